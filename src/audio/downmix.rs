@@ -1,0 +1,134 @@
+//! Many channels to one. The mean, except where the mean loses the voice: one silent channel, two
+//! in anti-phase; then the loudest channel alone.
+
+/// Frames over which the choice of channel is made and faded.
+const BLOCK_FRAMES: usize = 480;
+/// The mean is trusted while it holds this share of the loudest channel's energy. Independent
+/// channels of equal level leave a half; one silent channel of two leaves a quarter.
+const TRUSTED_SHARE: f64 = 0.35;
+/// How much of the past a block keeps: 0.3 s at 48 kHz.
+const MEMORY: f64 = 0.967;
+
+/// Mixes interleaved frames to one channel, over any number of calls.
+#[derive(Debug)]
+pub struct Downmix {
+    channels: usize,
+    energy: Vec<f64>,
+    mean_energy: f64,
+    weights: Option<Vec<f32>>,
+    clipped_frames: u64,
+}
+
+impl Downmix {
+    /// For frames of `channels` samples, one at the least.
+    pub fn new(channels: u16) -> Self {
+        let channels = usize::from(channels.max(1));
+        Self {
+            channels,
+            energy: vec![0.0; channels],
+            mean_energy: 0.0,
+            weights: None,
+            clipped_frames: 0,
+        }
+    }
+
+    /// Appends the mix of `interleaved`, whole frames, to `out`. Samples that are not finite
+    /// count as silence.
+    pub fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
+        for block in interleaved.chunks(BLOCK_FRAMES * self.channels) {
+            self.measure(block);
+            let from = self.weights.take();
+            let to = self.wanted_weights();
+            let from = from.unwrap_or_else(|| to.clone());
+            let frames = block.len() / self.channels;
+            for (i, frame) in block.chunks_exact(self.channels).enumerate() {
+                let fade = (i + 1) as f32 / frames as f32;
+                let mixed: f32 = frame
+                    .iter()
+                    .zip(from.iter().zip(&to))
+                    .map(|(s, (a, b))| finite(*s) * (a + (b - a) * fade))
+                    .sum();
+                out.push(mixed);
+            }
+            self.weights = Some(to);
+        }
+    }
+
+    /// Frames so far in which a channel stood at full scale.
+    pub fn clipped_frames(&self) -> u64 {
+        self.clipped_frames
+    }
+
+    fn measure(&mut self, block: &[f32]) {
+        for energy in self.energy.iter_mut().chain([&mut self.mean_energy]) {
+            *energy *= MEMORY;
+        }
+        for frame in block.chunks_exact(self.channels) {
+            let mut sum = 0.0;
+            let mut clipped = false;
+            for (sample, energy) in frame.iter().zip(&mut self.energy) {
+                let sample = finite(*sample);
+                *energy += f64::from(sample).powi(2);
+                sum += f64::from(sample);
+                // A 16-bit file's largest positive value is 32767/32768.
+                clipped |= sample.abs() >= 32_767.0 / 32_768.0;
+            }
+            self.mean_energy += (sum / self.channels as f64).powi(2);
+            self.clipped_frames += u64::from(clipped);
+        }
+    }
+
+    fn wanted_weights(&self) -> Vec<f32> {
+        let loudest = (0..self.channels).max_by(|a, b| self.energy[*a].total_cmp(&self.energy[*b]));
+        match loudest {
+            Some(loudest) if self.mean_energy < TRUSTED_SHARE * self.energy[loudest] => (0..self
+                .channels)
+                .map(|c| f32::from(u8::from(c == loudest)))
+                .collect(),
+            _ => vec![1.0 / self.channels as f32; self.channels],
+        }
+    }
+}
+
+fn finite(sample: f32) -> f32 {
+    if sample.is_finite() { sample } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tone(i: usize) -> f32 {
+        (i as f32 * 0.05).sin() * 0.5
+    }
+
+    fn level_of(frame: impl Fn(f32) -> Vec<f32>) -> f32 {
+        let interleaved: Vec<f32> = (0..4800).flat_map(|i| frame(tone(i))).collect();
+        let mut out = Vec::new();
+        Downmix::new(frame(0.0).len() as u16).push(&interleaved, &mut out);
+        assert_eq!(out.len(), 4800);
+        let energy: f32 = out.iter().map(|s| s * s).sum();
+        (energy / 4800.0).sqrt()
+    }
+
+    #[test]
+    fn no_arrangement_of_channels_loses_the_voice() {
+        let mono = level_of(|s| vec![s]);
+        for (name, level) in [
+            ("both", level_of(|s| vec![s, s])),
+            ("one silent", level_of(|s| vec![0.0, s])),
+            ("anti-phase", level_of(|s| vec![s, -s])),
+            ("one of eight", level_of(|s| vec![0., 0., 0., s, 0., 0., 0., 0.])),
+            ("one broken", level_of(|s| vec![s, f32::NAN])),
+        ] {
+            assert!((level / mono - 1.0).abs() < 0.01, "{name}: {level} of {mono}");
+        }
+    }
+
+    #[test]
+    fn full_scale_is_counted_by_frames() {
+        let mut downmix = Downmix::new(2);
+        downmix.push(&[1.0, -1.0, 0.5, 0.5, 0.0, -1.0], &mut Vec::new());
+        assert_eq!(downmix.clipped_frames(), 2);
+    }
+}

@@ -1,0 +1,268 @@
+//! Owns the microphone stream: finds devices, opens one, and pushes its samples into a ring. Knows
+//! nothing of takes or sessions.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
+
+/// How long a sound server may take to answer.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
+/// Audio the ring can hold while the recorder is kept waiting.
+const RING_SECONDS: usize = 4;
+
+/// Where the sound of an answer comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The system's default microphone.
+    Default,
+    /// A microphone by its name.
+    Device(String),
+    /// A file that plays the microphone's part, from its start at each take.
+    File(PathBuf, Pace),
+}
+
+/// How fast a file plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// As it was spoken.
+    RealTime,
+    /// As fast as it is taken.
+    Fast,
+}
+
+/// A microphone that is there.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Microphone {
+    /// Its name, as the system shows it.
+    pub name: String,
+    /// Its name for the system.
+    pub id: String,
+    /// Whether it is the system's default.
+    pub default: bool,
+    /// Its own rate; `None` where it does not say.
+    pub sample_rate_hz: Option<u32>,
+    /// Its own channels.
+    pub channels: Option<u16>,
+    /// Its own sample format.
+    pub format: Option<String>,
+}
+
+/// Why there is no sound from a microphone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MicError {
+    /// There is none at all.
+    #[error("no microphone found: plug one in, or switch it on in the system's sound settings")]
+    None,
+    /// Not the one that was asked for.
+    #[error("there is no microphone \"{0}\": `starling devices` lists those there are")]
+    Unknown(String),
+    /// Somebody else has it.
+    #[error("the microphone is in use by another program: close that program, then try again")]
+    Busy,
+    /// The system does not let us.
+    #[error("the system does not allow the use of the microphone: allow it in its privacy settings")]
+    Denied,
+    /// It was pulled out or switched off.
+    #[error("the microphone went away: plug it in again or choose another one")]
+    Vanished,
+    /// It is open but nothing comes.
+    #[error("the microphone gives no sound: choose another one, or restart the sound server")]
+    Stalled,
+    /// Anything else.
+    #[error("the microphone cannot be used ({0}): choose another one")]
+    Other(String),
+}
+
+/// An open microphone.
+pub(super) struct Feed {
+    pub(super) rate_hz: u32,
+    pub(super) channels: u16,
+    /// Interleaved samples, -1 to 1, whole frames.
+    pub(super) samples: rtrb::Consumer<f32>,
+    pub(super) state: Arc<FeedState>,
+    stream: Option<cpal::Stream>,
+}
+
+/// What the callbacks count.
+#[derive(Default)]
+pub(super) struct FeedState {
+    lost_frames: AtomicU64,
+    failed: OnceLock<MicError>,
+}
+
+impl FeedState {
+    pub(super) fn lost_frames(&self) -> u64 {
+        self.lost_frames.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn failed(&self) -> Option<MicError> {
+        self.failed.get().cloned()
+    }
+}
+
+/// The microphones there are, the default first. Loopbacks of loudspeakers come last.
+pub fn microphones() -> Result<Vec<Microphone>, MicError> {
+    let host = host();
+    let default = host.default_input_device().and_then(|d| d.id().ok());
+    let devices = host.input_devices().map_err(mic_error)?;
+    let mut found: Vec<Microphone> = devices
+        .filter_map(|device| {
+            let id = device.id().ok()?;
+            let config = device.default_input_config().ok();
+            Some(Microphone {
+                name: device.description().ok()?.name().to_owned(),
+                default: default.as_ref() == Some(&id),
+                id: id.to_string(),
+                sample_rate_hz: config.as_ref().map(|c| c.sample_rate()),
+                channels: config.as_ref().map(|c| c.channels()),
+                format: config.as_ref().map(|c| c.sample_format().to_string()),
+            })
+        })
+        .collect();
+    found.sort_by_key(|mic| (!mic.default, mic.id.ends_with(".monitor")));
+    match found.is_empty() {
+        true => Err(MicError::None),
+        false => Ok(found),
+    }
+}
+
+/// Opens the microphone called `name`, or the default one, and starts it. May block for as long
+/// as the sound server takes, a few seconds at most.
+pub(super) fn open(name: Option<&str>) -> Result<Feed, MicError> {
+    let host = host();
+    let device = match name {
+        None => host.default_input_device().ok_or(MicError::None)?,
+        Some(name) => find(&host, name)?,
+    };
+    let config = device.default_input_config().map_err(mic_error)?;
+    match config.sample_format() {
+        SampleFormat::I8 => start::<i8>(&device, &config),
+        SampleFormat::I16 => start::<i16>(&device, &config),
+        SampleFormat::I24 => start::<cpal::I24>(&device, &config),
+        SampleFormat::I32 => start::<i32>(&device, &config),
+        SampleFormat::U8 => start::<u8>(&device, &config),
+        SampleFormat::U16 => start::<u16>(&device, &config),
+        SampleFormat::U32 => start::<u32>(&device, &config),
+        SampleFormat::F32 => start::<f32>(&device, &config),
+        SampleFormat::F64 => start::<f64>(&device, &config),
+        other => Err(MicError::Other(format!("it speaks {other}"))),
+    }
+}
+
+impl Drop for Feed {
+    /// A sound server that was killed never answers the goodbye, and the thread that says it waits
+    /// for ever: so it is said on a thread of its own, which nobody waits for.
+    fn drop(&mut self) {
+        let stream = self.stream.take();
+        let _ = std::thread::Builder::new()
+            .name("microphone-close".to_owned())
+            .spawn(move || drop(stream));
+    }
+}
+
+/// PulseAudio (or PipeWire's) first: it tells when a device goes. Then the system's own.
+fn host() -> cpal::Host {
+    #[cfg(target_os = "linux")]
+    if let Ok(host) = cpal::host_from_id(cpal::HostId::PulseAudio) {
+        return host;
+    }
+    cpal::default_host()
+}
+
+fn find(host: &cpal::Host, name: &str) -> Result<cpal::Device, MicError> {
+    let mut devices = host.input_devices().map_err(mic_error)?;
+    let is_called = |device: &cpal::Device| {
+        let shown = device.description().map(|d| d.name().to_lowercase());
+        let id = device.id().map(|id| id.to_string());
+        shown.is_ok_and(|shown| shown == name.to_lowercase()) || id.is_ok_and(|id| id == name)
+    };
+    devices
+        .find(is_called)
+        .ok_or_else(|| MicError::Unknown(name.to_owned()))
+}
+
+fn start<T>(device: &cpal::Device, config: &cpal::SupportedStreamConfig) -> Result<Feed, MicError>
+where
+    T: SizedSample + Send + 'static,
+    f32: FromSample<T>,
+{
+    let rate_hz = config.sample_rate();
+    // 20 ms at a time: the default buffer of some servers leaves gaps of seconds.
+    let fixed = cpal::BufferSize::Fixed((rate_hz / 50).max(1));
+    let (stream, samples, state) = match build::<T>(device, config, fixed) {
+        Err(MicError::Other(_)) => build::<T>(device, config, cpal::BufferSize::Default)?,
+        built => built?,
+    };
+    stream.play().map_err(mic_error)?;
+    Ok(Feed {
+        rate_hz,
+        channels: config.channels(),
+        samples,
+        state,
+        stream: Some(stream),
+    })
+}
+
+type Built = (cpal::Stream, rtrb::Consumer<f32>, Arc<FeedState>);
+
+fn build<T>(
+    device: &cpal::Device,
+    config: &cpal::SupportedStreamConfig,
+    buffer_size: cpal::BufferSize,
+) -> Result<Built, MicError>
+where
+    T: SizedSample + Send + 'static,
+    f32: FromSample<T>,
+{
+    let channels = usize::from(config.channels().max(1));
+    let capacity = config.sample_rate() as usize * channels * RING_SECONDS;
+    let (mut ring, samples) = rtrb::RingBuffer::new(capacity);
+    let state = Arc::new(FeedState::default());
+    let (counts, errors) = (Arc::clone(&state), Arc::clone(&state));
+    let stream = device
+        .build_input_stream(
+            cpal::StreamConfig {
+                channels: config.channels(),
+                sample_rate: config.sample_rate(),
+                buffer_size,
+            },
+            move |data: &[T], _: &cpal::InputCallbackInfo| {
+                let taken = data.len().min(ring.slots()) / channels * channels;
+                if let Ok(room) = ring.write_chunk_uninit(taken) {
+                    room.fill_from_iter(data.iter().map(|s| <f32 as FromSample<T>>::from_sample_(*s)));
+                }
+                let lost = (data.len() - taken) / channels;
+                counts.lost_frames.fetch_add(lost as u64, Ordering::Relaxed);
+            },
+            move |error: cpal::Error| {
+                // ALSA repeats itself a million times a second: only the first is kept.
+                if ends_the_stream(error.kind()) && errors.failed.get().is_none() {
+                    let _ = errors.failed.set(mic_error(error));
+                }
+            },
+            Some(OPEN_TIMEOUT),
+        )
+        .map_err(mic_error)?;
+    Ok((stream, samples, state))
+}
+
+fn ends_the_stream(kind: ErrorKind) -> bool {
+    !matches!(
+        kind,
+        ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied
+    )
+}
+
+fn mic_error(error: cpal::Error) -> MicError {
+    match error.kind() {
+        ErrorKind::DeviceBusy => MicError::Busy,
+        ErrorKind::PermissionDenied => MicError::Denied,
+        ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => MicError::Vanished,
+        ErrorKind::HostUnavailable => MicError::None,
+        _ => MicError::Other(error.to_string().trim_end_matches('.').to_owned()),
+    }
+}

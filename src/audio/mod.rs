@@ -1,0 +1,13 @@
+//! Sound in and out: microphones, recordings, files. Everything that leaves this module as samples
+//! is 16 kHz, one channel, -1 to 1. Knows nothing of stories, sessions or words.
+
+pub mod downmix;
+pub mod mic;
+pub mod read;
+pub mod recorder;
+pub mod resample;
+pub mod take_file;
+
+pub use mic::{MicError, Microphone, Pace, Source, microphones};
+pub use read::{ReadError, Recording, read};
+pub use recorder::{Happened, Recorder};

@@ -1,0 +1,299 @@
+//! Recordings from files, whatever their format: WAV through hound, the rest (and WAV that is not
+//! plain PCM) through symphonia. Read in blocks, so that a file can also play a microphone's part.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error as SymphoniaError;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+
+use super::downmix::Downmix;
+use super::resample::{RateError, Resampler};
+use crate::coach::take::Audio;
+use crate::coach::voice::ANALYSIS_RATE_HZ;
+
+/// Nobody answers for longer; and a mistaken film should not fill the memory.
+const LONGEST_SECONDS: u64 = 2 * 3600;
+const BLOCK_FRAMES: usize = 4096;
+
+/// A whole recording, ready to be analysed.
+#[derive(Debug)]
+pub struct Recording {
+    /// 16 kHz, mono.
+    pub samples: Vec<f32>,
+    /// What the file said of itself.
+    pub audio: Audio,
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is not there, or not ours to read.
+    #[error("cannot open {path}: {why}", path = path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// It has no bytes.
+    #[error("{path} is empty: record it again", path = .0.display())]
+    Empty(PathBuf),
+    /// It is something else.
+    #[error(
+        "{path} is not a recording that can be read ({why}): use WAV, FLAC, MP3, M4A or OGG Vorbis",
+        path = path.display()
+    )]
+    NotAudio {
+        /// The file.
+        path: PathBuf,
+        /// What the decoder says.
+        why: String,
+    },
+    /// Its rate is out of reach.
+    #[error("{path}: {why}", path = path.display())]
+    Rate {
+        /// The file.
+        path: PathBuf,
+        /// Which rate.
+        why: RateError,
+    },
+    /// It is far longer than any answer.
+    #[error("{path} is longer than two hours: cut it to the answer", path = .0.display())]
+    TooLong(PathBuf),
+}
+
+/// Reads a whole file. One that ends early gives what there is.
+pub fn read(path: &Path) -> Result<Recording, ReadError> {
+    let mut blocks = Blocks::open(path)?;
+    let mut to_analysis = ToAnalysis::new(blocks.rate_hz, blocks.channels)
+        .map_err(|why| blocks.rate_error(why))?;
+    let mut samples = Vec::new();
+    let mut block = Vec::new();
+    while blocks.next(&mut block)? {
+        to_analysis.push(&block, &mut samples);
+        if samples.len() as u64 > LONGEST_SECONDS * u64::from(ANALYSIS_RATE_HZ) {
+            return Err(ReadError::TooLong(path.to_owned()));
+        }
+    }
+    let audio = to_analysis.finish(&mut samples);
+    Ok(Recording { samples, audio })
+}
+
+/// Frames of any kind to 16 kHz mono: what a file and a microphone have in common.
+pub(super) struct ToAnalysis {
+    downmix: Downmix,
+    resampler: Resampler,
+    mixed: Vec<f32>,
+    rate_hz: u32,
+    channels: u16,
+    frames: u64,
+}
+
+impl ToAnalysis {
+    pub(super) fn new(rate_hz: u32, channels: u16) -> Result<Self, RateError> {
+        Ok(Self {
+            downmix: Downmix::new(channels),
+            resampler: Resampler::new(rate_hz)?,
+            mixed: Vec::new(),
+            rate_hz,
+            channels,
+            frames: 0,
+        })
+    }
+
+    /// Takes whole interleaved frames in and appends 16 kHz mono to `out`.
+    pub(super) fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
+        self.mixed.clear();
+        self.downmix.push(interleaved, &mut self.mixed);
+        self.frames += self.mixed.len() as u64;
+        self.resampler.push(&self.mixed, out);
+    }
+
+    /// Appends the rest; the facts are of everything that was pushed.
+    pub(super) fn finish(mut self, out: &mut Vec<f32>) -> Audio {
+        self.resampler.finish(out);
+        Audio {
+            seconds: self.frames as f64 / f64::from(self.rate_hz),
+            sample_rate_hz: self.rate_hz,
+            channels: self.channels,
+            clipped_samples: self.downmix.clipped_frames(),
+            lost_samples: 0,
+        }
+    }
+
+    pub(super) fn clipped_frames(&self) -> u64 {
+        self.downmix.clipped_frames()
+    }
+}
+
+/// A file's frames, block by block.
+pub(super) struct Blocks {
+    path: PathBuf,
+    pub(super) rate_hz: u32,
+    pub(super) channels: u16,
+    decoder: Decoder,
+}
+
+enum Decoder {
+    Hound(hound::WavReader<BufReader<File>>),
+    Symphonia {
+        format: Box<dyn FormatReader>,
+        decoder: Box<dyn AudioDecoder>,
+        track: u32,
+        /// Decoded while the file was opened, to learn its shape.
+        first: Option<Vec<f32>>,
+    },
+}
+
+impl Blocks {
+    pub(super) fn open(path: &Path) -> Result<Self, ReadError> {
+        let open_error = |why| ReadError::Open {
+            path: path.to_owned(),
+            why,
+        };
+        let mut file = File::open(path).map_err(open_error)?;
+        let mut magic = [0; 4];
+        let size = file.metadata().map_err(open_error)?.len();
+        if size == 0 {
+            return Err(ReadError::Empty(path.to_owned()));
+        }
+        let is_riff = file.read_exact(&mut magic).is_ok() && &magic == b"RIFF";
+        if is_riff && let Ok(wav) = hound::WavReader::open(path) {
+            let spec = wav.spec();
+            return Ok(Self {
+                path: path.to_owned(),
+                rate_hz: spec.sample_rate,
+                channels: spec.channels,
+                decoder: Decoder::Hound(wav),
+            });
+        }
+        Self::open_symphonia(path).map_err(|why| ReadError::NotAudio {
+            path: path.to_owned(),
+            why: why.to_string(),
+        })
+    }
+
+    fn open_symphonia(path: &Path) -> Result<Self, SymphoniaError> {
+        let source = MediaSourceStream::new(Box::new(File::open(path)?), Default::default());
+        let mut hint = Hint::new();
+        if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
+            hint.with_extension(extension);
+        }
+        let format = symphonia::default::get_probe().probe(
+            &hint,
+            source,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        )?;
+        let no_track = SymphoniaError::Unsupported("it holds no sound");
+        let track = format.default_track(TrackType::Audio).ok_or(no_track)?;
+        let unknown = SymphoniaError::Unsupported("its sound is of an unknown kind");
+        let parameters = track
+            .codec_params
+            .as_ref()
+            .and_then(|p| p.audio())
+            .ok_or(unknown)?;
+        let decoder = symphonia::default::get_codecs()
+            .make_audio_decoder(parameters, &AudioDecoderOptions::default())?;
+        let track = track.id;
+        let mut blocks = Self {
+            path: path.to_owned(),
+            rate_hz: 0,
+            channels: 0,
+            decoder: Decoder::Symphonia {
+                format,
+                decoder,
+                track,
+                first: None,
+            },
+        };
+        // Containers are often silent or wrong about rate and channels: the first frames tell.
+        let mut first_block = Vec::new();
+        if !blocks.next_symphonia(&mut first_block) {
+            return Err(SymphoniaError::DecodeError("it holds no sound"));
+        }
+        if let Decoder::Symphonia { first, .. } = &mut blocks.decoder {
+            *first = Some(first_block);
+        }
+        Ok(blocks)
+    }
+
+    /// Replaces `block` with the next interleaved frames; false at the end of the file.
+    pub(super) fn next(&mut self, block: &mut Vec<f32>) -> Result<bool, ReadError> {
+        block.clear();
+        match &mut self.decoder {
+            Decoder::Hound(wav) => {
+                read_hound(wav, BLOCK_FRAMES * usize::from(self.channels), block);
+                // A file that was cut off can end inside a frame.
+                block.truncate(block.len() / usize::from(self.channels) * usize::from(self.channels));
+                Ok(!block.is_empty())
+            }
+            Decoder::Symphonia { first, .. } => match first.take() {
+                Some(first) => {
+                    *block = first;
+                    Ok(true)
+                }
+                None => Ok(self.next_symphonia(block)),
+            },
+        }
+    }
+
+    pub(super) fn rate_error(&self, why: RateError) -> ReadError {
+        ReadError::Rate {
+            path: self.path.clone(),
+            why,
+        }
+    }
+
+    /// Broken packets are skipped, as players do; a broken file ends where it breaks.
+    fn next_symphonia(&mut self, block: &mut Vec<f32>) -> bool {
+        let Decoder::Symphonia {
+            format,
+            decoder,
+            track,
+            ..
+        } = &mut self.decoder
+        else {
+            return false;
+        };
+        while let Ok(Some(packet)) = format.next_packet() {
+            if packet.track_id != *track {
+                continue;
+            }
+            let Ok(decoded) = decoder.decode(&packet) else {
+                continue;
+            };
+            let channels = decoded.spec().channels().count() as u16;
+            let rate_hz = decoded.spec().rate();
+            let fits = self.rate_hz == 0 || (self.rate_hz, self.channels) == (rate_hz, channels);
+            if decoded.frames() == 0 || !fits {
+                continue;
+            }
+            (self.rate_hz, self.channels) = (rate_hz, channels);
+            decoded.copy_to_vec_interleaved(block);
+            return true;
+        }
+        false
+    }
+}
+
+/// Up to `most` samples as -1 to 1; stops where the file does.
+fn read_hound(wav: &mut hound::WavReader<BufReader<File>>, most: usize, out: &mut Vec<f32>) {
+    let spec = wav.spec();
+    match spec.sample_format {
+        hound::SampleFormat::Float => {
+            out.extend(wav.samples::<f32>().take(most).map_while(Result::ok));
+        }
+        hound::SampleFormat::Int => {
+            let scale = 1.0 / (1u64 << (spec.bits_per_sample - 1)) as f32;
+            let samples = wav.samples::<i32>().take(most).map_while(Result::ok);
+            out.extend(samples.map(|s| s as f32 * scale));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Time used beside its target, and words a minute: over the take and along it.
+
+use serde::Serialize;
+
+use super::finding::{Finding, Noticed, Severity};
+use crate::coach::profile::{Band, Profile};
+use crate::coach::time::{Secs, Span};
+use crate::coach::transcript::Transcript;
+
+/// Width of the window that slides over the take.
+const CURVE_WINDOW: Secs = 10.0;
+/// How far it slides at a time.
+const CURVE_STEP: Secs = 1.0;
+/// A rate over fewer words than this is chance.
+const WORDS_FOR_A_RATE: usize = 5;
+
+/// Time used and speed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pacing {
+    /// How long the part should take.
+    pub target_s: Secs,
+    /// From the first word's start to the last word's end.
+    pub used_s: Secs,
+    /// How many words.
+    pub words: usize,
+    /// Words a minute from the first to the last word, pauses included; `None` for too few words.
+    pub speech_rate_wpm: Option<f64>,
+    /// Syllables a second of voiced time. Not measured yet.
+    pub articulation_rate_sps: Option<f64>,
+    /// How the speech rate stands to the profile; `None` without a rate.
+    pub band: Option<Band>,
+    /// Speech rate in a sliding window of ten seconds; empty for shorter takes.
+    pub curve: Vec<CurvePoint>,
+}
+
+/// The speech rate around one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct CurvePoint {
+    /// The middle of the window.
+    pub at: Secs,
+    /// Words a minute in it.
+    pub wpm: f64,
+}
+
+/// Reads time and speed.
+pub fn read(transcript: &Transcript, target: Secs, profile: &Profile) -> Pacing {
+    let words = transcript.words.len();
+    let used_s = transcript.span().map_or(0.0, |span| span.len());
+    let speech_rate_wpm =
+        (words >= WORDS_FOR_A_RATE && used_s > 0.0).then(|| 60.0 * words as f64 / used_s);
+    Pacing {
+        target_s: target,
+        used_s,
+        words,
+        speech_rate_wpm,
+        articulation_rate_sps: None,
+        band: speech_rate_wpm
+            .map(|wpm| Band::of(wpm, profile.pace_quiet_wpm, profile.pace_red_wpm)),
+        curve: curve(transcript),
+    }
+}
+
+/// How the time used stands to the target.
+pub fn time_band(pacing: &Pacing, profile: &Profile) -> Band {
+    Band::of(
+        pacing.used_s / pacing.target_s,
+        profile.time_quiet,
+        profile.time_red,
+    )
+}
+
+/// What is worth saying about time and speed.
+pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> Vec<Finding> {
+    let Some(whole) = transcript.span() else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    let (used, target) = (pacing.used_s, pacing.target_s);
+    let noticed = match time_band(pacing, profile) {
+        Band::Quiet => Noticed::OnTime { used, target },
+        _ if used > target => Noticed::OverTime { used, target },
+        _ => Noticed::UnderTime { used, target },
+    };
+    let severity = Severity::of(time_band(pacing, profile));
+    findings.push(Finding::new(noticed, severity, whole));
+    if let (Some(words_per_minute), Some(band)) = (pacing.speech_rate_wpm, pacing.band) {
+        let noticed = match band {
+            Band::Quiet => Noticed::GoodPace { words_per_minute },
+            _ if words_per_minute > profile.pace_quiet_wpm[1] => {
+                Noticed::Rushed { words_per_minute }
+            }
+            _ => Noticed::Slow { words_per_minute },
+        };
+        findings.push(Finding::new(noticed, Severity::of(band), whole));
+    }
+    findings
+}
+
+fn curve(transcript: &Transcript) -> Vec<CurvePoint> {
+    let Some(Span { start, end }) = transcript.span() else {
+        return Vec::new();
+    };
+    let half = CURVE_WINDOW / 2.0;
+    let middles: Vec<Secs> = transcript
+        .words
+        .iter()
+        .map(|w| (w.start + w.end) / 2.0)
+        .collect();
+    let mut points = Vec::new();
+    let mut at = start + half;
+    while at + half <= end {
+        let inside = middles.iter().filter(|m| (*m - at).abs() <= half).count();
+        points.push(CurvePoint {
+            at,
+            wpm: 60.0 * inside as f64 / CURVE_WINDOW,
+        });
+        at += CURVE_STEP;
+    }
+    points
+}

@@ -1,0 +1,110 @@
+//! Planned phrases, said or missed. As yet word for word; said in other words comes next.
+
+use serde::Serialize;
+
+use super::finding::{Finding, Noticed, Severity};
+use crate::coach::story::Phrase;
+use crate::coach::time::Secs;
+use crate::coach::transcript::Transcript;
+
+/// One planned phrase and whether it was said.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PhraseReading {
+    /// As it was planned.
+    pub phrase: String,
+    /// What it shows an interviewer.
+    pub proves: String,
+    /// Whether it was said.
+    pub heard: bool,
+    /// The words that said it.
+    pub said: Option<String>,
+    /// Where they begin.
+    pub start: Option<Secs>,
+    /// Where they end.
+    pub end: Option<Secs>,
+}
+
+/// Looks for each of `phrases`, in their order, by its planned and its other wordings.
+pub fn read(transcript: &Transcript, phrases: &[&Phrase]) -> Vec<PhraseReading> {
+    let spoken: Vec<(usize, String)> = transcript
+        .words
+        .iter()
+        .enumerate()
+        .flat_map(|(index, word)| tokens(&word.text).into_iter().map(move |t| (index, t)))
+        .collect();
+    phrases
+        .iter()
+        .map(|phrase| {
+            let found = std::iter::once(&phrase.say)
+                .chain(&phrase.also)
+                .find_map(|wording| find(&spoken, &tokens(wording)))
+                .map(|(first, last)| transcript.quote(first, last));
+            PhraseReading {
+                phrase: phrase.say.clone(),
+                proves: phrase.proves.clone(),
+                heard: found.is_some(),
+                start: found.as_ref().map(|(_, span)| span.start),
+                end: found.as_ref().map(|(_, span)| span.end),
+                said: found.map(|(said, _)| said),
+            }
+        })
+        .collect()
+}
+
+/// What is worth saying about them.
+pub fn findings(phrases: &[PhraseReading], transcript: &Transcript) -> Vec<Finding> {
+    let Some(whole) = transcript.span() else {
+        return Vec::new();
+    };
+    let missed = phrases.iter().filter(|phrase| !phrase.heard);
+    let mut findings: Vec<Finding> = missed
+        .map(|phrase| {
+            let noticed = Noticed::PhraseMissed {
+                phrase: phrase.phrase.clone(),
+                proves: phrase.proves.clone(),
+            };
+            Finding::new(noticed, Severity::Amber, whole)
+        })
+        .collect();
+    if findings.is_empty() && !phrases.is_empty() {
+        let noticed = Noticed::AllPhrases {
+            count: phrases.len(),
+        };
+        findings.push(Finding::new(noticed, Severity::Good, whole));
+    }
+    findings
+}
+
+/// First and last word of `wanted` among the spoken tokens.
+fn find(spoken: &[(usize, String)], wanted: &[String]) -> Option<(usize, usize)> {
+    if wanted.is_empty() {
+        return None;
+    }
+    let hit = spoken
+        .windows(wanted.len())
+        .find(|window| window.iter().zip(wanted).all(|((_, said), w)| said == w))?;
+    Some((hit[0].0, hit[hit.len() - 1].0))
+}
+
+/// Words to compare: lower case, numbers without their commas, `%` and `$` as words.
+fn tokens(text: &str) -> Vec<String> {
+    let text = crate::coach::transcript::plain(text);
+    text.split(|c: char| c.is_whitespace() || c == '-')
+        .flat_map(|word| {
+            let number = word.trim_start_matches('$').trim_end_matches('%');
+            let number = match number.starts_with(|c: char| c.is_ascii_digit()) {
+                true => number.replace(',', ""),
+                false => number.to_owned(),
+            };
+            let unit = match word {
+                _ if word.starts_with('$') => Some("dollars"),
+                _ if word.ends_with('%') => Some("percent"),
+                _ => None,
+            };
+            [Some(number), unit.map(str::to_owned)]
+        })
+        .flatten()
+        .map(|word| crate::coach::transcript::plain(&word))
+        .filter(|word| !word.is_empty())
+        .collect()
+}

@@ -1,0 +1,15 @@
+//! The coach: what a story is, what a take said, and what an interviewer would have noticed.
+//!
+//! Everything here is pure: values in, values out. It knows no files, threads, clocks, windows,
+//! microphones or recognisers; `tests/architecture.rs` reads the imports and holds it to that.
+
+pub mod analysis;
+pub mod pack;
+pub mod profile;
+pub mod report;
+pub mod session;
+pub mod story;
+pub mod take;
+pub mod time;
+pub mod transcript;
+pub mod voice;

@@ -1,0 +1,588 @@
+//! The file format of a story: one TOML file a story, schema 1. Reads it, and names everything
+//! that is wrong with it by line. Knows nothing of where files are.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::story::*;
+use super::time::Secs;
+
+/// The schema this program reads.
+pub const SCHEMA: i64 = 1;
+
+/// One thing wrong with a pack.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Line of the file, counted from 1.
+    pub line: usize,
+    /// What is wrong, and what to write instead.
+    pub what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.line, self.what)
+    }
+}
+
+/// Reads a pack. On failure every problem found is returned, in the order of the lines.
+pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
+    let mut checker = Checker {
+        source,
+        problems: Vec::new(),
+    };
+    let story = checker
+        .read()
+        .and_then(|(root, file)| checker.story(&root, file));
+    let mut problems = checker.problems;
+    problems.sort();
+    problems.dedup();
+    match story {
+        Some(story) if problems.is_empty() => Ok(story),
+        _ => Err(problems),
+    }
+}
+
+type Text = Option<Spanned<String>>;
+/// Where in the source something stands, in bytes.
+type At = Range<usize>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackFile {
+    schema: Option<Spanned<i64>>,
+    id: Text,
+    title: Text,
+    question: Text,
+    principle: Text,
+    level: Text,
+    overview: Text,
+    takeaways: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    section: Vec<Spanned<SectionFile>>,
+    #[serde(default)]
+    follow_up: Vec<Spanned<FollowUpFile>>,
+    weak_answer: Option<Spanned<WeakAnswerFile>>,
+    #[serde(default)]
+    quiz: Vec<Spanned<QuestionFile>>,
+    #[serde(default)]
+    reframing: Vec<Spanned<ReframingFile>>,
+    #[serde(default)]
+    level_plan: Vec<Spanned<LevelPlanFile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionFile {
+    kind: Text,
+    target: Text,
+    purpose: Text,
+    strong: Text,
+    coaching: Text,
+    mistake: Text,
+    #[serde(default)]
+    phrase: Vec<Spanned<PhraseFile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhraseFile {
+    say: Text,
+    proves: Text,
+    #[serde(default)]
+    also: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FollowUpFile {
+    question: Text,
+    probes: Text,
+    target: Text,
+    weak: Text,
+    weak_because: Text,
+    strong: Text,
+    line: Option<Spanned<PhraseFile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeakAnswerFile {
+    text: Text,
+    verdict: Text,
+    #[serde(default)]
+    flaw: Vec<Spanned<FlawFile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlawFile {
+    #[serde(default)]
+    quote: String,
+    because: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuestionFile {
+    ask: Text,
+    #[serde(default)]
+    option: Vec<Spanned<OptionFile>>,
+    because: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OptionFile {
+    text: Text,
+    #[serde(default)]
+    right: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReframingFile {
+    principle: Text,
+    lead: Text,
+    emphasize: Text,
+    downplay: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LevelPlanFile {
+    level: Text,
+    focus: Text,
+    reflection: Text,
+    bar: Text,
+    at_least: Text,
+    at_most: Text,
+}
+
+struct Checker<'s> {
+    source: &'s str,
+    problems: Vec<Problem>,
+}
+
+impl<'s> Checker<'s> {
+    fn problem(&mut self, at: At, what: impl Into<String>) {
+        let before = &self.source.as_bytes()[..at.start.min(self.source.len())];
+        self.problems.push(Problem {
+            line: 1 + before.iter().filter(|b| **b == b'\n').count(),
+            what: what.into(),
+        });
+    }
+
+    /// Reads the file's structure. An entry that does not fit is reported and taken out, then the
+    /// rest is read again, so that one typo does not hide the next.
+    fn read(&mut self) -> Option<(At, PackFile)> {
+        let (mut root, errors) = DeTable::parse_recoverable(self.source);
+        if !errors.is_empty() {
+            for error in errors {
+                self.problem(error.span().unwrap_or(0..0), error.message().to_owned());
+            }
+            return None;
+        }
+        loop {
+            let error = match PackFile::deserialize(toml::de::Deserializer::from(root.clone())) {
+                Ok(file) => return Some((0..0, file)),
+                Err(error) => error,
+            };
+            let at = error.span().unwrap_or(0..0);
+            self.problem(at.clone(), error.message().replace('\n', " "));
+            if !remove_at(root.get_mut(), &at) {
+                return None;
+            }
+        }
+    }
+
+    fn story(&mut self, root: &At, file: PackFile) -> Option<Story> {
+        match &file.schema {
+            Some(schema) if *schema.get_ref() != SCHEMA => self.problem(
+                schema.span(),
+                format!(
+                    "schema is {}, this program reads schema {SCHEMA}",
+                    schema.get_ref()
+                ),
+            ),
+            Some(_) => {}
+            None => self.problem(root.clone(), format!("missing `schema = {SCHEMA}`")),
+        }
+        let id = self.text(root, "id", file.id.clone());
+        if !id.is_empty() && !is_plain_name(&id) {
+            let at = file.id.as_ref().map_or(root.clone(), Spanned::span);
+            self.problem(
+                at,
+                format!("id `{id}` may hold only a-z, 0-9 and `-`, as it names files"),
+            );
+        }
+        let takeaways = match file.takeaways {
+            Some(takeaways) => takeaways.into_inner(),
+            None => {
+                self.problem(root.clone(), "missing `takeaways = [...]`");
+                Vec::new()
+            }
+        };
+        Some(Story {
+            title: self.text(root, "title", file.title),
+            question: self.text(root, "question", file.question),
+            principle: self.text(root, "principle", file.principle),
+            level: self.parsed(root, "level", file.level).unwrap_or(Level::Sde2),
+            overview: self.text(root, "overview", file.overview),
+            takeaways,
+            sections: self.sections(root, file.section),
+            follow_ups: file
+                .follow_up
+                .into_iter()
+                .map(|f| self.follow_up(f))
+                .collect(),
+            weak_answer: self.weak_answer(root, file.weak_answer),
+            quiz: file.quiz.into_iter().map(|q| self.question(q)).collect(),
+            reframings: file
+                .reframing
+                .into_iter()
+                .map(|r| self.reframing(r))
+                .collect(),
+            levels: file
+                .level_plan
+                .into_iter()
+                .map(|l| self.level_plan(l))
+                .collect(),
+            id,
+        })
+    }
+
+    fn sections(&mut self, root: &At, files: Vec<Spanned<SectionFile>>) -> Vec<Section> {
+        let mut sections: Vec<Section> = Vec::new();
+        for file in files {
+            let at = file.span();
+            let file = file.into_inner();
+            let kind_at = file.kind.as_ref().map_or(at.clone(), Spanned::span);
+            let named = self.text(&at, "kind", file.kind);
+            let kind = SectionKind::ALL
+                .into_iter()
+                .find(|k| k.to_string().to_lowercase() == named);
+            let Some(kind) = kind else {
+                if !named.is_empty() {
+                    self.problem(
+                        kind_at,
+                        format!("there is no section `{named}`: use situation, task, action, result or reflection"),
+                    );
+                }
+                continue;
+            };
+            if sections.iter().any(|s| s.kind == kind) {
+                self.problem(kind_at.clone(), format!("section `{named}` is there twice"));
+            }
+            if sections.last().is_some_and(|last| last.kind > kind) {
+                self.problem(
+                    kind_at,
+                    format!("section `{named}` is out of order: situation, task, action, result, reflection"),
+                );
+            }
+            let phrases: Vec<Phrase> = self.phrases(file.phrase);
+            if phrases.is_empty() {
+                self.problem(
+                    at.clone(),
+                    format!("section `{named}` plans no phrase: add [[section.phrase]] with `say` and `proves`"),
+                );
+            }
+            sections.push(Section {
+                kind,
+                target: self.duration(&at, "target", file.target),
+                purpose: self.text(&at, "purpose", file.purpose),
+                strong: self.text(&at, "strong", file.strong),
+                coaching: self.text(&at, "coaching", file.coaching),
+                mistake: self.text(&at, "mistake", file.mistake),
+                phrases,
+            });
+        }
+        for kind in SectionKind::ALL {
+            if !sections.iter().any(|s| s.kind == kind) {
+                self.problem(
+                    root.clone(),
+                    format!(
+                        "section `{}` is missing: add [[section]] with kind = \"{}\"",
+                        kind.to_string().to_lowercase(),
+                        kind.to_string().to_lowercase()
+                    ),
+                );
+            }
+        }
+        sections
+    }
+
+    fn phrases(&mut self, files: Vec<Spanned<PhraseFile>>) -> Vec<Phrase> {
+        let mut wordings: Vec<(String, usize)> = Vec::new();
+        let mut phrases = Vec::new();
+        for (index, file) in files.into_iter().enumerate() {
+            let at = file.span();
+            let file = file.into_inner();
+            let said_at = file.say.as_ref().map_or(at.clone(), Spanned::span);
+            let mut written: Vec<(At, String)> = vec![(said_at, String::new())];
+            written.extend(file.also.iter().map(|a| (a.span(), a.get_ref().clone())));
+            let phrase = self.phrase(&at, file);
+            written[0].1.clone_from(&phrase.say);
+            for (wording_at, wording) in written {
+                let key = plain_words(&wording);
+                match wordings.iter().find(|(known, _)| *known == key) {
+                    _ if key.is_empty() => {}
+                    Some((_, first)) if *first == index => self.problem(
+                        wording_at,
+                        format!("wording \"{wording}\" is there twice in one phrase"),
+                    ),
+                    Some(_) => self.problem(
+                        wording_at,
+                        format!("phrase \"{wording}\" is planned twice in this section"),
+                    ),
+                    None => wordings.push((key, index)),
+                }
+            }
+            phrases.push(phrase);
+        }
+        phrases
+    }
+
+    fn phrase(&mut self, at: &At, file: PhraseFile) -> Phrase {
+        Phrase {
+            say: self.text(at, "say", file.say),
+            proves: self.text(at, "proves", file.proves),
+            also: file.also.into_iter().map(Spanned::into_inner).collect(),
+        }
+    }
+
+    fn follow_up(&mut self, file: Spanned<FollowUpFile>) -> FollowUp {
+        let at = file.span();
+        let file = file.into_inner();
+        let line = match file.line {
+            Some(line) => {
+                let line_at = line.span();
+                self.phrase(&line_at, line.into_inner())
+            }
+            None => {
+                self.problem(at.clone(), "missing [follow_up.line] with `say` and `proves`");
+                Phrase {
+                    say: String::new(),
+                    proves: String::new(),
+                    also: Vec::new(),
+                }
+            }
+        };
+        FollowUp {
+            question: self.text(&at, "question", file.question),
+            probes: self.text(&at, "probes", file.probes),
+            target: self.duration(&at, "target", file.target),
+            weak: self.text(&at, "weak", file.weak),
+            weak_because: self.text(&at, "weak_because", file.weak_because),
+            strong: self.text(&at, "strong", file.strong),
+            line,
+        }
+    }
+
+    fn weak_answer(
+        &mut self,
+        root: &At,
+        file: Option<Spanned<WeakAnswerFile>>,
+    ) -> WeakAnswer {
+        let Some(file) = file else {
+            self.problem(root.clone(), "missing [weak_answer]");
+            return WeakAnswer {
+                text: String::new(),
+                flaws: Vec::new(),
+                verdict: String::new(),
+            };
+        };
+        let at = file.span();
+        let file = file.into_inner();
+        let text = self.text(&at, "text", file.text);
+        let flaws = file
+            .flaw
+            .into_iter()
+            .map(|flaw| {
+                let flaw_at = flaw.span();
+                let flaw = flaw.into_inner();
+                if !text.contains(&flaw.quote) {
+                    self.problem(
+                        flaw_at.clone(),
+                        format!("quote \"{}\" is not in the weak answer's text", flaw.quote),
+                    );
+                }
+                Flaw {
+                    because: self.text(&flaw_at, "because", flaw.because),
+                    quote: flaw.quote,
+                }
+            })
+            .collect();
+        WeakAnswer {
+            verdict: self.text(&at, "verdict", file.verdict),
+            text,
+            flaws,
+        }
+    }
+
+    fn question(&mut self, file: Spanned<QuestionFile>) -> Question {
+        let at = file.span();
+        let file = file.into_inner();
+        if file.option.len() != 4 {
+            self.problem(
+                at.clone(),
+                format!("a question has four options, here are {}", file.option.len()),
+            );
+        }
+        let right: Vec<usize> = (0..file.option.len())
+            .filter(|i| file.option[*i].get_ref().right)
+            .collect();
+        if right.len() != 1 {
+            self.problem(
+                at.clone(),
+                format!("one option is marked `right = true`, here are {}", right.len()),
+            );
+        }
+        let options = file
+            .option
+            .into_iter()
+            .map(|o| {
+                let option_at = o.span();
+                self.text(&option_at, "text", o.into_inner().text)
+            })
+            .collect();
+        Question {
+            ask: self.text(&at, "ask", file.ask),
+            options,
+            answer: right.first().copied().unwrap_or(0),
+            because: self.text(&at, "because", file.because),
+        }
+    }
+
+    fn reframing(&mut self, file: Spanned<ReframingFile>) -> Reframing {
+        let at = file.span();
+        let file = file.into_inner();
+        Reframing {
+            principle: self.text(&at, "principle", file.principle),
+            lead: self.text(&at, "lead", file.lead),
+            emphasize: self.text(&at, "emphasize", file.emphasize),
+            downplay: self.text(&at, "downplay", file.downplay),
+        }
+    }
+
+    fn level_plan(&mut self, file: Spanned<LevelPlanFile>) -> LevelPlan {
+        let at = file.span();
+        let file = file.into_inner();
+        LevelPlan {
+            level: self.parsed(&at, "level", file.level).unwrap_or(Level::Sde2),
+            focus: self.text(&at, "focus", file.focus),
+            reflection: self.text(&at, "reflection", file.reflection),
+            bar: self.text(&at, "bar", file.bar),
+            at_least: file
+                .at_least
+                .map(|text| self.duration(&at, "at_least", Some(text))),
+            at_most: self.duration(&at, "at_most", file.at_most),
+        }
+    }
+
+    /// The text of a required key, trimmed; a problem where it is missing or blank.
+    fn text(&mut self, at: &At, key: &str, value: Text) -> String {
+        let Some(value) = value else {
+            self.problem(at.clone(), format!("missing `{key}`"));
+            return String::new();
+        };
+        let text = value.get_ref().trim().to_owned();
+        if text.is_empty() {
+            self.problem(value.span(), format!("`{key}` is empty"));
+        }
+        text
+    }
+
+    fn parsed<T: std::str::FromStr<Err = String>>(
+        &mut self,
+        at: &At,
+        key: &str,
+        value: Text,
+    ) -> Option<T> {
+        let value_at = value.as_ref().map_or(at.clone(), Spanned::span);
+        let text = self.text(at, key, value);
+        if text.is_empty() {
+            return None;
+        }
+        text.parse()
+            .map_err(|why: String| self.problem(value_at, why))
+            .ok()
+    }
+
+    fn duration(&mut self, at: &At, key: &str, value: Text) -> Secs {
+        let value_at = value.as_ref().map_or(at.clone(), Spanned::span);
+        let text = self.text(at, key, value);
+        match parse_duration(&text) {
+            _ if text.is_empty() => 0.0,
+            Some(secs) if (5.0..=600.0).contains(&secs) => secs,
+            Some(secs) => {
+                self.problem(
+                    value_at,
+                    format!("`{key}` of {secs} s is not between 5 s and 10 min"),
+                );
+                0.0
+            }
+            None => {
+                self.problem(
+                    value_at,
+                    format!("`{key}` is \"{text}\": write seconds or minutes, such as \"30 s\" or \"2 min 30 s\""),
+                );
+                0.0
+            }
+        }
+    }
+}
+
+/// Takes out the entry whose key or value stands at `at`; false where there is none.
+fn remove_at(table: &mut DeTable<'_>, at: &At) -> bool {
+    let hit = table
+        .iter()
+        .find(|(key, value)| key.span() == *at || (value.span() == *at && !is_table_like(value)))
+        .map(|(key, _)| key.clone());
+    if let Some(key) = hit {
+        table.remove(&key);
+        return true;
+    }
+    table.iter_mut().any(|(_, value)| match value.get_mut() {
+        DeValue::Table(inner) => remove_at(inner, at),
+        DeValue::Array(items) => items.iter_mut().any(|item| match item.get_mut() {
+            DeValue::Table(inner) => remove_at(inner, at),
+            _ => false,
+        }),
+        _ => false,
+    })
+}
+
+/// A table's span can equal its first entry's: only leaves are removed by their value.
+fn is_table_like(value: &Spanned<DeValue<'_>>) -> bool {
+    matches!(value.get_ref(), DeValue::Table(_))
+}
+
+/// "30 s", "2 min", "2 min 30 s" to seconds; `None` for anything else, a bare number included.
+fn parse_duration(text: &str) -> Option<Secs> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let number = |word: &str| word.parse::<u32>().ok().map(f64::from);
+    match words[..] {
+        [s, "s"] => number(s),
+        [m, "min"] => Some(60.0 * number(m)?),
+        [m, "min", s, "s"] => Some(60.0 * number(m)? + number(s)?),
+        _ => None,
+    }
+}
+
+fn plain_words(text: &str) -> String {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn is_plain_name(id: &str) -> bool {
+    id.chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}

@@ -1,0 +1,451 @@
+//! The practice session as a state machine: what happened goes in, what is to be done comes out.
+//! The window and the command line drive the same one. Knows no clock, microphone or thread.
+
+use std::sync::Arc;
+
+use super::analysis::{self, Feedback};
+use super::profile::Profile;
+use super::story::{Brief, Level, Part, Story};
+use super::take::{Audio, Heard, Take, TakeId};
+use super::time::Secs;
+
+/// Seconds of 3-2-1 before an answer.
+pub const COUNT_IN: Secs = 3.0;
+
+/// A walk through the parts of a story, one take after the other.
+#[derive(Debug)]
+pub struct Session {
+    story: Arc<Story>,
+    profile: Profile,
+    level: Level,
+    parts: Vec<Part>,
+    current: usize,
+    stage: Stage,
+    /// The newest reviewed take of each part.
+    reviewed: Vec<Option<Reviewed>>,
+    /// Takes that were left while they were recorded: their files are still to be completed.
+    left: Vec<Take>,
+}
+
+/// Where the session stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stage {
+    /// Waiting for the speaker to begin the current part.
+    Ready,
+    /// 3-2-1, while the microphone opens.
+    CountIn {
+        /// The take to come.
+        take: TakeId,
+        /// Time left; stays at zero where the microphone is late.
+        left: Secs,
+        /// Whether the microphone is open.
+        listening: bool,
+    },
+    /// The speaker speaks.
+    Answering {
+        /// What is known of the take so far.
+        take: Take,
+        /// Audio recorded, by its samples.
+        elapsed: Secs,
+    },
+    /// The recording is over, the words are on their way.
+    Transcribing {
+        /// The take.
+        take: Take,
+        /// From 0 to 1; `None` until the recording is whole on disk.
+        progress: Option<f32>,
+    },
+    /// The take is safe, but its words could not be had.
+    Untranscribed {
+        /// The take.
+        take: Take,
+        /// Why not, in a sentence.
+        why: String,
+    },
+    /// Feedback on the current part's newest take.
+    Review,
+    /// All parts, side by side.
+    Summary,
+}
+
+/// A take with what an interviewer would have noticed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reviewed {
+    /// The facts.
+    pub take: Take,
+    /// What was made of them.
+    pub feedback: Feedback,
+}
+
+/// What can happen to a session: the speaker's wishes, and facts from recorder and recogniser.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// Begin a take of the current part; from a review, once more.
+    Start(TakeId),
+    /// Preparation time went by.
+    Tick(Secs),
+    /// The answer is over.
+    Stop,
+    /// Drop out of the count-in, the answer or the transcription. What was recorded is kept.
+    Cancel,
+    /// Try the transcription again.
+    Retry,
+    /// On to the next part, or to the summary.
+    Next,
+    /// To a part, by its place in the session.
+    GoTo(usize),
+    /// To the summary.
+    Finish,
+    /// The microphone is open.
+    Listening(TakeId),
+    /// So much of the answer is recorded.
+    Recorded(TakeId, Secs),
+    /// The recording is whole on disk.
+    Saved(TakeId, Audio),
+    /// There is no recording: the microphone could not be opened or gave nothing.
+    RecordingFailed(TakeId),
+    /// So much is transcribed, from 0 to 1.
+    Progressed(TakeId, f32),
+    /// The words are here.
+    Transcribed(TakeId, Box<Heard>),
+    /// The words could not be had.
+    TranscriptionFailed(TakeId, String),
+}
+
+/// What is to be done for a session.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Open the microphone for this take.
+    OpenMicrophone(TakeId),
+    /// Begin to write the take.
+    BeginRecording(TakeId),
+    /// End the recording, if there is one, and close the microphone.
+    EndRecording(TakeId),
+    /// Write down what is known of the take.
+    Keep(Box<Take>),
+    /// Transcribe the take.
+    Transcribe(TakeId),
+    /// Never mind the words.
+    CancelTranscription(TakeId),
+}
+
+impl Session {
+    /// A session over `parts` of a story. Parts that the story lacks are left out.
+    pub fn new(story: Arc<Story>, parts: Vec<Part>, level: Level, profile: Profile) -> Self {
+        let parts: Vec<Part> = parts
+            .into_iter()
+            .filter(|part| story.brief(*part, level).is_some())
+            .collect();
+        let stage = match parts.is_empty() {
+            true => Stage::Summary,
+            false => Stage::Ready,
+        };
+        Self {
+            reviewed: vec![None; parts.len()],
+            story,
+            profile,
+            level,
+            parts,
+            current: 0,
+            stage,
+            left: Vec::new(),
+        }
+    }
+
+    /// The story.
+    pub fn story(&self) -> &Arc<Story> {
+        &self.story
+    }
+
+    /// The bands everything is judged by.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The level everything is judged at.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// The parts, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Which of the parts is on.
+    pub fn current(&self) -> usize {
+        self.current
+    }
+
+    /// Where the session stands.
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// The newest reviewed take of the part at `index`.
+    pub fn reviewed(&self, index: usize) -> Option<&Reviewed> {
+        self.reviewed.get(index)?.as_ref()
+    }
+
+    /// What the part at `index` asks.
+    pub fn brief(&self, index: usize) -> Option<Brief<'_>> {
+        self.story.brief(*self.parts.get(index)?, self.level)
+    }
+
+    /// Whether the microphone is wanted, or words are on their way.
+    pub fn busy(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::CountIn { .. } | Stage::Answering { .. } | Stage::Transcribing { .. }
+        )
+    }
+
+    /// Takes in what happened. What does not fit the stage, or speaks of an old take, changes nothing.
+    pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Start(take) => self.start(take),
+            Input::Tick(secs) => self.tick(secs),
+            Input::Stop => self.stop(),
+            Input::Cancel => self.cancel(),
+            Input::Retry => self.retry(),
+            Input::Next => self.go_to(self.current + 1),
+            Input::GoTo(index) => self.go_to(index),
+            Input::Finish => self.go_to(self.parts.len()),
+            Input::Listening(id) => self.listening(&id),
+            Input::Recorded(id, secs) => self.recorded(&id, secs),
+            Input::Saved(id, audio) => self.saved(&id, audio),
+            Input::RecordingFailed(id) => self.recording_failed(&id),
+            Input::Progressed(id, share) => self.progressed(&id, share),
+            Input::Transcribed(id, heard) => self.transcribed(&id, *heard),
+            Input::TranscriptionFailed(id, why) => self.transcription_failed(&id, why),
+        }
+    }
+
+    fn start(&mut self, take: TakeId) -> Vec<Effect> {
+        let mut effects = match self.stage {
+            Stage::Ready | Stage::Review | Stage::Untranscribed { .. } => Vec::new(),
+            // Start over: what was said so far is kept, the next take begins.
+            Stage::Answering { .. } => self.cancel(),
+            _ => return Vec::new(),
+        };
+        effects.push(Effect::OpenMicrophone(take.clone()));
+        self.stage = Stage::CountIn {
+            take,
+            left: COUNT_IN,
+            listening: false,
+        };
+        effects
+    }
+
+    fn tick(&mut self, secs: Secs) -> Vec<Effect> {
+        if let Stage::CountIn { left, .. } = &mut self.stage {
+            *left = (*left - secs.max(0.0)).max(0.0);
+        }
+        self.begin_when_ready()
+    }
+
+    fn listening(&mut self, id: &TakeId) -> Vec<Effect> {
+        if let Stage::CountIn {
+            take, listening, ..
+        } = &mut self.stage
+            && take == id
+        {
+            *listening = true;
+        }
+        self.begin_when_ready()
+    }
+
+    fn begin_when_ready(&mut self) -> Vec<Effect> {
+        let Stage::CountIn {
+            take: id,
+            left: 0.0,
+            listening: true,
+        } = &self.stage
+        else {
+            return Vec::new();
+        };
+        let take = Take {
+            id: id.clone(),
+            story: self.story.id.clone(),
+            part: self.parts[self.current],
+            level: self.level,
+            audio: Audio {
+                seconds: 0.0,
+                sample_rate_hz: 0,
+                channels: 0,
+                clipped_samples: 0,
+                lost_samples: 0,
+            },
+            heard: None,
+        };
+        let effects = vec![
+            Effect::Keep(Box::new(take.clone())),
+            Effect::BeginRecording(take.id.clone()),
+        ];
+        self.stage = Stage::Answering { take, elapsed: 0.0 };
+        effects
+    }
+
+    fn recorded(&mut self, id: &TakeId, secs: Secs) -> Vec<Effect> {
+        if let Stage::Answering { take, elapsed } = &mut self.stage
+            && take.id == *id
+        {
+            *elapsed = elapsed.max(secs);
+        }
+        Vec::new()
+    }
+
+    fn stop(&mut self) -> Vec<Effect> {
+        let Stage::Answering { take, .. } = &self.stage else {
+            return Vec::new();
+        };
+        let take = take.clone();
+        let effects = vec![Effect::EndRecording(take.id.clone())];
+        self.stage = Stage::Transcribing {
+            take,
+            progress: None,
+        };
+        effects
+    }
+
+    fn cancel(&mut self) -> Vec<Effect> {
+        match std::mem::replace(&mut self.stage, Stage::Ready) {
+            Stage::CountIn { take, .. } => vec![Effect::EndRecording(take)],
+            Stage::Answering { take, .. } => {
+                let id = take.id.clone();
+                self.left.push(take);
+                vec![Effect::EndRecording(id)]
+            }
+            Stage::Transcribing {
+                take,
+                progress: None,
+            } => {
+                self.left.push(take);
+                Vec::new()
+            }
+            Stage::Transcribing { take, .. } => vec![Effect::CancelTranscription(take.id)],
+            stage => {
+                self.stage = stage;
+                Vec::new()
+            }
+        }
+    }
+
+    fn saved(&mut self, id: &TakeId, audio: Audio) -> Vec<Effect> {
+        if let Some(at) = self.left.iter().position(|take| take.id == *id) {
+            let take = Take {
+                audio,
+                ..self.left.swap_remove(at)
+            };
+            return vec![Effect::Keep(Box::new(take))];
+        }
+        match &mut self.stage {
+            // The microphone went away: what was heard is the take.
+            Stage::Answering { take, .. } | Stage::Transcribing { take, .. } if take.id == *id => {
+                let take = Take {
+                    audio,
+                    ..take.clone()
+                };
+                let effects = vec![
+                    Effect::Keep(Box::new(take.clone())),
+                    Effect::Transcribe(take.id.clone()),
+                ];
+                self.stage = Stage::Transcribing {
+                    take,
+                    progress: Some(0.0),
+                };
+                effects
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn recording_failed(&mut self, id: &TakeId) -> Vec<Effect> {
+        self.left.retain(|take| take.id != *id);
+        let failed = match &self.stage {
+            Stage::CountIn { take, .. } => take == id,
+            Stage::Answering { take, .. } | Stage::Transcribing { take, .. } => take.id == *id,
+            _ => false,
+        };
+        if failed {
+            self.stage = Stage::Ready;
+        }
+        Vec::new()
+    }
+
+    fn progressed(&mut self, id: &TakeId, share: f32) -> Vec<Effect> {
+        if let Stage::Transcribing {
+            take,
+            progress: Some(progress),
+        } = &mut self.stage
+            && take.id == *id
+        {
+            *progress = progress.max(share.clamp(0.0, 1.0));
+        }
+        Vec::new()
+    }
+
+    fn transcribed(&mut self, id: &TakeId, heard: Heard) -> Vec<Effect> {
+        let Stage::Transcribing { take, .. } = &self.stage else {
+            return Vec::new();
+        };
+        if take.id != *id {
+            return Vec::new();
+        }
+        let take = Take {
+            heard: Some(heard),
+            ..take.clone()
+        };
+        let effects = vec![Effect::Keep(Box::new(take.clone()))];
+        match analysis::analyze(&take, &self.story, &self.profile) {
+            Some(feedback) => {
+                self.reviewed[self.current] = Some(Reviewed { take, feedback });
+                self.stage = Stage::Review;
+            }
+            // The session only holds parts that the story has.
+            None => self.stage = Stage::Ready,
+        }
+        effects
+    }
+
+    fn transcription_failed(&mut self, id: &TakeId, why: String) -> Vec<Effect> {
+        if let Stage::Transcribing { take, .. } = &self.stage
+            && take.id == *id
+        {
+            self.stage = Stage::Untranscribed {
+                take: take.clone(),
+                why,
+            };
+        }
+        Vec::new()
+    }
+
+    fn retry(&mut self) -> Vec<Effect> {
+        let Stage::Untranscribed { take, .. } = &self.stage else {
+            return Vec::new();
+        };
+        let take = take.clone();
+        let effects = vec![Effect::Transcribe(take.id.clone())];
+        self.stage = Stage::Transcribing {
+            take,
+            progress: Some(0.0),
+        };
+        effects
+    }
+
+    fn go_to(&mut self, index: usize) -> Vec<Effect> {
+        if self.busy() {
+            return Vec::new();
+        }
+        if index >= self.parts.len() {
+            self.stage = Stage::Summary;
+            return Vec::new();
+        }
+        self.current = index;
+        self.stage = match self.reviewed[index] {
+            Some(_) => Stage::Review,
+            None => Stage::Ready,
+        };
+        Vec::new()
+    }
+}

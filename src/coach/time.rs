@@ -1,0 +1,66 @@
+//! Seconds and spans of seconds, counted from the start of a take's audio.
+
+use serde::{Deserialize, Serialize};
+
+/// A length or a point in time, in seconds.
+pub type Secs = f64;
+
+/// A stretch of audio, `start <= end`, in seconds from the start of the take.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    /// Where it begins.
+    pub start: Secs,
+    /// Where it ends.
+    pub end: Secs,
+}
+
+impl Span {
+    /// A span; `end` before `start` is taken as empty at `start`.
+    pub fn new(start: Secs, end: Secs) -> Self {
+        Self {
+            start,
+            end: end.max(start),
+        }
+    }
+
+    /// Its length in seconds.
+    pub fn len(&self) -> Secs {
+        self.end - self.start
+    }
+
+    /// Whether it has no length.
+    pub fn is_empty(&self) -> bool {
+        self.len() <= 0.0
+    }
+
+    /// The smallest span that holds both.
+    pub fn join(self, other: Span) -> Span {
+        Span::new(self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+/// Seconds as people read a clock: `0:07`, `2:55`. Negative and broken values read `0:00`.
+pub fn clock(secs: Secs) -> String {
+    let whole = if secs.is_finite() {
+        secs.max(0.0).floor() as u64
+    } else {
+        0
+    };
+    format!("{}:{:02}", whole / 60, whole % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_reads_minutes_and_seconds() {
+        let read: Vec<String> = [0.0, 6.9, 59.999, 60.0, 175.0, -3.0, f64::NAN]
+            .map(clock)
+            .to_vec();
+        assert_eq!(
+            read,
+            ["0:00", "0:06", "0:59", "1:00", "2:55", "0:00", "0:00"]
+        );
+    }
+}

@@ -1,0 +1,250 @@
+//! Finds model files and checks that they are what they should be. Knows nothing of what is in them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// The model that is used where none is chosen.
+pub const DEFAULT: &str = "tiny.en-q8_0";
+const VAD: &str = "silero-v6.2.0";
+/// First bytes of a ggml file.
+const GGML_MAGIC: [u8; 4] = *b"lmgg";
+/// No Whisper model is smaller than this.
+const SMALLEST_WHISPER: u64 = 10 << 20;
+
+/// The files that speech recognition needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Whisper's.
+    pub whisper: PathBuf,
+    /// The voice activity detector's.
+    pub vad: PathBuf,
+}
+
+/// Why a model file cannot be used: which, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// It is nowhere.
+    #[error(
+        "the speech model {file} is missing: put it into {folder}, or name another with --model",
+        folder = folder.display()
+    )]
+    Missing {
+        /// Its file's name.
+        file: String,
+        /// Where it was looked for first.
+        folder: PathBuf,
+    },
+    /// It is not whole.
+    #[error(
+        "the speech model {path} is cut off ({has} of {wants} bytes): copy it again",
+        path = path.display()
+    )]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        has: u64,
+        /// The size it should have.
+        wants: u64,
+    },
+    /// It has the name of a known model, but other bytes.
+    #[error(
+        "the speech model {path} is not the published file of that name: copy it again, or give it another name",
+        path = .0.display()
+    )]
+    Wrong(PathBuf),
+    /// It is something else.
+    #[error(
+        "{path} is not a speech model: use a ggml Whisper file, such as ggml-base.en.bin",
+        path = .0.display()
+    )]
+    Foreign(PathBuf),
+    /// The system does not let us.
+    #[error("cannot read the speech model {path}: {why}", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        why: io::Error,
+    },
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    model: Vec<Known>,
+}
+
+/// One file the manifest knows.
+#[derive(Debug, Deserialize)]
+struct Known {
+    name: String,
+    file: String,
+    bytes: u64,
+    sha256: String,
+}
+
+/// Finds the model called `wanted` (a name such as `tiny.en-q8_0`, or a path) and the voice
+/// activity detector, in `folders` and where the program is. Reads no contents: see [`check`].
+pub fn find(wanted: Option<&str>, folders: &[PathBuf]) -> Result<Found, ModelError> {
+    let wanted = wanted.unwrap_or(DEFAULT);
+    let mut places = folders.to_vec();
+    places.extend(beside_the_program());
+    let as_path = Path::new(wanted);
+    let whisper = match as_path.is_file() || wanted.contains(['/', '\\']) {
+        true => as_path.to_owned(),
+        false => in_places(&file_name(wanted), &places)?,
+    };
+    if !whisper.is_file() {
+        return Err(ModelError::Missing {
+            file: whisper.display().to_string(),
+            folder: folders.first().cloned().unwrap_or_default(),
+        });
+    }
+    Ok(Found {
+        whisper,
+        vad: in_places(&file_name(VAD), &places)?,
+    })
+}
+
+/// Reads both files and compares them with the manifest; one that it does not know must at least
+/// look like a Whisper model. Takes some tenths of a second.
+pub fn check(found: &Found) -> Result<(), ModelError> {
+    check_file(&found.whisper, SMALLEST_WHISPER)?;
+    check_file(&found.vad, 0)
+}
+
+fn check_file(path: &Path, smallest: u64) -> Result<(), ModelError> {
+    let unreadable = |why| ModelError::Unreadable {
+        path: path.to_owned(),
+        why,
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let has = file.metadata().map_err(unreadable)?.len();
+    let manifest = manifest();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let known = manifest.iter().find(|known| known.file == name);
+    let mut magic = [0; 4];
+    let ggml = file.read_exact(&mut magic).is_ok() && magic == GGML_MAGIC;
+    match known {
+        _ if !ggml && has >= 4 => Err(ModelError::Foreign(path.to_owned())),
+        Some(known) if has < known.bytes => Err(ModelError::Truncated {
+            path: path.to_owned(),
+            has,
+            wants: known.bytes,
+        }),
+        Some(known) if has > known.bytes => Err(ModelError::Wrong(path.to_owned())),
+        Some(known) => {
+            let hash = sha256(path).map_err(unreadable)?;
+            match hash == known.sha256 {
+                true => Ok(()),
+                false => Err(ModelError::Wrong(path.to_owned())),
+            }
+        }
+        None if has < smallest => Err(ModelError::Foreign(path.to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn in_places(file: &str, places: &[PathBuf]) -> Result<PathBuf, ModelError> {
+    places
+        .iter()
+        .map(|place| place.join(file))
+        .find(|path| path.is_file())
+        .ok_or_else(|| ModelError::Missing {
+            file: file.to_owned(),
+            folder: places.first().cloned().unwrap_or_default(),
+        })
+}
+
+/// `models` beside the executable and in the folders above it: an installation keeps it beside
+/// `bin`, the repository beside `target`.
+fn beside_the_program() -> Vec<PathBuf> {
+    let program = std::env::current_exe().unwrap_or_default();
+    program
+        .ancestors()
+        .skip(1)
+        .take(4)
+        .flat_map(|folder| [folder.join("models"), folder.join("share/starling/models")])
+        .collect()
+}
+
+fn file_name(name: &str) -> String {
+    match name.ends_with(".bin") {
+        true => name.to_owned(),
+        false => format!("ggml-{name}.bin"),
+    }
+}
+
+fn manifest() -> Vec<Known> {
+    let parsed: Result<Manifest, _> = toml::from_str(include_str!("../models/manifest.toml"));
+    // It is part of the program, and a test reads it.
+    parsed.map(|manifest| manifest.model).unwrap_or_default()
+}
+
+fn sha256(path: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut file = File::open(path)?;
+    let mut block = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut block)? {
+            0 => break,
+            n => hasher.update(&block[..n]),
+        }
+    }
+    let digest = hasher.finalize();
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn the_manifest_knows_the_models_that_are_used() {
+        let names: Vec<String> = manifest().into_iter().map(|known| known.name).collect();
+        for name in [DEFAULT, VAD] {
+            assert!(names.iter().any(|known| known == name), "{name}");
+        }
+    }
+
+    /// What is said of a file called `name` that holds `bytes`.
+    fn verdict(name: &str, bytes: &[u8]) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("room");
+        match check_file(&path, SMALLEST_WHISPER) {
+            Ok(()) => "fine".to_owned(),
+            Err(error) => error.to_string().replace(&path.display().to_string(), "FILE"),
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_model_is_named_as_what_it_is() {
+        let known = "ggml-tiny.en-q8_0.bin";
+        let mut whole = b"lmgg".to_vec();
+        whole.resize(43_550_795, 0);
+        let cases = [
+            (known, b"lmgg and no more".to_vec(), "is cut off (16 of 43550795 bytes)"),
+            (known, b"".to_vec(), "is cut off (0 of 43550795 bytes)"),
+            (known, b"<html>not found</html>".to_vec(), "FILE is not a speech model"),
+            (known, whole, "is not the published file of that name"),
+            ("ggml-mine.bin", b"lmgg".to_vec(), "FILE is not a speech model"),
+        ];
+        for (name, bytes, expected) in cases {
+            let said = verdict(name, &bytes);
+            assert!(said.contains(expected), "{name}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_model_that_is_nowhere_is_named_with_the_place_to_put_it() {
+        let error = find(Some("no-such"), &[PathBuf::from("/here/models")]);
+        let said = error.expect_err("none").to_string();
+        assert!(said.contains("ggml-no-such.bin is missing: put it into /here/models"), "{said}");
+    }
+}

@@ -1,0 +1,11 @@
+//! Words out of sound, on this machine: where speech is, how to cut it, the recogniser, and the
+//! thread it works on. Knows nothing of stories, sessions or microphones.
+
+pub mod engine;
+pub mod hear;
+pub mod segmenter;
+pub mod worker;
+
+pub use engine::{Engine, EngineError};
+pub use hear::{HearError, hear};
+pub use worker::{Heeded, Worker};
