@@ -10,3 +10,8 @@ pub mod content;
 pub mod models;
 pub mod speech;
 pub mod store;
+
+pub mod runtime;
+
+pub mod cli;
+pub mod gui;

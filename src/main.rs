@@ -1,1 +1,30 @@
-fn main() {}
+//! Arguments in, window or command out.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use starling::cli::{self, Args, Command, Failure};
+use starling::gui;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let outcome = match args.command {
+        None => gui::open(cli::config(args.data, None, None), None),
+        Some(Command::Open { mic, story, model }) => {
+            gui::open(cli::config(args.data, mic, model), story)
+        }
+        Some(Command::Work(work)) => match cli::run(work, args.data) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(failure) => return fail(&failure),
+        },
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&Failure::Work(error)),
+    }
+}
+
+fn fail(failure: &Failure) -> ExitCode {
+    cli::complain(failure);
+    ExitCode::from(failure.exit_code())
+}

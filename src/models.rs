@@ -173,9 +173,11 @@ fn beside_the_program() -> Vec<PathBuf> {
 }
 
 fn file_name(name: &str) -> String {
-    match name.ends_with(".bin") {
-        true => name.to_owned(),
-        false => format!("ggml-{name}.bin"),
+    let known = manifest().into_iter().find(|known| known.name == name);
+    match known {
+        Some(known) => known.file,
+        None if name.ends_with(".bin") => name.to_owned(),
+        None => format!("ggml-{name}.bin"),
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Happened {
     Saved {
         /// What it holds.
         audio: Audio,
+        /// When its last sample arrived.
+        ended: Instant,
         /// What ended it, where it was not asked to end.
         cut_short: Option<RecordError>,
     },
@@ -266,9 +268,13 @@ impl<'a> Running<'a> {
     /// Until the take ends, the source does, or nobody wants it any more.
     fn run(mut self, inbox: &Receiver<Command>) {
         let ended = self.until_the_end(inbox);
-        let (tell, cut_short) = (self.tell, ended.err());
+        let (tell, last_sound, cut_short) = (self.tell, self.last_sound, ended.err());
         match (self.finish(), cut_short) {
-            (Ok(Some(audio)), cut_short) => tell(Happened::Saved { audio, cut_short }),
+            (Ok(Some(audio)), cut_short) => tell(Happened::Saved {
+                audio,
+                ended: last_sound,
+                cut_short,
+            }),
             (Ok(None), Some(error)) | (Err(error), _) => tell(Happened::Failed(error)),
             (Ok(None), None) => {}
         }

@@ -269,13 +269,7 @@ impl Session {
             story: self.story.id.clone(),
             part: self.parts[self.current],
             level: self.level,
-            audio: Audio {
-                seconds: 0.0,
-                sample_rate_hz: 0,
-                channels: 0,
-                clipped_samples: 0,
-                lost_samples: 0,
-            },
+            audio: Audio::default(),
             heard: None,
         };
         let effects = vec![

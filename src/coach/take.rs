@@ -33,7 +33,7 @@ pub struct Take {
 }
 
 /// What the recorder or the file says of the audio.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Audio {
     /// Its length.
     pub seconds: Secs,

@@ -1,0 +1,29 @@
+//! `starling check`: story packs, with every problem as `file:line: what`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::content::{self, PackError};
+
+use super::{Failure, complain_of};
+
+/// Checks one pack after the other.
+pub fn run(packs: &[PathBuf]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let mut failed = false;
+    for pack in packs {
+        match content::read(pack) {
+            Ok(story) => writeln!(out, "{}: ok, \"{}\"", pack.display(), story.title)?,
+            Err(error @ PackError::Wrong { .. }) => {
+                failed = true;
+                writeln!(out, "{error}")?;
+            }
+            Err(error) => {
+                failed = true;
+                complain_of(&error.to_string());
+            }
+        }
+    }
+    out.flush()?;
+    if failed { Err(Failure::Told) } else { Ok(()) }
+}

@@ -1,0 +1,29 @@
+//! `starling devices`: the microphones there are.
+
+use std::io::{self, Write};
+
+use crate::audio;
+
+use super::Failure;
+
+/// Lists them, the default first.
+pub fn run(json: bool) -> Result<(), Failure> {
+    let microphones = audio::microphones().map_err(anyhow::Error::from)?;
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, &microphones)?;
+        writeln!(out)?;
+    } else {
+        for mic in microphones {
+            let mark = if mic.default { "*" } else { " " };
+            let format = match (mic.sample_rate_hz, mic.channels, mic.format) {
+                (Some(rate), Some(channels), Some(format)) => {
+                    format!("{rate} Hz, {channels} channels, {format}")
+                }
+                _ => "does not say its format".to_owned(),
+            };
+            writeln!(out, "{mark} {}  ({format})", mic.name)?;
+        }
+    }
+    Ok(out.flush()?)
+}

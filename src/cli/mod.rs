@@ -1,0 +1,208 @@
+//! The command line: everything the window does, without a screen. Results go to stdout, progress
+//! and complaints to stderr. Exit codes: 0 done, 1 the work failed, 2 the arguments are wrong.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::audio::{Pace, Source};
+use crate::coach::story::{Level, Part, Story};
+use crate::content;
+use crate::runtime::Config;
+use crate::store::Store;
+
+mod analyze;
+mod check;
+mod devices;
+mod doctor;
+mod rehearse;
+mod stories;
+mod text;
+
+/// Rehearse spoken STAR answers, aloud, on your own machine. Without a command the window opens.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Folder for takes, settings, and stories and models of your own.
+    #[arg(long, global = true, value_name = "DIR", env = "STARLING_DATA")]
+    pub data: Option<PathBuf>,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the window.
+    Open {
+        /// Microphone's name, or wav:FILE to let a file speak.
+        #[arg(long, value_name = "SOURCE", value_parser = source)]
+        mic: Option<Source>,
+        /// Story to begin with.
+        #[arg(long, value_name = "ID")]
+        story: Option<String>,
+        /// Speech model's name or path.
+        #[arg(long, value_name = "NAME")]
+        model: Option<String>,
+    },
+    /// Everything else.
+    #[command(flatten)]
+    Work(Work),
+}
+
+/// A command that needs no screen.
+#[derive(Debug, Subcommand)]
+pub enum Work {
+    /// Read recordings and say what an interviewer would have noticed.
+    Analyze(analyze::Arguments),
+    /// Practise against the clock, without the window.
+    Rehearse(rehearse::Arguments),
+    /// List the microphones there are.
+    Devices {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check that microphone, model, disk and screen are as they should be.
+    Doctor(doctor::Arguments),
+    /// List the stories there are.
+    Stories {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check story packs; every problem is named with its line.
+    Check {
+        /// The packs.
+        #[arg(required = true, value_name = "PACK")]
+        packs: Vec<PathBuf>,
+    },
+}
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The work failed.
+    #[error("{0:#}")]
+    Work(anyhow::Error),
+    /// What was asked for does not exist.
+    #[error("{0}")]
+    Arguments(String),
+    /// It has been said already, where it happened.
+    #[error("")]
+    Told,
+    /// Nobody reads stdout any more.
+    #[error("")]
+    Unread,
+}
+
+impl Failure {
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Work(_) | Failure::Told => 1,
+            Failure::Arguments(_) => 2,
+            Failure::Unread => 0,
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Failure::Work(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::Unread,
+            _ => Failure::Work(error.into()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        io::Error::from(error).into()
+    }
+}
+
+/// Does the work.
+pub fn run(work: Work, data: Option<PathBuf>) -> Result<(), Failure> {
+    match work {
+        Work::Analyze(arguments) => analyze::run(arguments, &store(data)?),
+        Work::Rehearse(arguments) => rehearse::run(arguments, data),
+        Work::Devices { json } => devices::run(json),
+        Work::Doctor(arguments) => doctor::run(&arguments, &store(data)?),
+        Work::Stories { json } => stories::run(json, &store(data)?),
+        Work::Check { packs } => check::run(&packs),
+    }
+}
+
+/// What the runtime is started with.
+pub fn config(data: Option<PathBuf>, source: Option<Source>, model: Option<String>) -> Config {
+    Config {
+        data,
+        source,
+        model,
+    }
+}
+
+/// Says what went wrong, in one place.
+pub fn complain(failure: &Failure) {
+    let said = failure.to_string();
+    if !said.is_empty() {
+        complain_of(&said);
+    }
+}
+
+fn complain_of(what: &str) {
+    // There is nobody left to tell that stderr is closed.
+    let _ = writeln!(io::stderr(), "starling: {what}");
+}
+
+/// `wav:FILE`, or a microphone's name.
+fn source(text: &str) -> Result<Source, String> {
+    match text.strip_prefix("wav:") {
+        Some("") => Err("name a file: wav:FILE".to_owned()),
+        Some(file) => Ok(Source::File(PathBuf::from(file), Pace::RealTime)),
+        None => Ok(Source::Device(text.to_owned())),
+    }
+}
+
+fn store(data: Option<PathBuf>) -> Result<Store, Failure> {
+    Store::at(data).map_err(|error| Failure::Work(error.into()))
+}
+
+/// The story called `id`, or the first one. Packs that cannot be used are complained of.
+fn story(id: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure> {
+    let (stories, errors) = content::stories(&store.stories());
+    for error in errors {
+        complain_of(&error.to_string());
+    }
+    let wanted = stories
+        .iter()
+        .find(|story| id.is_none_or(|id| story.id == id));
+    wanted.cloned().ok_or_else(|| {
+        Failure::Arguments(format!(
+            "there is no story `{}`: `starling stories` lists those there are",
+            id.unwrap_or_default()
+        ))
+    })
+}
+
+/// That the story has such a part.
+fn has_part(story: &Story, part: Part, level: Level) -> Result<(), Failure> {
+    match story.brief(part, level) {
+        Some(_) => Ok(()),
+        None => Err(Failure::Arguments(format!(
+            "story `{}` has no {part}: it has {} follow-ups",
+            story.id,
+            story.follow_ups.len()
+        ))),
+    }
+}

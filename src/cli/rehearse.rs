@@ -1,0 +1,348 @@
+//! `starling rehearse`: the timed practice without the window, by the same session, recorder and
+//! worker.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::audio::{Pace, Source};
+use crate::coach::report::Report;
+use crate::coach::session::{Input, Stage};
+use crate::coach::story::{Level, Part, SectionKind};
+use crate::coach::take::TakeId;
+use crate::coach::time::{Secs, clock};
+use crate::runtime::{ModelState, News, Runtime};
+
+use super::{Failure, complain_of, config, has_part, source, story, text};
+
+/// With nobody to press a key, an answer ends when it is this much over its target.
+const ENDS_AT_SHARE: f64 = 1.2;
+const TURN: Duration = Duration::from_millis(50);
+
+/// What to practise, and how.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Story to tell; the first one without this.
+    #[arg(long, value_name = "ID")]
+    story: Option<String>,
+    /// A section, a follow-up, or all five sections one after the other.
+    #[arg(long, value_name = "KIND", default_value = "all")]
+    section: Part,
+    /// sde1, sde2 or senior; the story's own without this.
+    #[arg(long)]
+    level: Option<Level>,
+    /// Microphone's name, or wav:FILE to let a file speak; it plays from its start in each section.
+    #[arg(long, value_name = "SOURCE", value_parser = source)]
+    mic: Option<Source>,
+    /// Speech model's name or path.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Let the file speak as fast as it is taken, without the count-in.
+    #[arg(long)]
+    fast: bool,
+    /// One JSON event a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Practises. Enter ends an answer; so do the end of a file, and Ctrl-C, which ends the practice too.
+pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
+    let story = story(arguments.story.as_deref(), &super::store(data.clone())?)?;
+    let level = arguments.level.unwrap_or(story.level);
+    let parts = match arguments.section {
+        Part::Whole => SectionKind::ALL.map(Part::Section).to_vec(),
+        part => vec![part],
+    };
+    for part in &parts {
+        has_part(&story, *part, level)?;
+    }
+    let mic = match (arguments.mic, arguments.fast) {
+        (Some(Source::File(file, _)), true) => Some(Source::File(file, Pace::Fast)),
+        (_, true) => {
+            let what = "--fast needs a file to speak: --mic wav:FILE";
+            return Err(Failure::Arguments(what.to_owned()));
+        }
+        (mic, false) => mic,
+    };
+    let runtime = Runtime::start(config(data, mic, arguments.model), || {})
+        .map_err(anyhow::Error::from)?;
+    let keys = Keys::watch()?;
+    let mut rehearsal = Rehearsal {
+        runtime,
+        keys,
+        teller: Teller {
+            began: Instant::now(),
+            json: arguments.json,
+        },
+        failed: false,
+    };
+    rehearsal.wait_for_model()?;
+    rehearsal
+        .runtime
+        .practise(Arc::clone(&story), parts.clone(), level);
+    for (index, part) in parts.into_iter().enumerate() {
+        rehearsal.runtime.handle(Input::GoTo(index));
+        rehearsal.answer(part)?;
+        if rehearsal.keys.interrupted() {
+            break;
+        }
+    }
+    match rehearsal.failed {
+        true => Err(Failure::Told),
+        false => Ok(()),
+    }
+}
+
+struct Rehearsal {
+    runtime: Runtime,
+    keys: Keys,
+    teller: Teller,
+    failed: bool,
+}
+
+/// One line of the output.
+#[derive(Serialize)]
+struct Line<'a> {
+    event: &'static str,
+    at: Secs,
+    section: Part,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_s: Option<Secs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    take: Option<&'a TakeId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after_stop_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a Report<'a>>,
+}
+
+impl Rehearsal {
+    fn wait_for_model(&mut self) -> Result<(), Failure> {
+        while *self.runtime.model() == ModelState::Loading {
+            self.runtime.wait(TURN);
+        }
+        match self.runtime.model() {
+            ModelState::Unusable(why) => Err(Failure::Work(anyhow::Error::msg(why.clone()))),
+            _ => Ok(()),
+        }
+    }
+
+    /// One part, from "ready" to its feedback.
+    fn answer(&mut self, part: Part) -> Result<(), Failure> {
+        let session = self.runtime.session();
+        let target = session
+            .and_then(|s| s.brief(s.current()))
+            .map_or(0.0, |brief| brief.target);
+        self.tell_news(part)?;
+        let ready = Line {
+            target_s: Some(target),
+            ..self.teller.line("ready", part)
+        };
+        self.teller.tell(&ready, || format!("{part}: {}", clock(target)))?;
+        self.runtime.start_take();
+        let mut stage = "";
+        loop {
+            let now = match self.runtime.session().map(|s| s.stage()) {
+                Some(Stage::CountIn { .. }) => "count_in",
+                Some(Stage::Answering { .. }) => "recording",
+                Some(Stage::Transcribing { .. }) => "stopped",
+                Some(Stage::Review) => "feedback",
+                _ => "problem",
+            };
+            if now != stage {
+                stage = now;
+                self.tell_stage(stage, part)?;
+            }
+            match stage {
+                "feedback" | "problem" => break,
+                "recording" => self.stop_when_over(target),
+                _ => {}
+            }
+            self.runtime.wait(TURN);
+            self.tell_news(part)?;
+        }
+        self.tell_news(part)
+    }
+
+    fn stop_when_over(&mut self, target: Secs) {
+        let Some(Stage::Answering { elapsed, .. }) = self.runtime.session().map(|s| s.stage())
+        else {
+            return;
+        };
+        let is_file = matches!(self.runtime.source(), Source::File(..));
+        let alone = !is_file && !self.keys.are_there && *elapsed > ENDS_AT_SHARE * target;
+        if self.keys.pressed() || self.keys.interrupted() || alone {
+            self.runtime.handle(Input::Stop);
+        }
+    }
+
+    fn tell_stage(&mut self, stage: &'static str, part: Part) -> Result<(), Failure> {
+        let session = self.runtime.session();
+        let line = self.teller.line(stage, part);
+        match (stage, session.map(|s| s.stage())) {
+            ("count_in", _) => self.teller.tell(&line, || "3, 2, 1".to_owned()),
+            ("recording", _) => self.teller.tell(&line, || "speak; Enter ends it".to_owned()),
+            ("stopped", Some(Stage::Transcribing { take, .. })) => {
+                let line = Line {
+                    take: Some(&take.id),
+                    ..line
+                };
+                self.teller.tell(&line, || "transcribing".to_owned())
+            }
+            ("problem", Some(Stage::Untranscribed { why, .. })) => {
+                self.failed = true;
+                let why = why.clone();
+                let line = Line {
+                    text: Some(&why),
+                    ..line
+                };
+                complain_of(&why);
+                self.teller.tell(&line, String::new)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn tell_news(&mut self, part: Part) -> Result<(), Failure> {
+        for news in self.runtime.take_news() {
+            match &news {
+                News::TakeSaved(take, file) => {
+                    let file = file.display().to_string();
+                    let line = Line {
+                        take: Some(take),
+                        file: Some(file.clone()),
+                        ..self.teller.line("take_saved", part)
+                    };
+                    self.teller.tell(&line, || format!("saved as {file}"))?;
+                }
+                News::Problem(what) => {
+                    self.failed = true;
+                    complain_of(what);
+                    let line = Line {
+                        text: Some(what),
+                        ..self.teller.line("problem", part)
+                    };
+                    self.teller.tell(&line, String::new)?;
+                }
+                News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_feedback(&self, part: Part, after_stop: Duration) -> Result<(), Failure> {
+        let Some(session) = self.runtime.session() else {
+            return Ok(());
+        };
+        let Some(reviewed) = session.reviewed(session.current()) else {
+            return Ok(());
+        };
+        let Some(heard) = &reviewed.take.heard else {
+            return Ok(());
+        };
+        let file = self.runtime.store().wav(&reviewed.take.id);
+        let file = file.display().to_string();
+        if !self.teller.json {
+            let title = part.to_string();
+            let mut out = io::stdout().lock();
+            text::write_feedback(&mut out, &title, heard, &reviewed.feedback)?;
+            return Ok(out.flush()?);
+        }
+        let report = Report::new(&file, &reviewed.take, heard, &reviewed.feedback);
+        let line = Line {
+            take: Some(&reviewed.take.id),
+            after_stop_ms: Some(after_stop.as_secs_f64() * 1000.0),
+            report: Some(&report),
+            ..self.teller.line("feedback", part)
+        };
+        self.teller.tell(&line, String::new)
+    }
+}
+
+struct Teller {
+    began: Instant,
+    json: bool,
+}
+
+impl Teller {
+    fn line(&self, event: &'static str, section: Part) -> Line<'static> {
+        Line {
+            event,
+            at: self.began.elapsed().as_secs_f64(),
+            section,
+            target_s: None,
+            take: None,
+            file: None,
+            text: None,
+            after_stop_ms: None,
+            report: None,
+        }
+    }
+
+    /// The line as JSON to stdout, or `words`, where there are any, to stderr.
+    fn tell(&self, line: &Line, words: impl FnOnce() -> String) -> Result<(), Failure> {
+        if self.json {
+            let mut out = io::stdout().lock();
+            serde_json::to_writer(&mut out, line)?;
+            writeln!(out)?;
+            return Ok(out.flush()?);
+        }
+        let words = words();
+        if !words.is_empty() {
+            writeln!(io::stderr(), "{words}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Enter and Ctrl-C.
+struct Keys {
+    /// Whether somebody is there to press them.
+    are_there: bool,
+    pressed: Arc<AtomicUsize>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Keys {
+    fn watch() -> Result<Self, Failure> {
+        let keys = Self {
+            are_there: io::stdin().is_terminal(),
+            pressed: Arc::default(),
+            interrupted: Arc::default(),
+        };
+        let pressed = Arc::clone(&keys.pressed);
+        // It waits for a line for as long as the program lives, and ends with it.
+        std::thread::Builder::new()
+            .name("keys".to_owned())
+            .spawn(move || {
+                for _ in io::stdin().lock().lines().map_while(Result::ok) {
+                    pressed.fetch_add(1, Ordering::Relaxed);
+                }
+            })?;
+        let interrupted = Arc::clone(&keys.interrupted);
+        ctrlc::set_handler(move || {
+            // Once ends the take, twice the program; what was recorded is on the disk.
+            if interrupted.swap(true, Ordering::Relaxed) {
+                std::process::exit(1);
+            }
+        })
+        .map_err(anyhow::Error::from)?;
+        Ok(keys)
+    }
+
+    fn pressed(&self) -> bool {
+        self.pressed.swap(0, Ordering::Relaxed) > 0
+    }
+
+    fn interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}

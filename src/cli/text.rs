@@ -1,0 +1,58 @@
+//! Feedback as plain text.
+
+use std::io::{self, Write};
+
+use crate::coach::analysis::{Feedback, Severity};
+use crate::coach::take::Heard;
+use crate::coach::time::clock;
+
+/// Writes what an interviewer would have noticed.
+pub fn write_feedback(
+    out: &mut impl Write,
+    title: &str,
+    heard: &Heard,
+    feedback: &Feedback,
+) -> io::Result<()> {
+    writeln!(out, "{title}")?;
+    let pacing = &feedback.pacing;
+    if pacing.words > 0 {
+        writeln!(out, "  \"{}\"", heard.transcript.text())?;
+        let rate = pacing
+            .speech_rate_wpm
+            .map_or("too few words for a pace".to_owned(), |wpm| {
+                format!("{wpm:.0} words/min")
+            });
+        writeln!(
+            out,
+            "  {} of {} · {rate} · {} pauses · {} fillers · I {} · we {}",
+            clock(pacing.used_s),
+            clock(pacing.target_s),
+            feedback.pauses.len(),
+            feedback.fillers.len(),
+            feedback.ownership.i,
+            feedback.ownership.we
+        )?;
+        for phrase in &feedback.phrases {
+            let (mark, at) = match phrase.start {
+                Some(at) => ("heard ", clock(at)),
+                None => ("missed", "-:--".to_owned()),
+            };
+            writeln!(out, "  {mark} {at}  {}", phrase.phrase)?;
+        }
+    }
+    for finding in &feedback.findings {
+        let mark = match finding.severity {
+            Severity::Red => "!!",
+            Severity::Amber => "! ",
+            Severity::Note => "- ",
+            Severity::Good => "ok",
+        };
+        writeln!(
+            out,
+            "  {mark} {}  {}",
+            clock(finding.span.start),
+            finding.noticed
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,562 @@
+//! Owns the session, the store, the workers and the one inbox of what they tell; performs what the
+//! session asks for. The window and the command line both drive it, and nothing else.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use crate::audio::{self, Happened, MicError, Microphone, Pace, Recorder, Source};
+use crate::coach::profile::Profile;
+use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
+use crate::coach::story::{Level, Part, Story};
+use crate::coach::take::TakeId;
+use crate::content;
+use crate::models;
+use crate::speech::{Engine, Heeded, Worker};
+use crate::store::{Settings, Store, StoreError};
+
+/// How long a check of the microphone listens.
+const CHECK_LASTS: Duration = Duration::from_secs(15);
+/// What the inbox holds; progress is dropped when it is half full, results never.
+const INBOX: usize = 1024;
+/// Decoding threads: one, since ggml's threads spin at each other on a busy machine.
+pub const THREADS: u32 = 1;
+
+/// What was asked for at the start.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The data folder; `None` for the system's place.
+    pub data: Option<PathBuf>,
+    /// The source of sound; `None` for the microphone of the settings.
+    pub source: Option<Source>,
+    /// The speech model; `None` for that of the settings.
+    pub model: Option<String>,
+}
+
+/// Everything that runs.
+pub struct Runtime {
+    config: Config,
+    store: Store,
+    settings: Settings,
+    profile: Profile,
+    stories: Vec<Arc<Story>>,
+    session: Option<Session>,
+    worker: Worker,
+    model: ModelState,
+    microphones: Option<Result<Vec<Microphone>, MicError>>,
+    take: Option<Recording>,
+    /// Recordings that were ended; each completes its take and tells so.
+    ending: Vec<Recording>,
+    check: Option<Check>,
+    level_dbfs: Option<f64>,
+    last_tick: Instant,
+    sound_ended: Option<(TakeId, Instant)>,
+    after_stop: Option<Duration>,
+    news: Vec<News>,
+    inbox: Receiver<Event>,
+    outbox: Outbox,
+}
+
+/// What became of the speech model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModelState {
+    /// It is being read.
+    Loading,
+    /// It can be used.
+    Ready,
+    /// It cannot: why, and what to do.
+    Unusable(String),
+}
+
+/// Something the user is to be told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// A take is whole on disk.
+    TakeSaved(TakeId, PathBuf),
+    /// Feedback is there, so long after the last sample.
+    FeedbackReady(TakeId, Duration),
+    /// Something went wrong: what, where, what to do.
+    Problem(String),
+}
+
+struct Recording {
+    take: TakeId,
+    begun: bool,
+    recorder: Recorder,
+}
+
+struct Check {
+    _recorder: Recorder,
+    until: Instant,
+}
+
+enum Event {
+    Take(TakeId, Happened),
+    Check(Happened),
+    Speech(Heeded),
+    Microphones(Result<Vec<Microphone>, MicError>),
+}
+
+/// Sends to the inbox and wakes whoever waits for it.
+#[derive(Clone)]
+struct Outbox {
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outbox {
+    fn send(&self, event: Event) {
+        let droppable = matches!(
+            event,
+            Event::Take(_, Happened::Level(_) | Happened::Recorded(_))
+                | Event::Check(Happened::Level(_))
+                | Event::Speech(Heeded::Progressed(..))
+        );
+        if droppable && self.events.len() > INBOX / 2 {
+            return;
+        }
+        // The runtime is gone: nobody wants to know.
+        let _ = self.events.send(event);
+        (self.wake)();
+    }
+}
+
+impl Runtime {
+    /// Starts the workers. `wake` is called, on any thread, whenever [`Runtime::pump`] has
+    /// something to do.
+    pub fn start(
+        config: Config,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, StoreError> {
+        let store = Store::at(config.data.clone())?;
+        let mut news = Vec::new();
+        let mut problem = |error: StoreError| news.push(News::Problem(error.to_string()));
+        let settings = store.settings().unwrap_or_else(|error| {
+            problem(error);
+            Settings::default()
+        });
+        let profile = store.profile().unwrap_or_else(|error| {
+            problem(error);
+            Profile::default()
+        });
+        let (stories, errors) = content::stories(&store.stories());
+        news.extend(errors.iter().map(|e| News::Problem(e.to_string())));
+
+        let (events, inbox) = bounded(INBOX);
+        let outbox = Outbox {
+            events,
+            wake: Arc::new(wake),
+        };
+        let worker = start_worker(
+            config.model.clone().or_else(|| settings.model.clone()),
+            &store,
+            outbox.clone(),
+        )?;
+        Ok(Self {
+            config,
+            store,
+            settings,
+            profile,
+            stories,
+            session: None,
+            worker,
+            model: ModelState::Loading,
+            microphones: None,
+            take: None,
+            ending: Vec::new(),
+            check: None,
+            level_dbfs: None,
+            last_tick: Instant::now(),
+            sound_ended: None,
+            after_stop: None,
+            news,
+            inbox,
+            outbox,
+        })
+    }
+
+    /// The stories there are.
+    pub fn stories(&self) -> &[Arc<Story>] {
+        &self.stories
+    }
+
+    /// The practice that is on.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// What became of the speech model.
+    pub fn model(&self) -> &ModelState {
+        &self.model
+    }
+
+    /// The microphones there are; `None` until [`Runtime::look_for_microphones`] has found out.
+    pub fn microphones(&self) -> Option<&Result<Vec<Microphone>, MicError>> {
+        self.microphones.as_ref()
+    }
+
+    /// Where takes are kept.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What is remembered.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Level of the last tenth of a second, in dB below full scale; `None` while nobody listens.
+    pub fn level_dbfs(&self) -> Option<f64> {
+        self.level_dbfs
+    }
+
+    /// Whether the microphone is open.
+    pub fn listening(&self) -> bool {
+        self.take.is_some() || self.check.is_some()
+    }
+
+    /// Whether the microphone is being checked.
+    pub fn checking(&self) -> bool {
+        self.check.is_some()
+    }
+
+    /// How long the newest feedback took after the last sample.
+    pub fn after_stop(&self) -> Option<Duration> {
+        self.after_stop
+    }
+
+    /// What there is to tell; each once.
+    pub fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
+    /// The source of sound, as chosen at the start or in the settings.
+    pub fn source(&self) -> Source {
+        match (&self.config.source, &self.settings.microphone) {
+            (Some(source), _) => source.clone(),
+            (None, Some(name)) => Source::Device(name.clone()),
+            (None, None) => Source::Default,
+        }
+    }
+
+    /// Whether the source was named on the command line, so that settings do not change it.
+    pub fn source_is_given(&self) -> bool {
+        self.config.source.is_some()
+    }
+
+    /// Changes what is remembered, and remembers it.
+    pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
+        let before = self.settings.clone();
+        change(&mut self.settings);
+        if self.settings != before
+            && let Err(error) = self.store.keep_settings(&self.settings)
+        {
+            self.problem(error);
+        }
+    }
+
+    /// Begins a practice of `parts` of a story.
+    pub fn practise(&mut self, story: Arc<Story>, parts: Vec<Part>, level: Level) {
+        self.leave();
+        self.stop_check();
+        let id = story.id.clone();
+        self.change_settings(|settings| settings.story = Some(id));
+        self.session = Some(Session::new(story, parts, level, self.profile.clone()));
+        self.after_stop = None;
+    }
+
+    /// Ends the practice. What was recorded is kept.
+    pub fn leave(&mut self) {
+        self.handle(Input::Cancel);
+        self.session = None;
+    }
+
+    /// Starts a take of the current part.
+    pub fn start_take(&mut self) {
+        let Some(session) = &self.session else { return };
+        let part = session.parts()[session.current()];
+        let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S%.3f");
+        let take = TakeId(format!("{now}-{part}").replace(':', ""));
+        self.stop_check();
+        self.last_tick = Instant::now();
+        self.handle(Input::Start(take));
+        // Nobody waits for a file that is played as fast as it is taken.
+        if matches!(self.source(), Source::File(_, Pace::Fast)) {
+            self.handle(Input::Tick(COUNT_IN));
+        }
+    }
+
+    /// Hands an input to the session and performs what it asks for.
+    pub fn handle(&mut self, input: Input) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        for effect in session.handle(input) {
+            self.perform(effect);
+        }
+    }
+
+    /// Listens to the microphone for a while, for its level only; nothing is kept.
+    pub fn check_microphone(&mut self) {
+        if self.take.is_some() {
+            return;
+        }
+        self.stop_check();
+        let outbox = self.outbox.clone();
+        let source = self.source();
+        if matches!(source, Source::File(..)) {
+            return;
+        }
+        match Recorder::open(source, move |happened| outbox.send(Event::Check(happened))) {
+            Ok(recorder) => {
+                self.check = Some(Check {
+                    _recorder: recorder,
+                    until: Instant::now() + CHECK_LASTS,
+                });
+            }
+            Err(error) => self.problem(error),
+        }
+    }
+
+    /// Closes the microphone again.
+    pub fn stop_check(&mut self) {
+        self.check = None;
+        if self.take.is_none() {
+            self.level_dbfs = None;
+        }
+    }
+
+    /// Asks the system for its microphones; they come with a later [`Runtime::pump`].
+    pub fn look_for_microphones(&mut self) {
+        let outbox = self.outbox.clone();
+        // A sound server can take seconds to answer. Nobody waits for this thread: it ends with
+        // its one answer.
+        let thread = std::thread::Builder::new()
+            .name("microphones".to_owned())
+            .spawn(move || outbox.send(Event::Microphones(audio::microphones())));
+        if let Err(error) = thread {
+            self.problem(error);
+        }
+    }
+
+    /// Takes in all that was told, and the time that went by. Never blocks.
+    pub fn pump(&mut self) {
+        self.tick();
+        while let Ok(event) = self.inbox.try_recv() {
+            self.take_in(event);
+        }
+    }
+
+    /// As [`Runtime::pump`], after waiting for something to be told, at most `patience`.
+    pub fn wait(&mut self, patience: Duration) {
+        match self.inbox.recv_timeout(patience) {
+            Ok(event) => self.take_in(event),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+        }
+        self.pump();
+    }
+
+    /// When [`Runtime::pump`] is wanted again even if nothing is told; `None`: not at all.
+    pub fn next_tick(&self) -> Option<Duration> {
+        let counting = self
+            .session
+            .as_ref()
+            .is_some_and(|s| matches!(s.stage(), Stage::CountIn { .. }));
+        match (&self.check, counting) {
+            (_, true) => Some(Duration::from_millis(50)),
+            (Some(check), false) => Some(check.until.saturating_duration_since(Instant::now())),
+            (None, false) => None,
+        }
+    }
+
+    fn tick(&mut self) {
+        let now = Instant::now();
+        let passed = now - self.last_tick;
+        self.last_tick = now;
+        self.handle(Input::Tick(passed.as_secs_f64()));
+        if self.check.as_ref().is_some_and(|check| now >= check.until) {
+            self.stop_check();
+        }
+    }
+
+    fn take_in(&mut self, event: Event) {
+        match event {
+            Event::Take(take, happened) => self.take_happened(take, happened),
+            Event::Check(Happened::Level(dbfs)) if self.check.is_some() => {
+                self.level_dbfs = Some(dbfs);
+            }
+            Event::Check(Happened::Failed(error)) if self.check.is_some() => {
+                self.stop_check();
+                self.problem(error);
+            }
+            Event::Check(_) => {}
+            Event::Microphones(found) => self.microphones = Some(found),
+            Event::Speech(heeded) => self.speech_heeded(heeded),
+        }
+    }
+
+    fn take_happened(&mut self, take: TakeId, happened: Happened) {
+        match happened {
+            Happened::Listening => self.handle(Input::Listening(take)),
+            Happened::Level(dbfs) => {
+                if self.take.as_ref().is_some_and(|r| r.take == take) {
+                    self.level_dbfs = Some(dbfs);
+                }
+            }
+            Happened::Recorded(secs) => self.handle(Input::Recorded(take, secs)),
+            Happened::Saved {
+                audio,
+                ended,
+                cut_short,
+            } => {
+                self.forget(&take);
+                if let Some(why) = cut_short {
+                    self.problem(format!("{why}. What was recorded before is kept."));
+                }
+                let wav = self.store.wav(&take);
+                self.news.push(News::TakeSaved(take.clone(), wav));
+                self.sound_ended = Some((take.clone(), ended));
+                self.handle(Input::Saved(take, audio));
+            }
+            Happened::Failed(why) => {
+                self.forget(&take);
+                self.problem(why);
+                self.handle(Input::RecordingFailed(take));
+            }
+        }
+    }
+
+    fn speech_heeded(&mut self, heeded: Heeded) {
+        match heeded {
+            Heeded::Loaded => self.model = ModelState::Ready,
+            Heeded::NotLoaded(why) => {
+                self.problem(&why);
+                self.model = ModelState::Unusable(why);
+            }
+            Heeded::Progressed(take, share) => self.handle(Input::Progressed(take, share)),
+            Heeded::Transcribed(take, heard) => {
+                self.handle(Input::Transcribed(take.clone(), heard));
+                if let Some((ended, at)) = &self.sound_ended
+                    && *ended == take
+                {
+                    let after_stop = at.elapsed();
+                    self.after_stop = Some(after_stop);
+                    self.news.push(News::FeedbackReady(take, after_stop));
+                }
+            }
+            Heeded::Failed(take, why) => self.handle(Input::TranscriptionFailed(take, why)),
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::OpenMicrophone(take) => self.open_microphone(take),
+            Effect::BeginRecording(take) => {
+                let wav = self.store.wav(&take);
+                if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
+                    recording.begun = true;
+                    recording.recorder.begin(wav);
+                }
+            }
+            Effect::EndRecording(take) => self.end_recording(&take),
+            Effect::Keep(take) => {
+                if let Err(error) = self.store.keep(&take) {
+                    self.problem(error);
+                }
+            }
+            Effect::Transcribe(take) => {
+                let wav = self.store.wav(&take);
+                let samples = move || {
+                    let recording = audio::read(&wav).map_err(|error| error.to_string())?;
+                    Ok(recording.samples)
+                };
+                self.worker.transcribe(take, Box::new(samples));
+            }
+            Effect::CancelTranscription(_) => self.worker.cancel(),
+        }
+    }
+
+    fn open_microphone(&mut self, take: TakeId) {
+        let (outbox, id) = (self.outbox.clone(), take.clone());
+        let tell = move |happened| outbox.send(Event::Take(id.clone(), happened));
+        let opened = self
+            .store
+            .prepare()
+            .map_err(|error| error.to_string())
+            .and_then(|()| {
+                Recorder::open(self.source(), tell).map_err(|error| error.to_string())
+            });
+        match opened {
+            Ok(recorder) => {
+                self.take = Some(Recording {
+                    take,
+                    begun: false,
+                    recorder,
+                });
+            }
+            Err(why) => {
+                self.problem(why);
+                self.handle(Input::RecordingFailed(take));
+            }
+        }
+    }
+
+    fn end_recording(&mut self, take: &TakeId) {
+        let Some(recording) = self.take.take_if(|recording| recording.take == *take) else {
+            return;
+        };
+        self.level_dbfs = None;
+        if recording.begun {
+            recording.recorder.end();
+            self.ending.push(recording);
+        }
+    }
+
+    /// Lets go of a recorder that has told its last.
+    fn forget(&mut self, take: &TakeId) {
+        self.ending.retain(|recording| recording.take != *take);
+        if self.take.take_if(|r| r.take == *take).is_some() {
+            self.level_dbfs = None;
+        }
+    }
+
+    fn problem(&mut self, what: impl ToString) {
+        self.news.push(News::Problem(what.to_string()));
+    }
+}
+
+impl Drop for Runtime {
+    /// Whoever closes the window in the middle of a sentence keeps what was said.
+    fn drop(&mut self) {
+        self.handle(Input::Cancel);
+        let patience = Instant::now() + Duration::from_secs(2);
+        while !self.ending.is_empty() && Instant::now() < patience {
+            self.wait(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Finds, checks and loads the model on the worker's thread.
+fn start_worker(
+    model: Option<String>,
+    store: &Store,
+    outbox: Outbox,
+) -> Result<Worker, StoreError> {
+    let folders = vec![store.models()];
+    let load = move || load_engine(model.as_deref(), &folders);
+    Worker::start(load, move |heeded| outbox.send(Event::Speech(heeded))).map_err(|why| {
+        StoreError::Write {
+            path: store.folder().to_owned(),
+            why,
+        }
+    })
+}
+
+/// Finds, checks and loads a speech model: by name, by path, or the one that is shipped.
+pub fn load_engine(model: Option<&str>, folders: &[PathBuf]) -> Result<Engine, String> {
+    let found = models::find(model, folders).map_err(|error| error.to_string())?;
+    models::check(&found).map_err(|error| error.to_string())?;
+    Engine::load(&found.whisper, &found.vad, THREADS).map_err(|error| error.to_string())
+}
