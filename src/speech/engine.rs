@@ -98,6 +98,7 @@ impl Engine {
         whisper_rs::install_logging_hooks();
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
+        parameters.flash_attn(true);
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
         let state = context.create_state().map_err(|_| EngineError::Memory)?;
