@@ -5,8 +5,25 @@
 use super::transcript::plain;
 
 const UNITS: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
     "nineteen",
 ];
 const TENS: [&str; 10] = [
@@ -152,7 +169,10 @@ mod tests {
             ("300ms", "three hundred ms"),
             ("team\u{2019}s \u{2014} fine", "team's fine"),
             ("...", ""),
-            ("99999999999999999999.", "nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine"),
+            (
+                "99999999999999999999.",
+                "nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine",
+            ),
         ] {
             assert_eq!(spoken(written).join(" "), expected, "{written}");
         }

@@ -69,11 +69,21 @@ impl Transcript {
 
 /// Lower case, without punctuation around it; typographic apostrophes made plain.
 pub fn plain(text: &str) -> String {
-    trim_punctuation(text).replace('\u{2019}', "'").to_lowercase()
+    trim_punctuation(text)
+        .replace('\u{2019}', "'")
+        .to_lowercase()
 }
 
+/// A point before a digit belongs to its number.
 fn trim_punctuation(text: &str) -> &str {
-    text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | '€' | '£'))
+    let is_punctuation = |c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | '€' | '£');
+    let text = text.trim_end_matches(is_punctuation);
+    let rest = text.trim_start_matches(is_punctuation);
+    let starts_with_digit = rest.starts_with(|c: char| c.is_ascii_digit());
+    match text[..text.len() - rest.len()].ends_with('.') && starts_with_digit {
+        true => &text[text.len() - rest.len() - 1..],
+        false => rest,
+    }
 }
 
 #[cfg(test)]
@@ -82,9 +92,15 @@ mod tests {
 
     #[test]
     fn plain_words_keep_what_means_something() {
-        let read: Vec<String> = ["Team\u{2019}s,", "\"0.3%\"", "$8,000.", "(I)", "ready-to-merge"]
-            .map(plain)
-            .to_vec();
+        let read: Vec<String> = [
+            "Team\u{2019}s,",
+            "\"0.3%\"",
+            "$8,000.",
+            "(I)",
+            "ready-to-merge",
+        ]
+        .map(plain)
+        .to_vec();
         assert_eq!(read, ["team's", "0.3%", "$8,000", "i", "ready-to-merge"]);
     }
 }

@@ -193,7 +193,10 @@ fn clips(folder: &Path) -> Result<Vec<Clip>> {
         }
     }
     if clips.is_empty() {
-        bail!("{} holds no tts.tsv and no real.tsv with clips", folder.display());
+        bail!(
+            "{} holds no tts.tsv and no real.tsv with clips",
+            folder.display()
+        );
     }
     Ok(clips)
 }
