@@ -221,7 +221,9 @@ mod tests {
         fs::write(&path, bytes).expect("room");
         match check_file(&path, SMALLEST_WHISPER) {
             Ok(()) => "fine".to_owned(),
-            Err(error) => error.to_string().replace(&path.display().to_string(), "FILE"),
+            Err(error) => error
+                .to_string()
+                .replace(&path.display().to_string(), "FILE"),
         }
     }
 
@@ -231,11 +233,23 @@ mod tests {
         let mut whole = b"lmgg".to_vec();
         whole.resize(43_550_795, 0);
         let cases = [
-            (known, b"lmgg and no more".to_vec(), "is cut off (16 of 43550795 bytes)"),
+            (
+                known,
+                b"lmgg and no more".to_vec(),
+                "is cut off (16 of 43550795 bytes)",
+            ),
             (known, b"".to_vec(), "is cut off (0 of 43550795 bytes)"),
-            (known, b"<html>not found</html>".to_vec(), "FILE is not a speech model"),
+            (
+                known,
+                b"<html>not found</html>".to_vec(),
+                "FILE is not a speech model",
+            ),
             (known, whole, "is not the published file of that name"),
-            ("ggml-mine.bin", b"lmgg".to_vec(), "FILE is not a speech model"),
+            (
+                "ggml-mine.bin",
+                b"lmgg".to_vec(),
+                "FILE is not a speech model",
+            ),
         ];
         for (name, bytes, expected) in cases {
             let said = verdict(name, &bytes);
@@ -247,6 +261,9 @@ mod tests {
     fn a_model_that_is_nowhere_is_named_with_the_place_to_put_it() {
         let error = find(Some("no-such"), &[PathBuf::from("/here/models")]);
         let said = error.expect_err("none").to_string();
-        assert!(said.contains("ggml-no-such.bin is missing: put it into /here/models"), "{said}");
+        assert!(
+            said.contains("ggml-no-such.bin is missing: put it into /here/models"),
+            "{said}"
+        );
     }
 }

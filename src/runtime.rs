@@ -485,9 +485,7 @@ impl Runtime {
             .store
             .prepare()
             .map_err(|error| error.to_string())
-            .and_then(|()| {
-                Recorder::open(self.source(), tell).map_err(|error| error.to_string())
-            });
+            .and_then(|()| Recorder::open(self.source(), tell).map_err(|error| error.to_string()));
         match opened {
             Ok(recorder) => {
                 self.take = Some(Recording {

@@ -73,9 +73,8 @@ pub enum StoreError {
 impl Store {
     /// The data folder: `chosen`, or the system's place for such things. Nothing is created yet.
     pub fn at(chosen: Option<PathBuf>) -> Result<Self, StoreError> {
-        let usual = || {
-            directories::ProjectDirs::from("", "", "starling").map(|d| d.data_dir().to_owned())
-        };
+        let usual =
+            || directories::ProjectDirs::from("", "", "starling").map(|d| d.data_dir().to_owned());
         let folder = chosen.or_else(usual).ok_or(StoreError::Homeless)?;
         Ok(Self { folder })
     }

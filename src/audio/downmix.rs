@@ -118,10 +118,16 @@ mod tests {
             ("both", level_of(|s| vec![s, s])),
             ("one silent", level_of(|s| vec![0.0, s])),
             ("anti-phase", level_of(|s| vec![s, -s])),
-            ("one of eight", level_of(|s| vec![0., 0., 0., s, 0., 0., 0., 0.])),
+            (
+                "one of eight",
+                level_of(|s| vec![0., 0., 0., s, 0., 0., 0., 0.]),
+            ),
             ("one broken", level_of(|s| vec![s, f32::NAN])),
         ] {
-            assert!((level / mono - 1.0).abs() < 0.01, "{name}: {level} of {mono}");
+            assert!(
+                (level / mono - 1.0).abs() < 0.01,
+                "{name}: {level} of {mono}"
+            );
         }
     }
 

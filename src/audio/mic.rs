@@ -64,7 +64,9 @@ pub enum MicError {
     #[error("the microphone is in use by another program: close that program, then try again")]
     Busy,
     /// The system does not let us.
-    #[error("the system does not allow the use of the microphone: allow it in its privacy settings")]
+    #[error(
+        "the system does not allow the use of the microphone: allow it in its privacy settings"
+    )]
     Denied,
     /// It was pulled out or switched off.
     #[error("the microphone went away: plug it in again or choose another one")]
@@ -233,7 +235,10 @@ where
             move |data: &[T], _: &cpal::InputCallbackInfo| {
                 let taken = data.len().min(ring.slots()) / channels * channels;
                 if let Ok(room) = ring.write_chunk_uninit(taken) {
-                    room.fill_from_iter(data.iter().map(|s| <f32 as FromSample<T>>::from_sample_(*s)));
+                    room.fill_from_iter(
+                        data.iter()
+                            .map(|s| <f32 as FromSample<T>>::from_sample_(*s)),
+                    );
                 }
                 let lost = (data.len() - taken) / channels;
                 counts.lost_frames.fetch_add(lost as u64, Ordering::Relaxed);

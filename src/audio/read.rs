@@ -71,8 +71,8 @@ pub enum ReadError {
 /// Reads a whole file. One that ends early gives what there is.
 pub fn read(path: &Path) -> Result<Recording, ReadError> {
     let mut blocks = Blocks::open(path)?;
-    let mut to_analysis = ToAnalysis::new(blocks.rate_hz, blocks.channels)
-        .map_err(|why| blocks.rate_error(why))?;
+    let mut to_analysis =
+        ToAnalysis::new(blocks.rate_hz, blocks.channels).map_err(|why| blocks.rate_error(why))?;
     let mut samples = Vec::new();
     let mut block = Vec::new();
     while blocks.next(&mut block)? {
@@ -231,7 +231,9 @@ impl Blocks {
             Decoder::Hound(wav) => {
                 read_hound(wav, BLOCK_FRAMES * usize::from(self.channels), block);
                 // A file that was cut off can end inside a frame.
-                block.truncate(block.len() / usize::from(self.channels) * usize::from(self.channels));
+                block.truncate(
+                    block.len() / usize::from(self.channels) * usize::from(self.channels),
+                );
                 Ok(!block.is_empty())
             }
             Decoder::Symphonia { first, .. } => match first.take() {

@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn a_tone_stays_itself_from_every_rate() {
-        for from_hz in [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000] {
+        for from_hz in [
+            8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000,
+        ] {
             let out = resampled(from_hz, 0.5, 777);
             assert!(out.len().abs_diff(8000) <= 1, "{from_hz}: {}", out.len());
             let worst = (200..7800)

@@ -103,7 +103,9 @@ mod tests {
     fn a_take_is_never_overwritten() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("take.wav");
-        TakeFile::create(&path).and_then(TakeFile::finish).expect("a file");
+        TakeFile::create(&path)
+            .and_then(TakeFile::finish)
+            .expect("a file");
         assert!(TakeFile::create(&path).is_err());
     }
 }

@@ -68,8 +68,8 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
         }
         (mic, false) => mic,
     };
-    let runtime = Runtime::start(config(data, mic, arguments.model), || {})
-        .map_err(anyhow::Error::from)?;
+    let runtime =
+        Runtime::start(config(data, mic, arguments.model), || {}).map_err(anyhow::Error::from)?;
     let keys = Keys::watch()?;
     let mut rehearsal = Rehearsal {
         runtime,
@@ -146,7 +146,8 @@ impl Rehearsal {
             target_s: Some(target),
             ..self.teller.line("ready", part)
         };
-        self.teller.tell(&ready, || format!("{part}: {}", clock(target)))?;
+        self.teller
+            .tell(&ready, || format!("{part}: {}", clock(target)))?;
         self.runtime.start_take();
         let mut stage = "";
         loop {
@@ -189,7 +190,9 @@ impl Rehearsal {
         let line = self.teller.line(stage, part);
         match (stage, session.map(|s| s.stage())) {
             ("count_in", _) => self.teller.tell(&line, || "3, 2, 1".to_owned()),
-            ("recording", _) => self.teller.tell(&line, || "speak; Enter ends it".to_owned()),
+            ("recording", _) => self
+                .teller
+                .tell(&line, || "speak; Enter ends it".to_owned()),
             ("stopped", Some(Stage::Transcribing { take, .. })) => {
                 let line = Line {
                     take: Some(&take.id),

@@ -231,7 +231,9 @@ impl<'s> Checker<'s> {
             title: self.text(root, "title", file.title),
             question: self.text(root, "question", file.question),
             principle: self.text(root, "principle", file.principle),
-            level: self.parsed(root, "level", file.level).unwrap_or(Level::Sde2),
+            level: self
+                .parsed(root, "level", file.level)
+                .unwrap_or(Level::Sde2),
             overview: self.text(root, "overview", file.overview),
             takeaways,
             sections: self.sections(root, file.section),
@@ -364,7 +366,10 @@ impl<'s> Checker<'s> {
                 self.phrase(&line_at, line.into_inner())
             }
             None => {
-                self.problem(at.clone(), "missing [follow_up.line] with `say` and `proves`");
+                self.problem(
+                    at.clone(),
+                    "missing [follow_up.line] with `say` and `proves`",
+                );
                 Phrase {
                     say: String::new(),
                     proves: String::new(),
@@ -383,11 +388,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn weak_answer(
-        &mut self,
-        root: &At,
-        file: Option<Spanned<WeakAnswerFile>>,
-    ) -> WeakAnswer {
+    fn weak_answer(&mut self, root: &At, file: Option<Spanned<WeakAnswerFile>>) -> WeakAnswer {
         let Some(file) = file else {
             self.problem(root.clone(), "missing [weak_answer]");
             return WeakAnswer {
@@ -430,7 +431,10 @@ impl<'s> Checker<'s> {
         if file.option.len() != 4 {
             self.problem(
                 at.clone(),
-                format!("a question has four options, here are {}", file.option.len()),
+                format!(
+                    "a question has four options, here are {}",
+                    file.option.len()
+                ),
             );
         }
         let right: Vec<usize> = (0..file.option.len())
@@ -439,7 +443,10 @@ impl<'s> Checker<'s> {
         if right.len() != 1 {
             self.problem(
                 at.clone(),
-                format!("one option is marked `right = true`, here are {}", right.len()),
+                format!(
+                    "one option is marked `right = true`, here are {}",
+                    right.len()
+                ),
             );
         }
         let options = file

@@ -375,7 +375,15 @@ mod tests {
 
     #[test]
     fn a_part_reads_as_it_writes() {
-        for text in ["situation", "task", "action", "result", "reflection", "all", "followup:3"] {
+        for text in [
+            "situation",
+            "task",
+            "action",
+            "result",
+            "reflection",
+            "all",
+            "followup:3",
+        ] {
             assert_eq!(text.parse::<Part>().map(|p| p.to_string()), Ok(text.into()));
         }
         for text in ["", "Situation", "followup", "followup:0", "followup:-1"] {

@@ -69,7 +69,9 @@ impl Transcript {
 
 /// Lower case, without punctuation around it; typographic apostrophes made plain.
 pub fn plain(text: &str) -> String {
-    trim_punctuation(text).replace('\u{2019}', "'").to_lowercase()
+    trim_punctuation(text)
+        .replace('\u{2019}', "'")
+        .to_lowercase()
 }
 
 fn trim_punctuation(text: &str) -> &str {
@@ -82,9 +84,15 @@ mod tests {
 
     #[test]
     fn plain_words_keep_what_means_something() {
-        let read: Vec<String> = ["Team\u{2019}s,", "\"0.3%\"", "$8,000.", "(I)", "ready-to-merge"]
-            .map(plain)
-            .to_vec();
+        let read: Vec<String> = [
+            "Team\u{2019}s,",
+            "\"0.3%\"",
+            "$8,000.",
+            "(I)",
+            "ready-to-merge",
+        ]
+        .map(plain)
+        .to_vec();
         assert_eq!(read, ["team's", "0.3%", "$8,000", "i", "ready-to-merge"]);
     }
 }
