@@ -1,6 +1,7 @@
 //! Owns the microphone stream: finds devices, opens one, and pushes its samples into a ring. Knows
 //! nothing of takes or sessions.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -8,6 +9,9 @@ use std::time::Duration;
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
+
+#[cfg(target_os = "linux")]
+use super::pulse_cookie;
 
 /// How long a sound server may take to answer.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
@@ -112,9 +116,14 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
     let default = host.default_input_device().and_then(|d| d.id().ok());
     let devices = host.input_devices().map_err(mic_error)?;
     let mut found: Vec<Microphone> = devices
+        .filter(is_microphone)
         .filter_map(|device| {
             let id = device.id().ok()?;
             let config = device.default_input_config().ok();
+            // ALSA's default is always listed, whatever it leads to.
+            if config.is_none() && matches!(id.id(), "default" | "pulse" | "pipewire") {
+                return None;
+            }
             Some(Microphone {
                 name: device.description().ok()?.name().to_owned(),
                 default: default.as_ref() == Some(&id),
@@ -126,6 +135,9 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
         })
         .collect();
     found.sort_by_key(|mic| (!mic.default, mic.id.ends_with(".monitor")));
+    // ALSA lists one microphone many times over; the first way to it is found by its name.
+    let mut known = HashSet::new();
+    found.retain(|mic| !mic.id.starts_with("alsa:") || known.insert(mic.name.clone()));
     match found.is_empty() {
         true => Err(MicError::None),
         false => Ok(found),
@@ -140,7 +152,13 @@ pub(super) fn open(name: Option<&str>) -> Result<Feed, MicError> {
         None => host.default_input_device().ok_or(MicError::None)?,
         Some(name) => find(&host, name)?,
     };
-    let config = device.default_input_config().map_err(mic_error)?;
+    let config = device.default_input_config().map_err(|error| {
+        match (name, mic_error(error)) {
+            // There is always a default; it leads nowhere.
+            (None, MicError::Vanished) => MicError::None,
+            (_, error) => error,
+        }
+    })?;
     match config.sample_format() {
         SampleFormat::I8 => start::<i8>(&device, &config),
         SampleFormat::I16 => start::<i16>(&device, &config),
@@ -169,10 +187,28 @@ impl Drop for Feed {
 /// PulseAudio (or PipeWire's) first: it tells when a device goes. Then the system's own.
 fn host() -> cpal::Host {
     #[cfg(target_os = "linux")]
-    if let Ok(host) = cpal::host_from_id(cpal::HostId::PulseAudio) {
-        return host;
+    {
+        let pulse = || cpal::host_from_id(cpal::HostId::PulseAudio).ok();
+        if let Some(host) = pulse().or_else(|| pulse_cookie::create().and_then(|()| pulse())) {
+            return host;
+        }
+        // ALSA writes its every attempt to stderr, on the thread that makes it. What became of it
+        // comes back as an error as well; without a handler it is only more to read.
+        let _ = alsa::Output::local_error_handler();
     }
     cpal::default_host()
+}
+
+/// ALSA lists its converters and mixers as inputs too. Asking one of those for its format can start
+/// another sound server, so they are told by their names.
+fn is_microphone(device: &cpal::Device) -> bool {
+    device.id().is_ok_and(|id| {
+        let id = id.to_string();
+        match id.strip_prefix("alsa:") {
+            Some(pcm) => pcm.contains("CARD=") || matches!(pcm, "default" | "pulse" | "pipewire"),
+            None => true,
+        }
+    })
 }
 
 fn find(host: &cpal::Host, name: &str) -> Result<cpal::Device, MicError> {

@@ -3,6 +3,8 @@
 
 pub mod downmix;
 pub mod mic;
+#[cfg(target_os = "linux")]
+mod pulse_cookie;
 pub mod read;
 pub mod recorder;
 pub mod resample;

@@ -290,7 +290,8 @@ impl Teller {
         }
     }
 
-    /// The line as JSON to stdout, or `words`, where there are any, to stderr.
+    /// The line as JSON to stdout; or `words`, where there are any and somebody sits there, to
+    /// stderr.
     fn tell(&self, line: &Line, words: impl FnOnce() -> String) -> Result<(), Failure> {
         if self.json {
             let mut out = io::stdout().lock();
@@ -299,7 +300,7 @@ impl Teller {
             return Ok(out.flush()?);
         }
         let words = words();
-        if !words.is_empty() {
+        if !words.is_empty() && io::stderr().is_terminal() {
             writeln!(io::stderr(), "{words}")?;
         }
         Ok(())

@@ -1,0 +1,32 @@
+# What this machine is asked to do. System packages are looked for first; only missing ones are installed.
+
+AUDIO ?= $(if $(wildcard ../shared/audio),../shared/audio,tests/audio)
+ARGS  ?=
+
+.PHONY: help run build test eval clean packages-run packages-test
+
+help:                 ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+run: packages-run     ## build for release and open the window; ARGS="rehearse --section task" runs a command
+	cargo run --release -- $(ARGS)
+
+build: packages-run   ## build for release only: target/release/starling
+	cargo build --release
+
+test: packages-test   ## formatting, lints, all tests
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo test
+
+eval: packages-run    ## measure what is heard against what was said; AUDIO=folder of clips
+	cargo run --release --example eval -- $(AUDIO)
+
+clean:                ## remove everything that was built
+	cargo clean
+
+packages-run:
+	@.ci/packages run
+
+packages-test:
+	@.ci/packages test
