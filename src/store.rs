@@ -191,9 +191,17 @@ fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T, S
             let line = 1 + before.matches('\n').count();
             read(format!("line {line}: {}", error.message()))
         }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+        Err(error) if is_absent(&error) => Ok(T::default()),
         Err(error) => Err(read(error.to_string())),
     }
+}
+
+/// Nothing there; a folder that is a file holds nothing either, and says so once it is written to.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 fn create_private(folder: &Path) -> io::Result<()> {

@@ -51,7 +51,8 @@ pub struct Arguments {
 
 /// Practises. Enter ends an answer; so do the end of a file, and Ctrl-C, which ends the practice too.
 pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
-    let story = story(arguments.story.as_deref(), &super::store(data.clone())?)?;
+    let store = super::store(data.clone())?;
+    let story = story(arguments.story.as_deref(), &store)?;
     let level = arguments.level.unwrap_or(story.level);
     let parts = match arguments.section {
         Part::Whole => SectionKind::ALL.map(Part::Section).to_vec(),
@@ -68,6 +69,8 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
         }
         (mic, false) => mic,
     };
+    // Before anybody speaks: what is said shall have a place to be kept.
+    store.prepare().map_err(anyhow::Error::from)?;
     let runtime =
         Runtime::start(config(data, mic, arguments.model), || {}).map_err(anyhow::Error::from)?;
     let keys = Keys::watch()?;

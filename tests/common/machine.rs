@@ -1,0 +1,358 @@
+//! A microphone and a screen that are not there: a private sound server, a private X server. Each
+//! lives in a folder of its own and ends when it is dropped. Needs neither root nor a session bus.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Name of the microphone, as `starling devices` shows it.
+pub const MIC: &str = "FakeMic";
+
+/// A tool of the system.
+pub fn tool(name: &str) -> Command {
+    let there = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|place| place.join(name).is_file()));
+    assert!(
+        there,
+        "{name} is missing: `.ci/packages test` installs what the tests need"
+    );
+    Command::new(name)
+}
+
+/// Asks until there is an answer; fails with `what` was waited for.
+#[track_caller]
+pub fn until<T>(what: &str, patience: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + patience;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < end, "waited {patience:?} for {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Ends with its owner.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A sound server whose one microphone hears what is played to it.
+pub struct Sound {
+    folder: TempDir,
+    server: Running,
+}
+
+impl Sound {
+    /// Starts it, and waits until it answers.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path();
+        fs::set_permissions(place, fs::Permissions::from_mode(0o700)).expect("it is ours");
+        // Without a cookie of this length, cpal does not even knock.
+        fs::write(place.join("cookie"), [7; 256]).expect("room");
+        let socket = place.join("native").display().to_string();
+        let mut server = tool("pulseaudio");
+        server
+            .args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"])
+            .args(["--disallow-exit", "--realtime=no", "--high-priority=no"])
+            .arg(format!("--log-target=file:{}", place.join("log").display()))
+            .arg("-L")
+            .arg(format!("module-native-protocol-unix socket={socket} auth-anonymous=1"))
+            // With rewinds, what is played came up to two seconds late.
+            .args(["-L", "module-null-sink sink_name=mouth norewinds=1 rate=48000 channels=1 format=s16le"])
+            .arg("-L")
+            .arg(format!(
+                "module-remap-source source_name=ear master=mouth.monitor source_properties=device.description={MIC}"
+            ))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        environment(&mut server, place);
+        let server = Running(server.spawn().expect("pulseaudio starts"));
+        let sound = Self { folder, server };
+        until("the sound server", Duration::from_secs(30), || {
+            sound.pactl(&["info"])
+        });
+        for default in [["set-default-source", "ear"], ["set-default-sink", "mouth"]] {
+            sound.pactl(&default).expect("the sound server obeys");
+        }
+        sound
+    }
+
+    /// Lets a command hear and speak here, and nowhere else.
+    pub fn lend(&self, command: &mut Command) {
+        environment(command, self.folder.path());
+    }
+
+    /// Somebody speaks a clip, to its end.
+    pub fn speak(&self, clip: &Path) {
+        let mut speaker = self.start_speaking(clip);
+        assert!(
+            speaker.0.wait().expect("paplay ends").success(),
+            "paplay failed"
+        );
+    }
+
+    /// Somebody begins to speak a clip.
+    fn start_speaking(&self, clip: &Path) -> Running {
+        let mut paplay = tool("paplay");
+        paplay.arg("--device=mouth").arg(clip).stderr(Stdio::null());
+        self.lend(&mut paplay);
+        Running(paplay.spawn().expect("paplay starts"))
+    }
+
+    /// Somebody speaks a clip while `meanwhile` happens.
+    pub fn speaking<T>(&self, clip: &Path, meanwhile: impl FnOnce() -> T) -> T {
+        let speaker = self.start_speaking(clip);
+        let result = meanwhile();
+        drop(speaker);
+        result
+    }
+
+    /// The microphone is pulled out, and there is no other.
+    pub fn pull_out(&mut self) {
+        for module in ["module-remap-source", "module-null-sink"] {
+            self.pactl(&["unload-module", module])
+                .expect("the sound server obeys");
+        }
+    }
+
+    /// The sound server dies.
+    pub fn kill(&mut self) {
+        self.server.0.kill().expect("it runs");
+    }
+
+    fn pactl(&self, arguments: &[&str]) -> Option<()> {
+        let mut pactl = tool("pactl");
+        pactl
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.lend(&mut pactl);
+        pactl.status().ok()?.success().then_some(())
+    }
+}
+
+fn environment(command: &mut Command, place: &Path) {
+    command
+        .env("HOME", place)
+        .env("XDG_RUNTIME_DIR", place)
+        .env("PULSE_RUNTIME_PATH", place)
+        .env(
+            "PULSE_SERVER",
+            format!("unix:{}", place.join("native").display()),
+        )
+        .env("PULSE_COOKIE", place.join("cookie"))
+        .env("ALSA_CONFIG_PATH", "/dev/null")
+        .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+        .env("LC_ALL", "C.UTF-8");
+}
+
+/// A screen that nobody sees, with a window manager, a keyboard and a camera.
+pub struct Screen {
+    display: String,
+    _manager: Running,
+    _server: Running,
+}
+
+impl Screen {
+    /// Starts it on a number that is free.
+    pub fn start() -> Self {
+        let mut server = tool("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .args(["-noreset", "+extension", "GLX"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts");
+        let mut number = String::new();
+        let told = server.stdout.take().expect("its stdout");
+        let server = Running(server);
+        BufReader::new(told)
+            .read_line(&mut number)
+            .expect("Xvfb tells its display");
+        assert!(!number.trim().is_empty(), "Xvfb found no free display");
+        let display = format!(":{}", number.trim());
+        let manager = tool("openbox")
+            .env("DISPLAY", &display)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openbox starts");
+        Self {
+            display,
+            _manager: Running(manager),
+            _server: server,
+        }
+    }
+
+    /// Lets a command show itself here.
+    pub fn lend(&self, command: &mut Command) {
+        command
+            .env("DISPLAY", &self.display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("WAYLAND_DISPLAY");
+    }
+
+    /// Waits for the window called `title` and gives it the keyboard.
+    pub fn focus(&self, title: &str, program: &mut Program) {
+        until("the window", Duration::from_secs(60), || {
+            assert!(program.runs(), "it ended before it had a window");
+            self.xdotool(&[
+                "search",
+                "--onlyvisible",
+                "--name",
+                title,
+                "windowactivate",
+                "--sync",
+            ])
+        });
+    }
+
+    /// Presses a key, such as `space` or `alt+F4`.
+    pub fn press(&self, key: &str) {
+        self.xdotool(&["key", key]).expect("xdotool presses a key");
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> Option<()> {
+        let mut xdotool = tool("xdotool");
+        xdotool
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.lend(&mut xdotool);
+        xdotool.status().ok()?.success().then_some(())
+    }
+}
+
+impl Drop for Screen {
+    /// A test that fails shows what was on the screen.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screen-at-failure.png");
+        let mut camera = Command::new("import");
+        self.lend(&mut camera);
+        let taken = camera.args(["-window", "root"]).arg(&picture).status();
+        if taken.is_ok_and(|status| status.success()) {
+            eprintln!("the screen at that moment: {}", picture.display());
+        }
+    }
+}
+
+/// The program while it runs: its events, its keyboard, and how it ends.
+pub struct Program {
+    child: Running,
+    events: Receiver<Value>,
+    complaints: Receiver<String>,
+    told: Vec<Value>,
+}
+
+impl Program {
+    /// Starts `command`, which tells its events on stdout.
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let (tell, events) = channel();
+        let out = BufReader::new(child.stdout.take().expect("its stdout"));
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                let event = serde_json::from_str(&line).expect("one JSON event a line");
+                if tell.send(event).is_err() {
+                    break;
+                }
+            }
+        });
+        let (complain, complaints) = channel();
+        let err = BufReader::new(child.stderr.take().expect("its stderr"));
+        std::thread::spawn(move || {
+            for line in err.lines().map_while(Result::ok) {
+                let _ = complain.send(line);
+            }
+        });
+        Self {
+            child: Running(child),
+            events,
+            complaints,
+            told: Vec::new(),
+        }
+    }
+
+    /// Whether it runs yet.
+    pub fn runs(&mut self) -> bool {
+        self.child.0.try_wait().expect("it can be asked").is_none()
+    }
+
+    /// The next event called `name`, which must come within a minute and a half.
+    #[track_caller]
+    pub fn wait_for(&mut self, name: &str) -> Value {
+        let end = Instant::now() + Duration::from_secs(90);
+        loop {
+            let Ok(event) = self
+                .events
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+            else {
+                let complaints: Vec<String> = self.complaints.try_iter().collect();
+                panic!("no \"{name}\" came; told: {:#?}, {complaints:?}", self.told);
+            };
+            self.told.push(event.clone());
+            if event["event"] == name {
+                return event;
+            }
+        }
+    }
+
+    /// The user presses Enter.
+    pub fn press_enter(&mut self) {
+        let keyboard = self.child.0.stdin.as_mut().expect("its stdin");
+        keyboard.write_all(b"\n").expect("it reads");
+    }
+
+    /// Waits for its end: exit status, every event, every line of stderr.
+    #[track_caller]
+    pub fn end(mut self) -> (ExitStatus, Vec<Value>, Vec<String>) {
+        let status = until("the program's end", Duration::from_secs(90), || {
+            self.child.0.try_wait().expect("it can be asked")
+        });
+        self.told.extend(self.events.iter());
+        (status, self.told.clone(), self.complaints.iter().collect())
+    }
+}
+
+/// Files in the takes of a data folder that end so, oldest first.
+pub fn takes(data: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(data.join("takes")).into_iter().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == ending))
+        .collect();
+    files.sort();
+    files
+}

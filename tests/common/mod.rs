@@ -1,0 +1,135 @@
+//! What the tests share: the program as a user runs it, the clips, and, in `machine`, a microphone
+//! and a screen that are not there.
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "helpers of several test programs, each of which uses its part"
+)]
+
+pub mod machine;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// The program itself.
+pub const STARLING: &str = env!("CARGO_BIN_EXE_starling");
+
+/// Nothing here takes longer, not on a slow machine either.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A clip of `tests/audio`.
+pub fn clip(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/audio")
+        .join(name)
+}
+
+/// The program with a data folder of its own, without screen and without microphone.
+pub fn starling(data: &Path) -> Command {
+    let mut command = Command::new(STARLING);
+    command
+        .timeout(PATIENCE)
+        .env("STARLING_DATA", data)
+        .env("PULSE_SERVER", "unix:/nonexistent")
+        .env("PULSE_RUNTIME_PATH", data)
+        .env("XDG_RUNTIME_DIR", data)
+        .env("HOME", data)
+        // ALSA without any card, wherever the tests run.
+        .env("ALSA_CONFIG_PATH", "/dev/null")
+        .env("RUST_BACKTRACE", "1")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY");
+    command
+}
+
+/// What a run left.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// Runs a command to its end.
+pub fn run(command: &mut Command) -> Ran {
+    let output = command.output().expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    let ran = Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    };
+    assert!(ran.code >= 0, "it died or hung: {}", ran.err);
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    ran
+}
+
+impl Ran {
+    /// It failed with `code` and said why in one sentence that contains `part`; stdout is empty.
+    #[track_caller]
+    pub fn fails(&self, code: i32, part: &str) {
+        assert_eq!(self.code, code, "{}", self.err);
+        self.says_once(part);
+        assert_eq!(self.out, "");
+    }
+
+    /// One line on stderr, which contains `part`.
+    #[track_caller]
+    pub fn says_once(&self, part: &str) {
+        assert!(
+            self.err.contains(part),
+            "\"{part}\" is not in: {}",
+            self.err
+        );
+        assert_eq!(self.err.trim_end().lines().count(), 1, "{}", self.err);
+        assert!(self.err.len() < 400, "not a sentence: {}", self.err);
+    }
+
+    /// It went well and said nothing else.
+    #[track_caller]
+    pub fn succeeds(&self) -> &Self {
+        assert_eq!((self.code, self.err.as_str()), (0, ""));
+        self
+    }
+
+    /// stdout as one JSON document a line.
+    #[track_caller]
+    pub fn documents(&self) -> Vec<Value> {
+        documents(&self.out)
+    }
+}
+
+/// One JSON document a line.
+#[track_caller]
+pub fn documents(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}")))
+        .collect()
+}
+
+/// The words of a report, small and without punctuation: `this service belonged to`.
+pub fn plain_words(report: &Value) -> String {
+    let text = report["transcript"]["text"].as_str().expect("a text");
+    plain(text)
+}
+
+/// Small letters, no punctuation, single blanks.
+pub fn plain(text: &str) -> String {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The planned phrases that were heard.
+pub fn phrases_heard(report: &Value) -> Vec<&str> {
+    let phrases = report["phrases"].as_array().expect("phrases");
+    phrases
+        .iter()
+        .filter(|phrase| phrase["heard"] == true)
+        .map(|phrase| phrase["phrase"].as_str().expect("its words"))
+        .collect()
+}

@@ -1,0 +1,249 @@
+//! The whole way, from a microphone to the words: through cpal, a sound server, and the window as a
+//! person drives it. Linux only, as the microphone and the screen that are not there are Linux's.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use common::machine::{MIC, Program, Screen, Sound, takes, until};
+use common::{STARLING, clip, documents, phrases_heard, plain_words, run, starling};
+use serde_json::Value;
+
+/// What one test does to the machine's time shall not be heard in another's recording.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn what_is_spoken_is_recorded_and_heard() {
+    let _alone = alone();
+    let (data, sound) = (folder(), Sound::start());
+    let mut program = rehearse(data.path(), &sound);
+    program.wait_for("recording");
+    sound.speak(&clip("strong_task_joe.flac"));
+    program.press_enter();
+    let feedback = program.wait_for("feedback");
+    let (status, events, complaints) = program.end();
+    assert!(status.success(), "{complaints:?}");
+    assert_eq!(complaints, Vec::<String>::new());
+    assert!(!events.iter().any(|event| event["event"] == "problem"));
+
+    let report = &feedback["report"];
+    assert_eq!(report["audio"]["lost_samples"], 0);
+    assert!(plain_words(report).contains("nobody had asked me to investigate"));
+    assert_eq!(
+        phrases_heard(report),
+        [
+            "not mine",
+            "no ticket",
+            "nobody had asked",
+            "take ownership"
+        ]
+    );
+    let wav = takes(data.path(), "wav").pop().expect("a take");
+    let told = report["audio"]["seconds"].as_f64().unwrap_or_default();
+    assert!((seconds_on_disk(&wav) - told).abs() < 0.01);
+    assert!((11.5..14.0).contains(&told), "{told} s of 11.57 s");
+}
+
+/// Cable pulled, or sound server dead: what was said before is kept, and heard.
+#[test]
+fn a_microphone_that_vanishes_leaves_its_take() {
+    let _alone = alone();
+    let ways: [(&str, fn(&mut Sound)); 2] = [("pulled", Sound::pull_out), ("killed", Sound::kill)];
+    for (name, vanish) in ways {
+        let (data, mut sound) = (folder(), Sound::start());
+        let mut program = rehearse(data.path(), &sound);
+        program.wait_for("recording");
+        let wav = until("a take", Duration::from_secs(10), || {
+            takes(data.path(), "wav").pop()
+        });
+        sound.speaking(&clip("strong_task_joe.flac"), || {
+            until("six seconds on disk", Duration::from_secs(30), || {
+                (seconds_on_disk(&wav) >= 6.0).then_some(())
+            });
+        });
+        vanish(&mut sound);
+        let (status, events, complaints) = program.end();
+        assert_eq!(status.code(), Some(1), "{name}: {complaints:?}");
+        assert_eq!(complaints.len(), 1, "{name}: {complaints:?}");
+        let said = &complaints[0];
+        let why = said.contains("the microphone went away") || said.contains("gives no sound");
+        assert!(
+            why && said.ends_with("What was recorded before is kept."),
+            "{name}: {said}"
+        );
+
+        let kept = seconds_on_disk(&wav);
+        assert!((6.0..9.0).contains(&kept), "{name}: {kept} s kept");
+        let names: Vec<&str> = events.iter().filter_map(|e| e["event"].as_str()).collect();
+        for name_told in ["problem", "take_saved", "feedback"] {
+            assert!(names.contains(&name_told), "{name}: {names:?}");
+        }
+        let feedback = events.iter().find(|event| event["event"] == "feedback");
+        let words = feedback
+            .map(|f| plain_words(&f["report"]))
+            .unwrap_or_default();
+        assert!(words.contains("not mine"), "{name}: {words}");
+    }
+}
+
+#[test]
+fn microphones_are_listed_and_listened_to() {
+    let _alone = alone();
+    let (data, sound) = (folder(), Sound::start());
+    let listed = output(data.path(), &sound, &["devices", "--json"]);
+    let mics = listed[0].as_array().expect("a list");
+    assert_eq!(
+        (&mics[0]["name"], &mics[0]["default"]),
+        (&MIC.into(), &true.into())
+    );
+    assert_eq!(
+        (&mics[0]["sample_rate_hz"], &mics[0]["channels"]),
+        (&48_000.into(), &1.into())
+    );
+    assert_eq!(mics.iter().filter(|mic| mic["default"] == true).count(), 1);
+
+    let microphone = |lines: &Value| {
+        let mut lines = lines.as_array().expect("a list").iter();
+        let line = lines
+            .find(|line| line["check"] == "microphone")
+            .expect("a line");
+        (
+            line["ok"] == true,
+            line["says"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let while_spoken = sound.speaking(&clip("strong_task_joe.flac"), || {
+        output(data.path(), &sound, &["doctor", "--json"])
+    });
+    let (ok, says) = microphone(&while_spoken[0]);
+    assert!(ok && says.starts_with("heard, up to -"), "{says}");
+    let in_silence = output(data.path(), &sound, &["doctor", "--json"]);
+    let (ok, says) = microphone(&in_silence[0]);
+    assert!(!ok && says.contains("silent"), "{says}");
+}
+
+/// A person practises two sections in the window, by keys alone.
+#[test]
+fn two_sections_in_the_window() {
+    let _alone = alone();
+    let (data, sound, screen) = (folder(), Sound::start(), Screen::start());
+    let mut command = Command::new(STARLING);
+    command
+        .args(["open", "--mic", MIC, "--story", "webhook-drop"])
+        .env("STARLING_DATA", data.path());
+    sound.lend(&mut command);
+    screen.lend(&mut command);
+    let mut program = Program::start(&mut command);
+    screen.focus("Starling", &mut program);
+
+    let sections = [
+        (
+            "situation",
+            "strong_situation_joe.flac",
+            "not my team's responsibility",
+            3,
+        ),
+        (
+            "task",
+            "strong_task_joe.flac",
+            "nobody had asked me to investigate",
+            4,
+        ),
+    ];
+    for (index, (section, name, words, phrases)) in sections.into_iter().enumerate() {
+        // Home, or the feedback on the section before.
+        let onward = if index == 0 { "Return" } else { "n" };
+        // The window may still be on its way to the screen that these keys are meant for. Both are
+        // without effect during the count-in.
+        let mut patience = 6;
+        while takes(data.path(), "wav").len() <= index {
+            assert!(patience > 0, "no recording of {section} began");
+            patience -= 1;
+            if index == 0 || patience == 5 {
+                pause(Duration::from_secs(1));
+                screen.press(onward);
+            }
+            pause(Duration::from_secs(1));
+            screen.press("space");
+            for _ in 0..100 {
+                if takes(data.path(), "wav").len() <= index {
+                    pause(Duration::from_millis(100));
+                }
+            }
+        }
+        sound.speak(&clip(name));
+        screen.press("space");
+        let facts = until("the words of a take", Duration::from_secs(90), || {
+            let file = takes(data.path(), "json").get(index)?.clone();
+            let facts: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+            facts["heard"].is_object().then_some(facts)
+        });
+        assert_eq!(facts["part"], section);
+        assert_eq!(facts["audio"]["lost_samples"], 0);
+
+        let wav = &takes(data.path(), "wav")[index];
+        let mut command = starling(data.path());
+        command
+            .args(["analyze", "--section", section, "--json"])
+            .arg(wav);
+        let report = &run(&mut command).succeeds().documents()[0];
+        let heard = plain_words(report);
+        assert!(heard.contains(words), "{section}: {heard}");
+        assert!(phrases_heard(report).len() >= phrases, "{section}: {heard}");
+        // The window heard what the command hears.
+        assert_eq!(
+            facts["heard"]["transcript"]["words"]
+                .as_array()
+                .map(Vec::len),
+            report["transcript"]["words"].as_array().map(Vec::len)
+        );
+    }
+    assert_eq!(takes(data.path(), "wav").len(), 2);
+    screen.press("alt+F4");
+    let (status, _, complaints) = program.end();
+    assert!(status.success(), "{complaints:?}");
+    assert!(
+        !complaints.iter().any(|line| line.contains("panicked")),
+        "{complaints:?}"
+    );
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
+fn rehearse(data: &Path, sound: &Sound) -> Program {
+    let mut command = Command::new(STARLING);
+    command
+        .args(["rehearse", "--section", "task", "--mic", MIC, "--json"])
+        .env("STARLING_DATA", data);
+    sound.lend(&mut command);
+    Program::start(&mut command)
+}
+
+/// What a command tells on stdout, whatever its exit code.
+fn output(data: &Path, sound: &Sound, arguments: &[&str]) -> Vec<Value> {
+    let mut command = Command::new(STARLING);
+    command.args(arguments).env("STARLING_DATA", data);
+    sound.lend(&mut command);
+    let output = command.output().expect("the program starts");
+    documents(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn seconds_on_disk(wav: &Path) -> f64 {
+    let reader = hound::WavReader::open(wav);
+    reader.map_or(0.0, |reader| f64::from(reader.duration()) / 16_000.0)
+}
