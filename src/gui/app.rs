@@ -104,7 +104,9 @@ impl App {
         }
         if !self.greeted {
             self.greeted = true;
-            self.runtime.look_for_microphones();
+            if !self.runtime.source_is_given() {
+                self.runtime.look_for_microphones();
+            }
             self.runtime.check_microphone();
         }
         let offers = self.offers();
@@ -203,7 +205,10 @@ impl App {
     /// Whether no take is on its way to a review.
     fn left(&self) -> bool {
         let stage = self.runtime.session().map(Session::stage);
-        matches!(stage, None | Some(Stage::Ready | Stage::Review | Stage::Summary))
+        matches!(
+            stage,
+            None | Some(Stage::Ready | Stage::Review | Stage::Summary)
+        )
     }
 
     fn act(&mut self, action: Action) {
@@ -212,7 +217,8 @@ impl App {
             Action::ChooseStory(place) => self.chosen = place,
             Action::Practise => self.practise(),
             Action::ChooseMicrophone(name) => {
-                self.runtime.change_settings(|settings| settings.microphone = name);
+                self.runtime
+                    .change_settings(|settings| settings.microphone = name);
                 self.runtime.check_microphone();
             }
             Action::LookForMicrophones => {
@@ -222,7 +228,8 @@ impl App {
             Action::Check(true) => self.runtime.check_microphone(),
             Action::Check(false) => self.runtime.stop_check(),
             Action::ChooseTheme(theme) => {
-                self.runtime.change_settings(|settings| settings.theme = theme);
+                self.runtime
+                    .change_settings(|settings| settings.theme = theme);
             }
             Action::Start => {
                 self.example = false;
@@ -267,12 +274,7 @@ fn steps_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
         done: false,
         on: summary,
     });
-    // `horizontal` inside a right-to-left row would turn round: the steps have their own row.
-    let clicked = ui
-        .with_layout(Layout::right_to_left(Align::Center), |ui| {
-            stepper_ui(ui, &steps, !session.busy())
-        })
-        .inner?;
+    let clicked = stepper_ui(ui, &steps, !session.busy())?;
     Some(Action::Practice(match clicked < count {
         true => Input::GoTo(clicked),
         false => Input::Finish,

@@ -1,8 +1,8 @@
 //! Where a practice begins: which story, which microphone.
 
 use egui::{
-    Align, CentralPanel, ComboBox, Frame, Key, Label, Layout, Margin, Panel, Rect, Role, ScrollArea,
-    Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, CentralPanel, ComboBox, Frame, Key, Label, Layout, Margin, Panel, Rect, Role,
+    ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::Action;
@@ -56,12 +56,7 @@ pub fn bar_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action
 }
 
 /// The stories, and the one that is chosen.
-pub fn home_ui(
-    ui: &mut Ui,
-    runtime: &Runtime,
-    chosen: usize,
-    offers: &[Offer],
-) -> Option<Action> {
+pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) -> Option<Action> {
     Panel::bottom("status")
         .exact_size(40.0)
         .frame(Frame::new().inner_margin(Margin::symmetric(24, 4)))
@@ -82,7 +77,10 @@ pub fn home_ui(
                 let folder = runtime.store().stories();
                 ui.label(theme::dim(
                     ui,
-                    format!("Put a story pack into {} and start again.", folder.display()),
+                    format!(
+                        "Put a story pack into {} and start again.",
+                        folder.display()
+                    ),
                     BODY,
                 ));
                 return asked;
@@ -168,7 +166,7 @@ fn card_ui(ui: &mut Ui, story: &Story, chosen: bool) -> bool {
 fn story_ui(ui: &mut Ui, story: &Story, offers: &[Offer]) -> Option<Action> {
     let mut asked = None;
     ScrollArea::vertical().show(ui, |ui| {
-        ui.set_max_width(760.0);
+        ui.set_max_width(ui.available_width().min(760.0));
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let quoted = format!("\u{201c}{}\u{201d}", story.question);
         ui.label(theme::strong(quoted, TITLE));
@@ -185,6 +183,18 @@ fn story_ui(ui: &mut Ui, story: &Story, offers: &[Offer]) -> Option<Action> {
             let says = format!("five sections, {total} in all, one at a time");
             ui.label(theme::dim(ui, says, SMALL));
         });
+        if !story.takeaways.is_empty() {
+            ui.add_space(SPACE[1]);
+            ui.label(theme::strong("What to remember", BODY));
+        }
+        let accent = theme::palette(ui).accent;
+        for takeaway in &story.takeaways {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[2];
+                line_icon_ui(ui, Icon::Circle, BODY, accent, "to remember");
+                ui.add(Label::new(theme::text(takeaway, BODY)).wrap());
+            });
+        }
         ui.add_space(SPACE[2]);
     });
     asked
@@ -305,7 +315,10 @@ fn microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
         .selected_text(shown)
         .show_ui(ui, |ui| {
             ui.set_min_width(280.0);
-            if ui.selectable_label(chosen.is_none(), "System default").clicked() {
+            if ui
+                .selectable_label(chosen.is_none(), "System default")
+                .clicked()
+            {
                 asked = Some(Action::ChooseMicrophone(None));
             }
             let found = runtime.microphones().and_then(|found| found.as_ref().ok());
@@ -330,7 +343,10 @@ fn theme_ui(ui: &mut Ui, on: Theme) -> Option<Action> {
         (Theme::Light, "Light"),
         (Theme::System, "System"),
     ] {
-        if ui.selectable_label(theme == on, theme::text(name, SMALL)).clicked() {
+        if ui
+            .selectable_label(theme == on, theme::text(name, SMALL))
+            .clicked()
+        {
             asked = Some(Action::ChooseTheme(theme));
         }
     }

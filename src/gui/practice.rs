@@ -16,7 +16,7 @@ use crate::coach::time::clock;
 use crate::runtime::ModelState;
 
 const SIDE_WIDTH: f32 = 290.0;
-const RING: f32 = 272.0;
+const RING: [f32; 2] = [272.0, 340.0];
 
 /// What can be done in this stage.
 pub fn offers(session: &Session, example: bool) -> Vec<Offer> {
@@ -75,7 +75,7 @@ pub fn ready_ui(ui: &mut Ui, session: &Session, model: &ModelState, example: boo
     };
     side_ui(ui, &brief, true);
     ScrollArea::vertical().show(ui, |ui| {
-        ui.set_max_width(720.0);
+        ui.set_max_width(ui.available_width().min(720.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
         let place = format!(
@@ -125,23 +125,24 @@ pub fn speaking_ui(ui: &mut Ui, session: &Session, level_dbfs: Option<f64>) {
     side_ui(ui, &brief, false);
     let room = ui.available_height();
     // The ring stands in the same place in each of these stages.
-    let block = 40.0 + RING + 24.0 + 34.0;
-    ui.add_space(((room - block) / 2.0).max(SPACE[1]));
+    let beside = 40.0 + 24.0 + 34.0;
+    let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
+    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(SPACE[1]));
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let title = format!("{} · {}", brief.name, clock(brief.target));
         ui.label(theme::strong(title, TITLE));
         match session.stage() {
             Stage::CountIn { left, .. } => {
-                count_in_ui(ui, RING, *left, COUNT_IN, "opening the microphone");
-                row_ui(ui, 300.0, |ui| {
+                count_in_ui(ui, ring, *left, COUNT_IN, "opening the microphone");
+                row_ui(ui, 200.0, |ui| {
                     level_ui(ui, level_dbfs, 120.0);
                     ui.label(theme::dim(ui, "get ready", BODY));
                 });
             }
             Stage::Answering { elapsed, .. } => {
-                countdown_ui(ui, RING, brief.target, *elapsed);
-                row_ui(ui, 300.0, |ui| {
+                countdown_ui(ui, ring, brief.target, *elapsed);
+                row_ui(ui, 246.0, |ui| {
                     let palette = theme::palette(ui);
                     icon_ui(ui, Icon::Disc, 14.0, palette.red, "recording");
                     ui.label(theme::strong("REC", BODY).color(palette.red));
@@ -174,7 +175,10 @@ fn untranscribed_ui(ui: &mut Ui, why: &str) {
     ui.add_space(SPACE[5]);
     let palette = theme::palette(ui);
     icon_ui(ui, Icon::Triangle, 28.0, palette.amber, "problem");
-    ui.label(theme::text("The take is kept, but its words could not be had.", LARGE));
+    ui.label(theme::text(
+        "The take is kept, but its words could not be had.",
+        LARGE,
+    ));
     ui.label(theme::dim(ui, why, BODY));
 }
 

@@ -106,14 +106,23 @@ fn urgent(finding: &Finding) -> bool {
 
 fn said_ui(ui: &mut Ui, feedback: &Feedback) {
     let used = feedback.pacing.used_s;
-    let (urgent, rest): (Vec<&Finding>, Vec<&Finding>) =
-        feedback.findings.iter().partition(|finding| urgent(finding));
+    let (urgent, rest): (Vec<&Finding>, Vec<&Finding>) = feedback
+        .findings
+        .iter()
+        .partition(|finding| urgent(finding));
     let (good, notes): (Vec<&Finding>, Vec<&Finding>) = rest
         .into_iter()
         .partition(|finding| finding.severity == Severity::Good);
     let first = &urgent[..urgent.len().min(TO_DO)];
-    let also: Vec<&Finding> = urgent[first.len()..].iter().chain(&notes).copied().collect();
+    let also: Vec<&Finding> = urgent[first.len()..]
+        .iter()
+        .chain(&notes)
+        .copied()
+        .collect();
 
+    for because in &feedback.verdict.because {
+        ui.label(theme::text(because, BODY));
+    }
     ui.label(theme::strong("What to do next", LARGE));
     if first.is_empty() {
         let says = "Nothing urgent. Tell it once more, or go on.";
@@ -135,6 +144,8 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) {
 struct Reading {
     name: &'static str,
     value: String,
+    /// What the value is measured against.
+    of: String,
     /// Beside the sign, or alone where nothing is judged.
     word: String,
     severity: Option<Severity>,
@@ -156,15 +167,19 @@ fn readings_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
 fn reading_ui(ui: &mut Ui, reading: &Reading, width: f32) {
     let palette = theme::palette(ui);
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 10));
-    let says = format!("{}: {}, {}", reading.name, reading.value, reading.word);
+    let value = format!("{} {}", reading.value, reading.of);
+    let says = format!("{}: {}, {}", reading.name, value.trim_end(), reading.word);
     let shown = frame.show(ui, |ui| {
         ui.set_width(width - 26.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+            ui.spacing_mut().interact_size.y = 18.0;
             ui.label(theme::dim(ui, reading.name, SMALL));
-            ui.label(theme::strong(&reading.value, LARGE));
             ui.horizontal(|ui| {
-                ui.set_min_height(18.0);
+                ui.label(theme::strong(&reading.value, LARGE));
+                ui.label(theme::dim(ui, &reading.of, SMALL));
+            });
+            ui.horizontal(|ui| {
                 let (icon, color, word) = match reading.severity {
                     Some(severity) => of_severity(severity, palette),
                     None => (Icon::Circle, palette.dim, "not judged"),
@@ -197,7 +212,8 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
     [
         Reading {
             name: "Time used",
-            value: format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s)),
+            value: clock(pacing.used_s),
+            of: format!("of {}", clock(pacing.target_s)),
             word: time_word(feedback).to_owned(),
             severity: severity(is_time),
         },
@@ -206,6 +222,7 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
             value: pacing
                 .speech_rate_wpm
                 .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
+            of: String::new(),
             word: match pacing.speech_rate_wpm {
                 Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
                 None => "too few words".to_owned(),
@@ -215,6 +232,7 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
         Reading {
             name: "Pauses",
             value: pauses.len().to_string(),
+            of: String::new(),
             word: match pauses.is_empty() {
                 true => "none".to_owned(),
                 false => format!("longest {longest:.1} s"),
@@ -224,6 +242,7 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
         Reading {
             name: "Fillers",
             value: fillers.len().to_string(),
+            of: String::new(),
             word: match (fillers.is_empty(), severity(is_filler)) {
                 (true, _) => "none heard",
                 (false, None) => "few",
@@ -234,7 +253,8 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
         },
         Reading {
             name: "Phrases",
-            value: format!("{heard} of {}", phrases.len()),
+            value: heard.to_string(),
+            of: format!("of {}", phrases.len()),
             word: match phrases.len() - heard {
                 0 => "all heard".to_owned(),
                 missed => format!("{missed} missed"),
@@ -244,6 +264,7 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
         Reading {
             name: "\u{201c}I\u{201d} and \u{201c}we\u{201d}",
             value: format!("{} / {}", ownership.i, ownership.we),
+            of: String::new(),
             word: match ownership.we {
                 0 => "no \u{201c}we\u{201d}".to_owned(),
                 we => format!("\u{201c}we\u{201d} {we} times"),

@@ -144,11 +144,11 @@ fn readings_ui(ui: &mut Ui, feedback: &Feedback) {
     cell_ui(ui, COLUMNS[1].1, ROW, |ui| {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+            ui.spacing_mut().interact_size.y = 18.0;
             ui.add_space(9.0);
             let time = format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s));
             ui.label(theme::text(time, BODY));
             ui.horizontal(|ui| {
-                ui.set_min_height(18.0);
                 if let Some(severity) = time_severity(feedback) {
                     let (icon, color, word) = of_severity(severity, palette);
                     line_icon_ui(ui, icon, SMALL, color, word);

@@ -98,6 +98,12 @@ pub fn paint(ui: &Ui, icon: Icon, rect: Rect, color: Color32) {
                 })
                 .collect();
             painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
+            // The bar tells it from a disc at the size of text.
+            let bar = Rect::from_center_size(
+                rect.center(),
+                vec2(rect.width() * 0.56, rect.height() * 0.18),
+            );
+            painter.rect_filled(bar, 0.0, theme::palette(ui).ground);
         }
     }
 }

@@ -105,7 +105,8 @@ impl Notice {
                     line_icon_ui(ui, icon, BODY, color, word);
                     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                         let name = format!("Dismiss: {}", self.text);
-                        let (rect, close) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
+                        let (rect, close) =
+                            ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
                         close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
                         let ink = match close.hovered() {
                             true => palette.text,

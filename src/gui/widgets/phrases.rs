@@ -41,6 +41,7 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseReading]) {
             line_icon_ui(ui, icon, BODY, color, word);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
+                ui.spacing_mut().interact_size.y = 0.0;
                 ui.horizontal_wrapped(|ui| {
                     ui.label(theme::strong(&phrase.phrase, BODY));
                     let when = match phrase.start {

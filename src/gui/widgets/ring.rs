@@ -30,7 +30,7 @@ pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
     let share = (elapsed / target.max(0.1)) as f32;
     let painter = ui.painter();
     let radius = (diameter - THICK) / 2.0;
-    painter.circle_stroke(rect.center(), radius, Stroke::new(THICK, palette.line));
+    arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
     let ink = match over {
         true => palette.amber,
         false => palette.text,
@@ -41,7 +41,14 @@ pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
         // The other way round, as much as it is over.
         true => {
             let past = (share - 1.0).min(1.0);
-            arc(painter, rect.center(), radius, 1.0 - past, 1.0, palette.amber);
+            arc(
+                painter,
+                rect.center(),
+                radius,
+                1.0 - past,
+                1.0,
+                palette.amber,
+            );
         }
     }
     fixed_digits(painter, rect.center(), &digits, theme::semibold(CLOCK), ink);
@@ -78,7 +85,7 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
     response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
     let painter = ui.painter();
     let radius = (diameter - THICK) / 2.0;
-    painter.circle_stroke(rect.center(), radius, Stroke::new(THICK, palette.line));
+    arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
     let gone = 1.0 - (left / of) as f32;
     arc(painter, rect.center(), radius, gone, 1.0, palette.dim);
     match left > 0.0 {
