@@ -57,10 +57,20 @@ pub fn bar_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action
 
 /// The stories, and the one that is chosen.
 pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) -> Option<Action> {
-    Panel::bottom("status")
-        .exact_size(40.0)
-        .frame(Frame::new().inner_margin(Margin::symmetric(24, 4)))
-        .show(ui, |ui| ui.horizontal_centered(|ui| status_ui(ui, runtime)));
+    let practise = Panel::bottom("offers")
+        .exact_size(68.0)
+        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+        .show(ui, |ui| {
+            ui.horizontal_centered(|ui| {
+                let practise = offers.iter().find(|offer| offer.key == Key::Enter);
+                let asked = practise.and_then(|offer| offer.ui(ui));
+                ui.add_space(SPACE[2]);
+                status_ui(ui, runtime);
+                asked
+            })
+            .inner
+        })
+        .inner;
     let margin = Frame::new().inner_margin(Margin {
         left: 24,
         right: 24,
@@ -70,7 +80,7 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
     CentralPanel::default()
         .frame(margin)
         .show(ui, |ui| {
-            let mut asked = missing_microphone_ui(ui, runtime);
+            let mut asked = practise.or(missing_microphone_ui(ui, runtime));
             let stories = runtime.stories();
             let Some(story) = stories.get(chosen) else {
                 ui.label(theme::strong("There is no story yet.", TITLE));
@@ -98,10 +108,10 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
                 top: 0,
                 bottom: 0,
             });
-            let story = CentralPanel::default()
+            CentralPanel::default()
                 .frame(frame)
-                .show(ui, |ui| story_ui(ui, story, offers));
-            asked.or(story.inner)
+                .show(ui, |ui| story_ui(ui, story));
+            asked
         })
         .inner
 }
@@ -114,6 +124,9 @@ fn list_ui(ui: &mut Ui, stories: &[std::sync::Arc<Story>], chosen: usize) -> Opt
                 asked = Some(Action::ChooseStory(index));
             }
             ui.add_space(SPACE[0]);
+        }
+        if stories.len() > 1 {
+            ui.label(theme::dim(ui, "page up, page down: another story", SMALL));
         }
     });
     asked
@@ -163,9 +176,9 @@ fn card_ui(ui: &mut Ui, story: &Story, chosen: bool) -> bool {
     response.clicked()
 }
 
-fn story_ui(ui: &mut Ui, story: &Story, offers: &[Offer]) -> Option<Action> {
-    let mut asked = None;
-    ScrollArea::vertical().show(ui, |ui| {
+fn story_ui(ui: &mut Ui, story: &Story) {
+    let body = ScrollArea::vertical().id_salt(&story.id);
+    body.show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(760.0));
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let quoted = format!("\u{201c}{}\u{201d}", story.question);
@@ -173,16 +186,9 @@ fn story_ui(ui: &mut Ui, story: &Story, offers: &[Offer]) -> Option<Action> {
         ui.label(theme::text(story.overview.trim(), BODY).line_height(Some(BODY * 1.55)));
         ui.add_space(SPACE[0]);
         sections_ui(ui, story);
-        ui.add_space(SPACE[0]);
-        ui.horizontal(|ui| {
-            for offer in offers.iter().filter(|offer| offer.key == Key::Enter) {
-                asked = asked.take().or(offer.ui(ui));
-            }
-            ui.add_space(SPACE[1]);
-            let total = clock(story.target_total());
-            let says = format!("five sections, {total} in all, one at a time");
-            ui.label(theme::dim(ui, says, SMALL));
-        });
+        let total = clock(story.target_total());
+        let says = format!("five sections, {total} in all, one at a time");
+        ui.label(theme::dim(ui, says, SMALL));
         if !story.takeaways.is_empty() {
             ui.add_space(SPACE[1]);
             ui.label(theme::strong("What to remember", BODY));
@@ -197,7 +203,6 @@ fn story_ui(ui: &mut Ui, story: &Story, offers: &[Offer]) -> Option<Action> {
         }
         ui.add_space(SPACE[2]);
     });
-    asked
 }
 
 /// The five sections, each as wide as it is long.

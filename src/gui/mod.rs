@@ -46,6 +46,9 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
     match eframe::run_native("Starling", options, Box::new(create)) {
         Ok(()) => Ok(()),
         Err(eframe::Error::AppCreation(error)) => bail!("{error}"),
+        Err(eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)) => bail!(
+            "the window cannot open: the display does not answer. Run it on a desktop, or use `starling rehearse`"
+        ),
         Err(error) => bail!(
             "the window cannot open: {error}. Check the graphics driver, or use `starling rehearse`"
         ),

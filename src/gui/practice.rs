@@ -74,7 +74,8 @@ pub fn ready_ui(ui: &mut Ui, session: &Session, model: &ModelState, example: boo
         return;
     };
     side_ui(ui, &brief, true);
-    ScrollArea::vertical().show(ui, |ui| {
+    let body = ScrollArea::vertical().id_salt(&brief.name);
+    body.show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(720.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);

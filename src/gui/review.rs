@@ -48,7 +48,8 @@ pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
         return;
     };
     let Reviewed { take, feedback } = reviewed;
-    ScrollArea::vertical().show(ui, |ui| {
+    let body = ScrollArea::vertical().id_salt(&take.id.0);
+    body.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
         ui.horizontal(|ui| {
