@@ -145,21 +145,12 @@ fn two_sections_in_the_window() {
     let mut program = Program::start(&mut command);
     screen.focus("Starling", &mut program);
 
+    // The same sentences in two voices; each section looks for its own phrases in them.
     let sections = [
-        (
-            "situation",
-            "strong_situation_joe.flac",
-            "not my team's responsibility",
-            3,
-        ),
-        (
-            "task",
-            "strong_task_joe.flac",
-            "nobody had asked me to investigate",
-            4,
-        ),
+        ("situation", "strong_task_joe.flac", 2),
+        ("task", "strong_task_am_michael.flac", 4),
     ];
-    for (index, (section, name, words, phrases)) in sections.into_iter().enumerate() {
+    for (index, (section, name, phrases)) in sections.into_iter().enumerate() {
         // Home, or the feedback on the section before.
         let onward = if index == 0 { "Return" } else { "n" };
         // The window may still be on its way to the screen that these keys are meant for. Both are
@@ -197,7 +188,10 @@ fn two_sections_in_the_window() {
             .arg(wav);
         let report = &run(&mut command).succeeds().documents()[0];
         let heard = plain_words(report);
-        assert!(heard.contains(words), "{section}: {heard}");
+        assert!(
+            heard.contains("nobody had asked me to investigate"),
+            "{section}: {heard}"
+        );
         assert!(phrases_heard(report).len() >= phrases, "{section}: {heard}");
         // The window heard what the command hears.
         assert_eq!(
