@@ -1,5 +1,6 @@
 //! Whatever is wrong with a microphone, a file, a story, a disk or a model: one sentence, the right
 //! exit code, and no more harm than that.
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
 
 mod common;
 
