@@ -1,19 +1,19 @@
 //! Finds model files and checks that they are what they should be. Knows nothing of what is in them.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+mod ggml;
 
 /// The model that is used where none is chosen.
 pub const DEFAULT: &str = "tiny.en-q8_0";
 const VAD: &str = "silero-v6.2.0";
 /// First bytes of a ggml file.
 const GGML_MAGIC: [u8; 4] = *b"lmgg";
-/// No Whisper model is smaller than this.
-const SMALLEST_WHISPER: u64 = 10 << 20;
 
 /// The files that speech recognition needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +39,8 @@ pub enum ModelError {
         folder: PathBuf,
     },
     /// It is not whole.
-    #[error(
-        "the speech model {path} is cut off ({has} of {wants} bytes): copy it again",
-        path = path.display()
-    )]
-    Truncated {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        has: u64,
-        /// The size it should have.
-        wants: u64,
-    },
+    #[error("the speech model {path} is cut off: copy it again", path = .0.display())]
+    Truncated(PathBuf),
     /// It has the name of a known model, but other bytes.
     #[error(
         "the speech model {path} is not the published file of that name: copy it again, or give it another name",
@@ -110,14 +100,14 @@ pub fn find(wanted: Option<&str>, folders: &[PathBuf]) -> Result<Found, ModelErr
     })
 }
 
-/// Reads both files and compares them with the manifest; one that it does not know must at least
-/// look like a Whisper model. Takes some tenths of a second.
+/// Reads both files and compares them with the manifest; one that it does not know must have the
+/// shape of a Whisper model from its first byte to its last. Takes some tenths of a second.
 pub fn check(found: &Found) -> Result<(), ModelError> {
-    check_file(&found.whisper, SMALLEST_WHISPER)?;
-    check_file(&found.vad, 0)
+    check_file(&found.whisper)?;
+    check_file(&found.vad)
 }
 
-fn check_file(path: &Path, smallest: u64) -> Result<(), ModelError> {
+fn check_file(path: &Path) -> Result<(), ModelError> {
     let unreadable = |why| ModelError::Unreadable {
         path: path.to_owned(),
         why,
@@ -129,23 +119,20 @@ fn check_file(path: &Path, smallest: u64) -> Result<(), ModelError> {
     let known = manifest.iter().find(|known| known.file == name);
     let mut magic = [0; 4];
     let ggml = file.read_exact(&mut magic).is_ok() && magic == GGML_MAGIC;
+    let path = path.to_owned();
     match known {
-        _ if !ggml && has >= 4 => Err(ModelError::Foreign(path.to_owned())),
-        Some(known) if has < known.bytes => Err(ModelError::Truncated {
-            path: path.to_owned(),
-            has,
-            wants: known.bytes,
-        }),
-        Some(known) if has > known.bytes => Err(ModelError::Wrong(path.to_owned())),
-        Some(known) => {
-            let hash = sha256(path).map_err(unreadable)?;
-            match hash == known.sha256 {
-                true => Ok(()),
-                false => Err(ModelError::Wrong(path.to_owned())),
-            }
-        }
-        None if has < smallest => Err(ModelError::Foreign(path.to_owned())),
-        None => Ok(()),
+        _ if !ggml && has >= 4 => Err(ModelError::Foreign(path)),
+        Some(known) if has < known.bytes => Err(ModelError::Truncated(path)),
+        Some(known) if has > known.bytes => Err(ModelError::Wrong(path)),
+        Some(known) => match sha256(&path).map_err(unreadable)? == known.sha256 {
+            true => Ok(()),
+            false => Err(ModelError::Wrong(path)),
+        },
+        None => match ggml::walk(&mut BufReader::new(file)).map_err(unreadable)? {
+            Ok(()) => Ok(()),
+            Err(ggml::Fault::Truncated) => Err(ModelError::Truncated(path)),
+            Err(ggml::Fault::Foreign) => Err(ModelError::Foreign(path)),
+        },
     }
 }
 
@@ -219,7 +206,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join(name);
         fs::write(&path, bytes).expect("room");
-        match check_file(&path, SMALLEST_WHISPER) {
+        match check_file(&path) {
             Ok(()) => "fine".to_owned(),
             Err(error) => error
                 .to_string()
@@ -230,26 +217,39 @@ mod tests {
     #[test]
     fn a_file_that_is_no_model_is_named_as_what_it_is() {
         let known = "ggml-tiny.en-q8_0.bin";
+        let shipped = fs::read(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("models")
+                .join(known),
+        )
+        .expect("the shipped model");
+        let mut junk_inside = shipped.clone();
+        // In the middle of the vocabulary, where lengths and letters alternate.
+        junk_inside[200_000..].fill(0xa5);
         let mut whole = b"lmgg".to_vec();
         whole.resize(43_550_795, 0);
         let cases = [
-            (
-                known,
-                b"lmgg and no more".to_vec(),
-                "is cut off (16 of 43550795 bytes)",
-            ),
-            (known, b"".to_vec(), "is cut off (0 of 43550795 bytes)"),
+            (known, b"lmgg and no more".to_vec(), "is cut off"),
+            (known, b"".to_vec(), "is cut off"),
             (
                 known,
                 b"<html>not found</html>".to_vec(),
                 "FILE is not a speech model",
             ),
             (known, whole, "is not the published file of that name"),
+            ("ggml-mine.bin", b"lmgg".to_vec(), "is cut off"),
             (
                 "ggml-mine.bin",
-                b"lmgg".to_vec(),
+                [b"lmgg", &[7; 4000][..]].concat(),
                 "FILE is not a speech model",
             ),
+            ("ggml-mine.bin", shipped.clone(), "fine"),
+            (
+                "ggml-mine.bin",
+                shipped[..20_000_000].to_vec(),
+                "is cut off",
+            ),
+            ("ggml-mine.bin", junk_inside, "FILE is not a speech model"),
         ];
         for (name, bytes, expected) in cases {
             let said = verdict(name, &bytes);

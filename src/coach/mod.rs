@@ -8,6 +8,7 @@ pub mod pack;
 pub mod profile;
 pub mod report;
 pub mod session;
+pub mod spoken;
 pub mod story;
 pub mod take;
 pub mod time;

@@ -443,3 +443,194 @@ impl Session {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coach::pack;
+    use crate::coach::story::SectionKind;
+    use crate::coach::take::EngineRun;
+    use crate::coach::transcript::{Transcript, Word};
+    use crate::coach::voice::Voice;
+
+    fn session() -> Session {
+        let story = pack::parse(include_str!("../../content/webhook-drop.toml"));
+        let parts = [SectionKind::Situation, SectionKind::Task].map(Part::Section);
+        let story = Arc::new(story.expect("a story"));
+        Session::new(story, parts.to_vec(), Level::Sde2, Profile::default())
+    }
+
+    fn heard(text: &str) -> Box<Heard> {
+        let words = text.split(' ').enumerate().map(|(i, text)| Word {
+            text: text.to_owned(),
+            start: i as f64 * 0.4,
+            end: i as f64 * 0.4 + 0.3,
+            confidence: 0.9,
+        });
+        Box::new(Heard {
+            voice: Voice::default(),
+            transcript: Transcript {
+                words: words.collect(),
+            },
+            engine: EngineRun {
+                model: "test".to_owned(),
+                threads: 1,
+                cpu_seconds: None,
+                wall_seconds: 0.0,
+            },
+        })
+    }
+
+    /// Inputs as words: `start:a tick:3 listening:a ...`.
+    fn input(word: &str) -> Input {
+        let (name, what) = word.split_once(':').unwrap_or((word, ""));
+        let id = TakeId(what.to_owned());
+        let secs = || what.parse().expect("seconds");
+        match name {
+            "start" => Input::Start(id),
+            "tick" => Input::Tick(secs()),
+            "stop" => Input::Stop,
+            "cancel" => Input::Cancel,
+            "retry" => Input::Retry,
+            "next" => Input::Next,
+            "goto" => Input::GoTo(what.parse().expect("a number")),
+            "listening" => Input::Listening(id),
+            "recorded" => Input::Recorded(id, 1.5),
+            "saved" => Input::Saved(id, Audio::default()),
+            "lost" => Input::RecordingFailed(id),
+            "half" => Input::Progressed(id, 0.5),
+            "heard" => Input::Transcribed(id, heard("there was no ticket")),
+            "unheard" => Input::TranscriptionFailed(id, "why".to_owned()),
+            _ => panic!("no such input: {word}"),
+        }
+    }
+
+    fn effect(effect: &Effect) -> String {
+        match effect {
+            Effect::OpenMicrophone(id) => format!("open:{id}"),
+            Effect::BeginRecording(id) => format!("begin:{id}"),
+            Effect::EndRecording(id) => format!("end:{id}"),
+            Effect::Keep(take) => format!("keep:{}", take.id),
+            Effect::Transcribe(id) => format!("transcribe:{id}"),
+            Effect::CancelTranscription(id) => format!("never mind:{id}"),
+        }
+    }
+
+    fn stage(stage: &Stage) -> String {
+        match stage {
+            Stage::Ready => "ready".to_owned(),
+            Stage::CountIn { take, left, .. } => format!("count-in {take} {left}"),
+            Stage::Answering { take, elapsed } => format!("answering {} {elapsed}", take.id),
+            Stage::Transcribing { take, progress } => {
+                format!("transcribing {} {progress:?}", take.id)
+            }
+            Stage::Untranscribed { take, .. } => format!("untranscribed {}", take.id),
+            Stage::Review => "review".to_owned(),
+            Stage::Summary => "summary".to_owned(),
+        }
+    }
+
+    /// Where `inputs` lead, and what is asked for on the way.
+    fn check(inputs: &str, expected_stage: &str, expected_effects: &str) {
+        let mut session = session();
+        let effects: Vec<String> = inputs
+            .split(' ')
+            .flat_map(|word| session.handle(input(word)))
+            .map(|e| effect(&e))
+            .collect();
+        assert_eq!(stage(session.stage()), expected_stage, "after {inputs}");
+        assert_eq!(effects.join(" "), expected_effects, "after {inputs}");
+    }
+
+    #[test]
+    fn a_take_goes_from_count_in_to_review() {
+        check("start:a", "count-in a 3", "open:a");
+        check("start:a tick:1 tick:5", "count-in a 0", "open:a");
+        check(
+            "start:a tick:3 listening:a recorded:a",
+            "answering a 1.5",
+            "open:a keep:a begin:a",
+        );
+        check(
+            "start:a listening:a tick:3 stop",
+            "transcribing a None",
+            "open:a keep:a begin:a end:a",
+        );
+        check(
+            "start:a listening:a tick:3 stop saved:a half:a",
+            "transcribing a Some(0.5)",
+            "open:a keep:a begin:a end:a keep:a transcribe:a",
+        );
+        check(
+            "start:a listening:a tick:3 stop saved:a heard:a",
+            "review",
+            "open:a keep:a begin:a end:a keep:a transcribe:a keep:a",
+        );
+    }
+
+    #[test]
+    fn again_and_next_walk_through_the_parts() {
+        let take = "start:a listening:a tick:3 stop saved:a heard:a";
+        let done = "open:a keep:a begin:a end:a keep:a transcribe:a keep:a";
+        check(
+            &format!("{take} start:b"),
+            "count-in b 3",
+            &format!("{done} open:b"),
+        );
+        check(&format!("{take} next"), "ready", done);
+        check(&format!("{take} next next"), "summary", done);
+        check(&format!("{take} next goto:0"), "review", done);
+    }
+
+    #[test]
+    fn what_was_recorded_is_kept_however_it_ends() {
+        let begun = "open:a keep:a begin:a";
+        // Leave in the middle of the answer: the file is completed, its facts are kept.
+        check(
+            "start:a listening:a tick:3 cancel saved:a",
+            "ready",
+            &format!("{begun} end:a keep:a"),
+        );
+        // Start over: likewise, while the next take counts in.
+        check(
+            "start:a listening:a tick:3 start:b saved:a",
+            "count-in b 3",
+            &format!("{begun} end:a open:b keep:a"),
+        );
+        // The microphone goes away: what was heard is the take.
+        check(
+            "start:a listening:a tick:3 saved:a heard:a",
+            "review",
+            &format!("{begun} keep:a transcribe:a keep:a"),
+        );
+        // Leave while it is transcribed.
+        check(
+            "start:a listening:a tick:3 stop saved:a cancel heard:a",
+            "ready",
+            &format!("{begun} end:a keep:a transcribe:a never mind:a"),
+        );
+        // The recogniser fails: try again.
+        check(
+            "start:a listening:a tick:3 stop saved:a unheard:a retry heard:a",
+            "review",
+            &format!("{begun} end:a keep:a transcribe:a transcribe:a keep:a"),
+        );
+    }
+
+    #[test]
+    fn a_microphone_that_fails_leads_back() {
+        check("start:a lost:a", "ready", "open:a");
+        check("start:a cancel", "ready", "open:a end:a");
+    }
+
+    #[test]
+    fn what_belongs_to_another_take_or_moment_changes_nothing() {
+        check("stop retry tick:9 heard:a saved:a", "ready", "");
+        check(
+            "start:b listening:a tick:3 recorded:a heard:a saved:a lost:a",
+            "count-in b 0",
+            "open:b",
+        );
+        check("start:a start:b next goto:1", "count-in a 3", "open:a");
+    }
+}

@@ -74,8 +74,16 @@ pub fn plain(text: &str) -> String {
         .to_lowercase()
 }
 
+/// A point before a digit belongs to its number.
 fn trim_punctuation(text: &str) -> &str {
-    text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | '€' | '£'))
+    let is_punctuation = |c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | '€' | '£');
+    let text = text.trim_end_matches(is_punctuation);
+    let rest = text.trim_start_matches(is_punctuation);
+    let starts_with_digit = rest.starts_with(|c: char| c.is_ascii_digit());
+    match text[..text.len() - rest.len()].ends_with('.') && starts_with_digit {
+        true => &text[text.len() - rest.len() - 1..],
+        false => rest,
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
 //! The window.
 use crate::runtime::Config;
 /// Opens it.
-pub fn open(_config: Config, _story: Option<String>) -> anyhow::Result<()> { Ok(()) }
+pub fn open(_config: Config, _story: Option<String>) -> anyhow::Result<()> {
+    Ok(())
+}

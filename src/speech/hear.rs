@@ -122,7 +122,11 @@ fn without_sounds(words: Vec<Word>) -> Vec<Word> {
         .filter(|word| {
             inside |= word.text.starts_with(['[', '(', '\u{266a}']);
             let keep = !inside;
-            if word.text.trim_end_matches(['.', ',']).ends_with([']', ')', '\u{266a}']) {
+            if word
+                .text
+                .trim_end_matches(['.', ','])
+                .ends_with([']', ')', '\u{266a}'])
+            {
                 inside = false;
             }
             keep

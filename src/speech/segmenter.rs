@@ -147,7 +147,11 @@ mod tests {
         // A long silence is left out.
         check("1-5 15-18", 20.0, "0.55-5.45 14.55-18.45");
         // Too long for one: the widest gap after a good length, not the first.
-        check("0-10 10.2-16 17-20 20.3-26 26.2-40", 40.0, "0.00-16.45 16.55-40.00");
+        check(
+            "0-10 10.2-16 17-20 20.3-26 26.2-40",
+            40.0,
+            "0.00-16.45 16.55-40.00",
+        );
         // No gap at all.
         check("0-60", 60.0, "0.00-27.10 27.10-54.20 54.20-60.00");
     }

@@ -97,7 +97,10 @@ pub fn of_audio(
     if transcript.words.is_empty() {
         findings.push(Finding::new(Noticed::NoSpeech, Severity::Red, whole));
     }
-    if let Some(dbfs) = voice.speech_dbfs.filter(|db| *db < profile.quiet_speech_dbfs) {
+    if let Some(dbfs) = voice
+        .speech_dbfs
+        .filter(|db| *db < profile.quiet_speech_dbfs)
+    {
         findings.push(Finding::new(
             Noticed::TooQuiet { dbfs },
             Severity::Amber,

@@ -9,7 +9,16 @@ use crate::coach::transcript::Transcript;
 
 const I: [&str; 5] = ["i", "i'm", "i've", "i'd", "i'll"];
 const WE: [&str; 10] = [
-    "we", "we're", "we've", "we'd", "we'll", "us", "our", "ours", "ourselves", "let's",
+    "we",
+    "we're",
+    "we've",
+    "we'd",
+    "we'll",
+    "us",
+    "our",
+    "ours",
+    "ourselves",
+    "let's",
 ];
 
 /// Who did it.

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
 use crate::coach::profile::{Band, Profile};
+use crate::coach::spoken::spoken;
 use crate::coach::time::{Secs, Span};
-use crate::coach::transcript::Transcript;
+use crate::coach::transcript::{Transcript, Word};
 
 /// Width of the window that slides over the take.
 const CURVE_WINDOW: Secs = 10.0;
@@ -21,7 +22,7 @@ pub struct Pacing {
     pub target_s: Secs,
     /// From the first word's start to the last word's end.
     pub used_s: Secs,
-    /// How many words.
+    /// How many words, as they are spoken: `0.3%` is four.
     pub words: usize,
     /// Words a minute from the first to the last word, pauses included; `None` for too few words.
     pub speech_rate_wpm: Option<f64>,
@@ -44,7 +45,7 @@ pub struct CurvePoint {
 
 /// Reads time and speed.
 pub fn read(transcript: &Transcript, target: Secs, profile: &Profile) -> Pacing {
-    let words = transcript.words.len();
+    let words = transcript.words.iter().map(spoken_words).sum();
     let used_s = transcript.span().map_or(0.0, |span| span.len());
     let speech_rate_wpm =
         (words >= WORDS_FOR_A_RATE && used_s > 0.0).then(|| 60.0 * words as f64 / used_s);
@@ -101,15 +102,19 @@ fn curve(transcript: &Transcript) -> Vec<CurvePoint> {
         return Vec::new();
     };
     let half = CURVE_WINDOW / 2.0;
-    let middles: Vec<Secs> = transcript
+    let middles: Vec<(Secs, usize)> = transcript
         .words
         .iter()
-        .map(|w| (w.start + w.end) / 2.0)
+        .map(|w| ((w.start + w.end) / 2.0, spoken_words(w)))
         .collect();
     let mut points = Vec::new();
     let mut at = start + half;
     while at + half <= end {
-        let inside = middles.iter().filter(|m| (*m - at).abs() <= half).count();
+        let inside: usize = middles
+            .iter()
+            .filter(|(middle, _)| (middle - at).abs() <= half)
+            .map(|(_, words)| words)
+            .sum();
         points.push(CurvePoint {
             at,
             wpm: 60.0 * inside as f64 / CURVE_WINDOW,
@@ -117,4 +122,9 @@ fn curve(transcript: &Transcript) -> Vec<CurvePoint> {
         at += CURVE_STEP;
     }
     points
+}
+
+/// A word that has no letter or digit in it is still one.
+fn spoken_words(word: &Word) -> usize {
+    spoken(&word.text).len().max(1)
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
+use crate::coach::spoken::spoken;
 use crate::coach::story::Phrase;
 use crate::coach::time::Secs;
 use crate::coach::transcript::Transcript;
@@ -26,18 +27,18 @@ pub struct PhraseReading {
 
 /// Looks for each of `phrases`, in their order, by its planned and its other wordings.
 pub fn read(transcript: &Transcript, phrases: &[&Phrase]) -> Vec<PhraseReading> {
-    let spoken: Vec<(usize, String)> = transcript
+    let said: Vec<(usize, String)> = transcript
         .words
         .iter()
         .enumerate()
-        .flat_map(|(index, word)| tokens(&word.text).into_iter().map(move |t| (index, t)))
+        .flat_map(|(index, word)| spoken(&word.text).into_iter().map(move |w| (index, w)))
         .collect();
     phrases
         .iter()
         .map(|phrase| {
             let found = std::iter::once(&phrase.say)
                 .chain(&phrase.also)
-                .find_map(|wording| find(&spoken, &tokens(wording)))
+                .find_map(|wording| find(&said, &spoken(wording)))
                 .map(|(first, last)| transcript.quote(first, last));
             PhraseReading {
                 phrase: phrase.say.clone(),
@@ -75,36 +76,13 @@ pub fn findings(phrases: &[PhraseReading], transcript: &Transcript) -> Vec<Findi
     findings
 }
 
-/// First and last word of `wanted` among the spoken tokens.
-fn find(spoken: &[(usize, String)], wanted: &[String]) -> Option<(usize, usize)> {
+/// First and last word of the transcript that say `wanted`.
+fn find(said: &[(usize, String)], wanted: &[String]) -> Option<(usize, usize)> {
     if wanted.is_empty() {
         return None;
     }
-    let hit = spoken
+    let hit = said
         .windows(wanted.len())
-        .find(|window| window.iter().zip(wanted).all(|((_, said), w)| said == w))?;
+        .find(|window| window.iter().zip(wanted).all(|((_, word), w)| word == w))?;
     Some((hit[0].0, hit[hit.len() - 1].0))
-}
-
-/// Words to compare: lower case, numbers without their commas, `%` and `$` as words.
-fn tokens(text: &str) -> Vec<String> {
-    let text = crate::coach::transcript::plain(text);
-    text.split(|c: char| c.is_whitespace() || c == '-')
-        .flat_map(|word| {
-            let number = word.trim_start_matches('$').trim_end_matches('%');
-            let number = match number.starts_with(|c: char| c.is_ascii_digit()) {
-                true => number.replace(',', ""),
-                false => number.to_owned(),
-            };
-            let unit = match word {
-                _ if word.starts_with('$') => Some("dollars"),
-                _ if word.ends_with('%') => Some("percent"),
-                _ => None,
-            };
-            [Some(number), unit.map(str::to_owned)]
-        })
-        .flatten()
-        .map(|word| crate::coach::transcript::plain(&word))
-        .filter(|word| !word.is_empty())
-        .collect()
 }
