@@ -1,5 +1,6 @@
 //! Whatever is wrong with a microphone, a file, a story, a disk or a model: one sentence, the right
 //! exit code, and no more harm than that.
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
 
 mod common;
 
@@ -228,9 +229,9 @@ fn one_bad_file_does_not_stop_the_rest() {
 fn three_minutes_are_heard_to_the_end() {
     let data = folder();
     let path = data.path().join("long.wav");
-    let pause = vec![0; 12_000];
+    let pause = vec![0; 12 * 16_000];
     let mut long: Vec<i32> = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..2 {
         for name in [
             "strong_situation_joe.flac",
             "strong_task_joe.flac",
@@ -246,12 +247,12 @@ fn three_minutes_are_heard_to_the_end() {
     let ran = run(starling(data.path()).args(["analyze", "--json"]).arg(&path));
     let report = &ran.succeeds().documents()[0];
     let seconds = report["audio"]["seconds"].as_f64().unwrap_or_default();
-    assert!(seconds > 160.0, "{seconds}");
+    assert!(seconds > 180.0, "{seconds}");
     let words = plain_words(report);
     for (said, times) in [
-        ("i noticed a persistent", 3),
-        ("nobody had asked me to investigate", 6),
-        ("improving overall system reliability", 3),
+        ("i noticed a persistent", 2),
+        ("nobody had asked me to investigate", 4),
+        ("improving overall system reliability", 2),
     ] {
         assert_eq!(words.matches(said).count(), times, "\"{said}\" in: {words}");
     }
@@ -439,12 +440,12 @@ fn models_that_are_none() {
         ("no-such".to_owned(), "ggml-no-such.bin is missing"),
         (
             show(&path("ggml-tiny.en-q8_0.bin")),
-            "is cut off (1048576 of 43550795 bytes): copy it again",
+            "is cut off: copy it again",
         ),
         (show(&path("page.bin")), "is not a speech model"),
         (
             show(&path("ggml-mine.bin")),
-            "cannot be loaded as a speech model",
+            "ggml-mine.bin is cut off: copy it again",
         ),
     ];
     let mic = format!("wav:{}", show(&clip("edge_tiny_0.2s.wav")));
@@ -465,8 +466,8 @@ fn models_that_are_none() {
         let ran = run(command.args(["--model", &model]));
         assert_eq!(ran.code, 1);
         ran.says_once(expected);
-        let takes = data.path().join("takes");
-        assert!(!takes.exists(), "nothing is recorded that cannot be heard");
+        let takes = common::machine::takes(data.path(), "wav");
+        assert!(takes.is_empty(), "recorded what cannot be heard");
     }
 }
 

@@ -1,4 +1,5 @@
 //! The command line's JSON has the keys, types and order it promises.
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
 
 mod common;
 

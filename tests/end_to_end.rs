@@ -1,5 +1,6 @@
 //! The whole way, from a microphone to the words: through cpal, a sound server, and the window as a
 //! person drives it. Linux only, as the microphone and the screen that are not there are Linux's.
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -57,8 +58,7 @@ fn what_is_spoken_is_recorded_and_heard() {
 #[test]
 fn a_microphone_that_vanishes_leaves_its_take() {
     let _alone = alone();
-    let ways: [(&str, fn(&mut Sound)); 2] = [("pulled", Sound::pull_out), ("killed", Sound::kill)];
-    for (name, vanish) in ways {
+    for name in ["pulled", "killed"] {
         let (data, mut sound) = (folder(), Sound::start());
         let mut program = rehearse(data.path(), &sound);
         program.wait_for("recording");
@@ -70,7 +70,10 @@ fn a_microphone_that_vanishes_leaves_its_take() {
                 (seconds_on_disk(&wav) >= 6.0).then_some(())
             });
         });
-        vanish(&mut sound);
+        match name {
+            "pulled" => sound.pull_out(),
+            _ => sound.kill(),
+        }
         let (status, events, complaints) = program.end();
         assert_eq!(status.code(), Some(1), "{name}: {complaints:?}");
         assert_eq!(complaints.len(), 1, "{name}: {complaints:?}");
@@ -145,21 +148,12 @@ fn two_sections_in_the_window() {
     let mut program = Program::start(&mut command);
     screen.focus("Starling", &mut program);
 
+    // The same sentences in two voices; each section looks for its own phrases in them.
     let sections = [
-        (
-            "situation",
-            "strong_situation_joe.flac",
-            "not my team's responsibility",
-            3,
-        ),
-        (
-            "task",
-            "strong_task_joe.flac",
-            "nobody had asked me to investigate",
-            4,
-        ),
+        ("situation", "strong_task_joe.flac", 2),
+        ("task", "strong_task_am_michael.flac", 4),
     ];
-    for (index, (section, name, words, phrases)) in sections.into_iter().enumerate() {
+    for (index, (section, name, phrases)) in sections.into_iter().enumerate() {
         // Home, or the feedback on the section before.
         let onward = if index == 0 { "Return" } else { "n" };
         // The window may still be on its way to the screen that these keys are meant for. Both are
@@ -197,7 +191,10 @@ fn two_sections_in_the_window() {
             .arg(wav);
         let report = &run(&mut command).succeeds().documents()[0];
         let heard = plain_words(report);
-        assert!(heard.contains(words), "{section}: {heard}");
+        assert!(
+            heard.contains("nobody had asked me to investigate"),
+            "{section}: {heard}"
+        );
         assert!(phrases_heard(report).len() >= phrases, "{section}: {heard}");
         // The window heard what the command hears.
         assert_eq!(

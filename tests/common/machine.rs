@@ -249,6 +249,7 @@ impl Screen {
 
 impl Drop for Screen {
     /// A test that fails shows what was on the screen.
+    #[allow(clippy::print_stderr, reason = "says where the picture is")]
     fn drop(&mut self) {
         if !std::thread::panicking() {
             return;

@@ -1,10 +1,6 @@
 //! What the tests share: the program as a user runs it, the clips, and, in `machine`, a microphone
 //! and a screen that are not there.
-#![allow(
-    dead_code,
-    clippy::expect_used,
-    reason = "helpers of several test programs, each of which uses its part"
-)]
+#![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod machine;
 
