@@ -91,3 +91,120 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         findings,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coach::story::{Level, SectionKind};
+    use crate::coach::take::{Audio, EngineRun, Heard, TakeId};
+    use crate::coach::time::Span;
+    use crate::coach::transcript::{Transcript, Word};
+    use crate::coach::voice::Voice;
+    use expect_test::{Expect, expect};
+
+    /// What is read of an Action told as `said`: 0.4 s a
+    /// word, and silence where seconds stand in brackets: `I led [1.2] um the team`.
+    fn feedback(said: &str) -> Feedback {
+        let mut words = Vec::new();
+        let mut speech = vec![Span::new(0.0, 0.0)];
+        let mut at = 0.0;
+        for part in said.split_whitespace() {
+            match part.strip_prefix('[').and_then(|p| p.strip_suffix(']')) {
+                Some(silence) => {
+                    at += silence.parse::<f64>().expect("seconds");
+                    speech.push(Span::new(at, at));
+                }
+                None => {
+                    words.push(Word {
+                        text: part.to_owned(),
+                        start: at,
+                        end: at + 0.4,
+                        confidence: 0.9,
+                    });
+                    at += 0.4;
+                    speech.last_mut().expect("one").end = at;
+                }
+            }
+        }
+        let story = crate::coach::pack::parse(include_str!("../../../content/webhook-drop.toml"));
+        let take = Take {
+            id: TakeId("test".to_owned()),
+            story: "webhook-drop".to_owned(),
+            part: Part::Section(SectionKind::Action),
+            level: Level::Sde2,
+            audio: Audio {
+                seconds: at,
+                sample_rate_hz: 16_000,
+                channels: 1,
+                clipped_samples: 0,
+                lost_samples: 0,
+            },
+            heard: Some(Heard {
+                voice: Voice {
+                    speech,
+                    speech_dbfs: Some(-20.0),
+                },
+                transcript: Transcript { words },
+                engine: EngineRun {
+                    model: "test".to_owned(),
+                    threads: 1,
+                    cpu_seconds: None,
+                    wall_seconds: 0.0,
+                },
+            }),
+        };
+        analyze(&take, &story.expect("a story"), &Profile::default()).expect("feedback")
+    }
+
+    fn check(said: &str, expected: Expect) {
+        let feedback = feedback(said);
+        let pauses: Vec<String> = feedback
+            .pauses
+            .iter()
+            .map(|p| format!("{:.1} s {:?}", p.span().len(), p.place).to_lowercase())
+            .collect();
+        let fillers: Vec<&str> = feedback.fillers.iter().map(|f| f.text.as_str()).collect();
+        let said: Vec<&str> = feedback
+            .phrases
+            .iter()
+            .filter_map(|p| p.said.as_deref())
+            .collect();
+        let kinds: Vec<&str> = feedback.findings.iter().map(|f| f.noticed.kind()).collect();
+        let kinds = kinds.join(" ").replace(" phrase_missed", "");
+        expected.assert_eq(&format!(
+            "pauses: {}; fillers: {}; phrases: {}; I {}, we {}; {kinds}",
+            pauses.join(", "),
+            fillers.join(", "),
+            said.join(", "),
+            feedback.ownership.i,
+            feedback.ownership.we,
+        ));
+    }
+
+    #[test]
+    fn readings_of_what_was_said() {
+        check(
+            "I traced it [1.2] um to the [0.2] retry logic. [0.7] Then I wrote a fix.",
+            expect!["pauses: 1.2 s inside, 0.7 s between; fillers: um; phrases: I traced, I wrote; I 2, we 0; under_time slow broken_clause good_pause"],
+        );
+        check(
+            "We found, like, the cause and our fix you know works. I like it so that is it",
+            expect!["pauses: ; fillers: like, you know; phrases: ; I 1, we 2; under_time we good_pace"],
+        );
+        check(
+            "My manager asked me to look [4.5] and things got better, the team was happy.",
+            expect!["pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag red_flag red_flag under_time slow long_pause"],
+        );
+        check(
+            "",
+            expect!["pauses: ; fillers: ; phrases: ; I 0, we 0; no_speech"],
+        );
+    }
+
+    #[test]
+    fn numbers_count_as_they_are_spoken() {
+        let pacing = feedback("It fell from 0.3% to zero, $8,000 a week.").pacing;
+        // it fell from | zero point three percent | to zero | eight thousand dollars | a week
+        assert_eq!(pacing.words, 14);
+    }
+}
