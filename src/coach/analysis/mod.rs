@@ -185,15 +185,21 @@ mod tests {
     fn readings_of_what_was_said() {
         check(
             "I traced it [1.2] um to the [0.2] retry logic. [0.7] Then I wrote a fix.",
-            expect!["pauses: 1.2 s inside, 0.7 s between; fillers: um; phrases: I traced, I wrote; I 2, we 0; under_time slow broken_clause good_pause"],
+            expect![
+                "pauses: 1.2 s inside, 0.7 s between; fillers: um; phrases: I traced, I wrote; I 2, we 0; under_time slow broken_clause good_pause"
+            ],
         );
         check(
             "We found, like, the cause and our fix you know works. I like it so that is it",
-            expect!["pauses: ; fillers: like, you know; phrases: ; I 1, we 2; under_time we good_pace"],
+            expect![
+                "pauses: ; fillers: like, you know; phrases: ; I 1, we 2; under_time we good_pace"
+            ],
         );
         check(
             "My manager asked me to look [4.5] and things got better, the team was happy.",
-            expect!["pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag red_flag red_flag under_time slow long_pause"],
+            expect![
+                "pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag red_flag red_flag under_time slow long_pause"
+            ],
         );
         check(
             "",

@@ -31,14 +31,14 @@ pub fn read(transcript: &Transcript, phrases: &[&Phrase]) -> Vec<PhraseReading> 
         .words
         .iter()
         .enumerate()
-        .flat_map(|(index, word)| spoken(&word.text).into_iter().map(move |w| (index, w)))
+        .flat_map(|(index, word)| comparable(&word.text).into_iter().map(move |w| (index, w)))
         .collect();
     phrases
         .iter()
         .map(|phrase| {
             let found = std::iter::once(&phrase.say)
                 .chain(&phrase.also)
-                .find_map(|wording| find(&said, &spoken(wording)))
+                .find_map(|wording| find(&said, &comparable(wording)))
                 .map(|(first, last)| transcript.quote(first, last));
             PhraseReading {
                 phrase: phrase.say.clone(),
@@ -85,4 +85,12 @@ fn find(said: &[(usize, String)], wanted: &[String]) -> Option<(usize, usize)> {
         .windows(wanted.len())
         .find(|window| window.iter().zip(wanted).all(|((_, word), w)| word == w))?;
     Some((hit[0].0, hit[hit.len() - 1].0))
+}
+
+/// Spoken words without the possessive: "not my team's job" says "not my team".
+fn comparable(text: &str) -> Vec<String> {
+    let words = spoken(text).into_iter();
+    words
+        .map(|word| word.strip_suffix("'s").unwrap_or(&word).to_owned())
+        .collect()
 }
