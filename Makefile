@@ -3,7 +3,7 @@
 AUDIO ?= $(if $(wildcard ../shared/audio),../shared/audio,tests/audio)
 ARGS  ?=
 
-.PHONY: help run build test eval clean packages-run packages-test
+.PHONY: help run build test eval figures clean packages-run packages-test
 
 help:                 ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -21,6 +21,10 @@ test: packages-test   ## formatting, lints, all tests
 
 eval: packages-run    ## measure what is heard against what was said; AUDIO=folder of clips
 	cargo run --release --example eval -- $(AUDIO)
+
+figures: packages-test ## measure size, start and memory of the release build
+	cargo build --release
+	tests/figures.sh target/release/starling
 
 clean:                ## remove everything that was built
 	cargo clean

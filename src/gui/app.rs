@@ -1,0 +1,282 @@
+//! Owns the runtime; shows the screen that fits where it stands, and does what was asked there.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
+
+use super::offer::{self, Offer};
+use super::theme::{self, BODY, LARGE, SPACE};
+use super::widgets::notice::Notices;
+use super::widgets::stepper::{Step, stepper_ui};
+use super::{home, practice, review, summary};
+use crate::coach::session::{Input, Session, Stage};
+use crate::coach::story::{Part, SectionKind};
+use crate::runtime::{News, Runtime};
+use crate::store::Theme;
+
+/// What can be asked for in the window.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Choose a story, by its place in the list.
+    ChooseStory(usize),
+    /// Practise the chosen story.
+    Practise,
+    /// Use this microphone; `None` for the system's.
+    ChooseMicrophone(Option<String>),
+    /// Look for microphones again.
+    LookForMicrophones,
+    /// Open the microphone to see its level, or close it again.
+    Check(bool),
+    /// Light or dark.
+    ChooseTheme(Theme),
+    /// Begin a take.
+    Start,
+    /// For the practice that is on.
+    Practice(Input),
+    /// Show the strong example, or hide it again.
+    ShowExample(bool),
+    /// End the practice.
+    Home,
+}
+
+/// The window's content.
+pub struct App {
+    runtime: Runtime,
+    chosen: usize,
+    example: bool,
+    notices: Notices,
+    greeted: bool,
+}
+
+impl App {
+    /// Shows what `runtime` does, with `story` chosen where one is named.
+    pub fn new(runtime: Runtime, story: Option<String>) -> Self {
+        let mut notices = Notices::default();
+        let place = |id: &str| runtime.stories().iter().position(|story| story.id == id);
+        if let Some(id) = story.as_deref().filter(|id| place(id).is_none()) {
+            notices.problem(format!(
+                "there is no story \u{201c}{id}\u{201d}: choose one of these"
+            ));
+        }
+        let wanted = story.as_deref().and_then(place);
+        let last = || place(runtime.settings().story.as_deref()?);
+        Self {
+            chosen: wanted.or_else(last).unwrap_or(0),
+            runtime,
+            example: false,
+            notices,
+            greeted: false,
+        }
+    }
+
+    /// What runs behind the window.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Takes in what happened, and asks for the next frame only where there is to be one.
+    pub fn pump(&mut self, ctx: &egui::Context) {
+        self.runtime.pump();
+        for news in self.runtime.take_news() {
+            match news {
+                News::Problem(what) => self.notices.problem(what),
+                News::TakeSaved(_, path) if self.left() => {
+                    let name = path.file_name().unwrap_or(path.as_os_str());
+                    self.notices.note(format!(
+                        "The take was kept as {}.",
+                        Path::new(name).display()
+                    ));
+                }
+                News::TakeSaved(..) | News::FeedbackReady(..) => {}
+            }
+        }
+        if let Some(pause) = self.runtime.next_tick() {
+            ctx.request_repaint_after(pause);
+        }
+    }
+
+    /// Draws the window, and does what is asked in it.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let theme = theme::preference(self.runtime.settings().theme);
+        if ui.ctx().options(|options| options.theme_preference) != theme {
+            ui.ctx().set_theme(theme);
+        }
+        if !self.greeted {
+            self.greeted = true;
+            if !self.runtime.source_is_given() {
+                self.runtime.look_for_microphones();
+            }
+            self.runtime.check_microphone();
+        }
+        let offers = self.offers();
+        let asked = offer::pressed(ui, &offers);
+        let asked = asked.or(self.bar_ui(ui, &offers));
+        if !self.notices.is_empty() {
+            Panel::top("notices")
+                .frame(Frame::new().inner_margin(Margin {
+                    left: 24,
+                    right: 24,
+                    top: 12,
+                    bottom: 0,
+                }))
+                .show_separator_line(false)
+                .show(ui, |ui| self.notices.ui(ui));
+        }
+        let asked = asked.or(self.screen_ui(ui, &offers));
+        if let Some(action) = asked {
+            self.act(action);
+            // What was asked for is to be seen, even if nothing else happens.
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn offers(&self) -> Vec<Offer> {
+        match self.runtime.session() {
+            None => home::offers(&self.runtime, self.chosen),
+            Some(session) => match session.stage() {
+                Stage::Review => review::offers(session, self.example),
+                Stage::Summary => summary::offers(session),
+                _ => practice::offers(session, self.example),
+            },
+        }
+    }
+
+    fn bar_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+        Panel::top("bar")
+            .exact_size(56.0)
+            .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+            .show(ui, |ui| {
+                ui.horizontal_centered(|ui| {
+                    ui.spacing_mut().item_spacing.x = SPACE[2];
+                    ui.label(theme::strong("Starling", LARGE));
+                    let Some(session) = self.runtime.session() else {
+                        return home::bar_ui(ui, &self.runtime, offers);
+                    };
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let asked = steps_ui(ui, session);
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            let title = theme::dim(ui, &session.story().title, BODY);
+                            ui.add(egui::Label::new(title).truncate());
+                        });
+                        asked
+                    })
+                    .inner
+                })
+                .inner
+            })
+            .inner
+    }
+
+    fn screen_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+        let Some(session) = self.runtime.session() else {
+            return home::home_ui(ui, &self.runtime, self.chosen, offers);
+        };
+        let asked = Panel::bottom("offers")
+            .exact_size(68.0)
+            .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+            .show(ui, |ui| match session.stage() {
+                Stage::Summary => offer::bar_ui(ui, &summary::bar(offers)),
+                _ => offer::bar_ui(ui, offers),
+            })
+            .inner;
+        let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
+        let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+            ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
+            match session.stage() {
+                Stage::Ready => {
+                    practice::ready_ui(ui, session, self.runtime.model(), self.example);
+                    None
+                }
+                Stage::Review => {
+                    review::review_ui(ui, session, self.runtime.store(), self.example);
+                    None
+                }
+                Stage::Summary => summary::summary_ui(ui, session),
+                _ => {
+                    practice::speaking_ui(ui, session, self.runtime.level_dbfs());
+                    None
+                }
+            }
+        });
+        asked.or(shown.inner)
+    }
+
+    /// Whether no take is on its way to a review.
+    fn left(&self) -> bool {
+        let stage = self.runtime.session().map(Session::stage);
+        matches!(
+            stage,
+            None | Some(Stage::Ready | Stage::Review | Stage::Summary)
+        )
+    }
+
+    fn act(&mut self, action: Action) {
+        self.notices.clear_notes();
+        match action {
+            Action::ChooseStory(place) => self.chosen = place,
+            Action::Practise => self.practise(),
+            Action::ChooseMicrophone(name) => {
+                self.runtime
+                    .change_settings(|settings| settings.microphone = name);
+                self.runtime.check_microphone();
+            }
+            Action::LookForMicrophones => {
+                self.runtime.look_for_microphones();
+                self.runtime.check_microphone();
+            }
+            Action::Check(true) => self.runtime.check_microphone(),
+            Action::Check(false) => self.runtime.stop_check(),
+            Action::ChooseTheme(theme) => {
+                self.runtime
+                    .change_settings(|settings| settings.theme = theme);
+            }
+            Action::Start => {
+                self.example = false;
+                self.runtime.start_take();
+            }
+            Action::Practice(input) => {
+                if matches!(input, Input::Next | Input::GoTo(_)) {
+                    self.example = false;
+                }
+                self.runtime.handle(input);
+            }
+            Action::ShowExample(show) => self.example = show,
+            Action::Home => self.runtime.leave(),
+        }
+    }
+
+    fn practise(&mut self) {
+        if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
+            let level = story.level;
+            let parts = SectionKind::ALL.map(Part::Section).to_vec();
+            self.example = false;
+            self.runtime.practise(story, parts, level);
+        }
+    }
+}
+
+/// The parts and the page over all of them.
+fn steps_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
+    let summary = *session.stage() == Stage::Summary;
+    let count = session.parts().len();
+    let mut steps: Vec<Step> = (0..count)
+        .filter_map(|index| {
+            Some(Step {
+                name: session.brief(index)?.name,
+                done: session.reviewed(index).is_some(),
+                on: !summary && index == session.current(),
+            })
+        })
+        .collect();
+    steps.push(Step {
+        name: "Overview".to_owned(),
+        done: false,
+        on: summary,
+    });
+    let clicked = stepper_ui(ui, &steps, !session.busy())?;
+    Some(Action::Practice(match clicked < count {
+        true => Input::GoTo(clicked),
+        false => Input::Finish,
+    }))
+}

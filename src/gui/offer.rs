@@ -1,0 +1,110 @@
+//! What a screen offers to do. The same list makes the buttons and reads the keys, so that what is
+//! written on a button is what its key does.
+
+use egui::{Align, Key, Layout, Ui};
+
+use super::Action;
+use super::theme::SPACE;
+use super::widgets::button::{Look, key_button_ui};
+
+/// Something that can be done now.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// What it is called.
+    pub label: String,
+    /// Its key.
+    pub key: Key,
+    /// How much it stands out.
+    pub look: Look,
+    /// What it asks for.
+    pub action: Action,
+}
+
+impl Offer {
+    /// The one thing that is most likely wanted.
+    pub fn primary(label: impl Into<String>, key: Key, action: Action) -> Self {
+        Self {
+            label: label.into(),
+            key,
+            look: Look::Primary,
+            action,
+        }
+    }
+
+    /// Anything else.
+    pub fn plain(label: impl Into<String>, key: Key, action: Action) -> Self {
+        Self {
+            look: Look::Plain,
+            ..Self::primary(label, key, action)
+        }
+    }
+
+    /// Its button.
+    pub fn ui(&self, ui: &mut Ui) -> Option<Action> {
+        key_button_ui(ui, &self.label, key_name(self.key), self.look)
+            .clicked()
+            .then(|| self.action.clone())
+    }
+}
+
+/// Takes the keys of `offers` out of the input, so that no widget sees them, and tells what was
+/// asked for. A key that is held down asks once. Enter is left to a widget that has the focus.
+pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
+    let focused = ui.memory(|memory| memory.focused().is_some());
+    let popup = egui::Popup::is_any_open(ui.ctx());
+    if popup {
+        return None;
+    }
+    let mut asked = None;
+    ui.input_mut(|input| {
+        input.events.retain(|event| {
+            let egui::Event::Key {
+                key,
+                pressed: true,
+                repeat,
+                modifiers,
+                ..
+            } = event
+            else {
+                return true;
+            };
+            if modifiers.any() || (focused && *key == Key::Enter) {
+                return true;
+            }
+            let Some(offer) = offers.iter().find(|offer| offer.key == *key) else {
+                return true;
+            };
+            if !repeat {
+                asked.get_or_insert_with(|| offer.action.clone());
+            }
+            false
+        });
+    });
+    asked
+}
+
+/// The buttons in a row; what leads away stands apart, at the right.
+pub fn bar_ui(ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+    let mut asked = None;
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        for offer in offers.iter().filter(|offer| offer.key != Key::Escape) {
+            asked = asked.take().or(offer.ui(ui));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for offer in offers.iter().filter(|offer| offer.key == Key::Escape) {
+                asked = asked.take().or(offer.ui(ui));
+            }
+        });
+    });
+    asked
+}
+
+fn key_name(key: Key) -> &'static str {
+    match key {
+        Key::Space => "space",
+        Key::Enter => "enter",
+        Key::Escape => "esc",
+        other => other.symbol_or_name(),
+    }
+}

@@ -1,0 +1,233 @@
+//! One section, from getting ready to its words being on their way.
+
+use egui::{Align, Color32, Frame, Key, Layout, Margin, Panel, ScrollArea, Ui, vec2};
+
+use super::Action;
+use super::offer::Offer;
+use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::icon::{Icon, icon_ui, line_icon_ui};
+use super::widgets::level::level_ui;
+use super::widgets::phrases::planned_ui;
+use super::widgets::progress::progress_ui;
+use super::widgets::ring::{clock_ui, count_in_ui, countdown_ui};
+use crate::coach::session::{COUNT_IN, Input, Session, Stage};
+use crate::coach::story::Brief;
+use crate::coach::time::clock;
+use crate::runtime::ModelState;
+
+const SIDE_WIDTH: f32 = 290.0;
+const RING: [f32; 2] = [272.0, 340.0];
+
+/// What can be done in this stage.
+pub fn offers(session: &Session, example: bool) -> Vec<Offer> {
+    let input = |label: &str, key, input| Offer::plain(label, key, Action::Practice(input));
+    match session.stage() {
+        Stage::Ready => {
+            let current = session.current();
+            let mut offers = vec![Offer::primary("Start", Key::Space, Action::Start)];
+            offers.push(example_offer(example));
+            if let Some(before) = current.checked_sub(1) {
+                offers.push(input("Previous", Key::P, Input::GoTo(before)));
+            }
+            offers.push(next_offer(session));
+            offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+            offers
+        }
+        Stage::CountIn { .. } => vec![input("Cancel", Key::Escape, Input::Cancel)],
+        Stage::Answering { .. } => vec![
+            Offer::primary("Stop", Key::Space, Action::Practice(Input::Stop)),
+            Offer::plain("Start over", Key::R, Action::Start),
+            input("Leave", Key::Escape, Input::Cancel),
+        ],
+        Stage::Transcribing { .. } => vec![input("Cancel", Key::Escape, Input::Cancel)],
+        Stage::Untranscribed { .. } => vec![
+            Offer::primary("Try again", Key::T, Action::Practice(Input::Retry)),
+            Offer::plain("New take", Key::R, Action::Start),
+            next_offer(session),
+            Offer::plain("Home", Key::Escape, Action::Home),
+        ],
+        Stage::Review | Stage::Summary => Vec::new(),
+    }
+}
+
+/// To the part after this one, or to the page over all of them.
+pub fn next_offer(session: &Session) -> Offer {
+    let label = match session.brief(session.current() + 1) {
+        Some(brief) => format!("Next: {}", brief.name),
+        None => "Overview".to_owned(),
+    };
+    Offer::plain(label, Key::N, Action::Practice(Input::Next))
+}
+
+/// To show or hide the strong example.
+pub fn example_offer(shown: bool) -> Offer {
+    let label = match shown {
+        true => "Hide example",
+        false => "Strong example",
+    };
+    Offer::plain(label, Key::E, Action::ShowExample(!shown))
+}
+
+/// What the section is for, before the speaker begins.
+pub fn ready_ui(ui: &mut Ui, session: &Session, model: &ModelState, example: bool) {
+    let Some(brief) = session.brief(session.current()) else {
+        return;
+    };
+    side_ui(ui, &brief, true);
+    let body = ScrollArea::vertical().id_salt(&brief.name);
+    body.show(ui, |ui| {
+        ui.set_max_width(ui.available_width().min(720.0));
+        ui.spacing_mut().item_spacing.y = SPACE[1];
+        ui.add_space(SPACE[3]);
+        let place = format!(
+            "Section {} of {}",
+            session.current() + 1,
+            session.parts().len()
+        );
+        ui.label(theme::dim(ui, place, BODY));
+        ui.horizontal(|ui| {
+            ui.label(theme::strong(&brief.name, DISPLAY));
+            ui.add_space(SPACE[1]);
+            ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
+                ui.label(theme::dim(ui, clock(brief.target), TITLE));
+            });
+        });
+        ui.label(theme::text(brief.purpose, LARGE));
+        ui.add_space(SPACE[1]);
+        let palette = theme::palette(ui);
+        advice_ui(ui, Icon::Check, palette.good, "Do", brief.coaching);
+        advice_ui(ui, Icon::Triangle, palette.amber, "Avoid", brief.mistake);
+        if example {
+            ui.add_space(SPACE[0]);
+            example_ui(ui, brief.strong);
+        }
+        if let ModelState::Unusable(_) = model {
+            let says = "The speech model cannot be used: a take is kept, but not read.";
+            advice_ui(ui, Icon::Octagon, palette.red, "Model", says);
+        }
+        ui.add_space(SPACE[3]);
+    });
+}
+
+/// A good way to say it.
+pub fn example_ui(ui: &mut Ui, strong: &str) {
+    theme::card(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(theme::strong("How it may sound", BODY));
+        ui.label(theme::text(strong.trim(), BODY).line_height(Some(BODY * 1.55)));
+    });
+}
+
+/// Count-in, answer, transcription, and what went wrong with it.
+pub fn speaking_ui(ui: &mut Ui, session: &Session, level_dbfs: Option<f64>) {
+    let Some(brief) = session.brief(session.current()) else {
+        return;
+    };
+    side_ui(ui, &brief, false);
+    let room = ui.available_height();
+    // The ring stands in the same place in each of these stages.
+    let beside = 40.0 + 24.0 + 34.0;
+    let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
+    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(SPACE[1]));
+    ui.vertical_centered(|ui| {
+        ui.spacing_mut().item_spacing.y = SPACE[2];
+        let title = format!("{} · {}", brief.name, clock(brief.target));
+        ui.label(theme::strong(title, TITLE));
+        match session.stage() {
+            Stage::CountIn { left, .. } => {
+                count_in_ui(ui, ring, *left, COUNT_IN, "opening the microphone");
+                row_ui(ui, 200.0, |ui| {
+                    level_ui(ui, level_dbfs, 120.0);
+                    ui.label(theme::dim(ui, "get ready", BODY));
+                });
+            }
+            Stage::Answering { elapsed, .. } => {
+                countdown_ui(ui, ring, brief.target, *elapsed);
+                row_ui(ui, 246.0, |ui| {
+                    let palette = theme::palette(ui);
+                    icon_ui(ui, Icon::Disc, 14.0, palette.red, "recording");
+                    ui.label(theme::strong("REC", BODY).color(palette.red));
+                    ui.add_space(SPACE[0]);
+                    clock_ui(ui, &clock(*elapsed), LARGE, palette.text);
+                    ui.add_space(SPACE[1]);
+                    level_ui(ui, level_dbfs, 120.0);
+                });
+            }
+            Stage::Transcribing { progress, .. } => transcribing_ui(ui, *progress),
+            Stage::Untranscribed { why, .. } => untranscribed_ui(ui, why),
+            Stage::Ready | Stage::Review | Stage::Summary => {}
+        }
+    });
+}
+
+fn transcribing_ui(ui: &mut Ui, progress: Option<f32>) {
+    ui.add_space(SPACE[5]);
+    let says = match progress {
+        None => "Saving the take",
+        Some(_) => "Listening to what you said",
+    };
+    ui.label(theme::text(says, LARGE));
+    progress_ui(ui, progress, 320.0, says);
+    let note = "The take is on your disk. Cancel keeps it and leaves its words.";
+    ui.label(theme::dim(ui, note, SMALL));
+}
+
+fn untranscribed_ui(ui: &mut Ui, why: &str) {
+    ui.add_space(SPACE[5]);
+    let palette = theme::palette(ui);
+    icon_ui(ui, Icon::Triangle, 28.0, palette.amber, "problem");
+    ui.label(theme::text(
+        "The take is kept, but its words could not be had.",
+        LARGE,
+    ));
+    ui.label(theme::dim(ui, why, BODY));
+}
+
+/// The planned phrases, at the right.
+fn side_ui(ui: &mut Ui, brief: &Brief, proves: bool) {
+    if brief.phrases.is_empty() {
+        return;
+    }
+    Panel::right("phrases")
+        .exact_size(SIDE_WIDTH)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin {
+            left: 24,
+            right: 0,
+            top: 16,
+            bottom: 8,
+        }))
+        .show(ui, |ui| {
+            ScrollArea::vertical().show(ui, |ui| {
+                theme::card(ui).show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.label(theme::dim(ui, "Planned phrases", SMALL));
+                    ui.add_space(SPACE[0]);
+                    planned_ui(ui, &brief.phrases, proves);
+                });
+            });
+        });
+}
+
+fn advice_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, says: &str) {
+    if says.is_empty() {
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[2];
+        line_icon_ui(ui, icon, BODY, color, word);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.label(theme::strong(word, BODY).color(color));
+            ui.label(theme::text(says, BODY));
+        });
+    });
+    ui.add_space(SPACE[0]);
+}
+
+/// A row of this width in the middle.
+fn row_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    let layout = Layout::left_to_right(Align::Center).with_main_align(Align::Center);
+    ui.allocate_ui_with_layout(vec2(width, 34.0), layout, add);
+}

@@ -1,0 +1,346 @@
+//! What an interviewer would have noticed in a take.
+
+use egui::{Key, Role, ScrollArea, Ui, WidgetInfo, vec2};
+
+use super::Action;
+use super::offer::Offer;
+use super::practice::{example_offer, example_ui, next_offer};
+use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::findings::findings_ui;
+use super::widgets::icon::{Icon, line_icon_ui, of_severity};
+use super::widgets::phrases::heard_ui;
+use super::widgets::transcript::{legend_ui, transcript_ui};
+use crate::coach::analysis::{Feedback, Finding, Noticed, Severity};
+use crate::coach::profile::Profile;
+use crate::coach::session::{Reviewed, Session};
+use crate::coach::time::{Secs, clock};
+use crate::store::Store;
+
+/// More than this at once are not acted on.
+const TO_DO: usize = 3;
+
+/// What can be done here.
+pub fn offers(session: &Session, example: bool) -> Vec<Offer> {
+    use crate::coach::session::Input;
+    let next = Offer {
+        look: super::widgets::button::Look::Primary,
+        ..next_offer(session)
+    };
+    let mut offers = vec![
+        next,
+        Offer::plain("Again", Key::R, Action::Start),
+        example_offer(example),
+    ];
+    if let Some(before) = session.current().checked_sub(1) {
+        let action = Action::Practice(Input::GoTo(before));
+        offers.push(Offer::plain("Previous", Key::P, action));
+    }
+    offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+    offers
+}
+
+/// The newest take of the current part.
+pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
+    let (Some(reviewed), Some(brief)) = (
+        session.reviewed(session.current()),
+        session.brief(session.current()),
+    ) else {
+        return;
+    };
+    let Reviewed { take, feedback } = reviewed;
+    let body = ScrollArea::vertical().id_salt(&take.id.0);
+    body.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = SPACE[1];
+        ui.add_space(SPACE[2]);
+        ui.horizontal(|ui| {
+            ui.label(theme::strong(&brief.name, TITLE));
+        });
+        readings_ui(ui, feedback, session.profile());
+        ui.add_space(SPACE[1]);
+        let gap = SPACE[4];
+        let width = ui.available_width() - gap;
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            column_ui(ui, (width * 0.46).floor(), |ui| {
+                said_ui(ui, feedback);
+            });
+            column_ui(ui, (width * 0.54).floor(), |ui| {
+                if example {
+                    example_ui(ui, brief.strong);
+                    ui.add_space(SPACE[1]);
+                }
+                if let Some(heard) = &take.heard {
+                    ui.label(theme::strong("What was heard", LARGE));
+                    match heard.transcript.words.is_empty() {
+                        true => {
+                            ui.label(theme::dim(ui, "Nothing.", BODY));
+                        }
+                        false => {
+                            transcript_ui(ui, &heard.transcript, feedback);
+                            legend_ui(ui);
+                        }
+                    }
+                    ui.add_space(SPACE[3]);
+                }
+                if !feedback.phrases.is_empty() {
+                    ui.label(theme::strong("Planned phrases", LARGE));
+                    heard_ui(ui, &feedback.phrases);
+                }
+            });
+        });
+        ui.add_space(SPACE[1]);
+        let file = store.wav(&take.id);
+        let says = format!("Take saved as {}", file.display());
+        ui.label(theme::dim(ui, says, SMALL));
+        ui.add_space(SPACE[2]);
+    });
+}
+
+/// What is to be done first: the most urgent of what is worth a change.
+pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
+    feedback.findings.iter().find(|finding| urgent(finding))
+}
+
+fn urgent(finding: &Finding) -> bool {
+    finding.severity >= Severity::Amber
+}
+
+fn said_ui(ui: &mut Ui, feedback: &Feedback) {
+    let used = feedback.pacing.used_s;
+    let (urgent, rest): (Vec<&Finding>, Vec<&Finding>) = feedback
+        .findings
+        .iter()
+        .partition(|finding| urgent(finding));
+    let (good, notes): (Vec<&Finding>, Vec<&Finding>) = rest
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Good);
+    let first = &urgent[..urgent.len().min(TO_DO)];
+    let also: Vec<&Finding> = urgent[first.len()..]
+        .iter()
+        .chain(&notes)
+        .copied()
+        .collect();
+
+    for because in &feedback.verdict.because {
+        ui.label(theme::text(because, BODY));
+    }
+    ui.label(theme::strong("What to do next", LARGE));
+    if first.is_empty() {
+        let says = "Nothing urgent. Tell it once more, or go on.";
+        ui.label(theme::text(says, BODY));
+    }
+    for (title, findings) in [("", first), ("Also noticed", &also), ("Well done", &good)] {
+        if findings.is_empty() {
+            continue;
+        }
+        if !title.is_empty() {
+            ui.add_space(SPACE[2]);
+            ui.label(theme::strong(title, BODY).color(theme::palette(ui).dim));
+        }
+        findings_ui(ui, findings, used);
+    }
+}
+
+/// A reading at a glance.
+struct Reading {
+    name: &'static str,
+    value: String,
+    /// What the value is measured against.
+    of: String,
+    /// Beside the sign, or alone where nothing is judged.
+    word: String,
+    severity: Option<Severity>,
+}
+
+fn readings_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
+    let readings = readings(feedback, profile);
+    let gap = SPACE[1];
+    let count = readings.len() as f32;
+    let width = ((ui.available_width() - gap * (count - 1.0)) / count).floor();
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for reading in &readings {
+            reading_ui(ui, reading, width);
+        }
+    });
+}
+
+fn reading_ui(ui: &mut Ui, reading: &Reading, width: f32) {
+    let palette = theme::palette(ui);
+    let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 10));
+    let value = format!("{} {}", reading.value, reading.of);
+    let says = format!("{}: {}, {}", reading.name, value.trim_end(), reading.word);
+    let shown = frame.show(ui, |ui| {
+        ui.set_width(width - 26.0);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.label(theme::dim(ui, reading.name, SMALL));
+            ui.horizontal(|ui| {
+                ui.label(theme::strong(&reading.value, LARGE));
+                ui.label(theme::dim(ui, &reading.of, SMALL));
+            });
+            ui.horizontal(|ui| {
+                let (icon, color, word) = match reading.severity {
+                    Some(severity) => of_severity(severity, palette),
+                    None => (Icon::Circle, palette.dim, "not judged"),
+                };
+                if reading.severity.is_some() {
+                    line_icon_ui(ui, icon, SMALL, color, word);
+                }
+                ui.label(theme::text(&reading.word, SMALL).color(color));
+            });
+        });
+    });
+    shown
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::Group, true, &says));
+}
+
+fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
+    let Feedback {
+        pacing,
+        pauses,
+        fillers,
+        phrases,
+        ownership,
+        ..
+    } = feedback;
+    let heard = phrases.iter().filter(|phrase| phrase.heard).count();
+    let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
+    let [from, to] = profile.pace_quiet_wpm;
+    let severity = |of: fn(&Noticed) -> bool| worst(feedback, of);
+    [
+        Reading {
+            name: "Time used",
+            value: clock(pacing.used_s),
+            of: format!("of {}", clock(pacing.target_s)),
+            word: time_word(feedback).to_owned(),
+            severity: severity(is_time),
+        },
+        Reading {
+            name: "Words a minute",
+            value: pacing
+                .speech_rate_wpm
+                .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
+            of: String::new(),
+            word: match pacing.speech_rate_wpm {
+                Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
+                None => "too few words".to_owned(),
+            },
+            severity: severity(is_pace),
+        },
+        Reading {
+            name: "Pauses",
+            value: pauses.len().to_string(),
+            of: String::new(),
+            word: match pauses.is_empty() {
+                true => "none".to_owned(),
+                false => format!("longest {longest:.1} s"),
+            },
+            severity: severity(is_pause),
+        },
+        Reading {
+            name: "Fillers",
+            value: fillers.len().to_string(),
+            of: String::new(),
+            word: match (fillers.is_empty(), severity(is_filler)) {
+                (true, _) => "none heard",
+                (false, None) => "few",
+                (false, Some(_)) => "many",
+            }
+            .to_owned(),
+            severity: severity(is_filler),
+        },
+        Reading {
+            name: "Phrases",
+            value: heard.to_string(),
+            of: format!("of {}", phrases.len()),
+            word: match phrases.len() - heard {
+                0 => "all heard".to_owned(),
+                missed => format!("{missed} missed"),
+            },
+            severity: severity(is_phrase),
+        },
+        Reading {
+            name: "\u{201c}I\u{201d} and \u{201c}we\u{201d}",
+            value: format!("{} / {}", ownership.i, ownership.we),
+            of: String::new(),
+            word: match ownership.we {
+                0 => "no \u{201c}we\u{201d}".to_owned(),
+                we => format!("\u{201c}we\u{201d} {we} times"),
+            },
+            severity: severity(is_ownership),
+        },
+    ]
+}
+
+/// How urgent the worst finding of a kind is; `None` where there is none.
+fn worst(feedback: &Feedback, of: fn(&Noticed) -> bool) -> Option<Severity> {
+    let findings = feedback.findings.iter();
+    findings
+        .filter(|finding| of(&finding.noticed))
+        .map(|finding| finding.severity)
+        .max()
+}
+
+/// How the time used stands to the target, in two words.
+pub fn time_word(feedback: &Feedback) -> &'static str {
+    let findings = feedback.findings.iter();
+    let mut words = findings.filter_map(|finding| match finding.noticed {
+        Noticed::OnTime { .. } => Some("on time"),
+        Noticed::OverTime { .. } => Some("over"),
+        Noticed::UnderTime { .. } => Some("short"),
+        _ => None,
+    });
+    words.next().unwrap_or("not measured")
+}
+
+/// The worst reading of the time used.
+pub fn time_severity(feedback: &Feedback) -> Option<Severity> {
+    worst(feedback, is_time)
+}
+
+fn is_time(noticed: &Noticed) -> bool {
+    matches!(
+        noticed,
+        Noticed::OnTime { .. } | Noticed::OverTime { .. } | Noticed::UnderTime { .. }
+    )
+}
+
+fn is_pace(noticed: &Noticed) -> bool {
+    matches!(
+        noticed,
+        Noticed::GoodPace { .. } | Noticed::Rushed { .. } | Noticed::Slow { .. }
+    )
+}
+
+fn is_pause(noticed: &Noticed) -> bool {
+    matches!(
+        noticed,
+        Noticed::LongPause { .. } | Noticed::BrokenClause { .. } | Noticed::GoodPause { .. }
+    )
+}
+
+fn is_filler(noticed: &Noticed) -> bool {
+    matches!(noticed, Noticed::Fillers { .. })
+}
+
+fn is_phrase(noticed: &Noticed) -> bool {
+    matches!(
+        noticed,
+        Noticed::PhraseMissed { .. } | Noticed::AllPhrases { .. }
+    )
+}
+
+fn is_ownership(noticed: &Noticed) -> bool {
+    matches!(noticed, Noticed::We { .. } | Noticed::OwnActs { .. })
+}
+
+fn column_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    ui.vertical(|ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
+        add(ui);
+    });
+}

@@ -1,0 +1,276 @@
+//! How everything looks: colours, type, spacing. Knows nothing of what is shown.
+
+use egui::{
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin, RichText,
+    Shadow, Stroke, Style, TextStyle, Ui, Visuals, vec2,
+};
+
+use crate::store::Theme;
+
+/// Notes and shortcuts.
+pub const SMALL: f32 = 13.0;
+/// Running text.
+pub const BODY: f32 = 15.0;
+/// What is read first on a screen.
+pub const LARGE: f32 = 18.0;
+/// Headings.
+pub const TITLE: f32 = 24.0;
+/// The name of a screen.
+pub const DISPLAY: f32 = 40.0;
+/// The countdown.
+pub const CLOCK: f32 = 96.0;
+
+/// Rounding of everything that has corners.
+pub const RADIUS: u8 = 8;
+/// Space inside and between things, smallest first.
+pub const SPACE: [f32; 6] = [4.0, 8.0, 12.0, 16.0, 24.0, 40.0];
+
+const SEMIBOLD: &str = "semibold";
+
+/// The colours of one theme.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // the names are those of the design
+pub struct Palette {
+    pub ground: Color32,
+    pub surface: Color32,
+    pub raised: Color32,
+    pub line: Color32,
+    pub text: Color32,
+    pub dim: Color32,
+    pub accent: Color32,
+    pub on_accent: Color32,
+    pub voice: Color32,
+    pub good: Color32,
+    pub amber: Color32,
+    pub red: Color32,
+}
+
+/// Light on near-black.
+pub const DARK: Palette = Palette {
+    ground: rgb(0x101317),
+    surface: rgb(0x171B21),
+    raised: rgb(0x1F242C),
+    line: rgb(0x2B323C),
+    text: rgb(0xE8EAED),
+    dim: rgb(0xA3ABB6),
+    accent: rgb(0x35C2AE),
+    on_accent: rgb(0x101317),
+    voice: rgb(0x8F7BF2),
+    good: rgb(0x4CB782),
+    amber: rgb(0xE0A33A),
+    red: rgb(0xEF6A6A),
+};
+
+/// Dark on paper.
+pub const LIGHT: Palette = Palette {
+    ground: rgb(0xF7F6F2),
+    surface: rgb(0xFFFFFF),
+    raised: rgb(0xF0EEE8),
+    line: rgb(0xDAD7CE),
+    text: rgb(0x1B1E23),
+    dim: rgb(0x565C66),
+    accent: rgb(0x0B7468),
+    on_accent: rgb(0xFFFFFF),
+    voice: rgb(0x5B45C9),
+    good: rgb(0x1F7A4D),
+    amber: rgb(0x8A5A00),
+    red: rgb(0xB3262E),
+};
+
+/// The colours that are on.
+pub fn palette(ui: &Ui) -> &'static Palette {
+    match ui.visuals().dark_mode {
+        true => &DARK,
+        false => &LIGHT,
+    }
+}
+
+/// Gives a context its type and both its looks.
+pub fn install(ctx: &egui::Context) {
+    ctx.set_fonts(fonts());
+    ctx.set_style_of(egui::Theme::Dark, style(&DARK, Visuals::dark()));
+    ctx.set_style_of(egui::Theme::Light, style(&LIGHT, Visuals::light()));
+}
+
+/// What egui calls a theme.
+pub fn preference(theme: Theme) -> egui::ThemePreference {
+    match theme {
+        Theme::System => egui::ThemePreference::System,
+        Theme::Light => egui::ThemePreference::Light,
+        Theme::Dark => egui::ThemePreference::Dark,
+    }
+}
+
+/// The running type.
+pub fn regular(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+/// The type of headings and buttons.
+pub fn semibold(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(SEMIBOLD.into()))
+}
+
+/// Text of a size, in the running colour.
+pub fn text(text: impl Into<String>, size: f32) -> RichText {
+    RichText::new(text).font(regular(size))
+}
+
+/// Text that stands back.
+pub fn dim(ui: &Ui, words: impl Into<String>, size: f32) -> RichText {
+    text(words, size).color(palette(ui).dim)
+}
+
+/// Text that stands out.
+pub fn strong(text: impl Into<String>, size: f32) -> RichText {
+    RichText::new(text).font(semibold(size))
+}
+
+/// A surface that holds things together.
+pub fn card(ui: &Ui) -> Frame {
+    let palette = palette(ui);
+    Frame::new()
+        .fill(palette.surface)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(RADIUS)
+        .inner_margin(SPACE[3])
+}
+
+const fn rgb(code: u32) -> Color32 {
+    Color32::from_rgb((code >> 16) as u8, (code >> 8) as u8, code as u8)
+}
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    let files: [(&str, &'static [u8], FontFamily); 2] = [
+        (
+            "Inter",
+            include_bytes!("../../assets/fonts/Inter-Regular.otf"),
+            FontFamily::Proportional,
+        ),
+        (
+            "Inter SemiBold",
+            include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
+            FontFamily::Name(SEMIBOLD.into()),
+        ),
+    ];
+    for (name, bytes, family) in files {
+        let data = FontData::from_static(bytes);
+        fonts.font_data.insert(name.to_owned(), data.into());
+        fonts.families.insert(family, vec![name.to_owned()]);
+    }
+    let plain = vec!["Inter".to_owned()];
+    fonts.families.insert(FontFamily::Monospace, plain);
+    fonts
+}
+
+fn style(palette: &Palette, mut visuals: Visuals) -> Style {
+    visuals.panel_fill = palette.ground;
+    visuals.window_fill = palette.surface;
+    visuals.window_stroke = Stroke::new(1.0, palette.line);
+    visuals.window_corner_radius = CornerRadius::same(RADIUS);
+    visuals.menu_corner_radius = CornerRadius::same(RADIUS);
+    visuals.window_shadow = Shadow::NONE;
+    visuals.popup_shadow = Shadow {
+        offset: [0, 4],
+        blur: 16,
+        spread: 0,
+        color: Color32::from_black_alpha(60),
+    };
+    visuals.extreme_bg_color = palette.raised;
+    visuals.faint_bg_color = palette.surface;
+    visuals.code_bg_color = palette.raised;
+    visuals.weak_text_color = Some(palette.dim);
+    visuals.hyperlink_color = palette.accent;
+    visuals.warn_fg_color = palette.amber;
+    visuals.error_fg_color = palette.red;
+    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
+    visuals.selection.stroke = Stroke::new(1.0, palette.text);
+
+    let widgets = &mut visuals.widgets;
+    for (look, fill, stroke) in [
+        (&mut widgets.noninteractive, palette.surface, palette.line),
+        (&mut widgets.inactive, palette.raised, palette.line),
+        (&mut widgets.hovered, palette.raised, palette.dim),
+        (&mut widgets.active, palette.raised, palette.accent),
+        (&mut widgets.open, palette.raised, palette.accent),
+    ] {
+        look.bg_fill = fill;
+        look.weak_bg_fill = fill;
+        look.bg_stroke = Stroke::new(1.0, stroke);
+        look.fg_stroke = Stroke::new(1.0, palette.text);
+        look.corner_radius = CornerRadius::same(RADIUS);
+        look.expansion = 0.0;
+    }
+    // Where the keyboard is.
+    widgets.active.bg_stroke.width = 2.0;
+
+    let mut style = Style {
+        visuals,
+        animation_time: 0.15,
+        ..Style::default()
+    };
+    style.text_styles = [
+        (TextStyle::Small, regular(SMALL)),
+        (TextStyle::Body, regular(BODY)),
+        (TextStyle::Button, regular(BODY)),
+        (TextStyle::Heading, semibold(TITLE)),
+        (TextStyle::Monospace, regular(BODY)),
+    ]
+    .into();
+    style.spacing.item_spacing = vec2(SPACE[1], SPACE[1]);
+    style.spacing.button_padding = vec2(SPACE[2], 7.0);
+    style.spacing.interact_size.y = 34.0;
+    style.spacing.menu_margin = Margin::same(8);
+    style.spacing.scroll = egui::style::ScrollStyle::solid();
+    style.spacing.scroll.bar_width = 6.0;
+    style.interaction.selectable_labels = false;
+    style
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance, WCAG 2.2.
+    fn luminance(color: Color32) -> f64 {
+        let linear = |c: u8| {
+            let c = f64::from(c) / 255.0;
+            match c <= 0.04045 {
+                true => c / 12.92,
+                false => ((c + 0.055) / 1.055).powf(2.4),
+            }
+        };
+        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
+    }
+
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn everything_written_can_be_read_in_both_themes() {
+        for (name, p) in [("dark", &DARK), ("light", &LIGHT)] {
+            let inks = [
+                ("text", p.text),
+                ("dim", p.dim),
+                ("accent", p.accent),
+                ("good", p.good),
+                ("amber", p.amber),
+                ("red", p.red),
+            ];
+            for (ink, color) in inks {
+                for (paper, under) in [("ground", p.ground), ("surface", p.surface)] {
+                    let ratio = contrast(color, under);
+                    assert!(ratio >= 4.5, "{name}: {ink} on {paper} is {ratio:.2}");
+                }
+            }
+            for (ink, color) in [("text", p.text), ("dim", p.dim)] {
+                let ratio = contrast(color, p.raised);
+                assert!(ratio >= 4.5, "{name}: {ink} on raised is {ratio:.2}");
+            }
+            assert!(contrast(p.on_accent, p.accent) >= 4.5, "{name}: on accent");
+        }
+    }
+}

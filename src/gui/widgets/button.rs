@@ -1,0 +1,78 @@
+//! A button with its key written on it.
+
+use egui::{Align2, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+use crate::gui::theme::{self, SPACE};
+
+const HEIGHT: f32 = 38.0;
+
+/// How much a button stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// The one thing that is most likely wanted.
+    Primary,
+    /// Anything else.
+    Plain,
+}
+
+/// A button called `label`, with `key` small beside it.
+pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: Look) -> Response {
+    let palette = theme::palette(ui);
+    let (fill, ink, hint, line) = match look {
+        Look::Primary => (
+            palette.accent,
+            palette.on_accent,
+            palette.on_accent,
+            palette.accent,
+        ),
+        Look::Plain => (palette.raised, palette.text, palette.dim, palette.line),
+    };
+    let painter = ui.painter();
+    let words = painter.layout_no_wrap(label.to_owned(), theme::semibold(theme::BODY), ink);
+    let key = painter.layout_no_wrap(key.to_owned(), theme::regular(theme::SMALL), hint);
+    let gap = match key.size().x > 0.0 {
+        true => SPACE[2],
+        false => 0.0,
+    };
+    let width = words.size().x + gap + key.size().x + 2.0 * SPACE[3];
+    let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
+
+    let lifted = response.hovered() || response.has_focus();
+    let fill = match (look, response.is_pointer_button_down_on(), lifted) {
+        (Look::Primary, true, _) => fill.gamma_multiply(0.8),
+        (Look::Primary, false, true) => fill.gamma_multiply(0.9),
+        (Look::Plain, true, _) => palette.line,
+        _ => fill,
+    };
+    let line = match (look, lifted) {
+        (Look::Plain, true) => palette.dim,
+        _ => line,
+    };
+    let painter = ui.painter();
+    let border = Stroke::new(1.0, line);
+    painter.rect(rect, theme::RADIUS, fill, border, StrokeKind::Inside);
+    focus_ring(ui, &response);
+    let left = Align2::LEFT_CENTER
+        .anchor_size(rect.left_center() + vec2(SPACE[3], 0.0), words.size())
+        .min;
+    let right = Align2::RIGHT_CENTER
+        .anchor_size(rect.right_center() - vec2(SPACE[3], 0.0), key.size())
+        .min;
+    painter.galley(left, words, ink);
+    painter.galley(right, key, hint);
+    response
+}
+
+/// Shows that the keyboard is here.
+pub fn focus_ring(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let stroke = Stroke::new(2.0, theme::palette(ui).accent);
+        ui.painter().rect_stroke(
+            response.rect.expand(2.0),
+            theme::RADIUS + 2,
+            stroke,
+            StrokeKind::Outside,
+        );
+    }
+}

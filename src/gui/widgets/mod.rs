@@ -1,0 +1,12 @@
+//! Parts of screens. Each draws what it is given, and has a name for a screen reader.
+
+pub mod button;
+pub mod findings;
+pub mod icon;
+pub mod level;
+pub mod notice;
+pub mod phrases;
+pub mod progress;
+pub mod ring;
+pub mod stepper;
+pub mod transcript;

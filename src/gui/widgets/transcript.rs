@@ -1,0 +1,143 @@
+//! What was said: planned phrases underlined, fillers dotted, pauses as gaps with their length.
+
+use egui::text::{CCursor, LayoutJob, TextFormat};
+use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use crate::coach::analysis::Feedback;
+use crate::coach::time::Secs;
+use crate::coach::transcript::{self, Transcript, Word};
+use crate::gui::theme::{self, LARGE, SMALL, SPACE};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Pause,
+    Phrase,
+    Filler,
+}
+
+/// The words with what was noticed in them.
+pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) {
+    let palette = theme::palette(ui);
+    let word_format = TextFormat {
+        line_height: Some(LARGE * 1.6),
+        ..TextFormat::simple(theme::regular(LARGE), palette.text)
+    };
+    let gap_format = TextFormat {
+        line_height: Some(LARGE * 1.6),
+        valign: Align::Center,
+        ..TextFormat::simple(theme::regular(SMALL), palette.dim)
+    };
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = ui.available_width();
+    let mut length = 0;
+    let mut append = |job: &mut LayoutJob, text: &str, format: &TextFormat| {
+        job.append(text, 0.0, format.clone());
+        let from = length;
+        length += text.chars().count();
+        from..length
+    };
+    let mut pauses = feedback.pauses.iter().peekable();
+    let mut marks = Vec::new();
+    let mut before: Option<Option<Mark>> = None;
+    for word in &transcript.words {
+        let mark = mark(feedback, word);
+        let mut joined = false;
+        // A pause stands before the first word that begins after its middle.
+        while let Some(pause) = pauses.next_if(|p| (p.start + p.end) / 2.0 <= word.start) {
+            if before.is_some() {
+                append(&mut job, " ", &word_format);
+            }
+            let says = format!("\u{a0}{:.1}\u{a0}s\u{a0}", pause.span().len());
+            marks.push((append(&mut job, &says, &gap_format), Mark::Pause, false));
+            before = Some(None);
+        }
+        if let Some(before) = before {
+            append(&mut job, " ", &word_format);
+            joined = before == mark;
+        }
+        let at = append(&mut job, &word.text, &word_format);
+        marks.extend(mark.map(|mark| (at, mark, joined)));
+        before = Some(mark);
+    }
+
+    let galley = ui.painter().layout_job(job);
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, transcript.text()));
+    let mut last = Rect::NOTHING;
+    for (at, mark, joined) in marks {
+        let mut from = galley.pos_from_cursor(CCursor {
+            prefer_next_row: true,
+            ..CCursor::new(at.start)
+        });
+        let to = galley.pos_from_cursor(CCursor::new(at.end));
+        if joined && last.min.y == from.min.y {
+            from.min.x = last.max.x;
+        }
+        last = Rect::from_min_max(from.min, to.max);
+        let word = Rect::from_min_max(from.min, to.max).translate(rect.min.to_vec2());
+        let y = word.center().y + LARGE * 0.62;
+        match mark {
+            Mark::Pause => {
+                let gap = Rect::from_center_size(word.center(), vec2(word.width(), 22.0));
+                ui.painter().rect_filled(gap, 4.0, palette.raised);
+            }
+            Mark::Phrase => {
+                let ends = [pos2(word.left(), y), pos2(word.right(), y)];
+                ui.painter()
+                    .line_segment(ends, Stroke::new(2.0, palette.accent));
+            }
+            Mark::Filler => dots(ui, word.left(), word.right(), y),
+        }
+    }
+    ui.painter().galley(rect.min, galley, palette.text);
+}
+
+/// What the marks mean.
+pub fn legend_ui(ui: &mut Ui) {
+    let palette = theme::palette(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[3];
+        ui.spacing_mut().interact_size.y = 0.0;
+        let sample = ui.label(theme::dim(ui, "planned phrase", SMALL)).rect;
+        let (left, right, y) = (sample.left(), sample.right(), sample.bottom() + 1.0);
+        let ends = [pos2(left, y), pos2(right, y)];
+        ui.painter()
+            .line_segment(ends, Stroke::new(2.0, palette.accent));
+        let sample = ui.label(theme::dim(ui, "filler", SMALL)).rect;
+        dots(ui, sample.left(), sample.right(), sample.bottom() + 1.0);
+        ui.label(theme::dim(ui, "\u{a0}0.8\u{a0}s\u{a0}", SMALL).background_color(palette.raised));
+        ui.label(theme::dim(ui, "pause", SMALL));
+    });
+}
+
+fn dots(ui: &Ui, left: f32, right: f32, y: f32) {
+    let color = theme::palette(ui).amber;
+    let mut x = left + 1.5;
+    while x < right {
+        ui.painter().circle_filled(pos2(x, y), 1.5, color);
+        x += 5.0;
+    }
+}
+
+/// What a word is part of. By its time, and since a recogniser may give several words the same
+/// time, by its text too.
+fn mark(feedback: &Feedback, word: &Word) -> Option<Mark> {
+    let middle = (word.start + word.end) / 2.0;
+    let inside = |start: Secs, end: Secs, said: &str| {
+        let plain = word.plain();
+        (start..=end).contains(&middle)
+            && said
+                .split_whitespace()
+                .any(|s| transcript::plain(s) == plain)
+    };
+    let mut fillers = feedback.fillers.iter();
+    let mut phrases = feedback.phrases.iter();
+    if fillers.any(|filler| inside(filler.start, filler.end, &filler.text)) {
+        return Some(Mark::Filler);
+    }
+    let phrase = phrases.any(|phrase| match (phrase.start, phrase.end, &phrase.said) {
+        (Some(start), Some(end), Some(said)) => inside(start, end, said),
+        _ => false,
+    });
+    phrase.then_some(Mark::Phrase)
+}

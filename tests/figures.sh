@@ -1,0 +1,44 @@
+#!/bin/bash
+# What the README says of size, start and memory, measured again: `make figures`. Needs the release
+# build and a screen that nobody sees (Xvfb, xdotool: `.ci/packages test` installs them).
+set -eu
+program=${1:?the program to measure}
+folder=$(mktemp -d)
+stop() { kill "${window:-}" "${screen:-}" 2>/dev/null || true; rm -rf "$folder"; }
+trap stop EXIT
+
+for number in $(seq 90 120); do
+  [ -e /tmp/.X11-unix/X$number ] || break
+done
+Xvfb :$number -screen 0 1280x800x24 -nolisten tcp >"$folder/xvfb.log" 2>&1 &
+screen=$!
+
+export DISPLAY=:$number
+until xdotool getdisplaygeometry >/dev/null 2>&1; do sleep 0.1; done
+
+echo "binary            $(($(stat -c %s "$program") / 1000)) kB"
+
+# Process start to a window that is on the screen; the first start warms the disk's cache.
+times=()
+for run in 1 2 3 4 5 6; do
+  began=$(date +%s%N)
+  "$program" --data "$folder/data" >/dev/null 2>&1 &
+  window=$!
+  xdotool search --sync --onlyvisible --name '^Starling$' >/dev/null
+  times+=($((($(date +%s%N) - began) / 1000000)))
+  if [ $run = 6 ]; then
+    # The model loads after the window is up; when the figure stands still it is there.
+    last=0
+    while sleep 1; do
+      now=$(awk '/^VmRSS/ {print int($2 / 1024)}' /proc/$window/status)
+      [ "$now" = "$last" ] && break
+      last=$now
+    done
+    echo "memory, idle      $now MB resident, model loaded"
+    ticks() { awk '{print $14 + $15}' /proc/$window/stat; }
+    before=$(ticks); sleep 20
+    echo "idle              $(( ($(ticks) - before) * 100 / ($(getconf CLK_TCK) * 20) )) % of a core, over 20 s"
+  fi
+  kill $window; wait $window 2>/dev/null || true
+done
+echo "window visible    $(printf '%s\n' "${times[@]:1}" | sort -n | sed -n 3p) ms after the start, median of 5 (software GL)"
