@@ -24,6 +24,10 @@ const PRE_ROLL: usize = (ANALYSIS_RATE_HZ as usize * 45) / 100;
 const TURN: Duration = Duration::from_millis(20);
 /// How often level and progress are told.
 const TELL_EVERY: usize = ANALYSIS_RATE_HZ as usize / 10;
+/// What was said before the end of a take may still be on its way through the sound server.
+const IN_FLIGHT: Duration = Duration::from_millis(150);
+/// Sound arrives this unevenly without any of it being lost.
+const UNEVEN: Secs = 0.2;
 /// A microphone that gave no sample for so long will not give any.
 const STALLED_AFTER: Duration = Duration::from_millis(1500);
 /// ... but it may need a moment to wake.
@@ -248,6 +252,10 @@ struct Writing {
     file: TakeFile,
     clipped_before: u64,
     told_samples: u64,
+    /// When sound last arrived before the take began.
+    began: Instant,
+    /// What has arrived since, all channels.
+    arrived_samples: u64,
 }
 
 impl<'a> Running<'a> {
@@ -302,10 +310,9 @@ impl<'a> Running<'a> {
             match inbox.recv_timeout(patience) {
                 Ok(Command::Begin(path)) => self.begin(path)?,
                 Ok(Command::End) | Err(RecvTimeoutError::Disconnected) => {
-                    // What the ring still holds was said before the end.
-                    return match is_file {
+                    return match is_file || self.take.is_none() {
                         true => Ok(()),
-                        false => self.turn().map(|_| ()),
+                        false => self.last_turns(),
                     };
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -321,6 +328,15 @@ impl<'a> Running<'a> {
         }
     }
 
+    /// Takes in what was said before the end and is still to arrive.
+    fn last_turns(&mut self) -> Result<(), RecordError> {
+        let until = Instant::now() + IN_FLIGHT;
+        while self.turn()? && Instant::now() < until {
+            std::thread::sleep(TURN);
+        }
+        Ok(())
+    }
+
     /// Takes in what has arrived; false where nothing more will.
     fn turn(&mut self) -> Result<bool, RecordError> {
         let mut arrived = Vec::new();
@@ -328,6 +344,9 @@ impl<'a> Running<'a> {
         if !arrived.is_empty() {
             self.last_sound = Instant::now();
             self.listening();
+        }
+        if let Some(take) = &mut self.take {
+            take.arrived_samples += arrived.len() as u64;
         }
         let mut samples = Vec::new();
         if let Some(monitor) = &mut self.monitor {
@@ -378,6 +397,8 @@ impl<'a> Running<'a> {
             file,
             clipped_before: self.monitor.as_ref().map_or(0, ToAnalysis::clipped_frames),
             told_samples: 0,
+            began: self.last_sound,
+            arrived_samples: 0,
         };
         let pre_roll: Vec<f32> = self.pre_roll.drain(..).collect();
         let begun = take.push(&pre_roll);
@@ -390,6 +411,7 @@ impl<'a> Running<'a> {
         let Some(mut take) = self.take.take() else {
             return Ok(None);
         };
+        let missing = self.missing_frames(&take);
         let mut rest = Vec::new();
         let Some(monitor) = self.monitor.take() else {
             return Ok(None);
@@ -409,9 +431,23 @@ impl<'a> Running<'a> {
         Ok(Some(Audio {
             seconds: seconds(samples),
             clipped_samples: audio.clipped_samples.saturating_sub(take.clipped_before),
-            lost_samples: self.intake.lost_frames() - self.lost_before,
+            lost_samples: self.intake.lost_frames() - self.lost_before + missing,
             ..audio
         }))
+    }
+
+    /// Frames that the clock says should have come and did not: a sound server drops without a
+    /// word what it cannot deliver in time.
+    fn missing_frames(&self, take: &Writing) -> u64 {
+        let (rate_hz, channels) = self.intake.shape();
+        let lasted = self.last_sound.saturating_duration_since(take.began);
+        let due = lasted.as_secs_f64() * f64::from(rate_hz);
+        let missing = due - take.arrived_samples as f64 / f64::from(channels.max(1));
+        let is_file = matches!(self.intake, Intake::File { .. });
+        match is_file || missing < UNEVEN * f64::from(rate_hz) {
+            true => 0,
+            false => missing as u64,
+        }
     }
 
     fn watch(&self) -> Result<(), RecordError> {
