@@ -90,10 +90,11 @@ pub fn read(path: &Path) -> Result<Story, PackError> {
         path: path.to_owned(),
         why,
     };
-    let size = fs::metadata(path)
-        .map_err(|error| unreadable(error.to_string()))?
-        .len();
-    if size > LARGEST_PACK {
+    let facts = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if !facts.is_file() {
+        return Err(unreadable("it is not a file".to_owned()));
+    }
+    if facts.len() > LARGEST_PACK {
         return Err(unreadable("it is larger than a megabyte".to_owned()));
     }
     let source = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;

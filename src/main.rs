@@ -8,12 +8,13 @@ use starling::gui;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let data = args.data();
     let outcome = match args.command {
-        None => gui::open(cli::config(args.data, None, None), None),
+        None => gui::open(cli::config(data, None, None), None),
         Some(Command::Open { mic, story, model }) => {
-            gui::open(cli::config(args.data, mic, model), story)
+            gui::open(cli::config(data, mic, model), story)
         }
-        Some(Command::Work(work)) => match cli::run(work, args.data) {
+        Some(Command::Work(work)) => match cli::run(work, data) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(failure) => return fail(&failure),
         },

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use crate::audio::{self, Happened, MicError, Microphone, Pace, Recorder, Source};
+use crate::audio::{self, Happened, MicError, Microphone, Pace, RecordError, Recorder, Source};
 use crate::coach::profile::Profile;
 use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
 use crate::coach::story::{Level, Part, Story};
@@ -40,9 +40,13 @@ pub struct Runtime {
     config: Config,
     store: Store,
     settings: Settings,
+    /// False where the file is broken: it is the user's to mend, not ours to overwrite.
+    settings_kept: bool,
     profile: Profile,
     stories: Vec<Arc<Story>>,
     session: Option<Session>,
+    /// Practices that were left while a take was still being completed.
+    left: Vec<Session>,
     worker: Worker,
     model: ModelState,
     microphones: Option<Result<Vec<Microphone>, MicError>>,
@@ -50,6 +54,7 @@ pub struct Runtime {
     /// Recordings that were ended; each completes its take and tells so.
     ending: Vec<Recording>,
     check: Option<Check>,
+    checks: u64,
     level_dbfs: Option<f64>,
     last_tick: Instant,
     sound_ended: Option<(TakeId, Instant)>,
@@ -73,6 +78,8 @@ pub enum ModelState {
 /// Something the user is to be told.
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
+    /// The session came to another stage.
+    Entered(Stage),
     /// A take is whole on disk.
     TakeSaved(TakeId, PathBuf),
     /// Feedback is there, so long after the last sample.
@@ -88,13 +95,15 @@ struct Recording {
 }
 
 struct Check {
+    number: u64,
     _recorder: Recorder,
     until: Instant,
 }
 
 enum Event {
     Take(TakeId, Happened),
-    Check(Happened),
+    /// Of a check, by its number: a late word of an old one changes nothing.
+    Check(u64, Happened),
     Speech(Heeded),
     Microphones(Result<Vec<Microphone>, MicError>),
 }
@@ -111,7 +120,7 @@ impl Outbox {
         let droppable = matches!(
             event,
             Event::Take(_, Happened::Level(_) | Happened::Recorded(_))
-                | Event::Check(Happened::Level(_))
+                | Event::Check(_, Happened::Level(_))
                 | Event::Speech(Heeded::Progressed(..))
         );
         if droppable && self.events.len() > INBOX / 2 {
@@ -133,7 +142,9 @@ impl Runtime {
         let store = Store::at(config.data.clone())?;
         let mut news = Vec::new();
         let mut problem = |error: StoreError| news.push(News::Problem(error.to_string()));
-        let settings = store.settings().unwrap_or_else(|error| {
+        let settings = store.settings();
+        let settings_kept = settings.is_ok();
+        let settings = settings.unwrap_or_else(|error| {
             problem(error);
             Settings::default()
         });
@@ -158,15 +169,18 @@ impl Runtime {
             config,
             store,
             settings,
+            settings_kept,
             profile,
             stories,
             session: None,
+            left: Vec::new(),
             worker,
             model: ModelState::Loading,
             microphones: None,
             take: None,
             ending: Vec::new(),
             check: None,
+            checks: 0,
             level_dbfs: None,
             last_tick: Instant::now(),
             sound_ended: None,
@@ -251,6 +265,7 @@ impl Runtime {
         let before = self.settings.clone();
         change(&mut self.settings);
         if self.settings != before
+            && self.settings_kept
             && let Err(error) = self.store.keep_settings(&self.settings)
         {
             self.problem(error);
@@ -261,8 +276,6 @@ impl Runtime {
     pub fn practise(&mut self, story: Arc<Story>, parts: Vec<Part>, level: Level) {
         self.leave();
         self.stop_check();
-        let id = story.id.clone();
-        self.change_settings(|settings| settings.story = Some(id));
         self.session = Some(Session::new(story, parts, level, self.profile.clone()));
         self.after_stop = None;
     }
@@ -270,7 +283,11 @@ impl Runtime {
     /// Ends the practice. What was recorded is kept.
     pub fn leave(&mut self) {
         self.handle(Input::Cancel);
-        self.session = None;
+        if let Some(session) = self.session.take()
+            && !self.ending.is_empty()
+        {
+            self.left.push(session);
+        }
     }
 
     /// Starts a take of the current part.
@@ -293,7 +310,12 @@ impl Runtime {
         let Some(session) = &mut self.session else {
             return;
         };
-        for effect in session.handle(input) {
+        let before = std::mem::discriminant(session.stage());
+        let effects = session.handle(input);
+        if std::mem::discriminant(session.stage()) != before {
+            self.news.push(News::Entered(session.stage().clone()));
+        }
+        for effect in effects {
             self.perform(effect);
         }
     }
@@ -309,9 +331,13 @@ impl Runtime {
         if matches!(source, Source::File(..)) {
             return;
         }
-        match Recorder::open(source, move |happened| outbox.send(Event::Check(happened))) {
+        self.checks += 1;
+        let number = self.checks;
+        let tell = move |happened| outbox.send(Event::Check(number, happened));
+        match Recorder::open(source, tell) {
             Ok(recorder) => {
                 self.check = Some(Check {
+                    number,
                     _recorder: recorder,
                     until: Instant::now() + CHECK_LASTS,
                 });
@@ -384,16 +410,30 @@ impl Runtime {
     fn take_in(&mut self, event: Event) {
         match event {
             Event::Take(take, happened) => self.take_happened(take, happened),
-            Event::Check(Happened::Level(dbfs)) if self.check.is_some() => {
-                self.level_dbfs = Some(dbfs);
-            }
-            Event::Check(Happened::Failed(error)) if self.check.is_some() => {
-                self.stop_check();
-                self.problem(error);
-            }
-            Event::Check(_) => {}
+            Event::Check(number, happened) => self.check_happened(number, happened),
             Event::Microphones(found) => self.microphones = Some(found),
             Event::Speech(heeded) => self.speech_heeded(heeded),
+        }
+    }
+
+    fn check_happened(&mut self, number: u64, happened: Happened) {
+        if self
+            .check
+            .as_ref()
+            .is_none_or(|check| check.number != number)
+        {
+            return;
+        }
+        match happened {
+            Happened::Level(dbfs) => self.level_dbfs = Some(dbfs),
+            Happened::Failed(error) => {
+                self.stop_check();
+                // Where there is none at all, the list of microphones says so.
+                if !matches!(error, RecordError::Mic(MicError::None)) {
+                    self.problem(error);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -415,10 +455,20 @@ impl Runtime {
                 if let Some(why) = cut_short {
                     self.problem(format!("{why}. What was recorded before is kept."));
                 }
-                let wav = self.store.wav(&take);
-                self.news.push(News::TakeSaved(take.clone(), wav));
                 self.sound_ended = Some((take.clone(), ended));
-                self.handle(Input::Saved(take, audio));
+                self.handle(Input::Saved(take.clone(), audio.clone()));
+                let mut effects = Vec::new();
+                for session in &mut self.left {
+                    effects.extend(session.handle(Input::Saved(take.clone(), audio.clone())));
+                }
+                for effect in effects {
+                    self.perform(effect);
+                }
+                if self.ending.is_empty() {
+                    self.left.clear();
+                }
+                let wav = self.store.wav(&take);
+                self.news.push(News::TakeSaved(take, wav));
             }
             Happened::Failed(why) => {
                 self.forget(&take);
@@ -544,12 +594,8 @@ fn start_worker(
 ) -> Result<Worker, StoreError> {
     let folders = vec![store.models()];
     let load = move || load_engine(model.as_deref(), &folders);
-    Worker::start(load, move |heeded| outbox.send(Event::Speech(heeded))).map_err(|why| {
-        StoreError::Write {
-            path: store.folder().to_owned(),
-            why,
-        }
-    })
+    Worker::start(load, move |heeded| outbox.send(Event::Speech(heeded)))
+        .map_err(StoreError::Exhausted)
 }
 
 /// Finds, checks and loads a speech model: by name, by path, or the one that is shipped.

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::coach::profile::Profile;
-use crate::coach::story::Level;
 use crate::coach::take::{Take, TakeId};
 
 /// The data folder.
@@ -27,8 +26,6 @@ pub struct Settings {
     pub model: Option<String>,
     /// The story that was practised last.
     pub story: Option<String>,
-    /// The level that was practised last; `None` for the story's own.
-    pub level: Option<Level>,
     /// Light or dark.
     pub theme: Theme,
 }
@@ -60,6 +57,9 @@ pub enum StoreError {
         /// What the system says.
         why: io::Error,
     },
+    /// The system gives no thread to work on.
+    #[error("the system gives this program no room to work ({0}): close other programs")]
+    Exhausted(io::Error),
     /// A file is not what this program writes.
     #[error("cannot read {path}: {why}. It was left as it is; correct it or move it away", path = path.display())]
     Read {

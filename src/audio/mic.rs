@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
@@ -15,6 +15,8 @@ use super::pulse_cookie;
 
 /// How long a sound server may take to answer.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a microphone in use is waited for.
+const BUSY_FOR: Duration = Duration::from_secs(1);
 /// Audio the ring can hold while the recorder is kept waiting.
 const RING_SECONDS: usize = 4;
 
@@ -147,6 +149,19 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
 /// Opens the microphone called `name`, or the default one, and starts it. May block for as long
 /// as the sound server takes, a few seconds at most.
 pub(super) fn open(name: Option<&str>) -> Result<Feed, MicError> {
+    let until = Instant::now() + BUSY_FOR;
+    loop {
+        match open_once(name) {
+            // Perhaps by ourselves: a stream that was just let go closes on a thread of its own.
+            Err(MicError::Busy) if Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            opened => return opened,
+        }
+    }
+}
+
+fn open_once(name: Option<&str>) -> Result<Feed, MicError> {
     let host = host();
     let device = match name {
         None => host.default_input_device().ok_or(MicError::None)?,

@@ -2,7 +2,8 @@
 //! plain PCM) through symphonia. Read in blocks, so that a file can also play a microphone's part.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
@@ -19,6 +20,8 @@ use crate::coach::voice::ANALYSIS_RATE_HZ;
 
 /// Nobody answers for longer; and a mistaken film should not fill the memory.
 const LONGEST_SECONDS: u64 = 2 * 3600;
+/// Before the samples of a WAV stand a format and perhaps some names.
+const LARGEST_HEADER: u64 = 1 << 20;
 const BLOCK_FRAMES: usize = 4096;
 
 /// A whole recording, ready to be analysed.
@@ -28,6 +31,8 @@ pub struct Recording {
     pub samples: Vec<f32>,
     /// What the file said of itself.
     pub audio: Audio,
+    /// Whether parts of the file could not be decoded.
+    pub damaged: bool,
 }
 
 /// Why a file cannot be read.
@@ -82,7 +87,11 @@ pub fn read(path: &Path) -> Result<Recording, ReadError> {
         }
     }
     let audio = to_analysis.finish(&mut samples);
-    Ok(Recording { samples, audio })
+    Ok(Recording {
+        samples,
+        audio,
+        damaged: blocks.damaged,
+    })
 }
 
 /// Frames of any kind to 16 kHz mono: what a file and a microphone have in common.
@@ -138,10 +147,11 @@ pub(super) struct Blocks {
     pub(super) rate_hz: u32,
     pub(super) channels: u16,
     decoder: Decoder,
+    damaged: bool,
 }
 
 enum Decoder {
-    Hound(hound::WavReader<BufReader<File>>),
+    Hound(hound::WavReader<Box<dyn Read + Send>>),
     Symphonia {
         format: Box<dyn FormatReader>,
         decoder: Box<dyn AudioDecoder>,
@@ -158,24 +168,32 @@ impl Blocks {
             why,
         };
         let mut file = File::open(path).map_err(open_error)?;
-        let mut magic = [0; 4];
         let size = file.metadata().map_err(open_error)?.len();
         if size == 0 {
             return Err(ReadError::Empty(path.to_owned()));
         }
-        let is_riff = file.read_exact(&mut magic).is_ok() && &magic == b"RIFF";
-        if is_riff && let Ok(wav) = hound::WavReader::open(path) {
+        let header = true_header(&mut file, size).map_err(open_error)?;
+        if let Some(header) = header
+            && let Ok(wav) =
+                hound::WavReader::new(Box::new(Cursor::new(header).chain(BufReader::new(file)))
+                    as Box<dyn Read + Send>)
+            && hound_reads(&wav.spec())
+        {
             let spec = wav.spec();
             return Ok(Self {
                 path: path.to_owned(),
                 rate_hz: spec.sample_rate,
                 channels: spec.channels,
                 decoder: Decoder::Hound(wav),
+                damaged: false,
             });
         }
-        Self::open_symphonia(path).map_err(|why| ReadError::NotAudio {
+        // On some headers symphonia's arithmetic overflows, which is a panic in a debug build.
+        let opened = catch_unwind(|| Self::open_symphonia(path).map_err(|why| why.to_string()));
+        let opened = opened.unwrap_or_else(|_| Err("its header makes no sense".to_owned()));
+        opened.map_err(|why| ReadError::NotAudio {
             path: path.to_owned(),
-            why: why.to_string(),
+            why,
         })
     }
 
@@ -212,6 +230,7 @@ impl Blocks {
                 track,
                 first: None,
             },
+            damaged: false,
         };
         // Containers are often silent or wrong about rate and channels: the first frames tell.
         let mut first_block = Vec::new();
@@ -264,29 +283,95 @@ impl Blocks {
         else {
             return false;
         };
-        while let Ok(Some(packet)) = format.next_packet() {
+        loop {
+            // What is too broken even for an error is the end of the file.
+            let packet = catch_unwind(AssertUnwindSafe(|| format.next_packet()));
+            let packet = match packet {
+                Ok(Ok(Some(packet))) => packet,
+                Ok(Ok(None)) => return false,
+                Ok(Err(_)) | Err(_) => {
+                    self.damaged = true;
+                    return false;
+                }
+            };
             if packet.track_id != *track {
                 continue;
             }
-            let Ok(decoded) = decoder.decode(&packet) else {
+            let decoded = catch_unwind(AssertUnwindSafe(|| {
+                let decoded = decoder.decode(&packet).ok()?;
+                decoded.copy_to_vec_interleaved(block);
+                let channels = decoded.spec().channels().count() as u16;
+                Some((decoded.spec().rate(), channels, decoded.frames()))
+            }));
+            let Ok(Some((rate_hz, channels, frames))) = decoded else {
+                self.damaged = true;
                 continue;
             };
-            let channels = decoded.spec().channels().count() as u16;
-            let rate_hz = decoded.spec().rate();
             let fits = self.rate_hz == 0 || (self.rate_hz, self.channels) == (rate_hz, channels);
-            if decoded.frames() == 0 || !fits {
+            if frames == 0 || channels == 0 || !fits {
                 continue;
             }
             (self.rate_hz, self.channels) = (rate_hz, channels);
-            decoded.copy_to_vec_interleaved(block);
             return true;
         }
-        false
     }
 }
 
+/// The bytes before a WAV's samples, made true: who died while recording left a length of nothing
+/// or of nonsense, and the samples go on to the end of the file. `None` where it is no WAV. Leaves
+/// `file` at its samples.
+fn true_header(file: &mut File, size: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut riff = [0; 12];
+    let mut at = riff.len() as u64;
+    file.seek(SeekFrom::Start(0))?;
+    if file.read_exact(&mut riff).is_err() || !riff.starts_with(b"RIFF") || &riff[8..] != b"WAVE" {
+        return Ok(None);
+    }
+    let mut chunk = [0; 8];
+    loop {
+        if file.read_exact(&mut chunk).is_err() {
+            return Ok(None);
+        }
+        at += chunk.len() as u64;
+        let length = u64::from(u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]));
+        if &chunk[..4] == b"data" {
+            let there = size - at;
+            let stale = length == 0 || length > there;
+            let mut header = vec![0; at as usize];
+            file.seek(SeekFrom::Start(0))?;
+            file.read_exact(&mut header)?;
+            if stale {
+                let block = header
+                    .get(32..34)
+                    .map_or(1, |b| u16::from_le_bytes([b[0], b[1]]));
+                let whole = there - there % u64::from(block.max(1));
+                let place = header.len() - 4;
+                header[place..]
+                    .copy_from_slice(&u32::try_from(whole).unwrap_or(u32::MAX).to_le_bytes());
+            }
+            return Ok(Some(header));
+        }
+        // Chunks are padded to even lengths. What comes before the samples is small.
+        at += length + length % 2;
+        if at >= size || at > LARGEST_HEADER {
+            return Ok(None);
+        }
+        file.seek(SeekFrom::Start(at))?;
+    }
+}
+
+/// hound opens more than it can read.
+fn hound_reads(spec: &hound::WavSpec) -> bool {
+    let bits = spec.bits_per_sample;
+    spec.channels > 0
+        && match spec.sample_format {
+            hound::SampleFormat::Int => (1..=32).contains(&bits),
+            hound::SampleFormat::Float => bits == 32,
+        }
+}
+
 /// Up to `most` samples as -1 to 1; stops where the file does.
-fn read_hound(wav: &mut hound::WavReader<BufReader<File>>, most: usize, out: &mut Vec<f32>) {
+fn read_hound(wav: &mut hound::WavReader<Box<dyn Read + Send>>, most: usize, out: &mut Vec<f32>) {
     let spec = wav.spec();
     match spec.sample_format {
         hound::SampleFormat::Float => {

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,6 +68,9 @@ pub enum RecordError {
     /// The microphone's rate is out of reach.
     #[error("the microphone cannot be used: {0}")]
     Rate(#[from] RateError),
+    /// Our own fault.
+    #[error("the recorder broke: what was recorded is on the disk. Start again, and report it")]
+    Broke,
     /// The disk's fault.
     #[error("the take cannot be written to {path}: {why}. Make room or choose another folder with --data", path = path.display())]
     Disk {
@@ -99,11 +103,18 @@ impl Recorder {
         let thread = std::thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || {
-                let intake = Intake::open(&source);
-                opened.store(false, Ordering::Release);
-                match intake {
-                    Ok(intake) => Running::new(intake, &tell).run(&inbox),
-                    Err(error) => tell(Happened::Failed(error)),
+                let work = AssertUnwindSafe(|| {
+                    let intake = Intake::open(&source);
+                    opened.store(false, Ordering::Release);
+                    match intake {
+                        Ok(intake) => Running::new(intake, &tell).run(&inbox),
+                        Err(error) => tell(Happened::Failed(error)),
+                    }
+                });
+                // A defect here must not leave a session that waits for ever.
+                if catch_unwind(work).is_err() {
+                    opened.store(false, Ordering::Release);
+                    tell(Happened::Failed(RecordError::Broke));
                 }
             })?;
         Ok(Self {
@@ -278,10 +289,10 @@ impl<'a> Running<'a> {
         let ended = self.until_the_end(inbox);
         let (tell, last_sound, cut_short) = (self.tell, self.last_sound, ended.err());
         match (self.finish(), cut_short) {
-            (Ok(Some(audio)), cut_short) => tell(Happened::Saved {
+            (Ok(Some((audio, unfinished))), cut_short) => tell(Happened::Saved {
                 audio,
                 ended: last_sound,
-                cut_short,
+                cut_short: cut_short.or(unfinished),
             }),
             (Ok(None), Some(error)) | (Err(error), _) => tell(Happened::Failed(error)),
             (Ok(None), None) => {}
@@ -290,7 +301,11 @@ impl<'a> Running<'a> {
 
     fn until_the_end(&mut self, inbox: &Receiver<Command>) -> Result<(), RecordError> {
         let (rate_hz, channels) = self.intake.shape();
-        self.monitor = Some(ToAnalysis::new(rate_hz, channels)?);
+        let monitor = ToAnalysis::new(rate_hz, channels);
+        self.monitor = Some(monitor.map_err(|why| match &self.intake {
+            Intake::File { blocks, .. } => blocks.rate_error(why).into(),
+            Intake::Microphone(_) => RecordError::Rate(why),
+        })?);
         let is_file = matches!(self.intake, Intake::File { .. });
         if is_file {
             self.listening();
@@ -406,8 +421,8 @@ impl<'a> Running<'a> {
         begun
     }
 
-    /// Completes the take, if there is one.
-    fn finish(mut self) -> Result<Option<Audio>, RecordError> {
+    /// Completes the take, if there is one; with it, what went wrong at its very end.
+    fn finish(mut self) -> Result<Option<(Audio, Option<RecordError>)>, RecordError> {
         let Some(mut take) = self.take.take() else {
             return Ok(None);
         };
@@ -419,21 +434,20 @@ impl<'a> Running<'a> {
         let audio = monitor.finish(&mut rest);
         // A full disk ends a take; what was written before is the take.
         let written = take.push(&rest);
-        let samples = take.file.samples();
         let path = take.file.path().to_owned();
-        let finished = take
-            .file
-            .finish()
-            .map_err(|why| RecordError::Disk { path, why });
-        if samples == 0 {
-            written.and(finished)?;
-        }
-        Ok(Some(Audio {
+        let (samples, finished) = take.file.finish();
+        let finished = finished.map_err(|why| RecordError::Disk { path, why });
+        let unfinished = match (samples, written.and(finished)) {
+            (0, ended) => ended.map(|()| None)?,
+            (_, ended) => ended.err(),
+        };
+        let audio = Audio {
             seconds: seconds(samples),
             clipped_samples: audio.clipped_samples.saturating_sub(take.clipped_before),
             lost_samples: self.intake.lost_frames() - self.lost_before + missing,
             ..audio
-        }))
+        };
+        Ok(Some((audio, unfinished)))
     }
 
     /// Frames that the clock says should have come and did not: a sound server drops without a

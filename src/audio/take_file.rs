@@ -2,7 +2,7 @@
 //! process that dies leaves a file that plays.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::coach::voice::ANALYSIS_RATE_HZ;
@@ -69,11 +69,32 @@ impl TakeFile {
         Ok(())
     }
 
-    /// Completes it: header true, bytes on the disk.
-    pub fn finish(self) -> io::Result<()> {
-        self.wav.finalize().map_err(io_error)?;
-        self.disk.sync_all()
+    /// Completes it: header true, bytes on the disk. The samples are those that the file holds,
+    /// whatever became of the last of them.
+    pub fn finish(mut self) -> (u64, io::Result<()>) {
+        let finished = self.wav.finalize().map_err(io_error);
+        let finished = finished.and_then(|()| self.disk.sync_all());
+        match finished {
+            Ok(()) => (self.samples, Ok(())),
+            // The disk is full: what is there is the take.
+            Err(error) => (mend(&mut self.disk).unwrap_or(0), Err(error)),
+        }
     }
+}
+
+/// Bytes before the samples of a take.
+const HEADER: u64 = 44;
+
+/// Makes the header of a take tell its true length, in place, which needs no room. Gives the
+/// number of samples.
+fn mend(take: &mut File) -> io::Result<u64> {
+    let samples = take.metadata()?.len().saturating_sub(HEADER) / 2;
+    let bytes = u32::try_from(2 * samples).unwrap_or(u32::MAX - HEADER as u32);
+    for (place, value) in [(4, bytes + HEADER as u32 - 8), (HEADER - 4, bytes)] {
+        take.seek(SeekFrom::Start(place))?;
+        take.write_all(&value.to_le_bytes())?;
+    }
+    Ok(samples)
 }
 
 fn io_error(error: hound::Error) -> io::Error {
@@ -100,12 +121,29 @@ mod tests {
     }
 
     #[test]
+    fn a_take_on_a_full_disk_tells_what_it_holds() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("take.wav");
+        let mut file = TakeFile::create(&path).expect("a file");
+        file.push(&vec![0.25; 8_000]).expect("room");
+        file.push(&vec![0.25; 100]).expect("room");
+        std::mem::forget(file);
+        // Half of a later block came through, an odd byte of it too.
+        let mut disk = OpenOptions::new().append(true).open(&path).expect("there");
+        disk.write_all(&[1; 101]).expect("room");
+        let mut disk = OpenOptions::new().write(true).open(&path).expect("there");
+        let samples = mend(&mut disk).expect("in place");
+        let read = hound::WavReader::open(&path).expect("a WAV");
+        assert_eq!(u64::from(read.duration()), samples);
+        assert!(samples >= 8_000 + 50, "{samples}");
+    }
+
+    #[test]
     fn a_take_is_never_overwritten() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("take.wav");
-        TakeFile::create(&path)
-            .and_then(TakeFile::finish)
-            .expect("a file");
+        let file = TakeFile::create(&path).expect("a file");
+        file.finish().1.expect("room");
         assert!(TakeFile::create(&path).is_err());
     }
 }

@@ -78,6 +78,13 @@ fn take_from(file: &Path, blank: Take, engine: &mut Engine) -> Result<Take, Stri
             file.display()
         ));
     }
+    if recording.damaged {
+        complain_of(&format!(
+            "{} is damaged: only {:.1} s of it could be read",
+            file.display(),
+            recording.audio.seconds
+        ));
+    }
     let mut progress = Progress::of(file);
     let never = AtomicBool::new(false);
     let mut told = |share| progress.tell(share);

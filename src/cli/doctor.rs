@@ -25,7 +25,7 @@ pub struct Arguments {
     /// As JSON.
     #[arg(long)]
     json: bool,
-    /// Microphone's name; the default one without this.
+    /// Microphone's name; that of the settings, or the default one, without this.
     #[arg(long, value_name = "NAME")]
     mic: Option<String>,
     /// Speech model's name or path.
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
     let lines = [
         line("processor", processor()),
         line("model", model(arguments.model.as_deref(), store)),
-        line("microphone", microphone(arguments.mic.clone())),
+        line("microphone", microphone(arguments.mic.clone(), store)),
         line("disk", disk(store)),
         line("screen", screen()),
     ];
@@ -89,8 +89,10 @@ fn model(wanted: Option<&str>, store: &Store) -> Result<String, String> {
     Ok(format!("{} is whole", found.whisper.display()))
 }
 
-fn microphone(name: Option<String>) -> Result<String, String> {
+fn microphone(name: Option<String>, store: &Store) -> Result<String, String> {
     let (told, inbox) = mpsc::channel();
+    let settings = store.settings().map_err(|error| error.to_string())?;
+    let name = name.or(settings.microphone);
     let source = name.map_or(Source::Default, Source::Device);
     let tell = move |happened| {
         // After two seconds nobody listens any more.

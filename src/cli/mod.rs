@@ -29,7 +29,8 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Folder for takes, settings, and stories and models of your own.
-    #[arg(long, global = true, value_name = "DIR", env = "STARLING_DATA")]
+    /// Also set by STARLING_DATA.
+    #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
 }
 
@@ -143,6 +144,14 @@ pub fn run(work: Work, data: Option<PathBuf>) -> Result<(), Failure> {
     }
 }
 
+impl Args {
+    /// The data folder that was asked for, by argument or environment.
+    pub fn data(&self) -> Option<PathBuf> {
+        let named = || std::env::var_os("STARLING_DATA").filter(|folder| !folder.is_empty());
+        self.data.clone().or_else(|| Some(named()?.into()))
+    }
+}
+
 /// What the runtime is started with.
 pub fn config(data: Option<PathBuf>, source: Option<Source>, model: Option<String>) -> Config {
     Config {
@@ -195,8 +204,12 @@ fn story(id: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure> {
     })
 }
 
-/// That the story has such a part.
+/// That the story has such a part, and a plan for the level.
 fn has_part(story: &Story, part: Part, level: Level) -> Result<(), Failure> {
+    if !story.levels.iter().any(|plan| plan.level == level) {
+        let what = format!("story `{}` has no plan for {level}", story.id);
+        return Err(Failure::Arguments(what));
+    }
     match story.brief(part, level) {
         Some(_) => Ok(()),
         None => Err(Failure::Arguments(format!(

@@ -71,6 +71,8 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
     };
     // Before anybody speaks: what is said shall have a place to be kept.
     store.prepare().map_err(anyhow::Error::from)?;
+    store.settings().map_err(anyhow::Error::from)?;
+    store.profile().map_err(anyhow::Error::from)?;
     let runtime =
         Runtime::start(config(data, mic, arguments.model), || {}).map_err(anyhow::Error::from)?;
     let keys = Keys::watch()?;
@@ -84,14 +86,20 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
         failed: false,
     };
     rehearsal.wait_for_model()?;
-    rehearsal
-        .runtime
-        .practise(Arc::clone(&story), parts.clone(), level);
+    // Stories that cannot be used were complained of above.
+    rehearsal.runtime.take_news();
+    rehearsal.runtime.practise(story, parts.clone(), level);
     for (index, part) in parts.into_iter().enumerate() {
         rehearsal.runtime.handle(Input::GoTo(index));
-        rehearsal.answer(part)?;
+        if index > 0 {
+            rehearsal.keys.wait_for_enter();
+        }
+        let answered = rehearsal.answer(part)?;
         if rehearsal.keys.interrupted() {
             break;
+        }
+        if !answered {
+            return Err(Failure::Told);
         }
     }
     match rehearsal.failed {
@@ -104,6 +112,7 @@ struct Rehearsal {
     runtime: Runtime,
     keys: Keys,
     teller: Teller,
+    /// Whether anything went wrong on the way.
     failed: bool,
 }
 
@@ -138,8 +147,8 @@ impl Rehearsal {
         }
     }
 
-    /// One part, from "ready" to its feedback.
-    fn answer(&mut self, part: Part) -> Result<(), Failure> {
+    /// One part, from "ready" to its feedback. False where there is none: no sound, or no words.
+    fn answer(&mut self, part: Part) -> Result<bool, Failure> {
         let session = self.runtime.session();
         let target = session
             .and_then(|s| s.brief(s.current()))
@@ -152,28 +161,24 @@ impl Rehearsal {
         self.teller
             .tell(&ready, || format!("{part}: {}", clock(target)))?;
         self.runtime.start_take();
-        let mut stage = "";
         loop {
-            let now = match self.runtime.session().map(|s| s.stage()) {
-                Some(Stage::CountIn { .. }) => "count_in",
-                Some(Stage::Answering { .. }) => "recording",
-                Some(Stage::Transcribing { .. }) => "stopped",
-                Some(Stage::Review) => "feedback",
-                _ => "problem",
-            };
-            if now != stage {
-                stage = now;
-                self.tell_stage(stage, part)?;
-            }
-            match stage {
-                "feedback" | "problem" => break,
-                "recording" => self.stop_when_over(target),
-                _ => {}
+            self.tell_news(part)?;
+            match self.runtime.session().map(|s| s.stage()) {
+                Some(Stage::CountIn { .. }) if self.keys.interrupted() => {
+                    self.runtime.handle(Input::Cancel);
+                    return Ok(false);
+                }
+                // Enter means the end of an answer, not of what comes before it.
+                Some(Stage::CountIn { .. }) => {
+                    self.keys.pressed();
+                }
+                Some(Stage::Answering { .. }) => self.stop_when_over(target),
+                Some(Stage::Transcribing { .. }) => {}
+                Some(Stage::Review) => return Ok(true),
+                _ => return Ok(false),
             }
             self.runtime.wait(TURN);
-            self.tell_news(part)?;
         }
-        self.tell_news(part)
     }
 
     fn stop_when_over(&mut self, target: Secs) {
@@ -188,38 +193,44 @@ impl Rehearsal {
         }
     }
 
-    fn tell_stage(&mut self, stage: &'static str, part: Part) -> Result<(), Failure> {
-        let session = self.runtime.session();
-        let line = self.teller.line(stage, part);
-        match (stage, session.map(|s| s.stage())) {
-            ("count_in", _) => self.teller.tell(&line, || "3, 2, 1".to_owned()),
-            ("recording", _) => self
-                .teller
-                .tell(&line, || "speak; Enter ends it".to_owned()),
-            ("stopped", Some(Stage::Transcribing { take, .. })) => {
+    fn tell_stage(&self, stage: &Stage, part: Part) -> Result<(), Failure> {
+        let line = |event| self.teller.line(event, part);
+        match stage {
+            Stage::CountIn { .. } => self.teller.tell(&line("count_in"), || "3, 2, 1".to_owned()),
+            Stage::Answering { take, .. } => {
                 let line = Line {
                     take: Some(&take.id),
-                    ..line
+                    ..line("recording")
+                };
+                self.teller
+                    .tell(&line, || "speak; Enter ends it".to_owned())
+            }
+            Stage::Transcribing { take, .. } => {
+                let line = Line {
+                    take: Some(&take.id),
+                    ..line("stopped")
                 };
                 self.teller.tell(&line, || "transcribing".to_owned())
             }
-            ("problem", Some(Stage::Untranscribed { why, .. })) => {
-                self.failed = true;
-                let why = why.clone();
-                let line = Line {
-                    text: Some(&why),
-                    ..line
-                };
-                complain_of(&why);
-                self.teller.tell(&line, String::new)
-            }
-            _ => Ok(()),
+            Stage::Untranscribed { why, .. } => self.tell_problem(part, why),
+            Stage::Ready | Stage::Review | Stage::Summary => Ok(()),
         }
     }
 
+    fn tell_problem(&self, part: Part, what: &str) -> Result<(), Failure> {
+        complain_of(what);
+        let line = Line {
+            text: Some(what),
+            ..self.teller.line("problem", part)
+        };
+        self.teller.tell(&line, String::new)
+    }
+
+    /// In the order in which it happened.
     fn tell_news(&mut self, part: Part) -> Result<(), Failure> {
         for news in self.runtime.take_news() {
             match &news {
+                News::Entered(stage) => self.tell_stage(stage, part)?,
                 News::TakeSaved(take, file) => {
                     let file = file.display().to_string();
                     let line = Line {
@@ -231,12 +242,7 @@ impl Rehearsal {
                 }
                 News::Problem(what) => {
                     self.failed = true;
-                    complain_of(what);
-                    let line = Line {
-                        text: Some(what),
-                        ..self.teller.line("problem", part)
-                    };
-                    self.teller.tell(&line, String::new)?;
+                    self.tell_problem(part, what)?;
                 }
                 News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
             }
@@ -347,6 +353,19 @@ impl Keys {
 
     fn pressed(&self) -> bool {
         self.pressed.swap(0, Ordering::Relaxed) > 0
+    }
+
+    /// Before the next part, where somebody is there to press it.
+    fn wait_for_enter(&self) {
+        self.pressed();
+        if !self.are_there {
+            return;
+        }
+        // Nobody reads this where stderr is closed.
+        let _ = writeln!(io::stderr(), "Enter goes on");
+        while !self.pressed() && !self.interrupted() {
+            std::thread::sleep(TURN);
+        }
     }
 
     fn interrupted(&self) -> bool {

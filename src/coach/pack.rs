@@ -34,6 +34,7 @@ pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
     let mut checker = Checker {
         source,
         problems: Vec::new(),
+        removed: Vec::new(),
     };
     let story = checker
         .read()
@@ -166,6 +167,8 @@ struct LevelPlanFile {
 struct Checker<'s> {
     source: &'s str,
     problems: Vec<Problem>,
+    /// Keys that were taken out because of their values: they are not missing as well.
+    removed: Vec<String>,
 }
 
 impl<'s> Checker<'s> {
@@ -194,8 +197,9 @@ impl<'s> Checker<'s> {
             };
             let at = error.span().unwrap_or(0..0);
             self.problem(at.clone(), error.message().replace('\n', " "));
-            if !remove_at(root.get_mut(), &at) {
-                return None;
+            match remove_at(root.get_mut(), &at) {
+                Some(key) => self.removed.push(key),
+                None => return None,
             }
         }
     }
@@ -227,13 +231,15 @@ impl<'s> Checker<'s> {
                 Vec::new()
             }
         };
+        let level = self
+            .parsed(root, "level", file.level)
+            .unwrap_or(Level::Sde2);
+        let levels = self.level_plans(root, level, file.level_plan);
         Some(Story {
             title: self.text(root, "title", file.title),
             question: self.text(root, "question", file.question),
             principle: self.text(root, "principle", file.principle),
-            level: self
-                .parsed(root, "level", file.level)
-                .unwrap_or(Level::Sde2),
+            level,
             overview: self.text(root, "overview", file.overview),
             takeaways,
             sections: self.sections(root, file.section),
@@ -249,11 +255,7 @@ impl<'s> Checker<'s> {
                 .into_iter()
                 .map(|r| self.reframing(r))
                 .collect(),
-            levels: file
-                .level_plan
-                .into_iter()
-                .map(|l| self.level_plan(l))
-                .collect(),
+            levels,
             id,
         })
     }
@@ -327,7 +329,19 @@ impl<'s> Checker<'s> {
             let said_at = file.say.as_ref().map_or(at.clone(), Spanned::span);
             let mut written: Vec<(At, String)> = vec![(said_at, String::new())];
             written.extend(file.also.iter().map(|a| (a.span(), a.get_ref().clone())));
+            for (wording_at, wording) in &written[1..] {
+                if plain_words(wording).is_empty() {
+                    self.problem(wording_at.clone(), "an `also` wording is empty");
+                }
+            }
             let phrase = self.phrase(&at, file);
+            if !phrase.say.is_empty() && plain_words(&phrase.say).is_empty() {
+                let what = format!(
+                    "`say` is \"{}\": there is nothing to hear in it",
+                    phrase.say
+                );
+                self.problem(at.clone(), what);
+            }
             written[0].1.clone_from(&phrase.say);
             for (wording_at, wording) in written {
                 let key = plain_words(&wording);
@@ -476,6 +490,31 @@ impl<'s> Checker<'s> {
         }
     }
 
+    fn level_plans(
+        &mut self,
+        root: &At,
+        own: Level,
+        files: Vec<Spanned<LevelPlanFile>>,
+    ) -> Vec<LevelPlan> {
+        let mut plans: Vec<LevelPlan> = Vec::new();
+        for file in files {
+            let at = file.span();
+            let plan = self.level_plan(file);
+            if plans.iter().any(|known| known.level == plan.level) {
+                self.problem(at.clone(), format!("{} is planned twice", plan.level));
+            }
+            if plan.at_least.is_some_and(|least| least > plan.at_most) {
+                self.problem(at, "`at_least` is longer than `at_most`");
+            }
+            plans.push(plan);
+        }
+        if !plans.iter().any(|plan| plan.level == own) {
+            let what = format!("the story's own level, {own}, has no [[level_plan]]");
+            self.problem(root.clone(), what);
+        }
+        plans
+    }
+
     fn level_plan(&mut self, file: Spanned<LevelPlanFile>) -> LevelPlan {
         let at = file.span();
         let file = file.into_inner();
@@ -494,7 +533,9 @@ impl<'s> Checker<'s> {
     /// The text of a required key, trimmed; a problem where it is missing or blank.
     fn text(&mut self, at: &At, key: &str, value: Text) -> String {
         let Some(value) = value else {
-            self.problem(at.clone(), format!("missing `{key}`"));
+            if !self.removed.iter().any(|removed| removed == key) {
+                self.problem(at.clone(), format!("missing `{key}`"));
+            }
             return String::new();
         };
         let text = value.get_ref().trim().to_owned();
@@ -544,24 +585,26 @@ impl<'s> Checker<'s> {
     }
 }
 
-/// Takes out the entry whose key or value stands at `at`; false where there is none.
-fn remove_at(table: &mut DeTable<'_>, at: &At) -> bool {
+/// Takes out the entry whose key or value stands at `at`, and gives its key, where there is one.
+fn remove_at(table: &mut DeTable<'_>, at: &At) -> Option<String> {
     let hit = table
         .iter()
         .find(|(key, value)| key.span() == *at || (value.span() == *at && !is_table_like(value)))
         .map(|(key, _)| key.clone());
     if let Some(key) = hit {
         table.remove(&key);
-        return true;
+        return Some(key.into_inner().into_owned());
     }
-    table.iter_mut().any(|(_, value)| match value.get_mut() {
-        DeValue::Table(inner) => remove_at(inner, at),
-        DeValue::Array(items) => items.iter_mut().any(|item| match item.get_mut() {
+    table
+        .iter_mut()
+        .find_map(|(_, value)| match value.get_mut() {
             DeValue::Table(inner) => remove_at(inner, at),
-            _ => false,
-        }),
-        _ => false,
-    })
+            DeValue::Array(items) => items.iter_mut().find_map(|item| match item.get_mut() {
+                DeValue::Table(inner) => remove_at(inner, at),
+                _ => None,
+            }),
+            _ => None,
+        })
 }
 
 /// A table's span can equal its first entry's: only leaves are removed by their value.

@@ -303,7 +303,8 @@ impl Session {
     }
 
     fn cancel(&mut self) -> Vec<Effect> {
-        match std::mem::replace(&mut self.stage, Stage::Ready) {
+        let back = self.resting_stage();
+        match std::mem::replace(&mut self.stage, back) {
             Stage::CountIn { take, .. } => vec![Effect::EndRecording(take)],
             Stage::Answering { take, .. } => {
                 let id = take.id.clone();
@@ -362,7 +363,7 @@ impl Session {
             _ => false,
         };
         if failed {
-            self.stage = Stage::Ready;
+            self.stage = self.resting_stage();
         }
         Vec::new()
     }
@@ -436,11 +437,16 @@ impl Session {
             return Vec::new();
         }
         self.current = index;
-        self.stage = match self.reviewed[index] {
+        self.stage = self.resting_stage();
+        Vec::new()
+    }
+
+    /// Where the current part waits: at its review, where there is one.
+    fn resting_stage(&self) -> Stage {
+        match self.reviewed(self.current) {
             Some(_) => Stage::Review,
             None => Stage::Ready,
-        };
-        Vec::new()
+        }
     }
 }
 

@@ -84,11 +84,11 @@ impl App {
                 News::TakeSaved(_, path) if self.left() => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     self.notices.note(format!(
-                        "The take was kept as {}.",
-                        Path::new(name).display()
+                        "The take was kept as {name}. For its feedback: starling analyze {name}",
+                        name = Path::new(name).display()
                     ));
                 }
-                News::TakeSaved(..) | News::FeedbackReady(..) => {}
+                News::Entered(_) | News::TakeSaved(..) | News::FeedbackReady(..) => {}
             }
         }
         if let Some(pause) = self.runtime.next_tick() {
@@ -251,6 +251,9 @@ impl App {
             let level = story.level;
             let parts = SectionKind::ALL.map(Part::Section).to_vec();
             self.example = false;
+            let id = story.id.clone();
+            self.runtime
+                .change_settings(|settings| settings.story = Some(id));
             self.runtime.practise(story, parts, level);
         }
     }

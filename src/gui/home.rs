@@ -289,13 +289,20 @@ fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
                     asked = Some(Action::LookForMicrophones);
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(Label::new(theme::text(format!("There is {why}."), BODY)).wrap());
+                    ui.add(Label::new(theme::text(sentence(&why), BODY)).wrap());
                 });
             });
         });
     });
     ui.add_space(SPACE[2]);
     asked
+}
+
+/// Errors are written to stand behind a colon; here they stand alone.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 fn microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {

@@ -20,7 +20,8 @@ pub use app::{Action, App};
 
 /// The smallest window in which nothing is cut off.
 pub const MIN_SIZE: [f32; 2] = [900.0, 600.0];
-const START_SIZE: [f32; 2] = [1280.0, 800.0];
+/// Fits a small laptop's screen, with the desktop's own bars.
+const START_SIZE: [f32; 2] = [1180.0, 700.0];
 
 /// Opens the window, with a story chosen where one is named, and returns when it is closed.
 pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {

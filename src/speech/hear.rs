@@ -18,6 +18,8 @@ const TAIL: Secs = 0.5;
 const SHORTEST_WINDOW: Secs = 1.25;
 /// Nobody speaks more tokens a second; a decoder that loops writes them.
 const MOST_TOKENS_PER_SECOND: f64 = 8.0;
+/// People say fewer words than this twice on end all the time.
+const SHORTEST_DOUBLE: usize = 4;
 /// Both have to doubt a piece before it is thrown away (OpenAI's own pair).
 const NO_SPEECH: f32 = 0.6;
 const UNSURE: f32 = -1.0;
@@ -73,7 +75,7 @@ fn decode(
     let padded = (window.len() + TAIL).max(SHORTEST_WINDOW);
     sound.resize((padded * f64::from(ANALYSIS_RATE_HZ)) as usize, 0.0);
     let mut pieces = engine.decode(&sound, Positions::Fitted, cancel)?;
-    if loops(&pieces, window.len()) {
+    if loops(&pieces, window.len()) || doubles(&pieces) {
         pieces = engine.decode(&sound, Positions::All, cancel)?;
         if loops(&pieces, window.len()) {
             // Twice the same nonsense: what it says was not said.
@@ -174,6 +176,19 @@ fn loops(pieces: &[Piece], seconds: Secs) -> bool {
             .any(|w| w[..run] == w[run..2 * run] && w[..run] == w[2 * run..])
     };
     too_many || (3..=12).any(repeats)
+}
+
+/// Whether it wrote a run of words twice on end: of a tail that was cut off, or because the speaker
+/// did so. A second look with the whole encoder tells.
+fn doubles(pieces: &[Piece]) -> bool {
+    let words: Vec<String> = pieces
+        .iter()
+        .flat_map(|piece| words_of(&piece.tokens))
+        .map(|word| word.plain())
+        .collect();
+    let longest = words.len() / 2;
+    let doubled = |run: usize| words.windows(2 * run).any(|w| w[..run] == w[run..]);
+    (SHORTEST_DOUBLE..=longest).any(doubled)
 }
 
 /// Processor time: this thread's where it works alone, else the whole process's.

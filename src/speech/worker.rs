@@ -2,6 +2,7 @@
 //! take after the other. Says what happened, in the past tense, with the take it happened to.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -44,10 +45,10 @@ struct Transcribe {
 }
 
 impl Worker {
-    /// Starts it. `load` finds, checks and loads the model on the worker's thread; `tell` is called
-    /// there too.
+    /// Starts it. `load` finds, checks and loads the model on the worker's thread, again at each job
+    /// while there is none; `tell` is called there too.
     pub fn start(
-        load: impl FnOnce() -> Result<Engine, String> + Send + 'static,
+        mut load: impl FnMut() -> Result<Engine, String> + Send + 'static,
         tell: impl Fn(Heeded) + Send + 'static,
     ) -> io::Result<Self> {
         let (jobs, inbox) = sync_channel(64);
@@ -61,7 +62,7 @@ impl Worker {
                     Ok(_) => tell(Heeded::Loaded),
                     Err(why) => tell(Heeded::NotLoaded(why.clone())),
                 }
-                work(engine, &inbox, &closed, &tell);
+                work(engine, &mut load, &inbox, &closed, &tell);
             })?;
         Ok(Self {
             jobs: Some(jobs),
@@ -104,6 +105,7 @@ impl Drop for Worker {
 
 fn work(
     mut engine: Result<Engine, String>,
+    load: &mut dyn FnMut() -> Result<Engine, String>,
     inbox: &Receiver<Transcribe>,
     closing: &AtomicBool,
     tell: &dyn Fn(Heeded),
@@ -113,8 +115,15 @@ fn work(
             return;
         }
         let take = job.take;
+        if engine.is_err() {
+            // Perhaps the missing file was put where the message said.
+            engine = load();
+            if engine.is_ok() {
+                tell(Heeded::Loaded);
+            }
+        }
         let mut progress = |share| tell(Heeded::Progressed(take.clone(), share));
-        let heard = match &mut engine {
+        let heard = catch_unwind(AssertUnwindSafe(|| match &mut engine {
             Ok(engine) => (job.samples)().and_then(|samples| {
                 match hear(engine, &samples, &mut progress, &job.cancel) {
                     Err(EngineError::Cancelled) => Ok(None),
@@ -122,7 +131,11 @@ fn work(
                 }
             }),
             Err(why) => Err(why.clone()),
-        };
+        }));
+        // A defect here must not leave a session that waits for ever.
+        let heard = heard.unwrap_or_else(|_| {
+            Err("the speech recogniser broke: try again, and report it".to_owned())
+        });
         match heard {
             Ok(Some(heard)) => tell(Heeded::Transcribed(take, Box::new(heard))),
             Ok(None) => {}

@@ -56,10 +56,12 @@ impl Notices {
         let mut dismissed = None;
         ScrollArea::vertical()
             .max_height(150.0)
+            .min_scrolled_height(150.0)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = SPACE[0];
-                for (index, notice) in self.list.iter().enumerate() {
+                // The newest on top: it is what just happened.
+                for (index, notice) in self.list.iter().enumerate().rev() {
                     if notice.ui(ui) {
                         dismissed = Some(index);
                     }
