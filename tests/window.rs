@@ -224,7 +224,7 @@ fn without_any_microphone_home_says_what_to_do() {
         return; // this machine has one
     }
     let mut window = Window::open(None, None);
-    window.wait_for("There is no microphone found: plug one in");
+    window.wait_for("No microphone found: plug one in");
     window.harness.get_by_label("Look again").click();
     window.harness.run_steps(3);
     assert!(window.says("The webhook nobody owned"));

@@ -111,6 +111,23 @@ pub fn plain_words(report: &Value) -> String {
     plain(text)
 }
 
+/// Which share of the words of `said` were heard, in their order. Where a take begins decides how
+/// Whisper hears a word or two; what was said must be there all the same.
+pub fn share_heard(heard: &str, said: &str) -> f64 {
+    let said: Vec<&str> = said.split_whitespace().collect();
+    let mut longest = vec![0; said.len() + 1];
+    for word in heard.split_whitespace() {
+        let before = longest.clone();
+        for (i, other) in said.iter().enumerate() {
+            longest[i + 1] = match word == *other {
+                true => before[i] + 1,
+                false => before[i + 1].max(longest[i]),
+            };
+        }
+    }
+    longest[said.len()] as f64 / said.len() as f64
+}
+
 /// Small letters, no punctuation, single blanks.
 pub fn plain(text: &str) -> String {
     text.to_lowercase()
