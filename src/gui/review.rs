@@ -11,7 +11,7 @@ use super::widgets::icon::{Icon, line_icon_ui, of_severity};
 use super::widgets::phrases::heard_ui;
 use super::widgets::transcript::{legend_ui, transcript_ui};
 use crate::coach::analysis::{Feedback, Finding, Noticed, Severity};
-use crate::coach::profile::Profile;
+use crate::coach::profile::{Band, Profile};
 use crate::coach::session::{Reviewed, Session};
 use crate::coach::time::{Secs, clock};
 use crate::store::Store;
@@ -224,7 +224,8 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
                 .speech_rate_wpm
                 .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
             of: String::new(),
-            word: match pacing.speech_rate_wpm {
+            word: match pacing.band {
+                Some(Band::Quiet) => format!("within {from:.0}\u{2013}{to:.0}"),
                 Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
                 None => "too few words".to_owned(),
             },
