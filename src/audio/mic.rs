@@ -328,3 +328,31 @@ fn mic_error(error: cpal::Error) -> MicError {
         _ => MicError::Other(error.to_string().trim_end_matches('.').to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_says_what_to_do() {
+        for (kind, expected) in [
+            (ErrorKind::DeviceBusy, "in use by another program"),
+            (ErrorKind::PermissionDenied, "privacy settings"),
+            (ErrorKind::DeviceNotAvailable, "went away"),
+            (ErrorKind::StreamInvalidated, "went away"),
+            (ErrorKind::HostUnavailable, "plug one in"),
+            (ErrorKind::UnsupportedConfig, "choose another one"),
+        ] {
+            let said = mic_error(cpal::Error::new(kind)).to_string();
+            assert!(said.contains(expected), "{kind:?}: {said}");
+            assert!(!said.contains('\n') && !said.ends_with('.'), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_hiccup_does_not_end_a_take() {
+        assert!(!ends_the_stream(ErrorKind::Xrun));
+        assert!(!ends_the_stream(ErrorKind::DeviceChanged));
+        assert!(ends_the_stream(ErrorKind::DeviceNotAvailable));
+    }
+}
