@@ -1,10 +1,18 @@
 //! How far something is.
 
+use std::time::Duration;
+
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::gui::theme;
 
-/// A bar, filled to `share` of 1; empty where that is not known. It is called `name`.
+/// The part of a bar that wanders while nothing is known yet.
+const WANDERER: f32 = 0.25;
+/// Seconds from one end to the other and back.
+const ROUND: f64 = 2.4;
+
+/// A bar, filled to `share` of 1. Before anything is known or done, a piece of it wanders: the work
+/// goes on. It is called `name`.
 pub fn progress_ui(ui: &mut Ui, share: Option<f32>, width: f32, name: &str) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
@@ -14,8 +22,16 @@ pub fn progress_ui(ui: &mut Ui, share: Option<f32>, width: f32, name: &str) {
     });
     ui.painter().rect_filled(rect, 4.0, palette.line);
     let filled = rect.width() * share.unwrap_or(0.0).clamp(0.0, 1.0);
-    if filled > 0.0 {
-        let done = Rect::from_min_size(rect.min, vec2(filled.max(8.0), rect.height()));
-        ui.painter().rect_filled(done, 4.0, palette.accent);
-    }
+    let done = match filled > 0.0 {
+        true => Rect::from_min_size(rect.min, vec2(filled.max(8.0), rect.height())),
+        false => {
+            ui.ctx().request_repaint_after(Duration::from_millis(50));
+            let turn = (ui.input(|i| i.time) / ROUND).fract() as f32;
+            let way = 1.0 - (2.0 * turn - 1.0).abs();
+            let size = vec2(rect.width() * WANDERER, rect.height());
+            let left = rect.left() + way * (rect.width() - size.x);
+            Rect::from_min_size(egui::pos2(left, rect.top()), size)
+        }
+    };
+    ui.painter().rect_filled(done, 4.0, palette.accent);
 }
