@@ -145,6 +145,28 @@ fn recordings_of_every_shape() {
             ),
         ),
         (
+            "no-length.wav",
+            [
+                &wav(1, 16_000, 1, 16, &whole)[..40],
+                &[0; 4],
+                whole.as_slice(),
+            ]
+            .concat(),
+        ),
+        (
+            "double.wav",
+            wav(
+                3,
+                16_000,
+                1,
+                64,
+                &speech
+                    .iter()
+                    .flat_map(|s| (f64::from(*s) / 32_768.0).to_le_bytes())
+                    .collect::<Vec<u8>>(),
+            ),
+        ),
+        (
             "integers.wav",
             wav(1, 16_000, 1, 32, &interleaved(1, 32, &speech, |s| vec![s])),
         ),
@@ -170,7 +192,9 @@ fn recordings_of_every_shape() {
         .args(["analyze", "--section", "result", "--json"])
         .args(&paths);
     let ran = run(&mut command);
-    let reports = ran.succeeds().documents();
+    assert_eq!(ran.code, 0);
+    ran.says_once("truncated.wav is damaged: only 2.6 s of it could be read");
+    let reports = ran.documents();
     assert_eq!(reports.len(), paths.len());
     for (path, report) in paths.iter().zip(&reports) {
         let name = show(path);
@@ -416,6 +440,12 @@ fn broken_settings_are_named() {
         .args(["analyze", "--json"])
         .arg(clip("edge_tiny_0.2s.wav")));
     ran.fails(1, "settings.toml: line 1: unknown field `volume`");
+    // They are the user's to mend: nothing writes over them.
+    let file = format!("wav:{}", clip("edge_tiny_0.2s.wav").display());
+    let ran = run(starling(data.path()).args(["rehearse", "--fast", "--mic", &file]));
+    ran.fails(1, "settings.toml: line 1");
+    let left = fs::read_to_string(data.path().join("settings.toml"));
+    assert_eq!(left.expect("there"), "volume = 11\n");
 }
 
 #[test]

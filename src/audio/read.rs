@@ -22,6 +22,8 @@ use crate::coach::voice::ANALYSIS_RATE_HZ;
 const LONGEST_SECONDS: u64 = 2 * 3600;
 /// Before the samples of a WAV stand a format and perhaps some names.
 const LARGEST_HEADER: u64 = 1 << 20;
+/// Lossy formats count a little more than they hold.
+const WHOLE_ENOUGH: f64 = 0.98;
 const BLOCK_FRAMES: usize = 4096;
 
 /// A whole recording, ready to be analysed.
@@ -147,6 +149,9 @@ pub(super) struct Blocks {
     pub(super) rate_hz: u32,
     pub(super) channels: u16,
     decoder: Decoder,
+    /// What the container promises, where it does.
+    expected_frames: Option<u64>,
+    frames: u64,
     damaged: bool,
 }
 
@@ -173,9 +178,9 @@ impl Blocks {
             return Err(ReadError::Empty(path.to_owned()));
         }
         let header = true_header(&mut file, size).map_err(open_error)?;
-        if let Some(header) = header
+        if let Some(Header { bytes, cut_off }) = header
             && let Ok(wav) =
-                hound::WavReader::new(Box::new(Cursor::new(header).chain(BufReader::new(file)))
+                hound::WavReader::new(Box::new(Cursor::new(bytes).chain(BufReader::new(file)))
                     as Box<dyn Read + Send>)
             && hound_reads(&wav.spec())
         {
@@ -185,7 +190,9 @@ impl Blocks {
                 rate_hz: spec.sample_rate,
                 channels: spec.channels,
                 decoder: Decoder::Hound(wav),
-                damaged: false,
+                expected_frames: None,
+                frames: 0,
+                damaged: cut_off,
             });
         }
         // On some headers symphonia's arithmetic overflows, which is a panic in a debug build.
@@ -219,7 +226,7 @@ impl Blocks {
             .ok_or(unknown)?;
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(parameters, &AudioDecoderOptions::default())?;
-        let track = track.id;
+        let (track, expected_frames) = (track.id, track.num_frames);
         let mut blocks = Self {
             path: path.to_owned(),
             rate_hz: 0,
@@ -230,6 +237,8 @@ impl Blocks {
                 track,
                 first: None,
             },
+            expected_frames,
+            frames: 0,
             damaged: false,
         };
         // Containers are often silent or wrong about rate and channels: the first frames tell.
@@ -288,7 +297,12 @@ impl Blocks {
             let packet = catch_unwind(AssertUnwindSafe(|| format.next_packet()));
             let packet = match packet {
                 Ok(Ok(Some(packet))) => packet,
-                Ok(Ok(None)) => return false,
+                Ok(Ok(None)) => {
+                    // A broken frame may have been stepped over in silence.
+                    let promised = self.expected_frames.unwrap_or(0) as f64;
+                    self.damaged |= (self.frames as f64) < promised * WHOLE_ENOUGH;
+                    return false;
+                }
                 Ok(Err(_)) | Err(_) => {
                     self.damaged = true;
                     return false;
@@ -312,15 +326,22 @@ impl Blocks {
                 continue;
             }
             (self.rate_hz, self.channels) = (rate_hz, channels);
+            self.frames += frames as u64;
             return true;
         }
     }
 }
 
-/// The bytes before a WAV's samples, made true: who died while recording left a length of nothing
-/// or of nonsense, and the samples go on to the end of the file. `None` where it is no WAV. Leaves
-/// `file` at its samples.
-fn true_header(file: &mut File, size: u64) -> io::Result<Option<Vec<u8>>> {
+/// The bytes before a WAV's samples, made true.
+struct Header {
+    bytes: Vec<u8>,
+    /// Whether they promised more samples than there are.
+    cut_off: bool,
+}
+
+/// Who died while recording left a length of nothing or of nonsense in the header, and the samples
+/// go on to the end of the file. `None` where it is no WAV. Leaves `file` at its samples.
+fn true_header(file: &mut File, size: u64) -> io::Result<Option<Header>> {
     let mut riff = [0; 12];
     let mut at = riff.len() as u64;
     file.seek(SeekFrom::Start(0))?;
@@ -337,6 +358,8 @@ fn true_header(file: &mut File, size: u64) -> io::Result<Option<Vec<u8>>> {
         if &chunk[..4] == b"data" {
             let there = size - at;
             let stale = length == 0 || length > there;
+            // Programs that write to a pipe promise as much as they can.
+            let cut_off = stale && length > 0 && length < u64::from(u32::MAX) / 2;
             let mut header = vec![0; at as usize];
             file.seek(SeekFrom::Start(0))?;
             file.read_exact(&mut header)?;
@@ -349,7 +372,10 @@ fn true_header(file: &mut File, size: u64) -> io::Result<Option<Vec<u8>>> {
                 header[place..]
                     .copy_from_slice(&u32::try_from(whole).unwrap_or(u32::MAX).to_le_bytes());
             }
-            return Ok(Some(header));
+            return Ok(Some(Header {
+                bytes: header,
+                cut_off,
+            }));
         }
         // Chunks are padded to even lengths. What comes before the samples is small.
         at += length + length % 2;
