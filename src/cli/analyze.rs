@@ -8,29 +8,22 @@ use crate::audio;
 use crate::coach::analysis::{self, Feedback};
 use crate::coach::profile::Profile;
 use crate::coach::report::Report;
-use crate::coach::story::{Level, Part, Story};
+use crate::coach::story::{Part, Story};
 use crate::coach::take::{Take, TakeId};
 use crate::runtime;
 use crate::speech::{self, Engine};
 use crate::store::Store;
 
-use super::{Failure, complain_of, has_part, story, text};
+use super::{Failure, Telling, complain_of, has_part, story, text};
 
 /// What to analyse, and against what.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Story that is told; the first one without this.
-    #[arg(long, value_name = "ID")]
-    story: Option<String>,
+    #[command(flatten)]
+    telling: Telling,
     /// Section that is told; the whole answer without this.
     #[arg(long, value_name = "KIND", default_value = "all")]
     section: Part,
-    /// sde1, sde2 or senior; the story's own without this.
-    #[arg(long)]
-    level: Option<Level>,
-    /// Speech model's name or path.
-    #[arg(long, value_name = "NAME")]
-    model: Option<String>,
     /// One JSON document a line.
     #[arg(long)]
     json: bool,
@@ -41,12 +34,12 @@ pub struct Arguments {
 
 /// Analyses one file after the other. One that cannot be read is named, and the rest go on.
 pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
-    let story = story(arguments.story.as_deref(), store)?;
-    let level = arguments.level.unwrap_or(story.level);
+    let story = story(arguments.telling.story.as_deref(), store)?;
+    let level = arguments.telling.level.unwrap_or(story.level);
     has_part(&story, arguments.section, level)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let settings = store.settings().map_err(anyhow::Error::from)?;
-    let model = arguments.model.or(settings.model);
+    let model = arguments.telling.model.or(settings.model);
     let mut engine = runtime::load_engine(model.as_deref(), &[store.models()])
         .map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
     let mut failed = false;

@@ -83,6 +83,20 @@ pub enum Work {
     },
 }
 
+/// What is told, and who listens.
+#[derive(Debug, clap::Args)]
+struct Telling {
+    /// Story that is told; the first one without this.
+    #[arg(long, value_name = "ID")]
+    story: Option<String>,
+    /// sde1, sde2 or senior; the story's own without this.
+    #[arg(long)]
+    level: Option<Level>,
+    /// Speech model's name or path.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+}
+
 /// Why a command did not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {

@@ -12,12 +12,12 @@ use serde::Serialize;
 use crate::audio::{Pace, Source};
 use crate::coach::report::Report;
 use crate::coach::session::{Input, Stage};
-use crate::coach::story::{Level, Part, SectionKind};
+use crate::coach::story::{Part, SectionKind};
 use crate::coach::take::TakeId;
 use crate::coach::time::{Secs, clock};
 use crate::runtime::{ModelState, News, Runtime};
 
-use super::{Failure, complain_of, config, has_part, source, story, text};
+use super::{Failure, Telling, complain_of, config, has_part, source, story, text};
 
 /// With nobody to press a key, an answer ends when it is this much over its target.
 const ENDS_AT_SHARE: f64 = 1.2;
@@ -26,21 +26,14 @@ const TURN: Duration = Duration::from_millis(50);
 /// What to practise, and how.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Story to tell; the first one without this.
-    #[arg(long, value_name = "ID")]
-    story: Option<String>,
+    #[command(flatten)]
+    telling: Telling,
     /// A section, a follow-up, or all five sections one after the other.
     #[arg(long, value_name = "KIND", default_value = "all")]
     section: Part,
-    /// sde1, sde2 or senior; the story's own without this.
-    #[arg(long)]
-    level: Option<Level>,
     /// Microphone's name, or wav:FILE to let a file speak; it plays from its start in each section.
     #[arg(long, value_name = "SOURCE", value_parser = source)]
     mic: Option<Source>,
-    /// Speech model's name or path.
-    #[arg(long, value_name = "NAME")]
-    model: Option<String>,
     /// Let the file speak as fast as it is taken, without the count-in.
     #[arg(long)]
     fast: bool,
@@ -52,8 +45,8 @@ pub struct Arguments {
 /// Practises. Enter ends an answer; so do the end of a file, and Ctrl-C, which ends the practice too.
 pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
     let store = super::store(data.clone())?;
-    let story = story(arguments.story.as_deref(), &store)?;
-    let level = arguments.level.unwrap_or(story.level);
+    let story = story(arguments.telling.story.as_deref(), &store)?;
+    let level = arguments.telling.level.unwrap_or(story.level);
     let parts = match arguments.section {
         Part::Whole => SectionKind::ALL.map(Part::Section).to_vec(),
         part => vec![part],
@@ -73,8 +66,8 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
     store.prepare().map_err(anyhow::Error::from)?;
     store.settings().map_err(anyhow::Error::from)?;
     store.profile().map_err(anyhow::Error::from)?;
-    let runtime =
-        Runtime::start(config(data, mic, arguments.model), || {}).map_err(anyhow::Error::from)?;
+    let runtime = Runtime::start(config(data, mic, arguments.telling.model), || {})
+        .map_err(anyhow::Error::from)?;
     let keys = Keys::watch()?;
     let mut rehearsal = Rehearsal {
         runtime,
