@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::profile::Profile;
-use super::story::{Part, Story};
+use super::story::{Part, SectionKind, Story};
 use super::take::Take;
 
 pub mod fillers;
@@ -16,7 +16,10 @@ pub mod ownership;
 pub mod pacing;
 pub mod pauses;
 pub mod phrases;
+mod shape;
+mod subject;
 pub mod verdict;
+mod wording;
 
 pub use finding::{Finding, Noticed, Severity};
 
@@ -67,6 +70,8 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     let fillers = fillers::read(words);
     let phrases = phrases::read(words, &brief.phrases);
     let ownership = ownership::read(words);
+    let impact = impact::read(words);
+    let opening = opening::read(words);
 
     let mut findings = finding::of_audio(&take.audio, &heard.voice, words, profile);
     findings.extend(flags::findings(words));
@@ -74,11 +79,17 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     findings.extend(pauses::findings(&pauses, profile));
     findings.extend(fillers::findings(&fillers, words, profile));
     findings.extend(phrases::findings(&phrases, words));
+    if matches!(take.part, Part::Section(SectionKind::Action) | Part::Whole) {
+        findings.extend(ownership::findings(&ownership, profile));
+    }
+    if matches!(take.part, Part::Section(SectionKind::Result) | Part::Whole) {
+        findings.extend(impact::findings(&impact, words));
+    }
     if matches!(
         take.part,
-        Part::Section(super::story::SectionKind::Action) | Part::Whole
+        Part::Section(SectionKind::Situation) | Part::Whole
     ) {
-        findings.extend(ownership::findings(&ownership, profile));
+        findings.extend(opening::findings(&opening, words));
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
 
@@ -89,8 +100,8 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         fillers,
         phrases,
         ownership,
-        impact: impact::Impact::default(),
-        opening: opening::Opening::default(),
+        impact,
+        opening,
         voice: VoiceReading::default(),
         findings,
     })
@@ -99,7 +110,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coach::story::{Level, SectionKind};
+    use crate::coach::story::Level;
     use crate::coach::take::{Audio, EngineRun, Heard, TakeId};
     use crate::coach::time::Span;
     use crate::coach::transcript::{Transcript, Word};
