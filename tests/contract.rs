@@ -59,7 +59,7 @@ const REPORT: &str = "
     phrases[].end number?
     ownership.i number
     ownership.we number
-    ownership.passive number?
+    ownership.passive number
     ownership.spans[].kind text
     ownership.spans[].text text
     ownership.spans[].start number
@@ -67,6 +67,9 @@ const REPORT: &str = "
     impact.metric object?
     impact.business object?
     impact.second_order object?
+    opening.problem object?
+    opening.boundary object?
+    opening.number object?
     voice.pitch_median_hz number?
     voice.pitch_sd_semitones number?
     voice.loudness_range_db number?

@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::analysis::{
-    Feedback, Finding, VoiceReading, fillers::Filler, impact::Impact, ownership::Ownership,
-    pacing::Pacing, pauses::Pause, phrases::PhraseReading, verdict::Verdict,
+    Feedback, Finding, VoiceReading, fillers::Filler, impact::Impact, opening::Opening,
+    ownership::Ownership, pacing::Pacing, pauses::Pause, phrases::PhraseReading, verdict::Verdict,
 };
 use super::story::{Level, Part};
 use super::take::{EngineRun, Heard, Take};
@@ -32,6 +32,7 @@ pub struct Report<'a> {
     phrases: &'a [PhraseReading],
     ownership: &'a Ownership,
     impact: &'a Impact,
+    opening: &'a Opening,
     voice: &'a VoiceReading,
     findings: &'a [Finding],
     verdict: &'a Verdict,
@@ -92,6 +93,7 @@ impl<'a> Report<'a> {
             phrases: &feedback.phrases,
             ownership: &feedback.ownership,
             impact: &feedback.impact,
+            opening: &feedback.opening,
             voice: &feedback.voice,
             findings: &feedback.findings,
             verdict: &feedback.verdict,

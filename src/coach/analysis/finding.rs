@@ -7,6 +7,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::flags::Flag;
+use super::impact::Check;
 use crate::coach::profile::{Band, Profile};
 use crate::coach::take::Audio;
 use crate::coach::time::{Secs, Span, clock};
@@ -60,6 +61,11 @@ pub enum Noticed {
     AllPhrases { count: usize },
     We { count: usize, i: usize },
     OwnActs { i: usize },
+    Passive { count: usize, said: String },
+    ImpactMissing { which: Check },
+    ImpactWhole,
+    ProblemLate { after: Secs },
+    ProblemNever,
     RedFlag { flag: Flag, said: String },
 }
 
@@ -150,6 +156,15 @@ impl Noticed {
             Noticed::AllPhrases { .. } => "all_phrases",
             Noticed::We { .. } => "we",
             Noticed::OwnActs { .. } => "own_acts",
+            Noticed::Passive { .. } => "passive",
+            Noticed::ImpactMissing { which } => match which {
+                Check::Metric => "no_metric",
+                Check::Business => "no_business_impact",
+                Check::SecondOrder => "no_second_order",
+            },
+            Noticed::ImpactWhole => "whole_impact",
+            Noticed::ProblemLate { .. } => "problem_late",
+            Noticed::ProblemNever => "no_problem",
             Noticed::RedFlag { .. } => "red_flag",
         }
     }
@@ -227,6 +242,37 @@ impl fmt::Display for Noticed {
             Noticed::OwnActs { i } => write!(
                 f,
                 "\u{201c}I\u{201d} {i} times and no \u{201c}we\u{201d}: it is clear what you did."
+            ),
+            Noticed::Passive { count: 1, said } => write!(
+                f,
+                "\u{201c}{said}\u{201d} leaves out who did it. If it was you, begin with \u{201c}I\u{201d}."
+            ),
+            Noticed::Passive { count, said } => write!(
+                f,
+                "{count} sentences leave out who did it, such as \u{201c}{said}\u{201d}. Where it was you, begin with \u{201c}I\u{201d}."
+            ),
+            Noticed::ImpactMissing { which } => f.write_str(match which {
+                Check::Metric => {
+                    "No change in numbers. Name one figure before and after: from what, to what?"
+                }
+                Check::Business => {
+                    "Not said what it was worth. Put it in money, time or customers."
+                }
+                Check::SecondOrder => {
+                    "Nothing on what lasted. Say who took it over, or what is done differently since."
+                }
+            }),
+            Noticed::ImpactWhole => write!(
+                f,
+                "The change in numbers, what it was worth and what lasted: the impact is complete."
+            ),
+            Noticed::ProblemLate { after } => write!(
+                f,
+                "The problem came after {after:.0} s. Open with it; background can wait for a question."
+            ),
+            Noticed::ProblemNever => write!(
+                f,
+                "No problem heard. Say in the first two sentences what was going wrong."
             ),
             Noticed::RedFlag { flag, said } => {
                 let why = match flag {

@@ -16,6 +16,17 @@ pub struct Impact {
     pub second_order: Option<Quote>,
 }
 
+/// One of the three checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// A metric's change.
+    Metric,
+    /// Its business translation.
+    Business,
+    /// A second-order effect.
+    SecondOrder,
+}
+
 /// Words of the speaker, with where they were said.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quote {

@@ -11,6 +11,7 @@ pub mod fillers;
 pub mod finding;
 pub mod flags;
 pub mod impact;
+pub mod opening;
 pub mod ownership;
 pub mod pacing;
 pub mod pauses;
@@ -34,6 +35,8 @@ pub struct Feedback {
     pub ownership: ownership::Ownership,
     /// What came of it, in numbers.
     pub impact: impact::Impact,
+    /// How soon the answer got to its point.
+    pub opening: opening::Opening,
     /// How the voice moved.
     pub voice: VoiceReading,
     /// What to know, most urgent first.
@@ -87,6 +90,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         phrases,
         ownership,
         impact: impact::Impact::default(),
+        opening: opening::Opening::default(),
         voice: VoiceReading::default(),
         findings,
     })

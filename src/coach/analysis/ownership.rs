@@ -28,8 +28,8 @@ pub struct Ownership {
     pub i: usize,
     /// How often "we", "us", "our".
     pub we: usize,
-    /// How many passive sentences without an agent; `None`: not measured yet.
-    pub passive: Option<usize>,
+    /// How many passives without an agent: "a fix was rolled out".
+    pub passive: usize,
     /// The words counted, in the order they were said.
     pub spans: Vec<OwnershipSpan>,
 }
@@ -55,6 +55,8 @@ pub enum OwnershipKind {
     I,
     /// First person plural.
     We,
+    /// A passive without an agent.
+    Passive,
 }
 
 /// Counts them.
@@ -81,7 +83,7 @@ pub fn read(transcript: &Transcript) -> Ownership {
     Ownership {
         i: count(OwnershipKind::I),
         we: count(OwnershipKind::We),
-        passive: None,
+        passive: count(OwnershipKind::Passive),
         spans,
     }
 }
