@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::time::{Secs, Span};
 
+mod edges;
+mod frames;
+
 /// The rate of everything that is analysed, in samples a second, one channel.
 pub const ANALYSIS_RATE_HZ: u32 = 16_000;
 
@@ -14,15 +17,17 @@ pub const SHORTEST_PAUSE: Secs = 0.25;
 /// Facts about the audio of a take.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Voice {
-    /// Where someone speaks, in order, without overlap.
+    /// Where someone speaks, in order, without overlap; what lies between is silent.
     pub speech: Vec<Span>,
     /// Root mean square over the speech, in dB below full scale; `None` without speech.
     pub speech_dbfs: Option<f64>,
 }
 
 impl Voice {
-    /// Facts of `samples` (16 kHz, mono, -1 to 1), where `speech` says who speaks when.
-    pub fn measure(samples: &[f32], speech: Vec<Span>) -> Self {
+    /// Facts of `samples` (16 kHz, mono, -1 to 1), where `coarse` says about when someone speaks.
+    pub fn measure(samples: &[f32], coarse: Vec<Span>) -> Self {
+        let frames = frames::frames(samples);
+        let speech = edges::refine(&frames, &coarse);
         let speech_dbfs = speech_dbfs(samples, &speech);
         Self {
             speech,
