@@ -449,6 +449,29 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_shows_the_checks_as_they_are() {
+        let places = [
+            Place::Situation,
+            Place::Task,
+            Place::Action,
+            Place::Result,
+            Place::Reflection,
+            Place::FollowUp,
+            Place::Whole,
+        ];
+        let readme = include_str!("../../../README.md");
+        for (check, asked) in CHECKS {
+            let cells = places.map(|place| match asked.iter().find(|(at, _)| *at == place) {
+                Some((_, Needed)) => "needed",
+                Some((_, Wanted)) => "wanted",
+                None => "",
+            });
+            let row = format!("| {check} | {} |", cells.join(" | "));
+            assert!(readme.contains(&row), "README lacks the row {row}");
+        }
+    }
+
+    #[test]
     fn the_rules_are_those_of_the_table() {
         for (checks, flags, expected) in [
             ("NWW", 0, Lean::StrongHire),
