@@ -16,6 +16,7 @@ pub mod ownership;
 pub mod pacing;
 pub mod pauses;
 pub mod phrases;
+pub mod ranking;
 pub mod verdict;
 
 pub use finding::{Finding, Noticed, Severity};
@@ -80,17 +81,40 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     ) {
         findings.extend(ownership::findings(&ownership, profile));
     }
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let findings = ranking::rank(findings);
+    let impact = impact::Impact::default();
+    let opening = opening::Opening::default();
+    let flags = findings
+        .iter()
+        .filter_map(|finding| match &finding.noticed {
+            Noticed::RedFlag { flag, said } => Some((*flag, said.clone())),
+            _ => None,
+        });
+    let verdict = verdict::read(
+        &verdict::Evidence {
+            part: take.part,
+            level: take.level,
+            words: words.words.len(),
+            time: (pacing.used_s, pacing.target_s),
+            boundary_planned: false,
+            phrases: &phrases,
+            ownership: &ownership,
+            impact: &impact,
+            opening: &opening,
+            flags: flags.collect(),
+        },
+        profile,
+    );
 
     Some(Feedback {
-        verdict: verdict::read(words),
+        verdict,
         pacing,
         pauses,
         fillers,
         phrases,
         ownership,
-        impact: impact::Impact::default(),
-        opening: opening::Opening::default(),
+        impact,
+        opening,
         voice: VoiceReading::default(),
         findings,
     })
@@ -190,7 +214,7 @@ mod tests {
         check(
             "I traced it [1.2] um to the [0.2] retry logic. [0.7] Then I wrote a fix.",
             expect![
-                "pauses: 1.2 s inside, 0.7 s between; fillers: um; phrases: I traced, I wrote; I 2, we 0; under_time slow broken_clause good_pause"
+                "pauses: 1.2 s inside, 0.7 s between; fillers: um; phrases: I traced, I wrote; I 2, we 0; under_time slow broken_clause good_pauses"
             ],
         );
         check(
@@ -202,7 +226,7 @@ mod tests {
         check(
             "My manager asked me to look [4.5] and things got better, the team was happy.",
             expect![
-                "pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag red_flag red_flag under_time slow long_pause"
+                "pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag under_time slow red_flag red_flag long_pause"
             ],
         );
         check(

@@ -52,31 +52,39 @@ pub fn read(voice: &Voice, transcript: &Transcript) -> Vec<Pause> {
         .collect()
 }
 
-/// What is worth saying about them.
+/// What is worth saying about them: each that is too long, and the good ones together.
 pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
-    let noticed = |pause: &Pause| {
-        let seconds = pause.span().len();
-        let good = profile.pause_good[0]..=profile.pause_good[1];
-        match pause.place {
-            _ if seconds >= profile.pause_red => {
-                Some((Noticed::LongPause { seconds }, Severity::Red))
-            }
-            Place::Inside if seconds > profile.pause_inside_amber => {
-                Some((Noticed::BrokenClause { seconds }, Severity::Amber))
-            }
-            Place::Between if good.contains(&seconds) => {
-                Some((Noticed::GoodPause { seconds }, Severity::Good))
-            }
-            _ => None,
-        }
-    };
-    pauses
+    let mut findings: Vec<Finding> = pauses
         .iter()
         .filter_map(|pause| {
-            let (noticed, severity) = noticed(pause)?;
+            let seconds = pause.span().len();
+            let (noticed, severity) = match pause.place {
+                _ if seconds >= profile.pause_red => {
+                    (Noticed::LongPause { seconds }, Severity::Red)
+                }
+                Place::Inside if seconds > profile.pause_inside_amber => {
+                    (Noticed::BrokenClause { seconds }, Severity::Amber)
+                }
+                _ => return None,
+            };
             Some(Finding::new(noticed, severity, pause.span()))
         })
-        .collect()
+        .collect();
+    let [from, to] = profile.pause_good;
+    let good: Vec<Span> = pauses
+        .iter()
+        .filter(|pause| pause.place == Place::Between)
+        .map(Pause::span)
+        .filter(|span| (from..=to).contains(&span.len()))
+        .collect();
+    if let Some(first) = good.first() {
+        let noticed = Noticed::GoodPauses {
+            count: good.len(),
+            seconds: good.iter().map(Span::len).sum::<Secs>() / good.len() as f64,
+        };
+        findings.push(Finding::new(noticed, Severity::Good, *first));
+    }
+    findings
 }
 
 /// Between, where the last word that begins before the pause's middle closes a clause.
