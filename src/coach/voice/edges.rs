@@ -176,7 +176,7 @@ fn joined(loud: &[bool]) -> Vec<Span> {
 }
 
 /// Which of `count` frames have their middle in a span, made longer by `reach` on both sides.
-fn within(count: usize, spans: &[Span], reach: Secs) -> Vec<bool> {
+pub fn within(count: usize, spans: &[Span], reach: Secs) -> Vec<bool> {
     let mut inside = vec![false; count];
     for span in spans {
         let frame = |at: Secs| ((at / HOP_SECS + 0.5).max(0.0) as usize).min(count);
