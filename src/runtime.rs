@@ -58,7 +58,6 @@ pub struct Runtime {
     level_dbfs: Option<f64>,
     last_tick: Instant,
     sound_ended: Option<(TakeId, Instant)>,
-    after_stop: Option<Duration>,
     news: Vec<News>,
     inbox: Receiver<Event>,
     outbox: Outbox,
@@ -184,7 +183,6 @@ impl Runtime {
             level_dbfs: None,
             last_tick: Instant::now(),
             sound_ended: None,
-            after_stop: None,
             news,
             inbox,
             outbox,
@@ -236,11 +234,6 @@ impl Runtime {
         self.check.is_some()
     }
 
-    /// How long the newest feedback took after the last sample.
-    pub fn after_stop(&self) -> Option<Duration> {
-        self.after_stop
-    }
-
     /// What there is to tell; each once.
     pub fn take_news(&mut self) -> Vec<News> {
         std::mem::take(&mut self.news)
@@ -277,7 +270,6 @@ impl Runtime {
         self.leave();
         self.stop_check();
         self.session = Some(Session::new(story, parts, level, self.profile.clone()));
-        self.after_stop = None;
     }
 
     /// Ends the practice. What was recorded is kept.
@@ -491,9 +483,7 @@ impl Runtime {
                 if let Some((ended, at)) = &self.sound_ended
                     && *ended == take
                 {
-                    let after_stop = at.elapsed();
-                    self.after_stop = Some(after_stop);
-                    self.news.push(News::FeedbackReady(take, after_stop));
+                    self.news.push(News::FeedbackReady(take, at.elapsed()));
                 }
             }
             Heeded::Failed(take, why) => self.handle(Input::TranscriptionFailed(take, why)),

@@ -78,7 +78,8 @@ const REPORT: &str = "
     findings[].text text
     findings[].start number
     findings[].end number
-    verdict.lean text?
+    findings[].act_on bool
+    verdict.lean text
     verdict.because[] text
 ";
 
@@ -171,8 +172,12 @@ fn a_whole_answer_is_reported_at_its_level() {
         (&report["section"], &report["level"]),
         (&"all".into(), &"senior".into())
     );
-    // What is not measured yet is null, never invented.
-    assert!(report["verdict"]["lean"].is_null());
+    // A Result alone is no whole answer; the verdict says what is missing.
+    assert!(
+        report["verdict"]["because"]
+            .as_array()
+            .is_some_and(|b| !b.is_empty())
+    );
     assert!(plain_words(report).contains("went to zero after deployment"));
 }
 

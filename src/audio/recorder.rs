@@ -426,7 +426,9 @@ impl<'a> Running<'a> {
         let Some(mut take) = self.take.take() else {
             return Ok(None);
         };
-        let missing = self.missing_frames(&take);
+        // What was lost at the full ring is missing by the clock, too.
+        let dropped = self.intake.lost_frames() - self.lost_before;
+        let lost_samples = dropped.max(self.missing_frames(&take));
         let mut rest = Vec::new();
         let Some(monitor) = self.monitor.take() else {
             return Ok(None);
@@ -444,7 +446,7 @@ impl<'a> Running<'a> {
         let audio = Audio {
             seconds: seconds(samples),
             clipped_samples: audio.clipped_samples.saturating_sub(take.clipped_before),
-            lost_samples: self.intake.lost_frames() - self.lost_before + missing,
+            lost_samples,
             ..audio
         };
         Ok(Some((audio, unfinished)))

@@ -10,14 +10,12 @@ use super::widgets::findings::findings_ui;
 use super::widgets::icon::{Icon, line_icon_ui, of_severity};
 use super::widgets::phrases::heard_ui;
 use super::widgets::transcript::{legend_ui, transcript_ui};
+use crate::coach::analysis::verdict::{Lean, Verdict};
 use crate::coach::analysis::{Feedback, Finding, Noticed, Severity};
 use crate::coach::profile::{Band, Profile};
 use crate::coach::session::{Reviewed, Session};
 use crate::coach::time::{Secs, clock};
 use crate::store::Store;
-
-/// More than this at once are not acted on.
-const TO_DO: usize = 3;
 
 /// What can be done here.
 pub fn offers(session: &Session, example: bool) -> Vec<Offer> {
@@ -98,47 +96,60 @@ pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
 
 /// What is to be done first: the most urgent of what is worth a change.
 pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
-    feedback.findings.iter().find(|finding| urgent(finding))
-}
-
-fn urgent(finding: &Finding) -> bool {
-    finding.severity >= Severity::Amber
+    feedback.findings.iter().find(|finding| finding.act_on)
 }
 
 fn said_ui(ui: &mut Ui, feedback: &Feedback) {
     let used = feedback.pacing.used_s;
-    let (urgent, rest): (Vec<&Finding>, Vec<&Finding>) = feedback
-        .findings
-        .iter()
-        .partition(|finding| urgent(finding));
-    let (good, notes): (Vec<&Finding>, Vec<&Finding>) = rest
+    let (first, rest): (Vec<&Finding>, Vec<&Finding>) =
+        feedback.findings.iter().partition(|finding| finding.act_on);
+    let (good, also): (Vec<&Finding>, Vec<&Finding>) = rest
         .into_iter()
         .partition(|finding| finding.severity == Severity::Good);
-    let first = &urgent[..urgent.len().min(TO_DO)];
-    let also: Vec<&Finding> = urgent[first.len()..]
-        .iter()
-        .chain(&notes)
-        .copied()
-        .collect();
 
-    for because in &feedback.verdict.because {
-        ui.label(theme::text(because, BODY));
-    }
     ui.label(theme::strong("What to do next", LARGE));
     if first.is_empty() {
         let says = "Nothing urgent. Tell it once more, or go on.";
         ui.label(theme::text(says, BODY));
     }
-    for (title, findings) in [("", first), ("Also noticed", &also), ("Well done", &good)] {
+    findings_ui(ui, &first, used);
+    ui.add_space(SPACE[2]);
+    verdict_ui(ui, &feedback.verdict);
+    for (title, findings) in [("Well done", &good), ("Also noticed", &also)] {
         if findings.is_empty() {
             continue;
         }
-        if !title.is_empty() {
-            ui.add_space(SPACE[2]);
-            ui.label(theme::strong(title, BODY).color(theme::palette(ui).dim));
-        }
+        ui.add_space(SPACE[2]);
+        ui.label(theme::strong(title, BODY).color(theme::palette(ui).dim));
         findings_ui(ui, findings, used);
     }
+}
+
+/// How an interviewer would lean, and why.
+fn verdict_ui(ui: &mut Ui, verdict: &Verdict) {
+    let palette = theme::palette(ui);
+    let severity = match verdict.lean {
+        Lean::StrongHire | Lean::LeanHire => Severity::Good,
+        Lean::LeanNoHire => Severity::Amber,
+        Lean::NoHire => Severity::Red,
+        Lean::NotEnoughHeard => Severity::Note,
+    };
+    let (icon, color, word) = of_severity(severity, palette);
+    ui.label(theme::strong("How an interviewer would lean", BODY).color(palette.dim));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[2];
+        line_icon_ui(ui, icon, LARGE, color, word);
+        ui.label(theme::strong(capital(&verdict.lean.to_string()), LARGE));
+    });
+    for because in &verdict.because {
+        ui.label(theme::text(because.to_string(), BODY));
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
 }
 
 /// A reading at a glance.
@@ -312,14 +323,17 @@ fn is_time(noticed: &Noticed) -> bool {
 fn is_pace(noticed: &Noticed) -> bool {
     matches!(
         noticed,
-        Noticed::GoodPace { .. } | Noticed::Rushed { .. } | Noticed::Slow { .. }
+        Noticed::GoodPace { .. }
+            | Noticed::Rushed { .. }
+            | Noticed::Raced { .. }
+            | Noticed::Slow { .. }
     )
 }
 
 fn is_pause(noticed: &Noticed) -> bool {
     matches!(
         noticed,
-        Noticed::LongPause { .. } | Noticed::BrokenClause { .. } | Noticed::GoodPause { .. }
+        Noticed::LongPause { .. } | Noticed::BrokenClause { .. } | Noticed::GoodPauses { .. }
     )
 }
 

@@ -1,40 +1,27 @@
 //! How right the readings are, per kind of clip. `make eval` runs it over a folder that holds
-//! `tts.tsv` and `real.tsv` (either may be missing), in the format of the project's audio set: a
-//! header line, then one clip a line, with at least the columns `file`, `seconds`, `category` or
-//! `kind`, and `text` or `transcript`.
+//! `tts.tsv` and `real.tsv`, in the format of the project's audio set (see `clips.rs`).
 //!
-//! Words are compared as they are spoken, contractions and fillers aside, so that a recogniser is
-//! not charged for how it writes numbers.
+//! Words are compared as they are spoken, contractions and filler sounds aside, so that a recogniser
+//! is not charged for how it writes numbers. `EVAL_WORDS=1` prints what was misheard,
+//! `EVAL_READINGS=1` every wrong reading; `EVAL_HEARD=folder` keeps what was heard from one run to
+//! the next.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
+mod clips;
+mod figures;
+mod measure;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context, Result, bail};
-use starling::coach::spoken::spoken;
-use starling::speech::Engine;
-use starling::{audio, runtime, speech};
+use anyhow::{Context, Result};
+use starling::runtime;
 
-const FILLERS: [&str; 12] = [
-    "um", "uh", "er", "erm", "hmm", "hm", "mm", "ah", "umm", "uhm", "mhm", "eh",
-];
-const CONTRACTIONS: [(&str, &str); 12] = [
-    ("i'm", "i am"),
-    ("i've", "i have"),
-    ("i'd", "i would"),
-    ("i'll", "i will"),
-    ("it's", "it is"),
-    ("he's", "he is"),
-    ("there's", "there is"),
-    ("that's", "that is"),
-    ("here's", "here is"),
-    ("who's", "who is"),
-    ("we're", "we are"),
-    ("yknow", "you know"),
-];
+use clips::Clip;
+use figures::{Figures, Hits};
+use measure::{Bench, Reading};
 
 fn main() -> ExitCode {
     match run() {
@@ -50,9 +37,8 @@ fn run() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     let folder = PathBuf::from(arguments.next().context("name a folder of clips")?);
     let model = arguments.next().map(|m| m.to_string_lossy().into_owned());
-    let verbose = std::env::var_os("EVAL_WORDS").is_some();
-    let clips = clips(&folder)?;
-    let mut engine = runtime::load_engine(model.as_deref(), &[]).map_err(anyhow::Error::msg)?;
+    let clips = clips::read(&folder)?;
+    let engine = runtime::load_engine(model.as_deref(), &[]).map_err(anyhow::Error::msg)?;
     println!(
         "model {}, {} thread, {} clips of {}",
         engine.model(),
@@ -60,180 +46,208 @@ fn run() -> Result<()> {
         clips.len(),
         folder.display()
     );
-    let mut kinds: BTreeMap<String, Tally> = BTreeMap::new();
+    let kept = std::env::var_os("EVAL_HEARD").map(PathBuf::from);
+    let mut bench = Bench::new(engine, kept)?;
+    let mut kinds: BTreeMap<String, Figures> = BTreeMap::new();
     for clip in &clips {
-        let tally = measure(clip, &mut engine, verbose)?;
-        for kind in [&clip.kind, &clip.set] {
-            kinds.entry(kind.clone()).or_default().add(&tally);
+        let reading = bench.read(clip)?;
+        tell(clip, &reading);
+        for kind in [
+            format!("{} {}", clip.set, clip.kind),
+            format!("{}, all", clip.set),
+        ] {
+            kinds.entry(kind).or_default().add(&reading.figures);
         }
     }
-    println!(
-        "{:<22} {:>5} {:>6} {:>6} {:>4} {:>4} {:>4} {:>9} {:>7} {:>9}",
-        "kind", "clips", "words", "WER %", "sub", "del", "ins", "no speech", "minutes", "CPU s/s"
-    );
-    for (kind, tally) in &kinds {
-        tally.print(kind);
-    }
+    print_tables(&kinds);
     Ok(())
 }
 
-struct Clip {
-    path: PathBuf,
-    /// `tts · strong`, `real · read`.
-    kind: String,
-    /// `tts, all`.
-    set: String,
-    reference: Vec<String>,
-}
-
-#[derive(Default)]
-struct Tally {
-    clips: usize,
-    words: usize,
-    substituted: usize,
-    deleted: usize,
-    inserted: usize,
-    silent: usize,
-    silent_heard: usize,
-    seconds: f64,
-    cpu_seconds: f64,
-}
-
-impl Tally {
-    fn add(&mut self, other: &Tally) {
-        self.clips += other.clips;
-        self.words += other.words;
-        self.substituted += other.substituted;
-        self.deleted += other.deleted;
-        self.inserted += other.inserted;
-        self.silent += other.silent;
-        self.silent_heard += other.silent_heard;
-        self.seconds += other.seconds;
-        self.cpu_seconds += other.cpu_seconds;
+/// What was wrong with one clip, where that is asked for.
+fn tell(clip: &Clip, reading: &Reading) {
+    let asked = |name: &str| std::env::var_os(name).is_some();
+    let figures = &reading.figures;
+    if asked("EVAL_WORDS") && figures.substituted + figures.deleted + figures.inserted > 0 {
+        println!("{}", clip.id);
+        println!("  was    {}", figures::comparable(&clip.text).join(" "));
+        let heard = reading.heard.transcript.text();
+        println!("  heard  {}", figures::comparable(&heard).join(" "));
     }
+    if !asked("EVAL_READINGS") {
+        return;
+    }
+    for (phrase, said) in &clip.phrases {
+        let found = reading
+            .feedback
+            .phrases
+            .iter()
+            .find(|p| p.phrase == *phrase);
+        if let Some(found) = found.filter(|found| found.heard != *said) {
+            let quote = found.said.as_deref().unwrap_or("not heard");
+            println!("{}: \"{phrase}\": {quote}", clip.id);
+        }
+    }
+    let wrong = |hits: Hits| hits.wrong + hits.missed > 0;
+    if wrong(figures.filler_sounds) || wrong(figures.filler_words) {
+        let read: Vec<String> = reading
+            .feedback
+            .fillers
+            .iter()
+            .map(|f| {
+                format!(
+                    "{} {:.2}-{:.2} {:?} {:.2}",
+                    f.text, f.start, f.end, f.from, f.confidence
+                )
+            })
+            .collect();
+        println!(
+            "{}: fillers {:?}, read {}",
+            clip.id,
+            clip.fillers,
+            read.join(", ")
+        );
+    }
+    if wrong(figures.pauses_sharp) {
+        let pauses = reading.feedback.pauses.iter();
+        let read: Vec<String> = pauses
+            .map(|p| format!("{:.2}-{:.2}", p.start, p.end))
+            .collect();
+        let truth = clip.gaps.as_ref().unwrap_or(&clip.inserted).iter();
+        let truth: Vec<String> = truth
+            .map(|p| format!("{:.2}-{:.2}", p.start, p.end))
+            .collect();
+        println!(
+            "{}: pauses {}, read {}",
+            clip.id,
+            truth.join(" "),
+            read.join(" ")
+        );
+    }
+    if figures.onset_errors.iter().any(|off| *off > 0.1) || figures.over_pauses > 0 {
+        let off: Vec<String> = figures
+            .onset_errors
+            .iter()
+            .map(|s| format!("{s:.2}"))
+            .collect();
+        println!(
+            "{}: onsets off by {} s, {} words over pauses",
+            clip.id,
+            off.join(" "),
+            figures.over_pauses
+        );
+    }
+    if let Some(off) = figures.rate_errors.first().filter(|off| **off > 0.03) {
+        println!("{}: speech rate off by {:.1} %", clip.id, 100.0 * off);
+    }
+}
 
-    fn print(&self, kind: &str) {
-        let errors = self.substituted + self.deleted + self.inserted;
-        let rate = match self.words {
+/// One pair of right and wrong among all figures.
+type Count = fn(&Figures) -> Hits;
+
+fn print_tables(kinds: &BTreeMap<String, Figures>) {
+    println!(
+        "\n{:<22} clips  words  WER %  sub  del  ins  silence kept   min  CPU s/s",
+        "words"
+    );
+    for (kind, f) in kinds {
+        let silent = match f.silent {
             0 => "-".to_owned(),
-            words => format!("{:.1}", 100.0 * errors as f64 / words as f64),
-        };
-        // Clips without speech in which nothing was heard, of those there are.
-        let silent = match self.silent {
-            0 => "-".to_owned(),
-            n => format!("{} of {n}", n - self.silent_heard),
+            n => format!("{} of {n}", n - f.silent_heard),
         };
         println!(
-            "{kind:<22} {:>5} {:>6} {rate:>6} {:>4} {:>4} {:>4} {silent:>9} {:>7.1} {:>9.3}",
-            self.clips,
-            self.words,
-            self.substituted,
-            self.deleted,
-            self.inserted,
-            self.seconds / 60.0,
-            self.cpu_seconds / self.seconds.max(1e-9)
+            "{kind:<22} {:>5} {:>6} {:>6} {:>4} {:>4} {:>4} {silent:>13} {:>5.1} {:>8.3}",
+            f.clips,
+            f.words,
+            percent(f.word_error_rate()),
+            f.substituted,
+            f.deleted,
+            f.inserted,
+            f.seconds / 60.0,
+            f.cpu_seconds / f.seconds.max(1e-9)
+        );
+    }
+    println!(
+        "\n{:<22} onsets  median ms  p95 ms  over pauses  backwards   rates  median %  p95 %",
+        "times and pace"
+    );
+    for (kind, f) in kinds {
+        println!(
+            "{kind:<22} {:>6} {:>10} {:>7} {:>12} {:>10} {:>7} {:>9} {:>6}",
+            f.onset_errors.len(),
+            scaled(quantile(&f.onset_errors, 0.5), 1000.0, 0),
+            scaled(quantile(&f.onset_errors, 0.95), 1000.0, 0),
+            f.over_pauses,
+            f.backwards,
+            f.rate_errors.len(),
+            scaled(quantile(&f.rate_errors, 0.5), 100.0, 1),
+            scaled(quantile(&f.rate_errors, 0.95), 100.0, 1),
+        );
+    }
+    println!(
+        "\n{:<22} {:<34} edges 40 ms: F1 %  median ms",
+        "pauses from 0.35 s", "right wrong missed  P %   R %   F1 %"
+    );
+    for (kind, f) in kinds {
+        println!(
+            "{kind:<22} {} {:>13} {:>10}",
+            hits(f.pauses),
+            percent(f.pauses_sharp.f1()),
+            scaled(quantile(&f.edge_errors, 0.5), 1000.0, 0)
+        );
+    }
+    let tables: [(&str, Count); 4] = [
+        ("filler sounds", |f| f.filler_sounds),
+        ("filler words", |f| f.filler_words),
+        ("planned phrases", |f| f.phrases),
+        ("phrases, exact text", |f| f.phrases_in_text),
+    ];
+    for (name, of) in tables {
+        println!("\n{name:<22} right wrong missed  P %   R %   F1 %");
+        for (kind, f) in kinds.iter().filter(|(_, f)| of(f) != Hits::default()) {
+            println!("{kind:<22} {}", hits(of(f)));
+        }
+    }
+    println!("\n{:<22} verdicts; slowest analysis", "leaning");
+    for (kind, f) in kinds {
+        let leans: Vec<String> = f
+            .leans
+            .iter()
+            .map(|(lean, n)| format!("{n} {lean}"))
+            .collect();
+        println!(
+            "{kind:<22} {}; {:.1} ms",
+            leans.join(", "),
+            f.slowest_analysis_ms
         );
     }
 }
 
-fn measure(clip: &Clip, engine: &mut Engine, verbose: bool) -> Result<Tally> {
-    let recording = audio::read(&clip.path)?;
-    let never = AtomicBool::new(false);
-    let heard = speech::hear(engine, &recording.samples, &mut |_| {}, &never)?;
-    let said = comparable(&heard.transcript.text());
-    let (substituted, deleted, inserted) = errors(&clip.reference, &said);
-    if verbose && substituted + deleted + inserted > 0 {
-        println!("{}", clip.path.display());
-        println!("  was    {}", clip.reference.join(" "));
-        println!("  heard  {}", said.join(" "));
-    }
-    let silent = clip.reference.is_empty();
-    Ok(Tally {
-        clips: 1,
-        words: clip.reference.len(),
-        substituted,
-        deleted,
-        inserted,
-        silent: usize::from(silent),
-        silent_heard: usize::from(silent && !said.is_empty()),
-        seconds: recording.audio.seconds,
-        cpu_seconds: heard.engine.cpu_seconds.unwrap_or(0.0),
+fn hits(hits: Hits) -> String {
+    format!(
+        "{:>5} {:>5} {:>6} {:>5} {:>5} {:>5}",
+        hits.right,
+        hits.wrong,
+        hits.missed,
+        percent(hits.precision()),
+        percent(hits.recall()),
+        percent(hits.f1())
+    )
+}
+
+fn percent(share: Option<f64>) -> String {
+    scaled(share, 100.0, 1)
+}
+
+fn scaled(value: Option<f64>, factor: f64, digits: usize) -> String {
+    value.map_or("-".to_owned(), |value| {
+        format!("{:.digits$}", factor * value)
     })
 }
 
-fn clips(folder: &Path) -> Result<Vec<Clip>> {
-    let mut clips = Vec::new();
-    for set in ["tts", "real"] {
-        let table = folder.join(format!("{set}.tsv"));
-        if !table.is_file() {
-            continue;
-        }
-        let text = std::fs::read_to_string(&table)
-            .with_context(|| format!("cannot read {}", table.display()))?;
-        let mut lines = text.lines();
-        let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
-        let column = |names: [&str; 2]| {
-            header
-                .iter()
-                .position(|name| names.contains(name))
-                .with_context(|| format!("{} has no column {}", table.display(), names[0]))
-        };
-        let file = column(["file", "path"])?;
-        let kind = column(["category", "kind"])?;
-        let words = column(["text", "transcript"])?;
-        for line in lines.filter(|line| !line.is_empty()) {
-            let cells: Vec<&str> = line.split('\t').collect();
-            let cell = |i: usize| cells.get(i).copied().unwrap_or_default();
-            clips.push(Clip {
-                path: folder.join(cell(file)),
-                kind: format!("{set} · {}", cell(kind)),
-                set: format!("{set}, all"),
-                reference: comparable(cell(words)),
-            });
-        }
-    }
-    if clips.is_empty() {
-        bail!(
-            "{} holds no tts.tsv and no real.tsv with clips",
-            folder.display()
-        );
-    }
-    Ok(clips)
-}
-
-fn comparable(text: &str) -> Vec<String> {
-    spoken(text)
-        .into_iter()
-        .flat_map(|word| {
-            let full = CONTRACTIONS.iter().find(|(short, _)| *short == word);
-            let text = full.map_or(word.as_str(), |(_, long)| long);
-            text.split(' ').map(str::to_owned).collect::<Vec<_>>()
-        })
-        .map(|word| word.replace('\'', ""))
-        .filter(|word| !FILLERS.contains(&word.as_str()))
-        .collect()
-}
-
-/// Substituted, deleted and inserted words of the cheapest alignment.
-fn errors(reference: &[String], said: &[String]) -> (usize, usize, usize) {
-    // Cost, then the three counts, for each prefix of `said`.
-    type Cell = (usize, usize, usize, usize);
-    let mut row: Vec<Cell> = (0..=said.len()).map(|i| (i, 0, 0, i)).collect();
-    for word in reference {
-        let mut next: Vec<Cell> = Vec::with_capacity(row.len());
-        next.push((row[0].0 + 1, row[0].1, row[0].2 + 1, row[0].3));
-        for (i, other) in said.iter().enumerate() {
-            let (c, s, d, n) = row[i];
-            let wrong = usize::from(word != other);
-            let substitute = (c + wrong, s + wrong, d, n);
-            let (c, s, d, n) = row[i + 1];
-            let delete = (c + 1, s, d + 1, n);
-            let (c, s, d, n) = next[i];
-            let insert = (c + 1, s, d, n + 1);
-            next.push(substitute.min(delete).min(insert));
-        }
-        row = next;
-    }
-    let (_, substituted, deleted, inserted) = row[said.len()];
-    (substituted, deleted, inserted)
+/// The value below which a share of all lies; `None` without values.
+fn quantile(values: &[f64], share: f64) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get((share * last as f64).round() as usize).copied()
 }

@@ -277,6 +277,9 @@ impl Heard {
             || self.is_set_off_before(at) && !["the", "a", "this"].contains(&after)
             || SUBJECTS.contains(&after)
             || is_past(after)
+            // "our fix you know works": the verb has its subject before it.
+            || (after.ends_with('s') && after.len() > 4 && !BE.contains(&after))
+            || BE.contains(&after)
             || at > 0 && is_past(before)
             || at == 0
     }

@@ -23,6 +23,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The audio that shows it.
     pub span: Span,
+    /// Whether it is one of the few to act on (see `ranking`).
+    pub act_on: bool,
 }
 
 /// How urgent a finding is, least first.
@@ -52,10 +54,11 @@ pub enum Noticed {
     UnderTime { used: Secs, target: Secs },
     GoodPace { words_per_minute: f64 },
     Rushed { words_per_minute: f64 },
+    Raced { words_per_minute: f64 },
     Slow { words_per_minute: f64 },
     LongPause { seconds: Secs },
     BrokenClause { seconds: Secs },
-    GoodPause { seconds: Secs },
+    GoodPauses { count: usize, seconds: Secs },
     Fillers { count: usize, per_minute: f64 },
     PhraseMissed { phrase: String, proves: String },
     AllPhrases { count: usize },
@@ -76,6 +79,7 @@ impl Finding {
             noticed,
             severity,
             span,
+            act_on: false,
         }
     }
 }
@@ -147,10 +151,11 @@ impl Noticed {
             Noticed::UnderTime { .. } => "under_time",
             Noticed::GoodPace { .. } => "good_pace",
             Noticed::Rushed { .. } => "rushed",
+            Noticed::Raced { .. } => "raced",
             Noticed::Slow { .. } => "slow",
             Noticed::LongPause { .. } => "long_pause",
             Noticed::BrokenClause { .. } => "broken_clause",
-            Noticed::GoodPause { .. } => "good_pause",
+            Noticed::GoodPauses { .. } => "good_pauses",
             Noticed::Fillers { .. } => "fillers",
             Noticed::PhraseMissed { .. } => "phrase_missed",
             Noticed::AllPhrases { .. } => "all_phrases",
@@ -211,6 +216,10 @@ impl fmt::Display for Noticed {
                 f,
                 "{words_per_minute:.0} words a minute is fast. Breathe after each sentence."
             ),
+            Noticed::Raced { words_per_minute } => write!(
+                f,
+                "Here you raced: {words_per_minute:.0} words a minute. Take this stretch again, slower."
+            ),
             Noticed::Slow { words_per_minute } => write!(
                 f,
                 "{words_per_minute:.0} words a minute is slow. Say the next sentence to yourself before you start."
@@ -223,9 +232,13 @@ impl fmt::Display for Noticed {
                 f,
                 "A pause of {seconds:.1} s inside a sentence. Pause before it instead."
             ),
-            Noticed::GoodPause { seconds } => {
+            Noticed::GoodPauses { count: 1, seconds } => {
                 write!(f, "A pause of {seconds:.1} s between sentences: it helps.")
             }
+            Noticed::GoodPauses { count, seconds } => write!(
+                f,
+                "{count} pauses between sentences, {seconds:.1} s on average: they help."
+            ),
             Noticed::Fillers { count, per_minute } => write!(
                 f,
                 "{count} fillers, {per_minute:.0} a minute. A short silence does the same job."
@@ -289,12 +302,13 @@ impl fmt::Display for Noticed {
 
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Finding", 5)?;
+        let mut out = serializer.serialize_struct("Finding", 6)?;
         out.serialize_field("kind", self.noticed.kind())?;
         out.serialize_field("severity", &self.severity)?;
         out.serialize_field("text", &self.noticed.to_string())?;
         out.serialize_field("start", &self.span.start)?;
         out.serialize_field("end", &self.span.end)?;
+        out.serialize_field("act_on", &self.act_on)?;
         out.end()
     }
 }

@@ -7,6 +7,7 @@ use super::profile::Profile;
 use super::story::{Part, SectionKind, Story};
 use super::take::Take;
 
+pub mod articulation;
 pub mod fillers;
 pub mod finding;
 pub mod flags;
@@ -16,6 +17,7 @@ pub mod ownership;
 pub mod pacing;
 pub mod pauses;
 pub mod phrases;
+pub mod ranking;
 mod shape;
 mod subject;
 pub mod verdict;
@@ -48,14 +50,14 @@ pub struct Feedback {
     pub verdict: verdict::Verdict,
 }
 
-/// How the voice moved. Not measured yet: all `None`.
+/// How the voice moved; `None` where there is too little of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct VoiceReading {
-    /// Median pitch.
+    /// Median of the voiced frames.
     pub pitch_median_hz: Option<f64>,
-    /// Standard deviation of the pitch about its median.
+    /// Standard deviation of the voiced frames about the median.
     pub pitch_sd_semitones: Option<f64>,
-    /// Loud minus soft.
+    /// The level of speech in windows of 0.1 s: its 95th percentile over its 10th.
     pub loudness_range_db: Option<f64>,
 }
 
@@ -65,8 +67,9 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     let brief = story.brief(take.part, take.level)?;
     let words = &heard.transcript;
 
-    let pacing = pacing::read(words, brief.target, profile);
-    let pauses = pauses::read(&heard.voice, words);
+    let mut pacing = pacing::read(words, brief.target, profile);
+    pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech);
+    let pauses = pauses::read(&heard.voice, &[], words);
     let fillers = fillers::read(words);
     let phrases = phrases::read(words, &brief.phrases);
     let ownership = ownership::read(words);
@@ -91,10 +94,31 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     ) {
         findings.extend(opening::findings(&opening, words));
     }
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let findings = ranking::rank(findings);
+    let flags = findings
+        .iter()
+        .filter_map(|finding| match &finding.noticed {
+            Noticed::RedFlag { flag, said } => Some((*flag, said.clone())),
+            _ => None,
+        });
+    let verdict = verdict::read(
+        &verdict::Evidence {
+            part: take.part,
+            level: take.level,
+            words: words.words.len(),
+            time: (pacing.used_s, pacing.target_s),
+            boundary_planned: false,
+            phrases: &phrases,
+            ownership: &ownership,
+            impact: &impact,
+            opening: &opening,
+            flags: flags.collect(),
+        },
+        profile,
+    );
 
     Some(Feedback {
-        verdict: verdict::read(words),
+        verdict,
         pacing,
         pauses,
         fillers,
@@ -102,7 +126,11 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         ownership,
         impact,
         opening,
-        voice: VoiceReading::default(),
+        voice: VoiceReading {
+            pitch_median_hz: heard.voice.pitch.map(|pitch| pitch.median_hz),
+            pitch_sd_semitones: heard.voice.pitch.map(|pitch| pitch.sd_semitones),
+            loudness_range_db: heard.voice.loudness_range_db,
+        },
         findings,
     })
 }
@@ -158,6 +186,7 @@ mod tests {
                 voice: Voice {
                     speech,
                     speech_dbfs: Some(-20.0),
+                    ..Voice::default()
                 },
                 transcript: Transcript { words },
                 engine: EngineRun {
@@ -201,7 +230,7 @@ mod tests {
         check(
             "I traced it [1.2] um to the [0.2] retry logic. [0.7] Then I wrote a fix.",
             expect![
-                "pauses: 1.2 s inside, 0.7 s between; fillers: um; phrases: I traced, I wrote; I 2, we 0; under_time slow broken_clause good_pause"
+                "pauses: 1.2 s inside, 0.7 s between; fillers: um; phrases: I traced, I wrote; I 2, we 0; under_time slow broken_clause good_pauses"
             ],
         );
         check(
@@ -213,7 +242,7 @@ mod tests {
         check(
             "My manager asked me to look [4.5] and things got better, the team was happy.",
             expect![
-                "pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag red_flag red_flag under_time slow long_pause"
+                "pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag under_time slow red_flag red_flag long_pause"
             ],
         );
         check(

@@ -12,6 +12,8 @@ use crate::coach::transcript::{Transcript, Word};
 const CURVE_WINDOW: Secs = 10.0;
 /// How far it slides at a time.
 const CURVE_STEP: Secs = 1.0;
+/// A stretch that is this much of a take is the take.
+const MOST_OF_IT: f64 = 0.8;
 /// A rate over fewer words than this is chance.
 const WORDS_FOR_A_RATE: usize = 5;
 
@@ -26,7 +28,7 @@ pub struct Pacing {
     pub words: usize,
     /// Words a minute from the first to the last word, pauses included; `None` for too few words.
     pub speech_rate_wpm: Option<f64>,
-    /// Syllables a second of voiced time. Not measured yet.
+    /// Syllables a second of speech, pauses left out; `None` for too few words.
     pub articulation_rate_sps: Option<f64>,
     /// How the speech rate stands to the profile; `None` without a rate.
     pub band: Option<Band>,
@@ -94,7 +96,36 @@ pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> 
         };
         findings.push(Finding::new(noticed, Severity::of(band), whole));
     }
+    findings.extend(raced(pacing, whole, profile));
     findings
+}
+
+/// The stretches above the red rate; none where that is most of the take, which is said of the
+/// whole then.
+fn raced(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Finding> {
+    let mut stretches: Vec<(Span, f64)> = Vec::new();
+    for point in &pacing.curve {
+        if point.wpm <= profile.pace_red_wpm[1] {
+            continue;
+        }
+        let half = CURVE_WINDOW / 2.0;
+        let window = Span::new(point.at - half, point.at + half);
+        match stretches.last_mut() {
+            Some((span, fastest)) if window.start <= span.end => {
+                *span = span.join(window);
+                *fastest = fastest.max(point.wpm);
+            }
+            _ => stretches.push((window, point.wpm)),
+        }
+    }
+    let part = |(span, _): &(Span, f64)| span.len() < MOST_OF_IT * whole.len();
+    stretches
+        .into_iter()
+        .filter(part)
+        .map(|(span, words_per_minute)| {
+            Finding::new(Noticed::Raced { words_per_minute }, Severity::Amber, span)
+        })
+        .collect()
 }
 
 fn curve(transcript: &Transcript) -> Vec<CurvePoint> {

@@ -1,52 +1,497 @@
-//! Where an interviewer would lean. As yet only whether there was enough to go by; the rules come
-//! with the readings they rest on.
+//! Where an interviewer would lean, by rules that anyone can read: which checks an answer has to
+//! pass ([`CHECKS`]), and what follows from those it does not ([`lean`]). The README shows both as
+//! tables; a test holds them to this file. Content is judged here, never the voice.
+
+use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::coach::transcript::Transcript;
+use super::flags::Flag;
+use super::impact::{Impact, Quote};
+use super::opening::{Arrival, Opening};
+use super::ownership::Ownership;
+use super::phrases::PhraseReading;
+use crate::coach::profile::{OwnershipStyle, Profile};
+use crate::coach::story::{Level, Part, SectionKind};
+use crate::coach::time::{Secs, clock};
 
 /// Fewer words than this say nothing about the speaker.
 const ENOUGH_WORDS: usize = 8;
+/// Nor does less of the target than this, where nothing in it speaks for or against.
+const ENOUGH_TIME: f64 = 0.15;
+/// Own acts that make a speaker visible.
+const OWN_ACTS: usize = 3;
+/// Words, and own acts, that make a reply to a follow-up one.
+const REPLY: (usize, usize) = (15, 1);
 
 /// A verdict with its reasons.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
-    /// `None` where it is not judged yet.
-    pub lean: Option<Lean>,
-    /// Why, in sentences.
-    pub because: Vec<String>,
+    /// Where an interviewer would lean.
+    pub lean: Lean,
+    /// Why, the weightiest first: what speaks against, what is missing, what was shown.
+    pub because: Vec<Reason>,
 }
 
 /// Where an interviewer would lean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // an interviewer's own words
 pub enum Lean {
-    /// There was too little to go by.
+    StrongHire,
+    LeanHire,
+    LeanNoHire,
+    NoHire,
     NotEnoughHeard,
 }
 
-impl Serialize for Lean {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(match self {
+/// One thing an answer has to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Whose job it was not. Asked for where the story plans to say so.
+    Boundary,
+    /// What was going wrong.
+    Problem,
+    /// What the speaker did, not a "we".
+    OwnActs,
+    /// A change in numbers.
+    Metric,
+    /// What that was worth.
+    Business,
+    /// What came of it beyond the fix.
+    Lasting,
+    /// Half of the planned phrases; a third in Reflection.
+    Plan,
+    /// A reply with something in it.
+    Reply,
+}
+
+/// How much hangs on a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Without it there is no hire.
+    Needed,
+    /// Half of these have to hold.
+    Wanted,
+}
+
+use Check::*;
+use Weight::*;
+
+/// What each part has to show. At SDE 1 nothing lasting is asked for; at Senior it is needed.
+const CHECKS: [(Check, &[(Place, Weight)]); 8] = [
+    (
+        Boundary,
+        &[
+            (Place::Situation, Needed),
+            (Place::Task, Needed),
+            (Place::Whole, Needed),
+        ],
+    ),
+    (
+        Problem,
+        &[(Place::Situation, Wanted), (Place::Whole, Wanted)],
+    ),
+    (OwnActs, &[(Place::Action, Needed), (Place::Whole, Needed)]),
+    (Metric, &[(Place::Result, Needed), (Place::Whole, Needed)]),
+    (Business, &[(Place::Result, Wanted), (Place::Whole, Wanted)]),
+    (Lasting, &[(Place::Result, Wanted), (Place::Whole, Wanted)]),
+    (
+        Plan,
+        &[
+            (Place::Situation, Wanted),
+            (Place::Task, Wanted),
+            (Place::Action, Wanted),
+            (Place::Reflection, Needed),
+            (Place::FollowUp, Wanted),
+            (Place::Whole, Wanted),
+        ],
+    ),
+    (Reply, &[(Place::FollowUp, Needed)]),
+];
+
+/// A part, whichever follow-up it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Situation,
+    Task,
+    Action,
+    Result,
+    Reflection,
+    FollowUp,
+    Whole,
+}
+
+/// What became of a check.
+#[derive(Debug, Clone)]
+struct Outcome {
+    check: Check,
+    weight: Weight,
+    holds: bool,
+    /// The words that show it, or what there is where it does not hold.
+    known: Vec<String>,
+}
+
+/// One reason of a verdict. Its `Display` is the sentence for the speaker.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reason {
+    /// Too few words.
+    Words(usize),
+    /// Too little of the time.
+    Time(Secs, Secs),
+    /// A red flag, with the words that raised it.
+    Flag(Flag, String),
+    /// A check that does not hold, with what is known of it.
+    Missing(Check, Vec<String>),
+    /// A check that holds, with the words that show it.
+    Shown(Check, Vec<String>),
+}
+
+/// All that a verdict rests on.
+#[derive(Debug, Clone)]
+pub struct Evidence<'a> {
+    /// What was answered.
+    pub part: Part,
+    /// The level it is judged at.
+    pub level: Level,
+    /// Words heard.
+    pub words: usize,
+    /// Time used, and the target.
+    pub time: (Secs, Secs),
+    /// Whether the story plans to say whose job it was not.
+    pub boundary_planned: bool,
+    /// Planned phrases.
+    pub phrases: &'a [PhraseReading],
+    /// "I", "we" and the passive.
+    pub ownership: &'a Ownership,
+    /// What came of it.
+    pub impact: &'a Impact,
+    /// Problem and boundary.
+    pub opening: &'a Opening,
+    /// Red flags that were raised, with their words.
+    pub flags: Vec<(Flag, String)>,
+}
+
+/// Judges what was said.
+pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
+    let alone = |reason| Verdict {
+        lean: Lean::NotEnoughHeard,
+        because: vec![reason],
+    };
+    if evidence.words < ENOUGH_WORDS {
+        return alone(Reason::Words(evidence.words));
+    }
+    let (used, target) = evidence.time;
+    let nothing_said = evidence.flags.is_empty() && !hidden(evidence, profile);
+    if used < ENOUGH_TIME * target && nothing_said {
+        return alone(Reason::Time(used, target));
+    }
+    let outcomes: Vec<Outcome> = asked(evidence)
+        .into_iter()
+        .map(|(check, weight)| evidence.outcome(check, weight, profile))
+        .collect();
+    let flags = evidence.flags.iter();
+    let mut because: Vec<Reason> = flags
+        .map(|(flag, said)| Reason::Flag(*flag, said.clone()))
+        .collect();
+    let (held, missing): (Vec<&Outcome>, Vec<&Outcome>) =
+        outcomes.iter().partition(|outcome| outcome.holds);
+    because.extend(
+        missing
+            .iter()
+            .map(|o| Reason::Missing(o.check, o.known.clone())),
+    );
+    because.extend(held.iter().map(|o| Reason::Shown(o.check, o.known.clone())));
+    Verdict {
+        lean: lean(&outcomes, evidence.flags.len()),
+        because,
+    }
+}
+
+/// What follows from the checks and flags: the first line that is true.
+///
+/// | | lean |
+/// |---|---|
+/// | two flags, or a flag and a needed check missing | no hire |
+/// | a flag | lean no hire |
+/// | nothing holds, or two needed checks missing | no hire |
+/// | a needed check missing, or less than half of the wanted ones hold | lean no hire |
+/// | every check holds | strong hire |
+/// | else | lean hire |
+fn lean(outcomes: &[Outcome], flags: usize) -> Lean {
+    let count = |weight, holds| {
+        let alike = |o: &&Outcome| o.weight == weight && o.holds == holds;
+        outcomes.iter().filter(alike).count()
+    };
+    let needed_missing = count(Needed, false);
+    let (wanted, wanted_held) = (
+        count(Wanted, false) + count(Wanted, true),
+        count(Wanted, true),
+    );
+    let held = wanted_held + count(Needed, true);
+    match flags {
+        2.. => return Lean::NoHire,
+        1 if needed_missing > 0 => return Lean::NoHire,
+        1 => return Lean::LeanNoHire,
+        _ => {}
+    }
+    if held == 0 || needed_missing >= 2 {
+        Lean::NoHire
+    } else if needed_missing == 1 || 2 * wanted_held < wanted {
+        Lean::LeanNoHire
+    } else if held == outcomes.len() {
+        Lean::StrongHire
+    } else {
+        Lean::LeanHire
+    }
+}
+
+/// The checks of this part at this level, with their weights.
+fn asked(evidence: &Evidence) -> Vec<(Check, Weight)> {
+    let place = Place::of(evidence.part);
+    CHECKS
+        .iter()
+        .filter_map(|(check, places)| {
+            let (_, weight) = places.iter().find(|(at, _)| *at == place)?;
+            match (check, evidence.level) {
+                (Boundary, _) if !evidence.boundary_planned => None,
+                (Lasting, Level::Sde1) => None,
+                (Lasting, Level::Senior) => Some((*check, Needed)),
+                _ => Some((*check, *weight)),
+            }
+        })
+        .collect()
+}
+
+/// Whether the speaker stands behind a "we".
+fn hidden(evidence: &Evidence, profile: &Profile) -> bool {
+    let Ownership { i, we, .. } = evidence.ownership;
+    profile.ownership == OwnershipStyle::Amazon && *we >= 2 && 2 * we > *i
+}
+
+impl Evidence<'_> {
+    /// Whether a check holds.
+    fn outcome(&self, check: Check, weight: Weight, profile: &Profile) -> Outcome {
+        let arrived = |arrival: &Option<Arrival>| arrival.as_ref().map(|a| a.quote.said.clone());
+        let quoted = |quote: &Option<Quote>| quote.as_ref().map(|q| q.said.clone());
+        let of = |said: Option<String>| (said.is_some(), Vec::from_iter(said));
+        let (holds, known) = match check {
+            Boundary => of(arrived(&self.opening.boundary)),
+            Problem => of(arrived(&self.opening.problem)),
+            Metric => of(quoted(&self.impact.metric)),
+            Business => of(quoted(&self.impact.business)),
+            Lasting => of(quoted(&self.impact.second_order)),
+            OwnActs => {
+                let said = self.own_acts();
+                (said.len() >= OWN_ACTS && !hidden(self, profile), said)
+            }
+            Plan => {
+                let (heard, missed): (Vec<_>, Vec<_>) = self.phrases.iter().partition(|p| p.heard);
+                let share = match self.part {
+                    Part::Section(SectionKind::Reflection) => 3,
+                    _ => 2,
+                };
+                let holds = share * heard.len() >= self.phrases.len();
+                let known = if holds { heard } else { missed };
+                (holds, known.iter().map(|p| p.phrase.clone()).collect())
+            }
+            Reply => {
+                let said = self.own_acts();
+                (self.words >= REPLY.0 && said.len() >= REPLY.1, said)
+            }
+        };
+        Outcome {
+            check,
+            weight,
+            holds,
+            known,
+        }
+    }
+
+    fn own_acts(&self) -> Vec<String> {
+        use super::ownership::OwnershipKind;
+        let spans = self.ownership.spans.iter();
+        let own = spans.filter(|span| span.kind == OwnershipKind::I);
+        own.map(|span| span.text.clone()).collect()
+    }
+}
+
+impl Place {
+    fn of(part: Part) -> Self {
+        match part {
+            Part::Whole => Place::Whole,
+            Part::FollowUp(_) => Place::FollowUp,
+            Part::Section(SectionKind::Situation) => Place::Situation,
+            Part::Section(SectionKind::Task) => Place::Task,
+            Part::Section(SectionKind::Action) => Place::Action,
+            Part::Section(SectionKind::Result) => Place::Result,
+            Part::Section(SectionKind::Reflection) => Place::Reflection,
+        }
+    }
+}
+
+impl fmt::Display for Lean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Lean::StrongHire => "strong hire",
+            Lean::LeanHire => "lean hire",
+            Lean::LeanNoHire => "lean no hire",
+            Lean::NoHire => "no hire",
             Lean::NotEnoughHeard => "not enough heard",
         })
     }
 }
 
-/// Judges what was said.
-pub fn read(transcript: &Transcript) -> Verdict {
-    let words = transcript.words.len();
-    if words >= ENOUGH_WORDS {
-        return Verdict {
-            lean: None,
-            because: Vec::new(),
-        };
+impl Serialize for Lean {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
-    Verdict {
-        lean: Some(Lean::NotEnoughHeard),
-        because: vec![match words {
-            0 => "No speech was heard.".to_owned(),
-            1 => "Only one word was heard.".to_owned(),
-            _ => format!("Only {words} words were heard."),
-        }],
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Boundary => "Boundary",
+            Problem => "Problem",
+            OwnActs => "Own acts",
+            Metric => "Change in numbers",
+            Business => "What it was worth",
+            Lasting => "What lasted",
+            Plan => "Planned phrases",
+            Reply => "A reply of substance",
+        })
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Words(0) => write!(f, "No speech was heard."),
+            Reason::Words(1) => write!(f, "Only one word was heard."),
+            Reason::Words(words) => write!(f, "Only {words} words were heard."),
+            Reason::Time(used, target) => write!(
+                f,
+                "Only {} of {} was used: too little to judge.",
+                clock(*used),
+                clock(*target)
+            ),
+            Reason::Flag(flag, said) => {
+                let reading = match flag {
+                    Flag::Assigned => "the initiative was somebody else's",
+                    Flag::Routed => "the work was handed on",
+                    Flag::Vague => "nothing in it can be checked",
+                    Flag::Motiveless => "there was no reason to act",
+                };
+                write!(f, "{}: {reading}.", quoted(said))
+            }
+            Reason::Missing(check, known) => match (check, known.as_slice()) {
+                (Boundary, _) => write!(f, "Missing: whose job it was not."),
+                (Problem, _) => write!(f, "Missing: what was going wrong."),
+                (OwnActs, []) => write!(f, "Missing: what you did yourself."),
+                (OwnActs, said) => {
+                    write!(
+                        f,
+                        "Missing: more of what you did yourself; heard {}.",
+                        list(said)
+                    )
+                }
+                (Metric, _) => write!(f, "Missing: a change in numbers, from what to what."),
+                (Business, _) => write!(f, "Missing: what it was worth."),
+                (Lasting, _) => write!(f, "Missing: what lasted beyond the fix."),
+                (Plan, missed) => write!(f, "Planned and not heard: {}.", list(missed)),
+                (Reply, _) => write!(f, "Missing: what you did, and why."),
+            },
+            Reason::Shown(check, said) => match (check, said.as_slice()) {
+                (_, []) => write!(f, "{check}: said."),
+                (Plan, said) => write!(f, "{check}: {} heard.", said.len()),
+                (_, said) => write!(f, "{check}: {}.", list(said)),
+            },
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\u{201c}{text}\u{201d}")
+}
+
+/// The first few, quoted; a list of seven is not read.
+fn list(texts: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = texts.iter().take(SHOWN).map(|text| quoted(text)).collect();
+    match texts.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => format!("{} and {more} more", shown.join(", ")),
+        _ => shown.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks as letters: N needed, W wanted; capital holds, small does not.
+    fn leans(checks: &str, flags: usize) -> Lean {
+        let outcome = |c: char| Outcome {
+            check: Plan,
+            weight: match c.to_ascii_lowercase() {
+                'n' => Needed,
+                _ => Wanted,
+            },
+            holds: c.is_uppercase(),
+            known: Vec::new(),
+        };
+        let outcomes: Vec<Outcome> = checks.chars().map(outcome).collect();
+        lean(&outcomes, flags)
+    }
+
+    #[test]
+    fn the_readme_shows_the_checks_as_they_are() {
+        let places = [
+            Place::Situation,
+            Place::Task,
+            Place::Action,
+            Place::Result,
+            Place::Reflection,
+            Place::FollowUp,
+            Place::Whole,
+        ];
+        let readme = include_str!("../../../README.md");
+        for (check, asked) in CHECKS {
+            let cells = places.map(|place| match asked.iter().find(|(at, _)| *at == place) {
+                Some((_, Needed)) => "needed",
+                Some((_, Wanted)) => "wanted",
+                None => "",
+            });
+            let row = format!("| {check} | {} |", cells.join(" | "));
+            assert!(readme.contains(&row), "README lacks the row {row}");
+        }
+    }
+
+    #[test]
+    fn the_rules_are_those_of_the_table() {
+        for (checks, flags, expected) in [
+            ("NWW", 0, Lean::StrongHire),
+            ("NWw", 0, Lean::LeanHire),
+            ("Nww", 0, Lean::LeanNoHire),
+            ("nWW", 0, Lean::LeanNoHire),
+            ("nww", 0, Lean::NoHire),
+            ("nnNWW", 0, Lean::NoHire),
+            ("NWW", 1, Lean::LeanNoHire),
+            ("nWW", 1, Lean::NoHire),
+            ("NWW", 2, Lean::NoHire),
+            ("WW", 0, Lean::StrongHire),
+            ("Ww", 0, Lean::LeanHire),
+            ("ww", 0, Lean::NoHire),
+        ] {
+            assert_eq!(
+                leans(checks, flags),
+                expected,
+                "{checks} with {flags} flags"
+            );
+        }
     }
 }

@@ -4,6 +4,7 @@ use egui::text::{CCursor, LayoutJob, TextFormat};
 use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::coach::analysis::Feedback;
+use crate::coach::analysis::fillers::Origin;
 use crate::coach::time::Secs;
 use crate::coach::transcript::{self, Transcript, Word};
 use crate::gui::theme::{self, LARGE, SMALL, SPACE};
@@ -13,6 +14,14 @@ enum Mark {
     Pause,
     Phrase,
     Filler,
+}
+
+/// What stands in the text: a word, or a sound that the recogniser did not write.
+struct Piece<'a> {
+    text: &'a str,
+    start: Secs,
+    sound: bool,
+    mark: Option<Mark>,
 }
 
 /// The words with what was noticed in them.
@@ -39,11 +48,11 @@ pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) 
     let mut pauses = feedback.pauses.iter().peekable();
     let mut marks = Vec::new();
     let mut before: Option<Option<Mark>> = None;
-    for word in &transcript.words {
-        let mark = mark(feedback, word);
+    for piece in pieces(transcript, feedback) {
+        let mark = piece.mark;
         let mut joined = false;
         // A pause stands before the first word that begins after its middle.
-        while let Some(pause) = pauses.next_if(|p| (p.start + p.end) / 2.0 <= word.start) {
+        while let Some(pause) = pauses.next_if(|p| (p.start + p.end) / 2.0 <= piece.start) {
             if before.is_some() {
                 append(&mut job, " ", &word_format);
             }
@@ -55,7 +64,11 @@ pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) 
             append(&mut job, " ", &word_format);
             joined = before == mark;
         }
-        let at = append(&mut job, &word.text, &word_format);
+        let format = match piece.sound {
+            true => &gap_format,
+            false => &word_format,
+        };
+        let at = append(&mut job, piece.text, format);
         marks.extend(mark.map(|mark| (at, mark, joined)));
         before = Some(mark);
     }
@@ -90,6 +103,25 @@ pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) 
         }
     }
     ui.painter().galley(rect.min, galley, palette.text);
+}
+
+fn pieces<'a>(transcript: &'a Transcript, feedback: &'a Feedback) -> Vec<Piece<'a>> {
+    let words = transcript.words.iter().map(|word| Piece {
+        text: &word.text,
+        start: word.start,
+        sound: false,
+        mark: mark(feedback, word),
+    });
+    let sounds = feedback.fillers.iter().filter(|f| f.from == Origin::Sound);
+    let sounds = sounds.map(|filler| Piece {
+        text: &filler.text,
+        start: filler.start,
+        sound: true,
+        mark: Some(Mark::Filler),
+    });
+    let mut pieces: Vec<Piece> = words.chain(sounds).collect();
+    pieces.sort_by(|a, b| a.start.total_cmp(&b.start));
+    pieces
 }
 
 /// What the marks mean.
@@ -130,7 +162,7 @@ fn mark(feedback: &Feedback, word: &Word) -> Option<Mark> {
                 .split_whitespace()
                 .any(|s| transcript::plain(s) == plain)
     };
-    let mut fillers = feedback.fillers.iter();
+    let mut fillers = feedback.fillers.iter().filter(|f| f.from == Origin::Word);
     let mut phrases = feedback.phrases.iter();
     if fillers.any(|filler| inside(filler.start, filler.end, &filler.text)) {
         return Some(Mark::Filler);

@@ -1,0 +1,132 @@
+//! One clip through the whole program: read, heard, analysed, compared with the truth.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use starling::coach::analysis::{Feedback, analyze};
+use starling::coach::profile::Profile;
+use starling::coach::story::Story;
+use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
+use starling::coach::time::Span;
+use starling::coach::transcript::{Transcript, Word};
+use starling::coach::voice::Voice;
+use starling::speech::Engine;
+use starling::{audio, content, speech};
+
+use super::clips::Clip;
+use super::figures::{Figures, Measured};
+
+/// What was read of one clip.
+pub struct Reading {
+    pub heard: Heard,
+    pub feedback: Feedback,
+    pub figures: Figures,
+}
+
+/// The recogniser, and the stories that clips may tell.
+pub struct Bench {
+    engine: Engine,
+    stories: Vec<std::sync::Arc<Story>>,
+    /// Where transcripts are kept from one run to the next, if anywhere.
+    kept: Option<PathBuf>,
+}
+
+impl Bench {
+    pub fn new(engine: Engine, kept: Option<PathBuf>) -> Result<Self> {
+        // The stories that come with the program; none of a user's own.
+        let (stories, _) = content::stories(Path::new(""));
+        Ok(Self {
+            engine,
+            stories,
+            kept,
+        })
+    }
+
+    pub fn read(&mut self, clip: &Clip) -> Result<Reading> {
+        let story = self.stories.iter().find(|story| story.id == clip.story);
+        let story = story
+            .with_context(|| format!("{}: no story {}", clip.id, clip.story))?
+            .clone();
+        let recording = audio::read(&clip.path)?;
+        let heard = self.heard(clip, &recording.samples)?;
+        let analysed = |heard: &Heard, audio: &Audio| {
+            let take = Take {
+                id: TakeId(clip.id.clone()),
+                story: story.id.clone(),
+                part: clip.part,
+                level: story.level,
+                audio: audio.clone(),
+                heard: Some(heard.clone()),
+            };
+            let began = Instant::now();
+            let feedback = analyze(&take, &story, &Profile::default());
+            let feedback = feedback.with_context(|| format!("{}: no {}", clip.id, clip.part))?;
+            Ok::<_, anyhow::Error>((feedback, 1000.0 * began.elapsed().as_secs_f64()))
+        };
+        let (feedback, analysis_ms) = analysed(&heard, &recording.audio)?;
+        let (of_text, _) = analysed(&as_written(&clip.text), &Audio::default())?;
+        let figures = Figures::of(&Measured {
+            clip,
+            seconds: recording.audio.seconds,
+            heard: &heard,
+            feedback: &feedback,
+            of_text: &of_text,
+            analysis_ms,
+        });
+        Ok(Reading {
+            heard,
+            feedback,
+            figures,
+        })
+    }
+
+    fn heard(&mut self, clip: &Clip, samples: &[f32]) -> Result<Heard> {
+        let kept = self
+            .kept
+            .as_ref()
+            .map(|folder| folder.join(format!("{}.json", clip.id)));
+        if let Some(text) = kept
+            .as_ref()
+            .and_then(|path| std::fs::read_to_string(path).ok())
+        {
+            return serde_json::from_str(&text).with_context(|| format!("{}: kept", clip.id));
+        }
+        let never = AtomicBool::new(false);
+        let heard = speech::hear(&mut self.engine, samples, &mut |_| {}, &never)?;
+        if let Some(path) = kept {
+            std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            std::fs::write(path, serde_json::to_string(&heard)?)?;
+        }
+        Ok(heard)
+    }
+}
+
+/// A text as a recogniser without error would hear it: 0.4 s a word.
+fn as_written(text: &str) -> Heard {
+    let at = |i: usize| 0.4 * i as f64;
+    let words: Vec<Word> = text
+        .split_whitespace()
+        .enumerate()
+        .map(|(i, word)| Word {
+            text: word.to_owned(),
+            start: at(i),
+            end: at(i + 1),
+            confidence: 1.0,
+        })
+        .collect();
+    Heard {
+        voice: Voice {
+            speech: vec![Span::new(0.0, at(words.len()))],
+            ..Voice::default()
+        },
+        transcript: Transcript { words },
+        engine: EngineRun {
+            model: "none".to_owned(),
+            threads: 1,
+            cpu_seconds: None,
+            wall_seconds: 0.0,
+        },
+    }
+}
