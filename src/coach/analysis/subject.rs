@@ -41,8 +41,11 @@ pub fn of_verb(tokens: &[Token], verb: usize, be: bool, modal: bool, denied: boo
             return Doer::Other;
         }
         if text == "i" {
-            // "I could have": it was not done.
-            let unreal = seen_could && seen_have;
+            // "I could have", "I wish I had", "if I had": it was not done.
+            let wished = tokens[..at - 1]
+                .last()
+                .is_some_and(|before| before.any(&["wish", "if", "wished", "hoped", "imagine"]));
+            let unreal = seen_could && seen_have || wished;
             return match unreal && !modal {
                 true => Doer::Other,
                 false => Doer::Speaker {
@@ -257,8 +260,9 @@ fn carried_over(tokens: &[Token], at: usize) -> Option<usize> {
         {
             return None;
         }
-        let starts = token.break_before == Break::Sentence;
-        if starts {
+        // "I submitted it. And coordinated the deploy": the verb right after "and" goes on.
+        let goes_on = index + 1 == at && CONJ.contains(&token.text.as_str());
+        if token.break_before == Break::Sentence && !goes_on {
             return None;
         }
     }

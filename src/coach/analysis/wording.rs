@@ -241,6 +241,13 @@ impl Wording {
             }
             items.push(item);
         }
+        // One word that means something is little to go by: the small ones around it count more.
+        if !mine && denied.is_none() && items.iter().filter(|i| i.weight >= CONTENT).count() == 1 {
+            let small = items.iter_mut().filter(|i| i.weight < 0.3);
+            small
+                .filter(|i| !["a", "an", "the"].contains(&i.text.as_str()))
+                .for_each(|i| i.weight = 0.3);
+        }
         let weight: f32 = items.iter().map(|item| item.weight).sum();
         let content = |item: &Item| item.weight >= CONTENT;
         let head = items.iter().position(content)?;
@@ -454,7 +461,8 @@ impl Item {
             "percent" | "dollars" => 0.4,
             "i" => 0.3,
             "me" => 0.4,
-            "per" | "it" => 0.2,
+            "per" => 0.5,
+            "it" => 0.2,
             "other" | "another" | "else" => 0.8,
             "somebody" | "someone" | "they" | "we" | "everyone" | "everybody" => 0.4,
             _ if PARTICLES.contains(&text) && after_light => 0.6,

@@ -211,9 +211,12 @@ fn share_at(tokens: &[Token]) -> Option<(f64, usize)> {
         "thirds" | "third" if part < 3.0 => return Some(((part * 100.0 / 3.0).round(), 2)),
         _ => {}
     }
-    let mut at = match (text(1), text(2)) {
-        ("in" | "per", _) => 2,
-        ("out", "of") => 3,
+    // "three in a thousand", "three out of four", "three webhooks in a thousand"
+    let mut at = match (text(1), text(2), text(3)) {
+        ("in" | "per", ..) => 2,
+        ("out", "of", _) => 3,
+        (noun, "in" | "per", "a" | "every" | "each") if noun.ends_with('s') => 3,
+        (noun, "out", "of") if noun.ends_with('s') => 4,
         _ => return None,
     };
     if matches!(text(at), "a" | "an" | "every" | "each" | "one") {

@@ -169,6 +169,7 @@ const GROUPS: &[&[&str]] = &[
     &["prevent", "avoid"],
     &["protect", "safeguard"],
     &["decide", "choose", "opt"],
+    &["choose", "pick", "select", "set", "define"],
     &["compare", "match up", "line up", "correlate"],
     &[
         "interview",
