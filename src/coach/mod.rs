@@ -13,4 +13,5 @@ pub mod story;
 pub mod take;
 pub mod time;
 pub mod transcript;
+pub mod vocabulary;
 pub mod voice;
