@@ -10,6 +10,7 @@ pub mod report;
 pub mod session;
 pub mod spoken;
 pub mod story;
+pub mod syllables;
 pub mod take;
 pub mod time;
 pub mod transcript;

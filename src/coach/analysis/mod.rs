@@ -7,6 +7,7 @@ use super::profile::Profile;
 use super::story::{Part, Story};
 use super::take::Take;
 
+pub mod articulation;
 pub mod fillers;
 pub mod finding;
 pub mod flags;
@@ -46,14 +47,14 @@ pub struct Feedback {
     pub verdict: verdict::Verdict,
 }
 
-/// How the voice moved. Not measured yet: all `None`.
+/// How the voice moved; `None` where there is too little of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct VoiceReading {
-    /// Median pitch.
+    /// Median of the voiced frames.
     pub pitch_median_hz: Option<f64>,
-    /// Standard deviation of the pitch about its median.
+    /// Standard deviation of the voiced frames about the median.
     pub pitch_sd_semitones: Option<f64>,
-    /// Loud minus soft.
+    /// The level of speech in windows of 0.1 s: its 95th percentile over its 10th.
     pub loudness_range_db: Option<f64>,
 }
 
@@ -63,8 +64,9 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     let brief = story.brief(take.part, take.level)?;
     let words = &heard.transcript;
 
-    let pacing = pacing::read(words, brief.target, profile);
-    let pauses = pauses::read(&heard.voice, words);
+    let mut pacing = pacing::read(words, brief.target, profile);
+    pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech);
+    let pauses = pauses::read(&heard.voice, &[], words);
     let fillers = fillers::read(words);
     let phrases = phrases::read(words, &brief.phrases);
     let ownership = ownership::read(words);
@@ -115,7 +117,11 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         ownership,
         impact,
         opening,
-        voice: VoiceReading::default(),
+        voice: VoiceReading {
+            pitch_median_hz: heard.voice.pitch.map(|pitch| pitch.median_hz),
+            pitch_sd_semitones: heard.voice.pitch.map(|pitch| pitch.sd_semitones),
+            loudness_range_db: heard.voice.loudness_range_db,
+        },
         findings,
     })
 }
@@ -171,6 +177,7 @@ mod tests {
                 voice: Voice {
                     speech,
                     speech_dbfs: Some(-20.0),
+                    ..Voice::default()
                 },
                 transcript: Transcript { words },
                 engine: EngineRun {

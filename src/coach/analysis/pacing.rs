@@ -28,7 +28,7 @@ pub struct Pacing {
     pub words: usize,
     /// Words a minute from the first to the last word, pauses included; `None` for too few words.
     pub speech_rate_wpm: Option<f64>,
-    /// Syllables a second of voiced time. Not measured yet.
+    /// Syllables a second of speech, pauses left out; `None` for too few words.
     pub articulation_rate_sps: Option<f64>,
     /// How the speech rate stands to the profile; `None` without a rate.
     pub band: Option<Band>,

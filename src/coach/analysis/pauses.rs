@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::finding::{Finding, Noticed, Severity};
 use crate::coach::profile::Profile;
 use crate::coach::time::{Secs, Span};
-use crate::coach::transcript::Transcript;
+use crate::coach::transcript::{Transcript, Word};
 use crate::coach::voice::{self, Voice};
 
 /// A silence between two stretches of speech.
@@ -37,12 +37,23 @@ impl Pause {
     }
 }
 
-/// Reads the pauses; none where no word was heard.
-pub fn read(voice: &Voice, transcript: &Transcript) -> Vec<Pause> {
+/// Reads the pauses; none where no word was heard. `sounds` are the fillers found in the audio: in
+/// their time it is not silent, and what they leave of a pause on either side may be one.
+pub fn read(voice: &Voice, sounds: &[Span], transcript: &Transcript) -> Vec<Pause> {
     if transcript.words.is_empty() {
         return Vec::new();
     }
-    voice::pauses(&voice.speech, voice::SHORTEST_PAUSE)
+    let mut heard = voice.speech.clone();
+    heard.extend(sounds);
+    heard.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let mut speech: Vec<Span> = Vec::new();
+    for span in heard {
+        match speech.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => speech.push(span),
+        }
+    }
+    voice::pauses(&speech, voice::SHORTEST_PAUSE)
         .into_iter()
         .map(|span| Pause {
             start: span.start,
@@ -87,14 +98,138 @@ pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
     findings
 }
 
-/// Between, where the last word that begins before the pause's middle closes a clause.
+/// Between or inside, from the words on either side; sounds that fill stand on neither. What is
+/// unfinished is left unfinished by any punctuation: the recogniser puts a full stop at a long
+/// silence wherever it is. Then punctuation counts, and last what a clause begins with.
 fn place(pause: Span, transcript: &Transcript) -> Place {
     let middle = (pause.start + pause.end) / 2.0;
-    let before = transcript.words.iter().rev().find(|w| w.start < middle);
-    match before {
-        Some(word) if word.text.ends_with([',', ';', ':']) || word.ends_sentence() => {
-            Place::Between
+    let is_before = |word: &&Word| (word.start + word.end) / 2.0 < middle;
+    let says = |word: &&Word| !SOUNDS.contains(&word.plain().as_str());
+    let words = &transcript.words;
+    let before = words.iter().take_while(is_before).filter(says).last();
+    let after = words.iter().skip_while(is_before).find(says);
+    let (Some(before), Some(after)) = (before, after) else {
+        return Place::Between;
+    };
+    let (last, next) = (before.plain(), after.plain());
+    if UNFINISHED.contains(&last.as_str()) && !before.text.ends_with(['?', '!']) {
+        return Place::Inside;
+    }
+    let punctuated = before.text.ends_with([',', ';', ':']) || before.ends_sentence();
+    match punctuated || OPENS_A_CLAUSE.contains(&next.as_str()) || is_subject(&next) {
+        true => Place::Between,
+        false => Place::Inside,
+    }
+}
+
+/// A pronoun that can only be a subject, contracted or not.
+fn is_subject(word: &str) -> bool {
+    let pronoun = word.split('\'').next().unwrap_or(word);
+    matches!(pronoun, "i" | "we" | "he" | "she" | "they")
+}
+
+/// Sounds between clauses, or inside one, that are of neither.
+const SOUNDS: [&str; 12] = [
+    "um", "uh", "er", "erm", "hmm", "hm", "mm", "ah", "eh", "uhm", "umm", "uhh",
+];
+
+/// After these a clause goes on: articles, possessives, prepositions, conjunctions, auxiliaries and
+/// subjects.
+const UNFINISHED: [&str; 66] = [
+    "a", "an", "the", "my", "your", "his", "its", "our", "their", "this", "these", "those",
+    "every", "of", "to", "in", "on", "at", "for", "with", "from", "by", "into", "onto", "about",
+    "between", "during", "without", "through", "per", "than", "as", "and", "or", "but", "nor",
+    "because", "although", "though", "unless", "until", "while", "whereas", "if", "whether",
+    "that", "which", "who", "whose", "so", "i", "we", "he", "she", "they", "i'm", "i've", "is",
+    "are", "was", "were", "am", "been", "very", "not", "no",
+];
+
+/// With these one begins.
+const OPENS_A_CLAUSE: [&str; 24] = [
+    "and",
+    "but",
+    "or",
+    "so",
+    "because",
+    "although",
+    "though",
+    "unless",
+    "until",
+    "while",
+    "whereas",
+    "if",
+    "whether",
+    "when",
+    "where",
+    "which",
+    "who",
+    "then",
+    "after",
+    "before",
+    "since",
+    "once",
+    "however",
+    "therefore",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_between_clauses_or_inside_one() {
+        // The pause is where the bar stands.
+        let cases = [
+            ("I fixed it. | Then I left", Place::Between),
+            ("I fixed it | then I left", Place::Between),
+            ("I fixed it, | the tests passed", Place::Between),
+            ("I fixed it | and told the team", Place::Between),
+            ("I fixed it and | told the team", Place::Inside),
+            ("I fixed it and, | told the team", Place::Inside),
+            ("I fixed it and. | Told the team", Place::Inside),
+            ("I fixed it because | nobody did", Place::Inside),
+            ("I fixed it | because nobody did", Place::Between),
+            ("I fixed the | root cause", Place::Inside),
+            ("I fixed the. | Root cause", Place::Inside),
+            ("there was a drop rate of | three percent", Place::Inside),
+            ("a persistent | drop rate", Place::Inside),
+            ("no ticket | existed", Place::Inside),
+            ("no | ticket existed", Place::Inside),
+            ("the service was down | I looked at it", Place::Between),
+            ("the service was down | they'd seen it", Place::Between),
+            ("I | looked at it", Place::Inside),
+            ("I'm | looking at it", Place::Inside),
+            ("the alert fired | when it dropped", Place::Between),
+            ("the alert fired when it | dropped", Place::Inside),
+            ("the alert | fired", Place::Inside),
+            ("I fixed it. um, | the tests passed", Place::Between),
+            ("I fixed it. | um the tests passed", Place::Between),
+            ("I fixed the | um root cause", Place::Inside),
+            ("I fixed the um, | root cause", Place::Inside),
+            ("the team which | owned it", Place::Inside),
+            ("my team | which owned it", Place::Between),
+            ("which was not | my team", Place::Inside),
+            ("Is that so? | Yes", Place::Between),
+        ];
+        for (said, expected) in cases {
+            let mut words = Vec::new();
+            let mut pause = Span::new(0.0, 0.0);
+            let mut at = 0.0;
+            for text in said.split(' ') {
+                if text == "|" {
+                    pause = Span::new(at, at + 0.6);
+                    at += 0.6;
+                    continue;
+                }
+                words.push(Word {
+                    text: text.to_owned(),
+                    start: at,
+                    end: at + 0.3,
+                    confidence: 0.9,
+                });
+                at += 0.3;
+            }
+            assert_eq!(place(pause, &Transcript { words }), expected, "{said}");
         }
-        _ => Place::Inside,
     }
 }

@@ -5,6 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::time::{Secs, Span};
 
+mod edges;
+mod frames;
+mod level;
+mod pitch;
+
+pub use level::rms_dbfs;
+pub use pitch::{Pitch, semitones};
+
 /// The rate of everything that is analysed, in samples a second, one channel.
 pub const ANALYSIS_RATE_HZ: u32 = 16_000;
 
@@ -14,19 +22,29 @@ pub const SHORTEST_PAUSE: Secs = 0.25;
 /// Facts about the audio of a take.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Voice {
-    /// Where someone speaks, in order, without overlap.
+    /// Where someone speaks, in order, without overlap; what lies between is silent.
     pub speech: Vec<Span>,
     /// Root mean square over the speech, in dB below full scale; `None` without speech.
     pub speech_dbfs: Option<f64>,
+    /// How far the level of the speech moves, in dB; `None` for too little speech.
+    #[serde(default)]
+    pub loudness_range_db: Option<f64>,
+    /// How the pitch moves; `None` for too little voice.
+    #[serde(default)]
+    pub pitch: Option<Pitch>,
 }
 
 impl Voice {
-    /// Facts of `samples` (16 kHz, mono, -1 to 1), where `speech` says who speaks when.
-    pub fn measure(samples: &[f32], speech: Vec<Span>) -> Self {
-        let speech_dbfs = speech_dbfs(samples, &speech);
+    /// Facts of `samples` (16 kHz, mono, -1 to 1), where `coarse` says about when someone speaks.
+    pub fn measure(samples: &[f32], coarse: Vec<Span>) -> Self {
+        let frames = frames::frames(samples);
+        let speech = edges::refine(&frames, &coarse);
+        let track = pitch::track(samples, &edges::within(frames.len(), &speech, 0.0));
         Self {
+            speech_dbfs: level::of_speech(samples, &speech),
+            loudness_range_db: level::range_db(samples, &speech),
+            pitch: pitch::movement(&track),
             speech,
-            speech_dbfs,
         }
     }
 }
@@ -40,23 +58,6 @@ pub fn pauses(speech: &[Span], at_least: Secs) -> Vec<Span> {
         .collect()
 }
 
-/// Level of the samples in dB below full scale, -120 at the least.
-pub fn rms_dbfs(samples: &[f32]) -> f64 {
-    let energy: f64 = samples.iter().map(|s| f64::from(*s).powi(2)).sum();
-    let mean = energy / samples.len().max(1) as f64;
-    (10.0 * mean.log10()).max(-120.0)
-}
-
-fn speech_dbfs(samples: &[f32], speech: &[Span]) -> Option<f64> {
-    let index = |at: Secs| ((at * f64::from(ANALYSIS_RATE_HZ)) as usize).min(samples.len());
-    let voiced: Vec<f32> = speech
-        .iter()
-        .flat_map(|span| &samples[index(span.start)..index(span.end)])
-        .copied()
-        .collect();
-    (!voiced.is_empty()).then(|| rms_dbfs(&voiced))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,11 +67,5 @@ mod tests {
         let speech = [(0.5, 2.0), (2.1, 3.0), (4.5, 5.0)].map(|(a, b)| Span::new(a, b));
         assert_eq!(pauses(&speech, 0.25), [Span::new(3.0, 4.5)]);
         assert_eq!(pauses(&[], 0.25), []);
-    }
-
-    #[test]
-    fn half_of_full_scale_is_six_decibels_down() {
-        assert!((rms_dbfs(&[0.5, -0.5]) + 6.02).abs() < 0.01);
-        assert_eq!(rms_dbfs(&[]), -120.0);
     }
 }
