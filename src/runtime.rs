@@ -78,7 +78,7 @@ pub enum ModelState {
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
     /// The session came to another stage.
-    Entered(Stage),
+    Entered(Box<Stage>),
     /// A take is whole on disk.
     TakeSaved(TakeId, PathBuf),
     /// Feedback is there, so long after the last sample.
@@ -305,7 +305,8 @@ impl Runtime {
         let before = std::mem::discriminant(session.stage());
         let effects = session.handle(input);
         if std::mem::discriminant(session.stage()) != before {
-            self.news.push(News::Entered(session.stage().clone()));
+            self.news
+                .push(News::Entered(Box::new(session.stage().clone())));
         }
         for effect in effects {
             self.perform(effect);
