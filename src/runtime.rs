@@ -305,7 +305,8 @@ impl Runtime {
         let before = std::mem::discriminant(session.stage());
         let effects = session.handle(input);
         if std::mem::discriminant(session.stage()) != before {
-            self.news.push(News::Entered(Box::new(session.stage().clone())));
+            self.news
+                .push(News::Entered(Box::new(session.stage().clone())));
         }
         for effect in effects {
             self.perform(effect);

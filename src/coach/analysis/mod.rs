@@ -233,7 +233,7 @@ mod tests {
         check(
             "My manager asked me to look [4.5] and things got better, the team was happy.",
             expect![
-                "pauses: 4.5 s inside; fillers: ; phrases: ; I 0, we 0; red_flag under_time slow red_flag red_flag long_pause"
+                "pauses: 4.5 s between; fillers: ; phrases: ; I 0, we 0; red_flag under_time slow red_flag red_flag long_pause"
             ],
         );
         check(
