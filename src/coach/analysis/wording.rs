@@ -461,7 +461,8 @@ impl Item {
             "percent" | "dollars" => 0.4,
             "i" => 0.3,
             "me" => 0.4,
-            "per" => 0.5,
+            // "that week" is no rate.
+            "per" => 0.69,
             "it" => 0.2,
             "other" | "another" | "else" => 0.8,
             "somebody" | "someone" | "they" | "we" | "everyone" | "everybody" => 0.4,
