@@ -15,4 +15,5 @@ pub mod syllables;
 pub mod take;
 pub mod time;
 pub mod transcript;
+pub mod vocabulary;
 pub mod voice;
