@@ -127,6 +127,11 @@ static SHAPES: LazyLock<Vec<(Flag, Who, Shape)>> = LazyLock::new(|| {
         (
             Routed,
             Us,
+            "raised it|this|that|issue|problem|bug with|to them|team|platform|owners|lead",
+        ),
+        (
+            Routed,
+            Us,
             "left it|this|that|rest to|with|for them|him|her|team|platform",
         ),
         (

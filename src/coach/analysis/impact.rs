@@ -262,6 +262,7 @@ static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         "zero .. since|afterwards",
         "# .. became #",
         "to zero|none",
+        "down|up to|from #",
         "# percent to zero",
     ]
     .map(Shape::new)

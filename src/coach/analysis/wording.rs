@@ -14,7 +14,7 @@ use rphonetic::{Encoder, Metaphone};
 use super::impact::Quote;
 use super::subject::{self, Doer};
 use crate::coach::language::words::{self, ABSENCES, DENIALS};
-use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text};
+use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text, verbs};
 use crate::coach::transcript::Transcript;
 
 /// The share of a wording's weight that must be heard. Three of four words of equal weight are not
@@ -92,6 +92,8 @@ struct Item {
     groups: &'static [usize],
     sound: String,
     is_abbreviation: bool,
+    /// The word before it in the wording.
+    before: String,
 }
 
 #[derive(Clone, Copy)]
@@ -236,6 +238,9 @@ impl Wording {
             modal |= words::MODALS.contains(&token.text.as_str());
             let before = items.last().map(|item: &Item| item.stem.clone());
             let mut item = Item::new(token, before.as_deref(), text);
+            item.before = at
+                .checked_sub(1)
+                .map_or(String::new(), |at| tokens[at].text.clone());
             if put.contains(&at) {
                 item.groups = &[];
             }
@@ -291,6 +296,11 @@ impl Wording {
         }
         orders(self.items.len(), self.denied)
             .iter()
+            // "from zero to 0.3%" is not "from 0.3% to zero".
+            .filter(|order| {
+                let numbers = order.iter().filter(|at| self.items[**at].value.is_some());
+                numbers.is_sorted()
+            })
             .flat_map(|order| self.aligned(said, &places, order, MOVED))
             .collect()
     }
@@ -375,7 +385,8 @@ impl Wording {
                 if !by_itself {
                     let denial = self.denial_of(said, at, first)?;
                     let is_noun = said.denies[denial] != Denial::OfSentence;
-                    let between = said.tokens[denial + 1..at].iter();
+                    let until = if denial < first { first.min(at) } else { at };
+                    let between = said.tokens[denial + 1..until].iter();
                     let mut in_noun = is_noun;
                     let cost: f32 = between
                         .map(|token| {
@@ -429,7 +440,14 @@ impl Wording {
 
     fn of_whom(&self, said: &Said, first: usize, last: usize, score: f32) -> Option<Hit> {
         if !self.mine {
-            return Some(Hit { first, last, score });
+            // "take ownership" is the speaker's to do; "adopted my alert" is for others.
+            let own_act = self.head == 0 && !verbs::is_past(&self.items[0].text);
+            let theirs = own_act
+                && verbs::is_past(&said.tokens[first].text)
+                && first > 0
+                && said.tokens[first].break_before == Break::None
+                && said.tokens[first - 1].any(&["they", "he", "she", "somebody", "someone"]);
+            return (!theirs).then_some(Hit { first, last, score });
         }
         let verb = match self.denied {
             // "I had not been asked": from the denial back.
@@ -489,6 +507,7 @@ impl Item {
             },
             sound: sound(&token.stem),
             is_abbreviation,
+            before: String::new(),
         }
     }
 
@@ -515,6 +534,14 @@ impl Item {
                     places.push((at, SLIP));
                 }
             }
+        }
+        // Nor is "from zero" what "to zero" says.
+        if let Some(opposite) = self.value.and(match self.before.as_str() {
+            "to" => Some("from"),
+            "from" => Some("to"),
+            _ => None,
+        }) {
+            places.retain(|(at, _)| *at == 0 || !said.tokens[at - 1].is(opposite));
         }
         places.sort_by_key(|(at, _)| *at);
         places
@@ -590,7 +617,7 @@ fn denial_at(tokens: &[Token], at: usize) -> Denial {
             .map_or("", |t| t.text.as_str())
     };
     let (before, after) = (text(at.checked_sub(1)), text(Some(at + 1)));
-    if is_not_only(tokens, at) || matches!(after, "doubt" | "longer" | "wonder" | "matter") {
+    if is_not_only(tokens, at) || matches!(after, "doubt" | "wonder" | "matter") {
         return Denial::None;
     }
     // "no lack of tickets", "not missing": there are some.
