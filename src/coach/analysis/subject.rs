@@ -76,8 +76,8 @@ pub fn of_verb(tokens: &[Token], verb: usize, be: bool, modal: bool, denied: boo
                 i: verb,
             };
         }
-        // "then" is an adverb after "I" and joins after anything else.
-        passed_then |= text == "then";
+        // "then" is an adverb after "I" and joins after anything else; so does a comma.
+        passed_then |= text == "then" || tokens[at].break_before == Break::Clause;
         if !steps || (CONJ.contains(&text) && text != "then") {
             break;
         }

@@ -73,6 +73,8 @@ pub struct Wording {
     weight: f32,
     /// It begins with "I": who did it counts.
     mine: bool,
+    /// It is for the speaker to do without saying "I".
+    own_act: bool,
     /// Index of the first item that is denied.
     denied: Option<usize>,
     /// It has a form of "be" or a modal of its own before the head.
@@ -261,11 +263,21 @@ impl Wording {
             items,
             weight,
             mine,
+            own_act: false,
             denied,
             be,
             modal,
             head,
         })
+    }
+
+    /// The wording as one of a phrase planned as `say`. "Take ownership" is the speaker's to do, not
+    /// "theirs"; "adopted my alert" is for others.
+    pub fn planned_as(mut self, say: &str) -> Self {
+        let tokens = tokens_of_text(say);
+        let first = tokens.first().map_or("", |token| token.text.as_str());
+        self.own_act = verbs::is_base(first);
+        self
     }
 
     /// The best place at which it was said.
@@ -440,9 +452,7 @@ impl Wording {
 
     fn of_whom(&self, said: &Said, first: usize, last: usize, score: f32) -> Option<Hit> {
         if !self.mine {
-            // "take ownership" is the speaker's to do; "adopted my alert" is for others.
-            let own_act = self.head == 0 && !verbs::is_past(&self.items[0].text);
-            let theirs = own_act
+            let theirs = self.own_act
                 && verbs::is_past(&said.tokens[first].text)
                 && first > 0
                 && said.tokens[first].break_before == Break::None
@@ -539,6 +549,7 @@ impl Item {
         if let Some(opposite) = self.value.and(match self.before.as_str() {
             "to" => Some("from"),
             "from" => Some("to"),
+            _ if self.value == Some(0.0) => Some("from"),
             _ => None,
         }) {
             places.retain(|(at, _)| *at == 0 || !said.tokens[at - 1].is(opposite));
