@@ -289,15 +289,24 @@ impl Wording {
 
     /// Every place at which it was said, in the order of their ends.
     pub fn find_all(&self, said: &Said) -> Vec<Hit> {
-        let places: Vec<Vec<(usize, f32)>> = self
+        let mut places: Vec<Vec<(usize, f32)>> = self
             .items
             .iter()
             .map(|item| item.places(said, self.contents))
             .collect();
-        let heard: f32 = std::iter::zip(&self.items, &places)
-            .filter(|(_, places)| !places.is_empty())
-            .map(|(item, _)| item.weight)
-            .sum();
+        let share = |places: &[Vec<(usize, f32)>]| -> f32 {
+            std::iter::zip(&self.items, places)
+                .filter(|(_, places)| !places.is_empty())
+                .map(|(item, _)| item.weight)
+                .sum()
+        };
+        // Slips cost the most to look for, and only help a wording that is half there.
+        if self.contents == 1 || share(&places) >= 0.45 * self.weight {
+            for (item, places) in std::iter::zip(&self.items, &mut places) {
+                item.add_slips(places, said, self.contents);
+            }
+        }
+        let heard = share(&places);
         if heard < HEARD * self.weight || places[self.head].is_empty() {
             return Vec::new();
         }
@@ -536,15 +545,6 @@ impl Item {
                 }
             }
         }
-        if self.value.is_none() && self.weight >= 0.7 {
-            for at in 0..said.tokens.len() {
-                if !places.iter().any(|(known, _)| *known == at)
-                    && self.is_slip(&said.tokens[at], &said.sounds[at], contents)
-                {
-                    places.push((at, SLIP));
-                }
-            }
-        }
         // Nor is "from zero" what "to zero" says.
         if let Some(opposite) = self.value.and(match self.before.as_str() {
             "to" => Some("from"),
@@ -556,6 +556,21 @@ impl Item {
         }
         places.sort_by_key(|(at, _)| *at);
         places
+    }
+
+    /// Adds the tokens that a recogniser may have written for it.
+    fn add_slips(&self, places: &mut Vec<(usize, f32)>, said: &Said, contents: usize) {
+        if self.value.is_some() || self.weight < CONTENT {
+            return;
+        }
+        for at in 0..said.tokens.len() {
+            if !places.iter().any(|(known, _)| *known == at)
+                && self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+            {
+                places.push((at, SLIP));
+            }
+        }
+        places.sort_by_key(|(at, _)| *at);
     }
 
     /// Whether a recogniser may have written `token` for it.
