@@ -191,10 +191,9 @@ impl Wording {
         let tokens = tokens_of_text(text);
         let mut all: Vec<Self> = Vec::from_iter(Self::of(tokens.clone(), text, 0..0));
         let stems: Vec<&str> = tokens.iter().map(|t| t.stem.as_str()).collect();
-        let with = |at: usize, length: usize, words: &[&str]| {
+        let with = |at: usize, length: usize, words: &[Token]| {
             let mut other = tokens.clone();
-            let put = words.iter().flat_map(|word| tokens_of_text(word));
-            other.splice(at..at + length, put);
+            other.splice(at..at + length, words.iter().cloned());
             other
         };
         for (at, token) in tokens.iter().enumerate() {
@@ -207,10 +206,12 @@ impl Wording {
             }
         }
         for (group, member) in synonyms::several_words() {
-            let member: Vec<String> = member.iter().map(|word| stem(word)).collect();
-            let found = stems.windows(member.len()).position(|w| w == member);
+            let is_member =
+                |window: &[&str]| std::iter::zip(window, member).all(|(w, token)| *w == token.stem);
+            let found = stems.windows(member.len()).position(is_member);
             if let (Some(at), Some(one)) = (found, synonyms::one_word(*group)) {
-                all.extend(Self::of(with(at, member.len(), &[one]), text, 0..0));
+                let one = tokens_of_text(one);
+                all.extend(Self::of(with(at, member.len(), &one), text, 0..0));
             }
         }
         all
