@@ -31,6 +31,7 @@ fn what_is_read_of_a_text_is_what_was_said() {
         let source = fs::read_to_string(format!("content/{id}.toml")).expect("a pack");
         pack::parse(&source).expect("a story")
     });
+    let begun = std::time::Instant::now();
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     let mut wrong = Vec::new();
     for (number, line) in source.lines().enumerate() {
@@ -60,6 +61,11 @@ fn what_is_read_of_a_text_is_what_was_said() {
             ));
         }
     }
+    let cases: usize = tallies.values().map(|tally| tally.cases).sum();
+    println!(
+        "{cases} cases, {:.1} ms each",
+        1e3 * begun.elapsed().as_secs_f64() / cases.max(1) as f64
+    );
     for (reading, tally) in &tallies {
         let share = |of: usize| 100.0 * tally.hits as f64 / (tally.hits + of).max(1) as f64;
         println!(

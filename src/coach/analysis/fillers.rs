@@ -147,7 +147,7 @@ impl Heard {
                 ];
                 (!meant.contains(&self.before(at))).then_some(1)
             }
-            ("actually" | "honestly" | "anyway", _) => self.is_aside(at).then_some(1),
+            ("actually" | "anyway", _) => self.is_aside(at).then_some(1),
             _ => None,
         };
         fills.filter(|length| at + length <= self.plain.len())

@@ -127,6 +127,11 @@ static SHAPES: LazyLock<Vec<(Flag, Who, Shape)>> = LazyLock::new(|| {
         (
             Routed,
             Us,
+            "raised it|this|that|issue|problem|bug with|to them|team|platform|owners|lead",
+        ),
+        (
+            Routed,
+            Us,
             "left it|this|that|rest to|with|for them|him|her|team|platform",
         ),
         (
@@ -208,6 +213,7 @@ static SHAPES: LazyLock<Vec<(Flag, Who, Shape)>> = LazyLock::new(|| {
             "assumed|assume|assuming|figured|hoped|guess|guessed it|that|this|everything|fix worked|works|working|fine|fixed|okay|ok|good|solved|gone",
         ),
         (Vague, Anyone, "learned|learnt a lot"),
+        (Vague, Anyone, "am|be more careful"),
         (Vague, Anyone, "great|good|valuable learning experience"),
         (Motiveless, Anyone, "free|spare|extra time"),
         (Motiveless, Anyone, "time to kill|spare"),

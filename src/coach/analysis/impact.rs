@@ -56,7 +56,7 @@ pub fn read(transcript: &Transcript) -> Impact {
     Impact {
         metric: quote(metric(&said)),
         business: quote(business(&said)),
-        second_order: quote(first_of(&said, &SECOND_ORDER)),
+        second_order: quote(first_of(&said, &SECOND_ORDER).map(|place| to_object(&said, place))),
     }
 }
 
@@ -85,6 +85,18 @@ fn metric(said: &Said) -> Option<(usize, usize)> {
     let shaped = first_of(said, &DELTAS);
     let tokens = &said.tokens;
     let verbal = (0..tokens.len()).find_map(|at| {
+        // "doubled" says how much by itself.
+        let multiplies = [
+            "doubled",
+            "halved",
+            "tripled",
+            "quadrupled",
+            "doubling",
+            "halving",
+        ];
+        if tokens[at].any(&multiplies) && !said.is_denied(at, false) {
+            return Some((at, at));
+        }
         let changes = CHANGES.contains(&tokens[at].stem) && !said.is_denied(at, false);
         let amount = changes.then(|| amount_of(tokens, at)).flatten()?;
         Some((at.min(amount.0), at.max(amount.1)))
@@ -200,7 +212,6 @@ static CHANGES: LazyLock<Vec<String>> = LazyLock::new(|| {
         "sink",
         "plummet",
         "soar",
-        "come",
         "get",
         "stay",
         "return",
@@ -240,17 +251,18 @@ static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         "# percent|times|fold faster|slower|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
         "twice|half|double|triple as|the fast|many|much|often|slow|quick|long|speed|time|number|throughput",
         "# times as fast|many|much|often|quick|slow",
-        "in|by half|third|quarter",
-        "doubled|halved|tripled|quadrupled|doubling|halving|tripling",
+        "by half|third|quarter",
         "four|five times as many",
-        "# percent reduction|increase|improvement|drop|decrease|speedup|gain|decline|uplift",
+        "# percent reduction|improvement|speedup|uplift",
+        "# percent increase|drop|decrease|gain|decline in",
         "reduction|increase|improvement|drop|decrease|decline|gain of #",
-        "get|got .. down|up to #",
+        "get|got|came .. down|up to #",
         "took|takes # .. instead of #",
         "took|takes # .. now it|they takes|take #",
         "zero .. since|afterwards",
         "# .. became #",
         "to zero|none",
+        "down|up to|from #",
         "# percent to zero",
     ]
     .map(Shape::new)
@@ -262,10 +274,7 @@ static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
 fn business(said: &Said) -> Option<(usize, usize)> {
     let money = (0..said.tokens.len()).find_map(|at| money_at(&said.tokens, at));
     let shaped = first_of(said, &BUSINESS);
-    match (money, shaped) {
-        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
-        (a, b) => a.or(b),
-    }
+    money.or(shaped)
 }
 
 /// An amount of money, with the rate that follows: "eight thousand dollars a week".
@@ -287,13 +296,12 @@ fn money_at(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
 
 static BUSINESS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let customers = "customer|client|user|shopper|subscriber|merchant|patient|driver|partner|buyer";
-    let win =
-        "saved|saves|saving|freed|freeing|recovered|gained|won|spared|gave|cut|avoided|prevented";
-    let less = "stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|went|ended|shrank|fewer|less|reduced|cut|avoided|prevented|eliminated|no";
-    let worth = "complaint|churn|refund|penalty|fine|cancellation|escalation|chargeback|outage|downtime|ticket|cost|waste|spend|bill|backlog";
+    let win = "saved|saves|saving|recovered|gained|won|spared|gave|cut|avoided|prevented";
+    let less = "stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|ended|shrank|fewer|less|reduced|cut|avoided|prevented|eliminated";
+    let worth = "complaint|churn|refund|penalty|fine|cancellation|chargeback|outage|downtime|cost|waste|spend|bill|backlog";
     let good = "revenue|sales|conversion|retention|renewal|profit|margin|signups|orders|bookings|adoption|satisfaction|nps|trust|budget|money";
     [
-        format!("{customers} stopped|stop|no|never|kept|stayed|renewed|returned|came|got|receive|received|were|could"),
+        format!("{customers} stopped|stop|no|never|kept|stayed|renewed|returned|came|got|receive|received"),
         format!("{customers} .. complain|complaining|complaints|renew|renewed|waiting|losing"),
         format!("{customers} churn|churned|churning|trust|retention|satisfaction|complaint|experience"),
         format!("kept|retained|won|lost|losing|protected|saved|served|reached .. {customers}"),
@@ -302,12 +310,14 @@ static BUSINESS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         "hours|days|minutes per week|day|month|sprint|release|quarter|year".to_owned(),
         format!("{less} .. {worth}"),
         format!("{worth} {less}"),
-        format!("{worth} .. stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|down|by|to"),
+        format!("{worth} .. stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|down"),
         format!("{good} rose|grew|increased|recovered|went|up|climbed|improved|returned|jumped"),
         format!("protect|protected|increase|increased|grew|recovered|lifted|raised|boosted|improve|improved|lost|losing .. {good}"),
+        "freed|freeing .. hours|days|engineers|people|hour|minutes".to_owned(),
         "sla penalty|penalties|breach|breaches|credits".to_owned(),
         "no|zero|fewer|less complaint|refund|penalty|chargeback".to_owned(),
-        "in revenue|sales|savings|costs|refunds|orders|penalties|fees".to_owned(),
+        "no more .. complaint|refund|penalty|chargeback|cancellation|delay|outage".to_owned(),
+        "in revenue|sales|savings|costs|refunds|penalties|fees".to_owned(),
         "worth of orders|sales|revenue|refunds|work".to_owned(),
         "support tickets|calls|load|requests|volume .. dropped|fell|down|stopped|halved|by|went".to_owned(),
         "late|delayed|failed|missed|prevented|avoided payment|order|delivery|shipment delays|anymore".to_owned(),
@@ -325,7 +335,6 @@ static SECOND_ORDER: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         "adopted|adopts|adopting".to_owned(),
         "became|become|becomes|is|are|was .. standard|default|norm|practice|policy|blueprint|template|convention".to_owned(),
         "made|make|turned .. standard|default|template|policy|mandatory|blueprint|rule".to_owned(),
-        "standardized|institutionalized|generalized".to_owned(),
         "part of .. template|process|runbook|playbook|onboarding|checklist|standard|pipeline|training|handbook|toolkit".to_owned(),
         "into .. template|runbook|playbook|onboarding|checklist|handbook|training|guidelines".to_owned(),
         "rolled|rolling out .. across|to|other|all|company|every".to_owned(),
@@ -337,7 +346,7 @@ static SECOND_ORDER: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         format!("{others} picked|took .. up|over"),
         format!("other|more|all|every|several|many|two|three|four|five|# {others} use|uses|used|using|run|follow|started|asked|wanted|rely|have"),
         "now|still used|use|uses by|it|this|that|my|our|in".to_owned(),
-        "is|are|was|were still|now|since used|running|in".to_owned(),
+        "is|are|was|were still|now|since used|running".to_owned(),
         "still in use|place|production".to_owned(),
         "used by|across other|all|every|several|many|# .. teams|services|groups|offices|company|projects".to_owned(),
         "used|reused across|by .. teams|services|company|organization".to_owned(),
@@ -359,6 +368,18 @@ static SECOND_ORDER: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     .map(|shape| Shape::new(shape))
     .collect()
 });
+
+/// With what was adopted, copied or used: to the end of its phrase, six words at most.
+fn to_object(said: &Said, (first, last): (usize, usize)) -> (usize, usize) {
+    let ends = |token: &Token| {
+        token.break_before != Break::None
+            || token.any(&[
+                "and", "but", "so", "for", "which", "that", "because", "when", "i", "we",
+            ])
+    };
+    let rest = said.tokens[last + 1..].iter().take(6);
+    (first, last + rest.take_while(|token| !ends(token)).count())
+}
 
 /// The first place where one of `shapes` fits and is not denied; the longest of those.
 fn first_of(said: &Said, shapes: &[Shape]) -> Option<(usize, usize)> {

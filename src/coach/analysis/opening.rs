@@ -284,15 +284,18 @@ fn is_number(tokens: &[Token], at: usize) -> bool {
     };
     let before = at.checked_sub(1).map_or("", |at| tokens[at].text.as_str());
     let is_name = [
-        "sde", "level", "version", "tier", "phase", "step", "part", "chapter", "q", "l", "v",
+        "sde", "level", "version", "tier", "phase", "step", "part", "chapter", "q", "l", "v", "p",
         "layer", "engineer", "stage", "number", "ipv", "type", "python", "java", "section",
     ]
     .contains(&before);
     let is_year =
         (1950.0..2060.0).contains(&value) && matches!(before, "in" | "since" | "of" | "year");
+    // "zero shared visibility" counts nothing.
+    let after = tokens.get(at + 1).map_or("", |token| token.text.as_str());
+    let is_none = value == 0.0 && after != "percent" && !matches!(before, "to" | "at" | "from");
     let always = value == 24.0
         && tokens
             .get(at + 1)
             .is_some_and(|next| next.value == Some(7.0));
-    !(is_name || is_year || always)
+    !(is_name || is_year || is_none || always)
 }

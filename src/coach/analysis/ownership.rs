@@ -181,7 +181,18 @@ fn verb_after(tokens: &[Token], at: usize) -> usize {
             break;
         }
         last = index;
-        if !steps {
+        let next = tokens.get(index + 1).map_or("", |next| next.text.as_str());
+        // "I had" owns and "I did" does, unless a verb follows: "I had written", "I did write".
+        let is_main = match text {
+            "have" | "had" | "has" => {
+                !(verbs::is_participle(next)
+                    || is_adverb(next)
+                    || matches!(next, "been" | "not" | "to"))
+            }
+            "do" | "did" => verbs::is_past(next) || is_function(next) && next != "not",
+            _ => false,
+        };
+        if !steps || is_main {
             break;
         }
     }

@@ -80,5 +80,6 @@ fn wordings(phrase: &Phrase) -> Vec<Wording> {
     std::iter::once(&phrase.say)
         .chain(&phrase.also)
         .flat_map(|wording| Wording::all(wording))
+        .map(|wording| wording.planned_as(&phrase.say))
         .collect()
 }

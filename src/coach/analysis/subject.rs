@@ -38,14 +38,18 @@ pub fn of_verb(tokens: &[Token], verb: usize, be: bool, modal: bool, denied: boo
         let token = &tokens[at - 1];
         let text = token.text.as_str();
         if tokens[at].break_before == Break::Sentence {
-            return Doer::Other;
+            break;
         }
         if text == "i" {
             // "I could have", "I wish I had", "if I had": it was not done.
             let wished = tokens[..at - 1]
                 .last()
                 .is_some_and(|before| before.any(&["wish", "if", "wished", "hoped", "imagine"]));
-            let unreal = seen_could && seen_have || wished;
+            // "nor could I reproduce it"
+            let inverted = tokens[at.saturating_sub(3)..at - 1]
+                .iter()
+                .any(|before| before.any(&["nor", "neither", "never"]));
+            let unreal = seen_could && seen_have || wished || inverted;
             return match unreal && !modal {
                 true => Doer::Other,
                 false => Doer::Speaker {
@@ -72,8 +76,8 @@ pub fn of_verb(tokens: &[Token], verb: usize, be: bool, modal: bool, denied: boo
                 i: verb,
             };
         }
-        // "then" is an adverb after "I" and joins after anything else.
-        passed_then |= text == "then";
+        // "then" is an adverb after "I" and joins after anything else; so does a comma.
+        passed_then |= text == "then" || tokens[at].break_before == Break::Clause;
         if !steps || (CONJ.contains(&text) && text != "then") {
             break;
         }
@@ -191,7 +195,10 @@ fn names_own_act(tokens: &[Token], be: usize) -> bool {
     match before {
         [.., i, did] if i.is("i") && did.any(&["did", "do"]) => true,
         _ => {
-            let act = ["step", "move", "action", "job", "task", "part", "approach"];
+            let act = [
+                "step", "move", "action", "job", "task", "part", "approach", "first", "second",
+                "third", "next", "last",
+            ];
             before.iter().any(|token| token.is("my"))
                 && before.last().is_some_and(|last| last.any(&act))
         }

@@ -14,7 +14,7 @@ use rphonetic::{Encoder, Metaphone};
 use super::impact::Quote;
 use super::subject::{self, Doer};
 use crate::coach::language::words::{self, ABSENCES, DENIALS};
-use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text};
+use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text, verbs};
 use crate::coach::transcript::Transcript;
 
 /// The share of a wording's weight that must be heard. Three of four words of equal weight are not
@@ -73,6 +73,8 @@ pub struct Wording {
     weight: f32,
     /// It begins with "I": who did it counts.
     mine: bool,
+    /// It is for the speaker to do without saying "I".
+    own_act: bool,
     /// Index of the first item that is denied.
     denied: Option<usize>,
     /// It has a form of "be" or a modal of its own before the head.
@@ -92,6 +94,8 @@ struct Item {
     groups: &'static [usize],
     sound: String,
     is_abbreviation: bool,
+    /// The word before it in the wording.
+    before: String,
 }
 
 #[derive(Clone, Copy)]
@@ -187,10 +191,9 @@ impl Wording {
         let tokens = tokens_of_text(text);
         let mut all: Vec<Self> = Vec::from_iter(Self::of(tokens.clone(), text, 0..0));
         let stems: Vec<&str> = tokens.iter().map(|t| t.stem.as_str()).collect();
-        let with = |at: usize, length: usize, words: &[&str]| {
+        let with = |at: usize, length: usize, words: &[Token]| {
             let mut other = tokens.clone();
-            let put = words.iter().flat_map(|word| tokens_of_text(word));
-            other.splice(at..at + length, put);
+            other.splice(at..at + length, words.iter().cloned());
             other
         };
         for (at, token) in tokens.iter().enumerate() {
@@ -203,10 +206,12 @@ impl Wording {
             }
         }
         for (group, member) in synonyms::several_words() {
-            let member: Vec<String> = member.iter().map(|word| stem(word)).collect();
-            let found = stems.windows(member.len()).position(|w| w == member);
+            let is_member =
+                |window: &[&str]| std::iter::zip(window, member).all(|(w, token)| *w == token.stem);
+            let found = stems.windows(member.len()).position(is_member);
             if let (Some(at), Some(one)) = (found, synonyms::one_word(*group)) {
-                all.extend(Self::of(with(at, member.len(), &[one]), text, 0..0));
+                let one = tokens_of_text(one);
+                all.extend(Self::of(with(at, member.len(), &one), text, 0..0));
             }
         }
         all
@@ -236,6 +241,9 @@ impl Wording {
             modal |= words::MODALS.contains(&token.text.as_str());
             let before = items.last().map(|item: &Item| item.stem.clone());
             let mut item = Item::new(token, before.as_deref(), text);
+            item.before = at
+                .checked_sub(1)
+                .map_or(String::new(), |at| tokens[at].text.clone());
             if put.contains(&at) {
                 item.groups = &[];
             }
@@ -256,11 +264,21 @@ impl Wording {
             items,
             weight,
             mine,
+            own_act: false,
             denied,
             be,
             modal,
             head,
         })
+    }
+
+    /// The wording as one of a phrase planned as `say`. "Take ownership" is the speaker's to do, not
+    /// "theirs"; "adopted my alert" is for others.
+    pub fn planned_as(mut self, say: &str) -> Self {
+        let tokens = tokens_of_text(say);
+        let first = tokens.first().map_or("", |token| token.text.as_str());
+        self.own_act = verbs::is_base(first);
+        self
     }
 
     /// The best place at which it was said.
@@ -272,15 +290,24 @@ impl Wording {
 
     /// Every place at which it was said, in the order of their ends.
     pub fn find_all(&self, said: &Said) -> Vec<Hit> {
-        let places: Vec<Vec<(usize, f32)>> = self
+        let mut places: Vec<Vec<(usize, f32)>> = self
             .items
             .iter()
             .map(|item| item.places(said, self.contents))
             .collect();
-        let heard: f32 = std::iter::zip(&self.items, &places)
-            .filter(|(_, places)| !places.is_empty())
-            .map(|(item, _)| item.weight)
-            .sum();
+        let share = |places: &[Vec<(usize, f32)>]| -> f32 {
+            std::iter::zip(&self.items, places)
+                .filter(|(_, places)| !places.is_empty())
+                .map(|(item, _)| item.weight)
+                .sum()
+        };
+        // Slips cost the most to look for, and only help a wording that is half there.
+        if self.contents == 1 || share(&places) >= 0.45 * self.weight {
+            for (item, places) in std::iter::zip(&self.items, &mut places) {
+                item.add_slips(places, said, self.contents);
+            }
+        }
+        let heard = share(&places);
         if heard < HEARD * self.weight || places[self.head].is_empty() {
             return Vec::new();
         }
@@ -291,6 +318,11 @@ impl Wording {
         }
         orders(self.items.len(), self.denied)
             .iter()
+            // "from zero to 0.3%" is not "from 0.3% to zero".
+            .filter(|order| {
+                let numbers = order.iter().filter(|at| self.items[**at].value.is_some());
+                numbers.is_sorted()
+            })
             .flat_map(|order| self.aligned(said, &places, order, MOVED))
             .collect()
     }
@@ -375,7 +407,8 @@ impl Wording {
                 if !by_itself {
                     let denial = self.denial_of(said, at, first)?;
                     let is_noun = said.denies[denial] != Denial::OfSentence;
-                    let between = said.tokens[denial + 1..at].iter();
+                    let until = if denial < first { first.min(at) } else { at };
+                    let between = said.tokens[denial + 1..until].iter();
                     let mut in_noun = is_noun;
                     let cost: f32 = between
                         .map(|token| {
@@ -429,7 +462,12 @@ impl Wording {
 
     fn of_whom(&self, said: &Said, first: usize, last: usize, score: f32) -> Option<Hit> {
         if !self.mine {
-            return Some(Hit { first, last, score });
+            let theirs = self.own_act
+                && verbs::is_past(&said.tokens[first].text)
+                && first > 0
+                && said.tokens[first].break_before == Break::None
+                && said.tokens[first - 1].any(&["they", "he", "she", "somebody", "someone"]);
+            return (!theirs).then_some(Hit { first, last, score });
         }
         let verb = match self.denied {
             // "I had not been asked": from the denial back.
@@ -461,7 +499,8 @@ impl Item {
             "percent" | "dollars" => 0.4,
             "i" => 0.3,
             "me" => 0.4,
-            "per" => 0.5,
+            // "that week" is no rate.
+            "per" => 0.69,
             "it" => 0.2,
             "other" | "another" | "else" => 0.8,
             "somebody" | "someone" | "they" | "we" | "everyone" | "everybody" => 0.4,
@@ -488,6 +527,7 @@ impl Item {
             },
             sound: sound(&token.stem),
             is_abbreviation,
+            before: String::new(),
         }
     }
 
@@ -506,17 +546,32 @@ impl Item {
                 }
             }
         }
-        if self.value.is_none() && self.weight >= 0.7 {
-            for at in 0..said.tokens.len() {
-                if !places.iter().any(|(known, _)| *known == at)
-                    && self.is_slip(&said.tokens[at], &said.sounds[at], contents)
-                {
-                    places.push((at, SLIP));
-                }
-            }
+        // Nor is "from zero" what "to zero" says.
+        if let Some(opposite) = self.value.and(match self.before.as_str() {
+            "to" => Some("from"),
+            "from" => Some("to"),
+            _ if self.value == Some(0.0) => Some("from"),
+            _ => None,
+        }) {
+            places.retain(|(at, _)| *at == 0 || !said.tokens[at - 1].is(opposite));
         }
         places.sort_by_key(|(at, _)| *at);
         places
+    }
+
+    /// Adds the tokens that a recogniser may have written for it.
+    fn add_slips(&self, places: &mut Vec<(usize, f32)>, said: &Said, contents: usize) {
+        if self.value.is_some() || self.weight < CONTENT {
+            return;
+        }
+        for at in 0..said.tokens.len() {
+            if !places.iter().any(|(known, _)| *known == at)
+                && self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+            {
+                places.push((at, SLIP));
+            }
+        }
+        places.sort_by_key(|(at, _)| *at);
     }
 
     /// Whether a recogniser may have written `token` for it.
@@ -589,7 +644,7 @@ fn denial_at(tokens: &[Token], at: usize) -> Denial {
             .map_or("", |t| t.text.as_str())
     };
     let (before, after) = (text(at.checked_sub(1)), text(Some(at + 1)));
-    if is_not_only(tokens, at) || matches!(after, "doubt" | "longer" | "wonder" | "matter") {
+    if is_not_only(tokens, at) || matches!(after, "doubt" | "wonder" | "matter") {
         return Denial::None;
     }
     // "no lack of tickets", "not missing": there are some.

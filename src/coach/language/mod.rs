@@ -206,6 +206,16 @@ fn join_spelt(raw: Vec<Token>) -> Vec<Token> {
 fn join_nobody(raw: Vec<Token>) -> Vec<Token> {
     let mut joined: Vec<Token> = Vec::with_capacity(raw.len());
     for token in raw {
+        // "not a soul", "not a single person"
+        if token.any(&["soul", "person"]) && ends_in_not_a(&joined) {
+            let from = joined.iter().rposition(|t| t.is("not")).unwrap_or(0);
+            joined.truncate(from + 1);
+            if let Some(not) = joined.last_mut() {
+                not.text = "nobody".to_owned();
+                not.last = token.last;
+            }
+            continue;
+        }
         match joined.last_mut() {
             Some(last) if last.is("no") && token.is("one") => {
                 last.text = "nobody".to_owned();
@@ -215,6 +225,14 @@ fn join_nobody(raw: Vec<Token>) -> Vec<Token> {
         }
     }
     joined
+}
+
+fn ends_in_not_a(tokens: &[Token]) -> bool {
+    match tokens {
+        [.., not, a, single] if single.is("single") => not.is("not") && a.is("a"),
+        [.., not, a] => not.is("not") && a.any(&["a", "one"]),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

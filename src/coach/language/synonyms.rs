@@ -4,15 +4,15 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::stem;
+use super::{Token, stem, tokens_of_text};
 
 /// Which groups the word of this stem belongs to.
 pub fn groups_of(stem: &str) -> &'static [usize] {
     INDEX.get(stem).map_or(&[], Vec::as_slice)
 }
 
-/// The members of each group that have several words, as stems, with their group.
-pub fn several_words() -> &'static [(usize, Vec<&'static str>)] {
+/// The members of each group that have several words, with their group.
+pub fn several_words() -> &'static [(usize, Vec<Token>)] {
     &SEVERAL
 }
 
@@ -31,12 +31,12 @@ static INDEX: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(|| {
     index
 });
 
-static SEVERAL: LazyLock<Vec<(usize, Vec<&'static str>)>> = LazyLock::new(|| {
+static SEVERAL: LazyLock<Vec<(usize, Vec<Token>)>> = LazyLock::new(|| {
     let groups = GROUPS.iter().enumerate();
     groups
         .flat_map(|(group, members)| members.iter().map(move |m| (group, m)))
         .filter(|(_, member)| member.contains(' '))
-        .map(|(group, member)| (group, member.split(' ').collect()))
+        .map(|(group, member)| (group, tokens_of_text(member)))
         .collect()
 });
 

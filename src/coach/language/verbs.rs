@@ -33,6 +33,15 @@ pub fn is_past(word: &str) -> bool {
         || matches!(word, "was" | "were" | "had" | "did")
 }
 
+/// Whether it is the base form of a verb that plans begin with: `take`, `propose`.
+pub fn is_base(word: &str) -> bool {
+    const REGULAR: [&str; 12] = [
+        "own", "propose", "stop", "step", "fix", "protect", "ask", "measure", "test", "plan",
+        "learn", "start",
+    ];
+    REGULAR.contains(&word) || IRREGULAR.iter().any(|(base, ..)| *base == word)
+}
+
 /// Whether it may be a past participle: `traced`, `written`.
 pub fn is_participle(word: &str) -> bool {
     let stripped = ["re", "un", "over", "under", "mis", "out"]
