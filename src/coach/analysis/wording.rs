@@ -6,8 +6,9 @@
 //! when its share of the weight reaches [`HEARD`], when the numbers and the head are there, when it
 //! is denied just as the wording is, and, for "I ...", when it is the speaker who did it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rphonetic::{Encoder, Metaphone};
 
@@ -92,7 +93,8 @@ struct Item {
     value: Option<f64>,
     weight: f32,
     groups: &'static [usize],
-    sound: String,
+    /// Found when it is first asked for: few items are looked for by their sound.
+    sound: OnceLock<String>,
     is_abbreviation: bool,
     /// The word before it in the wording.
     before: String,
@@ -525,7 +527,7 @@ impl Item {
                 true => synonyms::groups_of(&token.stem),
                 false => &[],
             },
-            sound: sound(&token.stem),
+            sound: OnceLock::new(),
             is_abbreviation,
             before: String::new(),
         }
@@ -574,23 +576,28 @@ impl Item {
         places.sort_by_key(|(at, _)| *at);
     }
 
+    fn sound(&self) -> &str {
+        self.sound.get_or_init(|| sound(&self.stem))
+    }
+
     /// Whether a recogniser may have written `token` for it.
     fn is_slip(&self, token: &Token, heard: &str, contents: usize) -> bool {
-        if token.value.is_some() || words::is_function(&token.text) || self.sound.is_empty() {
+        if token.value.is_some() || words::is_function(&token.text) || self.sound().is_empty() {
             return false;
         }
+        let sounds_alike = self.sound() == heard;
         if self.is_abbreviation {
-            return contents > 1 && self.sound == heard;
+            return contents > 1 && sounds_alike;
         }
         let (ours, theirs) = (self.stem.len(), token.stem.len());
         if ours < 4 || theirs < 4 || ours.abs_diff(theirs) > 2 {
             return false;
         }
-        if ours < 6 && (contents < 2 || self.sound != heard) {
+        if ours < 6 && (contents < 2 || !sounds_alike) {
             return false;
         }
         let edits = strsim::osa_distance(&self.stem, &token.stem);
-        match self.sound == heard {
+        match sounds_alike {
             true => edits <= 2,
             // Long words keep their look when a letter or two is off: webbook, webhook.
             false => contents > 1 && ours >= 7 && edits <= 1 && self.text != token.text,
@@ -737,6 +744,8 @@ fn orders(items: usize, denied: Option<usize>) -> Vec<Vec<usize>> {
 fn joined_and_parted(tokens: Vec<Token>, wordings: &[&Wording]) -> Vec<Token> {
     let mut known: HashMap<&str, &Item> = HashMap::new();
     let mut compounds: HashMap<String, (&Item, &Item)> = HashMap::new();
+    // Wordings of one phrase share most of their words, and stems take time.
+    let mut seen: HashSet<(&str, &str)> = HashSet::new();
     for wording in wordings {
         for item in &wording.items {
             if item.weight >= 0.7 && item.value.is_none() {
@@ -744,6 +753,9 @@ fn joined_and_parted(tokens: Vec<Token>, wordings: &[&Wording]) -> Vec<Token> {
             }
         }
         for pair in wording.items.windows(2) {
+            if !seen.insert((&pair[0].text, &pair[1].text)) {
+                continue;
+            }
             let joined = stem(&format!("{}{}", pair[0].text, pair[1].text));
             compounds.insert(joined, (&pair[0], &pair[1]));
         }

@@ -1,5 +1,8 @@
 //! Verbs: which forms belong to one word, and which of them are a past or a participle.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
 /// What the inflections of a word share: its irregular verb's base form, British spelling made
@@ -61,11 +64,17 @@ const NOT_PAST: [&str; 8] = [
 
 /// The irregular verb `word` is a form of.
 fn irregular(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
-    // "found" is of "find" here and "saw" of "see": what people tell in an interview.
-    IRREGULAR
-        .iter()
-        .find(|(base, past, participle)| *base == word || *past == word || *participle == word)
-        .copied()
+    static BY_FORM: LazyLock<HashMap<&str, (&str, &str, &str)>> = LazyLock::new(|| {
+        let mut by_form = HashMap::new();
+        for verb in IRREGULAR {
+            for form in [verb.0, verb.1, verb.2] {
+                // "found" is of "find" here and "saw" of "see": what people tell in an interview.
+                by_form.entry(form).or_insert(verb);
+            }
+        }
+        by_form
+    });
+    BY_FORM.get(word).copied()
 }
 
 /// `organised` to `organized`, `behaviour` to `behavior`.
