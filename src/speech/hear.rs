@@ -20,6 +20,9 @@ const TAIL: Secs = 0.5;
 const SHORTEST_WINDOW: Secs = 1.25;
 /// Readings followed at a time (OpenAI's own; 1.7 times the work of greedy decoding).
 const BEAM: u8 = 5;
+/// Said to come before each window: Whisper learnt from texts that were cleaned of hesitations, and
+/// leaves them out unless it has just read some.
+const HESITATIONS: &str = "Um, uh, hmm, er, ah.";
 /// Hops given to the detector at a time: 30 s.
 const VAD_PART: usize = 938;
 /// Hops it is given again before them: 2 s, after which it reads as if it had heard all.
@@ -131,7 +134,7 @@ impl Window {
         let manner = Manner {
             positions: Positions::Fitted,
             beam: BEAM,
-            prompt: vocabulary,
+            prompt: &format!("{vocabulary} {HESITATIONS}"),
         };
         let mut reading = self.read(engine, manner, cancel)?;
         if reading.quality.is_doubtful() {
@@ -139,17 +142,18 @@ impl Window {
             let manner = Manner {
                 positions: Positions::All,
                 beam: BEAM,
-                prompt: "",
+                prompt: HESITATIONS,
             };
             let second = self.read(engine, manner, cancel)?;
             if reading.quality.is_worse_than(&second.quality) {
                 reading = second;
+            } else if reading.quality.doubles && !second.quality.doubles {
+                reading.words = gate::without_double(reading.words);
             }
         }
-        // Twice the same nonsense: what it says was not said.
-        Ok(match reading.quality.loops {
-            true => Vec::new(),
-            false => reading.words,
+        Ok(match reading.quality.holds() {
+            true => reading.words,
+            false => Vec::new(),
         })
     }
 
