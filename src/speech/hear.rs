@@ -45,10 +45,11 @@ pub fn hear(
 ) -> Result<Heard, HearError> {
     let clock = Clock::start(engine.threads());
     let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-    let coarse = segmenter::speech(&voice_activity(engine, samples, progress, cancel)?);
+    let activity = voice_activity(engine, samples, progress, cancel)?;
+    let coarse = segmenter::speech(&activity);
     let voice = Voice::measure(samples, coarse.clone());
     let mut words = Vec::new();
-    for window in segmenter::windows(&coarse, seconds) {
+    for window in segmenter::windows(&coarse, &activity, seconds) {
         let window = Window::of(samples, window, &coarse);
         let mut said = window.hear(engine, vocabulary, cancel)?;
         align(&mut said, &within(&voice.speech, window.span));
