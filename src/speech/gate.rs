@@ -15,8 +15,19 @@ const NO_SPEECH: f32 = 0.6;
 const UNSURE: f32 = -1.0;
 /// A reading with a lower mean log-probability is worth a second look.
 const DOUBTFUL: f32 = -0.45;
+/// Nor can it be believed when it is as unsure as this, or as this of a sound short as a cough.
+const UNBELIEVABLE: f32 = -1.5;
+const UNBELIEVABLE_OF_A_SOUND: f32 = -0.8;
+const SOUND: Secs = 1.5;
+/// Slower speech, in words a second of it, was probably not written down to its end.
+const SLOW: f64 = 1.8;
+const FAR_TOO_SLOW: f64 = 1.2;
+/// What each word a second short of that counts for against mean log-probability.
+const SLOWNESS: f32 = 0.3;
 /// Speech as long as this has words; an "um" or a breath is shorter.
 const LONGEST_WORDLESS: Secs = 0.9;
+/// A reading so much less sure of itself knows no better about a double.
+const KNOWS_LESS: f32 = 0.4;
 /// What a second without words counts for against mean log-probability.
 const WORDLESS_SECOND: f32 = 0.3;
 /// A word this far from any speech was not said.
@@ -33,6 +44,10 @@ pub struct Quality {
     pub log_probability: f32,
     /// Seconds of long speech on which it put no word.
     pub wordless: Secs,
+    /// Seconds of speech.
+    pub speech: Secs,
+    /// Words a second of speech.
+    pub rate: f64,
 }
 
 impl Quality {
@@ -43,27 +58,48 @@ impl Quality {
             (Some(first), Some(last)) => first.join(*last).len(),
             _ => 0.0,
         };
+        let spoken = speech.iter().map(Span::len).sum();
         Self {
             loops: loops(&tokens, seconds),
-            doubles: doubles(words),
+            doubles: double(words).is_some(),
             log_probability: mean_log_probability(&tokens),
             wordless: wordless(words, speech),
+            speech: spoken,
+            rate: words.len() as f64 / spoken.max(0.1),
         }
     }
 
     /// Whether another look may find better.
     pub fn is_doubtful(&self) -> bool {
-        self.loops || self.doubles || self.log_probability < DOUBTFUL || self.wordless > 0.0
+        self.loops
+            || self.doubles
+            || self.log_probability < DOUBTFUL
+            || self.wordless > 0.0
+            || (self.rate < FAR_TOO_SLOW && self.speech > SOUND)
+    }
+
+    /// Whether any of it was said. What loops even when looked at twice was not, nor what the
+    /// recogniser hardly believes itself.
+    pub fn holds(&self) -> bool {
+        let least = match self.speech < SOUND {
+            true => UNBELIEVABLE_OF_A_SOUND,
+            false => UNBELIEVABLE,
+        };
+        !self.loops && self.log_probability > least
     }
 
     /// Whether a reading of the same window is better than this one.
     pub fn is_worse_than(&self, other: &Quality) -> bool {
-        let score = |q: &Quality| q.log_probability - WORDLESS_SECOND * q.wordless as f32;
+        let score = |q: &Quality| {
+            let slowness = SLOWNESS * (SLOW - q.rate).max(0.0) as f32;
+            q.log_probability - WORDLESS_SECOND * q.wordless as f32 - slowness
+        };
         match (self.loops, other.loops) {
             (true, false) => true,
             (false, true) => false,
-            // The second look at a double has all of the encoder: it knows better.
-            _ if self.doubles && other.wordless <= self.wordless => true,
+            // A look with all of the encoder knows whether something was said twice, if it knows
+            // anything.
+            _ if self.doubles && other.log_probability > self.log_probability - KNOWS_LESS => true,
             _ => score(other) > score(self),
         }
     }
@@ -105,6 +141,14 @@ pub fn near_speech(mut words: Vec<Word>, speech: &[Span]) -> Vec<Word> {
     words
 }
 
+/// Takes out the second of two equal runs of words.
+pub fn without_double(mut words: Vec<Word>) -> Vec<Word> {
+    if let Some((at, run)) = double(&words) {
+        words.drain(at + run..at + 2 * run);
+    }
+    words
+}
+
 fn mean_log_probability(tokens: &[&Token]) -> f32 {
     let logs = tokens.iter().map(|t| t.probability.max(1e-6).ln());
     logs.sum::<f32>() / tokens.len().max(1) as f32
@@ -122,11 +166,13 @@ fn loops(tokens: &[&Token], seconds: Secs) -> bool {
     too_many || (3..=12).any(repeats)
 }
 
-fn doubles(words: &[Word]) -> bool {
+/// Where a run of words begins that comes twice on end, and how many words it has.
+fn double(words: &[Word]) -> Option<(usize, usize)> {
     let words: Vec<String> = words.iter().map(Word::plain).collect();
-    let longest = words.len() / 2;
-    let doubled = |run: usize| words.windows(2 * run).any(|w| w[..run] == w[run..]);
-    (SHORTEST_DOUBLE..=longest).any(doubled)
+    (SHORTEST_DOUBLE..=words.len() / 2).find_map(|run| {
+        let at = words.windows(2 * run).position(|w| w[..run] == w[run..])?;
+        Some((at, run))
+    })
 }
 
 /// Seconds of the spans of speech, too long for a sound alone, that no word touches.
@@ -185,8 +231,8 @@ mod tests {
 
     #[test]
     fn what_is_doubtful_is_looked_at_again() {
-        assert!(!quality("I|led|the|team", 0.9, 4.0).is_doubtful());
-        assert!(quality("I|led|the|team", 0.3, 4.0).is_doubtful());
+        assert!(!quality("I|led|the|team", 0.9, 3.0).is_doubtful());
+        assert!(quality("I|led|the|team", 0.3, 3.0).is_doubtful());
         assert!(quality("I|led|it|on|I|led|it|on", 0.9, 8.0).is_doubtful());
         // Two seconds of speech, on which nothing was written.
         let speech = [Span::new(0.0, 2.0), Span::new(3.0, 5.0)];
@@ -195,6 +241,22 @@ mod tests {
         assert!(lacks.is_worse_than(&quality("I|led|it|on", 0.7, 5.0)));
         assert!(!quality("I|led|it|on", 0.7, 5.0).is_worse_than(&lacks));
         assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 9.0).is_worse_than(&quality("a|b", 0.2, 9.0)));
+        // Ten seconds of speech and three words: not written to the end.
+        assert!(quality("I|led|it", 0.9, 10.0).is_doubtful());
+        assert!(quality("I|led|it", 0.6, 10.0).is_worse_than(&quality(
+            "a|b|c|d|e|f|g|h",
+            0.6,
+            10.0
+        )));
+    }
+
+    #[test]
+    fn what_the_recogniser_does_not_believe_was_not_said() {
+        assert!(quality("no", 0.6, 0.5).holds());
+        assert!(!quality("no", 0.4, 0.5).holds());
+        assert!(quality("I|led|the|team", 0.4, 4.0).holds());
+        assert!(!quality("I|led|the|team", 0.2, 4.0).holds());
+        assert!(!quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).holds());
     }
 
     #[test]
@@ -207,6 +269,8 @@ mod tests {
         assert_eq!(texts(without_sounds(heard)), "I|led|it");
         let far = near_speech(words("I|led|it|you"), &[Span::new(0.2, 2.0)]);
         assert_eq!(texts(far), "I|led|it");
+        let twice = words("so|I|led|it|on|I|led|it|on|well");
+        assert_eq!(texts(without_double(twice)), "so|I|led|it|on|well");
         assert!(nobody_spoke(&piece("you", 0.2)));
         assert!(!nobody_spoke(&piece("you", 0.6)));
     }

@@ -20,6 +20,9 @@ const TAIL: Secs = 0.5;
 const SHORTEST_WINDOW: Secs = 1.25;
 /// Readings followed at a time (OpenAI's own; 1.7 times the work of greedy decoding).
 const BEAM: u8 = 5;
+/// Said to come before each window: Whisper learnt from texts that were cleaned of hesitations, and
+/// leaves them out unless it has just read some.
+const HESITATIONS: &str = "Um, uh, hmm, er, ah.";
 /// Hops given to the detector at a time: 30 s.
 const VAD_PART: usize = 938;
 /// Hops it is given again before them: 2 s, after which it reads as if it had heard all.
@@ -42,10 +45,11 @@ pub fn hear(
 ) -> Result<Heard, HearError> {
     let clock = Clock::start(engine.threads());
     let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-    let coarse = segmenter::speech(&voice_activity(engine, samples, progress, cancel)?);
+    let activity = voice_activity(engine, samples, progress, cancel)?;
+    let coarse = segmenter::speech(&activity);
     let voice = Voice::measure(samples, coarse.clone());
     let mut words = Vec::new();
-    for window in segmenter::windows(&coarse, seconds) {
+    for window in segmenter::windows(&coarse, &activity, seconds) {
         let window = Window::of(samples, window, &coarse);
         let mut said = window.hear(engine, vocabulary, cancel)?;
         align(&mut said, &within(&voice.speech, window.span));
@@ -131,7 +135,7 @@ impl Window {
         let manner = Manner {
             positions: Positions::Fitted,
             beam: BEAM,
-            prompt: vocabulary,
+            prompt: &format!("{vocabulary} {HESITATIONS}"),
         };
         let mut reading = self.read(engine, manner, cancel)?;
         if reading.quality.is_doubtful() {
@@ -139,17 +143,18 @@ impl Window {
             let manner = Manner {
                 positions: Positions::All,
                 beam: BEAM,
-                prompt: "",
+                prompt: HESITATIONS,
             };
             let second = self.read(engine, manner, cancel)?;
             if reading.quality.is_worse_than(&second.quality) {
                 reading = second;
+            } else if reading.quality.doubles && !second.quality.doubles {
+                reading.words = gate::without_double(reading.words);
             }
         }
-        // Twice the same nonsense: what it says was not said.
-        Ok(match reading.quality.loops {
-            true => Vec::new(),
-            false => reading.words,
+        Ok(match reading.quality.holds() {
+            true => reading.words,
+            false => Vec::new(),
         })
     }
 

@@ -20,6 +20,9 @@ const LONG_SILENCE: Secs = 3.0;
 /// A window is ended at the best silence after this much of it.
 const GOOD_LENGTH: Secs = 15.0;
 
+/// Hops that are looked at together for the softest place to cut: 0.16 s.
+const SOFT_HOPS: usize = 5;
+
 const HOP: Secs = VAD_HOP as f64 / ANALYSIS_RATE_HZ as f64;
 
 /// Stretches of speech, from how probable it is for each [`VAD_HOP`].
@@ -48,11 +51,12 @@ pub fn speech(probabilities: &[f32]) -> Vec<Span> {
 }
 
 /// Windows that hold all of `speech` in `seconds` of audio: in order, none longer than Whisper
-/// hears, cut in the middle of silences where there are any.
-pub fn windows(speech: &[Span], seconds: Secs) -> Vec<Span> {
+/// hears, cut in the middle of silences where there are any, else where `probabilities` (as for
+/// [`speech`]) are lowest.
+pub fn windows(speech: &[Span], probabilities: &[f32], seconds: Secs) -> Vec<Span> {
     let mut windows: Vec<Span> = Vec::new();
     for stretch in stretches(speech) {
-        split(stretch, &mut windows);
+        split(stretch, probabilities, &mut windows);
     }
     // Margins, which may share a silence but not overlap.
     let bare = windows.clone();
@@ -78,7 +82,7 @@ fn stretches(speech: &[Span]) -> Vec<&[Span]> {
         .collect()
 }
 
-fn split(speech: &[Span], windows: &mut Vec<Span>) {
+fn split(speech: &[Span], probabilities: &[f32], windows: &mut Vec<Span>) {
     let room = LONGEST_WINDOW - 2.0 * MARGIN;
     let (Some(first), Some(last)) = (speech.first(), speech.last()) else {
         return;
@@ -100,23 +104,35 @@ fn split(speech: &[Span], windows: &mut Vec<Span>) {
         .or_else(|| gaps.filter(fits).max_by(widest));
     match cut {
         Some((at, _)) => {
-            split(&speech[..at], windows);
-            split(&speech[at..], windows);
+            split(&speech[..at], probabilities, windows);
+            split(&speech[at..], probabilities, windows);
         }
         None => {
             // Half a minute without a breath: it has to be cut somewhere.
             let mut head = speech[0];
             let mut at = head.start;
             while head.end - at > room {
-                windows.push(Span::new(at, at + room));
-                at += room;
+                let end = softest(probabilities, Span::new(at + GOOD_LENGTH, at + room));
+                windows.push(Span::new(at, end));
+                at = end;
             }
             head.start = at;
             let mut rest = speech.to_vec();
             rest[0] = head;
-            split(&rest, windows);
+            split(&rest, probabilities, windows);
         }
     }
+}
+
+/// Where in `span` speech is least probable over some hops: between two words rather than in one. The
+/// end of it where nothing is known.
+fn softest(probabilities: &[f32], span: Span) -> Secs {
+    let hop = |at: Secs| ((at / HOP) as usize).min(probabilities.len());
+    let (first, last) = (hop(span.start), hop(span.end));
+    let sum = |i: usize| probabilities[i..i + SOFT_HOPS].iter().sum::<f32>();
+    (first..last.saturating_sub(SOFT_HOPS))
+        .min_by(|a, b| sum(*a).total_cmp(&sum(*b)))
+        .map_or(span.end, |i| (i + SOFT_HOPS / 2) as f64 * HOP)
 }
 
 #[cfg(test)]
@@ -132,7 +148,7 @@ mod tests {
                 Span::new(a.parse().expect("secs"), b.parse().expect("secs"))
             })
             .collect();
-        let cut: Vec<String> = windows(&spans, seconds)
+        let cut: Vec<String> = windows(&spans, &[], seconds)
             .iter()
             .map(|w| format!("{:.2}-{:.2}", w.start, w.end))
             .collect();
@@ -154,6 +170,16 @@ mod tests {
         );
         // No gap at all.
         check("0-60", 60.0, "0.00-27.10 27.10-54.20 54.20-60.00");
+    }
+
+    #[test]
+    fn speech_without_a_silence_is_cut_where_it_is_softest() {
+        let mut probabilities = vec![0.9; 1250];
+        probabilities[625..630].fill(0.5);
+        let cut = windows(&[Span::new(0.0, 40.0)], &probabilities, 40.0);
+        assert_eq!(cut.len(), 2);
+        assert!((cut[0].end - 20.06).abs() < 0.02, "{}", cut[0].end);
+        assert_eq!(cut[0].end, cut[1].start);
     }
 
     #[test]
