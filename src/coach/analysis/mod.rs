@@ -6,11 +6,13 @@ use serde::Serialize;
 use super::profile::Profile;
 use super::story::{Part, Story};
 use super::take::Take;
+use super::time::Span;
 
 pub mod articulation;
 pub mod fillers;
 pub mod finding;
 pub mod flags;
+pub mod hesitations;
 pub mod impact;
 pub mod opening;
 pub mod ownership;
@@ -65,9 +67,16 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     let words = &heard.transcript;
 
     let mut pacing = pacing::read(words, brief.target, profile);
-    pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech);
-    let pauses = pauses::read(&heard.voice, &[], words);
-    let fillers = fillers::read(words);
+    let hesitations = hesitations::read(&heard.voice, words);
+    let sounds: Vec<Span> = hesitations
+        .iter()
+        .map(|h| Span::new(h.start, h.end))
+        .collect();
+    let pauses = pauses::read(&heard.voice, &sounds, words);
+    pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech, &sounds);
+    let mut fillers = fillers::read(words);
+    fillers.extend(hesitations);
+    fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
     let phrases = phrases::read(words, &brief.phrases);
     let ownership = ownership::read(words);
 
@@ -131,7 +140,6 @@ mod tests {
     use super::*;
     use crate::coach::story::{Level, SectionKind};
     use crate::coach::take::{Audio, EngineRun, Heard, TakeId};
-    use crate::coach::time::Span;
     use crate::coach::transcript::{Transcript, Word};
     use crate::coach::voice::Voice;
     use expect_test::{Expect, expect};
