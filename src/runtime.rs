@@ -513,7 +513,10 @@ impl Runtime {
                     let recording = audio::read(&wav).map_err(|error| error.to_string())?;
                     Ok(recording.samples)
                 };
-                self.worker.transcribe(take, Box::new(samples));
+                // Only a hint: the words of another story do no harm.
+                let story = self.session.as_ref().map(|session| session.story());
+                let vocabulary = story.map_or_else(String::new, |story| story.vocabulary());
+                self.worker.transcribe(take, vocabulary, Box::new(samples));
             }
             Effect::CancelTranscription(_) => self.worker.cancel(),
         }

@@ -42,6 +42,7 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
     let model = arguments.telling.model.or(settings.model);
     let mut engine = runtime::load_engine(model.as_deref(), &[store.models()])
         .map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
+    let vocabulary = story.vocabulary();
     let mut failed = false;
     for file in &arguments.files {
         let blank = Take {
@@ -52,7 +53,7 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
             audio: crate::coach::take::Audio::default(),
             heard: None,
         };
-        match take_from(file, blank, &mut engine) {
+        match take_from(file, blank, &vocabulary, &mut engine) {
             Ok(take) => tell(file, &take, &story, &profile, arguments.json)?,
             Err(why) => {
                 complain_of(&why);
@@ -63,7 +64,12 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
     if failed { Err(Failure::Told) } else { Ok(()) }
 }
 
-fn take_from(file: &Path, blank: Take, engine: &mut Engine) -> Result<Take, String> {
+fn take_from(
+    file: &Path,
+    blank: Take,
+    vocabulary: &str,
+    engine: &mut Engine,
+) -> Result<Take, String> {
     let recording = audio::read(file).map_err(|error| error.to_string())?;
     if recording.samples.is_empty() {
         complain_of(&format!(
@@ -81,7 +87,7 @@ fn take_from(file: &Path, blank: Take, engine: &mut Engine) -> Result<Take, Stri
     let mut progress = Progress::of(file);
     let never = AtomicBool::new(false);
     let mut told = |share| progress.tell(share);
-    let heard = speech::hear(engine, &recording.samples, &mut told, &never);
+    let heard = speech::hear(engine, &recording.samples, vocabulary, &mut told, &never);
     progress.clear();
     Ok(Take {
         audio: recording.audio,

@@ -4,6 +4,7 @@
 //! microphones or recognisers; `tests/architecture.rs` reads the imports and holds it to that.
 
 pub mod analysis;
+pub mod language;
 pub mod pack;
 pub mod profile;
 pub mod report;
@@ -14,4 +15,5 @@ pub mod syllables;
 pub mod take;
 pub mod time;
 pub mod transcript;
+pub mod vocabulary;
 pub mod voice;

@@ -54,6 +54,10 @@ pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
             ui.label(theme::strong(&brief.name, TITLE));
         });
         readings_ui(ui, feedback, session.profile());
+        let facts = facts(feedback);
+        if !facts.is_empty() {
+            ui.label(theme::dim(ui, facts.join("  \u{b7}  "), SMALL));
+        }
         ui.add_space(SPACE[1]);
         let gap = SPACE[4];
         let width = ui.available_width() - gap;
@@ -285,6 +289,35 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
             severity: severity(is_ownership),
         },
     ]
+}
+
+/// What is measured and not judged: it has no band but one's own.
+fn facts(feedback: &Feedback) -> Vec<String> {
+    let Feedback {
+        pacing,
+        opening,
+        voice,
+        ..
+    } = feedback;
+    let rate = pacing.articulation_rate_sps;
+    let pitch = voice.pitch_sd_semitones.zip(voice.pitch_median_hz);
+    let arrivals = [
+        ("problem", &opening.problem),
+        ("boundary", &opening.boundary),
+        ("first number", &opening.number),
+    ];
+    let arrivals = arrivals.into_iter().filter_map(|(name, arrival)| {
+        let arrival = arrival.as_ref()?;
+        Some(format!("{name} after {:.0} s", arrival.after))
+    });
+    let facts = [
+        rate.map(|rate| format!("{rate:.1} syllables a second while speaking")),
+        pitch.map(|(sd, hz)| format!("pitch moves {sd:.1} semitones about {hz:.0} Hz")),
+        voice
+            .loudness_range_db
+            .map(|range| format!("loudness range {range:.0} dB")),
+    ];
+    facts.into_iter().flatten().chain(arrivals).collect()
 }
 
 /// How urgent the worst finding of a kind is; `None` where there is none.

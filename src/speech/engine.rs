@@ -81,6 +81,17 @@ pub struct Piece {
     pub no_speech: f32,
 }
 
+/// How a window is to be decoded.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// How much of the encoder it is given.
+    pub positions: Positions,
+    /// How many readings are followed at a time; 1 is greedy.
+    pub beam: u8,
+    /// Text that the speaker is told to have said just before: words it holds are heard more easily.
+    pub prompt: &'a str,
+}
+
 /// How much of the encoder a window is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Positions {
@@ -144,23 +155,40 @@ impl Engine {
     pub fn decode(
         &mut self,
         samples: &[f32],
-        positions: Positions,
+        manner: Manner,
         cancel: &AtomicBool,
     ) -> Result<Vec<Piece>, EngineError> {
         let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
         debug_assert!(seconds <= LONGEST_WINDOW + 2.0, "{seconds} s in one window");
-        let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        let mut parameters = FullParams::new(match manner.beam {
+            0 | 1 => SamplingStrategy::Greedy { best_of: 1 },
+            beam => SamplingStrategy::BeamSearch {
+                beam_size: i32::from(beam),
+                // whisper.cpp has the parameter, but does not use it.
+                patience: -1.0,
+            },
+        });
+        let prompt = match manner.prompt {
+            "" => Vec::new(),
+            text => self
+                .context
+                // A token is a byte or more. With too little room whisper-rs makes up tokens.
+                .tokenize(text, text.len() + 1)
+                .map_err(|error| EngineError::Failed(error.to_string()))?,
+        };
+        parameters.set_tokens(&prompt);
         parameters.set_n_threads(self.threads as i32);
         parameters.set_language(Some("en"));
         parameters.set_no_context(true);
         parameters.set_token_timestamps(true);
-        parameters.set_temperature_inc(0.4);
+        // No second try with dice: it would be another one each time.
+        parameters.set_temperature_inc(0.0);
         parameters.set_suppress_nst(true);
         parameters.set_print_progress(false);
         parameters.set_print_realtime(false);
         parameters.set_print_timestamps(false);
         parameters.set_print_special(false);
-        if positions == Positions::Fitted {
+        if manner.positions == Positions::Fitted {
             let fitted = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + SPARE_POSITIONS;
             parameters.set_audio_ctx(fitted.min(ALL_POSITIONS));
         }

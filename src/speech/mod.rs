@@ -1,7 +1,9 @@
 //! Words out of sound, on this machine: where speech is, how to cut it, the recogniser, and the
 //! thread it works on. Knows nothing of stories, sessions or microphones.
 
+pub mod align;
 pub mod engine;
+pub mod gate;
 pub mod hear;
 pub mod segmenter;
 pub mod worker;

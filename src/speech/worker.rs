@@ -40,6 +40,7 @@ pub type Samples = Box<dyn FnOnce() -> Result<Vec<f32>, String> + Send>;
 
 struct Transcribe {
     take: TakeId,
+    vocabulary: String,
     samples: Samples,
     cancel: Arc<AtomicBool>,
 }
@@ -72,11 +73,12 @@ impl Worker {
         })
     }
 
-    /// Transcribes a take after those before it.
-    pub fn transcribe(&mut self, take: TakeId, samples: Samples) {
+    /// Transcribes a take after those before it. `vocabulary` is what may well be said in it.
+    pub fn transcribe(&mut self, take: TakeId, vocabulary: String, samples: Samples) {
         self.cancel = Arc::default();
         let job = Transcribe {
             take,
+            vocabulary,
             samples,
             cancel: Arc::clone(&self.cancel),
         };
@@ -125,7 +127,13 @@ fn work(
         let mut progress = |share| tell(Heeded::Progressed(take.clone(), share));
         let heard = catch_unwind(AssertUnwindSafe(|| match &mut engine {
             Ok(engine) => (job.samples)().and_then(|samples| {
-                match hear(engine, &samples, &mut progress, &job.cancel) {
+                match hear(
+                    engine,
+                    &samples,
+                    &job.vocabulary,
+                    &mut progress,
+                    &job.cancel,
+                ) {
                     Err(EngineError::Cancelled) => Ok(None),
                     heard => heard.map(Some).map_err(|why| why.to_string()),
                 }

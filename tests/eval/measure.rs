@@ -50,7 +50,7 @@ impl Bench {
             .with_context(|| format!("{}: no story {}", clip.id, clip.story))?
             .clone();
         let recording = audio::read(&clip.path)?;
-        let heard = self.heard(clip, &recording.samples)?;
+        let heard = self.heard(clip, &story, &recording.samples)?;
         let analysed = |heard: &Heard, audio: &Audio| {
             let take = Take {
                 id: TakeId(clip.id.clone()),
@@ -82,7 +82,7 @@ impl Bench {
         })
     }
 
-    fn heard(&mut self, clip: &Clip, samples: &[f32]) -> Result<Heard> {
+    fn heard(&mut self, clip: &Clip, story: &Story, samples: &[f32]) -> Result<Heard> {
         let kept = self
             .kept
             .as_ref()
@@ -94,7 +94,8 @@ impl Bench {
             return serde_json::from_str(&text).with_context(|| format!("{}: kept", clip.id));
         }
         let never = AtomicBool::new(false);
-        let heard = speech::hear(&mut self.engine, samples, &mut |_| {}, &never)?;
+        let vocabulary = story.vocabulary();
+        let heard = speech::hear(&mut self.engine, samples, &vocabulary, &mut |_| {}, &never)?;
         if let Some(path) = kept {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
             std::fs::write(path, serde_json::to_string(&heard)?)?;

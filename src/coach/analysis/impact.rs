@@ -1,11 +1,18 @@
-//! Impact: a metric's change, what it meant for the business, what followed from it.
-//! Not measured yet.
+//! Impact: a metric's change, what it meant for the business, what followed from it. The three
+//! checks of a Result are the walkthrough's; each quotes its words, in any story.
+
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use super::finding::{Finding, Noticed, Severity};
+use super::shape::Shape;
+use super::wording::{Hit, Said};
+use crate::coach::language::{Break, Token, stem, tokens, words};
 use crate::coach::time::Secs;
+use crate::coach::transcript::Transcript;
 
-/// The three checks of a Result; `None` where it was not said, or is not measured yet.
+/// The three checks of a Result; `None` where it was not said.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Impact {
     /// A metric and how it changed.
@@ -36,4 +43,335 @@ pub struct Quote {
     pub start: Secs,
     /// Where they end.
     pub end: Secs,
+}
+
+/// Looks for the three.
+pub fn read(transcript: &Transcript) -> Impact {
+    let said = Said::new(tokens(transcript), &[]);
+    let quote = |place: Option<(usize, usize)>| {
+        let (first, last) = place?;
+        let score = 1.0;
+        Some(said.quote(transcript, Hit { first, last, score }))
+    };
+    Impact {
+        metric: quote(metric(&said)),
+        business: quote(business(&said)),
+        second_order: quote(first_of(&said, &SECOND_ORDER)),
+    }
+}
+
+/// What is worth saying about them, in a Result.
+pub fn findings(impact: &Impact, transcript: &Transcript) -> Vec<Finding> {
+    let Some(whole) = transcript.span() else {
+        return Vec::new();
+    };
+    let missing: Vec<Finding> = [
+        (Check::Metric, &impact.metric),
+        (Check::Business, &impact.business),
+        (Check::SecondOrder, &impact.second_order),
+    ]
+    .into_iter()
+    .filter(|(_, quote)| quote.is_none())
+    .map(|(which, _)| Finding::new(Noticed::ImpactMissing { which }, Severity::Amber, whole))
+    .collect();
+    match missing.is_empty() {
+        true => vec![Finding::new(Noticed::ImpactWhole, Severity::Good, whole)],
+        false => missing,
+    }
+}
+
+/// The first place where a metric is said to have changed by or to something.
+fn metric(said: &Said) -> Option<(usize, usize)> {
+    let shaped = first_of(said, &DELTAS);
+    let tokens = &said.tokens;
+    let verbal = (0..tokens.len()).find_map(|at| {
+        let changes = CHANGES.contains(&tokens[at].stem) && !said.is_denied(at, false);
+        let amount = changes.then(|| amount_of(tokens, at)).flatten()?;
+        Some((at.min(amount.0), at.max(amount.1)))
+    });
+    match (shaped, verbal) {
+        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// First and last token of how much the change at `verb` was: "to zero", "by 30 percent", "in half".
+fn amount_of(tokens: &[Token], verb: usize) -> Option<(usize, usize)> {
+    let end = (verb + 14).min(tokens.len());
+    for at in verb + 1..end {
+        let token = &tokens[at];
+        if token.break_before == Break::Sentence
+            || token.any(&["but", "because", "which", "not", "never"])
+        {
+            break;
+        }
+        let is_amount = token.value.is_some()
+            || token.any(&["half", "third", "quarter", "nothing", "none", "fold"]);
+        if !is_amount || is_when_or_how_many(tokens, at) {
+            continue;
+        }
+        let before = tokens[..at]
+            .iter()
+            .rev()
+            .find(|t| !words::is_adverb(&t.text) && !t.any(&ABOUT));
+        let linked = before.is_some_and(|t| {
+            t.any(&[
+                "from", "to", "by", "under", "below", "above", "at", "past", "over", "in", "a",
+                "than",
+            ])
+        });
+        let share = tokens
+            .get(at + 1)
+            .is_some_and(|t| t.any(&["percent", "times", "x", "fold", "percentage"]));
+        if !linked && !share {
+            continue;
+        }
+        let mut last = at + usize::from(tokens.get(at + 1).is_some_and(is_unit));
+        // "from forty minutes to twelve"
+        let onward = (last + 1..(last + 6).min(tokens.len()))
+            .take_while(|at| tokens[*at].break_before != Break::Sentence)
+            .find(|at| tokens[*at].value.is_some() || tokens[*at].any(&["nothing", "none"]));
+        if let Some(to) = onward
+            && tokens[last + 1..to]
+                .iter()
+                .any(|t| t.any(&["to", "down", "up"]))
+        {
+            last = to + usize::from(tokens.get(to + 1).is_some_and(is_unit));
+        }
+        return Some((verb, last));
+    }
+    None
+}
+
+const ABOUT: [&str; 14] = [
+    "about", "around", "some", "the", "a", "an", "down", "up", "least", "most", "almost", "just",
+    "under", "over",
+];
+
+/// "at 5 pm", "in two weeks", "within three days": when, not how much.
+fn is_when_or_how_many(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |at| tokens[at].text.as_str());
+    let after = tokens.get(at + 1).map_or("", |t| t.text.as_str());
+    let is_time = words::TIME_UNITS.contains(&after);
+    let when = ["in", "within", "after", "for", "at", "on", "over", "the"].contains(&before);
+    let clock = matches!(after, "pm" | "am" | "clock");
+    let has_from = tokens[at.saturating_sub(6)..at]
+        .iter()
+        .any(|t| t.any(&["from", "to", "by"]));
+    let year = tokens[at]
+        .value
+        .is_some_and(|v| (1950.0..2060.0).contains(&v))
+        && before == "in";
+    year || clock || (is_time && when && !has_from)
+}
+
+fn is_unit(token: &Token) -> bool {
+    words::UNITS.contains(&token.text.as_str()) && !token.any(&["in", "point"])
+        || token.any(&["milliseconds", "ms", "times", "fold", "x", "percentage"])
+        || words::TIME_UNITS.contains(&token.text.as_str())
+}
+
+/// Verbs of change, by stem.
+static CHANGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        "go",
+        "drop",
+        "fall",
+        "rise",
+        "increase",
+        "decrease",
+        "reduce",
+        "cut",
+        "improve",
+        "grow",
+        "climb",
+        "shrink",
+        "decline",
+        "bring",
+        "lower",
+        "raise",
+        "jump",
+        "lift",
+        "boost",
+        "halve",
+        "speed",
+        "slash",
+        "trim",
+        "sink",
+        "plummet",
+        "soar",
+        "come",
+        "get",
+        "stay",
+        "return",
+        "gain",
+        "shorten",
+        "shave",
+        "take",
+        "move",
+        "change",
+        "save",
+        "dropped",
+        "reduction",
+        "improvement",
+        "drive",
+        "push",
+        "slow",
+        "accelerate",
+        "recover",
+        "rate",
+        "hit",
+        "reach",
+        "hold",
+    ]
+    .map(stem)
+    .into_iter()
+    .filter(|s| !["take", "get", "rate", "save"].contains(&s.as_str()))
+    .collect()
+});
+
+static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    [
+        "from # .. to #",
+        "from # to #",
+        "from .. # .. to #",
+        "from .. # .. to nothing|none",
+        "from # percent to nothing|none",
+        "# percent|times|fold faster|slower|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
+        "twice|half|double|triple as|the fast|many|much|often|slow|quick|long|speed|time|number|throughput",
+        "# times as fast|many|much|often|quick|slow",
+        "in|by half|third|quarter",
+        "doubled|halved|tripled|quadrupled|doubling|halving|tripling",
+        "four|five times as many",
+        "# percent reduction|increase|improvement|drop|decrease|speedup|gain|decline|uplift",
+        "reduction|increase|improvement|drop|decrease|decline|gain of #",
+        "get|got .. down|up to #",
+        "took|takes # .. instead of #",
+        "took|takes # .. now it|they takes|take #",
+        "zero .. since|afterwards",
+        "# .. became #",
+        "to zero|none",
+        "# percent to zero",
+    ]
+    .map(Shape::new)
+    .into_iter()
+    .collect()
+});
+
+/// The first mention of money, customers or time that was won or lost.
+fn business(said: &Said) -> Option<(usize, usize)> {
+    let money = (0..said.tokens.len()).find_map(|at| money_at(&said.tokens, at));
+    let shaped = first_of(said, &BUSINESS);
+    match (money, shaped) {
+        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// An amount of money, with the rate that follows: "eight thousand dollars a week".
+fn money_at(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
+    tokens[at].value?;
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let currency = matches!(
+        text(at + 1),
+        "dollars" | "dollar" | "euros" | "euro" | "pounds" | "bucks" | "cents" | "francs" | "yen"
+    );
+    let mut last = at + usize::from(currency);
+    if text(last + 1) == "per" {
+        last += 2;
+    }
+    // "eight thousand a week" is money where large sums are spoken of so.
+    let large_rate = tokens[at].value.is_some_and(|v| v >= 1000.0) && last == at + 2;
+    (currency || large_rate).then_some((at, last.min(tokens.len() - 1)))
+}
+
+static BUSINESS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let customers = "customer|client|user|shopper|subscriber|merchant|patient|driver|partner|buyer";
+    let win =
+        "saved|saves|saving|freed|freeing|recovered|gained|won|spared|gave|cut|avoided|prevented";
+    let less = "stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|went|ended|shrank|fewer|less|reduced|cut|avoided|prevented|eliminated|no";
+    let worth = "complaint|churn|refund|penalty|fine|cancellation|escalation|chargeback|outage|downtime|ticket|cost|waste|spend|bill|backlog";
+    let good = "revenue|sales|conversion|retention|renewal|profit|margin|signups|orders|bookings|adoption|satisfaction|nps|trust|budget|money";
+    [
+        format!("{customers} stopped|stop|no|never|kept|stayed|renewed|returned|came|got|receive|received|were|could"),
+        format!("{customers} .. complain|complaining|complaints|renew|renewed|waiting|losing"),
+        format!("{customers} churn|churned|churning|trust|retention|satisfaction|complaint|experience"),
+        format!("kept|retained|won|lost|losing|protected|saved|served|reached .. {customers}"),
+        format!("{win} .. hours|days|minutes|weeks|engineers|hour|day|week|month"),
+        format!("{win} .. money|time|cost|revenue|budget|{good}"),
+        "hours|days|minutes per week|day|month|sprint|release|quarter|year".to_owned(),
+        format!("{less} .. {worth}"),
+        format!("{worth} {less}"),
+        format!("{worth} .. stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|down|by|to"),
+        format!("{good} rose|grew|increased|recovered|went|up|climbed|improved|returned|jumped"),
+        format!("protect|protected|increase|increased|grew|recovered|lifted|raised|boosted|improve|improved|lost|losing .. {good}"),
+        "sla penalty|penalties|breach|breaches|credits".to_owned(),
+        "no|zero|fewer|less complaint|refund|penalty|chargeback".to_owned(),
+        "in revenue|sales|savings|costs|refunds|orders|penalties|fees".to_owned(),
+        "worth of orders|sales|revenue|refunds|work".to_owned(),
+        "support tickets|calls|load|requests|volume .. dropped|fell|down|stopped|halved|by|went".to_owned(),
+        "late|delayed|failed|missed|prevented|avoided payment|order|delivery|shipment delays|anymore".to_owned(),
+        "prevented|avoided|stopped .. payment|order|delivery delays|losses".to_owned(),
+        "launch|launched on|in time".to_owned(),
+    ]
+    .iter()
+    .map(|shape| Shape::new(shape))
+    .collect()
+});
+
+static SECOND_ORDER: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let others = "team|teams|others|group|groups|company|department|org|organization|engineers|everyone|everybody|services|offices|colleagues|platform|they|squads|projects";
+    [
+        "adopted|adopts|adopting".to_owned(),
+        "became|become|becomes|is|are|was .. standard|default|norm|practice|policy|blueprint|template|convention".to_owned(),
+        "made|make|turned .. standard|default|template|policy|mandatory|blueprint|rule".to_owned(),
+        "standardized|institutionalized|generalized".to_owned(),
+        "part of .. template|process|runbook|playbook|onboarding|checklist|standard|pipeline|training|handbook|toolkit".to_owned(),
+        "into .. template|runbook|playbook|onboarding|checklist|handbook|training|guidelines".to_owned(),
+        "rolled|rolling out .. across|to|other|all|company|every".to_owned(),
+        "rolled it|this|that out".to_owned(),
+        format!("{others} now|since|still|also use|uses|used|run|follow|have|has|rely|relies|do|does|copied|copy|started|ask|asked"),
+        format!("{others} .. copied|reused|picked it|this|that|my|our|the|up"),
+        format!("{others} copied|reused|replicated|borrowed|imitated"),
+        format!("{others} picked|took|taken it|up|over"),
+        format!("{others} picked|took .. up|over"),
+        format!("other|more|all|every|several|many|two|three|four|five|# {others} use|uses|used|using|run|follow|started|asked|wanted|rely|have"),
+        "now|still used|use|uses by|it|this|that|my|our|in".to_owned(),
+        "is|are|was|were still|now|since used|running|in".to_owned(),
+        "still in use|place|production".to_owned(),
+        "used by|across other|all|every|several|many|# .. teams|services|groups|offices|company|projects".to_owned(),
+        "used|reused across|by .. teams|services|company|organization".to_owned(),
+        "reused|reusable".to_owned(),
+        "to this day".to_owned(),
+        "ever since".to_owned(),
+        "wrote|write|written|created|became|turned|published|documented .. runbook|playbook|guide|handbook|checklist|guideline|postmortem".to_owned(),
+        "taught|trained|teach|mentored|coached .. team|teams|engineers|others|colleagues|people|everyone|hires|them|group".to_owned(),
+        "gave|held|ran .. talk|workshop|training|presentation|brownbag|session".to_owned(),
+        "presented it|this|that|my|our|the .. company|teams|org|organization|engineers|guild|meeting".to_owned(),
+        "every|each|all new .. gets|get|uses|use|has|have|comes|starts|includes|goes|must".to_owned(),
+        "spread|expanded|extended to|across .. teams|services|company|other|organization|offices|departments".to_owned(),
+        "company|organization|org wide".to_owned(),
+        "inspired|led|prompted .. other|teams|others|company".to_owned(),
+        "took|taken over|up my|our|the|it|this".to_owned(),
+        "open|opened sourced|source|sourcing".to_owned(),
+    ]
+    .iter()
+    .map(|shape| Shape::new(shape))
+    .collect()
+});
+
+/// The first place where one of `shapes` fits and is not denied; the longest of those.
+fn first_of(said: &Said, shapes: &[Shape]) -> Option<(usize, usize)> {
+    shapes
+        .iter()
+        .flat_map(|shape| shape.find_all(&said.tokens))
+        .filter(|(first, last)| {
+            // "no more complaints" is meant; "nobody adopted it" is not.
+            let own = &said.tokens[*first];
+            let inside = said.tokens[*first + 1..=*last]
+                .iter()
+                .any(|token| token.any(&["not", "never", "nobody"]));
+            own.any(&["no", "zero"]) || (!inside && !said.is_denied(*first, false))
+        })
+        .min_by_key(|(first, last)| (*first, std::cmp::Reverse(*last)))
 }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::profile::Profile;
-use super::story::{Part, Story};
+use super::story::{Part, SectionKind, Story};
 use super::take::Take;
 use super::time::Span;
 
@@ -20,7 +20,10 @@ pub mod pacing;
 pub mod pauses;
 pub mod phrases;
 pub mod ranking;
+mod shape;
+mod subject;
 pub mod verdict;
+mod wording;
 
 pub use finding::{Finding, Noticed, Severity};
 
@@ -79,6 +82,8 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
     let phrases = phrases::read(words, &brief.phrases);
     let ownership = ownership::read(words);
+    let impact = impact::read(words);
+    let opening = opening::read(words);
 
     let mut findings = finding::of_audio(&take.audio, &heard.voice, words, profile);
     findings.extend(flags::findings(words));
@@ -86,15 +91,19 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     findings.extend(pauses::findings(&pauses, profile));
     findings.extend(fillers::findings(&fillers, words, profile));
     findings.extend(phrases::findings(&phrases, words));
-    if matches!(
-        take.part,
-        Part::Section(super::story::SectionKind::Action) | Part::Whole
-    ) {
+    if matches!(take.part, Part::Section(SectionKind::Action) | Part::Whole) {
         findings.extend(ownership::findings(&ownership, profile));
     }
+    if matches!(take.part, Part::Section(SectionKind::Result) | Part::Whole) {
+        findings.extend(impact::findings(&impact, words));
+    }
+    if matches!(
+        take.part,
+        Part::Section(SectionKind::Situation) | Part::Whole
+    ) {
+        findings.extend(opening::findings(&opening, words));
+    }
     let findings = ranking::rank(findings);
-    let impact = impact::Impact::default();
-    let opening = opening::Opening::default();
     let flags = findings
         .iter()
         .filter_map(|finding| match &finding.noticed {
@@ -138,7 +147,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coach::story::{Level, SectionKind};
+    use crate::coach::story::Level;
     use crate::coach::take::{Audio, EngineRun, Heard, TakeId};
     use crate::coach::transcript::{Transcript, Word};
     use crate::coach::voice::Voice;

@@ -1,9 +1,10 @@
-//! Planned phrases, said or missed. As yet word for word; said in other words comes next.
+//! Planned phrases, said or missed, in their own or in other words: see `wording.rs`.
 
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
-use crate::coach::spoken::spoken;
+use super::wording::{Said, Wording};
+use crate::coach::language::tokens;
 use crate::coach::story::Phrase;
 use crate::coach::time::Secs;
 use crate::coach::transcript::Transcript;
@@ -27,26 +28,23 @@ pub struct PhraseReading {
 
 /// Looks for each of `phrases`, in their order, by its planned and its other wordings.
 pub fn read(transcript: &Transcript, phrases: &[&Phrase]) -> Vec<PhraseReading> {
-    let said: Vec<(usize, String)> = transcript
-        .words
-        .iter()
-        .enumerate()
-        .flat_map(|(index, word)| comparable(&word.text).into_iter().map(move |w| (index, w)))
-        .collect();
-    phrases
-        .iter()
-        .map(|phrase| {
-            let found = std::iter::once(&phrase.say)
-                .chain(&phrase.also)
-                .find_map(|wording| find(&said, &comparable(wording)))
-                .map(|(first, last)| transcript.quote(first, last));
+    let of_phrase: Vec<Vec<Wording>> = phrases.iter().map(|phrase| wordings(phrase)).collect();
+    let all: Vec<&Wording> = of_phrase.iter().flatten().collect();
+    let said = Said::new(tokens(transcript), &all);
+    std::iter::zip(phrases, &of_phrase)
+        .map(|(phrase, wordings)| {
+            let found = wordings
+                .iter()
+                .filter_map(|wording| wording.find(&said))
+                .reduce(|best, hit| if hit.score > best.score { hit } else { best })
+                .map(|hit| said.quote(transcript, hit));
             PhraseReading {
                 phrase: phrase.say.clone(),
                 proves: phrase.proves.clone(),
                 heard: found.is_some(),
-                start: found.as_ref().map(|(_, span)| span.start),
-                end: found.as_ref().map(|(_, span)| span.end),
-                said: found.map(|(said, _)| said),
+                start: found.as_ref().map(|quote| quote.start),
+                end: found.as_ref().map(|quote| quote.end),
+                said: found.map(|quote| quote.said),
             }
         })
         .collect()
@@ -76,21 +74,11 @@ pub fn findings(phrases: &[PhraseReading], transcript: &Transcript) -> Vec<Findi
     findings
 }
 
-/// First and last word of the transcript that say `wanted`.
-fn find(said: &[(usize, String)], wanted: &[String]) -> Option<(usize, usize)> {
-    if wanted.is_empty() {
-        return None;
-    }
-    let hit = said
-        .windows(wanted.len())
-        .find(|window| window.iter().zip(wanted).all(|((_, word), w)| word == w))?;
-    Some((hit[0].0, hit[hit.len() - 1].0))
-}
-
-/// Spoken words without the possessive: "not my team's job" says "not my team".
-fn comparable(text: &str) -> Vec<String> {
-    let words = spoken(text).into_iter();
-    words
-        .map(|word| word.strip_suffix("'s").unwrap_or(&word).to_owned())
+/// Every way to say a phrase: as planned, as the story's file has it, and with other words for
+/// one of its own.
+fn wordings(phrase: &Phrase) -> Vec<Wording> {
+    std::iter::once(&phrase.say)
+        .chain(&phrase.also)
+        .flat_map(|wording| Wording::all(wording))
         .collect()
 }

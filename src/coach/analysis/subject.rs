@@ -1,0 +1,284 @@
+//! Who did it: the subject of a verb, as far as the words around it tell. Rules on neighbours, no
+//! parser: from the verb back over adverbs and auxiliaries to "I", and over "and" to the clause
+//! before it.
+
+use crate::coach::language::words::{self, BE, DENIALS, MODALS};
+use crate::coach::language::{Break, Token, verbs};
+
+/// Who is said to have done something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doer {
+    /// The speaker; `first`: where their words for it begin, "I" or the verb itself.
+    Speaker {
+        /// Index of the first token.
+        first: usize,
+        /// Index of the "I".
+        i: usize,
+    },
+    /// Somebody else, nobody, or it was not really done.
+    Other,
+}
+
+/// Whether the speaker did what the verb at `verb` says. `be`: the wording has a "be" of its own
+/// ("I was sure"); `modal`: a "would" of its own; `denied`: a "not" of its own.
+pub fn of_verb(tokens: &[Token], verb: usize, be: bool, modal: bool, denied: bool) -> Doer {
+    let mut at = verb;
+    let is_passive = !tokens[verb].text.ends_with("ing")
+        && verb > 0
+        && verbs::is_participle(&tokens[verb].text)
+        && auxiliary_before(tokens, verb).is_some_and(|t| t.any(&BE) || t.any(&["got", "get"]));
+    // "I was warned" is not "I warned", nor the other way round.
+    if is_passive != be && verbs::is_participle(&tokens[verb].text) {
+        return Doer::Other;
+    }
+    let mut passed_then = false;
+    let mut seen_could = false;
+    let mut seen_have = false;
+    while at > 0 {
+        let token = &tokens[at - 1];
+        let text = token.text.as_str();
+        if tokens[at].break_before == Break::Sentence {
+            return Doer::Other;
+        }
+        if text == "i" {
+            // "I could have", "I wish I had", "if I had": it was not done.
+            let wished = tokens[..at - 1]
+                .last()
+                .is_some_and(|before| before.any(&["wish", "if", "wished", "hoped", "imagine"]));
+            let unreal = seen_could && seen_have || wished;
+            return match unreal && !modal {
+                true => Doer::Other,
+                false => Doer::Speaker {
+                    first: at - 1,
+                    i: at - 1,
+                },
+            };
+        }
+        let denies = DENIALS.contains(&text) && !is_only(tokens, at - 1);
+        if denies && !denied || MODALS.contains(&text) && !modal {
+            return Doer::Other;
+        }
+        seen_could |= text == "could";
+        seen_have |= text == "have";
+        let steps = DENIALS.contains(&text)
+            || MODALS.contains(&text)
+            || words::is_adverb(text)
+            || BE.contains(&text)
+            || HELPERS.contains(&text);
+        // "the first thing I did was pull", "my next step was to trace"
+        if matches!(text, "was" | "is") && names_own_act(tokens, at - 1) {
+            return Doer::Speaker {
+                first: verb,
+                i: verb,
+            };
+        }
+        // "then" is an adverb after "I" and joins after anything else.
+        passed_then |= text == "then";
+        if !steps || (CONJ.contains(&text) && text != "then") {
+            break;
+        }
+        at -= 1;
+    }
+    if at == 0 || tokens[at].break_before == Break::Sentence {
+        return participle_of_main(tokens, verb);
+    }
+    let before = &tokens[at - 1];
+    if before.is("who") && at > 1 {
+        // "it was me who", "I was the one who"
+        let named = &tokens[at.saturating_sub(5)..at - 1];
+        let speaker = match named {
+            [.., last] if last.any(&["me", "i"]) => true,
+            [.., i, be, _, one] => i.is("i") && be.any(&BE) && one.any(&["one", "person"]),
+            _ => false,
+        };
+        if speaker {
+            return Doer::Speaker {
+                first: verb,
+                i: at - 2,
+            };
+        }
+    }
+    let is_ing = tokens[verb].text.ends_with("ing");
+    let joined = passed_then
+        || CONJ.contains(&before.text.as_str())
+        || tokens[at].break_before == Break::Clause;
+    let by = is_ing && before.any(&["by", "after", "before", "with", "while", "on"]);
+    let governed = is_ing && clause_has(tokens, at, &GOVERNORS);
+    if by && participle_of_main(tokens, verb) != Doer::Other {
+        return participle_of_main(tokens, verb);
+    }
+    if !(joined || by || governed) {
+        return Doer::Other;
+    }
+    match carried_over(tokens, at) {
+        Some(i) => Doer::Speaker { first: verb, i },
+        None => Doer::Other,
+    }
+}
+
+const HELPERS: [&str; 38] = [
+    "have",
+    "has",
+    "had",
+    "having",
+    "did",
+    "do",
+    "does",
+    "could",
+    "can",
+    "able",
+    "to",
+    "managed",
+    "went",
+    "decided",
+    "chose",
+    "started",
+    "began",
+    "begun",
+    "helped",
+    "help",
+    "proceeded",
+    "ended",
+    "up",
+    "on",
+    "continued",
+    "get",
+    "got",
+    "finally",
+    "myself",
+    "been",
+    "kept",
+    "need",
+    "needed",
+    "volunteered",
+    "offered",
+    "sat",
+    "down",
+    "worked",
+];
+const CONJ: [&str; 7] = ["and", "then", "but", "or", "plus", "before", "after"];
+const GOVERNORS: [&str; 12] = [
+    "spent",
+    "spend",
+    "ended",
+    "kept",
+    "started",
+    "began",
+    "finished",
+    "continued",
+    "by",
+    "start",
+    "begin",
+    "went",
+];
+
+fn is_only(tokens: &[Token], at: usize) -> bool {
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| next.any(&["just", "only", "merely", "simply"]))
+}
+
+fn auxiliary_before(tokens: &[Token], verb: usize) -> Option<&Token> {
+    tokens[..verb]
+        .iter()
+        .rev()
+        .find(|token| !words::is_adverb(&token.text) && !token.is("not"))
+}
+
+/// "I did was", "my next step was".
+fn names_own_act(tokens: &[Token], be: usize) -> bool {
+    let before = &tokens[be.saturating_sub(4)..be];
+    match before {
+        [.., i, did] if i.is("i") && did.any(&["did", "do"]) => true,
+        _ => {
+            let act = ["step", "move", "action", "job", "task", "part", "approach"];
+            before.iter().any(|token| token.is("my"))
+                && before.last().is_some_and(|last| last.any(&act))
+        }
+    }
+}
+
+fn clause_has(tokens: &[Token], at: usize, texts: &[&str]) -> bool {
+    let start = at.saturating_sub(6);
+    tokens[start..at].iter().any(|token| token.any(texts))
+}
+
+/// "After pulling the logs, I ...": the subject of the main clause that follows.
+fn participle_of_main(tokens: &[Token], verb: usize) -> Doer {
+    let is_ing = tokens[verb].text.ends_with("ing") || tokens[verb].is("having");
+    let had_having = verb > 0 && tokens[verb - 1].is("having");
+    if !(is_ing || had_having) {
+        return Doer::Other;
+    }
+    let after = tokens[verb + 1..]
+        .iter()
+        .take(14)
+        .take_while(|token| token.break_before != Break::Sentence)
+        .find(|token| words::SUBJECTS.contains(&token.text.as_str()));
+    match after {
+        Some(token) if token.is("i") => Doer::Speaker {
+            first: verb,
+            i: verb,
+        },
+        _ => Doer::Other,
+    }
+}
+
+/// The "I" that the clause before `at` has for its subject.
+fn carried_over(tokens: &[Token], at: usize) -> Option<usize> {
+    for index in (0..at).rev() {
+        let token = &tokens[index];
+        let next = tokens.get(index + 1);
+        if token.is("i") {
+            let text = |at: usize| tokens.get(at).map_or("", |t| t.text.as_str());
+            let denied = (index + 1..at.min(index + 5))
+                .any(|at| tokens[at].any(&["not", "never"]) && !is_only(tokens, at));
+            // "I saw that the team wrote a fix and added": whose is open, so it is not heard.
+            let own_clause = tokens[index + 1..at].iter().enumerate().any(|(k, t)| {
+                words::SUBORDINATORS.contains(&t.text.as_str())
+                    && !matches!(text(index + k), "so")
+                    && opens_clause(tokens, index + 1 + k)
+            });
+            let modal = next.is_some_and(|t| MODALS.contains(&t.text.as_str()));
+            return (!denied && !own_clause && !modal).then_some(index);
+        }
+        let is_subject = words::SUBJECTS.contains(&token.text.as_str())
+            && !token.any(&["who", "people", "others", "none", "neither"]);
+        // "I told her and nobody" are objects before a conjunction or at the end of a clause.
+        let is_object = next.is_none_or(|t| CONJ.contains(&t.text.as_str()) || index + 1 == at);
+        if is_subject && !is_object {
+            return None;
+        }
+        // "it was pulled and added": another subject.
+        let relative = token.is("that")
+            && token.break_before == Break::None
+            && index > 0
+            && !CONJ.contains(&tokens[index - 1].text.as_str());
+        if token.any(&["it", "this", "that"])
+            && !relative
+            && next.is_some_and(|t| t.any(&BE) || t.any(&["had", "has", "did"]))
+        {
+            return None;
+        }
+        // "I submitted it. And coordinated the deploy": the verb right after "and" goes on.
+        let goes_on = index + 1 == at && CONJ.contains(&token.text.as_str());
+        if token.break_before == Break::Sentence && !goes_on {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a subject of its own follows the subordinator: "that the team wrote", not "that failed".
+fn opens_clause(tokens: &[Token], at: usize) -> bool {
+    let Some(next) = tokens.get(at + 1) else {
+        return false;
+    };
+    let has_subject = words::SUBJECTS.contains(&next.text.as_str())
+        || next.any(&["the", "a", "their", "our", "his", "her", "my", "it", "this"]);
+    has_subject
+        && tokens[at + 2..]
+            .iter()
+            .take(4)
+            .any(|t| verbs::is_past(&t.text) || BE.contains(&t.text.as_str()))
+}

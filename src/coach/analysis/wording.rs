@@ -1,0 +1,727 @@
+//! Whether a wording was said, in its own or in other words.
+//!
+//! A wording is read into items: its words by stem, each with a weight. What was said is read the
+//! same way. The items are aligned with it in order, words in between costing a little and missing
+//! items costing their weight; parts of the wording may have changed places. What is found counts
+//! when its share of the weight reaches [`HEARD`], when the numbers and the head are there, when it
+//! is denied just as the wording is, and, for "I ...", when it is the speaker who did it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rphonetic::{Encoder, Metaphone};
+
+use super::impact::Quote;
+use super::subject::{self, Doer};
+use crate::coach::language::words::{self, ABSENCES, DENIALS};
+use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text};
+use crate::coach::transcript::Transcript;
+
+/// The share of a wording's weight that must be heard. Three of four words of equal weight are not
+/// enough, a synonym and an inserted word are; chosen on the cases of `tests/data/texts.toml`.
+pub const HEARD: f32 = 0.78;
+
+/// How sure a word is the same: inflected or as it is, by meaning, by its sound or spelling.
+const SAME: f32 = 1.0;
+const SYNONYM: f32 = 0.92;
+const SLIP: f32 = 0.88;
+
+/// From this weight on a word stands for what the wording is about.
+const CONTENT: f32 = 0.7;
+/// Words that may come between two items.
+const REACH: usize = 9;
+/// What parts that changed places cost.
+const MOVED: f32 = 0.08;
+
+/// What was said, ready to be searched.
+pub struct Said {
+    /// Its tokens.
+    pub tokens: Vec<Token>,
+    by_stem: HashMap<String, Vec<usize>>,
+    by_group: HashMap<usize, Vec<usize>>,
+    sounds: Vec<String>,
+    /// What the tokens before each cost together when they are passed over.
+    cost: Vec<f32>,
+    denies: Vec<Denial>,
+}
+
+/// Where a wording was said: token indices, both included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// First token.
+    pub first: usize,
+    /// Last token.
+    pub last: usize,
+    /// How much of it, up to 1.
+    pub score: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Denial {
+    None,
+    /// "no": of the noun that follows.
+    OfNoun,
+    /// "not", "nobody": of the sentence.
+    OfSentence,
+    /// "lack", "missing": not a denial, but as good as one where one is wanted.
+    Absence,
+}
+
+/// A wording, ready to be looked for.
+pub struct Wording {
+    items: Vec<Item>,
+    weight: f32,
+    /// It begins with "I": who did it counts.
+    mine: bool,
+    /// Index of the first item that is denied.
+    denied: Option<usize>,
+    /// It has a form of "be" or a modal of its own before the head.
+    be: bool,
+    modal: bool,
+    /// The words that stand for what it is about; the first is the head.
+    head: usize,
+    contents: usize,
+}
+
+#[derive(Clone)]
+struct Item {
+    text: String,
+    stem: String,
+    value: Option<f64>,
+    weight: f32,
+    groups: &'static [usize],
+    sound: String,
+    is_abbreviation: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Step {
+    token: usize,
+    first: usize,
+    score: f32,
+    items: u32,
+    /// Index of the token at which the first denied item stands.
+    denied_at: usize,
+}
+
+impl Said {
+    /// Reads tokens; `wordings` tell which words belong together ("web hook").
+    pub fn new(tokens: Vec<Token>, wordings: &[&Wording]) -> Self {
+        let tokens = joined_and_parted(tokens, wordings);
+        let mut by_stem: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_group: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut cost = vec![0.0];
+        for (at, token) in tokens.iter().enumerate() {
+            by_stem.entry(token.stem.clone()).or_default().push(at);
+            for group in synonyms::groups_of(&token.stem) {
+                by_group.entry(*group).or_default().push(at);
+            }
+            cost.push(cost[at] + passing_cost(token));
+        }
+        Self {
+            sounds: tokens.iter().map(|t| sound(&t.stem)).collect(),
+            denies: (0..tokens.len()).map(|at| denial_at(&tokens, at)).collect(),
+            tokens,
+            by_stem,
+            by_group,
+            cost,
+        }
+    }
+
+    /// What was said there.
+    pub fn quote(&self, transcript: &Transcript, hit: Hit) -> Quote {
+        let (first, last) = (self.tokens[hit.first].first, self.tokens[hit.last].last);
+        let (said, span) = transcript.quote(first, last);
+        Quote {
+            said,
+            start: span.start,
+            end: span.end,
+        }
+    }
+
+    /// Whether what stands from `first` on is denied; "not just" only where `strict`.
+    pub fn is_denied(&self, first: usize, strict: bool) -> bool {
+        self.denial_before(first).is_some()
+            || (strict && self.scope(first).any(|at| is_not_only(&self.tokens, at)))
+    }
+
+    /// Nearest denial of what begins at `first`.
+    fn denial_before(&self, first: usize) -> Option<usize> {
+        self.scope(first).find(|at| {
+            matches!(self.denies[*at], Denial::OfNoun | Denial::OfSentence)
+                || is_shunned(&self.tokens, *at)
+        })
+    }
+
+    /// The tokens before `first` in its clause, backwards.
+    fn scope(&self, first: usize) -> impl Iterator<Item = usize> {
+        let mut length = 0;
+        for at in (first.saturating_sub(6)..first).rev() {
+            let next = &self.tokens[at + 1];
+            let token = &self.tokens[at];
+            let is_object = token.any(&["people", "others", "none", "nobody"]);
+            if next.break_before != Break::None
+                || token.any(&["but", "so", "because", "and", "which", "when", "if", "that"])
+                || (words::SUBJECTS.contains(&token.text.as_str()) && !is_object && length > 0 && {
+                    // "I did not think they ..." begins anew at "they", "that I had not" at "I".
+                    !self.tokens[at + 1..first].iter().any(|t| t.is("not")) && at + 1 < first
+                })
+            {
+                break;
+            }
+            length += 1;
+        }
+        (first - length..first).rev()
+    }
+}
+
+impl Wording {
+    /// Reads a wording; `None` where there is nothing to hear in it.
+    pub fn new(text: &str) -> Option<Self> {
+        Self::of(tokens_of_text(text), text, 0..0)
+    }
+
+    /// The wording, and what it becomes where several words stand for one of its own or one for
+    /// several: "I traced", "I tracked down".
+    pub fn all(text: &str) -> Vec<Self> {
+        let tokens = tokens_of_text(text);
+        let mut all: Vec<Self> = Vec::from_iter(Self::of(tokens.clone(), text, 0..0));
+        let stems: Vec<&str> = tokens.iter().map(|t| t.stem.as_str()).collect();
+        let with = |at: usize, length: usize, words: &[&str]| {
+            let mut other = tokens.clone();
+            let put = words.iter().flat_map(|word| tokens_of_text(word));
+            other.splice(at..at + length, put);
+            other
+        };
+        for (at, token) in tokens.iter().enumerate() {
+            for group in synonyms::groups_of(&token.stem) {
+                let members = synonyms::several_words().iter();
+                for (_, member) in members.filter(|(of, _)| of == group) {
+                    let put = at..at + member.len();
+                    all.extend(Self::of(with(at, 1, member), text, put));
+                }
+            }
+        }
+        for (group, member) in synonyms::several_words() {
+            let member: Vec<String> = member.iter().map(|word| stem(word)).collect();
+            let found = stems.windows(member.len()).position(|w| w == member);
+            if let (Some(at), Some(one)) = (found, synonyms::one_word(*group)) {
+                all.extend(Self::of(with(at, member.len(), &[one]), text, 0..0));
+            }
+        }
+        all
+    }
+
+    /// `put`: tokens that stand for another word, and for nothing further.
+    fn of(tokens: Vec<Token>, text: &str, put: Range<usize>) -> Option<Self> {
+        let mine = tokens.first().is_some_and(|token| token.is("i"));
+        let mut items: Vec<Item> = Vec::new();
+        let mut denied = None;
+        let (mut be, mut modal) = (false, false);
+        for (at, token) in tokens.iter().enumerate().skip(usize::from(mine)) {
+            let denies = denial_at(&tokens, at);
+            if denies != Denial::None {
+                denied = match denied {
+                    None => Some(items.len()),
+                    Some(_) => None,
+                };
+                if !token.is("nobody") {
+                    continue;
+                }
+                denied = Some(items.len());
+            }
+            // Only what stands before the head is an auxiliary of it.
+            let before_head = items.iter().all(|item| item.weight < CONTENT);
+            be |= before_head && words::BE.contains(&token.text.as_str());
+            modal |= words::MODALS.contains(&token.text.as_str());
+            let before = items.last().map(|item: &Item| item.stem.clone());
+            let mut item = Item::new(token, before.as_deref(), text);
+            if put.contains(&at) {
+                item.groups = &[];
+            }
+            items.push(item);
+        }
+        // One word that means something is little to go by: the small ones around it count more.
+        if !mine && denied.is_none() && items.iter().filter(|i| i.weight >= CONTENT).count() == 1 {
+            let small = items.iter_mut().filter(|i| i.weight < 0.3);
+            small
+                .filter(|i| !["a", "an", "the"].contains(&i.text.as_str()))
+                .for_each(|i| i.weight = 0.3);
+        }
+        let weight: f32 = items.iter().map(|item| item.weight).sum();
+        let content = |item: &Item| item.weight >= CONTENT;
+        let head = items.iter().position(content)?;
+        Some(Self {
+            contents: items.iter().filter(|item| content(item)).count(),
+            items,
+            weight,
+            mine,
+            denied,
+            be,
+            modal,
+            head,
+        })
+    }
+
+    /// The best place at which it was said.
+    pub fn find(&self, said: &Said) -> Option<Hit> {
+        self.find_all(said)
+            .into_iter()
+            .reduce(|best, hit| if hit.score > best.score { hit } else { best })
+    }
+
+    /// Every place at which it was said, in the order of their ends.
+    pub fn find_all(&self, said: &Said) -> Vec<Hit> {
+        let places: Vec<Vec<(usize, f32)>> = self
+            .items
+            .iter()
+            .map(|item| item.places(said, self.contents))
+            .collect();
+        let heard: f32 = std::iter::zip(&self.items, &places)
+            .filter(|(_, places)| !places.is_empty())
+            .map(|(item, _)| item.weight)
+            .sum();
+        if heard < HEARD * self.weight || places[self.head].is_empty() {
+            return Vec::new();
+        }
+        let straight: Vec<usize> = (0..self.items.len()).collect();
+        let hits = self.aligned(said, &places, &straight, 0.0);
+        if !hits.is_empty() || self.contents < 2 {
+            return hits;
+        }
+        orders(self.items.len(), self.denied)
+            .iter()
+            .flat_map(|order| self.aligned(said, &places, order, MOVED))
+            .collect()
+    }
+
+    /// Aligns the items, taken in `order`, with what was said.
+    fn aligned(
+        &self,
+        said: &Said,
+        places: &[Vec<(usize, f32)>],
+        order: &[usize],
+        moved: f32,
+    ) -> Vec<Hit> {
+        let mut steps: Vec<Step> = Vec::new();
+        for &item in order {
+            let weight = self.items[item].weight;
+            let is_denied = self.denied == Some(item);
+            let known = steps.len();
+            for &(token, quality) in &places[item] {
+                let mut best = Step {
+                    token,
+                    first: token,
+                    score: weight * quality,
+                    items: 1 << item,
+                    denied_at: if is_denied { token } else { usize::MAX },
+                };
+                for step in &steps[..known] {
+                    if step.token >= token || token - step.token > REACH {
+                        continue;
+                    }
+                    let between = said.cost[token] - said.cost[step.token + 1]
+                        + break_cost(&said.tokens[token]);
+                    let score = step.score + weight * quality - between;
+                    if score > best.score {
+                        best = Step {
+                            token,
+                            first: step.first,
+                            score,
+                            items: step.items | 1 << item,
+                            denied_at: if is_denied { token } else { step.denied_at },
+                        };
+                    }
+                }
+                steps.push(best);
+            }
+        }
+        let mut hits: Vec<Hit> = Vec::new();
+        for step in steps {
+            let score = step.score / self.weight - moved;
+            if score < HEARD || !self.has_what_it_must(step.items) {
+                continue;
+            }
+            if let Some(hit) = self.holds(said, &step, score) {
+                hits.push(hit);
+            }
+        }
+        hits.sort_by_key(|hit| hit.last);
+        hits
+    }
+
+    /// Numbers and the head must be there; a place that is near enough is not.
+    fn has_what_it_must(&self, items: u32) -> bool {
+        let has = |at: usize| items & (1 << at) != 0;
+        has(self.head)
+            && self
+                .items
+                .iter()
+                .enumerate()
+                .all(|(at, item)| item.value.is_none() || has(at))
+    }
+
+    /// Whether it was denied as the wording is, and said of whom it should be.
+    fn holds(&self, said: &Said, step: &Step, score: f32) -> Option<Hit> {
+        let (mut first, last) = (step.first, step.token);
+        let mut score = score;
+        match self.denied {
+            Some(item) if item < self.items.len() => {
+                let at = match step.denied_at {
+                    usize::MAX => first,
+                    at => at,
+                };
+                let by_itself = said.tokens[at].is("nobody");
+                if !by_itself {
+                    let denial = self.denial_of(said, at, first)?;
+                    let is_noun = said.denies[denial] != Denial::OfSentence;
+                    let between = said.tokens[denial + 1..at].iter();
+                    let mut in_noun = is_noun;
+                    let cost: f32 = between
+                        .map(|token| {
+                            in_noun |= token.any(&["a", "an", "any", "the", "my", "our", "single"]);
+                            match passing_cost(token) {
+                                cost if cost < 0.1 => cost,
+                                // "not closed the ticket" denies the closing.
+                                _ if !in_noun => 0.4,
+                                // "no more than the usual tickets": what is denied is near.
+                                cost => cost * 0.8,
+                            }
+                        })
+                        .sum();
+                    score -= cost / self.weight;
+                    first = first.min(denial);
+                }
+            }
+            Some(_) => {
+                let end = (last + 5).min(said.tokens.len());
+                let denial = (last + 1..end)
+                    .take_while(|at| said.tokens[*at].break_before == Break::None)
+                    .find(|at| said.denies[*at] != Denial::None)?;
+                return self.of_whom(said, first, denial, score);
+            }
+            None => {
+                let inside = (first..=last).any(|at| {
+                    matches!(said.denies[at], Denial::OfNoun | Denial::OfSentence)
+                        && !said.tokens[at].value.is_some_and(|v| v == 0.0)
+                });
+                let after = said.tokens.get(last + 1).is_some_and(|next| {
+                    next.break_before == Break::None
+                        && next.any(&["nothing", "none", "nobody", "no", "not", "neither"])
+                });
+                if inside || after || (!self.mine && said.denial_before(first).is_some()) {
+                    return None;
+                }
+            }
+        }
+        (score >= HEARD).then_some(())?;
+        self.of_whom(said, first, last, score)
+    }
+
+    fn denial_of(&self, said: &Said, at: usize, first: usize) -> Option<usize> {
+        let denies = |at: &usize| said.denies[*at] != Denial::None;
+        // Between the items, or before them in their clause.
+        (first..at)
+            .rev()
+            .find(denies)
+            .or_else(|| said.scope(at.min(first)).find(denies))
+    }
+
+    fn of_whom(&self, said: &Said, first: usize, last: usize, score: f32) -> Option<Hit> {
+        if !self.mine {
+            return Some(Hit { first, last, score });
+        }
+        let verb = match self.denied {
+            // "I had not been asked": from the denial back.
+            Some(_) => first,
+            None => first,
+        };
+        match subject::of_verb(
+            &said.tokens,
+            verb,
+            self.be,
+            self.modal,
+            self.denied.is_some(),
+        ) {
+            Doer::Speaker { first, .. } => Some(Hit { first, last, score }),
+            Doer::Other => None,
+        }
+    }
+}
+
+impl Item {
+    fn new(token: &Token, before: Option<&str>, wording: &str) -> Self {
+        let text = token.text.as_str();
+        let after_light = before.is_some_and(|stem| LIGHT.contains(&stem));
+        let weight = match text {
+            _ if token.value.is_some() => 1.0,
+            "mine" => 1.0,
+            "my" | "nobody" => 0.5,
+            "our" | "their" | "her" | "his" | "your" => 0.3,
+            "percent" | "dollars" => 0.4,
+            "i" => 0.3,
+            "me" => 0.4,
+            "per" => 0.5,
+            "it" => 0.2,
+            "other" | "another" | "else" => 0.8,
+            "somebody" | "someone" | "they" | "we" | "everyone" | "everybody" => 0.4,
+            _ if PARTICLES.contains(&text) && after_light => 0.6,
+            _ if PARTICLES.contains(&text) => 0.25,
+            "across" | "between" => 0.5,
+            "wrong" | "right" | "first" => 1.0,
+            _ if words::is_function(text) => 0.1,
+            _ if text.ends_with("ly") => 0.8,
+            _ if words::is_adverb(text) => 0.4,
+            _ if LIGHT.contains(&token.stem.as_str()) => 0.7,
+            _ => 1.0,
+        };
+        let upper = text.to_uppercase();
+        let is_abbreviation = text.len() <= 4 && wording.contains(&upper) && text.len() >= 2;
+        Self {
+            text: text.to_owned(),
+            stem: token.stem.clone(),
+            value: token.value,
+            weight,
+            groups: match weight >= 0.5 {
+                true => synonyms::groups_of(&token.stem),
+                false => &[],
+            },
+            sound: sound(&token.stem),
+            is_abbreviation,
+        }
+    }
+
+    /// The tokens that say it, in order, each with how sure that is.
+    fn places(&self, said: &Said, contents: usize) -> Vec<(usize, f32)> {
+        let mut places: Vec<(usize, f32)> = Vec::new();
+        let same = said.by_stem.get(&self.stem).into_iter().flatten();
+        places.extend(same.map(|at| (*at, SAME)));
+        if self.value == Some(0.0) || (self.value.is_none() && self.weight >= 0.5) {
+            let groups = self.groups.iter().filter_map(|g| said.by_group.get(g));
+            for at in groups.flatten() {
+                // "go" is as good as "drop" beside a rate and a number, not by itself.
+                let light = LIGHT.contains(&said.tokens[*at].stem.as_str());
+                if !places.iter().any(|(known, _)| known == at) && (contents > 1 || !light) {
+                    places.push((*at, SYNONYM));
+                }
+            }
+        }
+        if self.value.is_none() && self.weight >= 0.7 {
+            for at in 0..said.tokens.len() {
+                if !places.iter().any(|(known, _)| *known == at)
+                    && self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+                {
+                    places.push((at, SLIP));
+                }
+            }
+        }
+        places.sort_by_key(|(at, _)| *at);
+        places
+    }
+
+    /// Whether a recogniser may have written `token` for it.
+    fn is_slip(&self, token: &Token, heard: &str, contents: usize) -> bool {
+        if token.value.is_some() || words::is_function(&token.text) || self.sound.is_empty() {
+            return false;
+        }
+        if self.is_abbreviation {
+            return contents > 1 && self.sound == heard;
+        }
+        let (ours, theirs) = (self.stem.len(), token.stem.len());
+        if ours < 4 || theirs < 4 || ours.abs_diff(theirs) > 2 {
+            return false;
+        }
+        if ours < 6 && (contents < 2 || self.sound != heard) {
+            return false;
+        }
+        let edits = strsim::osa_distance(&self.stem, &token.stem);
+        match self.sound == heard {
+            true => edits <= 2,
+            // Long words keep their look when a letter or two is off: webbook, webhook.
+            false => contents > 1 && ours >= 7 && edits <= 1 && self.text != token.text,
+        }
+    }
+}
+
+const LIGHT: [&str; 24] = [
+    "get", "make", "take", "put", "set", "go", "come", "give", "turn", "look", "work", "bring",
+    "keep", "pick", "send", "do", "have", "line", "roll", "back", "see", "switch", "shut", "hand",
+];
+const PARTICLES: [&str; 14] = [
+    "up", "down", "in", "out", "off", "over", "on", "back", "together", "through", "away", "into",
+    "with", "to",
+];
+
+fn passing_cost(token: &Token) -> f32 {
+    let text = token.text.as_str();
+    if token.any(&[
+        "i", "we", "they", "he", "she", "but", "so", "because", "which", "who",
+    ]) {
+        0.35
+    } else if words::is_adverb(text) {
+        0.03
+    } else if words::is_function(text) {
+        0.05
+    } else {
+        0.15
+    }
+}
+
+fn break_cost(token: &Token) -> f32 {
+    match token.break_before {
+        Break::None => 0.0,
+        Break::Clause => 0.12,
+        Break::Sentence => 1.0,
+    }
+}
+
+fn sound(stem: &str) -> String {
+    match stem.bytes().all(|b| b.is_ascii_lowercase()) {
+        true => Metaphone::new(None).encode(stem),
+        false => String::new(),
+    }
+}
+
+fn denial_at(tokens: &[Token], at: usize) -> Denial {
+    let token = &tokens[at];
+    let text = |at: Option<usize>| {
+        at.and_then(|at| tokens.get(at))
+            .map_or("", |t| t.text.as_str())
+    };
+    let (before, after) = (text(at.checked_sub(1)), text(Some(at + 1)));
+    if is_not_only(tokens, at) || matches!(after, "doubt" | "longer" | "wonder" | "matter") {
+        return Denial::None;
+    }
+    // "no lack of tickets", "not missing": there are some.
+    let absent = |text: &str| ABSENCES.contains(&text) || text == "shortage";
+    if DENIALS.contains(&token.text.as_str()) {
+        let next = [after, text(Some(at + 2))];
+        if next
+            .iter()
+            .take(if after == "a" { 2 } else { 1 })
+            .any(|t| absent(t))
+        {
+            return Denial::None;
+        }
+        return match token.text.as_str() {
+            "no" | "without" | "none" | "nothing" => Denial::OfNoun,
+            _ => Denial::OfSentence,
+        };
+    }
+    // "know ticket" is how a recogniser may write "no ticket".
+    if token.is("know") && matches!(before, "" | "was" | "were" | "is" | "had" | "with" | "and") {
+        let heard_as_no = !matches!(after, "that" | "how" | "what" | "why" | "the" | "who" | "");
+        return if heard_as_no {
+            Denial::OfNoun
+        } else {
+            Denial::None
+        };
+    }
+    if token.value == Some(0.0) {
+        let is_number = matches!(before, "to" | "at" | "from" | "by" | "hit")
+            || matches!(after, "" | "percent" | "point")
+            || tokens
+                .get(at + 1)
+                .is_some_and(|t| t.break_before != Break::None);
+        return if is_number {
+            Denial::None
+        } else {
+            Denial::Absence
+        };
+    }
+    let denied = matches!(before, "no" | "not" | "never");
+    match ABSENCES.contains(&token.text.as_str()) && !denied {
+        true => Denial::Absence,
+        false => Denial::None,
+    }
+}
+
+fn is_not_only(tokens: &[Token], at: usize) -> bool {
+    tokens[at].any(&["not", "no"])
+        && tokens
+            .get(at + 1)
+            .is_some_and(|next| next.any(&["just", "only", "merely", "simply"]))
+}
+
+/// "instead of", "rather than", "failed to": what follows was not done.
+fn is_shunned(tokens: &[Token], at: usize) -> bool {
+    let next = tokens.get(at + 1).map_or("", |t| t.text.as_str());
+    match tokens[at].text.as_str() {
+        "instead" => next == "of",
+        "rather" => next == "than",
+        "failed" | "forgot" | "refused" | "unable" | "declined" | "neglected" => next == "to",
+        "avoided" | "stopped" => true,
+        _ => false,
+    }
+}
+
+/// The orders that a wording may be said in other than its own: two neighbouring parts change
+/// places. What is denied stays behind its denial.
+fn orders(items: usize, denied: Option<usize>) -> Vec<Vec<usize>> {
+    let mut orders = Vec::new();
+    let from = denied.map_or(0, |at| if at < items { at } else { 0 });
+    for start in from..items {
+        for middle in start + 1..items {
+            for end in middle + 1..=items {
+                // Only what moves to an end, or a single neighbour: more is another sentence.
+                if start != from && end != items && end - start > 3 {
+                    continue;
+                }
+                let mut order: Vec<usize> = (0..start).collect();
+                order.extend(middle..end);
+                order.extend(start..middle);
+                order.extend(end..items);
+                orders.push(order);
+            }
+        }
+    }
+    orders
+}
+
+/// "web hook" where a wording has "webhook", and "deadletter" where one has "dead letter".
+fn joined_and_parted(tokens: Vec<Token>, wordings: &[&Wording]) -> Vec<Token> {
+    let mut known: HashMap<&str, &Item> = HashMap::new();
+    let mut compounds: HashMap<String, (&Item, &Item)> = HashMap::new();
+    for wording in wordings {
+        for item in &wording.items {
+            if item.weight >= 0.7 && item.value.is_none() {
+                known.insert(&item.stem, item);
+            }
+        }
+        for pair in wording.items.windows(2) {
+            let joined = stem(&format!("{}{}", pair[0].text, pair[1].text));
+            compounds.insert(joined, (&pair[0], &pair[1]));
+        }
+    }
+    let mut read: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if let Some((one, other)) = compounds.get(&token.stem) {
+            for item in [one, other] {
+                read.push(Token {
+                    text: item.text.clone(),
+                    stem: item.stem.clone(),
+                    ..token.clone()
+                });
+            }
+            continue;
+        }
+        if let Some(last) = read.last_mut()
+            && token.break_before == Break::None
+            && last.value.is_none()
+            && token.value.is_none()
+        {
+            let text = format!("{}{}", last.text, token.text);
+            let joined = stem(&text);
+            let own =
+                known.contains_key(last.stem.as_str()) && known.contains_key(token.stem.as_str());
+            if !own && known.contains_key(joined.as_str()) {
+                last.text = text;
+                last.stem = joined;
+                last.last = token.last;
+                continue;
+            }
+        }
+        read.push(token);
+    }
+    read
+}

@@ -1,0 +1,213 @@
+//! What holds of what the recogniser wrote. Pure: pieces and windows in, judgements out. Sound that
+//! is not speech is kept from the recogniser by the voice activity detector; what it invents all
+//! the same is known by how it was written.
+
+use super::engine::{Piece, Token};
+use crate::coach::time::{Secs, Span};
+use crate::coach::transcript::Word;
+
+/// Nobody speaks more tokens a second; a decoder that loops writes them.
+const MOST_TOKENS_PER_SECOND: f64 = 8.0;
+/// People say fewer words than this twice on end all the time.
+const SHORTEST_DOUBLE: usize = 4;
+/// Both have to doubt a piece before it is thrown away (OpenAI's own pair).
+const NO_SPEECH: f32 = 0.6;
+const UNSURE: f32 = -1.0;
+/// A reading with a lower mean log-probability is worth a second look.
+const DOUBTFUL: f32 = -0.45;
+/// Speech as long as this has words; an "um" or a breath is shorter.
+const LONGEST_WORDLESS: Secs = 0.9;
+/// What a second without words counts for against mean log-probability.
+const WORDLESS_SECOND: f32 = 0.3;
+/// A word this far from any speech was not said.
+const FAR_FROM_SPEECH: Secs = 0.5;
+
+/// How good a reading of a window is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quality {
+    /// The decoder ran in circles.
+    pub loops: bool,
+    /// It wrote a run of words twice on end: of a tail that was cut off, or because the speaker did.
+    pub doubles: bool,
+    /// Mean log-probability of its tokens; 0 without any.
+    pub log_probability: f32,
+    /// Seconds of long speech on which it put no word.
+    pub wordless: Secs,
+}
+
+impl Quality {
+    /// Of `pieces`, whose words (in the time of the take) are `words`, for the `speech` of a window.
+    pub fn of(pieces: &[Piece], words: &[Word], speech: &[Span]) -> Self {
+        let tokens: Vec<&Token> = pieces.iter().flat_map(|piece| &piece.tokens).collect();
+        let seconds = match (speech.first(), speech.last()) {
+            (Some(first), Some(last)) => first.join(*last).len(),
+            _ => 0.0,
+        };
+        Self {
+            loops: loops(&tokens, seconds),
+            doubles: doubles(words),
+            log_probability: mean_log_probability(&tokens),
+            wordless: wordless(words, speech),
+        }
+    }
+
+    /// Whether another look may find better.
+    pub fn is_doubtful(&self) -> bool {
+        self.loops || self.doubles || self.log_probability < DOUBTFUL || self.wordless > 0.0
+    }
+
+    /// Whether a reading of the same window is better than this one.
+    pub fn is_worse_than(&self, other: &Quality) -> bool {
+        let score = |q: &Quality| q.log_probability - WORDLESS_SECOND * q.wordless as f32;
+        match (self.loops, other.loops) {
+            (true, false) => true,
+            (false, true) => false,
+            // The second look at a double has all of the encoder: it knows better.
+            _ if self.doubles && other.wordless <= self.wordless => true,
+            _ => score(other) > score(self),
+        }
+    }
+}
+
+/// Whether a piece is what Whisper writes where nobody speaks.
+pub fn nobody_spoke(piece: &Piece) -> bool {
+    let tokens: Vec<&Token> = piece.tokens.iter().collect();
+    piece.no_speech > NO_SPEECH && mean_log_probability(&tokens) < UNSURE
+}
+
+/// Takes out what Whisper writes for sounds: `[Music]`, `(laughs)`, notes.
+pub fn without_sounds(words: Vec<Word>) -> Vec<Word> {
+    let mut inside = false;
+    words
+        .into_iter()
+        .filter(|word| {
+            inside |= word.text.starts_with(['[', '(', '*', '\u{266a}']);
+            let keep = !inside;
+            if word
+                .text
+                .trim_end_matches(['.', ','])
+                .ends_with([']', ')', '*', '\u{266a}'])
+            {
+                inside = false;
+            }
+            keep
+        })
+        .collect()
+}
+
+/// Takes out words that stand where nobody speaks.
+pub fn near_speech(mut words: Vec<Word>, speech: &[Span]) -> Vec<Word> {
+    words.retain(|word| {
+        speech.iter().any(|span| {
+            word.end >= span.start - FAR_FROM_SPEECH && word.start <= span.end + FAR_FROM_SPEECH
+        })
+    });
+    words
+}
+
+fn mean_log_probability(tokens: &[&Token]) -> f32 {
+    let logs = tokens.iter().map(|t| t.probability.max(1e-6).ln());
+    logs.sum::<f32>() / tokens.len().max(1) as f32
+}
+
+/// Too many tokens, or one run of them three times on end.
+fn loops(tokens: &[&Token], seconds: Secs) -> bool {
+    let too_many = tokens.len() as f64 > MOST_TOKENS_PER_SECOND * seconds.max(1.0);
+    let repeats = |run: usize| {
+        let same = |a: &[&Token], b: &[&Token]| a.iter().zip(b).all(|(a, b)| a.bytes == b.bytes);
+        tokens
+            .windows(3 * run)
+            .any(|w| same(&w[..run], &w[run..2 * run]) && same(&w[..run], &w[2 * run..]))
+    };
+    too_many || (3..=12).any(repeats)
+}
+
+fn doubles(words: &[Word]) -> bool {
+    let words: Vec<String> = words.iter().map(Word::plain).collect();
+    let longest = words.len() / 2;
+    let doubled = |run: usize| words.windows(2 * run).any(|w| w[..run] == w[run..]);
+    (SHORTEST_DOUBLE..=longest).any(doubled)
+}
+
+/// Seconds of the spans of speech, too long for a sound alone, that no word touches.
+fn wordless(words: &[Word], speech: &[Span]) -> Secs {
+    let touched = |span: &Span| {
+        words
+            .iter()
+            .any(|word| word.start < span.end && word.end > span.start)
+    };
+    speech
+        .iter()
+        .filter(|span| span.len() > LONGEST_WORDLESS && !touched(span))
+        .map(Span::len)
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A piece of tokens written `a|b|c`, and its words one second each.
+    fn piece(text: &str, probability: f32) -> Piece {
+        let tokens = text.split('|').map(|text| Token {
+            bytes: text.as_bytes().to_vec(),
+            start: 0.0,
+            end: 0.0,
+            probability,
+        });
+        Piece {
+            tokens: tokens.collect(),
+            no_speech: 0.7,
+        }
+    }
+
+    fn words(text: &str) -> Vec<Word> {
+        let word = |(i, text): (usize, &str)| Word {
+            text: text.to_owned(),
+            start: i as f64,
+            end: i as f64 + 1.0,
+            confidence: 0.5,
+        };
+        text.split('|').enumerate().map(word).collect()
+    }
+
+    fn quality(text: &str, probability: f32, seconds: Secs) -> Quality {
+        let speech = [Span::new(0.0, seconds)];
+        Quality::of(&[piece(text, probability)], &words(text), &speech)
+    }
+
+    #[test]
+    fn a_run_three_times_on_end_is_a_loop() {
+        assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).loops);
+        assert!(!quality("a|b|c|a|b|c|d|b|c", 0.9, 10.0).loops);
+        assert!(quality("a|b|c|d|e|f|g|h|i", 0.9, 1.0).loops);
+    }
+
+    #[test]
+    fn what_is_doubtful_is_looked_at_again() {
+        assert!(!quality("I|led|the|team", 0.9, 4.0).is_doubtful());
+        assert!(quality("I|led|the|team", 0.3, 4.0).is_doubtful());
+        assert!(quality("I|led|it|on|I|led|it|on", 0.9, 8.0).is_doubtful());
+        // Two seconds of speech, on which nothing was written.
+        let speech = [Span::new(0.0, 2.0), Span::new(3.0, 5.0)];
+        let lacks = Quality::of(&[piece("I|led", 0.9)], &words("I|led"), &speech);
+        assert_eq!(lacks.wordless, 2.0);
+        assert!(lacks.is_worse_than(&quality("I|led|it|on", 0.7, 5.0)));
+        assert!(!quality("I|led|it|on", 0.7, 5.0).is_worse_than(&lacks));
+        assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 9.0).is_worse_than(&quality("a|b", 0.2, 9.0)));
+    }
+
+    #[test]
+    fn sounds_and_silence_are_not_words() {
+        let texts = |words: Vec<Word>| {
+            let texts: Vec<String> = words.into_iter().map(|w| w.text).collect();
+            texts.join("|")
+        };
+        let heard = words("[Music|playing]|I|led|(laughs).|it");
+        assert_eq!(texts(without_sounds(heard)), "I|led|it");
+        let far = near_speech(words("I|led|it|you"), &[Span::new(0.2, 2.0)]);
+        assert_eq!(texts(far), "I|led|it");
+        assert!(nobody_spoke(&piece("you", 0.2)));
+        assert!(!nobody_spoke(&piece("you", 0.6)));
+    }
+}
