@@ -29,8 +29,8 @@ const SAME: Secs = 0.5;
 const PAUSE: Secs = 0.2;
 /// How near to the sound it must be.
 const BESIDE: Secs = 0.12;
-/// Odds of 1 to 1 are not enough to tell someone that they said "um".
-const LIKELY: f64 = 0.5;
+/// Odds of 2 to 1 at least, before someone is told that they said "um".
+const LIKELY: f64 = 0.8;
 
 /// Hesitations in the audio of which `transcript` has no trace, in order.
 pub fn read(voice: &Voice, transcript: &Transcript) -> Vec<Filler> {
