@@ -109,7 +109,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
             level: take.level,
             words: words.words.len(),
             time: (pacing.used_s, pacing.target_s),
-            boundary_planned: false,
+            boundary_planned: brief.phrases.iter().any(|p| opening::is_boundary(&p.say)),
             phrases: &phrases,
             ownership: &ownership,
             impact: &impact,

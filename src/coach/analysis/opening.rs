@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::finding::{Finding, Noticed, Severity};
 use super::impact::Quote;
 use super::wording::{Hit, Said, Wording};
-use crate::coach::language::{Token, stem, tokens, words};
+use crate::coach::language::{Token, stem, tokens, tokens_of_text, words};
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Transcript;
 
@@ -79,6 +79,15 @@ pub fn read(transcript: &Transcript) -> Opening {
         boundary: boundary.map(arrival),
         number: number.map(arrival),
     }
+}
+
+/// Whether `text` says that something was not one's own job: "not my team", "nobody had asked".
+pub fn is_boundary(text: &str) -> bool {
+    let boundaries: Vec<&Wording> = BOUNDARIES.iter().collect();
+    let said = Said::new(tokens_of_text(text), &boundaries);
+    boundaries
+        .iter()
+        .any(|wording| wording.find(&said).is_some())
 }
 
 /// What is worth saying about when the problem came, in a Situation or a whole answer.

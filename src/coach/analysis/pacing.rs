@@ -155,7 +155,11 @@ fn curve(transcript: &Transcript) -> Vec<CurvePoint> {
     points
 }
 
-/// A word that has no letter or digit in it is still one.
+/// A written word as word counters count it: compounds such as "ready-to-merge" are one, figures as
+/// many as are spoken.
 fn spoken_words(word: &Word) -> usize {
-    spoken(&word.text).len().max(1)
+    match word.text.contains(|c: char| c.is_ascii_digit()) {
+        true => spoken(&word.text).len().max(1),
+        false => 1,
+    }
 }
