@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frames::{BANDS, Bands, HOP_SECS};
+use super::frames::{self, EAR_BANDS, HOP_SECS};
 use super::pitch::{Voiced, semitones};
 use crate::coach::time::{Secs, Span};
 
@@ -35,6 +35,9 @@ const FRONT_BAND: usize = 10;
 const HISS_BAND: usize = 12;
 /// A frame with this share of its energy below the vowel's formants is a murmur.
 const MURMUR: f32 = 0.85;
+
+/// The spectrum without the voice's pitch, of which it is to say nothing.
+type Bands = [f32; EAR_BANDS];
 
 /// A stretch that may be a hesitation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -81,7 +84,17 @@ impl Sound {
 }
 
 /// Finds them, in order; `loud` is the energy of the voice's loud frames.
-pub fn find(frames: &[Bands], track: &[Option<Voiced>], speech: &[Span], loud: f32) -> Vec<Sound> {
+pub fn find(
+    frames: &[frames::Bands],
+    track: &[Option<Voiced>],
+    speech: &[Span],
+    loud: f32,
+) -> Vec<Sound> {
+    let frames: Vec<Bands> = frames
+        .iter()
+        .map(|bands| std::array::from_fn(|band| bands[band + 1]))
+        .collect();
+    let frames = frames.as_slice();
     let measure = |from: usize, to: usize, shape: Shape| -> Option<Sound> {
         describe(
             frames.get(from..to)?,
@@ -160,7 +173,7 @@ fn stillness(frames: &[Bands]) -> Vec<bool> {
                 return false;
             };
             let squares = before.iter().zip(after).map(|(a, b)| (a - b) * (a - b));
-            (squares.sum::<f32>() / BANDS as f32).sqrt() < SAME_SOUND_DB
+            (squares.sum::<f32>() / EAR_BANDS as f32).sqrt() < SAME_SOUND_DB
         })
         .collect()
 }
@@ -168,7 +181,7 @@ fn stillness(frames: &[Bands]) -> Vec<bool> {
 /// The spectrum around a frame in dB, whatever its level: its mean is 0.
 fn shape_at(frames: &[Bands], i: usize) -> Bands {
     let around = &frames[i.saturating_sub(1)..(i + 2).min(frames.len())];
-    let mut shape = [0.0; BANDS];
+    let mut shape = [0.0; EAR_BANDS];
     for (band, shape) in shape.iter_mut().enumerate() {
         let sum: f32 = around.iter().map(|bands| bands[band]).sum();
         *shape = 10.0 * (sum + 1e-30).log10();
@@ -177,7 +190,7 @@ fn shape_at(frames: &[Bands], i: usize) -> Bands {
     for level in &mut shape {
         *level = level.max(highest - BAND_RANGE_DB);
     }
-    let mean = shape.iter().sum::<f32>() / BANDS as f32;
+    let mean = shape.iter().sum::<f32>() / EAR_BANDS as f32;
     shape.map(|level| level - mean)
 }
 
