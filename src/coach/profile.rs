@@ -32,6 +32,18 @@ pub struct Profile {
     pub fillers_red_per_minute: f64,
     /// Speech below this level, in dBFS, is too quiet to trust the readings.
     pub quiet_speech_dbfs: f64,
+    /// How the speaker's voice usually moves; nothing is said of it without: there is no band for
+    /// everyone (metrics: "own baseline only").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
+}
+
+/// A speaker's own usual values.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// Standard deviation of the pitch about its median.
+    pub pitch_sd_semitones: f64,
 }
 
 /// How "we" is seen. Amazon's advice asks for "I"; MIT's 138 mock interviews found "we" to help
@@ -59,6 +71,7 @@ impl Default for Profile {
             fillers_quiet_per_minute: 5.0,
             fillers_red_per_minute: 12.0,
             quiet_speech_dbfs: -45.0,
+            baseline: None,
         }
     }
 }

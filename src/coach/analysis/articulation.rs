@@ -11,12 +11,18 @@ const WORDS_FOR_A_RATE: usize = 5;
 /// So is one over less speech than this.
 const SHORTEST: Secs = 1.0;
 
-/// Syllables a second of `speech` from the first to the last word; `None` for too little of either.
-pub fn rate_sps(transcript: &Transcript, speech: &[Span]) -> Option<f64> {
+/// Syllables a second of `speech` from the first to the last word, filling `sounds` left out;
+/// `None` for too little of it.
+pub fn rate_sps(transcript: &Transcript, speech: &[Span], sounds: &[Span]) -> Option<f64> {
     let told = transcript.span()?;
+    let shared = |a: Span, b: Span| Span::new(a.start.max(b.start), a.end.min(b.end));
     let seconds: Secs = speech
         .iter()
-        .map(|span| (span.end.min(told.end) - span.start.max(told.start)).max(0.0))
+        .map(|span| {
+            let spoken = shared(*span, told);
+            let filled: Secs = sounds.iter().map(|s| shared(*s, spoken).len()).sum();
+            (spoken.len() - filled).max(0.0)
+        })
         .sum();
     if transcript.words.len() < WORDS_FOR_A_RATE || seconds < SHORTEST {
         return None;
@@ -44,8 +50,10 @@ mod tests {
         };
         // 12 syllables; 2 s of speech before 5.5, where the last word ends.
         let speech = [(0.0, 1.0), (3.0, 3.5), (5.0, 7.0)].map(|(a, b)| Span::new(a, b));
-        assert_eq!(rate_sps(&transcript, &speech), Some(6.0));
-        assert_eq!(rate_sps(&transcript, &[]), None);
-        assert_eq!(rate_sps(&Transcript::default(), &speech), None);
+        assert_eq!(rate_sps(&transcript, &speech, &[]), Some(6.0));
+        let um = [Span::new(3.0, 3.5)];
+        assert_eq!(rate_sps(&transcript, &speech, &um), Some(8.0));
+        assert_eq!(rate_sps(&transcript, &[], &[]), None);
+        assert_eq!(rate_sps(&Transcript::default(), &speech, &[]), None);
     }
 }

@@ -58,6 +58,7 @@ pub enum Noticed {
     Slow { words_per_minute: f64 },
     LongPause { seconds: Secs },
     BrokenClause { seconds: Secs },
+    Flat { semitones: f64, usual: f64 },
     GoodPauses { count: usize, seconds: Secs },
     Fillers { count: usize, per_minute: f64 },
     PhraseMissed { phrase: String, proves: String },
@@ -155,6 +156,7 @@ impl Noticed {
             Noticed::Slow { .. } => "slow",
             Noticed::LongPause { .. } => "long_pause",
             Noticed::BrokenClause { .. } => "broken_clause",
+            Noticed::Flat { .. } => "flat",
             Noticed::GoodPauses { .. } => "good_pauses",
             Noticed::Fillers { .. } => "fillers",
             Noticed::PhraseMissed { .. } => "phrase_missed",
@@ -227,6 +229,10 @@ impl fmt::Display for Noticed {
             Noticed::LongPause { seconds } => write!(
                 f,
                 "A silence of {seconds:.1} s. Have the next sentence's first words ready."
+            ),
+            Noticed::Flat { semitones, usual } => write!(
+                f,
+                "Your pitch moved by {semitones:.1} semitones, usually by {usual:.1}. Tell it to one person, and let the number you are proud of stand out."
             ),
             Noticed::BrokenClause { seconds } => write!(
                 f,

@@ -6,12 +6,15 @@ use serde::Serialize;
 use super::profile::Profile;
 use super::story::{Part, SectionKind, Story};
 use super::take::Take;
+use super::time::Span;
 
 pub mod articulation;
 pub mod fillers;
 pub mod finding;
 pub mod flags;
+pub mod hesitations;
 pub mod impact;
+pub mod melody;
 pub mod opening;
 pub mod ownership;
 pub mod pacing;
@@ -24,6 +27,7 @@ pub mod verdict;
 mod wording;
 
 pub use finding::{Finding, Noticed, Severity};
+pub use melody::VoiceReading;
 
 /// All readings of one take, in the shapes of the report's JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,27 +54,24 @@ pub struct Feedback {
     pub verdict: verdict::Verdict,
 }
 
-/// How the voice moved; `None` where there is too little of it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct VoiceReading {
-    /// Median of the voiced frames.
-    pub pitch_median_hz: Option<f64>,
-    /// Standard deviation of the voiced frames about the median.
-    pub pitch_sd_semitones: Option<f64>,
-    /// The level of speech in windows of 0.1 s: its 95th percentile over its 10th.
-    pub loudness_range_db: Option<f64>,
-}
-
 /// Reads a take. `None` where it has not been transcribed, or the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
     let heard = take.heard.as_ref()?;
     let brief = story.brief(take.part, take.level)?;
     let words = &heard.transcript;
 
+    let voice = melody::read(&heard.voice);
     let mut pacing = pacing::read(words, brief.target, profile);
-    pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech);
-    let pauses = pauses::read(&heard.voice, &[], words);
-    let fillers = fillers::read(words);
+    let hesitations = hesitations::read(&heard.voice, words);
+    let sounds: Vec<Span> = hesitations
+        .iter()
+        .map(|h| Span::new(h.start, h.end))
+        .collect();
+    let pauses = pauses::read(&heard.voice, &sounds, words);
+    pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech, &sounds);
+    let mut fillers = fillers::read(words);
+    fillers.extend(hesitations);
+    fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
     let phrases = phrases::read(words, &brief.phrases);
     let ownership = ownership::read(words);
     let impact = impact::read(words);
@@ -79,6 +80,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     let mut findings = finding::of_audio(&take.audio, &heard.voice, words, profile);
     findings.extend(flags::findings(words));
     findings.extend(pacing::findings(&pacing, words, profile));
+    findings.extend(melody::findings(&voice, words, profile));
     findings.extend(pauses::findings(&pauses, profile));
     findings.extend(fillers::findings(&fillers, words, profile));
     findings.extend(phrases::findings(&phrases, words));
@@ -126,11 +128,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         ownership,
         impact,
         opening,
-        voice: VoiceReading {
-            pitch_median_hz: heard.voice.pitch.map(|pitch| pitch.median_hz),
-            pitch_sd_semitones: heard.voice.pitch.map(|pitch| pitch.sd_semitones),
-            loudness_range_db: heard.voice.loudness_range_db,
-        },
+        voice,
         findings,
     })
 }
@@ -140,7 +138,6 @@ mod tests {
     use super::*;
     use crate::coach::story::Level;
     use crate::coach::take::{Audio, EngineRun, Heard, TakeId};
-    use crate::coach::time::Span;
     use crate::coach::transcript::{Transcript, Word};
     use crate::coach::voice::Voice;
     use expect_test::{Expect, expect};

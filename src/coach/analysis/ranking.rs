@@ -33,6 +33,8 @@ pub enum Topic {
     Pauses,
     /// Words and sounds that only fill.
     Fillers,
+    /// How the voice moved.
+    Voice,
 }
 
 impl Topic {
@@ -61,6 +63,7 @@ impl Topic {
             | Noticed::BrokenClause { .. }
             | Noticed::GoodPauses { .. } => Topic::Pauses,
             Noticed::Fillers { .. } => Topic::Fillers,
+            Noticed::Flat { .. } => Topic::Voice,
         }
     }
 }

@@ -37,11 +37,11 @@ const SHORTEST_SPEECH: Secs = 0.06;
 
 /// Refines `coarse`, the detector's spans of speech, in order, by the energies of the take.
 /// The gaps between the spans that come back are silences of at least 0.2 s.
-pub fn refine(frames: &[Bands], coarse: &[Span]) -> Vec<Span> {
+pub fn refine(frames: &[Bands], coarse: &[Span], floor: Option<&Floor>) -> Vec<Span> {
     let (Some(first), Some(last)) = (coarse.first(), coarse.last()) else {
         return Vec::new();
     };
-    let heard = by_energy(frames, coarse).unwrap_or_default();
+    let heard = floor.map_or_else(Heard::default, |floor| by_energy(frames, coarse, floor));
     let whole = first.join(*last);
     let begin = heard.spans.first().unwrap_or(&whole);
     let end = heard.spans.last().unwrap_or(&whole);
@@ -112,49 +112,68 @@ fn gaps(heard: &Heard, coarse: &[Span]) -> Vec<Span> {
     gaps
 }
 
-fn by_energy(frames: &[Bands], coarse: &[Span]) -> Option<Heard> {
-    let (first, last) = (coarse.first()?, coarse.last()?);
-    let near = |reach: Secs| within(frames.len(), coarse, reach);
-    let total = |bands: &Bands| bands.iter().sum::<f32>();
-    let voice = chosen(frames, &near(0.0)).map(total).collect();
-    let loud = percentile(voice, LOUD)?;
-    if loud <= 0.0 {
-        return None;
-    }
-    let silence = loud * 10f32.powf(SILENCE_DB as f32 / 10.0);
-
-    // A gate's digital silence between words is the true floor; that before the first or after the
-    // last word may have been put there.
-    let smooth = smoothed(frames);
-    let told = within(frames.len(), &[first.join(*last)], 0.0);
-    let telling: Vec<bool> = near(NEIGHBOURHOOD)
-        .iter()
-        .zip(frames.iter().zip(told))
-        .map(|(near, (bands, told))| *near && (told || total(bands) > loud * 1e-8))
-        .collect();
-    let mut noise = [0.0; BANDS];
-    for (band, noise) in noise.iter_mut().enumerate() {
-        let energies = chosen(&smooth, &telling).map(|bands| bands[band]).collect();
-        *noise = FLOOR_BIAS as f32 * percentile(energies, FLOOR)?;
-    }
-
-    let stands_out = |bands: &Bands| {
-        let excess = bands.iter().zip(&noise);
-        let sum: f32 = excess
-            .map(|(energy, noise)| (energy - NOISE_PEAK * noise).max(0.0) / (noise + silence))
-            .sum();
-        sum > 1.0
-    };
+fn by_energy(frames: &[Bands], coarse: &[Span], floor: &Floor) -> Heard {
+    let near = within(frames.len(), coarse, REACH);
     let loud: Vec<bool> = frames
         .iter()
-        .zip(near(REACH))
-        .map(|(bands, near)| near && stands_out(bands))
+        .zip(near)
+        .map(|(bands, near)| near && floor.is_below(bands))
         .collect();
-    let trust = silence / (silence + noise.iter().sum::<f32>());
-    Some(Heard {
+    Heard {
         spans: joined(&loud),
-        trust: f64::from(trust),
-    })
+        trust: f64::from(floor.silence / (floor.silence + floor.noise.iter().sum::<f32>())),
+    }
+}
+
+/// What sound must rise above to be heard in a take.
+pub struct Floor {
+    /// The energy of the voice's loud frames.
+    pub loud: f32,
+    /// What is too soft to be speech.
+    silence: f32,
+    /// Mean energy of the noise in each band.
+    noise: Bands,
+}
+
+impl Floor {
+    /// Learned from the frames in and around `coarse`; `None` without a voice in it.
+    pub fn learn(frames: &[Bands], coarse: &[Span]) -> Option<Self> {
+        let (first, last) = (coarse.first()?, coarse.last()?);
+        let total = |bands: &Bands| bands.iter().sum::<f32>();
+        let voice = chosen(frames, &within(frames.len(), coarse, 0.0))
+            .map(total)
+            .collect();
+        let loud = percentile(voice, LOUD).filter(|loud| *loud > 0.0)?;
+
+        // A gate's digital silence between words is the true floor; that before the first or after
+        // the last word may have been put there.
+        let smooth = smoothed(frames);
+        let told = within(frames.len(), &[first.join(*last)], 0.0);
+        let telling: Vec<bool> = within(frames.len(), coarse, NEIGHBOURHOOD)
+            .iter()
+            .zip(frames.iter().zip(told))
+            .map(|(near, (bands, told))| *near && (told || total(bands) > loud * 1e-8))
+            .collect();
+        let mut noise = [0.0; BANDS];
+        for (band, noise) in noise.iter_mut().enumerate() {
+            let energies = chosen(&smooth, &telling).map(|bands| bands[band]).collect();
+            *noise = FLOOR_BIAS as f32 * percentile(energies, FLOOR)?;
+        }
+        Some(Self {
+            loud,
+            silence: loud * 10f32.powf(SILENCE_DB as f32 / 10.0),
+            noise,
+        })
+    }
+
+    /// Whether a frame rises above it.
+    pub fn is_below(&self, bands: &Bands) -> bool {
+        let excess = bands.iter().zip(&self.noise);
+        let sum: f32 = excess
+            .map(|(energy, noise)| (energy - NOISE_PEAK * noise).max(0.0) / (noise + self.silence))
+            .sum();
+        sum > 1.0
+    }
 }
 
 /// Spans of frames that are loud, a lone frame outvoted by its neighbours.
@@ -258,8 +277,13 @@ mod tests {
             .collect()
     }
 
+    fn refined(samples: &[f32], coarse: &[Span]) -> Vec<Span> {
+        let frames = frames(samples);
+        refine(&frames, coarse, Floor::learn(&frames, coarse).as_ref())
+    }
+
     fn check(samples: &[f32], detected: &[(Secs, Secs)], expected: &[(Secs, Secs)]) {
-        let speech = refine(&frames(samples), &coarse(detected));
+        let speech = refined(samples, &coarse(detected));
         let close = speech.len() == expected.len()
             && speech.iter().zip(expected).all(|(span, (start, end))| {
                 (span.start - start).abs() <= 0.04 && (span.end - end).abs() <= 0.04
@@ -302,14 +326,14 @@ mod tests {
         let mut samples = sound(&TOLD);
         let noise = hiss(samples.len(), 0.002);
         samples.iter_mut().zip(noise).for_each(|(s, n)| *s += n);
-        let before = refine(&frames(&samples), &coarse(&SPEECH));
+        let before = refined(&samples, &coarse(&SPEECH));
         let louder: Vec<f32> = samples.iter().map(|s| 2.0 * s).collect();
-        assert_eq!(refine(&frames(&louder), &coarse(&SPEECH)), before);
+        assert_eq!(refined(&louder, &coarse(&SPEECH)), before);
 
         let mut later = vec![0.0; 48_000];
         later.extend(samples);
         let moved: Vec<(Secs, Secs)> = SPEECH.iter().map(|(a, b)| (a + 3.0, b + 3.0)).collect();
-        let after = refine(&frames(&later), &coarse(&moved));
+        let after = refined(&later, &coarse(&moved));
         assert_eq!(after.len(), before.len());
         for (a, b) in after.iter().zip(&before) {
             assert!(
@@ -334,10 +358,10 @@ mod tests {
 
     #[test]
     fn nothing_is_made_of_nothing() {
-        assert!(refine(&[], &[]).is_empty());
+        assert!(refined(&[], &[]).is_empty());
         let spans = coarse(&[(0.5, 1.0)]);
         let detected = vec![Span::new(spans[0].start, spans[0].end - LATE)];
-        assert_eq!(refine(&frames(&[0.0; 32_000]), &spans), detected);
-        assert_eq!(refine(&[], &spans), detected);
+        assert_eq!(refined(&[0.0; 32_000], &spans), detected);
+        assert_eq!(refined(&[], &spans), detected);
     }
 }

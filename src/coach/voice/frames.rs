@@ -14,9 +14,13 @@ pub const HOP: usize = 160;
 pub const HOP_SECS: Secs = HOP as f64 / ANALYSIS_RATE_HZ as f64;
 /// Samples a frame looks at, around its middle: 20 ms.
 const WINDOW: usize = 320;
-/// How many bands there are.
-pub const BANDS: usize = 20;
-/// Where they begin, above rumble and offset, and end.
+/// How many bands there are: one of the voice's own pitch, below the others, ...
+pub const BANDS: usize = 1 + EAR_BANDS;
+/// ... and those that are as wide as the ear's.
+pub const EAR_BANDS: usize = 20;
+/// Where the first begins, above rumble and offset. A creaking voice has little above it.
+const PITCH_HZ: f64 = 100.0;
+/// Where the ear's begin and end.
 const LOWEST_HZ: f64 = 125.0;
 const HIGHEST_HZ: f64 = 7600.0;
 
@@ -24,7 +28,7 @@ const HIGHEST_HZ: f64 = 7600.0;
 pub type Bands = [f32; BANDS];
 
 /// Energies of `samples` (16 kHz, mono), a frame each [`HOP`]; frame `i` is centred on
-/// `(i + 0.5) * HOP_SECS`. Bands are equally wide in mel (O'Shaughnessy 1987).
+/// `(i + 0.5) * HOP_SECS`. The ear's bands are equally wide in mel (O'Shaughnessy 1987).
 pub fn frames(samples: &[f32]) -> Vec<Bands> {
     let mut spectrum = Spectrum::new();
     (0..samples.len() / HOP)
@@ -85,10 +89,11 @@ fn band_edges() -> Vec<usize> {
     let hz = |mel: f64| 700.0 * (10f64.powf(mel / 2595.0) - 1.0);
     let (low, high) = (mel(LOWEST_HZ), mel(HIGHEST_HZ));
     let bin_hz = f64::from(ANALYSIS_RATE_HZ) / WINDOW as f64;
-    (0..=BANDS)
-        .map(|i| low + (high - low) * i as f64 / BANDS as f64)
-        .map(|edge| (hz(edge) / bin_hz).ceil() as usize)
-        .collect()
+    let bin = |hz: f64| (hz / bin_hz).ceil() as usize;
+    let ear = (0..=EAR_BANDS)
+        .map(|i| low + (high - low) * i as f64 / EAR_BANDS as f64)
+        .map(|edge| bin(hz(edge)));
+    std::iter::once(bin(PITCH_HZ)).chain(ear).collect()
 }
 
 #[cfg(test)]
@@ -98,20 +103,22 @@ mod tests {
     #[test]
     fn a_sine_is_in_its_band_with_its_energy() {
         let sine = |hz: f64| -> Vec<f32> {
-            let at = |i: usize| std::f64::consts::TAU * hz * i as f64 / 16_000.0;
+            let at = |i: usize| 0.5 + std::f64::consts::TAU * hz * i as f64 / 16_000.0;
             (0..16_000).map(|i| at(i).sin() as f32).collect()
         };
         let mut loudest = Vec::new();
-        for hz in [50.0, 300.0, 1000.0, 3000.0, 7000.0] {
+        for hz in [0.0, 100.0, 300.0, 1000.0, 3000.0, 7000.0] {
             let frames = frames(&sine(hz));
             assert_eq!(frames.len(), 100);
             let middle = frames[50];
             let band = (0..BANDS).max_by(|a, b| middle[*a].total_cmp(&middle[*b]));
             loudest.push(band.expect("bands"));
             let energy: f32 = middle.iter().sum();
-            match hz < LOWEST_HZ {
-                true => assert!(energy < 0.001, "{hz} Hz has {energy}"),
-                false => assert!((energy - 0.5).abs() < 0.05, "{hz} Hz has {energy}"),
+            match hz {
+                0.0 => assert!(energy < 0.001, "{hz} Hz has {energy}"),
+                // Half of it lies in the bin below.
+                100.0 => assert!(energy > 0.3, "{hz} Hz has {energy}"),
+                _ => assert!((energy - 0.5).abs() < 0.05, "{hz} Hz has {energy}"),
             }
         }
         assert!(loudest[1..].is_sorted(), "{loudest:?}");

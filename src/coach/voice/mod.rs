@@ -9,9 +9,11 @@ mod edges;
 mod frames;
 mod level;
 mod pitch;
+mod sounds;
 
 pub use level::rms_dbfs;
 pub use pitch::{Pitch, semitones};
+pub use sounds::{Shape, Sound};
 
 /// The rate of everything that is analysed, in samples a second, one channel.
 pub const ANALYSIS_RATE_HZ: u32 = 16_000;
@@ -32,18 +34,34 @@ pub struct Voice {
     /// How the pitch moves; `None` for too little voice.
     #[serde(default)]
     pub pitch: Option<Pitch>,
+    /// What may be a hesitation, in order of their starts.
+    #[serde(default)]
+    pub sounds: Vec<Sound>,
 }
 
 impl Voice {
     /// Facts of `samples` (16 kHz, mono, -1 to 1), where `coarse` says about when someone speaks.
     pub fn measure(samples: &[f32], coarse: Vec<Span>) -> Self {
         let frames = frames::frames(samples);
-        let speech = edges::refine(&frames, &coarse);
-        let track = pitch::track(samples, &edges::within(frames.len(), &speech, 0.0));
+        let floor = edges::Floor::learn(&frames, &coarse);
+        let speech = edges::refine(&frames, &coarse, floor.as_ref());
+        let audible: Vec<bool> = frames
+            .iter()
+            .map(|bands| floor.as_ref().is_some_and(|floor| floor.is_below(bands)))
+            .collect();
+        let track = pitch::track(samples, &audible);
+        let spoken = edges::within(frames.len(), &speech, 0.0);
+        let of_speech: Vec<_> = track
+            .iter()
+            .zip(spoken)
+            .map(|(voiced, spoken)| voiced.filter(|_| spoken))
+            .collect();
+        let loud = floor.map_or(0.0, |floor| floor.loud);
         Self {
             speech_dbfs: level::of_speech(samples, &speech),
             loudness_range_db: level::range_db(samples, &speech),
-            pitch: pitch::movement(&track),
+            pitch: pitch::movement(&of_speech),
+            sounds: sounds::find(&frames, &track, &speech, loud),
             speech,
         }
     }

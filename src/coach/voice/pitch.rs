@@ -10,8 +10,10 @@ const LOWEST_HZ: f64 = 60.0;
 const HIGHEST_HZ: f64 = 420.0;
 /// YIN's threshold: the first period whose normalised difference is below it is taken.
 const APERIODIC: f32 = 0.15;
-/// Above this no period is a voice.
-const VOICELESS: f32 = 0.35;
+/// Above this no period is a voice ...
+const VOICELESS: f32 = 0.55;
+/// ... and up to this its pitch is exact.
+const EXACT: f32 = 0.35;
 /// Every second sample is enough for a voice and costs a quarter.
 const STRIDE: usize = 2;
 const RATE_HZ: f64 = ANALYSIS_RATE_HZ as f64 / STRIDE as f64;
@@ -38,8 +40,16 @@ pub fn semitones(hz: f64, base: f64) -> f64 {
     12.0 * (hz / base).log2()
 }
 
-/// The pitch in each frame in which `asked` is set; `None` elsewhere and where no voice is.
-pub fn track(samples: &[f32], asked: &[bool]) -> Vec<Option<f64>> {
+/// The voice in one frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Voiced {
+    pub hz: f64,
+    /// YIN's normalised difference, from 0 for a perfect period.
+    pub aperiodicity: f32,
+}
+
+/// The voice in each frame in which `asked` is set; `None` elsewhere and where none is.
+pub fn track(samples: &[f32], asked: &[bool]) -> Vec<Option<Voiced>> {
     let halved = halved(samples);
     let mut difference = vec![0.0; (RATE_HZ / LOWEST_HZ) as usize + 2];
     asked
@@ -54,7 +64,12 @@ pub fn track(samples: &[f32], asked: &[bool]) -> Vec<Option<f64>> {
 }
 
 /// What `track` comes to; `None` where there is too little voice.
-pub fn movement(track: &[Option<f64>]) -> Option<Pitch> {
+pub fn movement(track: &[Option<Voiced>]) -> Option<Pitch> {
+    let exact = |voiced: &Option<Voiced>| {
+        let exact = voiced.filter(|voiced| voiced.aperiodicity <= EXACT);
+        exact.map(|voiced| voiced.hz)
+    };
+    let track: Vec<Option<f64>> = track.iter().map(exact).collect();
     // A frame that no neighbour confirms is noise.
     let close =
         |a: Option<f64>, b: f64| a.is_some_and(|a| semitones(a, b).abs() < STEADY_SEMITONES);
@@ -96,7 +111,7 @@ fn halved(samples: &[f32]) -> Vec<f32> {
 }
 
 /// One frame; `difference` is its working memory, one cell a lag.
-fn pitch_at(halved: &[f32], frame: usize, difference: &mut [f32]) -> Option<f64> {
+fn pitch_at(halved: &[f32], frame: usize, difference: &mut [f32]) -> Option<Voiced> {
     let longest = difference.len() - 1;
     let middle = (frame * HOP + HOP / 2) / STRIDE;
     let start = middle.checked_sub((WINDOW + longest) / 2)?;
@@ -138,7 +153,10 @@ fn pitch_at(halved: &[f32], frame: usize, difference: &mut [f32]) -> Option<f64>
         true => f64::from((a - c) / (2.0 * bend)).clamp(-0.5, 0.5),
         false => 0.0,
     };
-    Some(RATE_HZ / (lag as f64 + shift))
+    Some(Voiced {
+        hz: RATE_HZ / (lag as f64 + shift),
+        aperiodicity: b,
+    })
 }
 
 #[cfg(test)]
@@ -187,9 +205,15 @@ mod tests {
 
     #[test]
     fn a_mistaken_octave_is_left_out() {
-        let mut track = vec![Some(120.0); 200];
-        track.extend([Some(60.0); 20]);
-        track.extend([Some(240.0); 20]);
+        let voice = |hz: f64| {
+            Some(Voiced {
+                hz,
+                aperiodicity: 0.1,
+            })
+        };
+        let mut track = vec![voice(120.0); 200];
+        track.extend([voice(60.0); 20]);
+        track.extend([voice(240.0); 20]);
         let pitch = movement(&track).expect("voice");
         assert_eq!((pitch.median_hz, pitch.sd_semitones), (120.0, 0.0));
     }
