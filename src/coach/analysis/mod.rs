@@ -61,13 +61,13 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     let words = &heard.transcript;
 
     let voice = melody::read(&heard.voice);
-    let mut pacing = pacing::read(words, brief.target, profile);
     let hesitations = hesitations::read(&heard.voice, words);
     let sounds: Vec<Span> = hesitations
         .iter()
         .map(|h| Span::new(h.start, h.end))
         .collect();
     let pauses = pauses::read(&heard.voice, &sounds, words);
+    let mut pacing = pacing::read(words, &sounds, brief.target, profile);
     pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech, &sounds);
     let mut fillers = fillers::read(words);
     fillers.extend(hesitations);

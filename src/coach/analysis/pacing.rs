@@ -22,11 +22,11 @@ const WORDS_FOR_A_RATE: usize = 5;
 pub struct Pacing {
     /// How long the part should take.
     pub target_s: Secs,
-    /// From the first word's start to the last word's end.
+    /// From the first word's or filler sound's start to the last one's end.
     pub used_s: Secs,
-    /// How many words, as they are spoken: `0.3%` is four.
+    /// How many words, as they are spoken: `0.3%` is four; filler sounds are among them.
     pub words: usize,
-    /// Words a minute from the first to the last word, pauses included; `None` for too few words.
+    /// Words a minute over the time used, pauses included; `None` for too few words.
     pub speech_rate_wpm: Option<f64>,
     /// Syllables a second of speech, pauses left out; `None` for too few words.
     pub articulation_rate_sps: Option<f64>,
@@ -45,10 +45,13 @@ pub struct CurvePoint {
     pub wpm: f64,
 }
 
-/// Reads time and speed.
-pub fn read(transcript: &Transcript, target: Secs, profile: &Profile) -> Pacing {
-    let words = transcript.words.iter().map(spoken_words).sum();
-    let used_s = transcript.span().map_or(0.0, |span| span.len());
+/// Reads time and speed. `sounds` are filler sounds that no word stands for: they are uttered all the
+/// same, and whether a recogniser writes them must not change the pace.
+pub fn read(transcript: &Transcript, sounds: &[Span], target: Secs, profile: &Profile) -> Pacing {
+    let uttered = uttered(transcript, sounds);
+    let words = uttered.iter().map(|(_, words)| words).sum();
+    let whole = whole(&uttered);
+    let used_s = whole.map_or(0.0, |span| span.len());
     let speech_rate_wpm =
         (words >= WORDS_FOR_A_RATE && used_s > 0.0).then(|| 60.0 * words as f64 / used_s);
     Pacing {
@@ -59,7 +62,7 @@ pub fn read(transcript: &Transcript, target: Secs, profile: &Profile) -> Pacing 
         articulation_rate_sps: None,
         band: speech_rate_wpm
             .map(|wpm| Band::of(wpm, profile.pace_quiet_wpm, profile.pace_red_wpm)),
-        curve: curve(transcript),
+        curve: whole.map_or(Vec::new(), |whole| curve(&uttered, whole)),
     }
 }
 
@@ -128,27 +131,35 @@ fn raced(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Finding> {
         .collect()
 }
 
-fn curve(transcript: &Transcript) -> Vec<CurvePoint> {
-    let Some(Span { start, end }) = transcript.span() else {
+/// What was uttered, in order: when, and how many words it counts for.
+fn uttered(transcript: &Transcript, sounds: &[Span]) -> Vec<(Span, usize)> {
+    if transcript.words.is_empty() {
         return Vec::new();
-    };
+    }
+    let words = transcript.words.iter().map(|w| (w.span(), spoken_words(w)));
+    let mut uttered: Vec<(Span, usize)> = words.chain(sounds.iter().map(|s| (*s, 1))).collect();
+    uttered.sort_by(|a, b| a.0.start.total_cmp(&b.0.start));
+    uttered
+}
+
+/// From the first start to the last end.
+fn whole(uttered: &[(Span, usize)]) -> Option<Span> {
+    uttered.iter().map(|(span, _)| *span).reduce(Span::join)
+}
+
+fn curve(uttered: &[(Span, usize)], whole: Span) -> Vec<CurvePoint> {
     let half = CURVE_WINDOW / 2.0;
-    let middles: Vec<(Secs, usize)> = transcript
-        .words
-        .iter()
-        .map(|w| ((w.start + w.end) / 2.0, spoken_words(w)))
-        .collect();
     let mut points = Vec::new();
-    let mut at = start + half;
-    while at + half <= end {
-        let inside: usize = middles
-            .iter()
-            .filter(|(middle, _)| (middle - at).abs() <= half)
-            .map(|(_, words)| words)
-            .sum();
+    let mut at = whole.start + half;
+    while at + half <= whole.end {
+        let inside = uttered.iter().filter(|(span, _)| {
+            let middle = (span.start + span.end) / 2.0;
+            (middle - at).abs() <= half
+        });
+        let words: usize = inside.map(|(_, words)| words).sum();
         points.push(CurvePoint {
             at,
-            wpm: 60.0 * inside as f64 / CURVE_WINDOW,
+            wpm: 60.0 * words as f64 / CURVE_WINDOW,
         });
         at += CURVE_STEP;
     }
