@@ -185,6 +185,18 @@ mod tests {
     }
 
     #[test]
+    fn a_story_tells_its_terms_and_not_its_phrases() {
+        let story = crate::coach::pack::parse(include_str!("../../content/webhook-drop.toml"));
+        let told = story.map(|story| story.vocabulary()).unwrap_or_default();
+        for term in ["dead letter queue", "webhook", "Platform", "SLO"] {
+            assert!(told.contains(term), "{term} in {told}");
+        }
+        for phrase in ["noticed", "ownership", "not mine", "ticket existed"] {
+            assert!(!told.contains(phrase), "{phrase} in {told}");
+        }
+    }
+
+    #[test]
     fn telling_words_name_the_subject() {
         for word in ["webhook", "SLO", "p99s", "Platform", "cross-team"] {
             assert_eq!(is_telling(word), word != "p99s", "{word}");

@@ -168,14 +168,13 @@ impl Engine {
                 patience: -1.0,
             },
         });
-        let prompt = match manner.prompt {
-            "" => Vec::new(),
-            text => self
-                .context
-                // A token is a byte or more. With too little room whisper-rs makes up tokens.
-                .tokenize(text, text.len() + 1)
-                .map_err(|error| EngineError::Failed(error.to_string()))?,
-        };
+        // C ends a text at a zero byte.
+        let prompt = manner.prompt.replace('\0', " ");
+        let prompt = self
+            .context
+            // A token is a byte or more. With too little room whisper-rs makes up tokens.
+            .tokenize(&prompt, prompt.len() + 1)
+            .map_err(|error| EngineError::Failed(error.to_string()))?;
         parameters.set_tokens(&prompt);
         parameters.set_n_threads(self.threads as i32);
         parameters.set_language(Some("en"));
