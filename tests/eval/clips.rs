@@ -34,6 +34,15 @@ pub struct Clip {
     pub fillers: Option<BTreeMap<String, usize>>,
     /// Planned phrases, and whether each is said.
     pub phrases: Vec<(String, bool)>,
+    /// What is said when, where that is known: stretches of a few seconds.
+    pub segments: Vec<(Span, String)>,
+}
+
+#[derive(Deserialize)]
+struct Segment {
+    start: f64,
+    end: f64,
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +116,10 @@ fn clip<'a>(folder: &Path, set: &'static str, cell: &dyn Fn(&[&str]) -> &'a str)
         .verbatim
         .into_iter()
         .chain(phrases.paraphrased.into_keys());
+    let segments: Vec<Segment> = match cell(&["segments"]) {
+        "" => Vec::new(),
+        text => serde_json::from_str(text).context("column segments")?,
+    };
     let notes = cell(&["notes"]);
     let story = notes
         .split([' ', ';', ',', '('])
@@ -136,6 +149,10 @@ fn clip<'a>(folder: &Path, set: &'static str, cell: &dyn Fn(&[&str]) -> &'a str)
         phrases: said
             .map(|phrase| (phrase, true))
             .chain(phrases.absent.into_iter().map(|phrase| (phrase, false)))
+            .collect(),
+        segments: segments
+            .into_iter()
+            .map(|segment| (Span::new(segment.start, segment.end), segment.text))
             .collect(),
     })
 }

@@ -123,6 +123,13 @@ fn tell(clip: &Clip, reading: &Reading) {
             read.join(" ")
         );
     }
+    if figures.out_of_place > 0 {
+        let (out, all) = (
+            figures.out_of_place,
+            figures.out_of_place + figures.in_place,
+        );
+        println!("{}: {out} of {all} words out of place", clip.id);
+    }
     if figures.onset_errors.iter().any(|off| *off > 0.1) || figures.over_pauses > 0 {
         let off: Vec<String> = figures
             .onset_errors
@@ -167,17 +174,18 @@ fn print_tables(kinds: &BTreeMap<String, Figures>) {
         );
     }
     println!(
-        "\n{:<22} onsets  median ms  p95 ms  over pauses  backwards   rates  median %  p95 %",
+        "\n{:<22} onsets  median ms  p95 ms  over pauses  backwards  in place %   rates  median %  p95 %",
         "times and pace"
     );
     for (kind, f) in kinds {
         println!(
-            "{kind:<22} {:>6} {:>10} {:>7} {:>12} {:>10} {:>7} {:>9} {:>6}",
+            "{kind:<22} {:>6} {:>10} {:>7} {:>12} {:>10} {:>11} {:>7} {:>9} {:>6}",
             f.onset_errors.len(),
             scaled(quantile(&f.onset_errors, 0.5), 1000.0, 0),
             scaled(quantile(&f.onset_errors, 0.95), 1000.0, 0),
             f.over_pauses,
             f.backwards,
+            percent(f.in_place()),
             f.rate_errors.len(),
             scaled(quantile(&f.rate_errors, 0.5), 100.0, 1),
             scaled(quantile(&f.rate_errors, 0.95), 100.0, 1),

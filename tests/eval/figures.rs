@@ -32,6 +32,8 @@ const JUDGED_PAUSE: Secs = 0.35;
 const TRUE_PAUSE: Secs = 0.3;
 /// How far the edge of a pause may be off.
 const EDGE: Secs = 0.04;
+/// How far outside a stretch the middle of one of its words may lie.
+const NEAR: Secs = 0.15;
 /// A word that reaches this far into a silence goes over it.
 const OVER: Secs = 0.1;
 
@@ -87,6 +89,9 @@ pub struct Figures {
     /// Words that go over a known silence, and starts that run backwards.
     pub over_pauses: usize,
     pub backwards: usize,
+    /// Words that lie in the stretch of audio in which they are said, and those that do not.
+    pub in_place: usize,
+    pub out_of_place: usize,
     /// Pauses, by overlap and by both edges.
     pub pauses: Hits,
     pub pauses_sharp: Hits,
@@ -146,6 +151,7 @@ impl Figures {
             slowest_analysis_ms: measured.analysis_ms,
             ..Figures::default()
         };
+        figures.count_places(clip, heard);
         figures.count_pauses(clip, feedback);
         figures.count_fillers(clip, feedback);
         let lean = serde_json::to_value(feedback.verdict.lean).ok();
@@ -169,6 +175,8 @@ impl Figures {
         self.onset_errors.extend(&other.onset_errors);
         self.over_pauses += other.over_pauses;
         self.backwards += other.backwards;
+        self.in_place += other.in_place;
+        self.out_of_place += other.out_of_place;
         self.pauses.add(other.pauses);
         self.pauses_sharp.add(other.pauses_sharp);
         self.edge_errors.extend(&other.edge_errors);
@@ -186,6 +194,38 @@ impl Figures {
     /// Word errors as a share of the words; `None` without words.
     pub fn word_error_rate(&self) -> Option<f64> {
         share(self.substituted + self.deleted + self.inserted, self.words)
+    }
+
+    /// Share of the words that lie where they are said; `None` where that is not known.
+    pub fn in_place(&self) -> Option<f64> {
+        share(self.in_place, self.in_place + self.out_of_place)
+    }
+
+    fn count_places(&mut self, clip: &Clip, heard: &Heard) {
+        let said: Vec<(Span, String)> = clip
+            .segments
+            .iter()
+            .flat_map(|(span, text)| comparable(text).into_iter().map(|word| (*span, word)))
+            .collect();
+        let read: Vec<(f64, String)> = heard
+            .transcript
+            .words
+            .iter()
+            .flat_map(|word| {
+                let middle = (word.start + word.end) / 2.0;
+                comparable(&word.text)
+                    .into_iter()
+                    .map(move |text| (middle, text))
+            })
+            .collect();
+        let same = |i: usize, j: usize| said[i].1 == read[j].1;
+        for (i, j) in common(said.len(), read.len(), same) {
+            let (span, at) = (said[i].0, read[j].0);
+            match (span.start - NEAR..=span.end + NEAR).contains(&at) {
+                true => self.in_place += 1,
+                false => self.out_of_place += 1,
+            }
+        }
     }
 
     fn count_pauses(&mut self, clip: &Clip, feedback: &Feedback) {
@@ -346,6 +386,31 @@ pub fn comparable(text: &str) -> Vec<String> {
         .map(|word| word.replace('\'', ""))
         .filter(|word| !SOUNDS.contains(&word.as_str()))
         .collect()
+}
+
+/// The longest run of pairs, in order on both sides, that are the `same`.
+fn common(left: usize, right: usize, same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+    let mut longest = vec![vec![0; right + 1]; left + 1];
+    for i in (0..left).rev() {
+        for j in (0..right).rev() {
+            longest[i][j] = match same(i, j) {
+                true => longest[i + 1][j + 1] + 1,
+                false => longest[i + 1][j].max(longest[i][j + 1]),
+            };
+        }
+    }
+    let (mut i, mut j, mut pairs) = (0, 0, Vec::new());
+    while i < left && j < right {
+        if same(i, j) {
+            pairs.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if longest[i + 1][j] >= longest[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    pairs
 }
 
 /// Substituted, deleted and inserted words of the cheapest alignment.
