@@ -76,6 +76,9 @@ fn tell(clip: &Clip, reading: &Reading) {
     if !asked("EVAL_READINGS") {
         return;
     }
+    let verdict = &reading.feedback.verdict;
+    let because: Vec<String> = verdict.because.iter().map(|r| r.to_string()).collect();
+    println!("{}: {}: {}", clip.id, verdict.lean, because.join(" "));
     for (phrase, said) in &clip.phrases {
         let found = reading
             .feedback

@@ -103,13 +103,26 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
             Noticed::RedFlag { flag, said } => Some((*flag, said.clone())),
             _ => None,
         });
+    // A planned phrase that says it, said in words of one's own, is a boundary, too.
+    let planned: Vec<bool> = brief
+        .phrases
+        .iter()
+        .map(|phrase| opening::is_boundary(&phrase.say))
+        .collect();
+    let boundary = opening.boundary.as_ref().map(|at| at.quote.said.clone());
+    let boundary = boundary.or_else(|| {
+        let both = phrases.iter().zip(&planned);
+        both.filter(|(_, planned)| **planned)
+            .find_map(|(phrase, _)| phrase.said.clone())
+    });
     let verdict = verdict::read(
         &verdict::Evidence {
             part: take.part,
             level: take.level,
             words: words.words.len(),
             time: (pacing.used_s, pacing.target_s),
-            boundary_planned: brief.phrases.iter().any(|p| opening::is_boundary(&p.say)),
+            boundary_planned: planned.contains(&true),
+            boundary,
             phrases: &phrases,
             ownership: &ownership,
             impact: &impact,

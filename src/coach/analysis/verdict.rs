@@ -9,11 +9,12 @@ use serde::{Serialize, Serializer};
 use super::flags::Flag;
 use super::impact::{Impact, Quote};
 use super::opening::{Arrival, Opening};
-use super::ownership::Ownership;
+use super::ownership::{Ownership, OwnershipKind};
 use super::phrases::PhraseReading;
 use crate::coach::profile::{OwnershipStyle, Profile};
 use crate::coach::story::{Level, Part, SectionKind};
 use crate::coach::time::{Secs, clock};
+use crate::coach::transcript::plain;
 
 /// Fewer words than this say nothing about the speaker.
 const ENOUGH_WORDS: usize = 8;
@@ -21,6 +22,10 @@ const ENOUGH_WORDS: usize = 8;
 const ENOUGH_TIME: f64 = 0.15;
 /// Own acts that make a speaker visible.
 const OWN_ACTS: usize = 3;
+/// One in so many of the planned phrases is a plan that was kept to ...
+const PLAN: usize = 3;
+/// ... and this share of them is what a strong hire said.
+const MOST_OF_PLAN: f64 = 0.75;
 /// Words, and own acts, that make a reply to a follow-up one.
 const REPLY: (usize, usize) = (15, 1);
 
@@ -59,7 +64,7 @@ pub enum Check {
     Business,
     /// What came of it beyond the fix.
     Lasting,
-    /// Half of the planned phrases; a third in Reflection.
+    /// A third of the planned phrases.
     Plan,
     /// A reply with something in it.
     Reply,
@@ -101,8 +106,8 @@ const CHECKS: [(Check, &[(Place, Weight)]); 8] = [
             (Place::Situation, Wanted),
             (Place::Task, Wanted),
             (Place::Action, Wanted),
+            (Place::Result, Wanted),
             (Place::Reflection, Needed),
-            (Place::FollowUp, Wanted),
             (Place::Whole, Wanted),
         ],
     ),
@@ -159,6 +164,8 @@ pub struct Evidence<'a> {
     pub time: (Secs, Secs),
     /// Whether the story plans to say whose job it was not.
     pub boundary_planned: bool,
+    /// The words that said it.
+    pub boundary: Option<String>,
     /// Planned phrases.
     pub phrases: &'a [PhraseReading],
     /// "I", "we" and the passive.
@@ -180,30 +187,33 @@ pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
     if evidence.words < ENOUGH_WORDS {
         return alone(Reason::Words(evidence.words));
     }
-    let (used, target) = evidence.time;
-    let nothing_said = evidence.flags.is_empty() && !hidden(evidence, profile);
-    if used < ENOUGH_TIME * target && nothing_said {
-        return alone(Reason::Time(used, target));
-    }
     let outcomes: Vec<Outcome> = asked(evidence)
         .into_iter()
         .map(|(check, weight)| evidence.outcome(check, weight, profile))
         .collect();
+    let (used, target) = evidence.time;
+    let nothing_against = evidence.flags.is_empty() && !hidden(evidence, profile);
+    let too_short = used < ENOUGH_TIME * target && nothing_against;
     let flags = evidence.flags.iter();
-    let mut because: Vec<Reason> = flags
-        .map(|(flag, said)| Reason::Flag(*flag, said.clone()))
-        .collect();
+    let flags = flags.map(|(flag, said)| Reason::Flag(*flag, said.clone()));
     let (held, missing): (Vec<&Outcome>, Vec<&Outcome>) =
         outcomes.iter().partition(|outcome| outcome.holds);
-    because.extend(
-        missing
-            .iter()
-            .map(|o| Reason::Missing(o.check, o.known.clone())),
-    );
-    because.extend(held.iter().map(|o| Reason::Shown(o.check, o.known.clone())));
+    let missing = missing
+        .iter()
+        .map(|o| Reason::Missing(o.check, o.known.clone()));
+    let held = held.iter().map(|o| Reason::Shown(o.check, o.known.clone()));
+    let time = too_short.then_some(Reason::Time(used, target));
     Verdict {
-        lean: lean(&outcomes, evidence.flags.len()),
-        because,
+        lean: match too_short {
+            true => Lean::NotEnoughHeard,
+            false => lean(&outcomes, evidence.flags.len(), evidence.most_planned()),
+        },
+        because: time
+            .into_iter()
+            .chain(flags)
+            .chain(missing)
+            .chain(held)
+            .collect(),
     }
 }
 
@@ -215,9 +225,9 @@ pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
 /// | a flag | lean no hire |
 /// | nothing holds, or two needed checks missing | no hire |
 /// | a needed check missing, or less than half of the wanted ones hold | lean no hire |
-/// | every check holds | strong hire |
+/// | every check holds, and three quarters of the planned phrases were said | strong hire |
 /// | else | lean hire |
-fn lean(outcomes: &[Outcome], flags: usize) -> Lean {
+fn lean(outcomes: &[Outcome], flags: usize, most_planned: bool) -> Lean {
     let count = |weight, holds| {
         let alike = |o: &&Outcome| o.weight == weight && o.holds == holds;
         outcomes.iter().filter(alike).count()
@@ -238,7 +248,7 @@ fn lean(outcomes: &[Outcome], flags: usize) -> Lean {
         Lean::NoHire
     } else if needed_missing == 1 || 2 * wanted_held < wanted {
         Lean::LeanNoHire
-    } else if held == outcomes.len() {
+    } else if held == outcomes.len() && most_planned {
         Lean::StrongHire
     } else {
         Lean::LeanHire
@@ -275,7 +285,7 @@ impl Evidence<'_> {
         let quoted = |quote: &Option<Quote>| quote.as_ref().map(|q| q.said.clone());
         let of = |said: Option<String>| (said.is_some(), Vec::from_iter(said));
         let (holds, known) = match check {
-            Boundary => of(arrived(&self.opening.boundary)),
+            Boundary => of(self.boundary.clone()),
             Problem => of(arrived(&self.opening.problem)),
             Metric => of(quoted(&self.impact.metric)),
             Business => of(quoted(&self.impact.business)),
@@ -286,13 +296,8 @@ impl Evidence<'_> {
             }
             Plan => {
                 let (heard, missed): (Vec<_>, Vec<_>) = self.phrases.iter().partition(|p| p.heard);
-                let share = match self.part {
-                    Part::Section(SectionKind::Reflection) => 3,
-                    _ => 2,
-                };
-                let holds = share * heard.len() >= self.phrases.len();
-                let known = if holds { heard } else { missed };
-                (holds, known.iter().map(|p| p.phrase.clone()).collect())
+                let holds = PLAN * heard.len() >= self.phrases.len();
+                (holds, missed.iter().map(|p| p.phrase.clone()).collect())
             }
             Reply => {
                 let said = self.own_acts();
@@ -307,12 +312,34 @@ impl Evidence<'_> {
         }
     }
 
+    /// Deeds only: what was not done, or would be, is none.
     fn own_acts(&self) -> Vec<String> {
-        use super::ownership::OwnershipKind;
         let spans = self.ownership.spans.iter();
         let own = spans.filter(|span| span.kind == OwnershipKind::I);
-        own.map(|span| span.text.clone()).collect()
+        let text = own.map(|span| span.text.clone());
+        text.filter(|text| is_deed(text)).collect()
     }
+
+    fn most_planned(&self) -> bool {
+        let heard = self.phrases.iter().filter(|p| p.heard).count();
+        heard as f64 >= MOST_OF_PLAN * self.phrases.len() as f64
+    }
+}
+
+/// Whether an "I" with its verb is something that was done: not "I never pulled", "I would have",
+/// "I think".
+fn is_deed(said: &str) -> bool {
+    const NO_DEED: [&str; 33] = [
+        "not", "never", "cannot", "would", "could", "should", "might", "may", "must", "will",
+        "wish", "wished", "hope", "hoped", "want", "wanted", "guess", "think", "thought", "mean",
+        "know", "knew", "believe", "feel", "felt", "am", "i'm", "i'd", "i'll", "suppose", "was",
+        "assume", "assumed",
+    ];
+    let words: Vec<String> = said.split_whitespace().map(plain).collect();
+    let denied = |word: &String| NO_DEED.contains(&word.as_str()) || word.ends_with("n't");
+    // "I was able to recreate it" was done.
+    let able = words.iter().any(|word| word == "able");
+    words.len() > 1 && (able || !words.iter().any(denied))
 }
 
 impl Place {
@@ -407,8 +434,9 @@ impl fmt::Display for Reason {
                 (Reply, _) => write!(f, "Missing: what you did, and why."),
             },
             Reason::Shown(check, said) => match (check, said.as_slice()) {
+                (Plan, []) => write!(f, "{check}: all heard."),
                 (_, []) => write!(f, "{check}: said."),
-                (Plan, said) => write!(f, "{check}: {} heard.", said.len()),
+                (Plan, missed) => write!(f, "{check}: kept to, but for {}.", list(missed)),
                 (_, said) => write!(f, "{check}: {}.", list(said)),
             },
         }
@@ -445,7 +473,29 @@ mod tests {
             known: Vec::new(),
         };
         let outcomes: Vec<Outcome> = checks.chars().map(outcome).collect();
-        lean(&outcomes, flags)
+        lean(&outcomes, flags, true)
+    }
+
+    #[test]
+    fn only_deeds_are_own_acts() {
+        for said in [
+            "I pulled",
+            "I then wrote",
+            "I've traced",
+            "I was able to recreate",
+        ] {
+            assert!(is_deed(said), "{said}");
+        }
+        for said in [
+            "I never pulled",
+            "I would pull",
+            "I didn't write",
+            "I think",
+            "I",
+            "I'd pull",
+        ] {
+            assert!(!is_deed(said), "{said}");
+        }
     }
 
     #[test]
