@@ -18,7 +18,7 @@ use crate::coach::transcript::plain;
 
 /// Fewer words than this say nothing about the speaker.
 const ENOUGH_WORDS: usize = 8;
-/// Nor does less of the target than this, where nothing in it speaks for or against.
+/// Nor does less of the target than this, where something needed is missing and nothing speaks against.
 const ENOUGH_TIME: f64 = 0.15;
 /// Own acts that make a speaker visible.
 const OWN_ACTS: usize = 3;
@@ -193,7 +193,8 @@ pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
         .collect();
     let (used, target) = evidence.time;
     let nothing_against = evidence.flags.is_empty() && !hidden(evidence, profile);
-    let too_short = used < ENOUGH_TIME * target && nothing_against;
+    let lacking = outcomes.iter().any(|o| o.weight == Needed && !o.holds);
+    let too_short = used < ENOUGH_TIME * target && nothing_against && lacking;
     let flags = evidence.flags.iter();
     let flags = flags.map(|(flag, said)| Reason::Flag(*flag, said.clone()));
     let (held, missing): (Vec<&Outcome>, Vec<&Outcome>) =
