@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::coach::analysis::verdict::Verdict;
 use crate::coach::analysis::{Feedback, Severity};
 use crate::coach::take::Heard;
 use crate::coach::time::clock;
@@ -53,6 +54,11 @@ pub fn write_feedback(
             clock(finding.span.start),
             finding.noticed
         )?;
+    }
+    let Verdict { lean, because } = &feedback.verdict;
+    writeln!(out, "  An interviewer would lean: {lean}")?;
+    for reason in because {
+        writeln!(out, "     {reason}")?;
     }
     Ok(())
 }

@@ -56,7 +56,14 @@ pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
         readings_ui(ui, feedback, session.profile());
         let facts = facts(feedback);
         if !facts.is_empty() {
-            ui.label(theme::dim(ui, facts.join("  \u{b7}  "), SMALL));
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[3];
+                ui.spacing_mut().interact_size.y = 0.0;
+                for fact in facts {
+                    // Whole facts go to the next line, not half of one.
+                    ui.label(theme::dim(ui, fact.replace(' ', "\u{a0}"), SMALL));
+                }
+            });
         }
         ui.add_space(SPACE[1]);
         let gap = SPACE[4];
