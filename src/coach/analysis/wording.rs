@@ -41,6 +41,8 @@ pub struct Said {
     by_stem: HashMap<String, Vec<usize>>,
     by_group: HashMap<usize, Vec<usize>>,
     sounds: Vec<String>,
+    /// Tokens that a recogniser may have written for another word.
+    slippable: Vec<usize>,
     /// What the tokens before each cost together when they are passed over.
     cost: Vec<f32>,
     denies: Vec<Denial>,
@@ -130,6 +132,9 @@ impl Said {
         }
         Self {
             sounds: tokens.iter().map(|t| sound(&t.stem)).collect(),
+            slippable: (0..tokens.len())
+                .filter(|at| tokens[*at].value.is_none() && !words::is_function(&tokens[*at].text))
+                .collect(),
             denies: (0..tokens.len()).map(|at| denial_at(&tokens, at)).collect(),
             tokens,
             by_stem,
@@ -602,9 +607,12 @@ impl Item {
         if self.value.is_some() || self.weight < CONTENT {
             return;
         }
-        for at in 0..said.tokens.len() {
-            if !places.iter().any(|(known, _)| *known == at)
-                && self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+        if self.sound().is_empty() {
+            return;
+        }
+        for &at in &said.slippable {
+            if self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+                && !places.iter().any(|(known, _)| *known == at)
             {
                 places.push((at, SLIP));
             }
@@ -618,9 +626,6 @@ impl Item {
 
     /// Whether a recogniser may have written `token` for it.
     fn is_slip(&self, token: &Token, heard: &str, contents: usize) -> bool {
-        if token.value.is_some() || words::is_function(&token.text) || self.sound().is_empty() {
-            return false;
-        }
         let sounds_alike = self.sound() == heard;
         if self.is_abbreviation {
             return contents > 1 && sounds_alike;
@@ -632,11 +637,14 @@ impl Item {
         if ours < 6 && (contents < 2 || !sounds_alike) {
             return false;
         }
-        let edits = strsim::osa_distance(&self.stem, &token.stem);
+        // Long words keep their look when a letter or two is off: webbook, webhook.
+        let looks_alike = || contents > 1 && ours >= 7 && ours.abs_diff(theirs) <= 1;
         match sounds_alike {
-            true => edits <= 2,
-            // Long words keep their look when a letter or two is off: webbook, webhook.
-            false => contents > 1 && ours >= 7 && edits <= 1 && self.text != token.text,
+            true => strsim::osa_distance(&self.stem, &token.stem) <= 2,
+            false if looks_alike() && self.text != token.text => {
+                strsim::osa_distance(&self.stem, &token.stem) <= 1
+            }
+            false => false,
         }
     }
 }
