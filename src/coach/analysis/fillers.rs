@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
 use crate::coach::language::verbs::is_past;
-use crate::coach::language::words::{BE, is_adverb, is_sound};
+use crate::coach::language::words::{BE, is_adverb, is_function, is_sound};
 use crate::coach::profile::{Band, Profile};
 use crate::coach::time::Secs;
 use crate::coach::transcript::Transcript;
@@ -130,7 +130,11 @@ impl Heard {
             ("kinda" | "sorta", _) => Some(1),
             ("like", _) => self.is_like(at).then_some(1),
             ("so", _) => self.is_so(at).then_some(1),
-            ("well", _) => (self.opens(at) && self.is_set_off_after(at)).then_some(1),
+            ("well", _) => {
+                let goes_on = [SUBJECTS.as_slice(), &["so", "the", "my", "our", "this"]].concat();
+                let starts = self.begins(at) && goes_on.contains(&self.after(at + 1));
+                (starts || self.opens(at) && self.is_set_off_after(at)).then_some(1)
+            }
             ("okay" | "ok" | "alright", _) => self.is_okay(at).then_some(1),
             ("right", _) => self.is_right(at).then_some(1),
             ("basically", _) => Some(1),
@@ -201,7 +205,12 @@ impl Heard {
 
     fn is_aside(&self, at: usize) -> bool {
         let set_off = self.is_set_off_before(at) && self.is_set_off_after(at);
+        // "It was a mess actually." closes; "what they did not actually" does not.
+        let closes = at > 0
+            && (at + 1 == self.plain.len() || self.ends[at])
+            && !is_function(self.before(at));
         set_off
+            || closes
             || (self.begins(at)
                 && SUBJECTS.contains(&self.after(at + 1))
                 && self.text(at as isize) != "anyway")
@@ -503,7 +512,8 @@ impl Heard {
             || marker.contains(&after)
             || after == "so"
             || (after == "you" && self.filler_at(at + 1).is_some());
-        let after_okay = ["okay", "ok", "alright", "yeah"].contains(&before);
+        let after_okay = ["okay", "ok", "alright", "yeah"].contains(&before)
+            || before == "right" && at > 0 && self.begins(at - 1);
         // A sentence that ends in "so": "I think so."
         !self.ends[at]
             && (opens && hesitant
@@ -527,7 +537,7 @@ impl Heard {
             && !tag.contains(&self.before(at))
             || self.begins(at)
                 && at + 1 < self.plain.len()
-                && self.is_set_off_after(at)
+                && (self.is_set_off_after(at) || self.after(at + 1) == "so")
                 && !self.ends[at]
     }
 }

@@ -97,6 +97,24 @@ static SHAPES: LazyLock<Vec<(Flag, Who, Shape)>> = LazyLock::new(|| {
         (Assigned, Anyone, "it|this|that|was my assignment"),
         (Assigned, Anyone, "landed|put|dropped on my plate|desk"),
         (Assigned, Anyone, "at MANAGER request"),
+        (Assigned, Anyone, "i was|got put in charge"),
+        (
+            Assigned,
+            Anyone,
+            "i was put on it|this|that|case|project|task",
+        ),
+        (
+            Assigned,
+            Anyone,
+            "i got|received .. task|job|assignment|ticket|order from MANAGER",
+        ),
+        (
+            Assigned,
+            Anyone,
+            "MANAGER handed|passed|gave it|this|that|task|case|job to me",
+        ),
+        (Assigned, Anyone, "MANAGER handed|passed me"),
+        (Assigned, Anyone, "MANAGER .. said|asked please"),
         (Routed, Us, "escalated"),
         (
             Routed,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
 use super::shape::Shape;
+use super::subject;
 use super::wording::{Hit, Said};
 use crate::coach::language::{Break, Token, stem, tokens, words};
 use crate::coach::time::Secs;
@@ -99,6 +100,13 @@ fn metric(said: &Said) -> Option<(usize, usize)> {
         }
         let changes = CHANGES.contains(&tokens[at].stem) && !said.is_denied(at, false);
         let amount = changes.then(|| amount_of(tokens, at)).flatten()?;
+        // "stayed at two percent" is no change; "stayed at zero" tells where it went.
+        let stays = tokens[at].any(&["stayed", "stays", "stay", "held", "holds"])
+            && !(amount.0..=amount.1).any(|a| tokens[a].value == Some(0.0))
+            && !(at + 1..=amount.1).any(|a| tokens[a].any(&["under", "below", "above", "over"]));
+        if stays {
+            return None;
+        }
         Some((at.min(amount.0), at.max(amount.1)))
     });
     match (shaped, verbal) {
@@ -280,6 +288,23 @@ fn business(said: &Said) -> Option<(usize, usize)> {
 /// An amount of money, with the rate that follows: "eight thousand dollars a week".
 fn money_at(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     tokens[at].value?;
+    // What a thing costs or is paid for it is no impact, unless that became less.
+    let sentence = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| token.break_before != Break::Sentence)
+        .take(6);
+    let before: Vec<&Token> = sentence.collect();
+    let has = |stems: &[&str]| before.iter().any(|t| stems.contains(&t.stem.as_str()));
+    if before
+        .iter()
+        .any(|t| t.any(&["cost", "costs", "pay", "pays", "charges", "charge", "spend"]))
+        && !has(&[
+            "cut", "save", "less", "reduc", "lower", "drop", "fall", "stop", "avoid", "down",
+        ])
+    {
+        return None;
+    }
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let currency = matches!(
         text(at + 1),
@@ -344,7 +369,10 @@ static SECOND_ORDER: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         format!("{others} copied|reused|replicated|borrowed|imitated"),
         format!("{others} picked|took|taken it|up|over"),
         format!("{others} picked|took .. up|over"),
-        format!("other|more|all|every|several|many|two|three|four|five|# {others} use|uses|used|using|run|follow|started|asked|wanted|rely|have"),
+        "teams|others|groups|regions|offices|departments|squads|branches|shops|stores rolled|rolls .. out".to_owned(),
+        "regions|offices|departments|branches|shops|stores|markets|countries copied|adopted|use|uses|used|follow|followed".to_owned(),
+        format!("other|more|all|every|several|many|two|three|four|five|# {others} use|uses|used|using|run|follow|started|rely"),
+        format!("other|more|all|every|several|many|two|three|four|five|# {others} asked|wanted|have for|it|this|one|to"),
         "now|still used|use|uses by|it|this|that|my|our|in".to_owned(),
         "is|are|was|were still|now|since used|running".to_owned(),
         "still in use|place|production".to_owned(),
@@ -381,6 +409,17 @@ fn to_object(said: &Said, (first, last): (usize, usize)) -> (usize, usize) {
     (first, last + rest.take_while(|token| !ends(token)).count())
 }
 
+/// Whether it was only wished for: "I would have liked to save", "they wanted to adopt".
+fn is_wished(tokens: &[Token], first: usize) -> bool {
+    let wishes = [
+        "wanted", "hoped", "wished", "wish", "planned", "liked", "loved", "tried",
+    ];
+    (first.saturating_sub(4)..first)
+        .rev()
+        .take_while(|at| tokens[at + 1].break_before == Break::None)
+        .any(|at| tokens[at].any(&wishes))
+}
+
 /// The first place where one of `shapes` fits and is not denied; the longest of those.
 fn first_of(said: &Said, shapes: &[Shape]) -> Option<(usize, usize)> {
     shapes
@@ -392,7 +431,12 @@ fn first_of(said: &Said, shapes: &[Shape]) -> Option<(usize, usize)> {
             let inside = said.tokens[*first + 1..=*last]
                 .iter()
                 .any(|token| token.any(&["not", "never", "nobody"]));
-            own.any(&["no", "zero"]) || (!inside && !said.is_denied(*first, false))
+            let by_speaker = own.stem == "adopt" && subject::is_speakers(&said.tokens, *first);
+            own.any(&["no", "zero"])
+                || (!inside
+                    && !by_speaker
+                    && !said.is_denied(*first, false)
+                    && !is_wished(&said.tokens, *first))
         })
         .min_by_key(|(first, last)| (*first, std::cmp::Reverse(*last)))
 }

@@ -105,7 +105,9 @@ pub fn of_verb(tokens: &[Token], verb: usize, be: bool, modal: bool, denied: boo
     let is_ing = tokens[verb].text.ends_with("ing");
     let joined = passed_then
         || CONJ.contains(&before.text.as_str())
-        || tokens[at].break_before == Break::Clause;
+        || tokens[at].break_before == Break::Clause
+        || runs_on(tokens, at, verb)
+        || follows_a_time(tokens, at);
     let by = is_ing && before.any(&["by", "after", "before", "with", "while", "on"]);
     let governed = is_ing && clause_has(tokens, at, &GOVERNORS);
     if by && participle_of_main(tokens, verb) != Doer::Other {
@@ -187,6 +189,103 @@ fn auxiliary_before(tokens: &[Token], verb: usize) -> Option<&Token> {
         .iter()
         .rev()
         .find(|token| !words::is_adverb(&token.text) && !token.is("not"))
+}
+
+/// Whether somebody other than the speaker is named right before the verb at `verb`: "they took",
+/// "my colleague took", "the team would take".
+pub fn is_others(tokens: &[Token], verb: usize) -> bool {
+    let others = [
+        "they",
+        "he",
+        "she",
+        "somebody",
+        "someone",
+        "nobody",
+        "everyone",
+        "everybody",
+    ];
+    doer_before(tokens, verb).is_some_and(|doer| doer.any(&others) || doer.any(&words::AGENTS))
+}
+
+/// Whether "I" stands right before the verb at `verb`, auxiliaries passed over.
+pub fn is_speakers(tokens: &[Token], verb: usize) -> bool {
+    doer_before(tokens, verb).is_some_and(|doer| doer.is("i"))
+}
+
+/// The word before a verb and what steps to it.
+fn doer_before(tokens: &[Token], verb: usize) -> Option<&Token> {
+    let wishes = [
+        "wanted", "want", "hoped", "agreed", "refused", "promised", "not", "never",
+    ];
+    (1..=verb)
+        .rev()
+        .take_while(|at| tokens[*at].break_before == Break::None)
+        .map(|at| &tokens[at - 1])
+        .find(|token| {
+            let text = token.text.as_str();
+            let steps = words::is_adverb(text)
+                || MODALS.contains(&text)
+                || BE.contains(&text)
+                || HELPERS.contains(&text)
+                || wishes.contains(&text);
+            !steps
+        })
+}
+
+/// "I pulled the logs traced the cause": a past with an object of its own goes on where the object
+/// of the verb before it ends, though no "and" joins them. Not "I thought Ann traced the cause",
+/// "I saw the team trace it" or "the logs pulled by them".
+fn runs_on(tokens: &[Token], at: usize, verb: usize) -> bool {
+    let objects = [
+        "a", "an", "the", "my", "our", "their", "it", "them", "this", "these", "some", "another",
+        "all", "both", "two",
+    ];
+    let has_object = tokens.get(verb + 1).is_some_and(|next| {
+        next.break_before == Break::None && (next.any(&objects) || next.value.is_some())
+    });
+    let before = &tokens[at - 1];
+    let ends_object = before.any(&["it", "them"])
+        || !(words::is_function(&before.text)
+            || words::is_adverb(&before.text)
+            || verbs::is_past(&before.text)
+            || words::AGENTS.contains(&before.text.as_str()));
+    if !has_object || !ends_object || !verbs::is_past(&tokens[verb].text) {
+        return false;
+    }
+    let says = [
+        "thought", "knew", "said", "told", "saw", "heard", "hoped", "watched", "believed",
+        "learned", "asked", "meant", "assumed", "guessed", "wished", "felt", "let", "made", "had",
+        "was", "were", "realized", "noticed", "did", "liked", "needed", "wanted", "found",
+    ];
+    // The verb that has the object: in the same run of words, and not one of saying or thinking.
+    let main = (at.saturating_sub(6)..at)
+        .rev()
+        .take_while(|index| tokens[index + 1].break_before == Break::None)
+        .find(|index| verbs::is_past(&tokens[*index].text));
+    main.is_some_and(|index| index + 1 < at && !tokens[index].any(&says))
+}
+
+/// "and in the end I", "and the same week submitted": a time between "and" and its verb.
+fn follows_a_time(tokens: &[Token], at: usize) -> bool {
+    let is_time = |token: &Token| {
+        words::TIME_UNITS.contains(&token.text.as_str())
+            || token.any(&["end", "time", "morning", "evening", "afternoon", "night"])
+    };
+    if !is_time(&tokens[at - 1]) {
+        return false;
+    }
+    let start = at.saturating_sub(6);
+    let Some(and) = tokens[start..at]
+        .iter()
+        .rposition(|t| t.any(&["and", "then"]))
+    else {
+        return false;
+    };
+    tokens[start + and + 1..at - 1].iter().all(|token| {
+        words::is_function(&token.text) && !words::SUBJECTS.contains(&token.text.as_str())
+            || token.value.is_some()
+            || token.any(&["same", "next", "very", "following", "later"])
+    })
 }
 
 /// "I did was", "my next step was".

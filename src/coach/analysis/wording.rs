@@ -41,6 +41,8 @@ pub struct Said {
     by_stem: HashMap<String, Vec<usize>>,
     by_group: HashMap<usize, Vec<usize>>,
     sounds: Vec<String>,
+    /// Tokens that a recogniser may have written for another word.
+    slippable: Vec<usize>,
     /// What the tokens before each cost together when they are passed over.
     cost: Vec<f32>,
     denies: Vec<Denial>,
@@ -76,6 +78,10 @@ pub struct Wording {
     mine: bool,
     /// It is for the speaker to do without saying "I".
     own_act: bool,
+    /// It is for others to do: "adopted my alert".
+    others_act: bool,
+    /// It is a sum and nothing else: whether it was won or spent is for the words around it to say.
+    is_bare_amount: bool,
     /// Index of the first item that is denied.
     denied: Option<usize>,
     /// It has a form of "be" or a modal of its own before the head.
@@ -126,6 +132,9 @@ impl Said {
         }
         Self {
             sounds: tokens.iter().map(|t| sound(&t.stem)).collect(),
+            slippable: (0..tokens.len())
+                .filter(|at| tokens[*at].value.is_none() && !words::is_function(&tokens[*at].text))
+                .collect(),
             denies: (0..tokens.len()).map(|at| denial_at(&tokens, at)).collect(),
             tokens,
             by_stem,
@@ -258,19 +267,33 @@ impl Wording {
                 .filter(|i| !["a", "an", "the"].contains(&i.text.as_str()))
                 .for_each(|i| i.weight = 0.3);
         }
+        // "I found that" tells of noticing, "I found" of many things.
+        if mine && items.iter().filter(|i| i.weight >= CONTENT).count() == 1 {
+            let that = items.iter_mut().filter(|i| i.text == "that");
+            that.for_each(|i| i.weight = 0.4);
+        }
         let weight: f32 = items.iter().map(|item| item.weight).sum();
         let content = |item: &Item| item.weight >= CONTENT;
         let head = items.iter().position(content)?;
         Some(Self {
             contents: items.iter().filter(|item| content(item)).count(),
-            items,
             weight,
             mine,
             own_act: false,
+            others_act: false,
+            is_bare_amount: {
+                let of_sum = |item: &Item| {
+                    item.value.is_some()
+                        || words::is_function(&item.text)
+                        || words::UNITS.contains(&item.text.as_str())
+                };
+                items.iter().all(of_sum)
+            },
             denied,
             be,
             modal,
             head,
+            items,
         })
     }
 
@@ -279,7 +302,9 @@ impl Wording {
     pub fn planned_as(mut self, say: &str) -> Self {
         let tokens = tokens_of_text(say);
         let first = tokens.first().map_or("", |token| token.text.as_str());
-        self.own_act = verbs::is_base(first);
+        let of_mine = tokens.iter().any(|token| token.is("my"));
+        self.own_act = verbs::is_base(first) || verbs::is_past(first) && !of_mine;
+        self.others_act = verbs::is_past(first) && of_mine;
         self
     }
 
@@ -406,6 +431,14 @@ impl Wording {
                     at => at,
                 };
                 let by_itself = said.tokens[at].is("nobody");
+                // "nobody asked the customers" is not about being asked.
+                let asks = said.tokens[last].stem == "ask";
+                let of_others = said.tokens.get(last + 1).is_some_and(|next| {
+                    next.any(&["the", "them", "him", "her", "their", "customers"])
+                });
+                if asks && of_others {
+                    return None;
+                }
                 if !by_itself {
                     let denial = self.denial_of(said, at, first)?;
                     let is_noun = said.denies[denial] != Denial::OfSentence;
@@ -447,6 +480,9 @@ impl Wording {
                 if inside || after || (!self.mine && said.denial_before(first).is_some()) {
                     return None;
                 }
+                if self.is_bare_amount && is_spent(&said.tokens, first) {
+                    return None;
+                }
             }
         }
         (score >= HEARD).then_some(())?;
@@ -464,21 +500,24 @@ impl Wording {
 
     fn of_whom(&self, said: &Said, first: usize, last: usize, score: f32) -> Option<Hit> {
         if !self.mine {
-            let theirs = self.own_act
-                && verbs::is_past(&said.tokens[first].text)
-                && first > 0
-                && said.tokens[first].break_before == Break::None
-                && said.tokens[first - 1].any(&["they", "he", "she", "somebody", "someone"]);
-            return (!theirs).then_some(Hit { first, last, score });
+            let verb = &said.tokens[first].text;
+            let is_verb = verbs::is_past(verb) || verbs::is_base(verb);
+            let by_another = is_verb
+                && (self.own_act && subject::is_others(&said.tokens, first)
+                    || self.others_act && subject::is_speakers(&said.tokens, first));
+            return (!by_another).then_some(Hit { first, last, score });
         }
-        let verb = match self.denied {
-            // "I had not been asked": from the denial back.
-            Some(_) => first,
-            None => first,
-        };
+        if self.items.len() == 1
+            && said.tokens.get(last + 1).is_some_and(|next| {
+                next.break_before == Break::None
+                    && verbs::means_else_before(&said.tokens[last].stem, &next.text)
+            })
+        {
+            return None;
+        }
         match subject::of_verb(
             &said.tokens,
-            verb,
+            first,
             self.be,
             self.modal,
             self.denied.is_some(),
@@ -557,6 +596,8 @@ impl Item {
         }) {
             places.retain(|(at, _)| *at == 0 || !said.tokens[at - 1].is(opposite));
         }
+        // "zero idea" counts nothing.
+        places.retain(|(at, _)| !is_idle_zero(&said.tokens, *at));
         places.sort_by_key(|(at, _)| *at);
         places
     }
@@ -566,9 +607,12 @@ impl Item {
         if self.value.is_some() || self.weight < CONTENT {
             return;
         }
-        for at in 0..said.tokens.len() {
-            if !places.iter().any(|(known, _)| *known == at)
-                && self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+        if self.sound().is_empty() {
+            return;
+        }
+        for &at in &said.slippable {
+            if self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+                && !places.iter().any(|(known, _)| *known == at)
             {
                 places.push((at, SLIP));
             }
@@ -582,9 +626,6 @@ impl Item {
 
     /// Whether a recogniser may have written `token` for it.
     fn is_slip(&self, token: &Token, heard: &str, contents: usize) -> bool {
-        if token.value.is_some() || words::is_function(&token.text) || self.sound().is_empty() {
-            return false;
-        }
         let sounds_alike = self.sound() == heard;
         if self.is_abbreviation {
             return contents > 1 && sounds_alike;
@@ -596,11 +637,14 @@ impl Item {
         if ours < 6 && (contents < 2 || !sounds_alike) {
             return false;
         }
-        let edits = strsim::osa_distance(&self.stem, &token.stem);
+        // Long words keep their look when a letter or two is off: webbook, webhook.
+        let looks_alike = || contents > 1 && ours >= 7 && ours.abs_diff(theirs) <= 1;
         match sounds_alike {
-            true => edits <= 2,
-            // Long words keep their look when a letter or two is off: webbook, webhook.
-            false => contents > 1 && ours >= 7 && edits <= 1 && self.text != token.text,
+            true => strsim::osa_distance(&self.stem, &token.stem) <= 2,
+            false if looks_alike() && self.text != token.text => {
+                strsim::osa_distance(&self.stem, &token.stem) <= 1
+            }
+            false => false,
         }
     }
 }
@@ -618,7 +662,8 @@ fn passing_cost(token: &Token) -> f32 {
     let text = token.text.as_str();
     if token.any(&[
         "i", "we", "they", "he", "she", "but", "so", "because", "which", "who",
-    ]) {
+    ]) || words::MODALS.contains(&text)
+    {
         0.35
     } else if words::is_adverb(text) {
         0.03
@@ -679,6 +724,9 @@ fn denial_at(tokens: &[Token], at: usize) -> Denial {
             Denial::None
         };
     }
+    if is_idle_zero(tokens, at) {
+        return Denial::None;
+    }
     if token.value == Some(0.0) {
         let is_number = matches!(before, "to" | "at" | "from" | "by" | "hit")
             || matches!(after, "" | "percent" | "point")
@@ -705,6 +753,12 @@ fn is_not_only(tokens: &[Token], at: usize) -> bool {
             .is_some_and(|next| next.any(&["just", "only", "merely", "simply"]))
 }
 
+/// "zero idea" counts nothing.
+fn is_idle_zero(tokens: &[Token], at: usize) -> bool {
+    let idle = ["idea", "clue", "interest", "tolerance", "sense"];
+    tokens[at].value == Some(0.0) && tokens.get(at + 1).is_some_and(|next| next.any(&idle))
+}
+
 /// "instead of", "rather than", "failed to": what follows was not done.
 fn is_shunned(tokens: &[Token], at: usize) -> bool {
     let next = tokens.get(at + 1).map_or("", |t| t.text.as_str());
@@ -715,6 +769,16 @@ fn is_shunned(tokens: &[Token], at: usize) -> bool {
         "avoided" | "stopped" => true,
         _ => false,
     }
+}
+
+/// Whether the sum that begins at `first` was spent or lost, and nothing says that this ended.
+fn is_spent(tokens: &[Token], first: usize) -> bool {
+    let before = &tokens[first.saturating_sub(6)..first];
+    let has = |stems: &[&str]| before.iter().any(|t| stems.contains(&t.stem.as_str()));
+    has(&["cost", "spend", "pay", "charg"])
+        && !has(&[
+            "stop", "save", "avoid", "recov", "prevent", "get", "no", "not", "less",
+        ])
 }
 
 /// The orders that a wording may be said in other than its own: two neighbouring parts change

@@ -25,7 +25,12 @@ static INDEX: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(|| {
     let mut index: HashMap<String, Vec<usize>> = HashMap::new();
     for (group, members) in GROUPS.iter().enumerate() {
         for member in members.iter().filter(|m| !m.contains(' ')) {
-            index.entry(stem(member)).or_default().push(group);
+            // As the text is read, so that numbers agree: "50" is "#50" there.
+            let stem = match tokens_of_text(member).as_slice() {
+                [token] => token.stem.clone(),
+                _ => stem(member),
+            };
+            index.entry(stem).or_default().push(group);
         }
     }
     index
@@ -79,15 +84,7 @@ const GROUPS: &[&[&str]] = &[
         "put together",
     ],
     &["build", "create", "develop", "put together", "construct"],
-    &[
-        "add",
-        "set up",
-        "put in",
-        "introduce",
-        "put in place",
-        "install",
-        "configure",
-    ],
+    &["add", "introduce", "put in place", "install", "configure"],
     &["submit", "hand in", "send in", "put up"],
     &["coordinate", "arrange", "organize", "line up"],
     &[
@@ -180,7 +177,49 @@ const GROUPS: &[&[&str]] = &[
     ],
     &["explain", "walk through"],
     &["show", "demonstrate"],
-    &["teach", "train", "coach", "mentor"],
+    &[
+        "teach",
+        "train",
+        "coach",
+        "mentor",
+        "give training to",
+        "onboard",
+    ],
+    &["call", "phone", "ring", "telephone", "call up", "ring up"],
+    &["contact", "reach out to", "get in touch with"],
+    &[
+        "halve",
+        "fall by half",
+        "drop by half",
+        "go down by half",
+        "cut in half",
+    ],
+    &["learn", "find out"],
+    &["meet", "sit down with"],
+    &["buy", "purchase"],
+    &["hire", "recruit"],
+    &["schedule", "plan"],
+    &["delay", "postpone", "push back"],
+    &["launch", "go live"],
+    &["improve", "make better"],
+    &["simplify", "make simpler"],
+    &["survey", "poll"],
+    &["present", "show"],
+    &["clean up", "tidy up", "tidy"],
+    &["guide", "runbook", "playbook", "handbook"],
+    &["deadline", "due date"],
+    &["hour", "60 minutes"],
+    &["angry", "upset", "furious", "unhappy"],
+    &["small", "little", "tiny", "minor"],
+    &["big", "large", "huge", "major"],
+    &["important", "crucial", "critical"],
+    &["missing", "absent"],
+    &["agent", "representative", "rep"],
+    &["employee", "staff member"],
+    &["refund", "money back"],
+    &["alone", "by myself", "on my own"],
+    &["guard", "protect", "defend"],
+    &["list", "overview"],
     &["document", "write up", "write down"],
     &["automate", "script"],
     &["begin", "start", "kick off"],
@@ -249,7 +288,7 @@ const GROUPS: &[&[&str]] = &[
     ],
     &["customer", "client", "user", "shopper", "buyer"],
     &["engineer", "developer"],
-    &["team", "group", "squad"],
+    &["team", "group", "squad", "guys", "folks"],
     &["company", "organization", "business", "firm"],
     &[
         "organizational",
@@ -297,7 +336,7 @@ const GROUPS: &[&[&str]] = &[
     &["standard", "norm", "convention", "guideline"],
     &["standard", "default"],
     &["visibility", "insight", "overview", "view", "transparency"],
-    &["gap", "hole", "blind spot"],
+    &["gap", "hole"],
     &["systemic", "structural", "organizational", "system wide"],
     &["across", "cross", "between", "among", "multiple"],
     &["monitoring", "observability"],
@@ -323,6 +362,8 @@ const GROUPS: &[&[&str]] = &[
     &["postmortem", "post mortem", "retrospective"],
     &["rate", "percentage", "share"],
     &["mistake", "error"],
+    &["database", "db"],
+    &["stale", "old", "outdated", "out of date"],
     // How things are.
     &["wrong", "mistaken", "incorrect"],
     &["sure", "certain", "confident", "convinced", "positive"],

@@ -45,6 +45,20 @@ pub fn is_base(word: &str) -> bool {
     REGULAR.contains(&word) || IRREGULAR.iter().any(|(base, ..)| *base == word)
 }
 
+/// Whether the verb of this stem means another thing before `next`: "wrote to them" wrote no code,
+/// "wrote down" neither, "pulled out" pulled no logs.
+pub fn means_else_before(stem: &str, next: &str) -> bool {
+    matches!(
+        (stem, next),
+        (
+            "write",
+            "to" | "about" | "down" | "off" | "him" | "her" | "them"
+        ) | ("pull", "out" | "over" | "back" | "through" | "off")
+            | ("add", "up")
+            | ("trace", "over")
+    )
+}
+
 /// Whether it may be a past participle: `traced`, `written`.
 pub fn is_participle(word: &str) -> bool {
     let stripped = ["re", "un", "over", "under", "mis", "out"]
