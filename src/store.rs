@@ -168,7 +168,12 @@ impl Store {
 
     /// The user's expectations; defaults where there is no `profile.toml`.
     pub fn profile(&self) -> Result<Profile, StoreError> {
-        read_toml(&self.folder.join("profile.toml"))
+        let path = self.folder.join("profile.toml");
+        let profile: Profile = read_toml(&path)?;
+        match profile.problem() {
+            Some(why) => Err(StoreError::Read { path, why }),
+            None => Ok(profile),
+        }
     }
 
     fn takes(&self) -> PathBuf {

@@ -88,6 +88,41 @@ pub enum Band {
     Red,
 }
 
+impl Profile {
+    /// What cannot be meant, in a sentence; `None` for a profile that can be used.
+    pub fn problem(&self) -> Option<String> {
+        let ranges = [
+            ("pace_quiet_wpm", self.pace_quiet_wpm),
+            ("pace_red_wpm", self.pace_red_wpm),
+            ("time_quiet", self.time_quiet),
+            ("time_red", self.time_red),
+            ("pause_good", self.pause_good),
+            (
+                "fillers_quiet_per_minute and fillers_red_per_minute",
+                [self.fillers_quiet_per_minute, self.fillers_red_per_minute],
+            ),
+            (
+                "pause_inside_amber and pause_red",
+                [self.pause_inside_amber, self.pause_red],
+            ),
+        ];
+        let wrong = ranges
+            .into_iter()
+            .find(|(_, [low, high])| !(0.0 <= *low && low <= high && high.is_finite()));
+        let wrong = wrong.map(|(name, _)| {
+            format!("{name}: two numbers are needed, from 0 up, the lower one first")
+        });
+        let baseline = self.baseline.map_or(1.0, |own| own.pitch_sd_semitones);
+        let flat = !(baseline > 0.0 && baseline.is_finite());
+        wrong
+            .or_else(|| flat.then(|| "pitch_sd_semitones: a number above 0 is needed".to_owned()))
+            .or_else(|| {
+                let level = !self.quiet_speech_dbfs.is_finite();
+                level.then(|| "quiet_speech_dbfs: a number is needed, such as -45".to_owned())
+            })
+    }
+}
+
 impl Band {
     /// Quiet inside `quiet`, red outside `red`, amber between.
     pub fn of(value: f64, quiet: [f64; 2], red: [f64; 2]) -> Band {
@@ -104,6 +139,32 @@ impl Band {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_profile_that_cannot_be_meant_is_named() {
+        assert_eq!(Profile::default().problem(), None);
+        let upside_down = Profile {
+            pace_quiet_wpm: [165.0, 110.0],
+            ..Profile::default()
+        };
+        let negative = Profile {
+            fillers_quiet_per_minute: -1.0,
+            ..Profile::default()
+        };
+        let nothing = Profile {
+            baseline: Some(Baseline {
+                pitch_sd_semitones: f64::NAN,
+            }),
+            ..Profile::default()
+        };
+        for (profile, name) in [
+            (upside_down, "pace_quiet_wpm"),
+            (negative, "fillers_quiet_per_minute"),
+            (nothing, "pitch_sd_semitones"),
+        ] {
+            assert!(profile.problem().is_some_and(|why| why.contains(name)));
+        }
+    }
 
     #[test]
     fn bands_hold_their_edges() {

@@ -250,13 +250,16 @@ impl fmt::Display for Noticed {
                 "{count} fillers, {per_minute:.0} a minute. A short silence does the same job."
             ),
             Noticed::PhraseMissed { phrase, proves } => {
+                let phrase = phrase.trim_end_matches('.');
                 write!(f, "Not heard: \u{201c}{phrase}\u{201d}. {proves}")
             }
             Noticed::AllPhrases { count: 1 } => write!(f, "The planned phrase was said."),
             Noticed::AllPhrases { count } => write!(f, "All {count} planned phrases were said."),
             Noticed::We { count, i } => write!(
                 f,
-                "\u{201c}We\u{201d}, \u{201c}us\u{201d} or \u{201c}our\u{201d} {count} times, \u{201c}I\u{201d} {i} times. Say what you did yourself."
+                "\u{201c}We\u{201d}, \u{201c}us\u{201d} or \u{201c}our\u{201d} {}, \u{201c}I\u{201d} {}. Say what you did yourself.",
+                times(*count),
+                times(*i)
             ),
             Noticed::OwnActs { i } => write!(
                 f,
@@ -268,7 +271,7 @@ impl fmt::Display for Noticed {
             ),
             Noticed::Passive { count, said } => write!(
                 f,
-                "{count} sentences leave out who did it, such as \u{201c}{said}\u{201d}. Where it was you, begin with \u{201c}I\u{201d}."
+                "Who did it is left out {count} times, as in \u{201c}{said}\u{201d}. Where it was you, begin with \u{201c}I\u{201d}."
             ),
             Noticed::ImpactMissing { which } => f.write_str(match which {
                 Check::Metric => {
@@ -303,6 +306,15 @@ impl fmt::Display for Noticed {
                 write!(f, "\u{201c}{said}\u{201d} {why}")
             }
         }
+    }
+}
+
+fn times(count: usize) -> String {
+    match count {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{count} times"),
     }
 }
 

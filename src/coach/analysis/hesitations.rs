@@ -9,15 +9,12 @@
 //! Tree (2002, Cognition 84: next to pauses).
 
 use super::fillers::{Filler, Origin};
+use crate::coach::language::words::is_sound;
 use crate::coach::syllables::syllables;
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::{Transcript, Word};
 use crate::coach::voice::{Shape, Sound, Voice, semitones};
 
-/// Sounds as recognisers write them.
-const WRITTEN: [&str; 14] = [
-    "um", "umm", "uhm", "uh", "uhh", "er", "err", "erm", "hmm", "hm", "mm", "ah", "ahh", "eh",
-];
 /// The most a syllable takes, and a word besides: slow speech, its last syllable drawn out.
 const SYLLABLE: Secs = 0.28;
 const WORD: Secs = 0.12;
@@ -42,8 +39,8 @@ pub fn read(voice: &Voice, transcript: &Transcript) -> Vec<Filler> {
         .speech
         .iter()
         .fold(told, |told, span| told.join(*span));
-    let is_sound = |word: &&Word| WRITTEN.contains(&word.plain().as_str());
-    let (written, words): (Vec<&Word>, Vec<&Word>) = transcript.words.iter().partition(is_sound);
+    let is_written = |word: &&Word| is_sound(&word.plain());
+    let (written, words): (Vec<&Word>, Vec<&Word>) = transcript.words.iter().partition(is_written);
     let inside = |sound: &&Sound| sound.start < told.end && sound.end > told.start;
     let likely = voice.sounds.iter().filter(inside).filter_map(|sound| {
         let odds = odds(sound, voice, &words);

@@ -1,14 +1,22 @@
 //! What an interviewer would have noticed: facts of a take in, feedback out. One reading a file,
 //! one shared list of findings. Everything that is not measured yet is `None`, never invented.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use self::impact::Impact;
+use self::opening::Opening;
+use super::language::words::is_function;
+use super::language::{Token, tokens, tokens_of_text};
 use super::profile::Profile;
 use super::story::{Part, SectionKind, Story};
 use super::take::Take;
 use super::time::Span;
+use super::transcript::Transcript;
 
 pub mod articulation;
+pub mod deeds;
 pub mod fillers;
 pub mod finding;
 pub mod flags;
@@ -43,9 +51,9 @@ pub struct Feedback {
     /// "I", "we" and the passive.
     pub ownership: ownership::Ownership,
     /// What came of it, in numbers.
-    pub impact: impact::Impact,
+    pub impact: Impact,
     /// How soon the answer got to its point.
-    pub opening: opening::Opening,
+    pub opening: Opening,
     /// How the voice moved.
     pub voice: VoiceReading,
     /// What to know, most urgent first.
@@ -84,8 +92,8 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     findings.extend(pauses::findings(&pauses, profile));
     findings.extend(fillers::findings(&fillers, words, profile));
     findings.extend(phrases::findings(&phrases, words));
-    if matches!(take.part, Part::Section(SectionKind::Action) | Part::Whole) {
-        findings.extend(ownership::findings(&ownership, profile));
+    if let Some(action) = action(take.part, words, &opening, &impact) {
+        findings.extend(ownership::findings(&ownership.within(action), profile));
     }
     if matches!(take.part, Part::Section(SectionKind::Result) | Part::Whole) {
         findings.extend(impact::findings(&impact, words));
@@ -123,6 +131,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
             time: (pacing.used_s, pacing.target_s),
             boundary_planned: planned.contains(&true),
             boundary,
+            on_topic: on_topic(words, brief.strong),
             phrases: &phrases,
             ownership: &ownership,
             impact: &impact,
@@ -146,12 +155,40 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     })
 }
 
+/// Where the Action is told: all of that section; of a whole answer what lies between the boundary and
+/// the change in numbers, as far as those were said.
+fn action(part: Part, words: &Transcript, opening: &Opening, impact: &Impact) -> Option<Span> {
+    let whole = words.span()?;
+    match part {
+        Part::Section(SectionKind::Action) => Some(whole),
+        Part::Whole => {
+            let boundary = opening.boundary.as_ref().map(|at| at.quote.end);
+            let start = boundary.unwrap_or(whole.start);
+            let metric = impact.metric.as_ref().map(|quote| quote.start);
+            let end = metric.filter(|end| *end > start).unwrap_or(whole.end);
+            Some(Span::new(start, end))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an answer shares enough of the words that carry `strong` to be on its subject.
+fn on_topic(words: &Transcript, strong: &str) -> bool {
+    const SHARED: usize = 3;
+    let carrying = |tokens: Vec<Token>| -> BTreeSet<String> {
+        let carrying = tokens.into_iter().filter(|t| !is_function(&t.text));
+        carrying.map(|token| token.stem).collect()
+    };
+    let (said, strong) = (carrying(tokens(words)), carrying(tokens_of_text(strong)));
+    said.intersection(&strong).count() >= SHARED
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::coach::story::Level;
     use crate::coach::take::{Audio, EngineRun, Heard, TakeId};
-    use crate::coach::transcript::{Transcript, Word};
+    use crate::coach::transcript::Word;
     use crate::coach::voice::Voice;
     use expect_test::{Expect, expect};
 

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use super::deeds::deeds;
 use super::finding::{Finding, Noticed, Severity};
 use crate::coach::language::words::{BE, SUBJECTS, TIME_UNITS, UNITS, is_adverb, is_function};
 use crate::coach::language::{Break, Token, tokens, verbs};
@@ -84,12 +85,28 @@ pub fn read(transcript: &Transcript) -> Ownership {
             }
         })
         .collect();
-    let count = |kind| spans.iter().filter(|span| span.kind == kind).count();
-    Ownership {
-        i: count(OwnershipKind::I),
-        we: count(OwnershipKind::We),
-        passive: count(OwnershipKind::Passive),
-        spans,
+    Ownership::of(spans)
+}
+
+/// So many deeds of one's own make it clear who did it.
+const CLEAR_DEEDS: usize = 3;
+
+impl Ownership {
+    /// What of it lies in `span`.
+    pub fn within(&self, span: Span) -> Self {
+        let middle = |s: &OwnershipSpan| (s.start + s.end) / 2.0;
+        let inside = |s: &&OwnershipSpan| (span.start..=span.end).contains(&middle(s));
+        Self::of(self.spans.iter().filter(inside).cloned().collect())
+    }
+
+    fn of(spans: Vec<OwnershipSpan>) -> Self {
+        let count = |kind| spans.iter().filter(|span| span.kind == kind).count();
+        Self {
+            i: count(OwnershipKind::I),
+            we: count(OwnershipKind::We),
+            passive: count(OwnershipKind::Passive),
+            spans,
+        }
     }
 }
 
@@ -114,7 +131,7 @@ pub fn findings(ownership: &Ownership, profile: &Profile) -> Vec<Finding> {
             Severity::Amber,
             Span::new(we.start, we.end),
         )),
-        (OwnershipStyle::Amazon, None) if ownership.i >= 3 => {
+        (OwnershipStyle::Amazon, None) if deeds(ownership, false).len() >= CLEAR_DEEDS => {
             let spans = ownership.spans.iter();
             let whole = spans
                 .map(|span| Span::new(span.start, span.end))

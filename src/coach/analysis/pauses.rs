@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
+use crate::coach::language::words::is_sound;
 use crate::coach::profile::Profile;
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::{Transcript, Word};
@@ -43,6 +44,12 @@ pub fn read(voice: &Voice, sounds: &[Span], transcript: &Transcript) -> Vec<Paus
     if transcript.words.is_empty() {
         return Vec::new();
     }
+    // Coughs before the first word and after the last are not the answer's.
+    let told = sounds
+        .iter()
+        .copied()
+        .chain(transcript.span())
+        .reduce(Span::join);
     let mut heard = voice.speech.clone();
     heard.extend(sounds);
     heard.sort_by(|a, b| a.start.total_cmp(&b.start));
@@ -53,8 +60,13 @@ pub fn read(voice: &Voice, sounds: &[Span], transcript: &Transcript) -> Vec<Paus
             _ => speech.push(span),
         }
     }
+    let inside = |pause: &Span| {
+        let middle = (pause.start + pause.end) / 2.0;
+        told.is_some_and(|told| (told.start..told.end).contains(&middle))
+    };
     voice::pauses(&speech, voice::SHORTEST_PAUSE)
         .into_iter()
+        .filter(inside)
         .map(|span| Pause {
             start: span.start,
             end: span.end,
@@ -104,7 +116,7 @@ pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
 fn place(pause: Span, transcript: &Transcript) -> Place {
     let middle = (pause.start + pause.end) / 2.0;
     let is_before = |word: &&Word| (word.start + word.end) / 2.0 < middle;
-    let says = |word: &&Word| !SOUNDS.contains(&word.plain().as_str());
+    let says = |word: &&Word| !is_sound(&word.plain());
     let words = &transcript.words;
     let before = words.iter().take_while(is_before).filter(says).last();
     let after = words.iter().skip_while(is_before).find(says);
@@ -127,11 +139,6 @@ fn is_subject(word: &str) -> bool {
     let pronoun = word.split('\'').next().unwrap_or(word);
     matches!(pronoun, "i" | "we" | "he" | "she" | "they")
 }
-
-/// Sounds between clauses, or inside one, that are of neither.
-const SOUNDS: [&str; 12] = [
-    "um", "uh", "er", "erm", "hmm", "hm", "mm", "ah", "eh", "uhm", "umm", "uhh",
-];
 
 /// After these a clause goes on: articles, possessives, prepositions, conjunctions, auxiliaries and
 /// subjects.

@@ -6,15 +6,15 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::deeds::deeds;
 use super::flags::Flag;
 use super::impact::{Impact, Quote};
 use super::opening::{Arrival, Opening};
-use super::ownership::{Ownership, OwnershipKind};
+use super::ownership::Ownership;
 use super::phrases::PhraseReading;
 use crate::coach::profile::{OwnershipStyle, Profile};
 use crate::coach::story::{Level, Part, SectionKind};
 use crate::coach::time::{Secs, clock};
-use crate::coach::transcript::plain;
 
 /// Fewer words than this say nothing about the speaker.
 const ENOUGH_WORDS: usize = 8;
@@ -126,6 +126,15 @@ enum Place {
     Whole,
 }
 
+/// How much of what was planned was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Planned {
+    None,
+    Some,
+    /// Three quarters at least.
+    Most,
+}
+
 /// What became of a check.
 #[derive(Debug, Clone)]
 struct Outcome {
@@ -166,6 +175,8 @@ pub struct Evidence<'a> {
     pub boundary_planned: bool,
     /// The words that said it.
     pub boundary: Option<String>,
+    /// Whether it speaks of what was asked.
+    pub on_topic: bool,
     /// Planned phrases.
     pub phrases: &'a [PhraseReading],
     /// "I", "we" and the passive.
@@ -207,7 +218,7 @@ pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
     Verdict {
         lean: match too_short {
             true => Lean::NotEnoughHeard,
-            false => lean(&outcomes, evidence.flags.len(), evidence.most_planned()),
+            false => lean(&outcomes, evidence.flags.len(), evidence.planned()),
         },
         because: time
             .into_iter()
@@ -224,11 +235,11 @@ pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
 /// |---|---|
 /// | two flags, or a flag and a needed check missing | no hire |
 /// | a flag | lean no hire |
-/// | nothing holds, or two needed checks missing | no hire |
+/// | nothing holds and no planned phrase was said, or two needed checks missing | no hire |
 /// | a needed check missing, or less than half of the wanted ones hold | lean no hire |
 /// | every check holds, and three quarters of the planned phrases were said | strong hire |
 /// | else | lean hire |
-fn lean(outcomes: &[Outcome], flags: usize, most_planned: bool) -> Lean {
+fn lean(outcomes: &[Outcome], flags: usize, planned: Planned) -> Lean {
     let count = |weight, holds| {
         let alike = |o: &&Outcome| o.weight == weight && o.holds == holds;
         outcomes.iter().filter(alike).count()
@@ -245,11 +256,11 @@ fn lean(outcomes: &[Outcome], flags: usize, most_planned: bool) -> Lean {
         1 => return Lean::LeanNoHire,
         _ => {}
     }
-    if held == 0 || needed_missing >= 2 {
+    if (held == 0 && planned == Planned::None) || needed_missing >= 2 {
         Lean::NoHire
     } else if needed_missing == 1 || 2 * wanted_held < wanted {
         Lean::LeanNoHire
-    } else if held == outcomes.len() && most_planned {
+    } else if held == outcomes.len() && planned == Planned::Most {
         Lean::StrongHire
     } else {
         Lean::LeanHire
@@ -273,10 +284,14 @@ fn asked(evidence: &Evidence) -> Vec<(Check, Weight)> {
         .collect()
 }
 
-/// Whether the speaker stands behind a "we".
+/// Whether the speaker stands behind a "we", where deeds are told.
 fn hidden(evidence: &Evidence, profile: &Profile) -> bool {
     let Ownership { i, we, .. } = evidence.ownership;
-    profile.ownership == OwnershipStyle::Amazon && *we >= 2 && 2 * we > *i
+    let tells_deeds = matches!(
+        evidence.part,
+        Part::Whole | Part::Section(SectionKind::Action)
+    );
+    tells_deeds && profile.ownership == OwnershipStyle::Amazon && *we >= 2 && 2 * we > *i
 }
 
 impl Evidence<'_> {
@@ -302,7 +317,8 @@ impl Evidence<'_> {
             }
             Reply => {
                 let said = self.own_acts();
-                (self.words >= REPLY.0 && said.len() >= REPLY.1, said)
+                let enough = self.words >= REPLY.0 && said.len() >= REPLY.1;
+                (enough && self.on_topic, said)
             }
         };
         Outcome {
@@ -313,34 +329,18 @@ impl Evidence<'_> {
         }
     }
 
-    /// Deeds only: what was not done, or would be, is none.
+    /// What was done; in a reply, what would be done, too.
     fn own_acts(&self) -> Vec<String> {
-        let spans = self.ownership.spans.iter();
-        let own = spans.filter(|span| span.kind == OwnershipKind::I);
-        let text = own.map(|span| span.text.clone());
-        text.filter(|text| is_deed(text)).collect()
+        deeds(self.ownership, matches!(self.part, Part::FollowUp(_)))
     }
 
-    fn most_planned(&self) -> bool {
-        let heard = self.phrases.iter().filter(|p| p.heard).count();
-        heard as f64 >= MOST_OF_PLAN * self.phrases.len() as f64
+    fn planned(&self) -> Planned {
+        match self.phrases.iter().filter(|p| p.heard).count() {
+            heard if heard as f64 >= MOST_OF_PLAN * self.phrases.len() as f64 => Planned::Most,
+            0 => Planned::None,
+            _ => Planned::Some,
+        }
     }
-}
-
-/// Whether an "I" with its verb is something that was done: not "I never pulled", "I would have",
-/// "I think".
-fn is_deed(said: &str) -> bool {
-    const NO_DEED: [&str; 33] = [
-        "not", "never", "cannot", "would", "could", "should", "might", "may", "must", "will",
-        "wish", "wished", "hope", "hoped", "want", "wanted", "guess", "think", "thought", "mean",
-        "know", "knew", "believe", "feel", "felt", "am", "i'm", "i'd", "i'll", "suppose", "was",
-        "assume", "assumed",
-    ];
-    let words: Vec<String> = said.split_whitespace().map(plain).collect();
-    let denied = |word: &String| NO_DEED.contains(&word.as_str()) || word.ends_with("n't");
-    // "I was able to recreate it" was done.
-    let able = words.iter().any(|word| word == "able");
-    words.len() > 1 && (able || !words.iter().any(denied))
 }
 
 impl Place {
@@ -463,7 +463,7 @@ mod tests {
     use super::*;
 
     /// Checks as letters: N needed, W wanted; capital holds, small does not.
-    fn leans(checks: &str, flags: usize) -> Lean {
+    fn leans(checks: &str, flags: usize, planned: Planned) -> Lean {
         let outcome = |c: char| Outcome {
             check: Plan,
             weight: match c.to_ascii_lowercase() {
@@ -474,29 +474,7 @@ mod tests {
             known: Vec::new(),
         };
         let outcomes: Vec<Outcome> = checks.chars().map(outcome).collect();
-        lean(&outcomes, flags, true)
-    }
-
-    #[test]
-    fn only_deeds_are_own_acts() {
-        for said in [
-            "I pulled",
-            "I then wrote",
-            "I've traced",
-            "I was able to recreate",
-        ] {
-            assert!(is_deed(said), "{said}");
-        }
-        for said in [
-            "I never pulled",
-            "I would pull",
-            "I didn't write",
-            "I think",
-            "I",
-            "I'd pull",
-        ] {
-            assert!(!is_deed(said), "{said}");
-        }
+        lean(&outcomes, flags, planned)
     }
 
     #[test]
@@ -524,25 +502,25 @@ mod tests {
 
     #[test]
     fn the_rules_are_those_of_the_table() {
-        for (checks, flags, expected) in [
-            ("NWW", 0, Lean::StrongHire),
-            ("NWw", 0, Lean::LeanHire),
-            ("Nww", 0, Lean::LeanNoHire),
-            ("nWW", 0, Lean::LeanNoHire),
-            ("nww", 0, Lean::NoHire),
-            ("nnNWW", 0, Lean::NoHire),
-            ("NWW", 1, Lean::LeanNoHire),
-            ("nWW", 1, Lean::NoHire),
-            ("NWW", 2, Lean::NoHire),
-            ("WW", 0, Lean::StrongHire),
-            ("Ww", 0, Lean::LeanHire),
-            ("ww", 0, Lean::NoHire),
+        let all = Planned::Most;
+        for (checks, flags, planned, expected) in [
+            ("NWW", 0, all, Lean::StrongHire),
+            ("NWW", 0, Planned::Some, Lean::LeanHire),
+            ("NWw", 0, all, Lean::LeanHire),
+            ("Nww", 0, all, Lean::LeanNoHire),
+            ("nWW", 0, all, Lean::LeanNoHire),
+            ("nww", 0, Planned::None, Lean::NoHire),
+            ("n", 0, Planned::Some, Lean::LeanNoHire),
+            ("nnNWW", 0, all, Lean::NoHire),
+            ("NWW", 1, all, Lean::LeanNoHire),
+            ("nWW", 1, all, Lean::NoHire),
+            ("NWW", 2, all, Lean::NoHire),
+            ("WW", 0, all, Lean::StrongHire),
+            ("Ww", 0, all, Lean::LeanHire),
+            ("ww", 0, Planned::None, Lean::NoHire),
         ] {
-            assert_eq!(
-                leans(checks, flags),
-                expected,
-                "{checks} with {flags} flags"
-            );
+            let read = leans(checks, flags, planned);
+            assert_eq!(read, expected, "{checks} with {flags} flags, {planned:?}");
         }
     }
 }

@@ -11,11 +11,13 @@ const FEWEST_WINDOWS: usize = 20;
 const LOUD: f64 = 0.95;
 const SOFT: f64 = 0.10;
 
-/// Level of the samples in dB below full scale, -120 at the least.
+/// Level of the samples in dB below full scale, -120 at the least; a constant offset, which some
+/// microphones add, is not heard and does not count.
 pub fn rms_dbfs(samples: &[f32]) -> f64 {
-    let energy: f64 = samples.iter().map(|s| f64::from(*s).powi(2)).sum();
-    let mean = energy / samples.len().max(1) as f64;
-    (10.0 * mean.log10()).max(-120.0)
+    let count = samples.len().max(1) as f64;
+    let offset = samples.iter().map(|s| f64::from(*s)).sum::<f64>() / count;
+    let energy = samples.iter().map(|s| (f64::from(*s) - offset).powi(2));
+    (10.0 * (energy.sum::<f64>() / count).log10()).max(-120.0)
 }
 
 /// Level over all of the speech; `None` without any.
@@ -58,8 +60,8 @@ mod tests {
 
     #[test]
     fn a_voice_that_drops_to_a_tenth_ranges_over_twenty_decibels() {
-        let mut samples = vec![0.5; 32_000];
-        samples.extend(vec![0.05; 32_000]);
+        let tone = |level: f32| (0..32_000).map(move |i| if i % 2 == 0 { level } else { -level });
+        let mut samples: Vec<f32> = tone(0.5).chain(tone(0.05)).collect();
         samples.extend(vec![0.0; 32_000]);
         let spoken = [Span::new(0.0, 4.0)];
         let range = range_db(&samples, &spoken).expect("four seconds");
@@ -70,5 +72,9 @@ mod tests {
         assert_eq!(range_db(&samples, &[Span::new(0.0, 1.0)]), None);
         assert!(of_speech(&samples, &spoken).is_some_and(|db| (db + 8.99).abs() < 0.1));
         assert_eq!(of_speech(&samples, &[]), None);
+        // An offset is not heard.
+        let offset: Vec<f32> = samples.iter().map(|s| s + 0.2).collect();
+        let same = range_db(&offset, &spoken).expect("four seconds");
+        assert!((same - range).abs() < 1e-3, "{same}");
     }
 }
