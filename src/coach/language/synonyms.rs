@@ -393,6 +393,7 @@ const GROUPS: &[&[&str]] = &[
     &["together", "jointly"],
     &["everyone", "everybody"],
     &["every", "each", "all"],
+    &["whole", "entire", "complete"],
     &["previous", "earlier"],
     &["broken", "down"],
 ];
