@@ -369,6 +369,14 @@ impl Heard {
         if set_off && parted && !(at == 0 && self.plain.len() == 1) {
             return true;
         }
+        // "I was like we need to fix it": what was said or thought follows.
+        let says = ["i", "we", "you", "okay", "oh", "hey", "why"].contains(&after)
+            && ["was", "were", "am"].contains(&before)
+            && at > 1
+            && ["i", "we", "he", "she", "they"].contains(&self.before(at - 1));
+        if says {
+            return true;
+        }
         if parted && !self.ends[at] {
             // "it was like, gone", but "what it looked like, ..."
             return BE.contains(&before) || OPENERS.contains(&before);

@@ -136,9 +136,8 @@ fn amount_of(tokens: &[Token], verb: usize) -> Option<(usize, usize)> {
             .find(|t| !words::is_adverb(&t.text) && !t.any(&ABOUT));
         let linked = before.is_some_and(|t| {
             t.any(&[
-                "from", "to", "by", "under", "below", "above", "at", "past", "over", "in", "a",
-                "than",
-            ])
+                "from", "to", "by", "under", "below", "above", "at", "past", "over", "a", "than",
+            ]) || t.is("in") && token.value.is_none()
         });
         let share = tokens
             .get(at + 1)
@@ -257,6 +256,7 @@ static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         "from .. # .. to nothing|none",
         "from # percent to nothing|none",
         "# percent|times|fold faster|slower|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
+        "# milliseconds|seconds|minutes|hours|days faster|slower|quicker|shorter|sooner|earlier",
         "twice|half|double|triple as|the fast|many|much|often|slow|quick|long|speed|time|number|throughput",
         "# times as fast|many|much|often|quick|slow",
         "by half|third|quarter",

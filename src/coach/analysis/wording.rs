@@ -133,7 +133,11 @@ impl Said {
         Self {
             sounds: tokens.iter().map(|t| sound(&t.stem)).collect(),
             slippable: (0..tokens.len())
-                .filter(|at| tokens[*at].value.is_none() && !words::is_function(&tokens[*at].text))
+                .filter(|at| {
+                    // "half" is a quantity, as numbers are.
+                    let token = &tokens[*at];
+                    token.value.is_none() && !token.is("half") && !words::is_function(&token.text)
+                })
                 .collect(),
             denies: (0..tokens.len()).map(|at| denial_at(&tokens, at)).collect(),
             tokens,
@@ -174,6 +178,18 @@ impl Said {
         for at in (first.saturating_sub(6)..first).rev() {
             let next = &self.tokens[at + 1];
             let token = &self.tokens[at];
+            // "I do not think that we need it" denies the need.
+            let thinks = |at: usize| {
+                self.tokens[..at]
+                    .last()
+                    .is_some_and(|t| t.any(&["think", "believe", "feel"]))
+            };
+            let is_thought =
+                thinks(at) || at > 0 && self.tokens[at - 1].is("that") && thinks(at - 1);
+            if is_thought && next.break_before == Break::None {
+                length += 1;
+                continue;
+            }
             let is_object = token.any(&["people", "others", "none", "nobody"]);
             if next.break_before != Break::None
                 || token.any(&["but", "so", "because", "and", "which", "when", "if", "that"])
@@ -469,6 +485,9 @@ impl Wording {
                 return self.of_whom(said, first, denial, score);
             }
             None => {
+                if self.is_of_another(said, first, last) {
+                    return None;
+                }
                 let inside = (first..=last).any(|at| {
                     matches!(said.denies[at], Denial::OfNoun | Denial::OfSentence)
                         && !said.tokens[at].value.is_some_and(|v| v == 0.0)
@@ -487,6 +506,28 @@ impl Wording {
         }
         (score >= HEARD).then_some(())?;
         self.of_whom(said, first, last, score)
+    }
+
+    /// Whether what the wording calls "my" is said to be somebody else's: "his call", "my manager's
+    /// decision".
+    fn is_of_another(&self, said: &Said, first: usize, last: usize) -> bool {
+        let is_same = |at: usize, item: &Item| {
+            let stem = &said.tokens[at].stem;
+            let mut groups = synonyms::groups_of(stem).iter();
+            *stem == item.stem || groups.any(|group| item.groups.contains(group))
+        };
+        self.items
+            .windows(2)
+            .filter(|pair| pair[0].text == "my")
+            .any(|pair| {
+                (first.max(1)..=last).any(|at| {
+                    let owner = &said.tokens[at - 1];
+                    is_same(at, &pair[1])
+                        && said.tokens[at].break_before == Break::None
+                        && (owner.any(&["his", "her", "their", "your"])
+                            || owner.any(&words::AGENTS))
+                })
+            })
     }
 
     fn denial_of(&self, said: &Said, at: usize, first: usize) -> Option<usize> {
