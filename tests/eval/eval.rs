@@ -218,7 +218,10 @@ fn print_tables(kinds: &BTreeMap<String, Figures>) {
             println!("{kind:<22} {}", hits(of(f)));
         }
     }
-    println!("\n{:<22} verdicts; slowest analysis", "leaning");
+    println!(
+        "\n{:<22} verdicts; CPU time of the slowest analysis",
+        "leaning"
+    );
     for (kind, f) in kinds {
         let leans: Vec<String> = f
             .leans

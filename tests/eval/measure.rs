@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
+use cpu_time::ThreadTime;
 use starling::coach::analysis::{Feedback, analyze};
 use starling::coach::profile::Profile;
 use starling::coach::story::Story;
@@ -60,7 +60,7 @@ impl Bench {
                 audio: audio.clone(),
                 heard: Some(heard.clone()),
             };
-            let began = Instant::now();
+            let began = ThreadTime::now();
             let feedback = analyze(&take, &story, &Profile::default());
             let feedback = feedback.with_context(|| format!("{}: no {}", clip.id, clip.part))?;
             Ok::<_, anyhow::Error>((feedback, 1000.0 * began.elapsed().as_secs_f64()))
