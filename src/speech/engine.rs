@@ -5,12 +5,14 @@
 //! anything here is called.
 
 use std::ffi::c_void;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState,
-    WhisperVadContext, WhisperVadContextParams,
+    DtwMode, DtwParameters, FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters,
+    WhisperState, WhisperVadContext, WhisperVadContextParams,
 };
 
 use crate::coach::time::Secs;
@@ -27,6 +29,11 @@ const POSITIONS_PER_SECOND: f64 = 50.0;
 const ALL_POSITIONS: i32 = 1500;
 /// Positions beyond the sound: fewer, and Whisper loops or invents.
 const SPARE_POSITIONS: i32 = 128;
+/// Decoder layers, from the top, by whose attention words are put on the sound.
+const WATCHED_LAYERS: i32 = 2;
+/// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up and
+/// might call a few hundredths of a second the whole window, of which the alignment then dies.
+const MOST_TOKENS: i32 = 200;
 
 /// A loaded recogniser, with its working memory.
 pub struct Engine {
@@ -109,7 +116,11 @@ impl Engine {
         whisper_rs::install_logging_hooks();
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
-        parameters.flash_attn(true);
+        // Flash attention keeps no weights to align by.
+        parameters.flash_attn(false);
+        parameters.dtw_parameters(
+            watched_heads(whisper).ok_or_else(|| EngineError::Model(whisper.to_owned()))?,
+        );
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
         let state = context.create_state().map_err(|_| EngineError::Memory)?;
@@ -179,7 +190,10 @@ impl Engine {
         parameters.set_n_threads(self.threads as i32);
         parameters.set_language(Some("en"));
         parameters.set_no_context(true);
-        parameters.set_token_timestamps(true);
+        // The whole window in one go: where the decoder believes its text to end is often wrong
+        // once it has read a prompt, and the alignment below needs all of the sound.
+        parameters.set_single_segment(true);
+        parameters.set_max_tokens(MOST_TOKENS);
         // No second try with dice: it would be another one each time.
         parameters.set_temperature_inc(0.0);
         parameters.set_suppress_nst(true);
@@ -200,9 +214,14 @@ impl Engine {
         Ok(self.pieces())
     }
 
+    /// Tokens with the times whisper.cpp finds by aligning them with the sound (dynamic time
+    /// warping over the decoder's attention, as OpenAI's `timing.py` does), after the text stands
+    /// and without the prompt. The probabilities of time tokens, the other source of times, are
+    /// seconds off once there is a prompt.
     fn pieces(&self) -> Vec<Piece> {
         let first_special = self.context.token_eot();
-        let centiseconds = |t: i64| t as f64 / 100.0;
+        // Its `t_dtw` is where the attention moves on to the next token: the end of this one.
+        let mut so_far: Secs = 0.0;
         self.state
             .as_iter()
             .map(|segment| Piece {
@@ -212,10 +231,12 @@ impl Engine {
                     .filter(|token| token.token_id() < first_special)
                     .filter_map(|token| {
                         let data = token.token_data();
+                        let start = so_far;
+                        so_far = so_far.max(data.t_dtw as f64 / 100.0);
                         Some(Token {
                             bytes: token.to_bytes().ok()?.to_vec(),
-                            start: centiseconds(data.t0),
-                            end: centiseconds(data.t1),
+                            start,
+                            end: so_far,
                             probability: data.p,
                         })
                     })
@@ -223,6 +244,28 @@ impl Engine {
             })
             .collect()
     }
+}
+
+/// By which heads words are aligned: all those of the topmost layers, with the memory that takes.
+/// The heads OpenAI picked for its own models do no better, and of another model none are known.
+/// `None` where the file is no model.
+fn watched_heads(whisper: &Path) -> Option<DtwParameters<'static>> {
+    // Magic and parameters, in the layout that `models::ggml` walks through.
+    let mut header = [0; 10 * 4];
+    File::open(whisper).ok()?.read_exact(&mut header).ok()?;
+    let parameter = |i: usize| -> Option<i32> {
+        let bytes = header.get(4 * i..4 * i + 4)?.try_into().ok()?;
+        Some(i32::from_le_bytes(bytes))
+    };
+    let heads = parameter(8).filter(|heads| (1..=64).contains(heads))?;
+    let watched = WATCHED_LAYERS.min(parameter(9)?).max(1);
+    let weights = usize::try_from(heads * watched * ALL_POSITIONS * (MOST_TOKENS + 24)).ok()?;
+    Some(DtwParameters {
+        mode: DtwMode::TopMost { n_top: watched },
+        // It ends the process if this is too little: there are four copies of the weights at a time,
+        // and three small tables.
+        dtw_mem_size: 5 * size_of::<f32>() * weights + (32 << 20),
+    })
 }
 
 /// whisper-rs's own safe hook casts to the wrong type and leaks; the raw one takes a plain pointer.
@@ -262,4 +305,23 @@ pub fn check_processor() -> Result<(), EngineError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_aligned_by_the_topmost_layers() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let watched = watched_heads(&models.join("ggml-tiny.en-q8_0.bin")).expect("a model");
+        assert!(matches!(watched.mode, DtwMode::TopMost { n_top: 2 }));
+        // Six heads in each of two layers.
+        assert_eq!(
+            watched.dtw_mem_size,
+            5 * 4 * 12 * 1500 * 224 + 32 * 1024 * 1024
+        );
+        assert!(watched_heads(&models.join("manifest.toml")).is_none());
+        assert!(watched_heads(&models.join("none.bin")).is_none());
+    }
 }

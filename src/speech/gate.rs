@@ -15,9 +15,13 @@ const NO_SPEECH: f32 = 0.6;
 const UNSURE: f32 = -1.0;
 /// A reading with a lower mean log-probability is worth a second look.
 const DOUBTFUL: f32 = -0.45;
-/// Nor can it be believed when it is as unsure as this, or as this of a sound short as a cough.
-const UNBELIEVABLE: f32 = -1.5;
-const UNBELIEVABLE_OF_A_SOUND: f32 = -0.8;
+/// Nor can it be believed when it is as unsure as this of many words, or of a sound short as a
+/// cough: of speech in noise so read, half the words or more are wrong.
+const UNBELIEVABLE: f32 = -0.8;
+/// The mean of a few words says less: so much, shared out among them, is allowed besides ...
+const ALLOWED_BY_CHANCE: f32 = 4.0;
+/// ... down to this.
+const UNBELIEVABLE_OF_FEW: f32 = -1.5;
 const SOUND: Secs = 1.5;
 /// Slower speech, in words a second of it, was probably not written down to its end.
 const SLOW: f64 = 1.8;
@@ -82,8 +86,11 @@ impl Quality {
     /// recogniser hardly believes itself.
     pub fn holds(&self) -> bool {
         let least = match self.speech < SOUND {
-            true => UNBELIEVABLE_OF_A_SOUND,
-            false => UNBELIEVABLE,
+            true => UNBELIEVABLE,
+            false => {
+                let words = (self.rate * self.speech).max(1.0) as f32;
+                (UNBELIEVABLE - ALLOWED_BY_CHANCE / words).max(UNBELIEVABLE_OF_FEW)
+            }
         };
         !self.loops && self.log_probability > least
     }
@@ -256,6 +263,10 @@ mod tests {
         assert!(!quality("no", 0.4, 0.5).holds());
         assert!(quality("I|led|the|team", 0.4, 4.0).holds());
         assert!(!quality("I|led|the|team", 0.2, 4.0).holds());
+        // The same doubt over forty words is noise.
+        let many: Vec<String> = (0..40).map(|i| format!("w{i}")).collect();
+        assert!(quality(&many.join("|"), 0.45, 20.0).holds());
+        assert!(!quality(&many.join("|"), 0.4, 20.0).holds());
         assert!(!quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).holds());
     }
 

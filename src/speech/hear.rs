@@ -197,12 +197,20 @@ fn words_of(tokens: &[Token]) -> Vec<Word> {
                 .then(|| Word {
                     text,
                     start: tokens[0].start,
-                    end: tokens[tokens.len() - 1].end,
+                    // A point or comma lasts through the pause that it stands for.
+                    end: tokens
+                        .iter()
+                        .rfind(|token| !is_punctuation(token))
+                        .map_or(tokens[0].end, |token| token.end),
                     confidence: tokens.iter().map(|t| t.probability).sum::<f32>()
                         / tokens.len() as f32,
                 })
         })
         .collect()
+}
+
+fn is_punctuation(token: &Token) -> bool {
+    token.bytes.iter().all(|byte| b" .,;:?!\"'-".contains(byte))
 }
 
 /// The parts of `speech` that lie in `window`.
@@ -275,5 +283,7 @@ mod tests {
         let words = words_of(&tokens(" I| trac|ed| 0|.|3|%|,| -| and"));
         assert_eq!(texts(&words), "I|traced|0.3%,|and");
         assert_eq!((words[1].start, words[1].end), (1.0, 3.0));
+        // A comma's time is the pause that follows.
+        assert_eq!((words[2].start, words[2].end), (3.0, 7.0));
     }
 }
