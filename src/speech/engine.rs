@@ -35,12 +35,11 @@ const WATCHED_LAYERS: i32 = 2;
 /// might call a few hundredths of a second the whole window, of which the alignment then dies.
 const MOST_TOKENS: i32 = 200;
 
-/// A loaded recogniser, with its working memory.
+/// A loaded recogniser.
 pub struct Engine {
     model: String,
     threads: u32,
     context: WhisperContext,
-    state: WhisperState,
     vad: WhisperVadContext,
 }
 
@@ -123,7 +122,6 @@ impl Engine {
         );
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
-        let state = context.create_state().map_err(|_| EngineError::Memory)?;
         let mut vad_parameters = WhisperVadContextParams::new();
         // More threads than one spin at each other: 18 s on a busy machine for what takes 23 ms.
         vad_parameters.set_n_threads(1);
@@ -134,7 +132,6 @@ impl Engine {
             model: model.trim_start_matches("ggml-").to_owned(),
             threads: threads.max(1),
             context,
-            state,
             vad,
         })
     }
@@ -206,23 +203,26 @@ impl Engine {
             parameters.set_audio_ctx(fitted.min(ALL_POSITIONS));
         }
         abort_when(&mut parameters, cancel);
-        let result = self.state.full(parameters, samples);
+        // Something of what it heard stays in a state and changes what is heard next: a new one each time.
+        let state = self.context.create_state();
+        let mut state = state.map_err(|_| EngineError::Memory)?;
+        let result = state.full(parameters, samples);
         if cancel.load(Ordering::Relaxed) {
             return Err(EngineError::Cancelled);
         }
         result.map_err(|error| EngineError::Failed(error.to_string()))?;
-        Ok(self.pieces())
+        Ok(self.pieces(&state))
     }
 
     /// Tokens with the times whisper.cpp finds by aligning them with the sound (dynamic time
     /// warping over the decoder's attention, as OpenAI's `timing.py` does), after the text stands
     /// and without the prompt. The probabilities of time tokens, the other source of times, are
     /// seconds off once there is a prompt.
-    fn pieces(&self) -> Vec<Piece> {
+    fn pieces(&self, state: &WhisperState) -> Vec<Piece> {
         let first_special = self.context.token_eot();
         // Its `t_dtw` is where the attention moves on to the next token: the end of this one.
         let mut so_far: Secs = 0.0;
-        self.state
+        state
             .as_iter()
             .map(|segment| Piece {
                 no_speech: segment.no_speech_probability(),

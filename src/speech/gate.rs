@@ -161,7 +161,8 @@ fn mean_log_probability(tokens: &[&Token]) -> f32 {
     logs.sum::<f32>() / tokens.len().max(1) as f32
 }
 
-/// Too many tokens, or one run of them three times on end.
+/// Too many tokens, one run of them three times on end, or one alone five times: people say a word
+/// four times, seldom.
 fn loops(tokens: &[&Token], seconds: Secs) -> bool {
     let too_many = tokens.len() as f64 > MOST_TOKENS_PER_SECOND * seconds.max(1.0);
     let repeats = |run: usize| {
@@ -170,7 +171,10 @@ fn loops(tokens: &[&Token], seconds: Secs) -> bool {
             .windows(3 * run)
             .any(|w| same(&w[..run], &w[run..2 * run]) && same(&w[..run], &w[2 * run..]))
     };
-    too_many || (3..=12).any(repeats)
+    let stutters = tokens
+        .windows(5)
+        .any(|w| w.iter().all(|token| token.bytes == w[0].bytes));
+    too_many || stutters || (3..=12).any(repeats)
 }
 
 /// Where a run of words begins that comes twice on end, and how many words it has.
