@@ -257,8 +257,8 @@ static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         "from .. # .. to #",
         "from .. # .. to nothing|none",
         "from # percent to nothing|none",
-        "# percent|times|fold faster|slower|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
-        "# milliseconds|seconds|minutes|hours|days faster|slower|quicker|shorter|sooner|earlier",
+        "# percent|times|fold faster|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
+        "# milliseconds|seconds|minutes|hours|days faster|quicker|shorter|sooner|earlier",
         "twice|half|double|triple as|the fast|many|much|often|slow|quick|long|speed|time|number|throughput",
         "# times as fast|many|much|often|quick|slow",
         "by half|third|quarter",
@@ -319,7 +319,7 @@ static BUSINESS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let good = "revenue|sales|conversion|retention|renewal|profit|margin|signups|orders|bookings|adoption|satisfaction|nps|trust|budget|money";
     [
         format!("{customers} stopped|stop|no|never|kept|stayed|renewed|returned|came|got|receive|received"),
-        format!("{customers} .. complain|complaining|complaints|renew|renewed|waiting|losing"),
+        format!("{customers} .. renew|renewed"),
         format!("{customers} churn|churned|churning|trust|retention|satisfaction|complaint|experience"),
         format!("kept|retained|won|protected|saved|served|reached .. {customers}"),
         format!("{win} .. hours|days|minutes|weeks|engineers|hour|day|week|month"),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::coach::language::{Break, Token, stem, words};
+use crate::coach::language::{Break, Token, stem, verbs, words};
 
 /// Words back to look for what "it" is.
 const BACK: usize = 40;
@@ -107,9 +107,13 @@ fn direction(tokens: &[Token], first: usize, last: usize) -> Option<Direction> {
     // A verb stands before its amount or, in "by 30 percent", is what the shape begins after.
     let near = &tokens[first.saturating_sub(1)..=end];
     let any = |texts: &[&str]| near.iter().any(|token| token.any(texts));
-    if any(&UP) {
+    let goes = |way: &str| {
+        let next = tokens.get(end + 1);
+        next.is_some_and(|next| next.is(way) && next.break_before == Break::None)
+    };
+    if any(&UP) || goes("up") {
         Some(Direction::Up)
-    } else if any(&DOWN) {
+    } else if any(&DOWN) || goes("down") {
         Some(Direction::Down)
     } else {
         None
@@ -168,7 +172,8 @@ fn what_changed(tokens: &[Token], first: usize, last: usize) -> What {
         if let Some(what) = named(tokens, at) {
             return what;
         }
-        is_named |= at < first && names_something(&tokens[at]);
+        is_named |=
+            names_something(&tokens[at]) && (at < first || !verbs::is_past(&tokens[at].text));
         // "90 percent, up from 70": the comma before the change parts nothing.
         let parts = match at == first {
             true => Break::Sentence,
