@@ -86,7 +86,14 @@ static SHAPES: LazyLock<Vec<(Flag, Who, Shape)>> = LazyLock::new(|| {
         (
             Assigned,
             Anyone,
-            "i was|got|been asked|told|assigned|tasked|instructed|ordered|requested",
+            "i was|got|been assigned|tasked|instructed|ordered|requested",
+        ),
+        // "I was told about the outage" assigns nothing.
+        (Assigned, Anyone, "i was|got|been asked|told to"),
+        (
+            Assigned,
+            Anyone,
+            "i was|got|been asked|told by MANAGER|them|him|her|someone|somebody|team to",
         ),
         (
             Assigned,
@@ -322,7 +329,10 @@ fn holds(said: &Said, flag: Flag, who: Who, first: usize, last: usize) -> Option
     let denied_inside = inside
         .clone()
         .any(|t| words::DENIALS.contains(&t.text.as_str()));
-    if denied_inside || said.is_denied(first, true) {
+    let of_nothing = tokens.get(last + 1).is_some_and(|next| {
+        next.break_before == Break::None && next.any(&["nothing", "no", "none"])
+    });
+    if denied_inside || flag == Flag::Routed && of_nothing || said.is_denied(first, true) {
         return None;
     }
     // "who had asked me", "if my manager asked me", "had I been asked": supposed, not told.

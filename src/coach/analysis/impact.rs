@@ -9,6 +9,7 @@ use super::finding::{Finding, Noticed, Severity};
 use super::shape::Shape;
 use super::subject;
 use super::wording::{Hit, Said};
+use super::worse;
 use crate::coach::language::{Break, Token, stem, tokens, words};
 use crate::coach::time::Secs;
 use crate::coach::transcript::Transcript;
@@ -83,8 +84,9 @@ pub fn findings(impact: &Impact, transcript: &Transcript) -> Vec<Finding> {
 
 /// The first place where a metric is said to have changed by or to something.
 fn metric(said: &Said) -> Option<(usize, usize)> {
-    let shaped = first_of(said, &DELTAS);
     let tokens = &said.tokens;
+    let no_harm = |place: &(usize, usize)| !worse::is_for_the_worse(tokens, *place);
+    let shaped = first_that(said, &DELTAS, no_harm);
     let verbal = (0..tokens.len()).find_map(|at| {
         // "doubled" says how much by itself.
         let multiplies = [
@@ -96,7 +98,7 @@ fn metric(said: &Said) -> Option<(usize, usize)> {
             "halving",
         ];
         if tokens[at].any(&multiplies) && !said.is_denied(at, false) {
-            return Some((at, at));
+            return Some((at, at)).filter(no_harm);
         }
         let changes = CHANGES.contains(&tokens[at].stem) && !said.is_denied(at, false);
         let amount = changes.then(|| amount_of(tokens, at)).flatten()?;
@@ -107,7 +109,7 @@ fn metric(said: &Said) -> Option<(usize, usize)> {
         if stays {
             return None;
         }
-        Some((at.min(amount.0), at.max(amount.1)))
+        Some((at.min(amount.0), at.max(amount.1))).filter(no_harm)
     });
     match (shaped, verbal) {
         (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
@@ -255,8 +257,8 @@ static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         "from .. # .. to #",
         "from .. # .. to nothing|none",
         "from # percent to nothing|none",
-        "# percent|times|fold faster|slower|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
-        "# milliseconds|seconds|minutes|hours|days faster|slower|quicker|shorter|sooner|earlier",
+        "# percent|times|fold faster|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
+        "# milliseconds|seconds|minutes|hours|days faster|quicker|shorter|sooner|earlier",
         "twice|half|double|triple as|the fast|many|much|often|slow|quick|long|speed|time|number|throughput",
         "# times as fast|many|much|often|quick|slow",
         "by half|third|quarter",
@@ -280,31 +282,21 @@ static DELTAS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
 
 /// The first mention of money, customers or time that was won or lost.
 fn business(said: &Said) -> Option<(usize, usize)> {
-    let money = (0..said.tokens.len()).find_map(|at| money_at(&said.tokens, at));
-    let shaped = first_of(said, &BUSINESS);
+    let tokens = &said.tokens;
+    let won = |place: &(usize, usize)| {
+        !worse::is_lost(tokens, place.0)
+            && !worse::is_nothing(tokens, *place)
+            && !worse::is_for_the_worse(tokens, *place)
+    };
+    let money = (0..tokens.len())
+        .find_map(|at| money_at(tokens, at).filter(|place| !worse::is_lost(tokens, place.0)));
+    let shaped = first_that(said, &BUSINESS, won);
     money.or(shaped)
 }
 
 /// An amount of money, with the rate that follows: "eight thousand dollars a week".
 fn money_at(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     tokens[at].value?;
-    // What a thing costs or is paid for it is no impact, unless that became less.
-    let sentence = tokens[..at]
-        .iter()
-        .rev()
-        .take_while(|token| token.break_before != Break::Sentence)
-        .take(6);
-    let before: Vec<&Token> = sentence.collect();
-    let has = |stems: &[&str]| before.iter().any(|t| stems.contains(&t.stem.as_str()));
-    if before
-        .iter()
-        .any(|t| t.any(&["cost", "costs", "pay", "pays", "charges", "charge", "spend"]))
-        && !has(&[
-            "cut", "save", "less", "reduc", "lower", "drop", "fall", "stop", "avoid", "down",
-        ])
-    {
-        return None;
-    }
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let currency = matches!(
         text(at + 1),
@@ -327,9 +319,9 @@ static BUSINESS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let good = "revenue|sales|conversion|retention|renewal|profit|margin|signups|orders|bookings|adoption|satisfaction|nps|trust|budget|money";
     [
         format!("{customers} stopped|stop|no|never|kept|stayed|renewed|returned|came|got|receive|received"),
-        format!("{customers} .. complain|complaining|complaints|renew|renewed|waiting|losing"),
+        format!("{customers} .. renew|renewed"),
         format!("{customers} churn|churned|churning|trust|retention|satisfaction|complaint|experience"),
-        format!("kept|retained|won|lost|losing|protected|saved|served|reached .. {customers}"),
+        format!("kept|retained|won|protected|saved|served|reached .. {customers}"),
         format!("{win} .. hours|days|minutes|weeks|engineers|hour|day|week|month"),
         format!("{win} .. money|time|cost|revenue|budget|{good}"),
         "hours|days|minutes per week|day|month|sprint|release|quarter|year".to_owned(),
@@ -337,7 +329,7 @@ static BUSINESS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         format!("{worth} {less}"),
         format!("{worth} .. stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|down"),
         format!("{good} rose|grew|increased|recovered|went|up|climbed|improved|returned|jumped"),
-        format!("protect|protected|increase|increased|grew|recovered|lifted|raised|boosted|improve|improved|lost|losing .. {good}"),
+        format!("protect|protected|increase|increased|grew|recovered|lifted|raised|boosted|improve|improved .. {good}"),
         "freed|freeing .. hours|days|engineers|people|hour|minutes".to_owned(),
         "sla penalty|penalties|breach|breaches|credits".to_owned(),
         "no|zero|fewer|less complaint|refund|penalty|chargeback".to_owned(),
@@ -420,11 +412,21 @@ fn is_wished(tokens: &[Token], first: usize) -> bool {
         .any(|at| tokens[at].any(&wishes))
 }
 
-/// The first place where one of `shapes` fits and is not denied; the longest of those.
 fn first_of(said: &Said, shapes: &[Shape]) -> Option<(usize, usize)> {
+    first_that(said, shapes, |_| true)
+}
+
+/// The first place where one of `shapes` fits, that is not denied and that `holds`; the longest of
+/// those.
+fn first_that(
+    said: &Said,
+    shapes: &[Shape],
+    holds: impl Fn(&(usize, usize)) -> bool,
+) -> Option<(usize, usize)> {
     shapes
         .iter()
         .flat_map(|shape| shape.find_all(&said.tokens))
+        .filter(|place| holds(place))
         .filter(|(first, last)| {
             // "no more complaints" is meant; "nobody adopted it" is not.
             let own = &said.tokens[*first];

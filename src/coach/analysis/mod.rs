@@ -33,6 +33,7 @@ mod shape;
 mod subject;
 pub mod verdict;
 mod wording;
+mod worse;
 
 pub use finding::{Finding, Noticed, Severity};
 pub use melody::VoiceReading;

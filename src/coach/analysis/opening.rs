@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::finding::{Finding, Noticed, Severity};
 use super::impact::Quote;
 use super::wording::{Hit, Said, Wording};
-use crate::coach::language::{Token, stem, tokens, tokens_of_text, words};
+use crate::coach::language::{Break, Token, stem, tokens, tokens_of_text, words};
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Transcript;
 
@@ -234,6 +234,7 @@ static TROUBLE: LazyLock<Vec<String>> = LazyLock::new(|| {
         "unreliable",
         "unstable",
         "disappear",
+        "vanish",
         "frustrated",
         "angry",
         "trouble",
@@ -263,7 +264,7 @@ fn is_problem(said: &Said, at: usize) -> bool {
     let (before, after) = (text(at.checked_sub(1)), text(Some(at + 1)));
     let is_other = match token.text.as_str() {
         // "later", "of late", "the issue tracker", "error handling", "a drop box".
-        "late" => matches!(after, "stage" | "in" | "last") || before == "of",
+        "late" => matches!(after, "stage" | "in" | "last") || is_of_late(&said.tokens, at),
         "issue" | "issues" => matches!(after, "tracker" | "tracking"),
         "issued" | "issuing" | "issuer" => true,
         "error" | "failure" | "risk" => {
@@ -275,6 +276,13 @@ fn is_problem(said: &Said, at: usize) -> bool {
         _ => false,
     };
     !is_other && !said.is_denied(at, false)
+}
+
+/// "of late" is lately; "sort of late" and "sort of, late" are late.
+fn is_of_late(tokens: &[Token], at: usize) -> bool {
+    let hedges = ["sort", "kind", "bit", "instead", "because"];
+    let hedged = at > 1 && tokens[at - 2].any(&hedges);
+    at > 0 && tokens[at - 1].is("of") && tokens[at].break_before == Break::None && !hedged
 }
 
 /// A count or a measure; not a name ("SDE 2"), a year or "24/7".

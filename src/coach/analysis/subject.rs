@@ -23,6 +23,13 @@ pub enum Doer {
 /// ("I was sure"); `modal`: a "would" of its own; `denied`: a "not" of its own.
 pub fn of_verb(tokens: &[Token], verb: usize, be: bool, modal: bool, denied: bool) -> Doer {
     let mut at = verb;
+    // "I had the logs pulled": others did.
+    let is_caused = verb > 0
+        && tokens[verb].any(&DETERMINERS)
+        && tokens[verb - 1].any(&["had", "have", "got", "get"]);
+    if is_caused {
+        return Doer::Other;
+    }
     let is_passive = !tokens[verb].text.ends_with("ing")
         && verb > 0
         && verbs::is_participle(&tokens[verb].text)
@@ -346,7 +353,8 @@ fn carried_over(tokens: &[Token], at: usize) -> Option<usize> {
                     && opens_clause(tokens, index + 1 + k)
             });
             let modal = next.is_some_and(|t| MODALS.contains(&t.text.as_str()));
-            return (!denied && !own_clause && !modal).then_some(index);
+            let others = (index + 1..at).any(|verb| is_anothers_deed(tokens, index, verb));
+            return (!denied && !own_clause && !modal && !others).then_some(index);
         }
         let is_subject = words::SUBJECTS.contains(&token.text.as_str())
             && !token.any(&["who", "people", "others", "none", "neither"]);
@@ -374,6 +382,83 @@ fn carried_over(tokens: &[Token], at: usize) -> Option<usize> {
     }
     None
 }
+
+/// Whether the verb at `verb`, after the "I" at `i`, is a deed of somebody else: "our team submitted
+/// a request", "Sarah traced the cause", "who pulled the logs". What follows may be theirs as well.
+fn is_anothers_deed(tokens: &[Token], i: usize, verb: usize) -> bool {
+    if !verbs::is_past(&tokens[verb].text) {
+        return false;
+    }
+    let no_break = |at: &usize| tokens[*at].break_before == Break::None;
+    let steps = |token: &Token| words::is_adverb(&token.text) || token.any(&["had", "have", "has"]);
+    let Some(doer) = (i + 1..verb)
+        .rev()
+        .take_while(|at| no_break(&(at + 1)))
+        .find(|at| !steps(&tokens[*at]))
+    else {
+        return false;
+    };
+    let has_object = tokens.get(verb + 1).is_some_and(|next| {
+        next.break_before == Break::None
+            && (next.value.is_some()
+                || !words::is_function(&next.text) && !words::is_adverb(&next.text)
+                || next.any(&OBJECTS))
+    });
+    let name = &tokens[doer];
+    if name.is("who") {
+        // "the engineers who owned it" only tells which engineers.
+        let tells_which = [
+            "owned",
+            "was",
+            "were",
+            "had",
+            "ran",
+            "knew",
+            "maintained",
+            "managed",
+            "used",
+            "needed",
+            "worked",
+            "complained",
+        ];
+        let speaker = tokens[doer - 1].any(&["me", "one", "person"]);
+        return !speaker && !tokens[verb].any(&tells_which);
+    }
+    let before = &tokens[doer - 1];
+    if words::AGENTS.contains(&name.text.as_str()) {
+        // "from the team" and "asked the team" are no subjects.
+        let opens = (i + 1..doer)
+            .rev()
+            .take_while(|at| no_break(&(at + 1)))
+            .find(|at| {
+                let text = tokens[*at].text.as_str();
+                words::is_function(text) && !DETERMINERS.contains(&text)
+                    || verbs::is_past(text)
+                    || words::is_adverb(text)
+            });
+        let prepositions = ["to", "with", "from", "for", "of", "by", "at", "on", "in"];
+        return opens.is_none_or(|at| !tokens[at].any(&prepositions));
+    }
+    // A name stands alone where a clause begins; "retries failed" is nobody's deed.
+    let is_name = !words::is_function(&name.text)
+        && !words::is_adverb(&name.text)
+        && !verbs::is_past(&name.text)
+        && name.value.is_none()
+        && !name.text.ends_with('s')
+        && !words::TIME_UNITS.contains(&name.text.as_str());
+    let begins = name.break_before != Break::None
+        || words::SUBORDINATORS.contains(&before.text.as_str())
+        || words::CONJUNCTIONS.contains(&before.text.as_str())
+        || before.any(&["saw", "watched", "heard", "said", "knew", "thought"]);
+    is_name && begins && has_object
+}
+
+const DETERMINERS: [&str; 8] = ["a", "an", "the", "my", "our", "their", "his", "her"];
+/// What an object begins with.
+const OBJECTS: [&str; 17] = [
+    "a", "an", "the", "my", "our", "their", "his", "her", "it", "them", "this", "these", "those",
+    "some", "all", "both", "another",
+];
 
 /// Whether a subject of its own follows the subordinator: "that the team wrote", not "that failed".
 fn opens_clause(tokens: &[Token], at: usize) -> bool {

@@ -19,7 +19,7 @@ use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text, verbs
 use crate::coach::transcript::Transcript;
 
 /// The share of a wording's weight that must be heard. Three of four words of equal weight are not
-/// enough, a synonym and an inserted word are; chosen on the cases of `tests/data/texts.toml`.
+/// enough, a synonym and an inserted word are; chosen on the cases of `tests/data/texts.tsv`.
 pub const HEARD: f32 = 0.78;
 
 /// How sure a word is the same: inflected or as it is, by meaning, by its sound or spelling.
@@ -29,6 +29,10 @@ const SLIP: f32 = 0.88;
 
 /// From this weight on a word stands for what the wording is about.
 const CONTENT: f32 = 0.7;
+/// A wording is read up to so many items: what was heard of them is kept in the bits of a `u64`.
+const LONGEST: usize = 64;
+/// Up to so many items, parts of a wording may have changed places.
+const LONGEST_MOVED: usize = 24;
 /// Words that may come between two items.
 const REACH: usize = 9;
 /// What parts that changed places cost.
@@ -111,7 +115,7 @@ struct Step {
     token: usize,
     first: usize,
     score: f32,
-    items: u32,
+    items: u64,
     /// Index of the token at which the first denied item stands.
     denied_at: usize,
 }
@@ -251,6 +255,9 @@ impl Wording {
         let mut denied = None;
         let (mut be, mut modal) = (false, false);
         for (at, token) in tokens.iter().enumerate().skip(usize::from(mine)) {
+            if items.len() == LONGEST {
+                break;
+            }
             let denies = denial_at(&tokens, at);
             if denies != Denial::None {
                 denied = match denied {
@@ -356,7 +363,7 @@ impl Wording {
         }
         let straight: Vec<usize> = (0..self.items.len()).collect();
         let hits = self.aligned(said, &places, &straight, 0.0);
-        if !hits.is_empty() || self.contents < 2 {
+        if !hits.is_empty() || self.contents < 2 || self.items.len() > LONGEST_MOVED {
             return hits;
         }
         orders(self.items.len(), self.denied)
@@ -388,7 +395,7 @@ impl Wording {
                     token,
                     first: token,
                     score: weight * quality,
-                    items: 1 << item,
+                    items: 1_u64 << item,
                     denied_at: if is_denied { token } else { usize::MAX },
                 };
                 for step in &steps[..known] {
@@ -403,7 +410,7 @@ impl Wording {
                             token,
                             first: step.first,
                             score,
-                            items: step.items | 1 << item,
+                            items: step.items | 1_u64 << item,
                             denied_at: if is_denied { token } else { step.denied_at },
                         };
                     }
@@ -426,8 +433,8 @@ impl Wording {
     }
 
     /// Numbers and the head must be there; a place that is near enough is not.
-    fn has_what_it_must(&self, items: u32) -> bool {
-        let has = |at: usize| items & (1 << at) != 0;
+    fn has_what_it_must(&self, items: u64) -> bool {
+        let has = |at: usize| items & (1_u64 << at) != 0;
         has(self.head)
             && self
                 .items
@@ -505,6 +512,11 @@ impl Wording {
             }
         }
         (score >= HEARD).then_some(())?;
+        // "our service. I took ownership of it": two sentences are no wording.
+        let goes_over = |at: usize| said.tokens[at].break_before == Break::Sentence;
+        if (first + 1..=last).any(goes_over) {
+            return None;
+        }
         self.of_whom(said, first, last, score)
     }
 
@@ -896,4 +908,37 @@ fn joined_and_parted(tokens: Vec<Token>, wordings: &[&Wording]) -> Vec<Token> {
         read.push(token);
     }
     read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wording_of_any_length_is_looked_for() {
+        for count in [32, 33, 40, 64, 65, 200] {
+            let words: Vec<String> = (0..count).map(letters).collect();
+            let text = words.join(" ");
+            let wordings = Wording::all(&text);
+            let heard = |said: &str| {
+                let said = Said::new(tokens_of_text(said), &[]);
+                wordings.iter().any(|wording| wording.find(&said).is_some())
+            };
+            assert!(heard(&text), "{count}");
+            assert!(!heard(&words[..count / 8].join(" ")), "{count}");
+            let other: Vec<String> = words.iter().rev().cloned().collect();
+            assert!(!heard(&other.join(" ")), "{count}");
+        }
+    }
+
+    /// A word for each number, none like another.
+    fn letters(number: usize) -> String {
+        let digit = |of: usize| ["ba", "ko", "du", "fi", "ze", "mo"][of % 6];
+        format!(
+            "{}{}{}n",
+            digit(number / 36),
+            digit(number / 6),
+            digit(number)
+        )
+    }
 }
