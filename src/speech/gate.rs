@@ -64,7 +64,7 @@ impl Quality {
         };
         let spoken = speech.iter().map(Span::len).sum();
         Self {
-            loops: loops(&tokens, seconds),
+            loops: loops(&tokens, seconds) || stutters(words),
             doubles: double(words).is_some(),
             log_probability: mean_log_probability(&tokens),
             wordless: wordless(words, speech),
@@ -161,8 +161,7 @@ fn mean_log_probability(tokens: &[&Token]) -> f32 {
     logs.sum::<f32>() / tokens.len().max(1) as f32
 }
 
-/// Too many tokens, one run of them three times on end, or one alone five times: people say a word
-/// four times, seldom.
+/// Too many tokens, or one run of them three times on end.
 fn loops(tokens: &[&Token], seconds: Secs) -> bool {
     let too_many = tokens.len() as f64 > MOST_TOKENS_PER_SECOND * seconds.max(1.0);
     let repeats = |run: usize| {
@@ -171,10 +170,16 @@ fn loops(tokens: &[&Token], seconds: Secs) -> bool {
             .windows(3 * run)
             .any(|w| same(&w[..run], &w[run..2 * run]) && same(&w[..run], &w[2 * run..]))
     };
-    let stutters = tokens
+    too_many || (3..=12).any(repeats)
+}
+
+/// Whether one word stands five times on end: people say one four times, seldom, and laughter is
+/// written so.
+fn stutters(words: &[Word]) -> bool {
+    let words: Vec<String> = words.iter().map(Word::plain).collect();
+    words
         .windows(5)
-        .any(|w| w.iter().all(|token| token.bytes == w[0].bytes));
-    too_many || stutters || (3..=12).any(repeats)
+        .any(|run| run.iter().all(|word| *word == run[0]))
 }
 
 /// Where a run of words begins that comes twice on end, and how many words it has.
@@ -238,6 +243,8 @@ mod tests {
         assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).loops);
         assert!(!quality("a|b|c|a|b|c|d|b|c", 0.9, 10.0).loops);
         assert!(quality("a|b|c|d|e|f|g|h|i", 0.9, 1.0).loops);
+        assert!(quality("some| so,| so,| So| so.| so", 0.9, 10.0).loops);
+        assert!(!quality("more| words| words| words| words", 0.9, 10.0).loops);
     }
 
     #[test]

@@ -1,0 +1,175 @@
+//! The readings stay as right as they were measured to be, on the clips of `tests/audio` whose truth
+//! stands beside them. The bounds leave room for another machine's rounding, not for a step back;
+//! each also asks how much was read, so that reading nothing passes none of them.
+
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+
+mod eval {
+    pub mod clips;
+    #[allow(dead_code, reason = "`make eval` prints what is not bounded here")]
+    pub mod figures;
+    #[allow(dead_code, reason = "`make eval` tells what was misread")]
+    pub mod measure;
+}
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use eval::figures::{Figures, Hits};
+use eval::measure::{Bench, Reading};
+use starling::coach::analysis::verdict::Lean;
+
+struct Read {
+    id: String,
+    kind: String,
+    silent: bool,
+    reading: Reading,
+}
+
+/// Every clip, heard once for all tests.
+fn readings() -> &'static [Read] {
+    static READ: OnceLock<Vec<Read>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
+        let clips = eval::clips::read(&folder).expect("the table of clips");
+        let engine = starling::runtime::load_engine(None, &[]).expect("the model of models/");
+        let mut bench = Bench::new(engine, None).expect("the stories");
+        clips
+            .iter()
+            .map(|clip| Read {
+                id: clip.id.clone(),
+                kind: clip.kind.clone(),
+                silent: clip.text.is_empty(),
+                reading: bench.read(clip).expect("a clip"),
+            })
+            .collect()
+    })
+}
+
+fn sum() -> Figures {
+    let mut sum = Figures::default();
+    for read in readings() {
+        sum.add(&read.reading.figures);
+    }
+    sum
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+#[track_caller]
+fn at_least(hits: Hits, right: usize, precision: f64, recall: f64) {
+    let enough = hits.right >= right
+        && hits.precision().is_some_and(|p| p >= precision)
+        && hits.recall().is_some_and(|r| r >= recall);
+    assert!(enough, "{hits:?}");
+}
+
+#[test]
+fn words_are_heard_and_none_is_invented() {
+    let sum = sum();
+    assert!(sum.words > 350, "{} words in the clips", sum.words);
+    let rate = sum.word_error_rate().expect("words");
+    assert!(rate < 0.045, "{:.1} % of the words are wrong", 100.0 * rate);
+    let silent: Vec<&Read> = readings().iter().filter(|read| read.silent).collect();
+    assert!(silent.len() >= 4, "clips without speech");
+    for read in silent {
+        let heard = &read.reading.heard;
+        assert_eq!(heard.transcript.text(), "", "{}", read.id);
+        assert!(read.reading.feedback.fillers.is_empty(), "{}", read.id);
+        assert_eq!(read.reading.feedback.verdict.lean, Lean::NotEnoughHeard);
+    }
+}
+
+#[test]
+fn words_begin_when_they_are_said_and_never_go_over_a_pause() {
+    let sum = sum();
+    assert!(sum.onset_errors.len() >= 20, "{:?}", sum.onset_errors);
+    let off = median(&sum.onset_errors);
+    assert!(off <= 0.06, "{:.0} ms", 1000.0 * off);
+    assert_eq!((sum.over_pauses, sum.backwards), (0, 0));
+}
+
+#[test]
+fn pauses_and_pace_are_those_of_the_audio() {
+    let sum = sum();
+    at_least(sum.pauses, 30, 0.95, 0.95);
+    let off = median(&sum.edge_errors);
+    assert!(off <= 0.04, "edges off by {:.0} ms", 1000.0 * off);
+    assert!(sum.rate_errors.len() >= 10);
+    let off = median(&sum.rate_errors);
+    assert!(off <= 0.025, "speech rate off by {:.1} %", 100.0 * off);
+}
+
+#[test]
+fn fillers_are_found_and_words_are_left_alone() {
+    let sum = sum();
+    at_least(sum.filler_sounds, 6, 0.8, 0.7);
+    at_least(sum.filler_words, 2, 0.7, 0.6);
+}
+
+#[test]
+fn planned_phrases_are_heard_where_they_are_said() {
+    let sum = sum();
+    at_least(sum.phrases, 25, 0.95, 0.9);
+    at_least(sum.phrases_in_text, 25, 0.97, 0.93);
+}
+
+#[test]
+fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
+    let hire = |read: &&Read| {
+        let lean = read.reading.feedback.verdict.lean;
+        matches!(lean, Lean::StrongHire | Lean::LeanHire)
+    };
+    let of = |kinds: [&str; 2]| -> Vec<&Read> {
+        let of = readings().iter();
+        of.filter(|read| kinds.contains(&read.kind.as_str()))
+            .collect()
+    };
+    let (good, bad) = (of(["strong", "paraphrase"]), of(["weak", "negative"]));
+    assert!(good.len() >= 6 && bad.len() >= 3);
+    for read in good {
+        assert!(
+            hire(&read),
+            "{}: {:?}",
+            read.id,
+            read.reading.feedback.verdict
+        );
+    }
+    for read in bad {
+        assert!(
+            !hire(&read),
+            "{}: {:?}",
+            read.id,
+            read.reading.feedback.verdict
+        );
+        assert!(!read.reading.feedback.verdict.because.is_empty());
+    }
+}
+
+#[test]
+fn what_was_heard_before_changes_nothing() {
+    let clip = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
+        starling::audio::read(&folder.join(name))
+            .expect("a clip")
+            .samples
+    };
+    let mut engine = starling::runtime::load_engine(None, &[]).expect("the model of models/");
+    let mut hear = |samples: &[f32]| {
+        let never = std::sync::atomic::AtomicBool::new(false);
+        let heard = starling::speech::hear(&mut engine, samples, "webhook.", &mut |_| {}, &never);
+        heard.expect("heard").transcript
+    };
+    let (one, other) = (
+        clip("disfluent_task_k1_bm_lewis.flac"),
+        clip("strong_task_joe.flac"),
+    );
+    let first = hear(&one);
+    assert!(first.words.len() > 10);
+    hear(&other);
+    assert_eq!(hear(&one), first);
+}
