@@ -4,7 +4,8 @@
 
 use super::transcript::plain;
 
-const UNITS: [&str; 20] = [
+/// The numbers that are one word, from zero.
+pub const UNITS: [&str; 20] = [
     "zero",
     "one",
     "two",
@@ -26,8 +27,9 @@ const UNITS: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 10] = [
-    "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+/// The tens, from twenty.
+pub const TENS: [&str; 8] = [
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ];
 const SCALES: [(u64, &str); 4] = [
     (1_000_000_000, "billion"),
@@ -132,7 +134,7 @@ fn cardinal(value: u64) -> Vec<String> {
         return vec![UNITS[value as usize].to_owned()];
     }
     if value < 100 {
-        let mut words = vec![TENS[(value / 10) as usize].to_owned()];
+        let mut words = vec![TENS[(value / 10) as usize - 2].to_owned()];
         if !value.is_multiple_of(10) {
             words.extend(cardinal(value % 10));
         }

@@ -1,32 +1,7 @@
 //! Numbers among spoken words: "zero point three per cent" is 0.3 and a sign.
 
 use super::{Break, Token, words};
-
-const UNITS: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
+use crate::coach::spoken::{TENS, UNITS};
 
 /// Joins the words of each number into one token with its value, shares ("three in a thousand")
 /// into per cent, and gives rates one form: "a week", "each week", "weekly" are "per week".
