@@ -305,20 +305,17 @@ pub fn read(transcript: &Transcript) -> Vec<Flagged> {
 }
 
 /// One finding for each flag that was said.
-pub fn findings(transcript: &Transcript) -> Vec<Finding> {
-    read(transcript)
-        .into_iter()
-        .map(
-            |Flagged {
-                 flag,
-                 said,
-                 start,
-                 end,
-             }| {
-                let noticed = Noticed::RedFlag { flag, said };
-                Finding::new(noticed, Severity::Red, Span::new(start, end))
-            },
-        )
+pub fn findings(flags: &[Flagged]) -> Vec<Finding> {
+    flags
+        .iter()
+        .map(|flagged| {
+            let noticed = Noticed::RedFlag {
+                flag: flagged.flag,
+                said: flagged.said.clone(),
+            };
+            let span = Span::new(flagged.start, flagged.end);
+            Finding::new(noticed, Severity::Red, span)
+        })
         .collect()
 }
 

@@ -85,9 +85,10 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     let ownership = ownership::read(words);
     let impact = impact::read(words);
     let opening = opening::read(words);
+    let flags = flags::read(words);
 
     let mut findings = finding::of_audio(&take.audio, &heard.voice, words, profile);
-    findings.extend(flags::findings(words));
+    findings.extend(flags::findings(&flags));
     findings.extend(pacing::findings(&pacing, words, profile));
     findings.extend(melody::findings(&voice, words, profile));
     findings.extend(pauses::findings(&pauses, profile));
@@ -106,12 +107,6 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         findings.extend(opening::findings(&opening, words));
     }
     let findings = ranking::rank(findings);
-    let flags = findings
-        .iter()
-        .filter_map(|finding| match &finding.noticed {
-            Noticed::RedFlag { flag, said } => Some((*flag, said.clone())),
-            _ => None,
-        });
     // A planned phrase that says it, said in words of one's own, is a boundary, too.
     let planned: Vec<bool> = brief
         .phrases
@@ -137,7 +132,7 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
             ownership: &ownership,
             impact: &impact,
             opening: &opening,
-            flags: flags.collect(),
+            flags: &flags,
         },
         profile,
     );

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::deeds::deeds;
-use super::flags::Flag;
+use super::flags::{Flag, Flagged};
 use super::impact::{Impact, Quote};
 use super::opening::{Arrival, Opening};
 use super::ownership::Ownership;
@@ -186,17 +186,16 @@ pub struct Evidence<'a> {
     /// Problem and boundary.
     pub opening: &'a Opening,
     /// Red flags that were raised, with their words.
-    pub flags: Vec<(Flag, String)>,
+    pub flags: &'a [Flagged],
 }
 
 /// Judges what was said.
 pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
-    let alone = |reason| Verdict {
-        lean: Lean::NotEnoughHeard,
-        because: vec![reason],
-    };
     if evidence.words < ENOUGH_WORDS {
-        return alone(Reason::Words(evidence.words));
+        return Verdict {
+            lean: Lean::NotEnoughHeard,
+            because: vec![Reason::Words(evidence.words)],
+        };
     }
     let outcomes: Vec<Outcome> = asked(evidence)
         .into_iter()
@@ -207,7 +206,7 @@ pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
     let lacking = outcomes.iter().any(|o| o.weight == Needed && !o.holds);
     let too_short = used < ENOUGH_TIME * target && nothing_against && lacking;
     let flags = evidence.flags.iter();
-    let flags = flags.map(|(flag, said)| Reason::Flag(*flag, said.clone()));
+    let flags = flags.map(|flagged| Reason::Flag(flagged.flag, flagged.said.clone()));
     let (held, missing): (Vec<&Outcome>, Vec<&Outcome>) =
         outcomes.iter().partition(|outcome| outcome.holds);
     let missing = missing
