@@ -60,7 +60,7 @@ pub fn hear(
     Ok(Heard {
         // A take without a word is a take without speech, whatever the detector thought it was.
         voice: match words.is_empty() {
-            true => Voice::measure(samples, Vec::new()),
+            true => Voice::default(),
             false => voice,
         },
         transcript: Transcript {

@@ -81,6 +81,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn where_nobody_speaks_there_is_no_voice() {
+        let noise: Vec<f32> = (0..48_000)
+            .map(|i| ((i * 7919) % 97) as f32 / 970.0)
+            .collect();
+        assert_eq!(Voice::measure(&noise, Vec::new()), Voice::default());
+    }
+
+    #[test]
     fn pauses_are_the_long_gaps_between_speech() {
         let speech = [(0.5, 2.0), (2.1, 3.0), (4.5, 5.0)].map(|(a, b)| Span::new(a, b));
         assert_eq!(pauses(&speech, 0.25), [Span::new(3.0, 4.5)]);
