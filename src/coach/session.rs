@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::analysis::{self, Feedback};
+use super::caption::Caption;
 use super::profile::Profile;
 use super::story::{Brief, Level, Part, Story};
 use super::take::{Audio, Heard, Take, TakeId};
@@ -47,6 +48,8 @@ pub enum Stage {
         take: Take,
         /// Audio recorded, by its samples.
         elapsed: Secs,
+        /// What was heard of it so far.
+        caption: Caption,
     },
     /// The recording is over, the words are on their way.
     Transcribing {
@@ -100,6 +103,8 @@ pub enum Input {
     Listening(TakeId),
     /// So much of the answer is recorded.
     Recorded(TakeId, Secs),
+    /// So much of the answer is heard.
+    Captioned(TakeId, Caption),
     /// The recording is whole on disk.
     Saved(TakeId, Audio),
     /// There is no recording: the microphone could not be opened or gave nothing.
@@ -213,6 +218,7 @@ impl Session {
             Input::Finish => self.go_to(self.parts.len()),
             Input::Listening(id) => self.listening(&id),
             Input::Recorded(id, secs) => self.recorded(&id, secs),
+            Input::Captioned(id, caption) => self.captioned(&id, caption),
             Input::Saved(id, audio) => self.saved(&id, audio),
             Input::RecordingFailed(id) => self.recording_failed(&id),
             Input::Progressed(id, share) => self.progressed(&id, share),
@@ -276,15 +282,28 @@ impl Session {
             Effect::Keep(Box::new(take.clone())),
             Effect::BeginRecording(take.id.clone()),
         ];
-        self.stage = Stage::Answering { take, elapsed: 0.0 };
+        self.stage = Stage::Answering {
+            take,
+            elapsed: 0.0,
+            caption: Caption::default(),
+        };
         effects
     }
 
     fn recorded(&mut self, id: &TakeId, secs: Secs) -> Vec<Effect> {
-        if let Stage::Answering { take, elapsed } = &mut self.stage
+        if let Stage::Answering { take, elapsed, .. } = &mut self.stage
             && take.id == *id
         {
             *elapsed = elapsed.max(secs);
+        }
+        Vec::new()
+    }
+
+    fn captioned(&mut self, id: &TakeId, newest: Caption) -> Vec<Effect> {
+        if let Stage::Answering { take, caption, .. } = &mut self.stage
+            && take.id == *id
+        {
+            *caption = newest;
         }
         Vec::new()
     }
@@ -526,7 +545,7 @@ mod tests {
         match stage {
             Stage::Ready => "ready".to_owned(),
             Stage::CountIn { take, left, .. } => format!("count-in {take} {left}"),
-            Stage::Answering { take, elapsed } => format!("answering {} {elapsed}", take.id),
+            Stage::Answering { take, elapsed, .. } => format!("answering {} {elapsed}", take.id),
             Stage::Transcribing { take, progress } => {
                 format!("transcribing {} {progress:?}", take.id)
             }
