@@ -6,6 +6,7 @@ pub mod engine;
 pub mod gate;
 pub mod hear;
 pub mod segmenter;
+pub mod window;
 pub mod worker;
 
 pub use engine::{Engine, EngineError};
