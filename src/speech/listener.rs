@@ -12,7 +12,7 @@ use super::window::{Window, within};
 use crate::coach::caption::Caption;
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::{Transcript, Word};
-use crate::coach::voice::{ANALYSIS_RATE_HZ, Voice};
+use crate::coach::voice::{ANALYSIS_RATE_HZ, Meter, Voice};
 
 /// What is worth decoding now.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +28,7 @@ pub enum Work {
 /// The hearing of one take.
 pub struct Listener {
     samples: Vec<f32>,
+    meter: Meter,
     memory: Memory,
     segmenter: Segmenter,
     /// Samples that the detector has heard.
@@ -47,6 +48,7 @@ impl Listener {
     pub fn new() -> Self {
         Self {
             samples: Vec::new(),
+            meter: Meter::new(),
             memory: Memory::default(),
             segmenter: Segmenter::default(),
             detected: 0,
@@ -61,6 +63,7 @@ impl Listener {
     /// Takes in sound, 16 kHz mono: a third of a millisecond of work for each 32 ms.
     pub fn push(&mut self, silero: &Silero, samples: &[f32]) {
         self.samples.extend_from_slice(samples);
+        self.meter.push(samples);
         while let Some(hop) = self.samples.get(self.detected..self.detected + HOP) {
             let probability = silero.hear(&mut self.memory, hop);
             self.detected += HOP;
@@ -157,7 +160,7 @@ impl Listener {
 
     /// All that was said, when [`Listener::work`] has nothing left.
     pub fn heard(self) -> (Voice, Transcript) {
-        let voice = Voice::measure(&self.samples, self.segmenter.speech());
+        let voice = self.meter.voice(&self.segmenter.speech());
         let mut words = Vec::new();
         for (window, mut said) in self.said {
             align(&mut said, &within(&voice.speech, window));
