@@ -1,25 +1,24 @@
-//! Whisper and Silero, through whisper.cpp: the only file that names it. One window of sound in,
+//! Whisper, through whisper.cpp: the only file that names it. One window of sound in,
 //! tokens out; where the windows are cut is not decided here.
 //!
 //! whisper.cpp aborts the process on some inner errors: whatever must not be lost is on disk before
 //! anything here is called.
 
+use std::any::Any;
 use std::ffi::c_void;
 use std::fs::File;
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use whisper_rs::{
     DtwMode, DtwParameters, FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters,
-    WhisperState, WhisperVadContext, WhisperVadContextParams,
+    WhisperState,
 };
 
+use super::detector::Silero;
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
-
-/// Samples between two readings of the voice activity detector: 32 ms.
-pub const VAD_HOP: usize = 512;
 
 /// The most that fits a window: Whisper hears 30 s at a time.
 pub const LONGEST_WINDOW: Secs = 28.0;
@@ -35,12 +34,19 @@ const WATCHED_LAYERS: i32 = 2;
 /// might call a few hundredths of a second the whole window, of which the alignment then dies.
 const MOST_TOKENS: i32 = 200;
 
-/// A loaded recogniser.
+/// What is loaded, in parts: the detector can be asked while the recogniser decodes.
 pub struct Engine {
+    /// Sound to words.
+    pub recogniser: Recogniser,
+    /// Where speech is.
+    pub silero: Silero,
+}
+
+/// A loaded Whisper model.
+pub struct Recogniser {
     model: String,
     threads: u32,
     context: WhisperContext,
-    vad: WhisperVadContext,
 }
 
 /// Why the recogniser cannot be had or failed.
@@ -113,6 +119,15 @@ impl Engine {
         check_processor()?;
         // Without a log backend, this keeps whisper.cpp from writing to stderr.
         whisper_rs::install_logging_hooks();
+        Ok(Self {
+            recogniser: Recogniser::load(whisper, threads)?,
+            silero: Silero::load(vad)?,
+        })
+    }
+}
+
+impl Recogniser {
+    fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
         // Flash attention keeps no weights to align by.
@@ -122,17 +137,11 @@ impl Engine {
         );
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
-        let mut vad_parameters = WhisperVadContextParams::new();
-        // More threads than one spin at each other: 18 s on a busy machine for what takes 23 ms.
-        vad_parameters.set_n_threads(1);
-        let vad = WhisperVadContext::new(path_str(vad)?, vad_parameters)
-            .map_err(|_| EngineError::Model(vad.to_owned()))?;
         let model = whisper.file_stem().unwrap_or_default().to_string_lossy();
         Ok(Self {
             model: model.trim_start_matches("ggml-").to_owned(),
             threads: threads.max(1),
             context,
-            vad,
         })
     }
 
@@ -146,25 +155,14 @@ impl Engine {
         self.threads
     }
 
-    /// How probable speech is, 0 to 1, for each [`VAD_HOP`] of 16 kHz samples.
-    pub fn voice_activity(&mut self, samples: &[f32]) -> Result<Vec<f32>, EngineError> {
-        // It reads out of bounds on less than a window.
-        if samples.len() < VAD_HOP {
-            return Ok(vec![0.0; samples.len().div_ceil(VAD_HOP)]);
-        }
-        self.vad
-            .detect_speech(samples)
-            .map_err(|error| EngineError::Failed(error.to_string()))?;
-        Ok(self.vad.probabilities().to_vec())
-    }
-
-    /// Decodes one window of 16 kHz samples, at most [`LONGEST_WINDOW`] long. Setting `cancel`
-    /// ends it within a layer of the network.
+    /// Decodes one window of 16 kHz samples, at most [`LONGEST_WINDOW`] long. `wanted` is asked on
+    /// this thread after the encoder's pass and after each step of the decoder; once it says no,
+    /// this ends with [`EngineError::Cancelled`]. A panic in it passes on to the caller.
     pub fn decode(
         &mut self,
         samples: &[f32],
         manner: Manner,
-        cancel: &AtomicBool,
+        wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Piece>, EngineError> {
         let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
         debug_assert!(seconds <= LONGEST_WINDOW + 2.0, "{seconds} s in one window");
@@ -202,14 +200,16 @@ impl Engine {
             let fitted = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + SPARE_POSITIONS;
             parameters.set_audio_ctx(fitted.min(ALL_POSITIONS));
         }
-        abort_when(&mut parameters, cancel);
+        let mut asking = Asking {
+            wanted,
+            answer: Answer::Wanted,
+        };
+        abort_unless(&mut parameters, &mut asking);
         // Something of what it heard stays in a state and changes what is heard next: a new one each time.
         let state = self.context.create_state();
         let mut state = state.map_err(|_| EngineError::Memory)?;
         let result = state.full(parameters, samples);
-        if cancel.load(Ordering::Relaxed) {
-            return Err(EngineError::Cancelled);
-        }
+        asking.conclude()?;
         result.map_err(|error| EngineError::Failed(error.to_string()))?;
         Ok(self.pieces(&state))
     }
@@ -268,19 +268,54 @@ fn watched_heads(whisper: &Path) -> Option<DtwParameters<'static>> {
     })
 }
 
+/// The question whether a decode is still wanted, and what came of it.
+struct Asking<'a> {
+    wanted: &'a mut dyn FnMut() -> bool,
+    answer: Answer,
+}
+
+enum Answer {
+    Wanted,
+    Unwanted,
+    /// What the question panicked with.
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl Asking<'_> {
+    /// Asks, unless the answer was no. No panic leaves it: none may cross into C.
+    fn is_wanted(&mut self) -> bool {
+        if matches!(self.answer, Answer::Wanted) {
+            self.answer = match catch_unwind(AssertUnwindSafe(|| (self.wanted)())) {
+                Ok(true) => Answer::Wanted,
+                Ok(false) => Answer::Unwanted,
+                Err(panic) => Answer::Panicked(panic),
+            };
+        }
+        matches!(self.answer, Answer::Wanted)
+    }
+
+    fn conclude(self) -> Result<(), EngineError> {
+        match self.answer {
+            Answer::Wanted => Ok(()),
+            Answer::Unwanted => Err(EngineError::Cancelled),
+            Answer::Panicked(panic) => resume_unwind(panic),
+        }
+    }
+}
+
 /// whisper-rs's own safe hook casts to the wrong type and leaks; the raw one takes a plain pointer.
 #[allow(unsafe_code)]
-fn abort_when(parameters: &mut FullParams, cancel: &AtomicBool) {
-    unsafe extern "C" fn is_set(flag: *mut c_void) -> bool {
-        // SAFETY: `flag` is the AtomicBool handed over below, borrowed for the whole decode, and
-        // only read.
-        unsafe { (*flag.cast::<AtomicBool>()).load(Ordering::Relaxed) }
+fn abort_unless(parameters: &mut FullParams, asking: &mut Asking) {
+    unsafe extern "C" fn is_unwanted(asking: *mut c_void) -> bool {
+        // SAFETY: it is the `Asking` handed over below, which nobody else touches while whisper.cpp
+        // decodes, and whisper.cpp asks on the thread that called it only.
+        let asking = unsafe { &mut *asking.cast::<Asking>() };
+        !asking.is_wanted()
     }
-    // SAFETY: the callback only reads the flag, which outlives the call to `full` that uses it:
-    // both are borrowed by `decode` until it returns.
+    // SAFETY: `decode` keeps `asking` until the call to `full` that uses it has returned.
     unsafe {
-        parameters.set_abort_callback(Some(is_set));
-        parameters.set_abort_callback_user_data(std::ptr::from_ref(cancel).cast_mut().cast());
+        parameters.set_abort_callback(Some(is_unwanted));
+        parameters.set_abort_callback_user_data(std::ptr::from_mut(asking).cast());
     }
 }
 
@@ -323,5 +358,34 @@ mod tests {
         );
         assert!(watched_heads(&models.join("manifest.toml")).is_none());
         assert!(watched_heads(&models.join("none.bin")).is_none());
+    }
+
+    #[test]
+    fn what_is_no_longer_wanted_ends() {
+        let mut left = 2;
+        let mut wanted = || {
+            left -= 1;
+            left > 0
+        };
+        let mut asking = Asking {
+            wanted: &mut wanted,
+            answer: Answer::Wanted,
+        };
+        assert!(asking.is_wanted());
+        assert!(!asking.is_wanted());
+        assert!(!asking.is_wanted());
+        assert!(matches!(asking.conclude(), Err(EngineError::Cancelled)));
+        assert_eq!(left, 0, "asked again after a no");
+    }
+
+    #[test]
+    fn a_panic_goes_round_the_recogniser() {
+        let mut wanted = || panic!("a defect");
+        let mut asking = Asking {
+            wanted: &mut wanted,
+            answer: Answer::Wanted,
+        };
+        assert!(!asking.is_wanted());
+        assert!(catch_unwind(AssertUnwindSafe(|| asking.conclude())).is_err());
     }
 }

@@ -41,8 +41,8 @@ fn run() -> Result<()> {
     let engine = runtime::load_engine(model.as_deref(), &[]).map_err(anyhow::Error::msg)?;
     println!(
         "model {}, {} thread, {} clips of {}",
-        engine.model(),
-        engine.threads(),
+        engine.recogniser.model(),
+        engine.recogniser.threads(),
         clips.len(),
         folder.display()
     );
