@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::audio::{self, Happened, MicError, Microphone, Pace, RecordError, Recorder, Source};
+use crate::coach::caption::Caption;
 use crate::coach::profile::Profile;
 use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
 use crate::coach::story::{Level, Part, Story};
@@ -83,6 +84,8 @@ pub enum News {
     TakeSaved(TakeId, PathBuf),
     /// Feedback is there, so long after the last sample.
     FeedbackReady(TakeId, Duration),
+    /// So much is heard of the take that is being spoken.
+    Captioned(TakeId, Caption),
     /// Something went wrong: what, where, what to do.
     Problem(String),
 }
@@ -120,7 +123,7 @@ impl Outbox {
             event,
             Event::Take(_, Happened::Level(_) | Happened::Recorded(_))
                 | Event::Check(_, Happened::Level(_))
-                | Event::Speech(Heeded::Progressed(..))
+                | Event::Speech(Heeded::Progressed(..) | Heeded::Captioned(..))
         );
         if droppable && self.events.len() > INBOX / 2 {
             return;
@@ -478,6 +481,10 @@ impl Runtime {
                 self.problem(&why);
                 self.model = ModelState::Unusable(why);
             }
+            Heeded::Captioned(take, caption) => {
+                self.handle(Input::Captioned(take.clone(), caption.clone()));
+                self.news.push(News::Captioned(take, caption));
+            }
             Heeded::Progressed(take, share) => self.handle(Input::Progressed(take, share)),
             Heeded::Transcribed(take, heard) => {
                 self.handle(Input::Transcribed(take.clone(), heard));
@@ -496,9 +503,12 @@ impl Runtime {
             Effect::OpenMicrophone(take) => self.open_microphone(take),
             Effect::BeginRecording(take) => {
                 let wav = self.store.wav(&take);
+                let vocabulary = self.vocabulary();
                 if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
+                    let tap = self.worker.listen(take, vocabulary);
                     recording.begun = true;
-                    recording.recorder.begin(wav);
+                    let ear = move |samples: &[f32]| tap.push(samples);
+                    recording.recorder.begin(wav, Box::new(ear));
                 }
             }
             Effect::EndRecording(take) => self.end_recording(&take),
@@ -513,13 +523,19 @@ impl Runtime {
                     let recording = audio::read(&wav).map_err(|error| error.to_string())?;
                     Ok(recording.samples)
                 };
-                // Only a hint: the words of another story do no harm.
-                let story = self.session.as_ref().map(|session| session.story());
-                let vocabulary = story.map_or_else(String::new, |story| story.vocabulary());
-                self.worker.transcribe(take, vocabulary, Box::new(samples));
+                let seconds = self.session.as_ref().and_then(|s| s.recorded(&take));
+                let vocabulary = self.vocabulary();
+                let samples = Box::new(samples);
+                self.worker.transcribe(take, seconds, vocabulary, samples);
             }
             Effect::CancelTranscription(_) => self.worker.cancel(),
         }
+    }
+
+    /// What may well be said. Only a hint: the words of another story do no harm.
+    fn vocabulary(&self) -> String {
+        let story = self.session.as_ref().map(|session| session.story());
+        story.map_or_else(String::new, |story| story.vocabulary())
     }
 
     fn open_microphone(&mut self, take: TakeId) {

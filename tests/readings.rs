@@ -17,7 +17,7 @@ use starling::coach::story::{Level, Part, SectionKind, Story};
 use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
 use starling::coach::time::{Secs, Span};
 use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::{ANALYSIS_RATE_HZ, Voice};
+use starling::coach::voice::{ANALYSIS_RATE_HZ, Meter, Voice};
 
 /// A wait before the answer.
 const WAIT: Secs = 3.0;
@@ -258,6 +258,31 @@ fn silence_in_front_moves_where_speech_is() {
                 .abs()
                 .max((b.end - a.end - WAIT).abs());
             assert!(off < FRAME, "{name}: {a:?} became {b:?}");
+        }
+    }
+}
+
+#[test]
+fn a_take_measured_while_it_is_spoken_reads_as_the_whole() {
+    for name in ["strong_task_joe.flac", "disfluent_task_k1_bm_lewis.flac"] {
+        let samples = clip(name);
+        let whole = Voice::measure(&samples, all(&samples, 0.0));
+        assert!(
+            !whole.sounds.is_empty() && whole.pitch.is_some(),
+            "{whole:?}"
+        );
+        for block in [37, 512, 16_000] {
+            let mut meter = Meter::new();
+            for (i, part) in samples.chunks(block).enumerate() {
+                meter.push(part);
+                if i % 150 == 0 {
+                    let known = &samples[..i * block + part.len()];
+                    let fresh = Voice::measure(known, all(known, 0.0));
+                    assert_eq!(meter.voice(&all(known, 0.0)), fresh, "{name}");
+                }
+            }
+            let measured = meter.voice(&all(&samples, 0.0));
+            assert_eq!(measured, whole, "{name} in blocks of {block}");
         }
     }
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::mic::{self, Feed, MicError, Pace, Source};
 use super::read::{Blocks, ReadError, ToAnalysis};
 use super::resample::RateError;
-use super::take_file::TakeFile;
+use super::take_file::{self, TakeFile};
 use crate::coach::take::Audio;
 use crate::coach::time::Secs;
 use crate::coach::voice::{ANALYSIS_RATE_HZ, rms_dbfs};
@@ -89,8 +89,11 @@ pub struct Recorder {
     opening: Arc<AtomicBool>,
 }
 
+/// Is handed every sample of a take, just as it is written; dropped behind the last one.
+pub type Ear = Box<dyn FnMut(&[f32]) + Send>;
+
 enum Command {
-    Begin(PathBuf),
+    Begin(PathBuf, Ear),
     End,
 }
 
@@ -124,9 +127,9 @@ impl Recorder {
         })
     }
 
-    /// Begins to write a take to `path`, from a moment before now.
-    pub fn begin(&self, path: PathBuf) {
-        self.command(Command::Begin(path));
+    /// Begins to write a take to `path`, from a moment before now, with `ear` listening.
+    pub fn begin(&self, path: PathBuf, ear: Ear) {
+        self.command(Command::Begin(path, ear));
     }
 
     /// Ends the take: `Saved` follows, or nothing where none was begun.
@@ -261,6 +264,7 @@ struct Running<'a> {
 
 struct Writing {
     file: TakeFile,
+    ear: Ear,
     clipped_before: u64,
     told_samples: u64,
     /// When sound last arrived before the take began.
@@ -323,7 +327,7 @@ impl<'a> Running<'a> {
                 false => TURN,
             };
             match inbox.recv_timeout(patience) {
-                Ok(Command::Begin(path)) => self.begin(path)?,
+                Ok(Command::Begin(path, ear)) => self.begin(path, ear)?,
                 Ok(Command::End) | Err(RecvTimeoutError::Disconnected) => {
                     return match is_file || self.take.is_none() {
                         true => Ok(()),
@@ -402,7 +406,7 @@ impl<'a> Running<'a> {
         }
     }
 
-    fn begin(&mut self, path: PathBuf) -> Result<(), RecordError> {
+    fn begin(&mut self, path: PathBuf, ear: Ear) -> Result<(), RecordError> {
         if self.take.is_some() {
             return Ok(());
         }
@@ -410,6 +414,7 @@ impl<'a> Running<'a> {
         self.lost_before = self.intake.lost_frames();
         let mut take = Writing {
             file,
+            ear,
             clipped_before: self.monitor.as_ref().map_or(0, ToAnalysis::clipped_frames),
             told_samples: 0,
             began: self.last_sound,
@@ -436,6 +441,8 @@ impl<'a> Running<'a> {
         let audio = monitor.finish(&mut rest);
         // A full disk ends a take; what was written before is the take.
         let written = take.push(&rest);
+        // Whoever listens need not wait for the disk.
+        drop(take.ear);
         let path = take.file.path().to_owned();
         let (samples, finished) = take.file.finish();
         let finished = finished.map_err(|why| RecordError::Disk { path, why });
@@ -483,10 +490,13 @@ impl<'a> Running<'a> {
 
 impl Writing {
     fn push(&mut self, samples: &[f32]) -> Result<(), RecordError> {
-        self.file.push(samples).map_err(|why| RecordError::Disk {
+        let written = take_file::as_written(samples);
+        self.file.push(&written).map_err(|why| RecordError::Disk {
             path: self.file.path().to_owned(),
             why,
-        })
+        })?;
+        (self.ear)(&written);
+        Ok(())
     }
 }
 

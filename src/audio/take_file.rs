@@ -10,6 +10,18 @@ use crate::coach::voice::ANALYSIS_RATE_HZ;
 /// Samples between two flushes: half a second.
 const FLUSH_EVERY: u64 = ANALYSIS_RATE_HZ as u64 / 2;
 
+/// A sample of 1, in the file.
+const FULL_SCALE: f32 = 32_768.0;
+
+/// Samples as they will be read from the file again: 16 bits, and louder ones cut.
+pub fn as_written(samples: &[f32]) -> Vec<f32> {
+    let written = |sample: &f32| {
+        let value = (sample * FULL_SCALE).round();
+        value.clamp(-FULL_SCALE, FULL_SCALE - 1.0) / FULL_SCALE
+    };
+    samples.iter().map(written).collect()
+}
+
 /// A take that is being written.
 pub struct TakeFile {
     path: PathBuf,
@@ -57,9 +69,9 @@ impl TakeFile {
 
     /// Appends samples of -1 to 1; louder ones are cut.
     pub fn push(&mut self, samples: &[f32]) -> io::Result<()> {
-        for sample in samples {
-            let value = (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0);
-            self.wav.write_sample(value as i16).map_err(io_error)?;
+        for sample in as_written(samples) {
+            let value = (sample * FULL_SCALE) as i16;
+            self.wav.write_sample(value).map_err(io_error)?;
             self.samples += 1;
             if self.samples - self.flushed >= FLUSH_EVERY {
                 self.wav.flush().map_err(io_error)?;

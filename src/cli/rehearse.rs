@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::audio::{Pace, Source};
+use crate::coach::caption::Caption;
 use crate::coach::report::Report;
 use crate::coach::session::{Input, Stage};
 use crate::coach::story::{Part, SectionKind};
@@ -77,6 +78,7 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
             json: arguments.json,
         },
         failed: false,
+        captioned: 0,
     };
     rehearsal.wait_for_model()?;
     // Stories that cannot be used were complained of above.
@@ -107,6 +109,8 @@ struct Rehearsal {
     teller: Teller,
     /// Whether anything went wrong on the way.
     failed: bool,
+    /// Firm words of the take that were told.
+    captioned: usize,
 }
 
 /// One line of the output.
@@ -123,6 +127,11 @@ struct Line<'a> {
     file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firm: Option<bool>,
+    /// Where in the take the text ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<Secs>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after_stop_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -223,7 +232,10 @@ impl Rehearsal {
     fn tell_news(&mut self, part: Part) -> Result<(), Failure> {
         for news in self.runtime.take_news() {
             match &news {
-                News::Entered(stage) => self.tell_stage(stage, part)?,
+                News::Entered(stage) => {
+                    self.captioned = 0;
+                    self.tell_stage(stage, part)?;
+                }
                 News::TakeSaved(take, file) => {
                     let file = file.display().to_string();
                     let line = Line {
@@ -237,7 +249,27 @@ impl Rehearsal {
                     self.failed = true;
                     self.tell_problem(part, what)?;
                 }
+                News::Captioned(_, caption) => self.tell_caption(part, caption)?,
                 News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The firm words that are new, then those that may change.
+    fn tell_caption(&mut self, part: Part, caption: &Caption) -> Result<(), Failure> {
+        let new = caption.firm.get(self.captioned..).unwrap_or_default();
+        self.captioned = caption.firm.len();
+        let words: Vec<&str> = new.iter().map(|word| word.text.as_str()).collect();
+        for (text, firm) in [(words.join(" "), true), (caption.open.clone(), false)] {
+            if !text.is_empty() {
+                let line = Line {
+                    text: Some(&text),
+                    firm: Some(firm),
+                    end: new.last().filter(|_| firm).map(|word| word.end),
+                    ..self.teller.line("caption", part)
+                };
+                self.teller.tell(&line, String::new)?;
             }
         }
         Ok(())
@@ -287,6 +319,8 @@ impl Teller {
             take: None,
             file: None,
             text: None,
+            firm: None,
+            end: None,
             after_stop_ms: None,
             report: None,
         }

@@ -197,6 +197,17 @@ impl Session {
         self.story.brief(*self.parts.get(index)?, self.level)
     }
 
+    /// Seconds of the take whose words are on their way, if that is `id` and it is whole on disk.
+    pub fn recorded(&self, id: &TakeId) -> Option<Secs> {
+        match &self.stage {
+            Stage::Transcribing {
+                take,
+                progress: Some(_),
+            } if take.id == *id => Some(take.audio.seconds),
+            _ => None,
+        }
+    }
+
     /// Whether the microphone is wanted, or words are on their way.
     pub fn busy(&self) -> bool {
         matches!(
@@ -217,7 +228,7 @@ impl Session {
             Input::GoTo(index) => self.go_to(index),
             Input::Finish => self.go_to(self.parts.len()),
             Input::Listening(id) => self.listening(&id),
-            Input::Recorded(id, secs) => self.recorded(&id, secs),
+            Input::Recorded(id, secs) => self.progress_of(&id, secs),
             Input::Captioned(id, caption) => self.captioned(&id, caption),
             Input::Saved(id, audio) => self.saved(&id, audio),
             Input::RecordingFailed(id) => self.recording_failed(&id),
@@ -290,7 +301,7 @@ impl Session {
         effects
     }
 
-    fn recorded(&mut self, id: &TakeId, secs: Secs) -> Vec<Effect> {
+    fn progress_of(&mut self, id: &TakeId, secs: Secs) -> Vec<Effect> {
         if let Stage::Answering { take, elapsed, .. } = &mut self.stage
             && take.id == *id
         {

@@ -88,7 +88,10 @@ impl App {
                         name = Path::new(name).display()
                     ));
                 }
-                News::Entered(_) | News::TakeSaved(..) | News::FeedbackReady(..) => {}
+                News::Entered(_)
+                | News::TakeSaved(..)
+                | News::Captioned(..)
+                | News::FeedbackReady(..) => {}
             }
         }
         if let Some(pause) = self.runtime.next_tick() {

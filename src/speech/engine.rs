@@ -1,4 +1,4 @@
-//! Whisper and Silero, through whisper.cpp: the only file that names it. One window of sound in,
+//! Whisper, through whisper.cpp: the only file that names it. One window of sound in,
 //! tokens out; where the windows are cut is not decided here.
 //!
 //! whisper.cpp aborts the process on some inner errors: whatever must not be lost is on disk before
@@ -13,14 +13,12 @@ use std::path::{Path, PathBuf};
 
 use whisper_rs::{
     DtwMode, DtwParameters, FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters,
-    WhisperState, WhisperVadContext, WhisperVadContextParams,
+    WhisperState,
 };
 
+use super::detector::Silero;
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
-
-/// Samples between two readings of the voice activity detector: 32 ms.
-pub const VAD_HOP: usize = 512;
 
 /// The most that fits a window: Whisper hears 30 s at a time.
 pub const LONGEST_WINDOW: Secs = 28.0;
@@ -45,7 +43,7 @@ pub struct Engine {
     /// Sound to words.
     pub recogniser: Recogniser,
     /// Where speech is.
-    pub detector: Detector,
+    pub silero: Silero,
 }
 
 /// A loaded Whisper model.
@@ -53,11 +51,6 @@ pub struct Recogniser {
     model: String,
     threads: u32,
     context: WhisperContext,
-}
-
-/// A loaded voice activity detector.
-pub struct Detector {
-    context: WhisperVadContext,
 }
 
 /// Why the recogniser cannot be had or failed.
@@ -132,31 +125,8 @@ impl Engine {
         whisper_rs::install_logging_hooks();
         Ok(Self {
             recogniser: Recogniser::load(whisper, threads)?,
-            detector: Detector::load(vad)?,
+            silero: Silero::load(vad)?,
         })
-    }
-}
-
-impl Detector {
-    fn load(vad: &Path) -> Result<Self, EngineError> {
-        let mut parameters = WhisperVadContextParams::new();
-        // More threads than one spin at each other: 18 s on a busy machine for what takes 23 ms.
-        parameters.set_n_threads(1);
-        let context = WhisperVadContext::new(path_str(vad)?, parameters)
-            .map_err(|_| EngineError::Model(vad.to_owned()))?;
-        Ok(Self { context })
-    }
-
-    /// How probable speech is, 0 to 1, for each [`VAD_HOP`] of 16 kHz samples.
-    pub fn voice_activity(&mut self, samples: &[f32]) -> Result<Vec<f32>, EngineError> {
-        // It reads out of bounds on less than a window.
-        if samples.len() < VAD_HOP {
-            return Ok(vec![0.0; samples.len().div_ceil(VAD_HOP)]);
-        }
-        self.context
-            .detect_speech(samples)
-            .map_err(|error| EngineError::Failed(error.to_string()))?;
-        Ok(self.context.probabilities().to_vec())
     }
 }
 

@@ -1,7 +1,10 @@
-//! Where speech is, and where to cut a take so that no window ends inside a word. Pure: readings of
-//! the voice activity detector in, spans out.
+//! Where speech is, and where to cut a take so that no window ends inside a word: hop by hop, as
+//! the sound comes in. What is decided of a window never depends on what comes after it, so that a
+//! take is cut alike while it is spoken and from its file. Pure: readings of the voice activity
+//! detector in, spans out.
 
-use super::engine::{LONGEST_WINDOW, VAD_HOP};
+use super::detector::HOP as HOP_SAMPLES;
+use super::engine::LONGEST_WINDOW;
 use crate::coach::time::{Secs, Span};
 use crate::coach::voice::ANALYSIS_RATE_HZ;
 
@@ -13,115 +16,199 @@ const OFFSET: f32 = 0.35;
 const SHORTEST_SPEECH: Secs = 0.1;
 /// A gap this short is inside a word.
 const SHORTEST_GAP: Secs = 0.12;
-/// Kept on either side of speech: soft beginnings and endings.
-const MARGIN: Secs = 0.45;
-/// A silence this long is left out of the windows: Whisper would fill it.
+/// Kept before speech: soft beginnings.
+const BEFORE: Secs = 0.45;
+/// Kept behind it: soft endings. After so much silence a window is known to its last sample, and
+/// may be decoded before anybody knows whether it is complete.
+const BEHIND: Secs = 0.3;
+/// A pause this long ends a window that is long enough ...
+const PAUSE: Secs = 0.65;
+/// ... which is this.
+const LONG_ENOUGH: Secs = 4.0;
+/// A window as long as this is ended as soon as it may be over.
+const LONG: Secs = 8.0;
+/// A silence this long ends any: Whisper would fill it.
 const LONG_SILENCE: Secs = 3.0;
-/// A window is ended at the best silence after this much of it.
-const GOOD_LENGTH: Secs = 15.0;
+/// What is not cut in a pause is cut when it gets longer than this.
+const LONGEST: Secs = 12.0;
 
 /// Hops that are looked at together for the softest place to cut: 0.16 s.
 const SOFT_HOPS: usize = 5;
 
-const HOP: Secs = VAD_HOP as f64 / ANALYSIS_RATE_HZ as f64;
+const HOP: Secs = HOP_SAMPLES as f64 / ANALYSIS_RATE_HZ as f64;
 
-/// Stretches of speech, from how probable it is for each [`VAD_HOP`].
-pub fn speech(probabilities: &[f32]) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    let mut since: Option<usize> = None;
-    for (i, probability) in probabilities.iter().chain([&0.0]).enumerate() {
-        match since {
-            None if *probability >= ONSET => since = Some(i),
-            Some(start) if *probability < OFFSET => {
-                spans.push(Span::new(start as f64 * HOP, i as f64 * HOP));
-                since = None;
+/// Where the cutting of a take stands.
+#[derive(Debug, Clone, Default)]
+pub struct Segmenter {
+    probabilities: Vec<f32>,
+    /// Speech that has ended; the newest may still be joined, or prove a click.
+    spans: Vec<Span>,
+    /// The hop in which somebody began to speak who still does.
+    since: Option<usize>,
+    /// How many of the spans are in windows.
+    used: usize,
+    /// Where the newest window ends.
+    cut: Secs,
+}
+
+impl Segmenter {
+    /// Takes in how probable speech is in the next hop, and tells the window it ends, if it ends one.
+    pub fn push(&mut self, probability: f32) -> Option<Span> {
+        let hop = self.probabilities.len();
+        self.probabilities.push(probability);
+        match self.since {
+            None if probability >= ONSET => self.since = Some(hop),
+            Some(start) if probability < OFFSET => {
+                self.since = None;
+                self.add(Span::new(start as f64 * HOP, hop as f64 * HOP));
             }
             _ => {}
         }
+        self.complete()
     }
-    let mut joined: Vec<Span> = Vec::new();
-    for span in spans {
-        match joined.last_mut() {
-            Some(last) if span.start - last.end < SHORTEST_GAP => last.end = span.end,
-            _ => joined.push(span),
+
+    /// All speech so far: in order, without gaps inside words, and without clicks.
+    pub fn speech(&self) -> Vec<Span> {
+        let mut spans = self.spans.clone();
+        if let Some(start) = self.since {
+            add(&mut spans, Span::new(start as f64 * HOP, self.now()));
         }
-    }
-    joined.retain(|span| span.len() >= SHORTEST_SPEECH);
-    joined
-}
-
-/// Windows that hold all of `speech` in `seconds` of audio: in order, none longer than Whisper
-/// hears, cut in the middle of silences where there are any, else where `probabilities` (as for
-/// [`speech`]) are lowest.
-pub fn windows(speech: &[Span], probabilities: &[f32], seconds: Secs) -> Vec<Span> {
-    let mut windows: Vec<Span> = Vec::new();
-    for stretch in stretches(speech) {
-        split(stretch, probabilities, &mut windows);
-    }
-    // Margins, which may share a silence but not overlap.
-    let bare = windows.clone();
-    for (i, window) in windows.iter_mut().enumerate() {
-        let before = match i.checked_sub(1) {
-            Some(previous) => (bare[previous].end + bare[i].start) / 2.0,
-            None => 0.0,
-        };
-        let after = match bare.get(i + 1) {
-            Some(next) => (bare[i].end + next.start) / 2.0,
-            None => seconds,
-        };
-        window.start = (bare[i].start - MARGIN).max(before);
-        window.end = (bare[i].end + MARGIN).min(after).max(window.start);
-    }
-    windows
-}
-
-/// Runs of speech without a long silence in them.
-fn stretches(speech: &[Span]) -> Vec<&[Span]> {
-    speech
-        .chunk_by(|a, b| b.start - a.end < LONG_SILENCE)
-        .collect()
-}
-
-fn split(speech: &[Span], probabilities: &[f32], windows: &mut Vec<Span>) {
-    let room = LONGEST_WINDOW - 2.0 * MARGIN;
-    let (Some(first), Some(last)) = (speech.first(), speech.last()) else {
-        return;
-    };
-    let whole = first.join(*last);
-    if whole.len() <= room {
-        windows.push(whole);
-        return;
-    }
-    // The widest gap that leaves a window of a good length; else any that fits.
-    let gaps = (1..speech.len()).map(|i| (i, speech[i].start - speech[i - 1].end));
-    let fits = |i: &(usize, Secs)| speech[i.0 - 1].end - first.start <= room;
-    let good = |i: &(usize, Secs)| speech[i.0 - 1].end - first.start >= GOOD_LENGTH;
-    let widest = |a: &(usize, Secs), b: &(usize, Secs)| a.1.total_cmp(&b.1);
-    let cut = gaps
-        .clone()
-        .filter(|gap| fits(gap) && good(gap))
-        .max_by(widest)
-        .or_else(|| gaps.filter(fits).max_by(widest));
-    match cut {
-        Some((at, _)) => {
-            split(&speech[..at], probabilities, windows);
-            split(&speech[at..], probabilities, windows);
-        }
-        None => {
-            // Half a minute without a breath: it has to be cut somewhere.
-            let mut head = speech[0];
-            let mut at = head.start;
-            while head.end - at > room {
-                let end = softest(probabilities, Span::new(at + GOOD_LENGTH, at + room));
-                windows.push(Span::new(at, end));
-                at = end;
+        spans.retain(is_speech);
+        // What was cut in two is one.
+        let mut whole: Vec<Span> = Vec::new();
+        for span in spans {
+            match whole.last_mut() {
+                Some(last) if span.start <= last.end => last.end = span.end,
+                _ => whole.push(span),
             }
-            head.start = at;
-            let mut rest = speech.to_vec();
-            rest[0] = head;
-            split(&rest, probabilities, windows);
+        }
+        whole
+    }
+
+    /// The window that would be the last if the take, `seconds` long, ended now.
+    pub fn rest(&self, seconds: Secs) -> Option<Span> {
+        let speech = self.speech();
+        let (first, last) = (self.first()?, speech.last()?);
+        let end = last.end.min(seconds);
+        (first.start < end).then(|| self.window(first.start, (end + BEHIND).min(seconds)))
+    }
+
+    /// Whether it is quiet for so long that [`Segmenter::rest`] is a window to its last sample.
+    pub fn may_be_over(&self) -> bool {
+        self.since.is_none() && self.silence() >= BEHIND
+    }
+
+    fn now(&self) -> Secs {
+        self.probabilities.len() as f64 * HOP
+    }
+
+    /// How long nobody has spoken.
+    fn silence(&self) -> Secs {
+        match (self.since, self.spans.iter().rfind(|span| is_speech(span))) {
+            (None, Some(last)) => self.now() - last.end,
+            _ => 0.0,
         }
     }
+
+    fn add(&mut self, span: Span) {
+        let used = self.used;
+        let mut open = self.spans.split_off(used);
+        add(&mut open, span);
+        self.spans.append(&mut open);
+    }
+
+    /// The first speech that is in no window yet.
+    fn first(&self) -> Option<Span> {
+        let open = self.spans[self.used..].iter();
+        let since = self
+            .since
+            .map(|hop| Span::new(hop as f64 * HOP, self.now()));
+        open.copied().find(is_speech).or(since)
+    }
+
+    fn complete(&mut self) -> Option<Span> {
+        let first = self.first()?;
+        let silence = self.silence();
+        if silence > 0.0 {
+            let last = self.spans.iter().rfind(|span| is_speech(span))?.end;
+            let enough = match last - first.start {
+                length if length >= LONG => BEHIND,
+                length if length >= LONG_ENOUGH => PAUSE,
+                _ => LONG_SILENCE,
+            };
+            return (silence >= enough).then(|| {
+                self.used = self.spans.len();
+                self.end(first.start, last + BEHIND)
+            });
+        }
+        if self.now() - first.start < LONGEST {
+            return None;
+        }
+        Some(self.split(first.start))
+    }
+
+    /// Ends a window inside of speech: at the widest gap that leaves it long enough, else where
+    /// speech is least probable.
+    fn split(&mut self, start: Secs) -> Span {
+        let mut open = self.spans[self.used..].to_vec();
+        if let Some(since) = self.since {
+            open.push(Span::new(since as f64 * HOP, self.now()));
+        }
+        let gap = (1..open.len())
+            .map(|i| (i, Span::new(open[i - 1].end, open[i].start)))
+            .filter(|(_, gap)| gap.start - start >= LONG_ENOUGH)
+            .max_by(|a, b| a.1.len().total_cmp(&b.1.len()));
+        if let Some((at, gap)) = gap {
+            self.used += at;
+            let middle = (gap.start + gap.end) / 2.0;
+            return self.end(start, middle.min(gap.start + BEHIND));
+        }
+        let at = softest(
+            &self.probabilities,
+            Span::new(start + LONG_ENOUGH, self.now()),
+        );
+        // The speech around the place becomes two.
+        let around = open.iter().position(|span| span.end > at).unwrap_or(0);
+        match open.get(around) {
+            Some(span) if self.used + around < self.spans.len() => {
+                self.spans[self.used + around] = Span::new(at, span.end);
+                self.spans
+                    .insert(self.used + around, Span::new(span.start.min(at), at));
+            }
+            Some(span) => {
+                self.spans.push(Span::new(span.start.min(at), at));
+                self.since = Some((at / HOP).round() as usize);
+            }
+            None => {}
+        }
+        self.used += around + 1;
+        self.end(start, at)
+    }
+
+    fn end(&mut self, start: Secs, end: Secs) -> Span {
+        let window = self.window(start, end);
+        self.cut = window.end;
+        window
+    }
+
+    fn window(&self, start: Secs, end: Secs) -> Span {
+        let start = (start - BEFORE).max(self.cut);
+        Span::new(start, end.max(start))
+    }
+}
+
+/// Appends a span, or joins it to the last where the gap is too short. Where it is not, a click
+/// before it will never be speech.
+fn add(spans: &mut Vec<Span>, span: Span) {
+    match spans.last_mut() {
+        Some(last) if span.start - last.end < SHORTEST_GAP => last.end = span.end,
+        Some(last) if !is_speech(last) => *last = span,
+        _ => spans.push(span),
+    }
+}
+
+fn is_speech(span: &Span) -> bool {
+    span.len() >= SHORTEST_SPEECH
 }
 
 /// Where in `span` speech is least probable over some hops: between two words rather than in one. The
@@ -135,63 +222,95 @@ fn softest(probabilities: &[f32], span: Span) -> Secs {
         .map_or(span.end, |i| (i + SOFT_HOPS / 2) as f64 * HOP)
 }
 
+const _: () = assert!(LONGEST + BEFORE + BEHIND < LONGEST_WINDOW);
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// `windows` for speech written as `1-8 9-20`, in `seconds` of audio.
+    /// The windows of speech written as `1-8 9-20`, in `seconds` of audio; after a bar what is left.
     fn check(speech: &str, seconds: Secs, expected: &str) {
-        let spans: Vec<Span> = speech
+        let spans: Vec<(Secs, Secs)> = speech
             .split_whitespace()
             .map(|span| {
                 let (a, b) = span.split_once('-').expect("a-b");
-                Span::new(a.parse().expect("secs"), b.parse().expect("secs"))
+                (a.parse().expect("secs"), b.parse().expect("secs"))
             })
             .collect();
-        let cut: Vec<String> = windows(&spans, &[], seconds)
-            .iter()
-            .map(|w| format!("{:.2}-{:.2}", w.start, w.end))
-            .collect();
-        assert_eq!(cut.join(" "), expected, "{speech}");
-    }
-
-    #[test]
-    fn windows_are_cut_in_silences() {
-        check("", 5.0, "");
-        check("1-8 9-20", 21.0, "0.55-20.45");
-        check("0.1-4", 4.2, "0.00-4.20");
-        // A long silence is left out.
-        check("1-5 15-18", 20.0, "0.55-5.45 14.55-18.45");
-        // Too long for one: the widest gap after a good length, not the first.
-        check(
-            "0-10 10.2-16 17-20 20.3-26 26.2-40",
-            40.0,
-            "0.00-16.45 16.55-40.00",
+        let mut segmenter = Segmenter::default();
+        let mut cut = Vec::new();
+        for hop in 0..(seconds / HOP) as usize {
+            let middle = (hop as f64 + 0.5) * HOP;
+            let speaks = spans.iter().any(|(a, b)| (a..b).contains(&&middle));
+            cut.extend(segmenter.push(if speaks { 0.9 } else { 0.1 }));
+        }
+        let text = |w: &Span| format!("{:.1}-{:.1}", w.start, w.end);
+        let mut found: Vec<String> = cut.iter().map(text).collect();
+        found.extend(
+            segmenter
+                .rest(seconds)
+                .iter()
+                .map(|w| format!("| {}", text(w))),
         );
-        // No gap at all.
-        check("0-60", 60.0, "0.00-27.10 27.10-54.20 54.20-60.00");
+        assert_eq!(found.join(" "), expected, "{speech}");
     }
 
     #[test]
-    fn speech_without_a_silence_is_cut_where_it_is_softest() {
-        let mut probabilities = vec![0.9; 1250];
-        probabilities[625..630].fill(0.5);
-        let cut = windows(&[Span::new(0.0, 40.0)], &probabilities, 40.0);
-        assert_eq!(cut.len(), 2);
-        assert!((cut[0].end - 20.06).abs() < 0.02, "{}", cut[0].end);
-        assert_eq!(cut[0].end, cut[1].start);
+    fn windows_end_in_pauses() {
+        check("", 5.0, "");
+        check("1-3", 4.0, "| 0.5-3.3");
+        check("1-3", 3.1, "| 0.5-3.1");
+        // A pause ends what is long enough, a shorter one what is long.
+        check("1-3 3.7-6 6.7-8", 9.0, "0.5-6.3 | 6.3-8.3");
+        check("1-3 3.7-10 10.4-12", 13.0, "0.5-10.3 | 10.3-12.3");
+        // A long silence ends anything, and is left out.
+        check("1-2 15-16", 17.0, "0.5-2.3 | 14.6-16.3");
+    }
+
+    #[test]
+    fn speech_without_a_pause_is_cut_where_it_is_softest() {
+        check("0-6 6.2-20", 20.0, "0.0-6.1 6.1-10.3 | 10.3-20.0");
+        let mut segmenter = Segmenter::default();
+        let mut cut = Vec::new();
+        for hop in 0..500 {
+            let soft = (300..305).contains(&hop);
+            cut.extend(segmenter.push(if soft { 0.5 } else { 0.9 }));
+        }
+        assert_eq!(cut.len(), 1);
+        assert!((cut[0].end - 302.0 * HOP).abs() < 1e-9, "{}", cut[0].end);
+        assert_eq!(segmenter.speech().len(), 1);
+        assert_eq!(segmenter.rest(16.0).map(|w| w.start), Some(cut[0].end));
     }
 
     #[test]
     fn speech_begins_sure_and_ends_unsure() {
-        let mut probabilities = vec![0.1; 10];
-        probabilities.extend([0.6, 0.9, 0.4, 0.9, 0.3]);
-        probabilities.extend(vec![0.0; 10]);
-        probabilities.push(0.9); // a click
-        probabilities.push(0.0);
-        let spans = speech(&probabilities);
+        let mut segmenter = Segmenter::default();
+        let sure = [0.6, 0.9, 0.4, 0.9, 0.3];
+        let click = [0.0, 0.0, 0.0, 0.0, 0.0, 0.9, 0.0];
+        for probability in [0.1; 10].into_iter().chain(sure).chain(click) {
+            segmenter.push(probability);
+        }
+        let spans = segmenter.speech();
         assert_eq!(spans.len(), 1);
         assert!((spans[0].start - 0.32).abs() < 1e-9);
         assert!((spans[0].end - 0.448).abs() < 1e-9);
+    }
+
+    #[test]
+    fn it_may_be_over_when_its_window_is_known() {
+        let mut segmenter = Segmenter::default();
+        for hop in 0..120 {
+            segmenter.push(if hop < 60 { 0.9 } else { 0.1 });
+            let quiet = (hop + 1).max(60) - 60;
+            assert_eq!(
+                segmenter.may_be_over(),
+                quiet as f64 * HOP >= BEHIND,
+                "{hop}"
+            );
+            if segmenter.may_be_over() {
+                let whole = segmenter.rest(f64::INFINITY).expect("a window");
+                assert_eq!(segmenter.rest((hop + 1) as f64 * HOP), Some(whole));
+            }
+        }
     }
 }

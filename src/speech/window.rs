@@ -85,6 +85,25 @@ impl Window {
         })
     }
 
+    /// Its words at a glance, to be shown while it is still spoken.
+    pub fn glimpse(
+        &self,
+        recogniser: &mut Recogniser,
+        vocabulary: &str,
+        wanted: &mut dyn FnMut() -> bool,
+    ) -> Result<Vec<Word>, EngineError> {
+        let manner = Manner {
+            positions: Positions::Fitted,
+            beam: 1,
+            prompt: &format!("{vocabulary} {HESITATIONS}"),
+        };
+        let reading = self.read(recogniser, manner, wanted)?;
+        Ok(match reading.quality.holds() {
+            true => reading.words,
+            false => Vec::new(),
+        })
+    }
+
     fn read(
         &self,
         recogniser: &mut Recogniser,

@@ -35,13 +35,13 @@ const SHORTEST_GAP: Secs = 0.2;
 /// A click is shorter, the shortest word is not.
 const SHORTEST_SPEECH: Secs = 0.06;
 
-/// Refines `coarse`, the detector's spans of speech, in order, by the energies of the take.
-/// The gaps between the spans that come back are silences of at least 0.2 s.
-pub fn refine(frames: &[Bands], coarse: &[Span], floor: Option<&Floor>) -> Vec<Span> {
+/// Refines `coarse`, the detector's spans of speech, in order, by which frames are `audible`: above the
+/// floor. The gaps between the spans that come back are silences of at least 0.2 s.
+pub fn refine(audible: &[bool], coarse: &[Span], floor: Option<&Floor>) -> Vec<Span> {
     let (Some(first), Some(last)) = (coarse.first(), coarse.last()) else {
         return Vec::new();
     };
-    let heard = floor.map_or_else(Heard::default, |floor| by_energy(frames, coarse, floor));
+    let heard = floor.map_or_else(Heard::default, |floor| by_energy(audible, coarse, floor));
     let whole = first.join(*last);
     let begin = heard.spans.first().unwrap_or(&whole);
     let end = heard.spans.last().unwrap_or(&whole);
@@ -112,13 +112,10 @@ fn gaps(heard: &Heard, coarse: &[Span]) -> Vec<Span> {
     gaps
 }
 
-fn by_energy(frames: &[Bands], coarse: &[Span], floor: &Floor) -> Heard {
-    let near = within(frames.len(), coarse, REACH);
-    let loud: Vec<bool> = frames
-        .iter()
-        .zip(near)
-        .map(|(bands, near)| near && floor.is_below(bands))
-        .collect();
+fn by_energy(audible: &[bool], coarse: &[Span], floor: &Floor) -> Heard {
+    let near = within(audible.len(), coarse, REACH);
+    let both = near.iter().zip(audible);
+    let loud: Vec<bool> = both.map(|(near, audible)| *near && *audible).collect();
     Heard {
         spans: joined(&loud),
         trust: f64::from(floor.silence / (floor.silence + floor.noise.iter().sum::<f32>())),
@@ -167,12 +164,20 @@ impl Floor {
     }
 
     /// Whether a frame rises above it.
-    pub fn is_below(&self, bands: &Bands) -> bool {
+    fn is_below(&self, bands: &Bands) -> bool {
         let excess = bands.iter().zip(&self.noise);
         let sum: f32 = excess
             .map(|(energy, noise)| (energy - NOISE_PEAK * noise).max(0.0) / (noise + self.silence))
             .sum();
         sum > 1.0
+    }
+}
+
+/// Which frames rise above the floor; none where there is none.
+pub fn audible(frames: &[Bands], floor: Option<&Floor>) -> Vec<bool> {
+    match floor {
+        Some(floor) => frames.iter().map(|bands| floor.is_below(bands)).collect(),
+        None => vec![false; frames.len()],
     }
 }
 
@@ -279,7 +284,8 @@ mod tests {
 
     fn refined(samples: &[f32], coarse: &[Span]) -> Vec<Span> {
         let frames = frames(samples);
-        refine(&frames, coarse, Floor::learn(&frames, coarse).as_ref())
+        let floor = Floor::learn(&frames, coarse);
+        refine(&audible(&frames, floor.as_ref()), coarse, floor.as_ref())
     }
 
     fn check(samples: &[f32], detected: &[(Secs, Secs)], expected: &[(Secs, Secs)]) {

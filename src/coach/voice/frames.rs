@@ -6,6 +6,7 @@ use std::sync::Arc;
 use realfft::{RealFftPlanner, RealToComplex};
 
 use super::ANALYSIS_RATE_HZ;
+use super::meter::Tail;
 use crate::coach::time::Secs;
 
 /// Samples between two frames: 10 ms.
@@ -27,16 +28,23 @@ const HIGHEST_HZ: f64 = 7600.0;
 /// Energy of one frame in each band, lowest first, in units of full scale squared.
 pub type Bands = [f32; BANDS];
 
-/// Energies of `samples` (16 kHz, mono), a frame each [`HOP`]; frame `i` is centred on
-/// `(i + 0.5) * HOP_SECS`. The ear's bands are equally wide in mel (O'Shaughnessy 1987).
-pub fn frames(samples: &[f32]) -> Vec<Bands> {
-    let mut spectrum = Spectrum::new();
-    (0..samples.len() / HOP)
-        .map(|frame| spectrum.bands(samples, frame))
-        .collect()
+/// Where the samples begin that a frame looks at; frame `i` is centred on `(i + 0.5) * HOP_SECS`.
+fn first(frame: usize) -> isize {
+    (frame * HOP + HOP / 2) as isize - (WINDOW / 2) as isize
 }
 
-struct Spectrum {
+/// The first sample that frames from `frame` on look at.
+pub fn first_sample(frame: usize) -> usize {
+    first(frame).max(0) as usize
+}
+
+/// How many frames see all they look at in the first `samples` samples.
+pub fn settled(samples: usize) -> usize {
+    samples.saturating_sub(WINDOW / 2 - HOP / 2) / HOP
+}
+
+/// Turns samples into energies. The ear's bands are equally wide in mel (O'Shaughnessy 1987).
+pub struct Spectrum {
     fft: Arc<dyn RealToComplex<f32>>,
     taper: Vec<f32>,
     /// First bin of each band, and the one after the last.
@@ -47,7 +55,7 @@ struct Spectrum {
 }
 
 impl Spectrum {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let fft = RealFftPlanner::<f32>::new().plan_fft_forward(WINDOW);
         let hann = |i: usize| 0.5 - 0.5 * (std::f64::consts::TAU * i as f64 / WINDOW as f64).cos();
         Self {
@@ -60,13 +68,11 @@ impl Spectrum {
         }
     }
 
-    fn bands(&mut self, samples: &[f32], frame: usize) -> Bands {
-        let start = (frame * HOP + HOP / 2) as isize - (WINDOW / 2) as isize;
-        for (i, (slot, taper)) in self.input.iter_mut().zip(&self.taper).enumerate() {
-            let sample = usize::try_from(start + i as isize)
-                .ok()
-                .and_then(|at| samples.get(at));
-            *slot = sample.copied().unwrap_or(0.0) * taper;
+    /// Energies of a frame.
+    pub fn bands(&mut self, sound: &Tail, frame: usize) -> Bands {
+        sound.copy(first(frame), &mut self.input);
+        for (slot, taper) in self.input.iter_mut().zip(&self.taper) {
+            *slot *= taper;
         }
         let mut bands = [0.0; BANDS];
         let lengths_fit = self
@@ -82,6 +88,16 @@ impl Spectrum {
         }
         bands
     }
+}
+
+/// Energies of whole sounds.
+#[cfg(test)]
+pub fn frames(samples: &[f32]) -> Vec<Bands> {
+    let sound = Tail::from(samples);
+    let mut spectrum = Spectrum::new();
+    (0..samples.len() / HOP)
+        .map(|frame| spectrum.bands(&sound, frame))
+        .collect()
 }
 
 fn band_edges() -> Vec<usize> {

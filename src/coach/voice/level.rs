@@ -3,8 +3,10 @@
 use super::ANALYSIS_RATE_HZ;
 use crate::coach::time::{Secs, Span};
 
-/// Length of one short-term level: about a syllable's half, so that stress shows.
-const WINDOW: usize = ANALYSIS_RATE_HZ as usize / 10;
+/// Samples in a step: 1 ms.
+const STEP: usize = ANALYSIS_RATE_HZ as usize / 1000;
+/// Length of one short-term level, in steps: about a syllable's half, so that stress shows.
+const WINDOW: usize = ANALYSIS_RATE_HZ as usize / 10 / STEP;
 /// Fewer windows than this have no range: two seconds of speech.
 const FEWEST_WINDOWS: usize = 20;
 /// Loud and soft, as shares of the windows: a plosive or a closure is neither.
@@ -20,32 +22,79 @@ pub fn rms_dbfs(samples: &[f32]) -> f64 {
     (10.0 * (energy.sum::<f64>() / count).log10()).max(-120.0)
 }
 
-/// Level over all of the speech; `None` without any.
-pub fn of_speech(samples: &[f32], speech: &[Span]) -> Option<f64> {
-    let spoken: Vec<f32> = stretches(samples, speech).flatten().copied().collect();
-    (!spoken.is_empty()).then(|| rms_dbfs(&spoken))
+/// The level of a take in steps of a millisecond, as it comes in: an edge of speech is known to 40.
+#[derive(Debug, Default)]
+pub struct Levels {
+    steps: Vec<Sums>,
+    /// The step that is not whole yet, and how many samples it has.
+    open: Sums,
+    filled: usize,
 }
 
-/// From soft to loud: the levels of the speech in windows of 0.1 s, their 95th percentile over their
-/// 10th, in dB; `None` for less than two seconds of speech.
-pub fn range_db(samples: &[f32], speech: &[Span]) -> Option<f64> {
-    let mut levels: Vec<f64> = stretches(samples, speech)
-        .flat_map(|stretch| stretch.chunks_exact(WINDOW))
-        .map(rms_dbfs)
-        .collect();
-    if levels.len() < FEWEST_WINDOWS {
-        return None;
+/// Of some samples.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    sum: f64,
+    squares: f64,
+}
+
+impl Levels {
+    /// Takes in what follows.
+    pub fn push(&mut self, samples: &[f32]) {
+        for sample in samples {
+            let sample = f64::from(*sample);
+            self.open.sum += sample;
+            self.open.squares += sample * sample;
+            self.filled += 1;
+            if self.filled == STEP {
+                self.steps.push(std::mem::take(&mut self.open));
+                self.filled = 0;
+            }
+        }
     }
-    levels.sort_by(f64::total_cmp);
-    let at = |share: f64| levels[(share * (levels.len() - 1) as f64).round() as usize];
-    Some(at(LOUD) - at(SOFT))
+
+    /// Level over all of the speech; `None` without any.
+    pub fn of_speech(&self, speech: &[Span]) -> Option<f64> {
+        let spoken = || self.stretches(speech);
+        let count: usize = spoken().map(<[Sums]>::len).sum();
+        (count > 0).then(|| dbfs(spoken().flatten(), count))
+    }
+
+    /// From soft to loud: the levels of the speech in windows of 0.1 s, their 95th percentile over
+    /// their 10th, in dB; `None` for less than two seconds of speech.
+    pub fn range_db(&self, speech: &[Span]) -> Option<f64> {
+        let mut levels: Vec<f64> = self
+            .stretches(speech)
+            .flat_map(|stretch| stretch.chunks_exact(WINDOW))
+            .map(|window| dbfs(window.iter(), WINDOW))
+            .collect();
+        if levels.len() < FEWEST_WINDOWS {
+            return None;
+        }
+        levels.sort_by(f64::total_cmp);
+        let at = |share: f64| levels[(share * (levels.len() - 1) as f64).round() as usize];
+        Some(at(LOUD) - at(SOFT))
+    }
+
+    fn stretches<'a>(&'a self, speech: &'a [Span]) -> impl Iterator<Item = &'a [Sums]> {
+        let steps_a_second = f64::from(ANALYSIS_RATE_HZ) / STEP as f64;
+        let index = move |at: Secs| ((at * steps_a_second) as usize).min(self.steps.len());
+        speech
+            .iter()
+            .map(move |span| &self.steps[index(span.start)..index(span.end)])
+    }
 }
 
-fn stretches<'a>(samples: &'a [f32], speech: &'a [Span]) -> impl Iterator<Item = &'a [f32]> {
-    let index = |at: Secs| ((at * f64::from(ANALYSIS_RATE_HZ)) as usize).min(samples.len());
-    speech
-        .iter()
-        .map(move |span| &samples[index(span.start)..index(span.end)])
+/// Level of `count` steps, as [`rms_dbfs`] has it.
+fn dbfs<'a>(steps: impl Iterator<Item = &'a Sums>, count: usize) -> f64 {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for step in steps {
+        sum += step.sum;
+        squares += step.squares;
+    }
+    let count = (count * STEP) as f64;
+    let energy = squares / count - (sum / count).powi(2);
+    (10.0 * energy.max(0.0).log10()).max(-120.0)
 }
 
 #[cfg(test)]
@@ -58,23 +107,33 @@ mod tests {
         assert_eq!(rms_dbfs(&[]), -120.0);
     }
 
+    fn levels(samples: &[f32]) -> Levels {
+        let mut levels = Levels::default();
+        samples.chunks(77).for_each(|block| levels.push(block));
+        levels
+    }
+
     #[test]
     fn a_voice_that_drops_to_a_tenth_ranges_over_twenty_decibels() {
         let tone = |level: f32| (0..32_000).map(move |i| if i % 2 == 0 { level } else { -level });
         let mut samples: Vec<f32> = tone(0.5).chain(tone(0.05)).collect();
         samples.extend(vec![0.0; 32_000]);
         let spoken = [Span::new(0.0, 4.0)];
-        let range = range_db(&samples, &spoken).expect("four seconds");
+        let range = levels(&samples).range_db(&spoken).expect("four seconds");
         assert!((range - 20.0).abs() < 0.01, "{range}");
         let louder: Vec<f32> = samples.iter().map(|s| 2.0 * s).collect();
-        let same = range_db(&louder, &spoken).expect("four seconds");
+        let same = levels(&louder).range_db(&spoken).expect("four seconds");
         assert!((same - range).abs() < 1e-6);
-        assert_eq!(range_db(&samples, &[Span::new(0.0, 1.0)]), None);
-        assert!(of_speech(&samples, &spoken).is_some_and(|db| (db + 8.99).abs() < 0.1));
-        assert_eq!(of_speech(&samples, &[]), None);
+        assert_eq!(levels(&samples).range_db(&[Span::new(0.0, 1.0)]), None);
+        assert!(
+            levels(&samples)
+                .of_speech(&spoken)
+                .is_some_and(|db| (db + 8.99).abs() < 0.1)
+        );
+        assert_eq!(levels(&samples).of_speech(&[]), None);
         // An offset is not heard.
         let offset: Vec<f32> = samples.iter().map(|s| s + 0.2).collect();
-        let same = range_db(&offset, &spoken).expect("four seconds");
+        let same = levels(&offset).range_db(&spoken).expect("four seconds");
         assert!((same - range).abs() < 1e-3, "{same}");
     }
 }

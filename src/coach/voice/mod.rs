@@ -7,11 +7,14 @@ use super::time::{Secs, Span};
 
 mod edges;
 mod frames;
+mod growing;
 mod level;
+mod meter;
 mod pitch;
 mod sounds;
 
 pub use level::rms_dbfs;
+pub use meter::Meter;
 pub use pitch::{Pitch, semitones};
 pub use sounds::{Shape, Sound};
 
@@ -40,30 +43,12 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// Facts of `samples` (16 kHz, mono, -1 to 1), where `coarse` says about when someone speaks.
+    /// Facts of `samples` (16 kHz, mono, -1 to 1), where `coarse` says about when someone speaks. What is
+    /// heard by and by is measured by a [`Meter`], with the same result.
     pub fn measure(samples: &[f32], coarse: Vec<Span>) -> Self {
-        let frames = frames::frames(samples);
-        let floor = edges::Floor::learn(&frames, &coarse);
-        let speech = edges::refine(&frames, &coarse, floor.as_ref());
-        let audible: Vec<bool> = frames
-            .iter()
-            .map(|bands| floor.as_ref().is_some_and(|floor| floor.is_below(bands)))
-            .collect();
-        let track = pitch::track(samples, &audible);
-        let spoken = edges::within(frames.len(), &speech, 0.0);
-        let of_speech: Vec<_> = track
-            .iter()
-            .zip(spoken)
-            .map(|(voiced, spoken)| voiced.filter(|_| spoken))
-            .collect();
-        let loud = floor.map_or(0.0, |floor| floor.loud);
-        Self {
-            speech_dbfs: level::of_speech(samples, &speech),
-            loudness_range_db: level::range_db(samples, &speech),
-            pitch: pitch::movement(&of_speech),
-            sounds: sounds::find(&frames, &track, &speech, loud),
-            speech,
-        }
+        let mut meter = Meter::new();
+        meter.push(samples);
+        meter.voice(&coarse)
     }
 }
 

@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frames::{self, EAR_BANDS, HOP_SECS};
+use super::frames::{Bands, EAR_BANDS, HOP_SECS};
 use super::pitch::{Voiced, semitones};
 use crate::coach::time::{Secs, Span};
 
@@ -36,8 +36,8 @@ const HISS_BAND: usize = 12;
 /// A frame with this share of its energy below the vowel's formants is a murmur.
 const MURMUR: f32 = 0.85;
 
-/// The spectrum without the voice's pitch, of which it is to say nothing.
-type Bands = [f32; EAR_BANDS];
+/// The spectrum around a frame in dB, whatever its level: its mean is 0.
+pub type Contour = [f32; EAR_BANDS];
 
 /// A stretch that may be a hesitation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -83,28 +83,19 @@ impl Sound {
     }
 }
 
-/// Finds them, in order; `loud` is the energy of the voice's loud frames.
+/// Finds them, in order; a contour and a pitch a frame, `loud` the energy of the voice's loud frames.
 pub fn find(
-    frames: &[frames::Bands],
+    frames: &[Bands],
+    contours: &[Contour],
     track: &[Option<Voiced>],
     speech: &[Span],
     loud: f32,
 ) -> Vec<Sound> {
-    let frames: Vec<Bands> = frames
-        .iter()
-        .map(|bands| std::array::from_fn(|band| bands[band + 1]))
-        .collect();
-    let frames = frames.as_slice();
     let measure = |from: usize, to: usize, shape: Shape| -> Option<Sound> {
-        describe(
-            frames.get(from..to)?,
-            track.get(from..to)?,
-            from,
-            shape,
-            loud,
-        )
+        let (frames, track) = (frames.get(from..to)?, track.get(from..to)?);
+        describe(frames, track, from, shape, loud)
     };
-    let steady = steady_runs(frames, track);
+    let steady = steady_runs(contours, track);
     let mut sounds: Vec<Sound> = steady
         .iter()
         .filter_map(|(from, to)| measure(*from, *to, Shape::Steady))
@@ -123,18 +114,17 @@ pub fn find(
 }
 
 /// Runs of frames in which neither spectrum nor pitch moves, but for one closing of the mouth.
-fn steady_runs(frames: &[Bands], track: &[Option<Voiced>]) -> Vec<(usize, usize)> {
-    let still = stillness(frames);
+fn steady_runs(contours: &[Contour], track: &[Option<Voiced>]) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    let steady = |i: usize| still[i] && track[i].is_some();
+    let steady = |i: usize| track[i].is_some() && is_still(contours, i);
     let mut i = 0;
-    while i < frames.len() {
+    while i < track.len() {
         if !steady(i) {
             i += 1;
             continue;
         }
         let from = i;
-        while i < frames.len() && steady(i) {
+        while i < track.len() && steady(i) {
             i += 1;
         }
         if i - from < CHANGE_FRAMES {
@@ -161,29 +151,27 @@ fn goes_on(track: &[Option<Voiced>], end: usize, start: usize) -> bool {
     start - end <= CLOSING_FRAMES && lost <= LOST_FRAMES && same
 }
 
-/// Whether each frame's spectrum is the same a little before and a little after.
-fn stillness(frames: &[Bands]) -> Vec<bool> {
-    let shapes: Vec<Bands> = (0..frames.len()).map(|i| shape_at(frames, i)).collect();
-    (0..frames.len())
-        .map(|i| {
-            let (Some(before), Some(after)) = (
-                i.checked_sub(CHANGE_FRAMES).map(|at| &shapes[at]),
-                shapes.get(i + CHANGE_FRAMES),
-            ) else {
-                return false;
-            };
-            let squares = before.iter().zip(after).map(|(a, b)| (a - b) * (a - b));
-            (squares.sum::<f32>() / EAR_BANDS as f32).sqrt() < SAME_SOUND_DB
-        })
-        .collect()
+/// Whether a frame's spectrum is the same a little before and a little after.
+fn is_still(contours: &[Contour], i: usize) -> bool {
+    let before = i.checked_sub(CHANGE_FRAMES).map(|at| &contours[at]);
+    let (Some(before), Some(after)) = (before, contours.get(i + CHANGE_FRAMES)) else {
+        return false;
+    };
+    let squares = before.iter().zip(after).map(|(a, b)| (a - b) * (a - b));
+    (squares.sum::<f32>() / EAR_BANDS as f32).sqrt() < SAME_SOUND_DB
 }
 
-/// The spectrum around a frame in dB, whatever its level: its mean is 0.
-fn shape_at(frames: &[Bands], i: usize) -> Bands {
+/// How many contours no longer change when so many frames do not.
+pub fn settled(frames: usize) -> usize {
+    frames.saturating_sub(1)
+}
+
+/// The contour of a frame, by itself and its neighbours.
+pub fn contour(frames: &[Bands], i: usize) -> Contour {
     let around = &frames[i.saturating_sub(1)..(i + 2).min(frames.len())];
     let mut shape = [0.0; EAR_BANDS];
     for (band, shape) in shape.iter_mut().enumerate() {
-        let sum: f32 = around.iter().map(|bands| bands[band]).sum();
+        let sum: f32 = around.iter().map(|bands| ear(bands)[band]).sum();
         *shape = 10.0 * (sum + 1e-30).log10();
     }
     let highest = shape.iter().copied().fold(f32::MIN, f32::max);
@@ -194,6 +182,11 @@ fn shape_at(frames: &[Bands], i: usize) -> Bands {
     shape.map(|level| level - mean)
 }
 
+/// The spectrum without the voice's pitch, of which it is to say nothing.
+fn ear(bands: &Bands) -> &[f32] {
+    &bands[1..]
+}
+
 fn describe(
     frames: &[Bands],
     track: &[Option<Voiced>],
@@ -201,8 +194,8 @@ fn describe(
     shape: Shape,
     loud: f32,
 ) -> Option<Sound> {
-    let total = |bands: &Bands| bands.iter().sum::<f32>();
-    let below_vowel = |bands: &Bands| bands[..VOWEL_BAND].iter().sum::<f32>();
+    let total = |bands: &Bands| ear(bands).iter().sum::<f32>();
+    let below_vowel = |bands: &Bands| ear(bands)[..VOWEL_BAND].iter().sum::<f32>();
     let is_murmur = |bands: &&Bands| below_vowel(bands) >= MURMUR * total(bands);
     let share = |part: f32, whole: f32| match whole > 0.0 {
         true => f64::from(part / whole),
@@ -214,11 +207,11 @@ fn describe(
     let energy: f32 = frames.iter().map(total).sum();
     let hiss: f32 = frames
         .iter()
-        .map(|bands| bands[HISS_BAND..].iter().sum::<f32>())
+        .map(|bands| ear(bands)[HISS_BAND..].iter().sum::<f32>())
         .sum();
     let open = frames.iter().filter(|bands| !is_murmur(bands));
     let (vowel, open_energy) = open.fold((0.0, 0.0), |(vowel, all), bands| {
-        let formants: f32 = bands[VOWEL_BAND..FRONT_BAND].iter().sum();
+        let formants: f32 = ear(bands)[VOWEL_BAND..FRONT_BAND].iter().sum();
         (vowel + formants, all + total(bands))
     });
     let hz: Vec<f64> = track.iter().flatten().map(|voiced| voiced.hz).collect();
@@ -285,16 +278,15 @@ mod tests {
     }
 
     fn found(parts: &[Vowel], speech: &[(Secs, Secs)]) -> Vec<Sound> {
-        let samples = sound(parts);
-        let frames = frames(&samples);
         let speech: Vec<Span> = speech.iter().map(|(a, b)| Span::new(*a, *b)).collect();
+        found_in(&sound(parts), &speech)
+    }
+
+    fn found_in(samples: &[f32], speech: &[Span]) -> Vec<Sound> {
+        let frames = frames(samples);
+        let contours: Vec<Contour> = (0..frames.len()).map(|i| contour(&frames, i)).collect();
         let loud = frames.iter().map(|f| f.iter().sum()).fold(0.0, f32::max);
-        find(
-            &frames,
-            &track(&samples, &vec![true; frames.len()]),
-            &speech,
-            loud,
-        )
+        find(&frames, &contours, &track(samples), speech, loud)
     }
 
     const SILENCE: Vowel = (0.4, [0.0, 0.0], [600.0, 600.0], [1200.0, 1200.0]);
@@ -361,12 +353,7 @@ mod tests {
     fn volume_and_a_wait_change_nothing() {
         let parts = [SILENCE, word(0.3), uh(0.5), word(0.3), SILENCE];
         let samples = sound(&parts);
-        let measure = |samples: &[f32]| {
-            let all = vec![true; samples.len() / super::super::frames::HOP];
-            let frames = frames(samples);
-            let loud = frames.iter().map(|f| f.iter().sum()).fold(0.0, f32::max);
-            find(&frames, &track(samples, &all), &[], loud)
-        };
+        let measure = |samples: &[f32]| found_in(samples, &[]);
         let before = measure(&samples);
         assert_eq!(before.len(), 1);
         let louder: Vec<f32> = samples.iter().map(|s| 2.0 * s).collect();

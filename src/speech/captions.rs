@@ -1,0 +1,128 @@
+//! Words to show while somebody speaks: firm ones, which stay, and newest ones, which may change.
+//! Pure: readings of the open window in, captions out.
+//!
+//! A word is firm when two readings on end agree on it and all before it (local agreement: Liu et
+//! al., Interspeech 2020; as in Macháček et al., "Whisper-Streaming", 2023), or when the window it is
+//! in has ended.
+
+use crate::coach::caption::Caption;
+use crate::coach::time::Secs;
+use crate::coach::transcript::Word;
+
+/// How many of the newest firm words are looked for in a reading, to find where it goes on.
+const ANCHOR: usize = 3;
+/// The same word further away than this is another one.
+const SAME_PLACE: Secs = 1.5;
+
+/// What is shown of a take.
+#[derive(Debug, Clone, Default)]
+pub struct Captions {
+    firm: Vec<Word>,
+    /// What the reading before said after the firm words.
+    before: Vec<Word>,
+}
+
+impl Captions {
+    /// Takes in a reading of the open window, which ends in the middle of speech.
+    pub fn glimpsed(&mut self, words: &[Word]) {
+        let new = self.after_firm(words);
+        let agreed = std::iter::zip(new, &self.before)
+            .take_while(|(a, b)| a.plain() == b.plain())
+            .count();
+        self.firm.extend_from_slice(&new[..agreed]);
+        self.before = new[agreed..].to_vec();
+    }
+
+    /// Takes in a reading after which somebody paused: all of it is firm.
+    pub fn settled(&mut self, words: &[Word]) {
+        let new = self.after_firm(words);
+        self.firm.extend_from_slice(new);
+        self.before.clear();
+    }
+
+    /// What is to be shown.
+    pub fn caption(&self) -> Caption {
+        let open: Vec<&str> = self.before.iter().map(|word| word.text.as_str()).collect();
+        Caption {
+            firm: self.firm.clone(),
+            open: open.join(" "),
+        }
+    }
+
+    /// The part of a reading that comes after what is firm: after the same words, or else by time.
+    fn after_firm<'a>(&self, words: &'a [Word]) -> &'a [Word] {
+        let Some(newest) = self.firm.last() else {
+            return words;
+        };
+        for count in (1..=ANCHOR.min(self.firm.len())).rev() {
+            let anchor = &self.firm[self.firm.len() - count..];
+            let same = |run: &[Word]| {
+                let alike = std::iter::zip(run, anchor).all(|(a, b)| a.plain() == b.plain());
+                alike && (run[count - 1].end - newest.end).abs() < SAME_PLACE
+            };
+            // Of two alike, the one that is nearer.
+            let apart = |at: &usize| (words[at + count - 1].end - newest.end).abs();
+            let found = (0..(words.len() + 1).saturating_sub(count))
+                .filter(|at| same(&words[*at..at + count]))
+                .min_by(|a, b| apart(a).total_cmp(&apart(b)));
+            if let Some(at) = found {
+                return &words[at + count..];
+            }
+        }
+        let at = words.partition_point(|word| (word.start + word.end) / 2.0 <= newest.end);
+        &words[at..]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words of half a second each, from `at`.
+    fn words(at: Secs, text: &str) -> Vec<Word> {
+        let word = |(i, text): (usize, &str)| Word {
+            text: text.to_owned(),
+            start: at + i as f64 * 0.5,
+            end: at + i as f64 * 0.5 + 0.4,
+            confidence: 0.9,
+        };
+        text.split_whitespace().enumerate().map(word).collect()
+    }
+
+    fn shown(captions: &Captions) -> String {
+        let caption = captions.caption();
+        let firm: Vec<&str> = caption.firm.iter().map(|word| word.text.as_str()).collect();
+        format!("{} | {}", firm.join(" "), caption.open)
+    }
+
+    #[test]
+    fn two_readings_that_agree_are_firm() {
+        let mut captions = Captions::default();
+        captions.glimpsed(&words(0.0, "I trace"));
+        assert_eq!(shown(&captions), " | I trace");
+        captions.glimpsed(&words(0.0, "I traced the"));
+        assert_eq!(shown(&captions), "I | traced the");
+        // Another capital or comma is no other word.
+        captions.glimpsed(&words(0.0, "I traced, the web hook"));
+        assert_eq!(shown(&captions), "I traced, the | web hook");
+        // What is firm is not written again, whatever a later reading makes of it.
+        captions.glimpsed(&words(0.0, "I chased, the webhook queue"));
+        assert_eq!(shown(&captions), "I traced, the | webhook queue");
+        captions.settled(&words(0.0, "I traced the webhook queue."));
+        assert_eq!(shown(&captions), "I traced, the webhook queue. | ");
+    }
+
+    #[test]
+    fn a_later_window_goes_on_where_the_last_one_ended() {
+        let mut captions = Captions::default();
+        captions.settled(&words(0.0, "no ticket no page"));
+        // The new window begins a little before its speech, and hears the end of the old one.
+        captions.settled(&words(1.5, "page and no owner"));
+        assert_eq!(shown(&captions), "no ticket no page and no owner | ");
+        captions.settled(&words(9.0, "no owner"));
+        assert_eq!(
+            shown(&captions),
+            "no ticket no page and no owner no owner | "
+        );
+    }
+}

@@ -1,0 +1,217 @@
+//! One take being heard as its sound comes in: knows what is spoken, what of it is to be decoded
+//! next, and what was. The recogniser is called by others; a file is heard the same way, only that all
+//! of it is there at once.
+
+use std::collections::VecDeque;
+
+use super::align::align;
+use super::captions::Captions;
+use super::detector::{HOP, Memory, Silero};
+use super::segmenter::Segmenter;
+use super::window::{Window, within};
+use crate::coach::caption::Caption;
+use crate::coach::time::{Secs, Span};
+use crate::coach::transcript::{Transcript, Word};
+use crate::coach::voice::{ANALYSIS_RATE_HZ, Meter, Voice};
+
+/// What is worth decoding now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Work {
+    /// A window that is complete.
+    Final(Span),
+    /// A window that is complete if nobody goes on to speak.
+    Eager(Span),
+    /// The words of the moment, to be shown.
+    Glimpse(Span),
+}
+
+/// The hearing of one take.
+pub struct Listener {
+    samples: Vec<f32>,
+    meter: Meter,
+    memory: Memory,
+    segmenter: Segmenter,
+    /// Samples that the detector has heard.
+    detected: usize,
+    /// Complete windows, still to be decoded.
+    waiting: VecDeque<Span>,
+    /// What was said in each window that is done.
+    said: Vec<(Span, Vec<Word>)>,
+    /// What was said in the open window, if it is over.
+    eager: Option<(Span, Vec<Word>)>,
+    captions: Captions,
+    over: bool,
+}
+
+impl Listener {
+    /// Of a take that has yet to begin.
+    pub fn new() -> Self {
+        Self {
+            samples: Vec::new(),
+            meter: Meter::new(),
+            memory: Memory::default(),
+            segmenter: Segmenter::default(),
+            detected: 0,
+            waiting: VecDeque::new(),
+            said: Vec::new(),
+            eager: None,
+            captions: Captions::default(),
+            over: false,
+        }
+    }
+
+    /// Takes in sound, 16 kHz mono: a third of a millisecond of work for each 32 ms.
+    pub fn push(&mut self, silero: &Silero, samples: &[f32]) {
+        self.samples.extend_from_slice(samples);
+        self.meter.push(samples);
+        while let Some(hop) = self.samples.get(self.detected..self.detected + HOP) {
+            let probability = silero.hear(&mut self.memory, hop);
+            self.detected += HOP;
+            self.detect(probability);
+        }
+    }
+
+    /// There is no more sound.
+    pub fn end(&mut self, silero: &Silero) {
+        if self.over {
+            return;
+        }
+        self.over = true;
+        if self.detected < self.samples.len() {
+            let probability = silero.hear(&mut self.memory, &self.samples[self.detected..]);
+            self.detected = self.samples.len();
+            self.detect(probability);
+        }
+        let rest = self.segmenter.rest(self.seconds());
+        self.waiting.extend(rest);
+        self.use_eager();
+    }
+
+    /// Seconds of sound so far.
+    pub fn seconds(&self) -> Secs {
+        seconds(self.samples.len())
+    }
+
+    /// What to decode next: complete windows before all else.
+    pub fn work(&self) -> Option<Work> {
+        if let Some(window) = self.waiting.front() {
+            return Some(Work::Final(*window));
+        }
+        if self.over {
+            return None;
+        }
+        let rest = self.segmenter.rest(seconds(self.detected))?;
+        match (self.segmenter.may_be_over(), &self.eager) {
+            (true, Some((window, _))) if *window == rest => None,
+            (true, _) => Some(Work::Eager(rest)),
+            (false, _) => Some(Work::Glimpse(rest)),
+        }
+    }
+
+    /// Whether `work`, which is being done, is still of use.
+    pub fn wants(&self, work: Work) -> bool {
+        match work {
+            Work::Final(_) => true,
+            // It may have become final meanwhile.
+            Work::Eager(window) => {
+                self.waiting.contains(&window)
+                    || (self.waiting.is_empty() && self.work() == Some(work))
+            }
+            Work::Glimpse(_) => !self.over && self.waiting.is_empty(),
+        }
+    }
+
+    /// The sound of a window.
+    pub fn window(&self, span: Span) -> Window {
+        Window::of(&self.samples, span, &self.segmenter.speech())
+    }
+
+    /// Takes in what was said in a window.
+    pub fn done(&mut self, work: Work, words: Vec<Word>) {
+        match work {
+            Work::Final(window) => {
+                self.waiting.pop_front();
+                self.settle(window, words);
+            }
+            Work::Eager(window) => {
+                self.captions.settled(&words);
+                self.eager = Some((window, words));
+                self.use_eager();
+            }
+            Work::Glimpse(_) => self.captions.glimpsed(&words),
+        }
+    }
+
+    /// What can be shown.
+    pub fn caption(&self) -> Caption {
+        self.captions.caption()
+    }
+
+    /// How much of the sound is decoded, from 0 to 1.
+    pub fn share(&self) -> f32 {
+        let done = match (self.waiting.front(), self.said.last()) {
+            (None, _) if self.over => return 1.0,
+            (Some(next), _) => next.start,
+            (None, Some((window, _))) => window.end,
+            (None, None) => 0.0,
+        };
+        (done / self.seconds().max(1e-3)) as f32
+    }
+
+    /// All that was said, when [`Listener::work`] has nothing left.
+    pub fn heard(self) -> (Voice, Transcript) {
+        let voice = self.meter.voice(&self.segmenter.speech());
+        let mut words = Vec::new();
+        for (window, mut said) in self.said {
+            align(&mut said, &within(&voice.speech, window));
+            words.extend(said);
+        }
+        // A take without a word is a take without speech, whatever the detector thought it was.
+        let voice = match words.is_empty() {
+            true => Voice::default(),
+            false => voice,
+        };
+        let words = in_order(words);
+        (voice, Transcript { words })
+    }
+
+    fn detect(&mut self, probability: f32) {
+        if let Some(window) = self.segmenter.push(probability) {
+            self.waiting.push_back(window);
+            self.use_eager();
+        }
+    }
+
+    /// What was decoded in advance holds if the window came to be just that.
+    fn use_eager(&mut self) {
+        let Some((window, words)) = &mut self.eager else {
+            return;
+        };
+        if self.waiting.front() == Some(window) {
+            let (window, words) = (*window, std::mem::take(words));
+            self.waiting.pop_front();
+            self.settle(window, words);
+        }
+    }
+
+    fn settle(&mut self, window: Span, words: Vec<Word>) {
+        self.eager = None;
+        self.captions.settled(&words);
+        self.said.push((window, words));
+    }
+}
+
+/// Times never run backwards.
+fn in_order(mut words: Vec<Word>) -> Vec<Word> {
+    let mut latest = 0.0;
+    for word in &mut words {
+        word.start = word.start.max(latest);
+        word.end = word.end.max(word.start);
+        latest = word.start;
+    }
+    words
+}
+
+fn seconds(samples: usize) -> Secs {
+    samples as f64 / f64::from(ANALYSIS_RATE_HZ)
+}
