@@ -40,6 +40,10 @@ const WATCHED_LAYERS: i32 = 2;
 /// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up and
 /// might call a few hundredths of a second the whole window, of which the alignment then dies.
 const MOST_TOKENS: i32 = 200;
+/// Nor more than this for each second of a window, and for any: nobody speaks so fast, and a decoder
+/// that loops in a short one would go on for half a second.
+const MOST_TOKENS_PER_SECOND: f64 = 8.0;
+const FEWEST_MOST_TOKENS: f64 = 16.0;
 
 /// What is loaded, in parts: the detector can be asked while the recogniser decodes.
 pub struct Engine {
@@ -202,7 +206,7 @@ impl Recogniser {
         // The whole window in one go: where the decoder believes its text to end is often wrong
         // once it has read a prompt, and the alignment below needs all of the sound.
         parameters.set_single_segment(true);
-        parameters.set_max_tokens(MOST_TOKENS);
+        parameters.set_max_tokens(most_tokens(seconds));
         // No second try with dice: it would be another one each time.
         parameters.set_temperature_inc(0.0);
         parameters.set_suppress_nst(true);
@@ -263,6 +267,11 @@ impl Recogniser {
             })
             .collect()
     }
+}
+
+/// Tokens after which a window of so many seconds is not decoded further.
+fn most_tokens(seconds: Secs) -> i32 {
+    ((FEWEST_MOST_TOKENS + MOST_TOKENS_PER_SECOND * seconds) as i32).min(MOST_TOKENS)
 }
 
 /// Encoder positions for so much sound.
@@ -384,6 +393,13 @@ mod tests {
         );
         assert!(watched_heads(&models.join("manifest.toml")).is_none());
         assert!(watched_heads(&models.join("none.bin")).is_none());
+    }
+
+    #[test]
+    fn a_loop_ends_early_and_is_still_seen_as_one() {
+        assert_eq!(most_tokens(28.0), MOST_TOKENS);
+        // The gate calls more than eight a second of speech a loop.
+        assert!((1..20).all(|s| most_tokens(f64::from(s)) > 8 * s));
     }
 
     #[test]
