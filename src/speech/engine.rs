@@ -27,8 +27,11 @@ pub const LONGEST_WINDOW: Secs = 28.0;
 /// 1500, of which the last would be dear: see [`POSITIONS_STEP`].
 const POSITIONS_PER_SECOND: f64 = 50.0;
 const ALL_POSITIONS: i32 = 1472;
-/// Positions beyond the sound: without, Whisper loops or invents. 128 do no better.
+/// Positions beyond the sound: without, Whisper loops or invents. For a first reading 128 do no
+/// better than 64.
 const SPARE_POSITIONS: i32 = 64;
+/// Those of a second look: all 1472 do no better, and cannot be interrupted for a second.
+const AMPLE_POSITIONS: i32 = 448;
 /// Positions come in so many: where they do not fill eight floats, ggml multiplies the attention
 /// one row at a time, for an eighth of all the work.
 const POSITIONS_STEP: i32 = 32;
@@ -37,6 +40,10 @@ const WATCHED_LAYERS: i32 = 2;
 /// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up and
 /// might call a few hundredths of a second the whole window, of which the alignment then dies.
 const MOST_TOKENS: i32 = 200;
+/// Nor more than this for each second of a window, and for any: nobody speaks so fast, and a decoder
+/// that loops in a short one would go on for half a second.
+const MOST_TOKENS_PER_SECOND: f64 = 8.0;
+const FEWEST_MOST_TOKENS: f64 = 16.0;
 
 /// What is loaded, in parts: the detector can be asked while the recogniser decodes.
 pub struct Engine {
@@ -51,6 +58,8 @@ pub struct Recogniser {
     model: String,
     threads: u32,
     context: WhisperContext,
+    /// What a greedy reading left, for the next one.
+    state: Option<WhisperState>,
 }
 
 /// Why the recogniser cannot be had or failed.
@@ -113,8 +122,8 @@ pub struct Manner<'a> {
 pub enum Positions {
     /// As much as the sound is long.
     Fitted,
-    /// As for 30 s: slower, and safe from loops.
-    All,
+    /// For 9 s more: slower, and safer from loops.
+    Ample,
 }
 
 impl Engine {
@@ -146,6 +155,7 @@ impl Recogniser {
             model: model.trim_start_matches("ggml-").to_owned(),
             threads: threads.max(1),
             context,
+            state: None,
         })
     }
 
@@ -196,7 +206,7 @@ impl Recogniser {
         // The whole window in one go: where the decoder believes its text to end is often wrong
         // once it has read a prompt, and the alignment below needs all of the sound.
         parameters.set_single_segment(true);
-        parameters.set_max_tokens(MOST_TOKENS);
+        parameters.set_max_tokens(most_tokens(seconds));
         // No second try with dice: it would be another one each time.
         parameters.set_temperature_inc(0.0);
         parameters.set_suppress_nst(true);
@@ -205,21 +215,26 @@ impl Recogniser {
         parameters.set_print_timestamps(false);
         parameters.set_print_special(false);
         parameters.set_audio_ctx(match manner.positions {
-            Positions::Fitted => fitted_positions(seconds),
-            Positions::All => ALL_POSITIONS,
+            Positions::Fitted => positions(seconds, SPARE_POSITIONS),
+            Positions::Ample => positions(seconds, AMPLE_POSITIONS),
         });
         let mut asking = Asking {
             wanted,
             answer: Answer::Wanted,
         };
         abort_unless(&mut parameters, &mut asking);
-        // Something of what it heard stays in a state and changes what is heard next: a new one each time.
-        let state = self.context.create_state();
+        // whisper.cpp follows a beam with dice that lie in the state: what is read with them has to
+        // begin with new ones. A greedy reading knows none, and saves making a state.
+        let greedy = manner.beam < 2;
+        let kept = self.state.take().filter(|_| greedy);
+        let state = kept.map_or_else(|| self.context.create_state(), Ok);
         let mut state = state.map_err(|_| EngineError::Memory)?;
         let result = state.full(parameters, samples);
         asking.conclude()?;
         result.map_err(|error| EngineError::Failed(error.to_string()))?;
-        Ok(self.pieces(&state))
+        let pieces = self.pieces(&state);
+        self.state = greedy.then_some(state);
+        Ok(pieces)
     }
 
     /// Tokens with the times whisper.cpp finds by aligning them with the sound (dynamic time
@@ -254,9 +269,14 @@ impl Recogniser {
     }
 }
 
+/// Tokens after which a window of so many seconds is not decoded further.
+fn most_tokens(seconds: Secs) -> i32 {
+    ((FEWEST_MOST_TOKENS + MOST_TOKENS_PER_SECOND * seconds) as i32).min(MOST_TOKENS)
+}
+
 /// Encoder positions for so much sound.
-fn fitted_positions(seconds: Secs) -> i32 {
-    let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + SPARE_POSITIONS;
+fn positions(seconds: Secs, spare: i32) -> i32 {
+    let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + spare;
     let steps = (needed + POSITIONS_STEP - 1) / POSITIONS_STEP;
     (steps * POSITIONS_STEP).min(ALL_POSITIONS)
 }
@@ -376,12 +396,19 @@ mod tests {
     }
 
     #[test]
+    fn a_loop_ends_early_and_is_still_seen_as_one() {
+        assert_eq!(most_tokens(28.0), MOST_TOKENS);
+        // The gate calls more than eight a second of speech a loop.
+        assert!((1..20).all(|s| most_tokens(f64::from(s)) > 8 * s));
+    }
+
+    #[test]
     fn positions_hold_the_sound_and_fill_registers() {
-        assert_eq!(fitted_positions(1.0), 128);
-        assert_eq!(fitted_positions(10.0), 576);
-        assert_eq!(fitted_positions(28.5), ALL_POSITIONS);
+        assert_eq!(positions(1.0, 64), 128);
+        assert_eq!(positions(10.0, 64), 576);
+        assert_eq!(positions(28.5, 64), ALL_POSITIONS);
         assert!((0..290).all(|i| {
-            let positions = fitted_positions(f64::from(i) / 10.0);
+            let positions = positions(f64::from(i) / 10.0, 64);
             positions % POSITIONS_STEP == 0 && positions >= 5 * i
         }));
     }

@@ -14,7 +14,7 @@ const SHORTEST_DOUBLE: usize = 4;
 const NO_SPEECH: f32 = 0.6;
 const UNSURE: f32 = -1.0;
 /// A reading with a lower mean log-probability is worth a second look.
-const DOUBTFUL: f32 = -0.45;
+const DOUBTFUL: f32 = -0.3;
 /// Nor can it be believed when it is as unsure as this of many words, or of a sound short as a
 /// cough: of speech in noise so read, half the words or more are wrong.
 const UNBELIEVABLE: f32 = -0.8;
@@ -104,7 +104,7 @@ impl Quality {
         match (self.loops, other.loops) {
             (true, false) => true,
             (false, true) => false,
-            // A look with all of the encoder knows whether something was said twice, if it knows
+            // A look with more of the encoder knows whether something was said twice, if it knows
             // anything.
             _ if self.doubles && other.log_probability > self.log_probability - KNOWS_LESS => true,
             _ => score(other) > score(self),

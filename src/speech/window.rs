@@ -10,7 +10,7 @@ use crate::coach::voice::ANALYSIS_RATE_HZ;
 const TAIL: Secs = 0.5;
 /// Nor does it like less than this.
 const SHORTEST_WINDOW: Secs = 1.25;
-/// Readings followed at a time (OpenAI's own; 1.7 times the work of greedy decoding).
+/// Readings followed at a time by a second look (OpenAI's own number).
 const BEAM: u8 = 5;
 /// Said to come before each window: Whisper learnt from texts that were cleaned of hesitations, and
 /// leaves them out unless it has just read some.
@@ -59,16 +59,11 @@ impl Window {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let manner = Manner {
-            positions: Positions::Fitted,
-            beam: BEAM,
-            prompt: &format!("{vocabulary} {HESITATIONS}"),
-        };
-        let mut reading = self.read(recogniser, manner, wanted)?;
+        let mut reading = self.first(recogniser, vocabulary, wanted)?;
         if reading.quality.is_doubtful() {
-            // Looked at anew, unprejudiced and with the whole encoder.
+            // Looked at anew, unprejudiced, with more of the encoder and several readings at a time.
             let manner = Manner {
-                positions: Positions::All,
+                positions: Positions::Ample,
                 beam: BEAM,
                 prompt: HESITATIONS,
             };
@@ -92,16 +87,26 @@ impl Window {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
+        let reading = self.first(recogniser, vocabulary, wanted)?;
+        Ok(match reading.quality.holds() {
+            true => reading.words,
+            false => Vec::new(),
+        })
+    }
+
+    /// Greedy: what is clear is read as well as with a beam, for a fraction of the work.
+    fn first(
+        &self,
+        recogniser: &mut Recogniser,
+        vocabulary: &str,
+        wanted: &mut dyn FnMut() -> bool,
+    ) -> Result<Reading, EngineError> {
         let manner = Manner {
             positions: Positions::Fitted,
             beam: 1,
             prompt: &format!("{vocabulary} {HESITATIONS}"),
         };
-        let reading = self.read(recogniser, manner, wanted)?;
-        Ok(match reading.quality.holds() {
-            true => reading.words,
-            false => Vec::new(),
-        })
+        self.read(recogniser, manner, wanted)
     }
 
     fn read(
