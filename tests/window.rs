@@ -89,6 +89,18 @@ impl Window {
         self.nothing_is_cut_off();
     }
 
+    /// In the first answer; nothing more is taken in that the test does not hand in.
+    fn answering() -> Self {
+        let mut window = Self::open_until(slow_file("strong_task_joe.flac"), None, |app| {
+            let spoken = |stage: &Stage| {
+                matches!(stage, Stage::Answering { .. } | Stage::Transcribing { .. })
+            };
+            stage(app).is_some_and(spoken)
+        });
+        window.answer();
+        window
+    }
+
     /// From home into the first answer.
     fn answer(&mut self) {
         self.harness.run_steps(2);
@@ -230,8 +242,7 @@ fn a_take_that_is_left_is_kept() {
 
 #[test]
 fn words_are_shown_while_they_are_spoken_or_not() {
-    let mut window = Window::open(slow_file("strong_task_joe.flac"), None);
-    window.answer();
+    let mut window = Window::answering();
     window.hear("Nobody owned", "this hook");
     // A screen reader finds what will not change.
     let shown = window.harness.get_by_label_contains("Captions: ");
@@ -262,11 +273,7 @@ fn words_are_shown_while_they_are_spoken_or_not() {
 
 #[test]
 fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
-    // Once it is stopped, nothing is taken in that this test does not hand in.
-    let mut window = Window::open_until(slow_file("strong_task_joe.flac"), None, |app| {
-        stage(app).is_some_and(|stage| matches!(stage, Stage::Transcribing { .. }))
-    });
-    window.answer();
+    let mut window = Window::answering();
     window.hear("Nobody owned this", "");
     let take = window.take();
     window.harness.key_press(Key::Space);
