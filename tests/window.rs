@@ -198,6 +198,7 @@ fn a_story_is_practised_from_home_to_the_overview() {
     window.press(Key::Space);
     window.wait_for("What to do next");
     assert!(window.says("take ownership"));
+    assert!(!window.says("The take was kept as"));
     assert!(window.says("Phrases: 4 of 4, all heard"));
     assert!(window.says("of 0:20, short"));
     assert!(window.says("All 4 planned phrases were said."));
@@ -243,6 +244,7 @@ fn a_take_that_is_left_is_kept() {
 #[test]
 fn words_are_shown_while_they_are_spoken_or_not() {
     let mut window = Window::answering();
+    assert!(window.says("no ticket: planned"));
     window.hear("Nobody owned", "this hook");
     // A screen reader finds what will not change.
     let shown = window.harness.get_by_label_contains("Captions: ");
@@ -260,13 +262,18 @@ fn words_are_shown_while_they_are_spoken_or_not() {
     assert!(said.len() < long.len() / 2, "{said}");
     assert!(shown.rect().bottom() <= MIN_SIZE[1], "{:?}", shown.rect());
 
+    // Planned phrases light up.
+    let more = format!("{long} though there was no ticket for it");
+    window.hear(&more, "");
+    assert!(window.says("no ticket: heard") && window.says("not my team: planned"));
+
     window.press(Key::C);
     assert!(!window.says("Captions: "));
     assert!(window.says("Show captions"));
     let settings = window.harness.state().runtime().store().settings();
     assert!(!settings.expect("kept").captions);
     window.press(Key::C);
-    assert!(window.says("at last"));
+    assert!(window.says("there was no ticket"));
     let settings = window.harness.state().runtime().store().settings();
     assert!(settings.expect("kept").captions);
 }
