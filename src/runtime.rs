@@ -167,6 +167,7 @@ impl Runtime {
             &store,
             outbox.clone(),
         )?;
+        worker.show_captions(settings.captions);
         Ok(Self {
             config,
             store,
@@ -260,6 +261,7 @@ impl Runtime {
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         let before = self.settings.clone();
         change(&mut self.settings);
+        self.worker.show_captions(self.settings.captions);
         if self.settings != before
             && self.settings_kept
             && let Err(error) = self.store.keep_settings(&self.settings)

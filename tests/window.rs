@@ -89,6 +89,18 @@ impl Window {
         self.nothing_is_cut_off();
     }
 
+    /// In the first answer; nothing more is taken in that the test does not hand in.
+    fn answering() -> Self {
+        let mut window = Self::open_until(slow_file("strong_task_joe.flac"), None, |app| {
+            let spoken = |stage: &Stage| {
+                matches!(stage, Stage::Answering { .. } | Stage::Transcribing { .. })
+            };
+            stage(app).is_some_and(spoken)
+        });
+        window.answer();
+        window
+    }
+
     /// From home into the first answer.
     fn answer(&mut self) {
         self.harness.run_steps(2);
@@ -186,6 +198,7 @@ fn a_story_is_practised_from_home_to_the_overview() {
     window.press(Key::Space);
     window.wait_for("What to do next");
     assert!(window.says("take ownership"));
+    assert!(!window.says("The take was kept as"));
     assert!(window.says("Phrases: 4 of 4, all heard"));
     assert!(window.says("of 0:20, short"));
     assert!(window.says("All 4 planned phrases were said."));
@@ -230,8 +243,8 @@ fn a_take_that_is_left_is_kept() {
 
 #[test]
 fn words_are_shown_while_they_are_spoken_or_not() {
-    let mut window = Window::open(slow_file("strong_task_joe.flac"), None);
-    window.answer();
+    let mut window = Window::answering();
+    assert!(window.says("no ticket: planned"));
     window.hear("Nobody owned", "this hook");
     // A screen reader finds what will not change.
     let shown = window.harness.get_by_label_contains("Captions: ");
@@ -249,24 +262,25 @@ fn words_are_shown_while_they_are_spoken_or_not() {
     assert!(said.len() < long.len() / 2, "{said}");
     assert!(shown.rect().bottom() <= MIN_SIZE[1], "{:?}", shown.rect());
 
+    // Planned phrases light up.
+    let more = format!("{long} though there was no ticket for it");
+    window.hear(&more, "");
+    assert!(window.says("no ticket: heard") && window.says("not my team: planned"));
+
     window.press(Key::C);
     assert!(!window.says("Captions: "));
     assert!(window.says("Show captions"));
     let settings = window.harness.state().runtime().store().settings();
     assert!(!settings.expect("kept").captions);
     window.press(Key::C);
-    assert!(window.says("at last"));
+    assert!(window.says("there was no ticket"));
     let settings = window.harness.state().runtime().store().settings();
     assert!(settings.expect("kept").captions);
 }
 
 #[test]
 fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
-    // Once it is stopped, nothing is taken in that this test does not hand in.
-    let mut window = Window::open_until(slow_file("strong_task_joe.flac"), None, |app| {
-        stage(app).is_some_and(|stage| matches!(stage, Stage::Transcribing { .. }))
-    });
-    window.answer();
+    let mut window = Window::answering();
     window.hear("Nobody owned this", "");
     let take = window.take();
     window.harness.key_press(Key::Space);

@@ -13,6 +13,7 @@ use super::widgets::stepper::{Step, stepper_ui};
 use super::{home, practice, review, summary};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
+use crate::coach::take::TakeId;
 use crate::runtime::{News, Runtime};
 use crate::store::Theme;
 
@@ -50,7 +51,15 @@ pub struct App {
     example: bool,
     stopped: Option<Stopped>,
     notices: Notices,
-    greeted: bool,
+    start: Start,
+}
+
+/// The window first, then what takes a while.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Undrawn,
+    Drawn,
+    Listening,
 }
 
 impl App {
@@ -71,7 +80,7 @@ impl App {
             example: false,
             stopped: None,
             notices,
-            greeted: false,
+            start: Start::Undrawn,
         }
     }
 
@@ -91,7 +100,7 @@ impl App {
         for news in self.runtime.take_news() {
             match news {
                 News::Problem(what) => self.notices.problem(what),
-                News::TakeSaved(_, path) if self.left() => {
+                News::TakeSaved(take, path) if self.left(&take) => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     self.notices.note(format!(
                         "The take was kept as {name}. For its feedback: starling analyze {name}",
@@ -115,13 +124,7 @@ impl App {
         if ui.ctx().options(|options| options.theme_preference) != theme {
             ui.ctx().set_theme(theme);
         }
-        if !self.greeted {
-            self.greeted = true;
-            if !self.runtime.source_is_given() {
-                self.runtime.look_for_microphones();
-            }
-            self.runtime.check_microphone();
-        }
+        self.go_on(ui.ctx());
         let offers = self.offers();
         let asked = offer::pressed(ui, &offers);
         let asked = asked.or(self.bar_ui(ui, &offers));
@@ -141,6 +144,24 @@ impl App {
             self.act(action, ui.input(|input| input.time));
             // What was asked for is to be seen, even if nothing else happens.
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// The microphone waits until the window is there.
+    fn go_on(&mut self, ctx: &egui::Context) {
+        match self.start {
+            Start::Undrawn => {
+                self.start = Start::Drawn;
+                ctx.request_repaint();
+            }
+            Start::Drawn => {
+                self.start = Start::Listening;
+                if !self.runtime.source_is_given() {
+                    self.runtime.look_for_microphones();
+                }
+                self.runtime.check_microphone();
+            }
+            Start::Listening => {}
         }
     }
 
@@ -221,13 +242,17 @@ impl App {
         asked.or(shown.inner)
     }
 
-    /// Whether no take is on its way to a review.
-    fn left(&self) -> bool {
-        let stage = self.runtime.session().map(Session::stage);
-        matches!(
-            stage,
-            None | Some(Stage::Ready | Stage::Review | Stage::Summary)
-        )
+    /// Whether a take that is whole by now is not on its way to a review, nor in it already.
+    fn left(&self, id: &TakeId) -> bool {
+        let Some(session) = self.runtime.session() else {
+            return true;
+        };
+        let reviewed = session.reviewed(session.current());
+        match session.stage() {
+            Stage::Review => reviewed.is_none_or(|reviewed| reviewed.take.id != *id),
+            Stage::Ready | Stage::Summary => true,
+            _ => false,
+        }
     }
 
     /// Does what was asked for, `now` on egui's clock.

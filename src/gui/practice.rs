@@ -33,6 +33,7 @@ pub struct Stopped {
     take: TakeId,
     elapsed: Secs,
     caption: Caption,
+    said: Vec<bool>,
     /// Seconds on egui's clock.
     at: f64,
 }
@@ -44,7 +45,7 @@ impl Stopped {
             take,
             elapsed,
             caption,
-            ..
+            said,
         } = session.stage()
         else {
             return None;
@@ -53,6 +54,7 @@ impl Stopped {
             take: take.id.clone(),
             elapsed: *elapsed,
             caption: caption.clone(),
+            said: said.clone(),
             at: now,
         })
     }
@@ -185,7 +187,14 @@ pub fn speaking_ui(
     let now = ui.input(|input| input.time);
     let transcribing = matches!(session.stage(), Stage::Transcribing { .. });
     let stopped = stopped.filter(|stopped| transcribing && now < stopped.at + LINGER);
-    side_ui(ui, &brief.phrases, |ui, phrases| cues_ui(ui, phrases, &[]));
+    let said: &[bool] = match (session.stage(), stopped) {
+        (Stage::Answering { said, .. }, _) => said,
+        (_, Some(stopped)) => &stopped.said,
+        _ => &[],
+    };
+    side_ui(ui, &brief.phrases, |ui, phrases| {
+        cues_ui(ui, phrases, said);
+    });
     let room = ui.available_height();
     // The ring stands in the same place in each of these stages.
     let beside = 40.0 + 24.0 + 34.0;

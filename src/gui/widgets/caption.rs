@@ -6,6 +6,7 @@ use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::coach::caption::Caption;
 use crate::coach::take::TakeId;
+use crate::coach::transcript::Word;
 use crate::gui::theme::{self, BODY, Palette};
 
 const LINES: usize = 2;
@@ -14,48 +15,102 @@ const LINE_HEIGHT: f32 = 24.0;
 /// What the words take, however many there are.
 pub const HEIGHT: f32 = LINES as f32 * LINE_HEIGHT;
 
+/// So many lines above those that are seen are laid out once more; the rest of a long answer is not.
+const LAID_OUT: usize = 4;
+
+/// How far a take's caption has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Come {
+    /// Lines that are gone, and the firm words in them.
+    lines: usize,
+    words: usize,
+    /// The line that stands on top; older ones do not come down again.
+    top: usize,
+}
+
 /// The newest lines of what was heard of a take. A screen reader finds the firm words here if it
 /// looks, and is not told of each: it would speak over the speaker.
 pub fn caption_ui(ui: &mut Ui, take: &TakeId, caption: &Caption, width: f32) {
     let width = width.min(ui.available_width());
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
-    let firm = firm_text(caption);
+    let id = ui.scope_id().with(("caption", &take.0));
+    let come: Come = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let come = match come.words <= caption.firm.len() {
+        true => come,
+        false => Come::default(),
+    };
+    let words = &caption.firm[come.words..];
+    let firm = text(words);
+    let palette = theme::palette(ui);
     let galley = ui
         .painter()
-        .layout_job(job(&firm, &caption.open, theme::palette(ui), width));
-    let rows = match galley.is_empty() {
-        true => 0,
-        false => galley.rows.len(),
-    };
-
-    // Where newest words were taken back, older lines do not come down again.
-    let id = ui.scope_id().with(("caption", &take.0));
-    let before: usize = ui.data(|data| data.get_temp(id)).unwrap_or(0);
-    let first = before
-        .max(rows.saturating_sub(LINES))
-        .min(rows.saturating_sub(1));
-    ui.data_mut(|data| data.insert_temp(id, first));
+        .layout_job(job(&firm, &caption.open, palette, width));
+    // Letters in each line, with the blank it was broken at.
+    let lines: Vec<usize> = galley
+        .rows
+        .iter()
+        .map(|row| row.char_count_including_newline().0)
+        .collect();
+    let top = top(come, lines.len());
+    let shown = top - come.lines;
 
     response.widget_info(|| {
-        let above: usize = galley.rows[..first]
-            .iter()
-            .map(|row| row.char_count_including_newline().0)
-            .sum();
+        let above: usize = lines[..shown].iter().sum();
         let words: String = firm.chars().skip(above).collect();
         WidgetInfo::labeled(Role::Label, true, format!("Captions: {words}"))
     });
     let time = ui.style().animation_time;
     let scrolled = ui
         .ctx()
-        .animate_value_with_time(id, first as f32 * LINE_HEIGHT, time);
-    let ink = theme::palette(ui).text;
+        .animate_value_with_time(id, top as f32 * LINE_HEIGHT, time);
+    let scrolled = scrolled - come.lines as f32 * LINE_HEIGHT;
     ui.painter()
         .with_clip_rect(rect.intersect(ui.clip_rect()))
-        .galley(rect.min - vec2(0.0, scrolled), galley, ink);
+        .galley(rect.min - vec2(0.0, scrolled), galley, palette.text);
+
+    let come = Come { top, ..come };
+    let come = gone(come, words, &lines).unwrap_or(come);
+    ui.data_mut(|data| data.insert_temp(id, come));
 }
 
-fn firm_text(caption: &Caption) -> String {
-    let words: Vec<&str> = caption.firm.iter().map(|word| word.text.as_str()).collect();
+/// The line that is to stand on top, of all of the take.
+fn top(come: Come, lines: usize) -> usize {
+    let newest = come.lines + lines.saturating_sub(LINES);
+    let last = come.lines + lines.saturating_sub(1);
+    come.top.max(newest).min(last)
+}
+
+/// Lets go of lines that are well above what is seen: firm `words` filled `lines` with so many
+/// letters each. A line that does not end with a firm word stays.
+fn gone(come: Come, words: &[Word], lines: &[usize]) -> Option<Come> {
+    let above = come.top - come.lines;
+    if above <= LAID_OUT {
+        return None;
+    }
+    // One stays, to be seen going.
+    let lines_gone = above - 1;
+    let letters: usize = lines.get(..lines_gone)?.iter().sum();
+    let mut read = 0;
+    let words_gone = words
+        .iter()
+        .take_while(|word| {
+            read += word.text.chars().count() + 1;
+            read <= letters
+        })
+        .count();
+    let ends: usize = words[..words_gone]
+        .iter()
+        .map(|word| word.text.chars().count() + 1)
+        .sum();
+    (ends == letters).then_some(Come {
+        lines: come.lines + lines_gone,
+        words: come.words + words_gone,
+        top: come.top,
+    })
+}
+
+fn text(words: &[Word]) -> String {
+    let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     words.join(" ")
 }
 
@@ -78,6 +133,51 @@ fn job(firm: &str, open: &str, palette: &Palette, width: f32) -> LayoutJob {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn words(text: &str) -> Vec<Word> {
+        let word = |text: &str| Word {
+            text: text.to_owned(),
+            start: 0.0,
+            end: 0.0,
+            confidence: 1.0,
+        };
+        text.split(' ').map(word).collect()
+    }
+
+    #[test]
+    fn lines_go_up_and_never_come_down() {
+        let come = Come::default();
+        assert_eq!(
+            [0, 1, 2, 3, 9].map(|lines| top(come, lines)),
+            [0, 0, 0, 1, 7]
+        );
+        let come = Come { top: 4, ..come };
+        // An open word was taken back: one line and an empty one, rather than older ones.
+        assert_eq!([7, 6, 5, 4].map(|lines| top(come, lines)), [5, 4, 4, 3]);
+    }
+
+    #[test]
+    fn lines_that_are_gone_go_with_their_words() {
+        let come = Come {
+            lines: 10,
+            words: 40,
+            top: 15,
+        };
+        let heard = words("aa bb cc dd ee ff gg hh");
+        // Two words a line, of which all but the last above the window go.
+        let went = Come {
+            lines: 14,
+            words: 48,
+            top: 15,
+        };
+        assert_eq!(gone(come, &heard, &[6, 6, 6, 6, 6, 6]), Some(went));
+        // The words of a line that goes are not all firm yet, or one is broken in two.
+        assert_eq!(gone(come, &heard[..7], &[6, 6, 6, 6, 6, 6]), None);
+        assert_eq!(gone(come, &heard, &[6, 6, 6, 5, 6, 6]), None);
+        // Near enough to be laid out again.
+        let near = Come { top: 14, ..come };
+        assert_eq!(gone(near, &heard, &[6, 6, 6, 6, 6, 6]), None);
+    }
 
     #[test]
     fn firm_words_stand_out_from_those_that_may_change() {
