@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use super::offer::{self, Offer};
+use super::practice::Stopped;
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
@@ -34,6 +35,8 @@ pub enum Action {
     Start,
     /// For the practice that is on.
     Practice(Input),
+    /// Show words as they are heard, or do not.
+    ShowCaptions(bool),
     /// Show the strong example, or hide it again.
     ShowExample(bool),
     /// End the practice.
@@ -45,6 +48,7 @@ pub struct App {
     runtime: Runtime,
     chosen: usize,
     example: bool,
+    stopped: Option<Stopped>,
     notices: Notices,
     greeted: bool,
 }
@@ -65,6 +69,7 @@ impl App {
             chosen: wanted.or_else(last).unwrap_or(0),
             runtime,
             example: false,
+            stopped: None,
             notices,
             greeted: false,
         }
@@ -73,6 +78,11 @@ impl App {
     /// What runs behind the window.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
+    }
+
+    /// Hands something that happened to the practice.
+    pub fn handle(&mut self, input: Input) {
+        self.runtime.handle(input);
     }
 
     /// Takes in what happened, and asks for the next frame only where there is to be one.
@@ -128,7 +138,7 @@ impl App {
         }
         let asked = asked.or(self.screen_ui(ui, &offers));
         if let Some(action) = asked {
-            self.act(action);
+            self.act(action, ui.input(|input| input.time));
             // What was asked for is to be seen, even if nothing else happens.
             ui.ctx().request_repaint();
         }
@@ -140,7 +150,10 @@ impl App {
             Some(session) => match session.stage() {
                 Stage::Review => review::offers(session, self.example),
                 Stage::Summary => summary::offers(session),
-                _ => practice::offers(session, self.example),
+                _ => {
+                    let captions = self.runtime.settings().captions;
+                    practice::offers(session, self.example, captions)
+                }
             },
         }
     }
@@ -197,7 +210,10 @@ impl App {
                 }
                 Stage::Summary => summary::summary_ui(ui, session),
                 _ => {
-                    practice::speaking_ui(ui, session, self.runtime.level_dbfs());
+                    let captions = self.runtime.settings().captions;
+                    let level = self.runtime.level_dbfs();
+                    let stopped = self.stopped.as_ref();
+                    practice::speaking_ui(ui, session, level, captions, stopped);
                     None
                 }
             }
@@ -214,7 +230,8 @@ impl App {
         )
     }
 
-    fn act(&mut self, action: Action) {
+    /// Does what was asked for, `now` on egui's clock.
+    fn act(&mut self, action: Action, now: f64) {
         self.notices.clear_notes();
         match action {
             Action::ChooseStory(place) => self.chosen = place,
@@ -242,7 +259,15 @@ impl App {
                 if matches!(input, Input::Next | Input::GoTo(_)) {
                     self.example = false;
                 }
+                self.stopped = match (&input, self.runtime.session()) {
+                    (Input::Stop, Some(session)) => Stopped::of(session, now),
+                    _ => None,
+                };
                 self.runtime.handle(input);
+            }
+            Action::ShowCaptions(captions) => {
+                self.runtime
+                    .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
             Action::Home => self.runtime.leave(),

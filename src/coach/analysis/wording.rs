@@ -6,16 +6,17 @@
 //! when its share of the weight reaches [`HEARD`], when the numbers and the head are there, when it
 //! is denied just as the wording is, and, for "I ...", when it is the speaker who did it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use rphonetic::{Encoder, Metaphone};
 
 use super::impact::Quote;
+use super::joins::Joins;
 use super::subject::{self, Doer};
 use crate::coach::language::words::{self, ABSENCES, DENIALS};
-use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text, verbs};
+use crate::coach::language::{Break, Token, synonyms, tokens_of_text, verbs};
 use crate::coach::transcript::Transcript;
 
 /// The share of a wording's weight that must be heard. Three of four words of equal weight are not
@@ -44,7 +45,8 @@ pub struct Said {
     pub tokens: Vec<Token>,
     by_stem: HashMap<String, Vec<usize>>,
     by_group: HashMap<usize, Vec<usize>>,
-    sounds: Vec<String>,
+    /// How they sound; found when it is first asked for.
+    sounds: OnceLock<Vec<String>>,
     /// Tokens that a recogniser may have written for another word.
     slippable: Vec<usize>,
     /// What the tokens before each cost together when they are passed over.
@@ -75,6 +77,7 @@ enum Denial {
 }
 
 /// A wording, ready to be looked for.
+#[derive(Debug)]
 pub struct Wording {
     items: Vec<Item>,
     weight: f32,
@@ -96,7 +99,18 @@ pub struct Wording {
     contents: usize,
 }
 
-#[derive(Clone)]
+/// A word of a wording.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// As it reads.
+    pub text: &'a str,
+    /// Its stem.
+    pub stem: &'a str,
+    /// Whether it stands for something, and for no number.
+    pub carries: bool,
+}
+
+#[derive(Debug, Clone)]
 struct Item {
     text: String,
     stem: String,
@@ -121,9 +135,9 @@ struct Step {
 }
 
 impl Said {
-    /// Reads tokens; `wordings` tell which words belong together ("web hook").
-    pub fn new(tokens: Vec<Token>, wordings: &[&Wording]) -> Self {
-        let tokens = joined_and_parted(tokens, wordings);
+    /// Reads tokens; `joins` tell which words belong together ("web hook").
+    pub fn new(tokens: Vec<Token>, joins: &Joins) -> Self {
+        let tokens = joins.read(tokens);
         let mut by_stem: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_group: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut cost = vec![0.0];
@@ -135,7 +149,7 @@ impl Said {
             cost.push(cost[at] + passing_cost(token));
         }
         Self {
-            sounds: tokens.iter().map(|t| sound(&t.stem)).collect(),
+            sounds: OnceLock::new(),
             slippable: (0..tokens.len())
                 .filter(|at| {
                     // "half" is a quantity, as numbers are.
@@ -149,6 +163,11 @@ impl Said {
             by_group,
             cost,
         }
+    }
+
+    fn sounds(&self) -> &[String] {
+        let sounds = || self.tokens.iter().map(|t| sound(&t.stem)).collect();
+        self.sounds.get_or_init(sounds)
     }
 
     /// What was said there.
@@ -320,15 +339,37 @@ impl Wording {
         })
     }
 
-    /// The wording as one of a phrase planned as `say`. "Take ownership" is the speaker's to do, not
-    /// "theirs"; "adopted my alert" is for others.
-    pub fn planned_as(mut self, say: &str) -> Self {
+    /// Every way to say a phrase that is planned as `say`, or else as one of `also`. "Take ownership" is
+    /// the speaker's to do, not "theirs"; "adopted my alert" is for others.
+    pub fn of_phrase(say: &str, also: &[String]) -> Vec<Self> {
         let tokens = tokens_of_text(say);
         let first = tokens.first().map_or("", |token| token.text.as_str());
         let of_mine = tokens.iter().any(|token| token.is("my"));
-        self.own_act = verbs::is_base(first) || verbs::is_past(first) && !of_mine;
-        self.others_act = verbs::is_past(first) && of_mine;
-        self
+        let own_act = verbs::is_base(first) || verbs::is_past(first) && !of_mine;
+        let others_act = verbs::is_past(first) && of_mine;
+        let texts = std::iter::once(say).chain(also.iter().map(String::as_str));
+        let planned = |wording| Self {
+            own_act,
+            others_act,
+            ..wording
+        };
+        texts.flat_map(Self::all).map(planned).collect()
+    }
+
+    /// The best place at which one of `wordings` was said.
+    pub fn find_one_of(wordings: &[Self], said: &Said) -> Option<Hit> {
+        let mut best: Option<Hit> = None;
+        for wording in wordings {
+            let hit = wording.find(said);
+            if best.is_none_or(|best| hit.is_some_and(|hit| hit.score > best.score)) {
+                best = hit;
+            }
+            // Word by word: it cannot be said any better.
+            if best.is_some_and(|best| best.score >= 1.0) {
+                break;
+            }
+        }
+        best
     }
 
     /// The best place at which it was said.
@@ -336,6 +377,15 @@ impl Wording {
         self.find_all(said)
             .into_iter()
             .reduce(|best, hit| if hit.score > best.score { hit } else { best })
+    }
+
+    /// Its words that may stand joined or parted, with what they stem from: neighbours in order.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.items.iter().map(|item| Part {
+            text: &item.text,
+            stem: &item.stem,
+            carries: item.weight >= 0.7 && item.value.is_none(),
+        })
     }
 
     /// Every place at which it was said, in the order of their ends.
@@ -386,10 +436,12 @@ impl Wording {
         moved: f32,
     ) -> Vec<Hit> {
         let mut steps: Vec<Step> = Vec::new();
+        // The steps of each item before, which stand in the order of their tokens.
+        let mut known: Vec<Range<usize>> = Vec::new();
         for &item in order {
             let weight = self.items[item].weight;
             let is_denied = self.denied == Some(item);
-            let known = steps.len();
+            let begin = steps.len();
             for &(token, quality) in &places[item] {
                 let mut best = Step {
                     token,
@@ -398,10 +450,12 @@ impl Wording {
                     items: 1_u64 << item,
                     denied_at: if is_denied { token } else { usize::MAX },
                 };
-                for step in &steps[..known] {
-                    if step.token >= token || token - step.token > REACH {
-                        continue;
-                    }
+                let in_reach = known.iter().flat_map(|of_item| {
+                    let steps = &steps[of_item.clone()];
+                    let from = steps.partition_point(|step| step.token + REACH < token);
+                    steps[from..].iter().take_while(|step| step.token < token)
+                });
+                for step in in_reach {
                     let between = said.cost[token] - said.cost[step.token + 1]
                         + break_cost(&said.tokens[token]);
                     let score = step.score + weight * quality - between;
@@ -417,6 +471,7 @@ impl Wording {
                 }
                 steps.push(best);
             }
+            known.push(begin..steps.len());
         }
         let mut hits: Vec<Hit> = Vec::new();
         for step in steps {
@@ -663,8 +718,9 @@ impl Item {
         if self.sound().is_empty() {
             return;
         }
+        let sounds = said.sounds();
         for &at in &said.slippable {
-            if self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+            if self.is_slip(&said.tokens[at], &sounds[at], contents)
                 && !places.iter().any(|(known, _)| *known == at)
             {
                 places.push((at, SLIP));
@@ -695,7 +751,8 @@ impl Item {
         match sounds_alike {
             true => strsim::osa_distance(&self.stem, &token.stem) <= 2,
             false if looks_alike() && self.text != token.text => {
-                strsim::osa_distance(&self.stem, &token.stem) <= 1
+                may_be_one_off(&self.stem, &token.stem)
+                    && strsim::osa_distance(&self.stem, &token.stem) <= 1
             }
             false => false,
         }
@@ -710,6 +767,16 @@ const PARTICLES: [&str; 14] = [
     "up", "down", "in", "out", "off", "over", "on", "back", "together", "through", "away", "into",
     "with", "to",
 ];
+
+/// Whether two words may differ in one letter, or two that changed places: all but these are shared at
+/// their beginnings and ends. Says so of words that are not ASCII without looking.
+fn may_be_one_off(one: &str, other: &str) -> bool {
+    let shared =
+        |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(a, b)| a == b).count();
+    let front = shared(&mut one.bytes().zip(other.bytes()));
+    let back = shared(&mut one.bytes().rev().zip(other.bytes().rev()));
+    !one.is_ascii() || !other.is_ascii() || front + back + 2 >= one.len().max(other.len())
+}
 
 fn passing_cost(token: &Token) -> f32 {
     let text = token.text.as_str();
@@ -857,59 +924,6 @@ fn orders(items: usize, denied: Option<usize>) -> Vec<Vec<usize>> {
     orders
 }
 
-/// "web hook" where a wording has "webhook", and "deadletter" where one has "dead letter".
-fn joined_and_parted(tokens: Vec<Token>, wordings: &[&Wording]) -> Vec<Token> {
-    let mut known: HashMap<&str, &Item> = HashMap::new();
-    let mut compounds: HashMap<String, (&Item, &Item)> = HashMap::new();
-    // Wordings of one phrase share most of their words, and stems take time.
-    let mut seen: HashSet<(&str, &str)> = HashSet::new();
-    for wording in wordings {
-        for item in &wording.items {
-            if item.weight >= 0.7 && item.value.is_none() {
-                known.insert(&item.stem, item);
-            }
-        }
-        for pair in wording.items.windows(2) {
-            if !seen.insert((&pair[0].text, &pair[1].text)) {
-                continue;
-            }
-            let joined = stem(&format!("{}{}", pair[0].text, pair[1].text));
-            compounds.insert(joined, (&pair[0], &pair[1]));
-        }
-    }
-    let mut read: Vec<Token> = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        if let Some((one, other)) = compounds.get(&token.stem) {
-            for item in [one, other] {
-                read.push(Token {
-                    text: item.text.clone(),
-                    stem: item.stem.clone(),
-                    ..token.clone()
-                });
-            }
-            continue;
-        }
-        if let Some(last) = read.last_mut()
-            && token.break_before == Break::None
-            && last.value.is_none()
-            && token.value.is_none()
-        {
-            let text = format!("{}{}", last.text, token.text);
-            let joined = stem(&text);
-            let own =
-                known.contains_key(last.stem.as_str()) && known.contains_key(token.stem.as_str());
-            if !own && known.contains_key(joined.as_str()) {
-                last.text = text;
-                last.stem = joined;
-                last.last = token.last;
-                continue;
-            }
-        }
-        read.push(token);
-    }
-    read
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -921,7 +935,7 @@ mod tests {
             let text = words.join(" ");
             let wordings = Wording::all(&text);
             let heard = |said: &str| {
-                let said = Said::new(tokens_of_text(said), &[]);
+                let said = Said::new(tokens_of_text(said), &Joins::default());
                 wordings.iter().any(|wording| wording.find(&said).is_some())
             };
             assert!(heard(&text), "{count}");
