@@ -399,9 +399,10 @@ impl Session {
                     audio,
                     ..take.clone()
                 };
+                // The words come while the disk is written to.
                 let effects = vec![
-                    Effect::Keep(Box::new(take.clone())),
                     Effect::Transcribe(take.id.clone()),
+                    Effect::Keep(Box::new(take.clone())),
                 ];
                 self.stage = Stage::Transcribing {
                     take,
@@ -624,19 +625,19 @@ mod tests {
         check(
             "start:a listening:a tick:3 stop saved:a half:a",
             "transcribing a Some(0.5)",
-            "open:a keep:a begin:a end:a keep:a transcribe:a",
+            "open:a keep:a begin:a end:a transcribe:a keep:a",
         );
         check(
             "start:a listening:a tick:3 stop saved:a heard:a",
             "review",
-            "open:a keep:a begin:a end:a keep:a transcribe:a keep:a",
+            "open:a keep:a begin:a end:a transcribe:a keep:a keep:a",
         );
     }
 
     #[test]
     fn again_and_next_walk_through_the_parts() {
         let take = "start:a listening:a tick:3 stop saved:a heard:a";
-        let done = "open:a keep:a begin:a end:a keep:a transcribe:a keep:a";
+        let done = "open:a keep:a begin:a end:a transcribe:a keep:a keep:a";
         check(
             &format!("{take} start:b"),
             "count-in b 3",
@@ -666,19 +667,19 @@ mod tests {
         check(
             "start:a listening:a tick:3 saved:a heard:a",
             "review",
-            &format!("{begun} keep:a transcribe:a keep:a"),
+            &format!("{begun} transcribe:a keep:a keep:a"),
         );
         // Leave while it is transcribed.
         check(
             "start:a listening:a tick:3 stop saved:a cancel heard:a",
             "ready",
-            &format!("{begun} end:a keep:a transcribe:a never mind:a"),
+            &format!("{begun} end:a transcribe:a keep:a never mind:a"),
         );
         // The recogniser fails: try again.
         check(
             "start:a listening:a tick:3 stop saved:a unheard:a retry heard:a",
             "review",
-            &format!("{begun} end:a keep:a transcribe:a transcribe:a keep:a"),
+            &format!("{begun} end:a transcribe:a keep:a transcribe:a keep:a"),
         );
     }
 

@@ -44,6 +44,7 @@ impl Stopped {
             take,
             elapsed,
             caption,
+            ..
         } = session.stage()
         else {
             return None;
@@ -210,6 +211,7 @@ pub fn speaking_ui(
                 take,
                 elapsed,
                 caption,
+                ..
             } => {
                 countdown_ui(ui, ring, brief.target, *elapsed);
                 row_ui(ui, 246.0, |ui| {

@@ -23,11 +23,15 @@ use crate::coach::voice::ANALYSIS_RATE_HZ;
 /// The most that fits a window: Whisper hears 30 s at a time.
 pub const LONGEST_WINDOW: Secs = 28.0;
 
-/// Encoder positions a second of sound takes up, and those of a whole 30 s window.
+/// Encoder positions a second of sound takes up, and those of a whole window: 29.4 s. Whisper has
+/// 1500, of which the last would be dear: see [`POSITIONS_STEP`].
 const POSITIONS_PER_SECOND: f64 = 50.0;
-const ALL_POSITIONS: i32 = 1500;
-/// Positions beyond the sound: fewer, and Whisper loops or invents.
-const SPARE_POSITIONS: i32 = 128;
+const ALL_POSITIONS: i32 = 1472;
+/// Positions beyond the sound: without, Whisper loops or invents. 128 do no better.
+const SPARE_POSITIONS: i32 = 64;
+/// Positions come in so many: where they do not fill eight floats, ggml multiplies the attention
+/// one row at a time, for an eighth of all the work.
+const POSITIONS_STEP: i32 = 32;
 /// Decoder layers, from the top, by whose attention words are put on the sound.
 const WATCHED_LAYERS: i32 = 2;
 /// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up and
@@ -164,8 +168,12 @@ impl Recogniser {
         manner: Manner,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Piece>, EngineError> {
+        // The alignment ends the process where there is more sound than positions.
+        let most =
+            ALL_POSITIONS as usize * ANALYSIS_RATE_HZ as usize / POSITIONS_PER_SECOND as usize;
+        let samples = &samples[..samples.len().min(most)];
         let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-        debug_assert!(seconds <= LONGEST_WINDOW + 2.0, "{seconds} s in one window");
+        debug_assert!(seconds <= LONGEST_WINDOW + 1.0, "{seconds} s in one window");
         let mut parameters = FullParams::new(match manner.beam {
             0 | 1 => SamplingStrategy::Greedy { best_of: 1 },
             beam => SamplingStrategy::BeamSearch {
@@ -196,10 +204,10 @@ impl Recogniser {
         parameters.set_print_realtime(false);
         parameters.set_print_timestamps(false);
         parameters.set_print_special(false);
-        if manner.positions == Positions::Fitted {
-            let fitted = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + SPARE_POSITIONS;
-            parameters.set_audio_ctx(fitted.min(ALL_POSITIONS));
-        }
+        parameters.set_audio_ctx(match manner.positions {
+            Positions::Fitted => fitted_positions(seconds),
+            Positions::All => ALL_POSITIONS,
+        });
         let mut asking = Asking {
             wanted,
             answer: Answer::Wanted,
@@ -244,6 +252,13 @@ impl Recogniser {
             })
             .collect()
     }
+}
+
+/// Encoder positions for so much sound.
+fn fitted_positions(seconds: Secs) -> i32 {
+    let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + SPARE_POSITIONS;
+    let steps = (needed + POSITIONS_STEP - 1) / POSITIONS_STEP;
+    (steps * POSITIONS_STEP).min(ALL_POSITIONS)
 }
 
 /// By which heads words are aligned: all those of the topmost layers, with the memory that takes.
@@ -354,10 +369,21 @@ mod tests {
         // Six heads in each of two layers.
         assert_eq!(
             watched.dtw_mem_size,
-            5 * 4 * 12 * 1500 * 224 + 32 * 1024 * 1024
+            5 * 4 * 12 * 1472 * 224 + 32 * 1024 * 1024
         );
         assert!(watched_heads(&models.join("manifest.toml")).is_none());
         assert!(watched_heads(&models.join("none.bin")).is_none());
+    }
+
+    #[test]
+    fn positions_hold_the_sound_and_fill_registers() {
+        assert_eq!(fitted_positions(1.0), 128);
+        assert_eq!(fitted_positions(10.0), 576);
+        assert_eq!(fitted_positions(28.5), ALL_POSITIONS);
+        assert!((0..290).all(|i| {
+            let positions = fitted_positions(f64::from(i) / 10.0);
+            positions % POSITIONS_STEP == 0 && positions >= 5 * i
+        }));
     }
 
     #[test]

@@ -21,6 +21,8 @@ use crate::coach::time::Secs;
 
 /// Blocks of sound that may wait: forty seconds, where the recorder hands over every 20 ms.
 const BLOCKS: usize = 2048;
+/// Who lets the worker go waits at most so long for it.
+const GOODBYE: Duration = Duration::from_millis(80);
 /// Where nothing is to be done until somebody says so.
 const PATIENCE: Duration = Duration::from_secs(3600);
 /// Words of the moment are looked at once in so long, ...
@@ -194,8 +196,17 @@ impl Drop for Worker {
         self.closing.store(true, Ordering::Relaxed);
         self.cancel();
         self.jobs = None;
+        // whisper.cpp cannot be interrupted within a pass of its encoder, a few tenths of a second;
+        // nobody is made to wait for that. The thread ends by itself then: it has nothing to tell any
+        // more, and nothing to write.
+        let until = Instant::now() + GOODBYE;
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            while !thread.is_finished() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            if thread.is_finished() {
+                let _ = thread.join();
+            }
         }
     }
 }
