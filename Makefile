@@ -24,6 +24,8 @@ eval: packages-run    ## measure what is heard against what was said; AUDIO=fold
 
 bench: packages-test  ## compare what it costs, as ratios; LONG=1 adds what takes long (3 minutes, 200 takes)
 	cargo bench --bench bench -- $(if $(LONG),--long)
+	cargo run --release --example frames
+	tests/figures.sh target/release/starling
 
 figures: packages-test ## measure size, start and memory of the release build
 	cargo build --release

@@ -1,45 +1,48 @@
 //! What the captions of an answer are worth: how late they come, and whether they stay.
 
+use crate::figures;
 use crate::ours::Spoken;
 
-/// For each firm word, how long after its end it was shown, in seconds. What another word than the
-/// newest of a caption ends at is only known by the report, where that has the same word there.
+/// So many words on, a word of a caption is looked for in the report.
+const NEAR: usize = 6;
+
+/// For each firm word, how long after its end it was shown, in seconds. Where a word that is not the
+/// newest of its caption ends only the report knows, if it has that word.
 pub fn delays(spoken: &Spoken) -> Vec<f64> {
-    let (mut delays, mut known) = (Vec::new(), 0);
+    let (mut delays, mut next) = (Vec::new(), 0);
     for shown in &spoken.shown {
-        for (i, word) in shown.firm.iter().enumerate().skip(known) {
-            let newest = i + 1 == shown.firm.len();
-            let reported = spoken.words.get(i).filter(|(text, _)| text == word);
-            let end = match newest {
-                true => shown.end,
-                false => reported.map(|(_, end)| *end),
-            };
-            delays.extend(end.map(|end| shown.at - end));
+        let before = delays.len();
+        for word in &shown.words {
+            let near = spoken.words.iter().enumerate().skip(next).take(NEAR);
+            let same = |(_, (text, _)): &(usize, &(String, f64))| plain(text) == plain(word);
+            if let Some((i, (_, end))) = near.clone().find(same) {
+                next = i + 1;
+                delays.push(shown.at - end);
+            }
         }
-        known = known.max(shown.firm.len());
+        if delays.len() == before {
+            delays.push(shown.at - shown.end);
+        }
     }
     delays
 }
 
-/// Firm words that a later caption shows otherwise, or not at all.
-pub fn rewritten(spoken: &Spoken) -> usize {
-    let pairs = spoken.shown.windows(2);
-    let changed = pairs.map(|pair| {
-        let same = |(a, b): &(&String, &String)| a == b;
-        let kept = pair[0].firm.iter().zip(&pair[1].firm).take_while(same);
-        pair[0].firm.len() - kept.count()
-    });
-    changed.sum()
+/// Firm words that the report has otherwise, or not at all, and how many firm ones there are.
+pub fn not_kept(spoken: &Spoken) -> (usize, usize) {
+    let firm: Vec<&str> = spoken
+        .shown
+        .iter()
+        .flat_map(|s| s.words.iter().map(String::as_str))
+        .collect();
+    let firm = figures::comparable(&firm.join(" "));
+    let kept = figures::comparable(&spoken.text);
+    let (substituted, _, inserted) = figures::errors(&kept, &firm);
+    (substituted + inserted, firm.len())
 }
 
-/// Firm words that the report does not have in that place.
-pub fn not_kept(spoken: &Spoken) -> usize {
-    let Some(last) = spoken.shown.last() else {
-        return 0;
-    };
-    let said = last
-        .firm
-        .iter()
-        .zip(spoken.words.iter().map(|(text, _)| text));
-    last.firm.len() - said.take_while(|(firm, reported)| firm == reported).count()
+fn plain(word: &str) -> String {
+    word.chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect::<String>()
+        .to_lowercase()
 }

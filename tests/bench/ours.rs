@@ -32,13 +32,13 @@ pub fn analyze(data: &Path, wav: &Path) -> Result<Whole> {
     })
 }
 
-/// A caption as it was shown.
+/// Firm words as they came, at once.
 pub struct Shown {
     /// Seconds since the take began.
     pub at: f64,
-    pub firm: Vec<String>,
-    /// Where in the take the newest firm word ends.
-    pub end: Option<f64>,
+    pub words: Vec<String>,
+    /// Where in the take the newest of them ends.
+    pub end: f64,
 }
 
 /// An answer that was spoken and stopped.
@@ -81,12 +81,14 @@ pub fn spoken(command: &mut Command, speak: impl FnOnce(&mut Program)) -> Result
     }
     let at = |event: &Value| event["at"].as_f64().unwrap_or_default();
     let began = at(&recording);
-    let captions = events.iter().filter(|event| event["event"] == "caption");
-    let shown = captions.map(|caption| Shown {
-        at: at(caption) - began,
-        firm: plain(caption["firm"].as_str().unwrap_or_default()),
-        end: caption["end"].as_f64(),
-    });
+    let shown = events
+        .iter()
+        .filter(|event| event["event"] == "caption" && event["firm"] == true)
+        .map(|caption| Shown {
+            at: at(caption) - began,
+            words: split(caption["text"].as_str().unwrap_or_default()),
+            end: caption["end"].as_f64().unwrap_or_default(),
+        });
     let report = &feedback["report"];
     let words = report["transcript"]["words"]
         .as_array()
@@ -100,7 +102,12 @@ pub fn spoken(command: &mut Command, speak: impl FnOnce(&mut Program)) -> Result
         shown: shown.collect(),
         text: text(report),
         words: words
-            .map(|w| (w["text"].to_string(), w["end"].as_f64().unwrap_or_default()))
+            .map(|w| {
+                (
+                    w["text"].as_str().unwrap_or_default().to_owned(),
+                    w["end"].as_f64().unwrap_or_default(),
+                )
+            })
             .collect(),
         seconds: report["audio"]["seconds"].as_f64().unwrap_or_default(),
         lost_samples: report["audio"]["lost_samples"].as_u64().unwrap_or_default(),
@@ -114,6 +121,6 @@ fn text(report: &Value) -> String {
         .to_owned()
 }
 
-fn plain(text: &str) -> Vec<String> {
+fn split(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }

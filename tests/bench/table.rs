@@ -33,3 +33,13 @@ pub fn row(cells: &[String]) {
 pub fn ratio(one: f64, other: Option<f64>) -> String {
     other.map_or("–".to_owned(), |other| format!("{:.2}", one / other))
 }
+
+/// A row of something measured and what was asked for.
+pub fn tell(what: &str, measured: String, asked: &str) {
+    row(&[what.to_owned(), measured, asked.to_owned()]);
+}
+
+/// The value, if it is one.
+pub fn some(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
