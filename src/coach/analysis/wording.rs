@@ -28,6 +28,9 @@ const SAME: f32 = 1.0;
 const SYNONYM: f32 = 0.92;
 const SLIP: f32 = 0.88;
 
+/// Slips cost the most to look for, and only help a wording of which this share is there.
+const HALF: f32 = 0.45;
+
 /// From this weight on a word stands for what the wording is about.
 const CONTENT: f32 = 0.7;
 /// A wording is read up to so many items: what was heard of them is kept in the bits of a `u64`.
@@ -44,7 +47,8 @@ pub struct Said {
     /// Its tokens.
     pub tokens: Vec<Token>,
     by_stem: HashMap<String, Vec<usize>>,
-    by_group: HashMap<usize, Vec<usize>>,
+    /// Tokens of each group of synonyms, as far as there are any.
+    by_group: Vec<Vec<usize>>,
     /// How they sound; found when it is first asked for.
     sounds: OnceLock<Vec<String>>,
     /// Tokens that a recogniser may have written for another word.
@@ -139,12 +143,15 @@ impl Said {
     pub fn new(tokens: Vec<Token>, joins: &Joins) -> Self {
         let tokens = joins.read(tokens);
         let mut by_stem: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut by_group: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut by_group: Vec<Vec<usize>> = Vec::new();
         let mut cost = vec![0.0];
         for (at, token) in tokens.iter().enumerate() {
             by_stem.entry(token.stem.clone()).or_default().push(at);
             for group in synonyms::groups_of(&token.stem) {
-                by_group.entry(*group).or_default().push(at);
+                if *group >= by_group.len() {
+                    by_group.resize_with(group + 1, Vec::new);
+                }
+                by_group[*group].push(at);
             }
             cost.push(cost[at] + passing_cost(token));
         }
@@ -390,6 +397,9 @@ impl Wording {
 
     /// Every place at which it was said, in the order of their ends.
     pub fn find_all(&self, said: &Said) -> Vec<Hit> {
+        if !self.may_be_half_said(said) {
+            return Vec::new();
+        }
         let mut places: Vec<Vec<(usize, f32)>> = self
             .items
             .iter()
@@ -401,8 +411,7 @@ impl Wording {
                 .map(|(item, _)| item.weight)
                 .sum()
         };
-        // Slips cost the most to look for, and only help a wording that is half there.
-        if self.contents == 1 || share(&places) >= 0.45 * self.weight {
+        if self.contents == 1 || share(&places) >= HALF * self.weight {
             for (item, places) in std::iter::zip(&self.items, &mut places) {
                 item.add_slips(places, said, self.contents);
             }
@@ -425,6 +434,17 @@ impl Wording {
             })
             .flat_map(|order| self.aligned(said, &places, order, MOVED))
             .collect()
+    }
+
+    /// Whether enough of it may stand somewhere for slips to be looked for: most wordings end here.
+    fn may_be_half_said(&self, said: &Said) -> bool {
+        let may_stand = |item: &&Item| {
+            let is_there =
+                |group: &usize| said.by_group.get(*group).is_some_and(|at| !at.is_empty());
+            item.groups.iter().any(is_there) || said.by_stem.contains_key(&item.stem)
+        };
+        let share: f32 = self.items.iter().filter(may_stand).map(|i| i.weight).sum();
+        self.contents == 1 || share >= HALF * self.weight
     }
 
     /// Aligns the items, taken in `order`, with what was said.
@@ -686,7 +706,7 @@ impl Item {
         let same = said.by_stem.get(&self.stem).into_iter().flatten();
         places.extend(same.map(|at| (*at, SAME)));
         if self.value == Some(0.0) || (self.value.is_none() && self.weight >= 0.5) {
-            let groups = self.groups.iter().filter_map(|g| said.by_group.get(g));
+            let groups = self.groups.iter().filter_map(|g| said.by_group.get(*g));
             for at in groups.flatten() {
                 // "go" is as good as "drop" beside a rate and a number, not by itself.
                 let light = LIGHT.contains(&said.tokens[*at].stem.as_str());
