@@ -30,7 +30,7 @@ pub fn hear(
     wanted: &dyn Fn() -> bool,
 ) -> Result<Heard, HearError> {
     let mut effort = Effort::of(engine.recogniser.threads());
-    let mut listener = Listener::new();
+    let mut listener = Listener::default();
     effort.spend(|| {
         let Engine { recogniser, silero } = &mut *engine;
         for (index, part) in samples.chunks(PART).enumerate() {

@@ -25,7 +25,8 @@ pub enum Work {
     Glimpse(Span),
 }
 
-/// The hearing of one take.
+/// The hearing of one take: by default, of one that has yet to begin.
+#[derive(Default)]
 pub struct Listener {
     samples: Vec<f32>,
     meter: Meter,
@@ -44,22 +45,6 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Of a take that has yet to begin.
-    pub fn new() -> Self {
-        Self {
-            samples: Vec::new(),
-            meter: Meter::new(),
-            memory: Memory::default(),
-            segmenter: Segmenter::default(),
-            detected: 0,
-            waiting: VecDeque::new(),
-            said: Vec::new(),
-            eager: None,
-            captions: Captions::default(),
-            over: false,
-        }
-    }
-
     /// Takes in sound, 16 kHz mono: a third of a millisecond of work for each 32 ms.
     pub fn push(&mut self, silero: &Silero, samples: &[f32]) {
         self.samples.extend_from_slice(samples);

@@ -77,7 +77,7 @@ impl Tap {
 }
 
 enum Job {
-    Listen(Live),
+    Listen(Box<Live>),
     Transcribe(Transcribe),
 }
 
@@ -137,16 +137,16 @@ impl Worker {
     pub fn listen(&mut self, take: TakeId, vocabulary: String) -> Tap {
         let (sender, blocks) = bounded(BLOCKS);
         let torn = Arc::new(AtomicBool::new(false));
-        self.send(Job::Listen(Live {
+        self.send(Job::Listen(Box::new(Live {
             take,
             vocabulary,
             blocks,
             torn: Arc::clone(&torn),
-            listener: Listener::new(),
+            listener: Listener::default(),
             effort: Effort::of(1),
             over: false,
             next_glimpse: Instant::now(),
-        }));
+        })));
         Tap {
             blocks: sender,
             torn,
@@ -218,7 +218,7 @@ struct Desk {
     inbox: Receiver<Job>,
     captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
-    live: Option<Live>,
+    live: Option<Box<Live>>,
 }
 
 impl Desk {
@@ -288,7 +288,7 @@ impl Desk {
                 }
                 Ok(Err(_)) | Err(_) => self.live = None,
             }
-            if self.live.as_ref().is_some_and(Live::is_torn) {
+            if self.live.as_ref().is_some_and(|live| live.is_torn()) {
                 self.live = None;
             }
         }
