@@ -506,6 +506,9 @@ impl Runtime {
             Effect::BeginRecording(take) => {
                 let wav = self.store.wav(&take);
                 let vocabulary = self.vocabulary();
+                // Nobody reads along a file that is played as fast as it is taken.
+                let fast = matches!(self.source(), Source::File(_, Pace::Fast));
+                self.worker.show_captions(self.settings.captions && !fast);
                 if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
                     let tap = self.worker.listen(take, vocabulary);
                     recording.begun = true;

@@ -413,7 +413,8 @@ impl Live {
             return None;
         }
         while let Some(work) = self.listener.work() {
-            progress(self.listener.share());
+            let share = self.listener.decoded() / self.listener.seconds();
+            progress(share as f32);
             if let Err(error) = self.decode(engine, work, wanted) {
                 return Some(Err(error));
             }
