@@ -172,26 +172,42 @@ impl Silero {
     }
 }
 
-/// Weights, a row for each input: products are then sums of rows, which the compiler makes quick.
+/// Outputs that are summed up at a time: as many as stay in the processor's registers.
+const LANES: usize = 32;
+
+/// Weights, [`LANES`] outputs at a time, of which each input has a row: products are then sums of
+/// rows, which the compiler makes quick.
 struct Matrix {
-    rows: Vec<f32>,
-    outputs: usize,
+    rows: Vec<[f32; LANES]>,
+    inputs: usize,
 }
 
 impl Matrix {
     /// Of weights that stand output by output.
     fn transposed(weights: &[f32], outputs: usize) -> Self {
         let inputs = weights.len() / outputs;
-        let rows = (0..inputs)
-            .flat_map(|input| (0..outputs).map(move |output| weights[output * inputs + input]))
+        let weight = |input: usize, output: usize| match output < outputs {
+            true => weights[output * inputs + input],
+            false => 0.0,
+        };
+        let rows = (0..outputs.div_ceil(LANES))
+            .flat_map(|block| (0..inputs).map(move |input| (block * LANES, input)))
+            .map(|(first, input)| std::array::from_fn(|lane| weight(input, first + lane)))
             .collect();
-        Self { rows, outputs }
+        Self { rows, inputs }
     }
 
     fn add_product(&self, inputs: &[f32], outputs: &mut [f32]) {
-        for (input, row) in inputs.iter().zip(self.rows.chunks_exact(self.outputs)) {
-            for (output, weight) in outputs.iter_mut().zip(row) {
-                *output += input * weight;
+        let blocks = self.rows.chunks_exact(self.inputs);
+        for (outputs, rows) in outputs.chunks_mut(LANES).zip(blocks) {
+            let mut sums = [0.0; LANES];
+            for (input, row) in inputs.iter().zip(rows) {
+                for (sum, weight) in sums.iter_mut().zip(row) {
+                    *sum += input * weight;
+                }
+            }
+            for (output, sum) in outputs.iter_mut().zip(sums) {
+                *output += sum;
             }
         }
     }
