@@ -2,8 +2,8 @@
 //! Pure: readings of the open window in, captions out.
 //!
 //! A word is firm when two readings on end agree on it and all before it (local agreement: Liu et
-//! al., Interspeech 2020; as in Macháček et al., "Whisper-Streaming", 2023), or when the window it is
-//! in has ended.
+//! al., Interspeech 2020; as in Macháček et al., "Whisper-Streaming", 2023), when enough was heard after
+//! it, or when the window it is in has ended.
 
 use crate::coach::caption::Caption;
 use crate::coach::time::Secs;
@@ -14,6 +14,9 @@ const ANCHOR: usize = 3;
 /// The same word further away than this is another one.
 const SAME_PLACE: Secs = 1.5;
 
+/// What comes so long after a word does not change how it is read.
+const SETTLED: Secs = 0.8;
+
 /// What is shown of a take.
 #[derive(Debug, Clone, Default)]
 pub struct Captions {
@@ -23,14 +26,21 @@ pub struct Captions {
 }
 
 impl Captions {
-    /// Takes in a reading of the open window, which ends in the middle of speech.
-    pub fn glimpsed(&mut self, words: &[Word]) {
+    /// Where the newest firm word ends; 0 before there is one.
+    pub fn firm_until(&self) -> Secs {
+        self.firm.last().map_or(0.0, |word| word.end)
+    }
+
+    /// Takes in a reading of the open window, which ends at `end`, in the middle of speech.
+    pub fn glimpsed(&mut self, words: &[Word], end: Secs) {
         let new = self.after_firm(words);
         let agreed = std::iter::zip(new, &self.before)
             .take_while(|(a, b)| a.plain() == b.plain())
             .count();
-        self.firm.extend_from_slice(&new[..agreed]);
-        self.before = new[agreed..].to_vec();
+        let settled = new.partition_point(|word| word.end < end - SETTLED);
+        let firm = agreed.max(settled);
+        self.firm.extend_from_slice(&new[..firm]);
+        self.before = new[firm..].to_vec();
     }
 
     /// Takes in a reading after which somebody paused: all of it is firm.
@@ -98,18 +108,25 @@ mod tests {
     #[test]
     fn two_readings_that_agree_are_firm() {
         let mut captions = Captions::default();
-        captions.glimpsed(&words(0.0, "I trace"));
+        captions.glimpsed(&words(0.0, "I trace"), 1.0);
         assert_eq!(shown(&captions), " | I trace");
-        captions.glimpsed(&words(0.0, "I traced the"));
+        captions.glimpsed(&words(0.0, "I traced the"), 1.0);
         assert_eq!(shown(&captions), "I | traced the");
         // Another capital or comma is no other word.
-        captions.glimpsed(&words(0.0, "I traced, the web hook"));
+        captions.glimpsed(&words(0.0, "I traced, the web hook"), 2.0);
         assert_eq!(shown(&captions), "I traced, the | web hook");
         // What is firm is not written again, whatever a later reading makes of it.
-        captions.glimpsed(&words(0.0, "I chased, the webhook queue"));
+        captions.glimpsed(&words(0.0, "I chased, the webhook queue"), 2.5);
         assert_eq!(shown(&captions), "I traced, the | webhook queue");
         captions.settled(&words(0.0, "I traced the webhook queue."));
         assert_eq!(shown(&captions), "I traced, the webhook queue. | ");
+    }
+
+    #[test]
+    fn a_word_is_firm_when_enough_was_heard_after_it() {
+        let mut captions = Captions::default();
+        captions.glimpsed(&words(0.0, "I traced the web hook"), 2.5);
+        assert_eq!(shown(&captions), "I traced the | web hook");
     }
 
     #[test]

@@ -17,6 +17,9 @@ use crate::coach::voice::{ANALYSIS_RATE_HZ, Meter, Voice};
 /// Samples that are kept a little longer than they are needed, as it costs to move the others: 30 s.
 const WORTH_DROPPING: usize = 30 * ANALYSIS_RATE_HZ as usize;
 
+/// What is looked at again before words that are not firm.
+const OVERLAP: Secs = 0.5;
+
 /// What is worth decoding now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Work {
@@ -107,7 +110,7 @@ impl Listener {
         match (self.segmenter.may_be_over(), &self.eager) {
             (true, Some((window, _))) if *window == rest => None,
             (true, _) => Some(Work::Eager(rest)),
-            (false, _) => Some(Work::Glimpse(rest)),
+            (false, _) => Some(Work::Glimpse(self.newest(rest))),
         }
     }
 
@@ -120,7 +123,9 @@ impl Listener {
                 self.waiting.contains(&window)
                     || (self.waiting.is_empty() && self.work() == Some(work))
             }
-            Work::Glimpse(_) => !self.over && self.waiting.is_empty(),
+            Work::Glimpse(_) => {
+                !self.over && self.waiting.is_empty() && !self.segmenter.may_be_over()
+            }
         }
     }
 
@@ -142,7 +147,7 @@ impl Listener {
                 self.eager = Some((window, words));
                 self.use_eager();
             }
-            Work::Glimpse(_) => self.captions.glimpsed(&words),
+            Work::Glimpse(window) => self.captions.glimpsed(&words, window.end),
         }
     }
 
@@ -166,6 +171,12 @@ impl Listener {
         };
         let words = in_order(words);
         (voice, Transcript { words })
+    }
+
+    /// The part of the open window whose words are not firm yet.
+    fn newest(&self, open: Span) -> Span {
+        let from = self.captions.firm_until() - OVERLAP;
+        Span::new(open.start.max(from.min(open.end)), open.end)
     }
 
     fn detect(&mut self, probability: f32) {
