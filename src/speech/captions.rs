@@ -11,8 +11,8 @@ use crate::coach::transcript::Word;
 
 /// How many of the newest firm words are looked for in a reading, to find where it goes on.
 const ANCHOR: usize = 3;
-/// The same word further away than this is another one.
-const SAME_PLACE: Secs = 1.5;
+/// The same words further away than this, for each of them, are others.
+const SAME_PLACE: Secs = 0.5;
 
 /// What comes so long after a word does not change how it is read.
 const SETTLED: Secs = 0.8;
@@ -68,7 +68,8 @@ impl Captions {
             let anchor = &self.firm[self.firm.len() - count..];
             let same = |run: &[Word]| {
                 let alike = std::iter::zip(run, anchor).all(|(a, b)| a.plain() == b.plain());
-                alike && (run[count - 1].end - newest.end).abs() < SAME_PLACE
+                let apart = (run[count - 1].end - newest.end).abs();
+                alike && apart < SAME_PLACE * count as Secs
             };
             // Of two alike, the one that is nearer.
             let apart = |at: &usize| (words[at + count - 1].end - newest.end).abs();
@@ -136,10 +137,11 @@ mod tests {
         // The new window begins a little before its speech, and hears the end of the old one.
         captions.settled(&words(1.5, "page and no owner"));
         assert_eq!(shown(&captions), "no ticket no page and no owner | ");
-        captions.settled(&words(9.0, "no owner"));
-        assert_eq!(
-            shown(&captions),
-            "no ticket no page and no owner no owner | "
-        );
+        // The same word again is another one.
+        captions.settled(&words(4.5, "this owner left"));
+        let all = "no ticket no page and no owner this owner left";
+        assert_eq!(shown(&captions), format!("{all} | "));
+        captions.settled(&words(9.0, "owner left"));
+        assert_eq!(shown(&captions), format!("{all} owner left | "));
     }
 }
