@@ -185,13 +185,17 @@ pub fn speaking_ui(
         return;
     };
     let now = ui.input(|input| input.time);
-    let transcribing = matches!(session.stage(), Stage::Transcribing { .. });
-    let stopped = stopped.filter(|stopped| transcribing && now < stopped.at + LINGER);
+    let stopped = stopped.filter(|stopped| match session.stage() {
+        Stage::Transcribing { take, .. } => take.id == stopped.take,
+        _ => false,
+    });
+    // What is lit stays so until the review has its say.
     let said: &[bool] = match (session.stage(), stopped) {
         (Stage::Answering { said, .. }, _) => said,
         (_, Some(stopped)) => &stopped.said,
         _ => &[],
     };
+    let stopped = stopped.filter(|stopped| now < stopped.at + LINGER);
     side_ui(ui, &brief.phrases, |ui, phrases| {
         cues_ui(ui, phrases, said);
     });

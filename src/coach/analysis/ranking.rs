@@ -73,9 +73,7 @@ impl Topic {
 pub fn rank(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (Reverse(finding.severity), Topic::of(&finding.noticed));
-        key(a)
-            .cmp(&key(b))
-            .then(a.span.start.total_cmp(&b.span.start))
+        key(a).cmp(&key(b)).then(millis(a).cmp(&millis(b)))
     });
     let mut topics: Vec<Topic> = Vec::new();
     for finding in &mut findings {
@@ -89,6 +87,11 @@ pub fn rank(mut findings: Vec<Finding>) -> Vec<Finding> {
     }
     findings.sort_by_key(|finding| !finding.act_on);
     findings
+}
+
+/// Where a finding begins: what begins at the same time is not put in order by rounding.
+fn millis(finding: &Finding) -> i64 {
+    (finding.span.start * 1000.0).round() as i64
 }
 
 #[cfg(test)]
