@@ -261,7 +261,7 @@ impl Runtime {
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         let before = self.settings.clone();
         change(&mut self.settings);
-        self.worker.show_captions(self.settings.captions);
+        self.show_captions();
         if self.settings != before
             && self.settings_kept
             && let Err(error) = self.store.keep_settings(&self.settings)
@@ -484,8 +484,11 @@ impl Runtime {
                 self.model = ModelState::Unusable(why);
             }
             Heeded::Captioned(take, caption) => {
-                self.handle(Input::Captioned(take.clone(), caption.clone()));
-                self.news.push(News::Captioned(take, caption));
+                let stage = self.session.as_ref().map(Session::stage);
+                if matches!(stage, Some(Stage::Answering { take: of, .. }) if of.id == take) {
+                    self.handle(Input::Captioned(take.clone(), caption.clone()));
+                    self.news.push(News::Captioned(take, caption));
+                }
             }
             Heeded::Progressed(take, share) => self.handle(Input::Progressed(take, share)),
             Heeded::Transcribed(take, heard) => {
@@ -506,9 +509,7 @@ impl Runtime {
             Effect::BeginRecording(take) => {
                 let wav = self.store.wav(&take);
                 let vocabulary = self.vocabulary();
-                // Nobody reads along a file that is played as fast as it is taken.
-                let fast = matches!(self.source(), Source::File(_, Pace::Fast));
-                self.worker.show_captions(self.settings.captions && !fast);
+                self.show_captions();
                 if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
                     let tap = self.worker.listen(take, vocabulary);
                     recording.begun = true;
@@ -516,7 +517,15 @@ impl Runtime {
                     recording.recorder.begin(wav, Box::new(ear));
                 }
             }
-            Effect::EndRecording(take) => self.end_recording(&take),
+            Effect::EndRecording(take) => {
+                let stage = self.session.as_ref().map(Session::stage);
+                let wanted =
+                    matches!(stage, Some(Stage::Transcribing { take: of, .. }) if of.id == take);
+                if !wanted {
+                    self.worker.forget(take.clone());
+                }
+                self.end_recording(&take);
+            }
             Effect::Keep(take) => {
                 if let Err(error) = self.store.keep(&take) {
                     self.problem(error);
@@ -541,6 +550,12 @@ impl Runtime {
     fn vocabulary(&self) -> String {
         let story = self.session.as_ref().map(|session| session.story());
         story.map_or_else(String::new, |story| story.vocabulary())
+    }
+
+    fn show_captions(&self) {
+        // Nobody reads along a file that is played as fast as it is taken.
+        let fast = matches!(self.source(), Source::File(_, Pace::Fast));
+        self.worker.show_captions(self.settings.captions && !fast);
     }
 
     fn open_microphone(&mut self, take: TakeId) {

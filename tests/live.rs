@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use common::clip;
-use starling::audio;
+use starling::audio::{self, Happened, Pace, Recorder, Source};
 use starling::coach::caption::Caption;
 use starling::coach::take::{Heard, TakeId};
 use starling::runtime::load_engine;
@@ -121,6 +121,32 @@ fn what_is_heard_live_is_what_the_file_holds() {
         shown_at_all += shown.len();
     }
     assert!(shown_at_all > 1, "{shown_at_all} captions were shown");
+}
+
+#[test]
+fn what_a_recorder_hands_on_is_what_its_file_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let wav = folder.path().join("take.wav");
+    let (tell, told) = channel();
+    let source = Source::File(clip("strong_task_joe.flac"), Pace::Fast);
+    let recorder = Recorder::open(source, move |happened| {
+        let _ = tell.send(happened);
+    });
+    let recorder = recorder.expect("a thread");
+    let (hear, heard) = channel();
+    recorder.begin(
+        wav.clone(),
+        Box::new(move |samples| hear.send(samples.to_vec()).expect("somebody listens")),
+    );
+    let listened: Vec<f32> = heard.into_iter().flatten().collect();
+    let seconds = told.into_iter().find_map(|happened| match happened {
+        Happened::Saved { audio, .. } => Some(audio.seconds),
+        _ => None,
+    });
+    let written = audio::read(&wav).expect("a take").samples;
+    assert_eq!(seconds, Some(listened.len() as f64 / RATE_HZ as f64));
+    assert!(listened.len() > 10 * RATE_HZ);
+    assert!(listened == written, "{} samples", written.len());
 }
 
 #[test]

@@ -233,7 +233,9 @@ impl Rehearsal {
         for news in self.runtime.take_news() {
             match &news {
                 News::Entered(stage) => {
-                    self.captioned = 0;
+                    if matches!(**stage, Stage::Answering { .. }) {
+                        self.captioned = 0;
+                    }
                     self.tell_stage(stage, part)?;
                 }
                 News::TakeSaved(take, file) => {

@@ -11,8 +11,8 @@ use crate::coach::take::{EngineRun, Heard};
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
 
-/// Samples that are listened to before their words are decoded: 30 s.
-const PART: usize = 30 * ANALYSIS_RATE_HZ as usize;
+/// Samples that are listened to before their words are decoded: 1 s.
+const PART: usize = ANALYSIS_RATE_HZ as usize;
 
 /// Why there are no words.
 pub type HearError = EngineError;
@@ -27,7 +27,7 @@ pub fn hear(
     progress: &mut dyn FnMut(f32),
     wanted: &dyn Fn() -> bool,
 ) -> Result<Heard, HearError> {
-    let mut effort = Effort::of(engine.recogniser.threads());
+    let mut effort = Effort::of_process();
     let mut listener = Listener::default();
     let all = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
     let Engine { recogniser, silero } = &mut *engine;
@@ -63,23 +63,27 @@ pub fn hear(
 /// What hearing costs.
 #[derive(Debug, Clone, Default)]
 pub struct Effort {
-    /// Whether the work is all done by the thread that counts.
+    /// Whether only this thread counts, as others have work of their own.
     alone: bool,
     cpu_seconds: Secs,
     wall_seconds: Secs,
 }
 
 impl Effort {
-    /// Nothing yet, of work on so many threads.
-    pub fn of(threads: u32) -> Self {
+    /// Nothing yet, of the process: whisper.cpp's own threads count, too.
+    pub fn of_process() -> Self {
+        Self::default()
+    }
+
+    /// Nothing yet, of this thread, beside which the process records and draws.
+    pub fn of_thread() -> Self {
         Self {
-            alone: threads == 1,
+            alone: true,
             ..Self::default()
         }
     }
 
-    /// Counts what `work` takes: this thread's processor time where it works alone, else the whole
-    /// process's.
+    /// Counts what `work` takes.
     pub fn spend<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let (began, thread, process) = (Instant::now(), ThreadTime::now(), ProcessTime::now());
         let done = work();

@@ -69,19 +69,20 @@ impl Segmenter {
 
     /// All speech so far: in order, without gaps inside words, and without clicks.
     pub fn speech(&self) -> Vec<Span> {
-        let mut spans = self.spans.clone();
+        let (used, open) = self.spans.split_at(self.used);
+        let mut open = open.to_vec();
         if let Some(start) = self.since {
-            add(&mut spans, Span::new(start as f64 * HOP, self.now()));
+            add(&mut open, Span::new(start as f64 * HOP, self.now()));
         }
-        spans.retain(is_speech);
         // What was cut in two is one.
         let mut whole: Vec<Span> = Vec::new();
-        for span in spans {
+        for span in used.iter().copied().chain(open) {
             match whole.last_mut() {
                 Some(last) if span.start <= last.end => last.end = span.end,
                 _ => whole.push(span),
             }
         }
+        whole.retain(is_speech);
         whole
     }
 
@@ -95,7 +96,7 @@ impl Segmenter {
 
     /// Whether it is quiet for so long that [`Segmenter::rest`] is a window to its last sample.
     pub fn may_be_over(&self) -> bool {
-        self.since.is_none() && self.silence() >= BEHIND
+        self.is_settled() && self.silence() >= BEHIND
     }
 
     /// Where the newest window ends, and before which none will begin.
@@ -113,6 +114,16 @@ impl Segmenter {
             (None, Some(last)) => self.now() - last.end,
             _ => 0.0,
         }
+    }
+
+    /// Whether what was heard last, however short, is over: else it may be the onset of a word.
+    fn is_settled(&self) -> bool {
+        let gap = |last: &Span| self.now() - last.end;
+        self.since.is_none()
+            && self
+                .spans
+                .last()
+                .is_none_or(|last| gap(last) >= SHORTEST_GAP)
     }
 
     fn add(&mut self, span: Span) {
@@ -141,7 +152,7 @@ impl Segmenter {
                 length if length >= LONG_ENOUGH => PAUSE,
                 _ => LONG_SILENCE,
             };
-            return (silence >= enough).then(|| {
+            return (silence >= enough && self.is_settled()).then(|| {
                 self.used = self.spans.len();
                 self.end(first.start, last + BEHIND)
             });
@@ -161,7 +172,7 @@ impl Segmenter {
         }
         let gap = (1..open.len())
             .map(|i| (i, Span::new(open[i - 1].end, open[i].start)))
-            .filter(|(_, gap)| gap.start - start >= LONG_ENOUGH)
+            .filter(|(_, gap)| gap.start - start >= LONG_ENOUGH && gap.len() >= SHORTEST_GAP)
             .max_by(|a, b| a.1.len().total_cmp(&b.1.len()));
         if let Some((at, gap)) = gap {
             self.used += at;
@@ -175,13 +186,18 @@ impl Segmenter {
         // The speech around the place becomes two.
         let around = open.iter().position(|span| span.end > at).unwrap_or(0);
         match open.get(around) {
+            // In the silence before it.
+            Some(span) if span.start >= at => {
+                self.used += around;
+                return self.end(start, at);
+            }
             Some(span) if self.used + around < self.spans.len() => {
                 self.spans[self.used + around] = Span::new(at, span.end);
                 self.spans
-                    .insert(self.used + around, Span::new(span.start.min(at), at));
+                    .insert(self.used + around, Span::new(span.start, at));
             }
             Some(span) => {
-                self.spans.push(Span::new(span.start.min(at), at));
+                self.spans.push(Span::new(span.start, at));
                 self.since = Some((at / HOP).round() as usize);
             }
             None => {}
@@ -285,6 +301,63 @@ mod tests {
         assert!((cut[0].end - 302.0 * HOP).abs() < 1e-9, "{}", cut[0].end);
         assert_eq!(segmenter.speech().len(), 1);
         assert_eq!(segmenter.rest(16.0).map(|w| w.start), Some(cut[0].end));
+    }
+
+    #[test]
+    fn what_is_known_of_a_window_does_not_change() {
+        // Speech and silences of every length, by a simple generator.
+        let mut state = 1_u32;
+        let mut random = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        let mut segmenter = Segmenter::default();
+        let mut windows: Vec<(Span, Vec<Span>)> = Vec::new();
+        let clipped = |segmenter: &Segmenter, window: Span| -> Vec<Span> {
+            let inside = segmenter
+                .speech()
+                .into_iter()
+                .map(|span| Span::new(span.start.max(window.start), span.end.min(window.end)));
+            inside.filter(|span| !span.is_empty()).collect()
+        };
+        for _ in 0..3000 {
+            let longest = [3, 12, 30, 120][random(4) as usize];
+            for hops in [random(longest), random(longest / 2 + 1)] {
+                let probability = if hops % 2 == 0 { 0.9 } else { 0.1 };
+                for _ in 0..hops {
+                    if let Some(window) = segmenter.push(probability) {
+                        let before = windows.last().map_or(0.0, |(last, _)| last.end);
+                        assert!(window.start >= before && window.len() < LONGEST_WINDOW);
+                        assert!(!clipped(&segmenter, window).is_empty(), "{window:?}");
+                        windows.push((window, clipped(&segmenter, window)));
+                    }
+                }
+            }
+        }
+        assert!(windows.len() > 300, "{}", windows.len());
+        for (window, speech) in &windows {
+            assert_eq!(clipped(&segmenter, *window), *speech, "{window:?}");
+        }
+        // All speech is in a window, but what is still open.
+        let open = segmenter
+            .rest(f64::INFINITY)
+            .map_or(f64::INFINITY, |rest| rest.start);
+        for span in segmenter.speech() {
+            let covered: Secs = windows
+                .iter()
+                .map(|(w, _)| (span.end.min(w.end) - span.start.max(w.start)).max(0.0))
+                .sum();
+            let outside = span.end.min(open) - span.start - covered;
+            assert!(outside < 1e-6, "{span:?} lacks {outside}");
+        }
+    }
+
+    #[test]
+    fn no_window_ends_in_an_onset() {
+        // Two hops of a word, a dip, the word.
+        check("0.5-9.28 9.568-9.632 9.696-11", 12.0, "0.1-11.3");
+        // A silence before the softest place stays one.
+        check("0-3.9 6.7-16", 16.0, "0.0-6.3 | 6.3-16.0");
     }
 
     #[test]

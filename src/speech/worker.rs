@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded, never, select};
+use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, bounded, never};
 
 use super::detector::Silero;
 use super::engine::{Engine, EngineError};
@@ -47,7 +47,8 @@ pub enum Heeded {
     Failed(TakeId, String),
 }
 
-/// The recogniser on a thread of its own. Dropping it cancels what it does.
+/// The recogniser on a thread of its own. Dropping it cancels what it does, and joins the thread unless it
+/// is inside of whisper.cpp's encoder.
 pub struct Worker {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
@@ -77,6 +78,7 @@ impl Tap {
 }
 
 enum Job {
+    Forget(TakeId),
     Listen(Box<Live>),
     Transcribe(Transcribe),
 }
@@ -143,7 +145,7 @@ impl Worker {
             blocks,
             torn: Arc::clone(&torn),
             listener: Listener::default(),
-            effort: Effort::of(1),
+            effort: Effort::of_thread(),
             over: false,
             next_glimpse: Instant::now(),
         })));
@@ -176,6 +178,11 @@ impl Worker {
             samples,
             cancel,
         }));
+    }
+
+    /// Hears no more of a take that is listened to: nobody will ask for it.
+    pub fn forget(&mut self, take: TakeId) {
+        self.send(Job::Forget(take));
     }
 
     /// Stops the newest transcription; nothing more is heard of its take.
@@ -231,6 +238,9 @@ impl Desk {
         while let Some(job) = self.next_job(&mut engine) {
             match job {
                 Job::Listen(live) => self.live = Some(live),
+                Job::Forget(take) => {
+                    self.live.take_if(|live| live.take == take);
+                }
                 Job::Transcribe(job) => {
                     if engine.is_err() {
                         // Perhaps the missing file was put where the message said.
@@ -262,31 +272,22 @@ impl Desk {
             let captions = self.captions.load(Ordering::Relaxed);
             let closing = &self.closing;
             let wanted = || !closing.load(Ordering::Relaxed);
+            let inbox = &self.inbox;
             // A defect here costs the live words, not the take: it is then heard from its file.
-            let stepped = catch_unwind(AssertUnwindSafe(|| live.step(engine, captions, &wanted)));
-            match stepped {
-                Ok(Ok(Step::Nothing(patience))) => {
-                    let blocks = match live.over {
-                        true => &never(),
-                        false => &live.blocks,
-                    };
-                    let block = select! {
-                        recv(self.inbox) -> job => return job.ok(),
-                        recv(blocks) -> block => Some(block),
-                        default(patience) => None,
-                    };
-                    match block {
-                        Some(Ok(block)) => live.take_in_block(engine, &block),
-                        Some(Err(_)) => live.end(engine),
-                        None => {}
-                    }
+            let stepped = catch_unwind(AssertUnwindSafe(|| {
+                match live.step(engine, captions, &wanted)? {
+                    Step::Nothing(patience) => Ok(live.wait(engine, inbox, patience)),
+                    step => Ok(step),
                 }
+            }));
+            match stepped {
+                Ok(Ok(Step::Nothing(_))) => {}
                 Ok(Ok(Step::Worked)) => {}
                 Ok(Ok(Step::Captioned)) => {
                     let caption = live.listener.caption();
                     (self.tell)(Heeded::Captioned(live.take.clone(), caption));
                 }
-                Ok(Err(_)) | Err(_) => self.live = None,
+                Ok(Err::<_, EngineError>(_)) | Err(_) => self.live = None,
             }
             if self.live.as_ref().is_some_and(|live| live.is_torn()) {
                 self.live = None;
@@ -434,7 +435,7 @@ impl Live {
     }
 
     /// Takes in all the sound that has come.
-    fn take_in(&mut self, engine: &mut Engine) {
+    fn take_in(&mut self, engine: &Engine) {
         let silero = &engine.silero;
         let effort = &mut self.effort;
         effort.spend(|| {
@@ -442,15 +443,23 @@ impl Live {
         });
     }
 
-    fn take_in_block(&mut self, engine: &mut Engine, block: &[f32]) {
-        let silero = &engine.silero;
-        self.effort.spend(|| self.listener.push(silero, block));
-    }
-
-    fn end(&mut self, engine: &mut Engine) {
-        self.over = true;
-        let silero = &engine.silero;
-        self.effort.spend(|| self.listener.end(silero));
+    /// Waits for sound, for a job, or so long.
+    fn wait(&mut self, engine: &Engine, inbox: &Receiver<Job>, patience: Duration) -> Step {
+        let blocks = match self.over {
+            true => &never(),
+            false => &self.blocks,
+        };
+        // A job is taken where the others are: this only looks.
+        let mut select = Select::new();
+        let sound = select.recv(blocks);
+        select.recv(inbox);
+        if select
+            .ready_timeout(patience)
+            .is_ok_and(|ready| ready == sound)
+        {
+            self.take_in(engine);
+        }
+        Step::Nothing(patience)
     }
 
     fn receive(
