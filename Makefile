@@ -3,7 +3,7 @@
 AUDIO ?= $(if $(wildcard ../shared/audio),../shared/audio,tests/audio)
 ARGS  ?=
 
-.PHONY: help run build test eval figures clean packages-run packages-test
+.PHONY: help run build test eval bench figures clean packages-run packages-test
 
 help:                 ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -21,6 +21,11 @@ test: packages-test   ## formatting, lints, all tests
 
 eval: packages-run    ## measure what is heard against what was said; AUDIO=folder of clips
 	cargo run --release --example eval -- $(AUDIO)
+
+bench: packages-test  ## compare what it costs, as ratios; LONG=1 adds what takes long (3 minutes, 200 takes)
+	cargo bench --bench bench -- $(if $(LONG),--long)
+	cargo run --release --example frames
+	tests/figures.sh target/release/starling
 
 figures: packages-test ## measure size, start and memory of the release build
 	cargo build --release

@@ -167,6 +167,7 @@ impl Runtime {
             &store,
             outbox.clone(),
         )?;
+        worker.show_captions(settings.captions);
         Ok(Self {
             config,
             store,
@@ -260,6 +261,7 @@ impl Runtime {
     pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
         let before = self.settings.clone();
         change(&mut self.settings);
+        self.worker.show_captions(self.settings.captions);
         if self.settings != before
             && self.settings_kept
             && let Err(error) = self.store.keep_settings(&self.settings)
@@ -504,6 +506,9 @@ impl Runtime {
             Effect::BeginRecording(take) => {
                 let wav = self.store.wav(&take);
                 let vocabulary = self.vocabulary();
+                // Nobody reads along a file that is played as fast as it is taken.
+                let fast = matches!(self.source(), Source::File(_, Pace::Fast));
+                self.worker.show_captions(self.settings.captions && !fast);
                 if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
                     let tap = self.worker.listen(take, vocabulary);
                     recording.begun = true;

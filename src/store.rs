@@ -17,7 +17,7 @@ pub struct Store {
 }
 
 /// What the program remembers from one start to the next.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The microphone's name; `None` for the system's default.
@@ -28,6 +28,20 @@ pub struct Settings {
     pub story: Option<String>,
     /// Light or dark.
     pub theme: Theme,
+    /// Whether words are shown while they are spoken. Off, nobody works for them either.
+    pub captions: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            microphone: None,
+            model: None,
+            story: None,
+            theme: Theme::default(),
+            captions: true,
+        }
+    }
 }
 
 /// Light or dark.
@@ -246,6 +260,7 @@ mod tests {
         let settings = Settings {
             microphone: Some("Headset \"2\"".to_owned()),
             theme: Theme::Dark,
+            captions: false,
             ..Settings::default()
         };
         store.keep_settings(&settings).expect("room");

@@ -8,6 +8,10 @@ use egui::{Key, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use starling::audio::{Pace, Source};
+use starling::coach::caption::Caption;
+use starling::coach::session::{Input, Session, Stage};
+use starling::coach::take::{Audio, TakeId};
+use starling::coach::transcript::Word;
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::runtime::{Config, Runtime};
 
@@ -24,8 +28,35 @@ fn file(name: &str) -> Option<Source> {
     Some(Source::File(path, Pace::Fast))
 }
 
+fn slow_file(name: &str) -> Option<Source> {
+    match file(name)? {
+        Source::File(path, _) => Some(Source::File(path, Pace::RealTime)),
+        other => Some(other),
+    }
+}
+
+fn stage(app: &App) -> Option<&Stage> {
+    app.runtime().session().map(Session::stage)
+}
+
+/// Words of half a second each, from the start of the answer.
+fn words(text: &str) -> Vec<Word> {
+    let word = |(at, text): (usize, &str)| Word {
+        text: text.to_owned(),
+        start: at as f64 / 2.0,
+        end: at as f64 / 2.0 + 0.4,
+        confidence: 0.9,
+    };
+    text.split(' ').enumerate().map(word).collect()
+}
+
 impl Window {
     fn open(source: Option<Source>, model: Option<&str>) -> Self {
+        Self::open_until(source, model, |_| false)
+    }
+
+    /// As [`Window::open`]; from when `enough` holds, nothing more that happens is taken in.
+    fn open_until(source: Option<Source>, model: Option<&str>, enough: fn(&App) -> bool) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let config = Config {
             data: Some(data.path().to_owned()),
@@ -35,10 +66,13 @@ impl Window {
         let runtime = Runtime::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()
             .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
+            .with_step_dt(0.1)
             .with_context_setup(theme::install)
             .build_ui_state(
-                |ui, app: &mut App| {
-                    app.pump(ui.ctx());
+                move |ui, app: &mut App| {
+                    if !enough(app) {
+                        app.pump(ui.ctx());
+                    }
                     app.ui(ui);
                 },
                 App::new(runtime, None),
@@ -53,6 +87,47 @@ impl Window {
         self.harness.key_press(key);
         self.harness.run_steps(3);
         self.nothing_is_cut_off();
+    }
+
+    /// In the first answer; nothing more is taken in that the test does not hand in.
+    fn answering() -> Self {
+        let mut window = Self::open_until(slow_file("strong_task_joe.flac"), None, |app| {
+            let spoken = |stage: &Stage| {
+                matches!(stage, Stage::Answering { .. } | Stage::Transcribing { .. })
+            };
+            stage(app).is_some_and(spoken)
+        });
+        window.answer();
+        window
+    }
+
+    /// From home into the first answer.
+    fn answer(&mut self) {
+        self.harness.run_steps(2);
+        self.press(Key::Enter);
+        self.press(Key::Space);
+        assert!(self.says("starts in"));
+        self.wait_for("left of 0:30");
+        assert!(self.says("recording"));
+    }
+
+    /// The take that is spoken.
+    fn take(&self) -> TakeId {
+        match stage(self.harness.state()) {
+            Some(Stage::Answering { take, .. }) => take.id.clone(),
+            stage => panic!("nobody answers: {stage:?}"),
+        }
+    }
+
+    /// The recogniser has heard so much of the answer.
+    fn hear(&mut self, firm: &str, open: &str) {
+        let caption = Caption {
+            firm: words(firm),
+            open: open.to_owned(),
+        };
+        let input = Input::Captioned(self.take(), caption);
+        self.harness.state_mut().handle(input);
+        self.harness.run_steps(2);
     }
 
     /// Whether the window says so, anywhere.
@@ -123,6 +198,7 @@ fn a_story_is_practised_from_home_to_the_overview() {
     window.press(Key::Space);
     window.wait_for("What to do next");
     assert!(window.says("take ownership"));
+    assert!(!window.says("The take was kept as"));
     assert!(window.says("Phrases: 4 of 4, all heard"));
     assert!(window.says("of 0:20, short"));
     assert!(window.says("All 4 planned phrases were said."));
@@ -153,17 +229,8 @@ fn a_story_is_practised_from_home_to_the_overview() {
 
 #[test]
 fn a_take_that_is_left_is_kept() {
-    let slow = match file("strong_task_joe.flac") {
-        Some(Source::File(path, _)) => Source::File(path, Pace::RealTime),
-        _ => unreachable!(),
-    };
-    let mut window = Window::open(Some(slow), None);
-    window.harness.run_steps(2);
-    window.press(Key::Enter);
-    window.press(Key::Space);
-    assert!(window.says("starts in"));
-    window.wait_for("left of 0:30");
-    assert!(window.says("recording"));
+    let mut window = Window::open(slow_file("strong_task_joe.flac"), None);
+    window.answer();
     window.wait_for("0:01");
     window.press(Key::Escape);
     window.wait_for("The take was kept as");
@@ -171,6 +238,68 @@ fn a_take_that_is_left_is_kept() {
         window.harness.state().runtime().store().takes_kept().len(),
         1
     );
+    assert!(window.says("Section 1 of 5"));
+}
+
+#[test]
+fn words_are_shown_while_they_are_spoken_or_not() {
+    let mut window = Window::answering();
+    assert!(window.says("no ticket: planned"));
+    window.hear("Nobody owned", "this hook");
+    // A screen reader finds what will not change.
+    let shown = window.harness.get_by_label_contains("Captions: ");
+    assert_eq!(
+        shown.accesskit_node().value().as_deref(),
+        Some("Captions: Nobody owned")
+    );
+    let long = "so I wrote it down and asked the two teams beside it who would answer for it ";
+    let long = format!("{}at last", long.repeat(4));
+    window.hear(&long, "");
+    assert!(window.says("at last"));
+    // The oldest lines are gone, and the newest stand in the window.
+    let shown = window.harness.get_by_label_contains("Captions: ");
+    let said = shown.accesskit_node().value().unwrap_or_default();
+    assert!(said.len() < long.len() / 2, "{said}");
+    assert!(shown.rect().bottom() <= MIN_SIZE[1], "{:?}", shown.rect());
+
+    // Planned phrases light up.
+    let more = format!("{long} though there was no ticket for it");
+    window.hear(&more, "");
+    assert!(window.says("no ticket: heard") && window.says("not my team: planned"));
+
+    window.press(Key::C);
+    assert!(!window.says("Captions: "));
+    assert!(window.says("Show captions"));
+    let settings = window.harness.state().runtime().store().settings();
+    assert!(!settings.expect("kept").captions);
+    window.press(Key::C);
+    assert!(window.says("there was no ticket"));
+    let settings = window.harness.state().runtime().store().settings();
+    assert!(settings.expect("kept").captions);
+}
+
+#[test]
+fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
+    let mut window = Window::answering();
+    window.hear("Nobody owned this", "");
+    let take = window.take();
+    window.harness.key_press(Key::Space);
+    window.harness.run_steps(2);
+    assert!(window.says("recorded") && window.says("Nobody owned this"));
+    assert!(!window.says("Stop") && !window.says("Saving the take"));
+    window.harness.run_steps(3);
+    assert!(window.says("Saving the take"));
+    assert!(!window.says("Nobody owned this"));
+
+    let app = window.harness.state_mut();
+    app.handle(Input::Saved(take.clone(), Audio::default()));
+    app.handle(Input::Progressed(take, 0.4));
+    window.harness.run_steps(2);
+    assert!(window.says("Listening to what you said") && window.says("40 %"));
+    let bar = window.harness.get_by_role(Role::ProgressIndicator);
+    let share = bar.accesskit_node().numeric_value().expect("known");
+    assert!((share - 40.0).abs() < 0.01, "{share}");
+    window.press(Key::Escape);
     assert!(window.says("Section 1 of 5"));
 }
 

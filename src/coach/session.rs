@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::analysis::{self, Feedback};
+use super::analysis::{Feedback, Plan};
 use super::caption::Caption;
 use super::profile::Profile;
 use super::story::{Brief, Level, Part, Story};
@@ -22,6 +22,8 @@ pub struct Session {
     parts: Vec<Part>,
     current: usize,
     stage: Stage,
+    /// What each part asks to be said, from its first take on.
+    plans: Vec<Option<Plan>>,
     /// The newest reviewed take of each part.
     reviewed: Vec<Option<Reviewed>>,
     /// Takes that were left while they were recorded: their files are still to be completed.
@@ -48,8 +50,10 @@ pub enum Stage {
         take: Take,
         /// Audio recorded, by its samples.
         elapsed: Secs,
-        /// What was heard of it so far.
+        /// What was heard of it so far. Firm words stay as they are.
         caption: Caption,
+        /// Which of the planned phrases were heard so far, in story order; what was heard stays so.
+        said: Vec<bool>,
     },
     /// The recording is over, the words are on their way.
     Transcribing {
@@ -147,6 +151,7 @@ impl Session {
         };
         Self {
             reviewed: vec![None; parts.len()],
+            plans: parts.iter().map(|_| None).collect(),
             story,
             profile,
             level,
@@ -246,6 +251,8 @@ impl Session {
             _ => return Vec::new(),
         };
         effects.push(Effect::OpenMicrophone(take.clone()));
+        // Now, while nobody speaks yet.
+        self.plan();
         self.stage = Stage::CountIn {
             take,
             left: COUNT_IN,
@@ -297,6 +304,7 @@ impl Session {
             take,
             elapsed: 0.0,
             caption: Caption::default(),
+            said: vec![false; self.plan().map_or(0, Plan::phrases)],
         };
         effects
     }
@@ -311,12 +319,32 @@ impl Session {
     }
 
     fn captioned(&mut self, id: &TakeId, newest: Caption) -> Vec<Effect> {
-        if let Stage::Answering { take, caption, .. } = &mut self.stage
+        let plan = self.plans.get(self.current).and_then(Option::as_ref);
+        if let Stage::Answering {
+            take,
+            caption,
+            said,
+            ..
+        } = &mut self.stage
             && take.id == *id
         {
-            *caption = newest;
+            let known = caption.firm.len();
+            caption.follow(newest);
+            if let Some(plan) = plan {
+                plan.mark_said(&caption.firm, known, said);
+            }
         }
         Vec::new()
+    }
+
+    /// What the current part asks to be said; read once, since that takes a while.
+    fn plan(&mut self) -> Option<&Plan> {
+        let part = *self.parts.get(self.current)?;
+        let plan = self.plans.get_mut(self.current)?;
+        if plan.is_none() {
+            *plan = Plan::of(&self.story, part, self.level);
+        }
+        plan.as_ref()
     }
 
     fn stop(&mut self) -> Vec<Effect> {
@@ -371,9 +399,10 @@ impl Session {
                     audio,
                     ..take.clone()
                 };
+                // The words come while the disk is written to.
                 let effects = vec![
-                    Effect::Keep(Box::new(take.clone())),
                     Effect::Transcribe(take.id.clone()),
+                    Effect::Keep(Box::new(take.clone())),
                 ];
                 self.stage = Stage::Transcribing {
                     take,
@@ -422,7 +451,8 @@ impl Session {
             ..take.clone()
         };
         let effects = vec![Effect::Keep(Box::new(take.clone()))];
-        match analysis::analyze(&take, &self.story, &self.profile) {
+        let profile = self.profile.clone();
+        match self.plan().and_then(|plan| plan.analyze(&take, &profile)) {
             Some(feedback) => {
                 self.reviewed[self.current] = Some(Reviewed { take, feedback });
                 self.stage = Stage::Review;
@@ -595,19 +625,19 @@ mod tests {
         check(
             "start:a listening:a tick:3 stop saved:a half:a",
             "transcribing a Some(0.5)",
-            "open:a keep:a begin:a end:a keep:a transcribe:a",
+            "open:a keep:a begin:a end:a transcribe:a keep:a",
         );
         check(
             "start:a listening:a tick:3 stop saved:a heard:a",
             "review",
-            "open:a keep:a begin:a end:a keep:a transcribe:a keep:a",
+            "open:a keep:a begin:a end:a transcribe:a keep:a keep:a",
         );
     }
 
     #[test]
     fn again_and_next_walk_through_the_parts() {
         let take = "start:a listening:a tick:3 stop saved:a heard:a";
-        let done = "open:a keep:a begin:a end:a keep:a transcribe:a keep:a";
+        let done = "open:a keep:a begin:a end:a transcribe:a keep:a keep:a";
         check(
             &format!("{take} start:b"),
             "count-in b 3",
@@ -637,19 +667,19 @@ mod tests {
         check(
             "start:a listening:a tick:3 saved:a heard:a",
             "review",
-            &format!("{begun} keep:a transcribe:a keep:a"),
+            &format!("{begun} transcribe:a keep:a keep:a"),
         );
         // Leave while it is transcribed.
         check(
             "start:a listening:a tick:3 stop saved:a cancel heard:a",
             "ready",
-            &format!("{begun} end:a keep:a transcribe:a never mind:a"),
+            &format!("{begun} end:a transcribe:a keep:a never mind:a"),
         );
         // The recogniser fails: try again.
         check(
             "start:a listening:a tick:3 stop saved:a unheard:a retry heard:a",
             "review",
-            &format!("{begun} end:a keep:a transcribe:a transcribe:a keep:a"),
+            &format!("{begun} end:a transcribe:a keep:a transcribe:a keep:a"),
         );
     }
 
@@ -668,5 +698,61 @@ mod tests {
             "open:b",
         );
         check("start:a start:b next goto:1", "count-in a 3", "open:a");
+    }
+
+    /// What is shown after each of `captions` of a Situation: its firm words, and which of "I noticed",
+    /// "not my team" and the other planned phrases were heard.
+    fn captioned(captions: &[&str]) -> Vec<String> {
+        let mut session = session();
+        for word in ["start:a", "listening:a", "tick:3"] {
+            session.handle(input(word));
+        }
+        captions
+            .iter()
+            .map(|firm| {
+                let caption = Caption {
+                    firm: heard(firm).transcript.words,
+                    open: "and so on".to_owned(),
+                };
+                session.handle(Input::Captioned(TakeId("b".to_owned()), Caption::default()));
+                session.handle(Input::Captioned(TakeId("a".to_owned()), caption));
+                let Stage::Answering { caption, said, .. } = session.stage() else {
+                    panic!("{:?}", session.stage());
+                };
+                let planned = session.brief(0).expect("a part").phrases;
+                assert_eq!(planned.len(), said.len());
+                let lit = std::iter::zip(planned, said).filter(|(_, said)| **said);
+                let lit: Vec<&str> = lit.map(|(phrase, _)| phrase.say.as_str()).collect();
+                let words: Vec<&str> = caption.firm.iter().map(|w| w.text.as_str()).collect();
+                format!("{} -> {}", words.join(" "), lit.join(", "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn planned_phrases_light_up_as_they_are_heard() {
+        assert_eq!(
+            captioned(&[
+                "So",
+                "So I noticed",
+                "So I noticed it. There was no",
+                "So I noticed it. There was no ticket."
+            ]),
+            [
+                "So -> ",
+                "So I noticed -> I noticed",
+                "So I noticed it. There was no -> I noticed",
+                "So I noticed it. There was no ticket. -> I noticed, no ticket",
+            ]
+        );
+        // What is firm stays as it was shown, and what was lit stays lit.
+        assert_eq!(
+            captioned(&["I noticed it", "We ran it and it", "I"]),
+            [
+                "I noticed it -> I noticed",
+                "I noticed it and it -> I noticed",
+                "I noticed it and it -> I noticed",
+            ]
+        );
     }
 }

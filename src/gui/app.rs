@@ -6,12 +6,14 @@ use std::sync::Arc;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use super::offer::{self, Offer};
+use super::practice::Stopped;
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
 use super::{home, practice, review, summary};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
+use crate::coach::take::TakeId;
 use crate::runtime::{News, Runtime};
 use crate::store::Theme;
 
@@ -34,6 +36,8 @@ pub enum Action {
     Start,
     /// For the practice that is on.
     Practice(Input),
+    /// Show words as they are heard, or do not.
+    ShowCaptions(bool),
     /// Show the strong example, or hide it again.
     ShowExample(bool),
     /// End the practice.
@@ -45,8 +49,17 @@ pub struct App {
     runtime: Runtime,
     chosen: usize,
     example: bool,
+    stopped: Option<Stopped>,
     notices: Notices,
-    greeted: bool,
+    start: Start,
+}
+
+/// The window first, then what takes a while.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Undrawn,
+    Drawn,
+    Listening,
 }
 
 impl App {
@@ -65,8 +78,9 @@ impl App {
             chosen: wanted.or_else(last).unwrap_or(0),
             runtime,
             example: false,
+            stopped: None,
             notices,
-            greeted: false,
+            start: Start::Undrawn,
         }
     }
 
@@ -75,13 +89,18 @@ impl App {
         &self.runtime
     }
 
+    /// Hands something that happened to the practice.
+    pub fn handle(&mut self, input: Input) {
+        self.runtime.handle(input);
+    }
+
     /// Takes in what happened, and asks for the next frame only where there is to be one.
     pub fn pump(&mut self, ctx: &egui::Context) {
         self.runtime.pump();
         for news in self.runtime.take_news() {
             match news {
                 News::Problem(what) => self.notices.problem(what),
-                News::TakeSaved(_, path) if self.left() => {
+                News::TakeSaved(take, path) if self.left(&take) => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     self.notices.note(format!(
                         "The take was kept as {name}. For its feedback: starling analyze {name}",
@@ -105,13 +124,7 @@ impl App {
         if ui.ctx().options(|options| options.theme_preference) != theme {
             ui.ctx().set_theme(theme);
         }
-        if !self.greeted {
-            self.greeted = true;
-            if !self.runtime.source_is_given() {
-                self.runtime.look_for_microphones();
-            }
-            self.runtime.check_microphone();
-        }
+        self.go_on(ui.ctx());
         let offers = self.offers();
         let asked = offer::pressed(ui, &offers);
         let asked = asked.or(self.bar_ui(ui, &offers));
@@ -128,9 +141,27 @@ impl App {
         }
         let asked = asked.or(self.screen_ui(ui, &offers));
         if let Some(action) = asked {
-            self.act(action);
+            self.act(action, ui.input(|input| input.time));
             // What was asked for is to be seen, even if nothing else happens.
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// The microphone waits until the window is there.
+    fn go_on(&mut self, ctx: &egui::Context) {
+        match self.start {
+            Start::Undrawn => {
+                self.start = Start::Drawn;
+                ctx.request_repaint();
+            }
+            Start::Drawn => {
+                self.start = Start::Listening;
+                if !self.runtime.source_is_given() {
+                    self.runtime.look_for_microphones();
+                }
+                self.runtime.check_microphone();
+            }
+            Start::Listening => {}
         }
     }
 
@@ -140,7 +171,10 @@ impl App {
             Some(session) => match session.stage() {
                 Stage::Review => review::offers(session, self.example),
                 Stage::Summary => summary::offers(session),
-                _ => practice::offers(session, self.example),
+                _ => {
+                    let captions = self.runtime.settings().captions;
+                    practice::offers(session, self.example, captions)
+                }
             },
         }
     }
@@ -197,7 +231,10 @@ impl App {
                 }
                 Stage::Summary => summary::summary_ui(ui, session),
                 _ => {
-                    practice::speaking_ui(ui, session, self.runtime.level_dbfs());
+                    let captions = self.runtime.settings().captions;
+                    let level = self.runtime.level_dbfs();
+                    let stopped = self.stopped.as_ref();
+                    practice::speaking_ui(ui, session, level, captions, stopped);
                     None
                 }
             }
@@ -205,16 +242,21 @@ impl App {
         asked.or(shown.inner)
     }
 
-    /// Whether no take is on its way to a review.
-    fn left(&self) -> bool {
-        let stage = self.runtime.session().map(Session::stage);
-        matches!(
-            stage,
-            None | Some(Stage::Ready | Stage::Review | Stage::Summary)
-        )
+    /// Whether a take that is whole by now is not on its way to a review, nor in it already.
+    fn left(&self, id: &TakeId) -> bool {
+        let Some(session) = self.runtime.session() else {
+            return true;
+        };
+        let reviewed = session.reviewed(session.current());
+        match session.stage() {
+            Stage::Review => reviewed.is_none_or(|reviewed| reviewed.take.id != *id),
+            Stage::Ready | Stage::Summary => true,
+            _ => false,
+        }
     }
 
-    fn act(&mut self, action: Action) {
+    /// Does what was asked for, `now` on egui's clock.
+    fn act(&mut self, action: Action, now: f64) {
         self.notices.clear_notes();
         match action {
             Action::ChooseStory(place) => self.chosen = place,
@@ -242,7 +284,15 @@ impl App {
                 if matches!(input, Input::Next | Input::GoTo(_)) {
                     self.example = false;
                 }
+                self.stopped = match (&input, self.runtime.session()) {
+                    (Input::Stop, Some(session)) => Stopped::of(session, now),
+                    _ => None,
+                };
                 self.runtime.handle(input);
+            }
+            Action::ShowCaptions(captions) => {
+                self.runtime
+                    .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
             Action::Home => self.runtime.leave(),

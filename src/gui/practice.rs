@@ -1,25 +1,67 @@
 //! One section, from getting ready to its words being on their way.
 
+use std::time::Duration;
+
 use egui::{Align, Color32, Frame, Key, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::Action;
 use super::offer::Offer;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::caption::{self, caption_ui};
 use super::widgets::icon::{Icon, icon_ui, line_icon_ui};
 use super::widgets::level::level_ui;
-use super::widgets::phrases::planned_ui;
+use super::widgets::phrases::{cues_ui, planned_ui};
 use super::widgets::progress::progress_ui;
 use super::widgets::ring::{clock_ui, count_in_ui, countdown_ui};
+use crate::coach::caption::Caption;
 use crate::coach::session::{COUNT_IN, Input, Session, Stage};
-use crate::coach::story::Brief;
-use crate::coach::time::clock;
+use crate::coach::story::Phrase;
+use crate::coach::take::TakeId;
+use crate::coach::time::{Secs, clock};
 use crate::runtime::ModelState;
 
 const SIDE_WIDTH: f32 = 290.0;
 const RING: [f32; 2] = [272.0, 340.0];
+const CAPTION_WIDTH: f32 = 540.0;
+/// Seconds for which the answer stays on the screen after its end. Its feedback is mostly there
+/// before, and a page that is gone before it is read is only a flash.
+const LINGER: f64 = 0.25;
+
+/// An answer as it stood when it was stopped.
+#[derive(Debug)]
+pub struct Stopped {
+    take: TakeId,
+    elapsed: Secs,
+    caption: Caption,
+    said: Vec<bool>,
+    /// Seconds on egui's clock.
+    at: f64,
+}
+
+impl Stopped {
+    /// The answer that is spoken, if one is, `now` on egui's clock.
+    pub fn of(session: &Session, now: f64) -> Option<Self> {
+        let Stage::Answering {
+            take,
+            elapsed,
+            caption,
+            said,
+        } = session.stage()
+        else {
+            return None;
+        };
+        Some(Self {
+            take: take.id.clone(),
+            elapsed: *elapsed,
+            caption: caption.clone(),
+            said: said.clone(),
+            at: now,
+        })
+    }
+}
 
 /// What can be done in this stage.
-pub fn offers(session: &Session, example: bool) -> Vec<Offer> {
+pub fn offers(session: &Session, example: bool, captions: bool) -> Vec<Offer> {
     let input = |label: &str, key, input| Offer::plain(label, key, Action::Practice(input));
     match session.stage() {
         Stage::Ready => {
@@ -33,10 +75,14 @@ pub fn offers(session: &Session, example: bool) -> Vec<Offer> {
             offers.push(Offer::plain("Home", Key::Escape, Action::Home));
             offers
         }
-        Stage::CountIn { .. } => vec![input("Cancel", Key::Escape, Input::Cancel)],
+        Stage::CountIn { .. } => vec![
+            captions_offer(captions),
+            input("Cancel", Key::Escape, Input::Cancel),
+        ],
         Stage::Answering { .. } => vec![
             Offer::primary("Stop", Key::Space, Action::Practice(Input::Stop)),
             Offer::plain("Start over", Key::R, Action::Start),
+            captions_offer(captions),
             input("Leave", Key::Escape, Input::Cancel),
         ],
         Stage::Transcribing { .. } => vec![input("Cancel", Key::Escape, Input::Cancel)],
@@ -59,6 +105,14 @@ pub fn next_offer(session: &Session) -> Offer {
     Offer::plain(label, Key::N, Action::Practice(Input::Next))
 }
 
+fn captions_offer(shown: bool) -> Offer {
+    let label = match shown {
+        true => "Hide captions",
+        false => "Show captions",
+    };
+    Offer::plain(label, Key::C, Action::ShowCaptions(!shown))
+}
+
 /// To show or hide the strong example.
 pub fn example_offer(shown: bool) -> Offer {
     let label = match shown {
@@ -73,7 +127,7 @@ pub fn ready_ui(ui: &mut Ui, session: &Session, model: &ModelState, example: boo
     let Some(brief) = session.brief(session.current()) else {
         return;
     };
-    side_ui(ui, &brief, true);
+    side_ui(ui, &brief.phrases, planned_ui);
     let body = ScrollArea::vertical().id_salt(&brief.name);
     body.show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(720.0));
@@ -118,17 +172,38 @@ pub fn example_ui(ui: &mut Ui, strong: &str) {
     });
 }
 
-/// Count-in, answer, transcription, and what went wrong with it.
-pub fn speaking_ui(ui: &mut Ui, session: &Session, level_dbfs: Option<f64>) {
+/// Count-in, answer, transcription, and what went wrong with it. `captions` are shown where they
+/// are wanted; `stopped` is the answer that was on the screen last.
+pub fn speaking_ui(
+    ui: &mut Ui,
+    session: &Session,
+    level_dbfs: Option<f64>,
+    captions: bool,
+    stopped: Option<&Stopped>,
+) {
     let Some(brief) = session.brief(session.current()) else {
         return;
     };
-    side_ui(ui, &brief, false);
+    let now = ui.input(|input| input.time);
+    let transcribing = matches!(session.stage(), Stage::Transcribing { .. });
+    let stopped = stopped.filter(|stopped| transcribing && now < stopped.at + LINGER);
+    let said: &[bool] = match (session.stage(), stopped) {
+        (Stage::Answering { said, .. }, _) => said,
+        (_, Some(stopped)) => &stopped.said,
+        _ => &[],
+    };
+    side_ui(ui, &brief.phrases, |ui, phrases| {
+        cues_ui(ui, phrases, said);
+    });
     let room = ui.available_height();
     // The ring stands in the same place in each of these stages.
     let beside = 40.0 + 24.0 + 34.0;
+    let below = caption::HEIGHT + SPACE[2];
+    // A window full of notices has no room for both.
+    let captions = captions && room >= RING[0] + beside + below;
+    let beside = beside + if captions { below } else { 0.0 };
     let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
-    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(SPACE[1]));
+    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(0.0));
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let title = format!("{} · {}", brief.name, clock(brief.target));
@@ -141,7 +216,12 @@ pub fn speaking_ui(ui: &mut Ui, session: &Session, level_dbfs: Option<f64>) {
                     ui.label(theme::dim(ui, "get ready", BODY));
                 });
             }
-            Stage::Answering { elapsed, .. } => {
+            Stage::Answering {
+                take,
+                elapsed,
+                caption,
+                ..
+            } => {
                 countdown_ui(ui, ring, brief.target, *elapsed);
                 row_ui(ui, 246.0, |ui| {
                     let palette = theme::palette(ui);
@@ -152,8 +232,26 @@ pub fn speaking_ui(ui: &mut Ui, session: &Session, level_dbfs: Option<f64>) {
                     ui.add_space(SPACE[1]);
                     level_ui(ui, level_dbfs, 120.0);
                 });
+                if captions {
+                    caption_ui(ui, &take.id, caption, CAPTION_WIDTH);
+                }
             }
-            Stage::Transcribing { progress, .. } => transcribing_ui(ui, *progress),
+            Stage::Transcribing { progress, .. } => match stopped {
+                None => transcribing_ui(ui, *progress),
+                Some(stopped) => {
+                    let left = Duration::from_secs_f64(stopped.at + LINGER - now);
+                    ui.ctx().request_repaint_after(left);
+                    countdown_ui(ui, ring, brief.target, stopped.elapsed);
+                    row_ui(ui, 130.0, |ui| {
+                        ui.label(theme::dim(ui, "recorded", BODY));
+                        let dim = theme::palette(ui).dim;
+                        clock_ui(ui, &clock(stopped.elapsed), LARGE, dim);
+                    });
+                    if captions {
+                        caption_ui(ui, &stopped.take, &stopped.caption, CAPTION_WIDTH);
+                    }
+                }
+            },
             Stage::Untranscribed { why, .. } => untranscribed_ui(ui, why),
             Stage::Ready | Stage::Review | Stage::Summary => {}
         }
@@ -168,6 +266,12 @@ fn transcribing_ui(ui: &mut Ui, progress: Option<f32>) {
     };
     ui.label(theme::text(says, LARGE));
     progress_ui(ui, progress, 320.0, says);
+    row_ui(ui, 60.0, |ui| {
+        if let Some(share) = progress.filter(|share| *share > 0.0) {
+            let says = format!("{:.0} %", share * 100.0);
+            clock_ui(ui, &says, BODY, theme::palette(ui).text);
+        }
+    });
     let note = "The take is on your disk. Cancel keeps it and leaves its words.";
     ui.label(theme::dim(ui, note, SMALL));
 }
@@ -184,8 +288,8 @@ fn untranscribed_ui(ui: &mut Ui, why: &str) {
 }
 
 /// The planned phrases, at the right.
-fn side_ui(ui: &mut Ui, brief: &Brief, proves: bool) {
-    if brief.phrases.is_empty() {
+fn side_ui(ui: &mut Ui, phrases: &[&Phrase], add: impl FnOnce(&mut Ui, &[&Phrase])) {
+    if phrases.is_empty() {
         return;
     }
     Panel::right("phrases")
@@ -204,7 +308,7 @@ fn side_ui(ui: &mut Ui, brief: &Brief, proves: bool) {
                     ui.set_width(ui.available_width());
                     ui.label(theme::dim(ui, "Planned phrases", SMALL));
                     ui.add_space(SPACE[0]);
-                    planned_ui(ui, &brief.phrases, proves);
+                    add(ui, phrases);
                 });
             });
         });

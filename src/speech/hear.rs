@@ -11,10 +11,8 @@ use crate::coach::take::{EngineRun, Heard};
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
 
-/// Samples that are listened to before anybody may cancel: 30 s.
+/// Samples that are listened to before their words are decoded: 30 s.
 const PART: usize = 30 * ANALYSIS_RATE_HZ as usize;
-/// The share of the work that listening is.
-const LISTENING: f32 = 0.05;
 
 /// Why there are no words.
 pub type HearError = EngineError;
@@ -30,27 +28,30 @@ pub fn hear(
     wanted: &dyn Fn() -> bool,
 ) -> Result<Heard, HearError> {
     let mut effort = Effort::of(engine.recogniser.threads());
-    let mut listener = Listener::new();
-    effort.spend(|| {
-        let Engine { recogniser, silero } = &mut *engine;
-        for (index, part) in samples.chunks(PART).enumerate() {
-            if !wanted() {
-                return Err(EngineError::Cancelled);
-            }
-            listener.push(silero, part);
-            progress(
-                LISTENING * ((index + 1) * PART).min(samples.len()) as f32 / samples.len() as f32,
-            );
-        }
-        listener.end(silero);
+    let mut listener = Listener::default();
+    let all = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
+    let Engine { recogniser, silero } = &mut *engine;
+    let mut decode = |listener: &mut Listener| -> Result<(), HearError> {
         while let Some(work @ Work::Final(span)) = listener.work() {
+            progress((listener.decoded() / all) as f32);
             let window = listener.window(span);
             let words = window.hear(recogniser, vocabulary, &mut || wanted())?;
             listener.done(work, words);
-            progress(LISTENING + (1.0 - LISTENING) * listener.share());
         }
-        Ok(())
+        match wanted() {
+            true => Ok(()),
+            false => Err(EngineError::Cancelled),
+        }
+    };
+    effort.spend(|| {
+        for part in samples.chunks(PART) {
+            listener.push(silero, part);
+            decode(&mut listener)?;
+        }
+        listener.end(silero);
+        decode(&mut listener)
     })?;
+    progress(1.0);
     let (voice, transcript) = effort.spend(|| listener.heard());
     Ok(Heard {
         voice,

@@ -14,6 +14,9 @@ use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::{Transcript, Word};
 use crate::coach::voice::{ANALYSIS_RATE_HZ, Meter, Voice};
 
+/// Samples that are kept a little longer than they are needed, as it costs to move the others: 30 s.
+const WORTH_DROPPING: usize = 30 * ANALYSIS_RATE_HZ as usize;
+
 /// What is worth decoding now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Work {
@@ -25,9 +28,13 @@ pub enum Work {
     Glimpse(Span),
 }
 
-/// The hearing of one take.
+/// The hearing of one take: by default, of one that has yet to begin.
+#[derive(Default)]
 pub struct Listener {
+    /// The sound that may still be decoded.
     samples: Vec<f32>,
+    /// Samples before it.
+    dropped: usize,
     meter: Meter,
     memory: Memory,
     segmenter: Segmenter,
@@ -44,27 +51,15 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Of a take that has yet to begin.
-    pub fn new() -> Self {
-        Self {
-            samples: Vec::new(),
-            meter: Meter::new(),
-            memory: Memory::default(),
-            segmenter: Segmenter::default(),
-            detected: 0,
-            waiting: VecDeque::new(),
-            said: Vec::new(),
-            eager: None,
-            captions: Captions::default(),
-            over: false,
-        }
-    }
-
     /// Takes in sound, 16 kHz mono: a third of a millisecond of work for each 32 ms.
     pub fn push(&mut self, silero: &Silero, samples: &[f32]) {
         self.samples.extend_from_slice(samples);
         self.meter.push(samples);
-        while let Some(hop) = self.samples.get(self.detected..self.detected + HOP) {
+        loop {
+            let at = self.detected - self.dropped;
+            let Some(hop) = self.samples.get(at..at + HOP) else {
+                break;
+            };
             let probability = silero.hear(&mut self.memory, hop);
             self.detected += HOP;
             self.detect(probability);
@@ -77,9 +72,10 @@ impl Listener {
             return;
         }
         self.over = true;
-        if self.detected < self.samples.len() {
-            let probability = silero.hear(&mut self.memory, &self.samples[self.detected..]);
-            self.detected = self.samples.len();
+        let left = &self.samples[self.detected - self.dropped..];
+        if !left.is_empty() {
+            let probability = silero.hear(&mut self.memory, left);
+            self.detected += left.len();
             self.detect(probability);
         }
         let rest = self.segmenter.rest(self.seconds());
@@ -89,7 +85,14 @@ impl Listener {
 
     /// Seconds of sound so far.
     pub fn seconds(&self) -> Secs {
-        seconds(self.samples.len())
+        seconds(self.dropped + self.samples.len())
+    }
+
+    /// Seconds of sound before which nothing is left to be decoded.
+    pub fn decoded(&self) -> Secs {
+        let open = || self.segmenter.rest(self.seconds()).filter(|_| !self.over);
+        let next = self.waiting.front().copied().or_else(open);
+        next.map_or(self.seconds(), |window| window.start)
     }
 
     /// What to decode next: complete windows before all else.
@@ -123,7 +126,8 @@ impl Listener {
 
     /// The sound of a window.
     pub fn window(&self, span: Span) -> Window {
-        Window::of(&self.samples, span, &self.segmenter.speech())
+        let speech = self.segmenter.speech();
+        Window::of(&self.samples, seconds(self.dropped), span, &speech)
     }
 
     /// Takes in what was said in a window.
@@ -145,17 +149,6 @@ impl Listener {
     /// What can be shown.
     pub fn caption(&self) -> Caption {
         self.captions.caption()
-    }
-
-    /// How much of the sound is decoded, from 0 to 1.
-    pub fn share(&self) -> f32 {
-        let done = match (self.waiting.front(), self.said.last()) {
-            (None, _) if self.over => return 1.0,
-            (Some(next), _) => next.start,
-            (None, Some((window, _))) => window.end,
-            (None, None) => 0.0,
-        };
-        (done / self.seconds().max(1e-3)) as f32
     }
 
     /// All that was said, when [`Listener::work`] has nothing left.
@@ -198,6 +191,13 @@ impl Listener {
         self.eager = None;
         self.captions.settled(&words);
         self.said.push((window, words));
+        let next = self.waiting.front().map(|next| next.start);
+        let needed = samples(next.unwrap_or(self.segmenter.cut()));
+        let done = needed.saturating_sub(self.dropped).min(self.samples.len());
+        if done > WORTH_DROPPING {
+            self.samples.drain(..done);
+            self.dropped += done;
+        }
     }
 }
 
@@ -214,4 +214,8 @@ fn in_order(mut words: Vec<Word>) -> Vec<Word> {
 
 fn seconds(samples: usize) -> Secs {
     samples as f64 / f64::from(ANALYSIS_RATE_HZ)
+}
+
+fn samples(seconds: Secs) -> usize {
+    (seconds * f64::from(ANALYSIS_RATE_HZ)) as usize
 }

@@ -98,6 +98,11 @@ impl Segmenter {
         self.since.is_none() && self.silence() >= BEHIND
     }
 
+    /// Where the newest window ends, and before which none will begin.
+    pub fn cut(&self) -> Secs {
+        self.cut
+    }
+
     fn now(&self) -> Secs {
         self.probabilities.len() as f64 * HOP
     }

@@ -32,9 +32,11 @@ struct Reading {
 }
 
 impl Window {
-    /// What lies in `span` of the 16 kHz `samples` of a take, whose speech is `speech`.
-    pub fn of(samples: &[f32], span: Span, speech: &[Span]) -> Self {
-        let index = |at: Secs| ((at * f64::from(ANALYSIS_RATE_HZ)) as usize).min(samples.len());
+    /// What lies in `span` of a take, whose speech is `speech` and whose 16 kHz `samples` are known
+    /// from `from` on.
+    pub fn of(samples: &[f32], from: Secs, span: Span, speech: &[Span]) -> Self {
+        let sample = |at: Secs| (at * f64::from(ANALYSIS_RATE_HZ)).round() as usize;
+        let index = |at: Secs| sample(at).saturating_sub(sample(from)).min(samples.len());
         let mut sound = samples[index(span.start)..index(span.end)].to_vec();
         let padded = (span.len() + TAIL).max(SHORTEST_WINDOW);
         sound.resize((padded * f64::from(ANALYSIS_RATE_HZ)) as usize, 0.0);

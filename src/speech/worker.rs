@@ -21,6 +21,8 @@ use crate::coach::time::Secs;
 
 /// Blocks of sound that may wait: forty seconds, where the recorder hands over every 20 ms.
 const BLOCKS: usize = 2048;
+/// Who lets the worker go waits at most so long for it.
+const GOODBYE: Duration = Duration::from_millis(80);
 /// Where nothing is to be done until somebody says so.
 const PATIENCE: Duration = Duration::from_secs(3600);
 /// Words of the moment are looked at once in so long, ...
@@ -75,7 +77,7 @@ impl Tap {
 }
 
 enum Job {
-    Listen(Live),
+    Listen(Box<Live>),
     Transcribe(Transcribe),
 }
 
@@ -135,16 +137,16 @@ impl Worker {
     pub fn listen(&mut self, take: TakeId, vocabulary: String) -> Tap {
         let (sender, blocks) = bounded(BLOCKS);
         let torn = Arc::new(AtomicBool::new(false));
-        self.send(Job::Listen(Live {
+        self.send(Job::Listen(Box::new(Live {
             take,
             vocabulary,
             blocks,
             torn: Arc::clone(&torn),
-            listener: Listener::new(),
+            listener: Listener::default(),
             effort: Effort::of(1),
             over: false,
             next_glimpse: Instant::now(),
-        }));
+        })));
         Tap {
             blocks: sender,
             torn,
@@ -194,8 +196,17 @@ impl Drop for Worker {
         self.closing.store(true, Ordering::Relaxed);
         self.cancel();
         self.jobs = None;
+        // whisper.cpp cannot be interrupted within a pass of its encoder, a few tenths of a second;
+        // nobody is made to wait for that. The thread ends by itself then: it has nothing to tell any
+        // more, and nothing to write.
+        let until = Instant::now() + GOODBYE;
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            while !thread.is_finished() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            if thread.is_finished() {
+                let _ = thread.join();
+            }
         }
     }
 }
@@ -207,7 +218,7 @@ struct Desk {
     inbox: Receiver<Job>,
     captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
-    live: Option<Live>,
+    live: Option<Box<Live>>,
 }
 
 impl Desk {
@@ -277,7 +288,7 @@ impl Desk {
                 }
                 Ok(Err(_)) | Err(_) => self.live = None,
             }
-            if self.live.as_ref().is_some_and(Live::is_torn) {
+            if self.live.as_ref().is_some_and(|live| live.is_torn()) {
                 self.live = None;
             }
         }
@@ -402,7 +413,8 @@ impl Live {
             return None;
         }
         while let Some(work) = self.listener.work() {
-            progress(self.listener.share());
+            let share = self.listener.decoded() / self.listener.seconds();
+            progress(share as f32);
             if let Err(error) = self.decode(engine, work, wanted) {
                 return Some(Err(error));
             }

@@ -6,7 +6,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -36,6 +39,38 @@ pub fn until<T>(what: &str, patience: Duration, mut ask: impl FnMut() -> Option<
         }
         assert!(Instant::now() < end, "waited {patience:?} for {what}");
         std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Keeps every core busy until it is dropped.
+pub struct Burning {
+    stop: Arc<AtomicBool>,
+    cores: Vec<JoinHandle<()>>,
+}
+
+impl Burning {
+    /// One busy loop a core.
+    pub fn every_core() -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let count = std::thread::available_parallelism().map_or(2, usize::from);
+        let burn = || {
+            let stop = Arc::clone(&stop);
+            std::thread::spawn(move || while !stop.load(Ordering::Relaxed) {})
+        };
+        Self {
+            cores: (0..count).map(|_| burn()).collect(),
+            stop,
+        }
+    }
+}
+
+impl Drop for Burning {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for core in self.cores.drain(..) {
+            // It has nothing to say.
+            let _ = core.join();
+        }
     }
 }
 
@@ -314,7 +349,13 @@ impl Program {
     /// The next event called `name`, which must come within a minute and a half.
     #[track_caller]
     pub fn wait_for(&mut self, name: &str) -> Value {
-        let end = Instant::now() + Duration::from_secs(90);
+        self.wait_at_most(Duration::from_secs(90), name)
+    }
+
+    /// The next event called `name`, which must come in time.
+    #[track_caller]
+    pub fn wait_at_most(&mut self, patience: Duration, name: &str) -> Value {
+        let end = Instant::now() + patience;
         loop {
             let Ok(event) = self
                 .events
@@ -328,6 +369,20 @@ impl Program {
                 return event;
             }
         }
+    }
+
+    /// Processor time of all its threads so far; 0 where it has ended.
+    pub fn cpu_seconds(&self) -> f64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.0.id()));
+        let stat = stat.unwrap_or_default();
+        // After the name, which may hold blanks; `utime` and `stime` are the 14th and 15th of all,
+        // in hundredths of a second (Linux's USER_HZ).
+        let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+        let ticks = fields
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse::<f64>().ok());
+        ticks.sum::<f64>() / 100.0
     }
 
     /// The user presses Enter.

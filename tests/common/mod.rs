@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod machine;
+pub mod played;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -145,4 +146,18 @@ pub fn phrases_heard(report: &Value) -> Vec<&str> {
         .filter(|phrase| phrase["heard"] == true)
         .map(|phrase| phrase["phrase"].as_str().expect("its words"))
         .collect()
+}
+
+/// Puts a story into a data folder whose task may be told for four minutes, and gives its name: with
+/// nobody at a terminal, an answer ends soon after its target.
+pub fn long_answer(data: &Path) -> String {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/webhook-drop.toml");
+    let text = std::fs::read_to_string(shipped).expect("a story");
+    let (before, task) = text.split_once("kind = \"task\"").expect("a task");
+    let task = task.replacen("target = \"20 s\"", "target = \"200 s\"", 1);
+    let text = format!("{before}kind = \"task\"{task}").replacen("webhook-drop", "long-answer", 2);
+    let stories = data.join("stories");
+    std::fs::create_dir_all(&stories).expect("a folder");
+    std::fs::write(stories.join("long-answer.toml"), text).expect("room");
+    "long-answer".to_owned()
 }

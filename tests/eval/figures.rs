@@ -414,7 +414,7 @@ fn common(left: usize, right: usize, same: impl Fn(usize, usize) -> bool) -> Vec
 }
 
 /// Substituted, deleted and inserted words of the cheapest alignment.
-fn errors(reference: &[String], said: &[String]) -> (usize, usize, usize) {
+pub fn errors(reference: &[String], said: &[String]) -> (usize, usize, usize) {
     // Cost, then the three counts, for each prefix of `said`.
     type Cell = (usize, usize, usize, usize);
     let mut row: Vec<Cell> = (0..=said.len()).map(|i| (i, 0, 0, i)).collect();

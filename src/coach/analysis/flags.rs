@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
+use super::joins::Joins;
 use super::shape::Shape;
 use super::subject::{self, Doer};
 use super::wording::Said;
@@ -267,14 +268,21 @@ static SHAPES: LazyLock<Vec<(Flag, Who, Shape)>> = LazyLock::new(|| {
 
 /// Finds them, in the order they were said; words that show two kinds count once.
 pub fn read(transcript: &Transcript) -> Vec<Flagged> {
-    let said = Said::new(tokens(transcript), &[]);
+    of_said(
+        transcript,
+        &Said::new(tokens(transcript), &Joins::default()),
+    )
+}
+
+/// The same, of a transcript that was read.
+pub(super) fn of_said(transcript: &Transcript, said: &Said) -> Vec<Flagged> {
     let tokens = &said.tokens;
     let mut places: Vec<(usize, usize, Flag)> = SHAPES
         .iter()
         .flat_map(|(flag, who, shape)| {
             let found = shape.find_all(tokens).into_iter();
             found.filter_map(|(first, last)| {
-                holds(&said, *flag, *who, first, last).map(|first| (first, last, *flag))
+                holds(said, *flag, *who, first, last).map(|first| (first, last, *flag))
             })
         })
         .collect();

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
+use super::joins::Joins;
 use super::shape::Shape;
 use super::subject;
 use super::wording::{Hit, Said};
@@ -49,16 +50,23 @@ pub struct Quote {
 
 /// Looks for the three.
 pub fn read(transcript: &Transcript) -> Impact {
-    let said = Said::new(tokens(transcript), &[]);
+    of_said(
+        transcript,
+        &Said::new(tokens(transcript), &Joins::default()),
+    )
+}
+
+/// The same, of a transcript that was read.
+pub(super) fn of_said(transcript: &Transcript, said: &Said) -> Impact {
     let quote = |place: Option<(usize, usize)>| {
         let (first, last) = place?;
         let score = 1.0;
         Some(said.quote(transcript, Hit { first, last, score }))
     };
     Impact {
-        metric: quote(metric(&said)),
-        business: quote(business(&said)),
-        second_order: quote(first_of(&said, &SECOND_ORDER).map(|place| to_object(&said, place))),
+        metric: quote(metric(said)),
+        business: quote(business(said)),
+        second_order: quote(first_of(said, &SECOND_ORDER).map(|place| to_object(said, place))),
     }
 }
 

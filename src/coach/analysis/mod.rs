@@ -1,14 +1,13 @@
 //! What an interviewer would have noticed: facts of a take in, feedback out. One reading a file,
 //! one shared list of findings. Everything that is not measured yet is `None`, never invented.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use self::impact::Impact;
+use self::joins::Joins;
 use self::opening::Opening;
-use super::language::words::is_function;
-use super::language::{Token, tokens, tokens_of_text};
+use self::wording::Said;
+use super::language::tokens;
 use super::profile::Profile;
 use super::story::{Part, SectionKind, Story};
 use super::take::Take;
@@ -22,12 +21,14 @@ pub mod finding;
 pub mod flags;
 pub mod hesitations;
 pub mod impact;
+mod joins;
 pub mod melody;
 pub mod opening;
 pub mod ownership;
 pub mod pacing;
 pub mod pauses;
 pub mod phrases;
+mod plan;
 pub mod ranking;
 mod shape;
 mod subject;
@@ -37,6 +38,7 @@ mod worse;
 
 pub use finding::{Finding, Noticed, Severity};
 pub use melody::VoiceReading;
+pub use plan::Plan;
 
 /// All readings of one take, in the shapes of the report's JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,9 +67,16 @@ pub struct Feedback {
 
 /// Reads a take. `None` where it has not been transcribed, or the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
+    take.heard.as_ref()?;
+    Plan::of(story, take.part, take.level)?.analyze(take, profile)
+}
+
+/// Reads a take of the part that `plan` is of; `None` where it has not been transcribed.
+fn read(take: &Take, plan: &Plan, profile: &Profile) -> Option<Feedback> {
     let heard = take.heard.as_ref()?;
-    let brief = story.brief(take.part, take.level)?;
     let words = &heard.transcript;
+    let said = Said::new(tokens(words), &Joins::default());
+    let tokens = &said.tokens;
 
     let voice = melody::read(&heard.voice);
     let hesitations = hesitations::read(&heard.voice, words);
@@ -76,16 +85,16 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
         .map(|h| Span::new(h.start, h.end))
         .collect();
     let pauses = pauses::read(&heard.voice, &sounds, words);
-    let mut pacing = pacing::read(words, &sounds, brief.target, profile);
+    let mut pacing = pacing::read(words, &sounds, plan.target, profile);
     pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech, &sounds);
     let mut fillers = fillers::read(words);
     fillers.extend(hesitations);
     fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
-    let phrases = phrases::read(words, &brief.phrases);
-    let ownership = ownership::read(words);
-    let impact = impact::read(words);
-    let opening = opening::read(words);
-    let flags = flags::read(words);
+    let phrases = plan.phrases.read(words, tokens.clone());
+    let ownership = ownership::of_tokens(words, tokens);
+    let impact = impact::of_said(words, &said);
+    let opening = opening::of_tokens(words, tokens.clone());
+    let flags = flags::of_said(words, &said);
 
     let mut findings = finding::of_audio(&take.audio, &heard.voice, words, profile);
     findings.extend(flags::findings(&flags));
@@ -108,15 +117,10 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     }
     let findings = ranking::rank(findings);
     // A planned phrase that says it, said in words of one's own, is a boundary, too.
-    let planned: Vec<bool> = brief
-        .phrases
-        .iter()
-        .map(|phrase| opening::is_boundary(&phrase.say))
-        .collect();
     let boundary = opening.boundary.as_ref().map(|at| at.quote.said.clone());
     let boundary = boundary.or_else(|| {
-        let both = phrases.iter().zip(&planned);
-        both.filter(|(_, planned)| **planned)
+        let both = std::iter::zip(&phrases, plan.phrases.boundaries());
+        both.filter(|(_, planned)| *planned)
             .find_map(|(phrase, _)| phrase.said.clone())
     });
     let verdict = verdict::read(
@@ -125,9 +129,9 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
             level: take.level,
             words: words.words.len(),
             time: (pacing.used_s, pacing.target_s),
-            boundary_planned: planned.contains(&true),
+            boundary_planned: plan.phrases.boundaries().any(|planned| planned),
             boundary,
-            on_topic: on_topic(words, brief.strong),
+            on_topic: plan.is_on_topic(tokens),
             phrases: &phrases,
             ownership: &ownership,
             impact: &impact,
@@ -166,17 +170,6 @@ fn action(part: Part, words: &Transcript, opening: &Opening, impact: &Impact) ->
         }
         _ => None,
     }
-}
-
-/// Whether an answer shares enough of the words that carry `strong` to be on its subject.
-fn on_topic(words: &Transcript, strong: &str) -> bool {
-    const SHARED: usize = 3;
-    let carrying = |tokens: Vec<Token>| -> BTreeSet<String> {
-        let carrying = tokens.into_iter().filter(|t| !is_function(&t.text));
-        carrying.map(|token| token.stem).collect()
-    };
-    let (said, strong) = (carrying(tokens(words)), carrying(tokens_of_text(strong)));
-    said.intersection(&strong).count() >= SHARED
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
 use super::impact::Quote;
+use super::joins::Joins;
 use super::wording::{Hit, Said, Wording};
 use crate::coach::language::{Break, Token, stem, tokens, tokens_of_text, words};
 use crate::coach::time::{Secs, Span};
@@ -39,11 +40,15 @@ pub struct Arrival {
 
 /// Finds the three.
 pub fn read(transcript: &Transcript) -> Opening {
+    of_tokens(transcript, tokens(transcript))
+}
+
+/// The same, of a transcript that was read.
+pub(super) fn of_tokens(transcript: &Transcript, tokens: Vec<Token>) -> Opening {
     let Some(whole) = transcript.span() else {
         return Opening::default();
     };
-    let boundaries: Vec<&Wording> = BOUNDARIES.iter().collect();
-    let said = Said::new(tokens(transcript), &boundaries);
+    let said = Said::new(tokens, &BOUNDARY_JOINS);
     let arrival = |hit: Hit| {
         let quote = said.quote(transcript, hit);
         Arrival {
@@ -57,7 +62,7 @@ pub fn read(transcript: &Transcript) -> Opening {
         score: 1.0,
     };
     let count = said.tokens.len();
-    let boundary = boundaries
+    let boundary = BOUNDARIES
         .iter()
         .flat_map(|wording| wording.find_all(&said))
         .min_by_key(|hit| (hit.first, hit.last));
@@ -83,9 +88,8 @@ pub fn read(transcript: &Transcript) -> Opening {
 
 /// Whether `text` says that something was not one's own job: "not my team", "nobody had asked".
 pub fn is_boundary(text: &str) -> bool {
-    let boundaries: Vec<&Wording> = BOUNDARIES.iter().collect();
-    let said = Said::new(tokens_of_text(text), &boundaries);
-    boundaries
+    let said = Said::new(tokens_of_text(text), &BOUNDARY_JOINS);
+    BOUNDARIES
         .iter()
         .any(|wording| wording.find(&said).is_some())
 }
@@ -170,6 +174,8 @@ static BOUNDARIES: LazyLock<Vec<Wording>> = LazyLock::new(|| {
     .filter_map(|text| Wording::new(text))
     .collect()
 });
+
+static BOUNDARY_JOINS: LazyLock<Joins> = LazyLock::new(|| Joins::of(BOUNDARIES.iter()));
 
 /// Nouns, verbs and adjectives of trouble, by stem.
 static TROUBLE: LazyLock<Vec<String>> = LazyLock::new(|| {

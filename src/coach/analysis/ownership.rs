@@ -56,20 +56,24 @@ pub enum OwnershipKind {
 
 /// Counts them.
 pub fn read(transcript: &Transcript) -> Ownership {
-    let tokens = tokens(transcript);
+    of_tokens(transcript, &tokens(transcript))
+}
+
+/// The same, of a transcript that was read.
+pub(super) fn of_tokens(transcript: &Transcript, tokens: &[Token]) -> Ownership {
     let mut places: Vec<(OwnershipKind, usize, usize)> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let written = &transcript.words[token.first].text;
-        if token.is("i") && is_speaker(&tokens, at) {
-            places.push((OwnershipKind::I, at, verb_after(&tokens, at)));
+        if token.is("i") && is_speaker(tokens, at) {
+            places.push((OwnershipKind::I, at, verb_after(tokens, at)));
         } else if WE.contains(&token.text.as_str()) && !is_country(written) {
             let last = match token.is("we") {
-                true => verb_after(&tokens, at),
+                true => verb_after(tokens, at),
                 false => at,
             };
             places.push((OwnershipKind::We, at, last));
         }
-        if let Some((first, last)) = passive_at(&tokens, at) {
+        if let Some((first, last)) = passive_at(tokens, at) {
             places.push((OwnershipKind::Passive, first, last));
         }
     }

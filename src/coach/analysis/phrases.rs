@@ -1,10 +1,13 @@
-//! Planned phrases, said or missed, in their own or in other words: see `wording.rs`.
+//! Planned phrases, said or missed, in their own or in other words: see `wording.rs`. They are read from
+//! a story once, since that takes longer than to find them in an answer.
 
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
+use super::joins::Joins;
+use super::opening;
 use super::wording::{Said, Wording};
-use crate::coach::language::tokens;
+use crate::coach::language::{Token, tokens};
 use crate::coach::story::Phrase;
 use crate::coach::time::Secs;
 use crate::coach::transcript::Transcript;
@@ -28,26 +31,82 @@ pub struct PhraseReading {
 
 /// Looks for each of `phrases`, in their order, by its planned and its other wordings.
 pub fn read(transcript: &Transcript, phrases: &[&Phrase]) -> Vec<PhraseReading> {
-    let of_phrase: Vec<Vec<Wording>> = phrases.iter().map(|phrase| wordings(phrase)).collect();
-    let all: Vec<&Wording> = of_phrase.iter().flatten().collect();
-    let said = Said::new(tokens(transcript), &all);
-    std::iter::zip(phrases, &of_phrase)
-        .map(|(phrase, wordings)| {
-            let found = wordings
-                .iter()
-                .filter_map(|wording| wording.find(&said))
-                .reduce(|best, hit| if hit.score > best.score { hit } else { best })
-                .map(|hit| said.quote(transcript, hit));
+    Planned::new(phrases).read(transcript, tokens(transcript))
+}
+
+/// Phrases, ready to be looked for.
+#[derive(Debug)]
+pub struct Planned {
+    phrases: Vec<PlannedPhrase>,
+    joins: Joins,
+}
+
+#[derive(Debug)]
+struct PlannedPhrase {
+    say: String,
+    proves: String,
+    wordings: Vec<Wording>,
+    is_boundary: bool,
+}
+
+impl Planned {
+    /// Reads all wordings of `phrases`.
+    pub fn new(phrases: &[&Phrase]) -> Self {
+        let phrases: Vec<PlannedPhrase> = phrases
+            .iter()
+            .map(|phrase| PlannedPhrase {
+                say: phrase.say.clone(),
+                proves: phrase.proves.clone(),
+                wordings: Wording::of_phrase(&phrase.say, &phrase.also),
+                is_boundary: opening::is_boundary(&phrase.say),
+            })
+            .collect();
+        Self {
+            joins: Joins::of(phrases.iter().flat_map(|phrase| &phrase.wordings)),
+            phrases,
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Which of them say that something was not one's own job, in their order.
+    pub fn boundaries(&self) -> impl Iterator<Item = bool> {
+        self.phrases.iter().map(|phrase| phrase.is_boundary)
+    }
+
+    /// Each of them, said or not; `tokens` are those of the transcript.
+    pub fn read(&self, transcript: &Transcript, tokens: Vec<Token>) -> Vec<PhraseReading> {
+        let said = Said::new(tokens, &self.joins);
+        let reading = |phrase: &PlannedPhrase| {
+            let found = Wording::find_one_of(&phrase.wordings, &said);
+            let quote = found.map(|hit| said.quote(transcript, hit));
             PhraseReading {
                 phrase: phrase.say.clone(),
                 proves: phrase.proves.clone(),
-                heard: found.is_some(),
-                start: found.as_ref().map(|quote| quote.start),
-                end: found.as_ref().map(|quote| quote.end),
-                said: found.map(|quote| quote.said),
+                heard: quote.is_some(),
+                start: quote.as_ref().map(|quote| quote.start),
+                end: quote.as_ref().map(|quote| quote.end),
+                said: quote.map(|quote| quote.said),
             }
-        })
-        .collect()
+        };
+        self.phrases.iter().map(reading).collect()
+    }
+
+    /// Marks those of them that are said in some words, from token `from` on; what is marked stays so.
+    pub fn mark(&self, tokens: Vec<Token>, from: usize, marks: &mut [bool]) {
+        let said = Said::new(tokens, &self.joins);
+        let unmarked = std::iter::zip(&self.phrases, marks).filter(|(_, mark)| !**mark);
+        for (phrase, mark) in unmarked {
+            let mut wordings = phrase.wordings.iter();
+            *mark = wordings.any(|wording| {
+                let hits = wording.find_all(&said);
+                hits.iter().any(|hit| said.tokens[hit.first].first >= from)
+            });
+        }
+    }
 }
 
 /// What is worth saying about them.
@@ -72,14 +131,4 @@ pub fn findings(phrases: &[PhraseReading], transcript: &Transcript) -> Vec<Findi
         findings.push(Finding::new(noticed, Severity::Good, whole));
     }
     findings
-}
-
-/// Every way to say a phrase: as planned, as the story's file has it, and with other words for
-/// one of its own.
-fn wordings(phrase: &Phrase) -> Vec<Wording> {
-    std::iter::once(&phrase.say)
-        .chain(&phrase.also)
-        .flat_map(|wording| Wording::all(wording))
-        .map(|wording| wording.planned_as(&phrase.say))
-        .collect()
 }

@@ -6,16 +6,17 @@
 //! when its share of the weight reaches [`HEARD`], when the numbers and the head are there, when it
 //! is denied just as the wording is, and, for "I ...", when it is the speaker who did it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use rphonetic::{Encoder, Metaphone};
 
 use super::impact::Quote;
+use super::joins::Joins;
 use super::subject::{self, Doer};
 use crate::coach::language::words::{self, ABSENCES, DENIALS};
-use crate::coach::language::{Break, Token, stem, synonyms, tokens_of_text, verbs};
+use crate::coach::language::{Break, Token, synonyms, tokens_of_text, verbs};
 use crate::coach::transcript::Transcript;
 
 /// The share of a wording's weight that must be heard. Three of four words of equal weight are not
@@ -26,6 +27,9 @@ pub const HEARD: f32 = 0.78;
 const SAME: f32 = 1.0;
 const SYNONYM: f32 = 0.92;
 const SLIP: f32 = 0.88;
+
+/// Slips cost the most to look for, and only help a wording of which this share is there.
+const HALF: f32 = 0.45;
 
 /// From this weight on a word stands for what the wording is about.
 const CONTENT: f32 = 0.7;
@@ -43,8 +47,10 @@ pub struct Said {
     /// Its tokens.
     pub tokens: Vec<Token>,
     by_stem: HashMap<String, Vec<usize>>,
-    by_group: HashMap<usize, Vec<usize>>,
-    sounds: Vec<String>,
+    /// Tokens of each group of synonyms, as far as there are any.
+    by_group: Vec<Vec<usize>>,
+    /// How they sound; found when it is first asked for.
+    sounds: OnceLock<Vec<String>>,
     /// Tokens that a recogniser may have written for another word.
     slippable: Vec<usize>,
     /// What the tokens before each cost together when they are passed over.
@@ -75,6 +81,7 @@ enum Denial {
 }
 
 /// A wording, ready to be looked for.
+#[derive(Debug)]
 pub struct Wording {
     items: Vec<Item>,
     weight: f32,
@@ -96,7 +103,18 @@ pub struct Wording {
     contents: usize,
 }
 
-#[derive(Clone)]
+/// A word of a wording.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// As it reads.
+    pub text: &'a str,
+    /// Its stem.
+    pub stem: &'a str,
+    /// Whether it stands for something, and for no number.
+    pub carries: bool,
+}
+
+#[derive(Debug, Clone)]
 struct Item {
     text: String,
     stem: String,
@@ -121,21 +139,24 @@ struct Step {
 }
 
 impl Said {
-    /// Reads tokens; `wordings` tell which words belong together ("web hook").
-    pub fn new(tokens: Vec<Token>, wordings: &[&Wording]) -> Self {
-        let tokens = joined_and_parted(tokens, wordings);
+    /// Reads tokens; `joins` tell which words belong together ("web hook").
+    pub fn new(tokens: Vec<Token>, joins: &Joins) -> Self {
+        let tokens = joins.read(tokens);
         let mut by_stem: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut by_group: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut by_group: Vec<Vec<usize>> = Vec::new();
         let mut cost = vec![0.0];
         for (at, token) in tokens.iter().enumerate() {
             by_stem.entry(token.stem.clone()).or_default().push(at);
             for group in synonyms::groups_of(&token.stem) {
-                by_group.entry(*group).or_default().push(at);
+                if *group >= by_group.len() {
+                    by_group.resize_with(group + 1, Vec::new);
+                }
+                by_group[*group].push(at);
             }
             cost.push(cost[at] + passing_cost(token));
         }
         Self {
-            sounds: tokens.iter().map(|t| sound(&t.stem)).collect(),
+            sounds: OnceLock::new(),
             slippable: (0..tokens.len())
                 .filter(|at| {
                     // "half" is a quantity, as numbers are.
@@ -149,6 +170,11 @@ impl Said {
             by_group,
             cost,
         }
+    }
+
+    fn sounds(&self) -> &[String] {
+        let sounds = || self.tokens.iter().map(|t| sound(&t.stem)).collect();
+        self.sounds.get_or_init(sounds)
     }
 
     /// What was said there.
@@ -320,15 +346,37 @@ impl Wording {
         })
     }
 
-    /// The wording as one of a phrase planned as `say`. "Take ownership" is the speaker's to do, not
-    /// "theirs"; "adopted my alert" is for others.
-    pub fn planned_as(mut self, say: &str) -> Self {
+    /// Every way to say a phrase that is planned as `say`, or else as one of `also`. "Take ownership" is
+    /// the speaker's to do, not "theirs"; "adopted my alert" is for others.
+    pub fn of_phrase(say: &str, also: &[String]) -> Vec<Self> {
         let tokens = tokens_of_text(say);
         let first = tokens.first().map_or("", |token| token.text.as_str());
         let of_mine = tokens.iter().any(|token| token.is("my"));
-        self.own_act = verbs::is_base(first) || verbs::is_past(first) && !of_mine;
-        self.others_act = verbs::is_past(first) && of_mine;
-        self
+        let own_act = verbs::is_base(first) || verbs::is_past(first) && !of_mine;
+        let others_act = verbs::is_past(first) && of_mine;
+        let texts = std::iter::once(say).chain(also.iter().map(String::as_str));
+        let planned = |wording| Self {
+            own_act,
+            others_act,
+            ..wording
+        };
+        texts.flat_map(Self::all).map(planned).collect()
+    }
+
+    /// The best place at which one of `wordings` was said.
+    pub fn find_one_of(wordings: &[Self], said: &Said) -> Option<Hit> {
+        let mut best: Option<Hit> = None;
+        for wording in wordings {
+            let hit = wording.find(said);
+            if best.is_none_or(|best| hit.is_some_and(|hit| hit.score > best.score)) {
+                best = hit;
+            }
+            // Word by word: it cannot be said any better.
+            if best.is_some_and(|best| best.score >= 1.0) {
+                break;
+            }
+        }
+        best
     }
 
     /// The best place at which it was said.
@@ -338,8 +386,20 @@ impl Wording {
             .reduce(|best, hit| if hit.score > best.score { hit } else { best })
     }
 
+    /// Its words that may stand joined or parted, with what they stem from: neighbours in order.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.items.iter().map(|item| Part {
+            text: &item.text,
+            stem: &item.stem,
+            carries: item.weight >= 0.7 && item.value.is_none(),
+        })
+    }
+
     /// Every place at which it was said, in the order of their ends.
     pub fn find_all(&self, said: &Said) -> Vec<Hit> {
+        if !self.may_be_half_said(said) {
+            return Vec::new();
+        }
         let mut places: Vec<Vec<(usize, f32)>> = self
             .items
             .iter()
@@ -351,8 +411,7 @@ impl Wording {
                 .map(|(item, _)| item.weight)
                 .sum()
         };
-        // Slips cost the most to look for, and only help a wording that is half there.
-        if self.contents == 1 || share(&places) >= 0.45 * self.weight {
+        if self.contents == 1 || share(&places) >= HALF * self.weight {
             for (item, places) in std::iter::zip(&self.items, &mut places) {
                 item.add_slips(places, said, self.contents);
             }
@@ -377,6 +436,17 @@ impl Wording {
             .collect()
     }
 
+    /// Whether enough of it may stand somewhere for slips to be looked for: most wordings end here.
+    fn may_be_half_said(&self, said: &Said) -> bool {
+        let may_stand = |item: &&Item| {
+            let is_there =
+                |group: &usize| said.by_group.get(*group).is_some_and(|at| !at.is_empty());
+            item.groups.iter().any(is_there) || said.by_stem.contains_key(&item.stem)
+        };
+        let share: f32 = self.items.iter().filter(may_stand).map(|i| i.weight).sum();
+        self.contents == 1 || share >= HALF * self.weight
+    }
+
     /// Aligns the items, taken in `order`, with what was said.
     fn aligned(
         &self,
@@ -386,10 +456,12 @@ impl Wording {
         moved: f32,
     ) -> Vec<Hit> {
         let mut steps: Vec<Step> = Vec::new();
+        // The steps of each item before, which stand in the order of their tokens.
+        let mut known: Vec<Range<usize>> = Vec::new();
         for &item in order {
             let weight = self.items[item].weight;
             let is_denied = self.denied == Some(item);
-            let known = steps.len();
+            let begin = steps.len();
             for &(token, quality) in &places[item] {
                 let mut best = Step {
                     token,
@@ -398,10 +470,12 @@ impl Wording {
                     items: 1_u64 << item,
                     denied_at: if is_denied { token } else { usize::MAX },
                 };
-                for step in &steps[..known] {
-                    if step.token >= token || token - step.token > REACH {
-                        continue;
-                    }
+                let in_reach = known.iter().flat_map(|of_item| {
+                    let steps = &steps[of_item.clone()];
+                    let from = steps.partition_point(|step| step.token + REACH < token);
+                    steps[from..].iter().take_while(|step| step.token < token)
+                });
+                for step in in_reach {
                     let between = said.cost[token] - said.cost[step.token + 1]
                         + break_cost(&said.tokens[token]);
                     let score = step.score + weight * quality - between;
@@ -417,6 +491,7 @@ impl Wording {
                 }
                 steps.push(best);
             }
+            known.push(begin..steps.len());
         }
         let mut hits: Vec<Hit> = Vec::new();
         for step in steps {
@@ -631,7 +706,7 @@ impl Item {
         let same = said.by_stem.get(&self.stem).into_iter().flatten();
         places.extend(same.map(|at| (*at, SAME)));
         if self.value == Some(0.0) || (self.value.is_none() && self.weight >= 0.5) {
-            let groups = self.groups.iter().filter_map(|g| said.by_group.get(g));
+            let groups = self.groups.iter().filter_map(|g| said.by_group.get(*g));
             for at in groups.flatten() {
                 // "go" is as good as "drop" beside a rate and a number, not by itself.
                 let light = LIGHT.contains(&said.tokens[*at].stem.as_str());
@@ -663,8 +738,9 @@ impl Item {
         if self.sound().is_empty() {
             return;
         }
+        let sounds = said.sounds();
         for &at in &said.slippable {
-            if self.is_slip(&said.tokens[at], &said.sounds[at], contents)
+            if self.is_slip(&said.tokens[at], &sounds[at], contents)
                 && !places.iter().any(|(known, _)| *known == at)
             {
                 places.push((at, SLIP));
@@ -695,7 +771,8 @@ impl Item {
         match sounds_alike {
             true => strsim::osa_distance(&self.stem, &token.stem) <= 2,
             false if looks_alike() && self.text != token.text => {
-                strsim::osa_distance(&self.stem, &token.stem) <= 1
+                may_be_one_off(&self.stem, &token.stem)
+                    && strsim::osa_distance(&self.stem, &token.stem) <= 1
             }
             false => false,
         }
@@ -710,6 +787,16 @@ const PARTICLES: [&str; 14] = [
     "up", "down", "in", "out", "off", "over", "on", "back", "together", "through", "away", "into",
     "with", "to",
 ];
+
+/// Whether two words may differ in one letter, or two that changed places: all but these are shared at
+/// their beginnings and ends. Says so of words that are not ASCII without looking.
+fn may_be_one_off(one: &str, other: &str) -> bool {
+    let shared =
+        |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(a, b)| a == b).count();
+    let front = shared(&mut one.bytes().zip(other.bytes()));
+    let back = shared(&mut one.bytes().rev().zip(other.bytes().rev()));
+    !one.is_ascii() || !other.is_ascii() || front + back + 2 >= one.len().max(other.len())
+}
 
 fn passing_cost(token: &Token) -> f32 {
     let text = token.text.as_str();
@@ -857,59 +944,6 @@ fn orders(items: usize, denied: Option<usize>) -> Vec<Vec<usize>> {
     orders
 }
 
-/// "web hook" where a wording has "webhook", and "deadletter" where one has "dead letter".
-fn joined_and_parted(tokens: Vec<Token>, wordings: &[&Wording]) -> Vec<Token> {
-    let mut known: HashMap<&str, &Item> = HashMap::new();
-    let mut compounds: HashMap<String, (&Item, &Item)> = HashMap::new();
-    // Wordings of one phrase share most of their words, and stems take time.
-    let mut seen: HashSet<(&str, &str)> = HashSet::new();
-    for wording in wordings {
-        for item in &wording.items {
-            if item.weight >= 0.7 && item.value.is_none() {
-                known.insert(&item.stem, item);
-            }
-        }
-        for pair in wording.items.windows(2) {
-            if !seen.insert((&pair[0].text, &pair[1].text)) {
-                continue;
-            }
-            let joined = stem(&format!("{}{}", pair[0].text, pair[1].text));
-            compounds.insert(joined, (&pair[0], &pair[1]));
-        }
-    }
-    let mut read: Vec<Token> = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        if let Some((one, other)) = compounds.get(&token.stem) {
-            for item in [one, other] {
-                read.push(Token {
-                    text: item.text.clone(),
-                    stem: item.stem.clone(),
-                    ..token.clone()
-                });
-            }
-            continue;
-        }
-        if let Some(last) = read.last_mut()
-            && token.break_before == Break::None
-            && last.value.is_none()
-            && token.value.is_none()
-        {
-            let text = format!("{}{}", last.text, token.text);
-            let joined = stem(&text);
-            let own =
-                known.contains_key(last.stem.as_str()) && known.contains_key(token.stem.as_str());
-            if !own && known.contains_key(joined.as_str()) {
-                last.text = text;
-                last.stem = joined;
-                last.last = token.last;
-                continue;
-            }
-        }
-        read.push(token);
-    }
-    read
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -921,7 +955,7 @@ mod tests {
             let text = words.join(" ");
             let wordings = Wording::all(&text);
             let heard = |said: &str| {
-                let said = Said::new(tokens_of_text(said), &[]);
+                let said = Said::new(tokens_of_text(said), &Joins::default());
                 wordings.iter().any(|wording| wording.find(&said).is_some())
             };
             assert!(heard(&text), "{count}");

@@ -18,6 +18,8 @@ pub enum Icon {
     Octagon,
     /// Planned, not said yet.
     Diamond,
+    /// Planned, and said.
+    DiamondFull,
     /// Recording, open.
     Disc,
     /// Away with it.
@@ -67,6 +69,7 @@ pub fn paint(ui: &Ui, icon: Icon, rect: Rect, color: Color32) {
             rect.top() + y * rect.height(),
         )
     };
+    let diamond = || vec![at(0.5, 0.05), at(0.95, 0.5), at(0.5, 0.95), at(0.05, 0.5)];
     let painter = ui.painter();
     match icon {
         Icon::Check => {
@@ -87,8 +90,10 @@ pub fn paint(ui: &Ui, icon: Icon, rect: Rect, color: Color32) {
             painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
         }
         Icon::Diamond => {
-            let corners = vec![at(0.5, 0.05), at(0.95, 0.5), at(0.5, 0.95), at(0.05, 0.5)];
-            painter.add(Shape::closed_line(corners, stroke));
+            painter.add(Shape::closed_line(diamond(), stroke));
+        }
+        Icon::DiamondFull => {
+            painter.add(Shape::convex_polygon(diamond(), color, stroke));
         }
         Icon::Octagon => {
             let corners = (0..8)

@@ -1,6 +1,7 @@
 //! Parts of screens. Each draws what it is given, and has a name for a screen reader.
 
 pub mod button;
+pub mod caption;
 pub mod findings;
 pub mod icon;
 pub mod level;

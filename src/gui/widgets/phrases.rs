@@ -8,23 +8,51 @@ use crate::coach::story::Phrase;
 use crate::coach::time::clock;
 use crate::gui::theme::{self, BODY, LARGE, SMALL, SPACE};
 
-/// The phrases to say; what each proves, where there is time to read it.
-pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase], proves: bool) {
-    let palette = theme::palette(ui);
+/// The phrases to say, each with what it proves.
+pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
+    let accent = theme::palette(ui).accent;
     for phrase in phrases {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
-            line_icon_ui(ui, Icon::Diamond, BODY, palette.accent, "planned");
+            line_icon_ui(ui, Icon::Diamond, BODY, accent, "planned");
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                let size = if proves { BODY } else { LARGE };
-                ui.label(theme::strong(&phrase.say, size));
-                if proves {
-                    ui.label(theme::dim(ui, &phrase.proves, SMALL));
-                }
+                ui.label(theme::strong(&phrase.say, BODY));
+                ui.label(theme::dim(ui, &phrase.proves, SMALL));
             });
         });
         ui.add_space(SPACE[0]);
+    }
+}
+
+/// The phrases while the answer is spoken: those of which `said` is true light up. Nothing moves
+/// when one does; a phrase beyond the end of `said` is still to come.
+pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
+    let accent = theme::palette(ui).accent;
+    let heard_height = ui.fonts_mut(|fonts| fonts.row_height(&theme::regular(SMALL)));
+    for (index, phrase) in phrases.iter().enumerate() {
+        let heard = said.get(index).copied().unwrap_or(false);
+        let (icon, word) = match heard {
+            true => (Icon::DiamondFull, "heard"),
+            false => (Icon::Diamond, "planned"),
+        };
+        let row = ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE[2];
+            line_icon_ui(ui, icon, LARGE, accent, word);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.label(theme::strong(&phrase.say, LARGE));
+                match heard {
+                    true => {
+                        ui.label(theme::text(word, SMALL).color(accent));
+                    }
+                    false => ui.add_space(heard_height),
+                }
+            });
+        });
+        let says = format!("{}: {word}", phrase.say);
+        row.response
+            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
     }
 }
 

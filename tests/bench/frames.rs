@@ -1,0 +1,268 @@
+//! How long the window's own work for a frame takes: what the app thinks, lays out and turns into
+//! triangles, without the painting, which is the graphics driver's. `cargo run --release --example
+//! frames`; prints a line a screen: `frames SCREEN p50_ms p99_ms cpu p50_ms p99_ms`, by the clock on
+//! the wall and by that of the thread, which does not run while others have the processor.
+//!
+//! Everything is the real thing but the screen: somebody speaks clips into the recorder at the pace
+//! of speech while the frames of the speaking screen are measured, so that recording, levels and
+//! decoding go on beside them. The words are those of a three-minute answer, handed in as a
+//! recogniser would: a few more with each caption.
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs
+)]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use cpu_time::ThreadTime;
+use egui::{Context, Event, Key, Modifiers, RawInput, Rect, ViewportId, pos2, vec2};
+use starling::audio::{self, Pace, Source};
+use starling::coach::caption::Caption;
+use starling::coach::session::{Input, Session, Stage};
+use starling::coach::story::{Part, SectionKind};
+use starling::coach::take::{Audio, EngineRun, Heard, TakeId};
+use starling::coach::transcript::{Transcript, Word};
+use starling::coach::voice::Voice;
+use starling::gui::{App, theme};
+use starling::runtime::{Config, Runtime};
+
+/// As often as levels and captions come while somebody speaks.
+const PAUSE: Duration = Duration::from_millis(33);
+const FRAMES: usize = 500;
+/// Three minutes at a lively pace.
+const WORDS: usize = 450;
+/// What `audio::read` gives.
+const RATE_HZ: u32 = 16_000;
+/// A new caption in so many frames.
+const CAPTION_EVERY: usize = 10;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let speech = folder.path().join("speech.wav");
+    write_speech(&speech, PAUSE.as_secs_f64() * FRAMES as f64 * 2.0 + 10.0);
+    let mut window = Window::open(folder.path(), speech);
+
+    window.until(|app| *app.runtime().model() == starling::runtime::ModelState::Ready);
+    window.measure("home", |_, _| {});
+    window.press(Key::Enter);
+    window.measure("ready", |_, _| {});
+    window.press(Key::Space);
+    window.until(|app| matches!(stage(app), Some(Stage::Answering { .. })));
+    let take = window.take();
+    window.measure("answering", |_, _| {});
+    // From here on it is told what happens, and takes in nothing else.
+    window.pumps = false;
+    window.measure("answering-at-3-min", |app, frame| {
+        app.handle(Input::Recorded(take.clone(), 180.0 + frame as f64 / 30.0));
+        if frame.is_multiple_of(CAPTION_EVERY) {
+            let heard = WORDS + frame / CAPTION_EVERY;
+            app.handle(Input::Captioned(take.clone(), caption(heard)));
+        }
+    });
+    // The review of that answer.
+    window.press(Key::Space);
+    let app = &mut window.app;
+    app.handle(Input::Saved(take.clone(), Audio::default()));
+    window.measure("transcribing", |app, frame| {
+        let share = frame as f32 / FRAMES as f32;
+        app.handle(Input::Progressed(take.clone(), share));
+    });
+    let heard = Heard {
+        voice: Voice::default(),
+        transcript: Transcript {
+            words: words(WORDS),
+        },
+        engine: EngineRun {
+            model: "none".to_owned(),
+            threads: 1,
+            cpu_seconds: None,
+            wall_seconds: 0.0,
+        },
+    };
+    window
+        .app
+        .handle(Input::Transcribed(take.clone(), Box::new(heard)));
+    window.measure("review", |_, _| {});
+    window.app.handle(Input::Finish);
+    window.measure("overview", |_, _| {});
+}
+
+/// What a frame took.
+struct Took {
+    wall: Duration,
+    cpu: Duration,
+}
+
+/// The 50th and the 99th, in milliseconds.
+fn percentiles(mut times: Vec<Duration>) -> [f64; 2] {
+    times.sort();
+    [0.50, 0.99].map(|share| {
+        let place = ((times.len() - 1) as f64 * share).round() as usize;
+        times[place].as_secs_f64() * 1000.0
+    })
+}
+
+/// The app with a context of its own.
+struct Window {
+    ctx: Context,
+    app: App,
+    began: Instant,
+    pumps: bool,
+    events: Vec<Event>,
+}
+
+impl Window {
+    fn open(folder: &Path, speech: PathBuf) -> Self {
+        let config = Config {
+            data: Some(folder.join("data")),
+            source: Some(Source::File(speech, Pace::RealTime)),
+            model: None,
+        };
+        let ctx = Context::default();
+        theme::install(&ctx);
+        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        Self {
+            ctx,
+            app: App::new(runtime, None),
+            began: Instant::now(),
+            pumps: true,
+            events: Vec::new(),
+        }
+    }
+
+    /// One frame, and what it took.
+    fn frame(&mut self) -> Took {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1280.0, 800.0))),
+            time: Some(self.began.elapsed().as_secs_f64()),
+            focused: true,
+            events: std::mem::take(&mut self.events),
+            ..RawInput::default()
+        };
+        let (begun, worked) = (Instant::now(), ThreadTime::now());
+        let output = self.ctx.run_ui(input, |ui| {
+            if self.pumps {
+                self.app.pump(ui.ctx());
+            }
+            self.app.ui(ui);
+        });
+        let drawn = self.ctx.tessellate(output.shapes, output.pixels_per_point);
+        let took = Took {
+            wall: begun.elapsed(),
+            cpu: worked.elapsed(),
+        };
+        assert!(!drawn.is_empty(), "nothing was drawn");
+        assert!(output.viewport_output.contains_key(&ViewportId::ROOT));
+        took
+    }
+
+    /// Draws frames, each after `happens`, and prints what they took.
+    fn measure(&mut self, screen: &str, mut happens: impl FnMut(&mut App, usize)) {
+        let took: Vec<Took> = (0..FRAMES)
+            .map(|frame| {
+                std::thread::sleep(PAUSE);
+                happens(&mut self.app, frame);
+                self.frame()
+            })
+            .collect();
+        let [wall_50, wall_99] = percentiles(took.iter().map(|took| took.wall).collect());
+        let [cpu_50, cpu_99] = percentiles(took.iter().map(|took| took.cpu).collect());
+        println!("frames {screen} {wall_50:.2} {wall_99:.2} cpu {cpu_50:.2} {cpu_99:.2}");
+    }
+
+    fn press(&mut self, key: Key) {
+        self.events.push(Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        });
+        self.frame();
+    }
+
+    fn until(&mut self, enough: impl Fn(&App) -> bool) {
+        let patience = Instant::now() + Duration::from_secs(60);
+        while !enough(&self.app) {
+            assert!(Instant::now() < patience, "it never came");
+            std::thread::sleep(PAUSE);
+            self.frame();
+        }
+    }
+
+    fn take(&self) -> TakeId {
+        match stage(&self.app) {
+            Some(Stage::Answering { take, .. }) => take.id.clone(),
+            stage => panic!("nobody answers: {stage:?}"),
+        }
+    }
+}
+
+fn stage(app: &App) -> Option<&Stage> {
+    app.runtime().session().map(Session::stage)
+}
+
+/// A caption of so many words, the newest of which may change.
+fn caption(heard: usize) -> Caption {
+    let mut firm = words(heard);
+    let open = firm.split_off(heard.saturating_sub(6));
+    let open: Vec<String> = open.into_iter().map(|word| word.text).collect();
+    Caption {
+        firm,
+        open: open.join(" "),
+    }
+}
+
+/// So many words of a story, at 150 a minute, said as often as it takes.
+fn words(count: usize) -> Vec<Word> {
+    let (stories, _) = starling::content::stories(Path::new("/nonexistent"));
+    let story = &stories[0];
+    let parts = SectionKind::ALL.map(Part::Section);
+    let briefs = parts
+        .iter()
+        .filter_map(|part| story.brief(*part, story.level));
+    let said: Vec<&str> = briefs.map(|brief| brief.strong).collect();
+    let said = said.join(" ");
+    let word = |(at, text): (usize, &str)| Word {
+        text: text.to_owned(),
+        start: at as f64 * 0.4,
+        end: at as f64 * 0.4 + 0.3,
+        confidence: 0.9,
+    };
+    let texts = said.split_whitespace().cycle().take(count);
+    texts.enumerate().map(word).collect()
+}
+
+/// The clips of the tests one after the other, for `secs` at least.
+fn write_speech(path: &Path, secs: f64) {
+    let clips = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
+    let names = [
+        "strong_task_joe",
+        "strong_situation_joe",
+        "strong_result_joe",
+    ];
+    let clips = names.map(|name| {
+        let clip = clips.join(name).with_extension("flac");
+        audio::read(&clip).expect("a clip").samples
+    });
+    let format = hound::WavSpec {
+        channels: 1,
+        sample_rate: RATE_HZ,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut wav = hound::WavWriter::create(path, format).expect("room");
+    let mut left = (secs * f64::from(RATE_HZ)) as i64;
+    for sample in clips.iter().cycle().flatten() {
+        let sample = (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)) as i16;
+        wav.write_sample(sample).expect("room");
+        left -= 1;
+        if left == 0 {
+            break;
+        }
+    }
+    wav.finalize().expect("room");
+}

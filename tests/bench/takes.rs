@@ -1,0 +1,199 @@
+//! Take after take in one process, and the recogniser stopped in the middle of its work.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use starling::audio::{Pace, Source};
+use starling::coach::session::{Input, Stage};
+use starling::coach::story::Part;
+use starling::runtime::{Config, ModelState, News, Runtime};
+
+/// After this many the process has what it needs.
+pub const WARM: usize = 20;
+/// Nothing here takes longer.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Megabytes resident after [`WARM`] takes and after `count`, in a process of its own: this program,
+/// called with what [`as_asked`] expects.
+pub fn memory(wav: &Path, count: usize) -> Result<(f64, f64)> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let output = command
+        .arg("--takes")
+        .arg(count.to_string())
+        .arg(wav)
+        .output()?;
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut figures = told.split_whitespace().map(str::parse::<f64>);
+    match (figures.next(), figures.next()) {
+        (Some(Ok(before)), Some(Ok(after))) => Ok((before, after)),
+        _ => bail!("{}", String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+/// The other side of [`memory`]. True where that was asked for.
+pub fn as_asked(arguments: &[String]) -> Result<bool> {
+    let [takes, count, wav] = arguments else {
+        return Ok(false);
+    };
+    if takes != "--takes" {
+        return Ok(false);
+    }
+    let mut practice = Practice::of(Path::new(wav))?;
+    let count: usize = count.parse()?;
+    let mut before = 0.0;
+    for number in 1..=count {
+        practice.take()?;
+        if number == WARM.min(count) {
+            before = resident_mb()?;
+        }
+    }
+    println!("{before:.1} {:.1}", resident_mb()?);
+    Ok(true)
+}
+
+/// Milliseconds from a wish to its effect, in the middle of decoding.
+pub struct Aborted {
+    /// From the cancelling of a transcription until the recogniser's thread does nothing.
+    pub cancel_ms: Vec<f64>,
+    /// From the closing of the program until every thread has ended.
+    pub close_ms: Vec<f64>,
+}
+
+/// Stops the hearing of a long answer at `points` moments of it.
+pub fn abort(wav: &Path, points: usize) -> Result<Aborted> {
+    let (mut cancel_ms, mut close_ms) = (Vec::new(), Vec::new());
+    let mut practice = Practice::of(wav)?;
+    for point in 0..points {
+        practice.decode_for(Duration::from_millis(150 + 170 * point as u64))?;
+        let began = Instant::now();
+        practice.runtime.handle(Input::Cancel);
+        let asleep = since_it_sleeps()?;
+        cancel_ms.push(1000.0 * asleep.saturating_duration_since(began).as_secs_f64());
+    }
+    for point in 0..points {
+        let mut practice = Practice::of(wav)?;
+        practice.decode_for(Duration::from_millis(150 + 170 * point as u64))?;
+        let began = Instant::now();
+        drop(practice.runtime);
+        close_ms.push(1000.0 * began.elapsed().as_secs_f64());
+    }
+    Ok(Aborted {
+        cancel_ms,
+        close_ms,
+    })
+}
+
+/// The program without window and command line.
+struct Practice {
+    runtime: Runtime,
+    _data: tempfile::TempDir,
+}
+
+impl Practice {
+    fn of(wav: &Path) -> Result<Self> {
+        let data = tempfile::tempdir()?;
+        let config = Config {
+            data: Some(data.path().to_owned()),
+            source: Some(Source::File(PathBuf::from(wav), Pace::Fast)),
+            model: None,
+        };
+        let mut runtime = Runtime::start(config, || {})?;
+        while *runtime.model() == ModelState::Loading {
+            runtime.wait(Duration::from_millis(20));
+        }
+        let story = runtime
+            .stories()
+            .first()
+            .context("there is no story")?
+            .clone();
+        let level = story.level;
+        runtime.practise(
+            story,
+            vec!["situation".parse::<Part>().map_err(anyhow::Error::msg)?],
+            level,
+        );
+        Ok(Self {
+            runtime,
+            _data: data,
+        })
+    }
+
+    /// One take to its feedback.
+    fn take(&mut self) -> Result<()> {
+        self.runtime.start_take();
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            self.runtime.wait(Duration::from_millis(20));
+            for news in self.runtime.take_news() {
+                match news {
+                    News::FeedbackReady(..) => return Ok(()),
+                    News::Problem(what) => bail!("{what}"),
+                    _ => {}
+                }
+            }
+        }
+        bail!("no feedback came")
+    }
+
+    /// Starts a take and lets its hearing go on for a while after the stop.
+    fn decode_for(&mut self, time: Duration) -> Result<()> {
+        self.runtime.start_take();
+        let end = Instant::now() + PATIENCE;
+        let mut since: Option<Instant> = None;
+        while since.is_none_or(|since| since.elapsed() < time) {
+            self.runtime.wait(Duration::from_millis(5));
+            let stage = self.runtime.session().map(|session| session.stage());
+            match stage {
+                Some(Stage::Transcribing {
+                    progress: Some(_), ..
+                }) => {
+                    since.get_or_insert_with(Instant::now);
+                }
+                Some(Stage::Review) => bail!("it was heard before it could be cancelled"),
+                _ if Instant::now() > end => bail!("no hearing began"),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Waits until the recogniser's thread sleeps, and gives the moment from which on it did.
+fn since_it_sleeps() -> Result<Instant> {
+    let stat = speech_thread()?;
+    let mut since = None;
+    loop {
+        let asleep = fs::read_to_string(&stat)?.contains(") S ");
+        since = asleep.then(|| since.unwrap_or_else(Instant::now));
+        match since {
+            // Not only for a moment, while it waits for something.
+            Some(since) if since.elapsed() > Duration::from_millis(20) => return Ok(since),
+            _ => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
+fn speech_thread() -> Result<PathBuf> {
+    let threads = fs::read_dir("/proc/self/task")?
+        .flatten()
+        .map(|thread| thread.path());
+    threads
+        .filter(|thread| {
+            fs::read_to_string(thread.join("comm")).is_ok_and(|name| name == "speech\n")
+        })
+        .map(|thread| thread.join("stat"))
+        .next()
+        .context("there is no thread called speech")
+}
+
+fn resident_mb() -> Result<f64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kb = line
+        .and_then(|line| line.trim().strip_suffix(" kB"))
+        .context("no VmRSS")?;
+    Ok(kb.trim().parse::<f64>()? / 1024.0)
+}

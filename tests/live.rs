@@ -1,0 +1,159 @@
+//! A take that is heard while it is spoken gives what its file gives: word for word, to the last
+//! digit of every time, however the sound came in and whatever was looked at meanwhile.
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+
+mod common;
+
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use common::clip;
+use starling::audio;
+use starling::coach::caption::Caption;
+use starling::coach::take::{Heard, TakeId};
+use starling::runtime::load_engine;
+use starling::speech::{Heeded, Worker, hear};
+
+const RATE_HZ: usize = 16_000;
+/// What a recorder hands over at a time: 20 ms.
+const BLOCK: usize = RATE_HZ / 50;
+const VOCABULARY: &str = "webhook, dead letter queue.";
+/// Nothing here takes longer.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+struct Ear {
+    worker: Worker,
+    told: Receiver<Heeded>,
+    takes: usize,
+}
+
+impl Ear {
+    fn open() -> Self {
+        let (tell, told) = channel();
+        let worker = Worker::start(
+            || load_engine(None, &[]),
+            move |heeded| tell.send(heeded).expect("somebody listens"),
+        );
+        let ear = Self {
+            worker: worker.expect("a thread"),
+            told,
+            takes: 0,
+        };
+        assert!(matches!(ear.next(), Heeded::Loaded));
+        ear
+    }
+
+    fn next(&self) -> Heeded {
+        self.told.recv_timeout(PATIENCE).expect("it goes on")
+    }
+
+    /// Speaks `samples` so many times faster than a person would, and gives what was shown (waiting
+    /// for it where there is to be something to `show`) and what was heard.
+    fn listen(&mut self, samples: &[f32], hurry: f64, show: bool) -> (Vec<Caption>, Heard) {
+        self.takes += 1;
+        let take = TakeId(format!("take {}", self.takes));
+        let tap = self.worker.listen(take.clone(), VOCABULARY.to_owned());
+        for block in samples.chunks(BLOCK) {
+            tap.push(block);
+            let seconds = block.len() as f64 / RATE_HZ as f64;
+            std::thread::sleep(Duration::from_secs_f64(seconds / hurry));
+        }
+        // However slow the machine is: the take is not over before its first words are shown.
+        let mut shown = Vec::new();
+        if show {
+            shown.push(loop {
+                if let Heeded::Captioned(_, caption) = self.next() {
+                    break caption;
+                }
+            });
+        }
+        drop(tap);
+        let seconds = samples.len() as f64 / RATE_HZ as f64;
+        let vocabulary = VOCABULARY.to_owned();
+        let read = Box::new(|| Err("it was listened to".to_owned()));
+        self.worker
+            .transcribe(take.clone(), Some(seconds), vocabulary, read);
+        loop {
+            match self.next() {
+                Heeded::Captioned(of, caption) => {
+                    assert_eq!(of, take);
+                    shown.push(caption);
+                }
+                Heeded::Transcribed(of, heard) => {
+                    assert_eq!(of, take);
+                    return (shown, *heard);
+                }
+                Heeded::Failed(_, why) => panic!("{why}"),
+                Heeded::Loaded | Heeded::NotLoaded(_) | Heeded::Progressed(..) => {}
+            }
+        }
+    }
+}
+
+/// What a take holds of a clip: 16 bits.
+fn samples(name: &str) -> Vec<f32> {
+    let samples = audio::read(&clip(name)).expect("a clip").samples;
+    let rounded = |sample: &f32| (sample * 32_768.0).round() / 32_768.0;
+    samples.iter().map(rounded).collect()
+}
+
+#[test]
+fn what_is_heard_live_is_what_the_file_holds() {
+    let mut ear = Ear::open();
+    let mut engine = load_engine(None, &[]).expect("the model of models/");
+    let mut shown_at_all = 0;
+    for (name, hurry, speaks) in [
+        ("strong_situation_joe.flac", 50.0, true),
+        ("disfluent_task_k1_bm_lewis.flac", 2.0, true),
+        ("edge_laughter_low_9s.flac", 20.0, false),
+        ("edge_tiny_0.2s.wav", 1.0, false),
+    ] {
+        let samples = samples(name);
+        let whole = hear(&mut engine, &samples, VOCABULARY, &mut |_| {}, &|| true);
+        let whole = whole.expect("heard");
+        let (shown, live) = ear.listen(&samples, hurry, speaks);
+        assert_eq!(live.transcript, whole.transcript, "{name}");
+        assert_eq!(live.voice, whole.voice, "{name}");
+        // Firm words stay as they are.
+        for pair in shown.windows(2) {
+            assert!(pair[1].firm.starts_with(&pair[0].firm), "{name}: {pair:?}");
+        }
+        shown_at_all += shown.len();
+    }
+    assert!(shown_at_all > 1, "{shown_at_all} captions were shown");
+}
+
+#[test]
+fn captions_can_be_off() {
+    let mut ear = Ear::open();
+    ear.worker.show_captions(false);
+    let samples = samples("strong_task_joe.flac");
+    let (shown, heard) = ear.listen(&samples, 5.0, false);
+    assert_eq!(shown, []);
+    assert!(heard.transcript.words.len() > 20);
+}
+
+#[test]
+fn what_was_not_listened_to_comes_from_the_file() {
+    let mut ear = Ear::open();
+    let samples = samples("strong_task_joe.flac");
+    let (_, whole) = ear.listen(&samples, 100.0, false);
+    // Only half of it came through.
+    ear.takes += 1;
+    let take = TakeId("half".to_owned());
+    let tap = ear.worker.listen(take.clone(), VOCABULARY.to_owned());
+    tap.push(&samples[..samples.len() / 2]);
+    drop(tap);
+    let seconds = samples.len() as f64 / RATE_HZ as f64;
+    let read = Box::new(move || Ok(samples));
+    ear.worker
+        .transcribe(take, Some(seconds), VOCABULARY.to_owned(), read);
+    let heard = loop {
+        match ear.next() {
+            Heeded::Transcribed(_, heard) => break heard,
+            Heeded::Failed(_, why) => panic!("{why}"),
+            _ => {}
+        }
+    };
+    assert_eq!(heard.transcript, whole.transcript);
+}
