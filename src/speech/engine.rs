@@ -30,8 +30,6 @@ const ALL_POSITIONS: i32 = 1472;
 /// Positions beyond the sound: without, Whisper loops or invents. For a first reading 128 do no
 /// better than 64.
 const SPARE_POSITIONS: i32 = 64;
-/// The fewest of any window: with fewer Whisper loops or says all twice, however much shorter it is.
-const FEWEST_POSITIONS: i32 = 480;
 /// Those of a second look: all 1472 do no better, and cannot be interrupted for a second.
 const AMPLE_POSITIONS: i32 = 448;
 /// Positions come in so many: where they do not fill eight floats, ggml multiplies the attention
@@ -280,7 +278,7 @@ fn most_tokens(seconds: Secs) -> i32 {
 fn positions(seconds: Secs, spare: i32) -> i32 {
     let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + spare;
     let steps = (needed + POSITIONS_STEP - 1) / POSITIONS_STEP;
-    (steps * POSITIONS_STEP).clamp(FEWEST_POSITIONS, ALL_POSITIONS)
+    (steps * POSITIONS_STEP).min(ALL_POSITIONS)
 }
 
 /// By which heads words are aligned: all those of the topmost layers, with the memory that takes.
@@ -406,7 +404,7 @@ mod tests {
 
     #[test]
     fn positions_hold_the_sound_and_fill_registers() {
-        assert_eq!(positions(1.0, 64), FEWEST_POSITIONS);
+        assert_eq!(positions(1.0, 64), 128);
         assert_eq!(positions(10.0, 64), 576);
         assert_eq!(positions(28.5, 64), ALL_POSITIONS);
         assert!((0..290).all(|i| {
