@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::story::Story;
 
-/// As many terms as are told: more make the recogniser hear them everywhere.
-const MOST_TERMS: usize = 20;
+/// As many terms as are told: more make the recogniser hear them everywhere, and are read anew
+/// before each window.
+const MOST_TERMS: usize = 9;
 /// A term of one word is used so often, one of several words twice.
 const OFTEN: usize = 3;
 /// Words of a term.
@@ -16,7 +17,7 @@ const SHORTEST_WORD: usize = 4;
 
 impl Story {
     /// The terms of the story, such as `dead letter queue, webhook, Platform team, SLO.`: what its
-    /// texts say again and again, abbreviations and names first; empty for a story without any.
+    /// texts say again and again, abbreviations, names and terms of several words first; empty for a story without any.
     pub fn vocabulary(&self) -> String {
         let mut counts: BTreeMap<String, Term> = BTreeMap::new();
         for text in self.spoken_texts() {
@@ -33,7 +34,12 @@ impl Story {
             }
         }
         let mut terms: Vec<Term> = counts.into_values().filter(Term::is_one).collect();
-        terms.sort_by_key(|term| (std::cmp::Reverse(term.weight()), term.text.clone()));
+        // Names and terms of several words first: a single plain word is seldom misheard.
+        terms.sort_by_key(|term| {
+            let is_plain = term.words == 1 && !term.is_name;
+            let weight = std::cmp::Reverse(term.weight());
+            (is_plain, weight, term.text.clone())
+        });
         let mut told: Vec<String> = Vec::new();
         let mut known: Vec<String> = Vec::new();
         for term in terms {

@@ -24,7 +24,7 @@ const BEHIND: Secs = 0.3;
 /// A pause this long ends a window that is long enough ...
 const PAUSE: Secs = 0.65;
 /// ... which is this.
-const LONG_ENOUGH: Secs = 4.0;
+const LONG_ENOUGH: Secs = 5.0;
 /// A window as long as this is ended as soon as it may be over.
 const LONG: Secs = 8.0;
 /// A silence this long ends any: Whisper would fill it.
@@ -282,7 +282,7 @@ mod tests {
         check("1-3", 4.0, "| 0.5-3.3");
         check("1-3", 3.1, "| 0.5-3.1");
         // A pause ends what is long enough, a shorter one what is long.
-        check("1-3 3.7-6 6.7-8", 9.0, "0.5-6.3 | 6.3-8.3");
+        check("1-3 3.7-6.5 7.2-8.5", 9.5, "0.5-6.8 | 6.8-8.8");
         check("1-3 3.7-10 10.4-12", 13.0, "0.5-10.3 | 10.3-12.3");
         // A long silence ends anything, and is left out.
         check("1-2 15-16", 17.0, "0.5-2.3 | 14.6-16.3");
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn speech_without_a_pause_is_cut_where_it_is_softest() {
-        check("0-6 6.2-20", 20.0, "0.0-6.1 6.1-10.3 | 10.3-20.0");
+        check("0-6 6.2-20", 20.0, "0.0-6.1 6.1-11.3 | 11.3-20.0");
         let mut segmenter = Segmenter::default();
         let mut cut = Vec::new();
         for hop in 0..500 {
