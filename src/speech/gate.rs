@@ -173,9 +173,22 @@ fn loops(tokens: &[&Token], seconds: Secs) -> bool {
     too_many || (3..=12).any(repeats)
 }
 
-/// Whether one word stands five times on end: people say one four times, seldom, and laughter is
-/// written so.
+/// Whether one word stands five times on end, or four times in one ("T-T-T-T"): people say one four
+/// times, seldom, and laughter is written so.
 fn stutters(words: &[Word]) -> bool {
+    let in_one = |word: &Word| {
+        let text = word.text.to_lowercase();
+        let parts: Vec<&str> = text
+            .split('-')
+            .map(|part| part.trim_matches(|c: char| !c.is_alphanumeric()))
+            .collect();
+        parts
+            .windows(4)
+            .any(|run| run.iter().all(|part| *part == run[0]))
+    };
+    if words.iter().any(in_one) {
+        return true;
+    }
     let words: Vec<String> = words.iter().map(Word::plain).collect();
     words
         .windows(5)
@@ -244,6 +257,8 @@ mod tests {
         assert!(!quality("a|b|c|a|b|c|d|b|c", 0.9, 10.0).loops);
         assert!(quality("a|b|c|d|e|f|g|h|i", 0.9, 1.0).loops);
         assert!(quality("some| so,| so,| So| so.| so", 0.9, 10.0).loops);
+        assert!(quality("T-T-T-t.", 0.9, 5.0).loops);
+        assert!(!quality("I-I-I| led|it", 0.9, 5.0).loops);
         assert!(!quality("more| words| words| words| words", 0.9, 10.0).loops);
     }
 
