@@ -357,7 +357,7 @@ mod tests {
         // Two hops of a word, a dip, the word.
         check("0.5-9.28 9.568-9.632 9.696-11", 12.0, "0.1-11.3");
         // A silence before the softest place stays one.
-        check("0-3.9 6.7-16", 16.0, "0.0-6.3 | 6.3-16.0");
+        check("0-3.9 6.7-16", 16.0, "0.0-5.1 | 6.2-16.0");
     }
 
     #[test]
