@@ -1,7 +1,9 @@
-//! Words put where the speech is. A recogniser knows roughly when a word was said and stretches it
-//! over silence; the audio knows to a few milliseconds where sound begins and ends, but not of
-//! which word. Pure: words with rough times and the spans of speech in, words with times out.
+//! Words put where the speech is. A recogniser knows which words were said, in order; the audio knows
+//! to a few milliseconds where sound begins and ends, but not of which word. How long a word takes
+//! and where a speaker pauses tells the rest. Pure: words in order and the spans of speech in,
+//! words with times out.
 
+use crate::coach::language::words::is_sound;
 use crate::coach::spoken::spoken;
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Word;
@@ -14,23 +16,41 @@ const ONSET_LETTERS: f64 = 1.5;
 const CAPITAL_LETTERS: f64 = 3.0;
 /// Seconds a letter takes, at 280 words a minute and at 70: speech is not quicker or slower.
 const LETTER: (Secs, Secs) = (0.04, 0.14);
-/// What a pause costs after a word that ends no clause, in seconds of mismatch.
-const NO_CLAUSE_END: Secs = 0.1;
-/// A word that reaches beyond its span costs so much of what is outside.
-const OUTSIDE: f64 = 0.3;
-/// What a second costs by which a span is longer or shorter than its words' letters. 0.3 to 1 do
-/// as well; with less, words are left in the wrong span.
-const MISFIT: f64 = 0.5;
-/// Words are at least this long where there is room.
-const SHORTEST_WORD: Secs = 0.03;
 
-/// Gives each of `words` (in order, with the recogniser's times) its place in `speech` (in order).
+// Costs of an assignment of words to spans. Chosen on the clips of `make eval`, 4178 words: so, 43 of
+// them come to lie in another span than by whisper.cpp's alignment, which is wrong itself in about
+// half of these ("existed and | nobody").
+
+/// What it costs that a span's length squared differs from that of its words, for each second of
+/// these.
+const MISFIT: f64 = 0.5;
+/// A span is so much longer or shorter than its words in any case, in seconds.
+const SLACK: Secs = 0.15;
+/// What a second of a silence costs after a word that ends no clause ...
+const NO_CLAUSE_END: f64 = 0.6;
+/// ... up to so many, ...
+const LONG_SILENCE: Secs = 1.5;
+/// ... the shortest like so much of one, ...
+const ANY_SILENCE: Secs = 0.3;
+/// ... and before a word that begins a clause or a phrase, by how much less.
+const BEFORE_A_PHRASE: f64 = 0.5;
+/// What a second of speech costs that is left without a word, ...
+const WORDLESS: f64 = 2.0;
+/// ... and any of it, in seconds.
+const ANY_WORDLESS: Secs = 0.1;
+
+/// Words that people pause before rather than after.
+const OPENING: &str = "and but so then because since which that to in on with after before for from at by when who \
+    where or while under into during due as is was are were has have had not";
+
+/// Gives each of `words` (in order, of any times) its place in `speech` (in order).
 /// None lies over a silence of 0.2 s or more; the first word of a span begins with it and the last
-/// ends with it. Without speech nothing changes. A span that is too long or too far for any word,
-/// such as that of an "um" that was not written, is left alone.
+/// ends with it. Without speech nothing changes. A span that no word fits, such as that of an "um" that
+/// was not written, is left alone.
 ///
-/// Which words belong to which span is the cheapest assignment in order: the distance between each
-/// word's rough time and its span, and how well a span's length fits its words' letters.
+/// Which words belong to which span is the cheapest assignment in order: how well a span's length
+/// fits its words' letters, and whether a speaker would pause there. Inside a span words take the
+/// share of their letters.
 pub fn align(words: &mut [Word], speech: &[Span]) {
     let spans = joined(speech);
     if words.is_empty() || spans.is_empty() {
@@ -53,28 +73,27 @@ fn assign(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
     for letters in letters {
         before.push(before[before.len() - 1] + letters);
     }
+    let unlikely = unlikely_pauses(words);
     let mut cost = vec![f64::INFINITY; words.len() + 1];
     cost[0] = 0.0;
     let mut came_from = Vec::with_capacity(spans.len());
-    for span in spans {
-        let mut apart = vec![0.0];
-        for word in words {
-            apart.push(apart[apart.len() - 1] + mismatch(word, *span));
-        }
+    for (index, span) in spans.iter().enumerate() {
+        let silence = spans
+            .get(index + 1)
+            .map_or(0.0, |next| next.start - span.end);
+        let pause = ANY_SILENCE + silence.min(LONG_SILENCE);
         let mut next = vec![f64::INFINITY; words.len() + 1];
         let mut from = vec![0; words.len() + 1];
         for last in 0..=words.len() {
             for first in 0..=last {
-                let expected = (before[last] - before[first]) * per_letter;
-                let clause_ends = last == words.len()
-                    || last == first
-                    || words[last - 1]
-                        .text
-                        .ends_with(['.', ',', '?', '!', ';', ':']);
-                let total = cost[first]
-                    + (apart[last] - apart[first])
-                    + MISFIT * (span.len() - expected).abs()
-                    + if clause_ends { 0.0 } else { NO_CLAUSE_END };
+                let of_span = if first == last {
+                    WORDLESS * (span.len() + ANY_WORDLESS)
+                } else {
+                    let expected = (before[last] - before[first]) * per_letter;
+                    let misfit = (span.len() - expected).powi(2) / (expected + SLACK);
+                    MISFIT * misfit + unlikely[last] * pause
+                };
+                let total = cost[first] + of_span;
                 if total < next[last] {
                     next[last] = total;
                     from[last] = first;
@@ -92,39 +111,40 @@ fn assign(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
     ends
 }
 
-/// How far a word's rough time is from a span, in seconds.
-fn mismatch(word: &Word, span: Span) -> f64 {
-    let apart = (span.start - word.end).max(word.start - span.end).max(0.0);
-    let inside = word.end.min(span.end) - word.start.max(span.start);
-    apart + OUTSIDE * (word.end - word.start - inside.max(0.0)).max(0.0)
+/// What a second of silence costs before each word, and behind the last.
+fn unlikely_pauses(words: &[Word]) -> Vec<f64> {
+    let plain: Vec<String> = words.iter().map(Word::plain).collect();
+    let mut costs = vec![0.0; words.len() + 1];
+    for next in 1..words.len() {
+        let ends_clause = words[next - 1]
+            .text
+            .ends_with(['.', ',', '?', '!', ';', ':']);
+        let hesitates = is_sound(&plain[next - 1]) || is_sound(&plain[next]);
+        costs[next] = match ends_clause || hesitates {
+            true => 0.0,
+            false if OPENING.split(' ').any(|opening| opening == plain[next]) => {
+                NO_CLAUSE_END * BEFORE_A_PHRASE
+            }
+            false => NO_CLAUSE_END,
+        };
+    }
+    costs
 }
 
-/// Puts words into a span. Inside it the mean of two guesses is taken: the recogniser's time, and
-/// the share of the letters.
+/// Puts words into a span.
 fn place(words: &mut [Word], span: Span, letters: &[f64]) {
     let all: f64 = letters.iter().sum();
-    let count = words.len();
-    let shortest = SHORTEST_WORD.min(span.len() / count.max(1) as f64);
-    let mut start = span.start;
     let mut so_far = 0.0;
-    for i in 0..count {
-        so_far += letters[i];
-        let left = (count - 1 - i) as f64;
-        let end = match words.get(i + 1) {
-            None => span.end,
-            Some(next) => {
-                let by_letters = span.start + span.len() * so_far / all;
-                let rough = next.start.clamp(span.start, span.end);
-                // No word is squeezed out: each keeps a little room. (`clamp` would panic where
-                // rounding puts the one bound past the other.)
-                ((by_letters + rough) / 2.0)
-                    .max(start + shortest)
-                    .min(span.end - left * shortest)
-            }
+    let mut start = span.start;
+    let count = words.len();
+    for (index, (word, letters)) in words.iter_mut().zip(letters).enumerate() {
+        so_far += letters;
+        word.start = start;
+        word.end = match index + 1 == count {
+            true => span.end,
+            false => span.start + span.len() * so_far / all,
         };
-        words[i].start = start;
-        words[i].end = end.max(start);
-        start = words[i].end;
+        start = word.end;
     }
 }
 
@@ -162,26 +182,22 @@ fn joined(speech: &[Span]) -> Vec<Span> {
 mod tests {
     use super::*;
 
-    /// Words written as `I@0.5-0.7 led@0.8-1.0`, speech as `0.4-1.0 2.0-3.0`.
+    /// Words, and speech as `0.4-1.0 2.0-3.0`.
     fn check(words: &str, speech: &str, expected: &str) {
-        let times = |text: &str| {
+        let mut words: Vec<Word> = words
+            .split_whitespace()
+            .map(|word| Word {
+                text: word.to_owned(),
+                start: 0.0,
+                end: 0.0,
+                confidence: 1.0,
+            })
+            .collect();
+        let span = |text: &str| {
             let (start, end) = text.split_once('-').expect("a-b");
             Span::new(start.parse().expect("secs"), end.parse().expect("secs"))
         };
-        let mut words: Vec<Word> = words
-            .split_whitespace()
-            .map(|word| {
-                let (text, at) = word.split_once('@').expect("word@a-b");
-                let span = times(at);
-                Word {
-                    text: text.to_owned(),
-                    start: span.start,
-                    end: span.end,
-                    confidence: 1.0,
-                }
-            })
-            .collect();
-        let speech: Vec<Span> = speech.split_whitespace().map(times).collect();
+        let speech: Vec<Span> = speech.split_whitespace().map(span).collect();
         align(&mut words, &speech);
         let placed: Vec<String> = words
             .iter()
@@ -192,39 +208,45 @@ mod tests {
 
     #[test]
     fn words_stand_where_the_speech_is() {
-        check("I@0.5-0.7", "", "I@0.5-0.7");
-        // Stretched over a silence, at its end or its beginning.
+        check("I", "", "I@0.0-0.0");
         check(
-            "I@0.1-0.2 noticed@0.2-2.4 that@2.4-2.6",
+            "I noticed that",
             "0.1-0.8 2.2-2.5",
-            "I@0.1-0.2 noticed@0.2-0.8 that@2.2-2.5",
-        );
-        check(
-            "I@0.1-0.2 noticed@0.2-0.7 that,@0.7-1.5 though@1.5-2.6",
-            "0.1-1.0 2.2-2.6",
-            "I@0.1-0.2 noticed@0.2-0.7 that,@0.7-1.0 though@2.2-2.6",
-        );
-        // An "um" that was not written keeps its place.
-        check(
-            "I@0.1-0.2 noticed@0.2-0.7 that@2.9-3.1",
-            "0.1-0.7 1.5-1.9 3.0-3.3",
-            "I@0.1-0.2 noticed@0.2-0.7 that@3.0-3.3",
+            "I@0.1-0.3 noticed@0.3-0.8 that@2.2-2.5",
         );
         // A gap inside a word is none.
-        check("eight@0.1-0.5", "0.1-0.3 0.4-0.6", "eight@0.1-0.6");
+        check("eight", "0.1-0.3 0.4-0.6", "eight@0.1-0.6");
+        // By lengths alone "in" would go with the first.
+        check(
+            "I saw drops in the service.",
+            "0.0-1.1 2.0-2.7",
+            "I@0.0-0.2 saw@0.2-0.6 drops@0.6-1.1 in@2.0-2.1 the@2.1-2.3 service.@2.3-2.7",
+        );
+        // An "um" keeps its place, whether it was written or not.
+        check(
+            "I noticed um that",
+            "0.1-0.7 1.5-1.8 3.0-3.3",
+            "I@0.1-0.2 noticed@0.2-0.7 um@1.5-1.8 that@3.0-3.3",
+        );
+        check(
+            "I noticed, that",
+            "0.1-0.7 1.5-1.6 3.0-3.3",
+            "I@0.1-0.2 noticed,@0.2-0.7 that@3.0-3.3",
+        );
     }
 
     #[test]
     fn more_words_than_room_still_run_forwards() {
-        let words: Vec<String> = (0..50).map(|i| format!("a@{i}-{i}")).collect();
-        let mut expected = Vec::new();
-        for i in 0..50 {
-            expected.push(format!(
-                "a@{:.1}-{:.1}",
-                1.0 + 0.002 * i as f64,
-                1.002 + 0.002 * i as f64
-            ));
-        }
-        check(&words.join(" "), "1.0-1.1", &expected.join(" "));
+        let words = vec!["a"; 50].join(" ");
+        let expected: Vec<String> = (0..50)
+            .map(|i| {
+                format!(
+                    "a@{:.1}-{:.1}",
+                    1.0 + 0.002 * i as f64,
+                    1.002 + 0.002 * i as f64
+                )
+            })
+            .collect();
+        check(&words, "1.0-1.1", &expected.join(" "));
     }
 }

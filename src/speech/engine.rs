@@ -6,14 +6,11 @@
 
 use std::any::Any;
 use std::ffi::c_void;
-use std::fs::File;
-use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 
 use whisper_rs::{
-    DtwMode, DtwParameters, FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters,
-    WhisperState,
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState,
 };
 
 use super::detector::Silero;
@@ -35,10 +32,7 @@ const AMPLE_POSITIONS: i32 = 448;
 /// Positions come in so many: where they do not fill eight floats, ggml multiplies the attention
 /// one row at a time, for an eighth of all the work.
 const POSITIONS_STEP: i32 = 32;
-/// Decoder layers, from the top, by whose attention words are put on the sound.
-const WATCHED_LAYERS: i32 = 2;
-/// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up and
-/// might call a few hundredths of a second the whole window, of which the alignment then dies.
+/// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up.
 const MOST_TOKENS: i32 = 200;
 /// Nor more than this for each second of a window, and for any: nobody speaks so fast, and a decoder
 /// that loops in a short one would go on for half a second.
@@ -84,15 +78,11 @@ pub enum EngineError {
     Failed(String),
 }
 
-/// One token with its time in the window.
+/// One token. When it was said, Whisper does not tell well enough: see `speech::align`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Token {
     /// Bytes, as tokens can break inside a letter; a leading space begins a word.
     pub bytes: Vec<u8>,
-    /// Where it begins.
-    pub start: Secs,
-    /// Where it ends.
-    pub end: Secs,
     /// Its probability, 0 to 1.
     pub probability: f32,
 }
@@ -143,11 +133,8 @@ impl Recogniser {
     fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
-        // Flash attention keeps no weights to align by.
+        // Slower here, by a quarter.
         parameters.flash_attn(false);
-        parameters.dtw_parameters(
-            watched_heads(whisper).ok_or_else(|| EngineError::Model(whisper.to_owned()))?,
-        );
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
         let model = whisper.file_stem().unwrap_or_default().to_string_lossy();
@@ -178,10 +165,6 @@ impl Recogniser {
         manner: Manner,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Piece>, EngineError> {
-        // The alignment ends the process where there is more sound than positions.
-        let most =
-            ALL_POSITIONS as usize * ANALYSIS_RATE_HZ as usize / POSITIONS_PER_SECOND as usize;
-        let samples = &samples[..samples.len().min(most)];
         let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
         debug_assert!(seconds <= LONGEST_WINDOW + 1.0, "{seconds} s in one window");
         let mut parameters = FullParams::new(match manner.beam {
@@ -204,7 +187,7 @@ impl Recogniser {
         parameters.set_language(Some("en"));
         parameters.set_no_context(true);
         // The whole window in one go: where the decoder believes its text to end is often wrong
-        // once it has read a prompt, and the alignment below needs all of the sound.
+        // once it has read a prompt.
         parameters.set_single_segment(true);
         parameters.set_max_tokens(most_tokens(seconds));
         // No second try with dice: it would be another one each time.
@@ -237,14 +220,8 @@ impl Recogniser {
         Ok(pieces)
     }
 
-    /// Tokens with the times whisper.cpp finds by aligning them with the sound (dynamic time
-    /// warping over the decoder's attention, as OpenAI's `timing.py` does), after the text stands
-    /// and without the prompt. The probabilities of time tokens, the other source of times, are
-    /// seconds off once there is a prompt.
     fn pieces(&self, state: &WhisperState) -> Vec<Piece> {
         let first_special = self.context.token_eot();
-        // Its `t_dtw` is where the attention moves on to the next token: the end of this one.
-        let mut so_far: Secs = 0.0;
         state
             .as_iter()
             .map(|segment| Piece {
@@ -253,14 +230,9 @@ impl Recogniser {
                     .filter_map(|index| segment.get_token(index))
                     .filter(|token| token.token_id() < first_special)
                     .filter_map(|token| {
-                        let data = token.token_data();
-                        let start = so_far;
-                        so_far = so_far.max(data.t_dtw as f64 / 100.0);
                         Some(Token {
                             bytes: token.to_bytes().ok()?.to_vec(),
-                            start,
-                            end: so_far,
-                            probability: data.p,
+                            probability: token.token_data().p,
                         })
                     })
                     .collect(),
@@ -279,28 +251,6 @@ fn positions(seconds: Secs, spare: i32) -> i32 {
     let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + spare;
     let steps = (needed + POSITIONS_STEP - 1) / POSITIONS_STEP;
     (steps * POSITIONS_STEP).min(ALL_POSITIONS)
-}
-
-/// By which heads words are aligned: all those of the topmost layers, with the memory that takes.
-/// The heads OpenAI picked for its own models do no better, and of another model none are known.
-/// `None` where the file is no model.
-fn watched_heads(whisper: &Path) -> Option<DtwParameters<'static>> {
-    // Magic and parameters, in the layout that `models::ggml` walks through.
-    let mut header = [0; 10 * 4];
-    File::open(whisper).ok()?.read_exact(&mut header).ok()?;
-    let parameter = |i: usize| -> Option<i32> {
-        let bytes = header.get(4 * i..4 * i + 4)?.try_into().ok()?;
-        Some(i32::from_le_bytes(bytes))
-    };
-    let heads = parameter(8).filter(|heads| (1..=64).contains(heads))?;
-    let watched = WATCHED_LAYERS.min(parameter(9)?).max(1);
-    let weights = usize::try_from(heads * watched * ALL_POSITIONS * (MOST_TOKENS + 24)).ok()?;
-    Some(DtwParameters {
-        mode: DtwMode::TopMost { n_top: watched },
-        // It ends the process if this is too little: there are four copies of the weights at a time,
-        // and three small tables.
-        dtw_mem_size: 5 * size_of::<f32>() * weights + (32 << 20),
-    })
 }
 
 /// The question whether a decode is still wanted, and what came of it.
@@ -380,20 +330,6 @@ pub fn check_processor() -> Result<(), EngineError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_aligned_by_the_topmost_layers() {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
-        let watched = watched_heads(&models.join("ggml-tiny.en-q8_0.bin")).expect("a model");
-        assert!(matches!(watched.mode, DtwMode::TopMost { n_top: 2 }));
-        // Six heads in each of two layers.
-        assert_eq!(
-            watched.dtw_mem_size,
-            5 * 4 * 12 * 1472 * 224 + 32 * 1024 * 1024
-        );
-        assert!(watched_heads(&models.join("manifest.toml")).is_none());
-        assert!(watched_heads(&models.join("none.bin")).is_none());
-    }
 
     #[test]
     fn a_loop_ends_early_and_is_still_seen_as_one() {

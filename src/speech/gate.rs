@@ -34,8 +34,6 @@ const LONGEST_WORDLESS: Secs = 0.9;
 const KNOWS_LESS: f32 = 0.4;
 /// What a second without words counts for against mean log-probability.
 const WORDLESS_SECOND: f32 = 0.3;
-/// A word this far from any speech was not said.
-const FAR_FROM_SPEECH: Secs = 0.5;
 
 /// How good a reading of a window is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -138,16 +136,6 @@ pub fn without_sounds(words: Vec<Word>) -> Vec<Word> {
         .collect()
 }
 
-/// Takes out words that stand where nobody speaks.
-pub fn near_speech(mut words: Vec<Word>, speech: &[Span]) -> Vec<Word> {
-    words.retain(|word| {
-        speech.iter().any(|span| {
-            word.end >= span.start - FAR_FROM_SPEECH && word.start <= span.end + FAR_FROM_SPEECH
-        })
-    });
-    words
-}
-
 /// Takes out the second of two equal runs of words.
 pub fn without_double(mut words: Vec<Word>) -> Vec<Word> {
     if let Some((at, run)) = double(&words) {
@@ -226,8 +214,6 @@ mod tests {
     fn piece(text: &str, probability: f32) -> Piece {
         let tokens = text.split('|').map(|text| Token {
             bytes: text.as_bytes().to_vec(),
-            start: 0.0,
-            end: 0.0,
             probability,
         });
         Piece {
@@ -304,8 +290,6 @@ mod tests {
         };
         let heard = words("[Music|playing]|I|led|(laughs).|it");
         assert_eq!(texts(without_sounds(heard)), "I|led|it");
-        let far = near_speech(words("I|led|it|you"), &[Span::new(0.2, 2.0)]);
-        assert_eq!(texts(far), "I|led|it");
         let twice = words("so|I|led|it|on|I|led|it|on|well");
         assert_eq!(texts(without_double(twice)), "so|I|led|it|on|well");
         assert!(nobody_spoke(&piece("you", 0.2)));

@@ -1,5 +1,6 @@
 //! One window of a take to words: decode it, judge the reading, look again where it is doubtful.
 
+use super::align::align;
 use super::engine::{EngineError, Manner, Positions, Recogniser, Token};
 use super::gate::{self, Quality};
 use crate::coach::time::{Secs, Span};
@@ -52,7 +53,7 @@ impl Window {
         self.span
     }
 
-    /// Its words, at their rough times in the take. `vocabulary` is what may well be said. `wanted`
+    /// Its words, about where they are in the take. `vocabulary` is what may well be said. `wanted`
     /// is asked now and then on this thread; once it says no, this ends with
     /// [`EngineError::Cancelled`].
     pub fn hear(
@@ -119,13 +120,12 @@ impl Window {
     ) -> Result<Reading, EngineError> {
         let mut pieces = recogniser.decode(&self.sound, manner, wanted)?;
         pieces.retain(|piece| !gate::nobody_spoke(piece));
-        let mut words: Vec<Word> = pieces.iter().flat_map(|p| words_of(&p.tokens)).collect();
-        for word in &mut words {
-            let inside = |at: Secs| (self.span.start + at).clamp(self.span.start, self.span.end);
-            word.start = inside(word.start);
-            word.end = inside(word.end).max(word.start);
-        }
-        let words = gate::near_speech(gate::without_sounds(words), &self.speech);
+        let mut words: Vec<Word> = pieces
+            .iter()
+            .flat_map(|p| words_of(&p.tokens, self.span.start))
+            .collect();
+        words = gate::without_sounds(words);
+        align(&mut words, &self.speech);
         Ok(Reading {
             quality: Quality::of(&pieces, &words, &self.speech),
             words,
@@ -142,7 +142,8 @@ pub fn within(speech: &[Span], window: Span) -> Vec<Span> {
         .collect()
 }
 
-fn words_of(tokens: &[Token]) -> Vec<Word> {
+/// The words that tokens make, all of them at `at`.
+fn words_of(tokens: &[Token], at: Secs) -> Vec<Word> {
     let mut words: Vec<Vec<&Token>> = Vec::new();
     for token in tokens {
         match words.last_mut() {
@@ -158,12 +159,8 @@ fn words_of(tokens: &[Token]) -> Vec<Word> {
             text.contains(|c: char| c.is_alphanumeric() || c == '[' || c == '(' || c == '\u{266a}')
                 .then(|| Word {
                     text,
-                    start: tokens[0].start,
-                    // A point or comma lasts through the pause that it stands for.
-                    end: tokens
-                        .iter()
-                        .rfind(|token| !is_punctuation(token))
-                        .map_or(tokens[0].end, |token| token.end),
+                    start: at,
+                    end: at,
                     confidence: tokens.iter().map(|t| t.probability).sum::<f32>()
                         / tokens.len() as f32,
                 })
@@ -171,37 +168,21 @@ fn words_of(tokens: &[Token]) -> Vec<Word> {
         .collect()
 }
 
-fn is_punctuation(token: &Token) -> bool {
-    token.bytes.iter().all(|byte| b" .,;:?!\"'-".contains(byte))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn tokens(text: &str) -> Vec<Token> {
-        text.split('|')
-            .enumerate()
-            .map(|(i, text)| Token {
-                bytes: text.as_bytes().to_vec(),
-                start: i as f64,
-                end: i as f64 + 1.0,
-                probability: 0.5,
-            })
-            .collect()
-    }
-
-    fn texts(words: &[Word]) -> String {
-        let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
-        texts.join("|")
-    }
-
     #[test]
     fn tokens_make_words() {
-        let words = words_of(&tokens(" I| trac|ed| 0|.|3|%|,| -| and"));
-        assert_eq!(texts(&words), "I|traced|0.3%,|and");
-        assert_eq!((words[1].start, words[1].end), (1.0, 3.0));
-        // A comma's time is the pause that follows.
-        assert_eq!((words[2].start, words[2].end), (3.0, 7.0));
+        let tokens: Vec<Token> = " I| trac|ed| 0|.|3|%|,| -| and"
+            .split('|')
+            .map(|text| Token {
+                bytes: text.as_bytes().to_vec(),
+                probability: 0.5,
+            })
+            .collect();
+        let words = words_of(&tokens, 2.0);
+        let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
+        assert_eq!(texts.join("|"), "I|traced|0.3%,|and");
     }
 }
