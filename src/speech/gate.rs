@@ -1,4 +1,4 @@
-//! What holds of what the recogniser wrote. Pure: pieces and windows in, judgements out. Sound that
+//! What holds of what the recogniser wrote. Pure: tokens and windows in, judgements out. Sound that
 //! is not speech is kept from the recogniser by the voice activity detector; what it invents all
 //! the same is known by how it was written.
 
@@ -53,18 +53,17 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Of `pieces`, whose words (in the time of the take) are `words`, for the `speech` of a window.
-    pub fn of(pieces: &[Piece], words: &[Word], speech: &[Span]) -> Self {
-        let tokens: Vec<&Token> = pieces.iter().flat_map(|piece| &piece.tokens).collect();
+    /// Of `tokens`, whose words (in the time of the take) are `words`, for the `speech` of a window.
+    pub fn of(tokens: &[Token], words: &[Word], speech: &[Span]) -> Self {
         let seconds = match (speech.first(), speech.last()) {
             (Some(first), Some(last)) => first.join(*last).len(),
             _ => 0.0,
         };
         let spoken = speech.iter().map(Span::len).sum();
         Self {
-            loops: loops(&tokens, seconds) || stutters(words),
+            loops: loops(tokens, seconds) || stutters(words),
             doubles: double(words).is_some(),
-            log_probability: mean_log_probability(&tokens),
+            log_probability: mean_log_probability(tokens),
             wordless: wordless(words, speech),
             speech: spoken,
             rate: words.len() as f64 / spoken.max(0.1),
@@ -78,6 +77,12 @@ impl Quality {
             || self.log_probability < DOUBTFUL
             || self.wordless > 0.0
             || (self.rate < FAR_TOO_SLOW && self.speech > SOUND)
+    }
+
+    /// Whether a reading from which a loop was taken out needs no other look: it is as long as what
+    /// was said.
+    pub fn is_whole(&self) -> bool {
+        !self.loops && self.log_probability >= DOUBTFUL && self.rate >= SLOW
     }
 
     /// Whether any of it was said. What loops even when looked at twice was not, nor what the
@@ -112,8 +117,7 @@ impl Quality {
 
 /// Whether a piece is what Whisper writes where nobody speaks.
 pub fn nobody_spoke(piece: &Piece) -> bool {
-    let tokens: Vec<&Token> = piece.tokens.iter().collect();
-    piece.no_speech > NO_SPEECH && mean_log_probability(&tokens) < UNSURE
+    piece.no_speech > NO_SPEECH && mean_log_probability(&piece.tokens) < UNSURE
 }
 
 /// Takes out what Whisper writes for sounds: `[Music]`, `(laughs)`, notes.
@@ -136,6 +140,22 @@ pub fn without_sounds(words: Vec<Word>) -> Vec<Word> {
         .collect()
 }
 
+/// The tokens of a decoder that ran in circles until it was stopped, up to the end of the first round;
+/// `None` where it did not end so.
+pub fn first_round(tokens: &[Token]) -> Option<&[Token]> {
+    let texts: Vec<String> = tokens
+        .iter()
+        .map(|token| String::from_utf8_lossy(&token.bytes).trim().to_lowercase())
+        .collect();
+    (1..=tokens.len() / 2).find_map(|round| {
+        let same = (round..texts.len())
+            .rev()
+            .take_while(|at| texts[*at] == texts[at - round])
+            .count();
+        (same >= round.max(SHORTEST_DOUBLE) + round / 2).then(|| &tokens[..tokens.len() - same])
+    })
+}
+
 /// Takes out the second of two equal runs of words.
 pub fn without_double(mut words: Vec<Word>) -> Vec<Word> {
     if let Some((at, run)) = double(&words) {
@@ -144,16 +164,16 @@ pub fn without_double(mut words: Vec<Word>) -> Vec<Word> {
     words
 }
 
-fn mean_log_probability(tokens: &[&Token]) -> f32 {
+fn mean_log_probability(tokens: &[Token]) -> f32 {
     let logs = tokens.iter().map(|t| t.probability.max(1e-6).ln());
     logs.sum::<f32>() / tokens.len().max(1) as f32
 }
 
 /// Too many tokens, or one run of them three times on end.
-fn loops(tokens: &[&Token], seconds: Secs) -> bool {
+fn loops(tokens: &[Token], seconds: Secs) -> bool {
     let too_many = tokens.len() as f64 > MOST_TOKENS_PER_SECOND * seconds.max(1.0);
     let repeats = |run: usize| {
-        let same = |a: &[&Token], b: &[&Token]| a.iter().zip(b).all(|(a, b)| a.bytes == b.bytes);
+        let same = |a: &[Token], b: &[Token]| a.iter().zip(b).all(|(a, b)| a.bytes == b.bytes);
         tokens
             .windows(3 * run)
             .any(|w| same(&w[..run], &w[run..2 * run]) && same(&w[..run], &w[2 * run..]))
@@ -234,7 +254,7 @@ mod tests {
 
     fn quality(text: &str, probability: f32, seconds: Secs) -> Quality {
         let speech = [Span::new(0.0, seconds)];
-        Quality::of(&[piece(text, probability)], &words(text), &speech)
+        Quality::of(&piece(text, probability).tokens, &words(text), &speech)
     }
 
     #[test]
@@ -249,13 +269,36 @@ mod tests {
     }
 
     #[test]
+    fn the_first_round_of_a_loop_was_said() {
+        let check = |text: &str, expected: Option<&str>| {
+            let tokens = piece(text, 0.9).tokens;
+            let first = first_round(&tokens).map(|tokens| {
+                let texts = tokens.iter().map(|t| String::from_utf8_lossy(&t.bytes));
+                texts.collect::<Vec<_>>().join("|")
+            });
+            assert_eq!(first.as_deref(), expected, "{text}");
+        };
+        check(
+            "We| led| it|.| We| led| it|.| We| led",
+            Some("We| led| it|."),
+        );
+        check(
+            "Well| so| on| and| so| on| and| so| on| and| so| on",
+            Some("Well| so| on| and"),
+        );
+        check("We| led| it|.| We| led| it|.", None);
+        check("We| led| it", None);
+        check("", None);
+    }
+
+    #[test]
     fn what_is_doubtful_is_looked_at_again() {
         assert!(!quality("I|led|the|team", 0.9, 3.0).is_doubtful());
         assert!(quality("I|led|the|team", 0.3, 3.0).is_doubtful());
         assert!(quality("I|led|it|on|I|led|it|on", 0.9, 8.0).is_doubtful());
         // Two seconds of speech, on which nothing was written.
         let speech = [Span::new(0.0, 2.0), Span::new(3.0, 5.0)];
-        let lacks = Quality::of(&[piece("I|led", 0.9)], &words("I|led"), &speech);
+        let lacks = Quality::of(&piece("I|led", 0.9).tokens, &words("I|led"), &speech);
         assert_eq!(lacks.wordless, 2.0);
         assert!(lacks.is_worse_than(&quality("I|led|it|on", 0.7, 5.0)));
         assert!(!quality("I|led|it|on", 0.7, 5.0).is_worse_than(&lacks));

@@ -74,7 +74,7 @@ impl Window {
             if reading.quality.is_worse_than(&second.quality) {
                 reading = second;
             } else if reading.quality.doubles && !second.quality.doubles {
-                reading.words = gate::without_double(reading.words);
+                reading = reading.once();
             }
         }
         Ok(match reading.quality.holds() {
@@ -118,18 +118,39 @@ impl Window {
         manner: Manner,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Reading, EngineError> {
-        let mut pieces = recogniser.decode(&self.sound, manner, wanted)?;
-        pieces.retain(|piece| !gate::nobody_spoke(piece));
-        let mut words: Vec<Word> = pieces
-            .iter()
-            .flat_map(|p| words_of(&p.tokens, self.span.start))
-            .collect();
-        words = gate::without_sounds(words);
+        let pieces = recogniser.decode(&self.sound, manner, wanted)?;
+        let spoken = pieces.into_iter().filter(|p| !gate::nobody_spoke(p));
+        let tokens: Vec<Token> = spoken.flat_map(|piece| piece.tokens).collect();
+        let reading = self.reading(&tokens);
+        if !reading.quality.loops {
+            return Ok(reading);
+        }
+        let first_round = gate::first_round(&tokens).map(|tokens| self.reading(tokens).once());
+        Ok(first_round
+            .filter(|reading| reading.quality.is_whole())
+            .unwrap_or(reading))
+    }
+
+    fn reading(&self, tokens: &[Token]) -> Reading {
+        let mut words = gate::without_sounds(words_of(tokens, self.span.start));
         align(&mut words, &self.speech);
-        Ok(Reading {
-            quality: Quality::of(&pieces, &words, &self.speech),
+        Reading {
+            quality: Quality::of(tokens, &words, &self.speech),
             words,
-        })
+        }
+    }
+}
+
+impl Reading {
+    /// Without what it has twice on end.
+    fn once(mut self) -> Self {
+        if self.quality.doubles {
+            let all = self.words.len();
+            self.words = gate::without_double(self.words);
+            self.quality.doubles = false;
+            self.quality.rate *= self.words.len() as f64 / all as f64;
+        }
+        self
     }
 }
 
