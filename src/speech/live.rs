@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use cpu_time::ThreadTime;
 use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, bounded, never};
 
 use super::detector::Silero;
@@ -23,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 const GLIMPSE_EVERY: Duration = Duration::from_millis(900);
 /// ... and for at most one part in so many of the time.
 const GLIMPSE_SHARE: u32 = 4;
-/// All work while somebody speaks takes one part in so many of the time.
+/// All work while somebody speaks takes one part in so many of a core.
 const LIVE_SHARE: u32 = 2;
 /// What may be the end of the answer is read a little before its time is earned: else who hesitates
 /// and then stops would wait for it.
@@ -130,11 +131,11 @@ impl Live {
         if now < due {
             return Ok(Step::Nothing(due - now));
         }
+        let cpu = ThreadTime::now();
         let done = self.decode(engine, work, wanted)?;
-        let cost = now.elapsed();
-        self.allowance.spend(now, cost);
+        self.allowance.spend(now, cpu.elapsed());
         if matches!(work, Work::Glimpse(_)) {
-            self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * cost);
+            self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * now.elapsed());
         }
         Ok(match done && captions && !self.over {
             true => Step::Captioned,
@@ -253,15 +254,15 @@ impl Live {
     }
 }
 
-/// What was worked, and when it will be one part in [`LIVE_SHARE`] of the time: on the clock, as work
-/// that gets no processor is not to take more of it.
+/// When what was worked will be one part in [`LIVE_SHARE`] of a core.
 struct Allowance {
     earned: Instant,
 }
 
 impl Allowance {
-    fn spend(&mut self, began: Instant, cost: Duration) {
-        self.earned = self.earned.max(began) + LIVE_SHARE * cost;
+    /// Work that `began` then took so much processor time.
+    fn spend(&mut self, began: Instant, cpu: Duration) {
+        self.earned = self.earned.max(began) + LIVE_SHARE * cpu;
     }
 
     /// When work that may come [`ADVANCE`] too early may begin.

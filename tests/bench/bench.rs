@@ -89,7 +89,8 @@ fn run(long: bool) -> Result<()> {
     bench.under_load(folder.path())?;
     bench.aborting_and_memory()?;
     spoken.window?.tell();
-    println!("\nMeasured in {:.0} s.", began.elapsed().as_secs_f64());
+    let took = began.elapsed().as_secs_f64();
+    println!("\nMeasured in {took:.0} s. Load at the end: {}.", load());
     Ok(())
 }
 
