@@ -22,10 +22,9 @@ test: packages-test   ## formatting, lints, all tests
 eval: packages-run    ## measure what is heard against what was said; AUDIO=folder of clips
 	cargo run --release --example eval -- $(AUDIO)
 
-bench: packages-test  ## compare what it costs, as ratios; LONG=1 adds what takes long (3 minutes, 200 takes)
+bench: packages-test  ## compare what it costs, as tables of ratios, in six minutes; LONG=1 adds what takes long (3 minutes, 200 takes)
+	cargo build --release --bin starling --example frames
 	cargo bench --bench bench -- $(if $(LONG),--long)
-	cargo run --release --example frames
-	tests/figures.sh target/release/starling
 
 figures: packages-test ## measure size, start and memory of the release build
 	cargo build --release

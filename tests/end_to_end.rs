@@ -11,7 +11,8 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use common::machine::{MIC, Program, Screen, Sound, takes, until};
+use common::machine::{MIC, Program, Sound, takes, until};
+use common::screen::Screen;
 use common::{STARLING, clip, documents, phrases_heard, plain_words, run, share_heard, starling};
 
 /// What the task clips say, without the name of the service.
@@ -143,7 +144,7 @@ fn microphones_are_listed_and_listened_to() {
 #[test]
 fn two_sections_in_the_window() {
     let _alone = alone();
-    let (data, sound, screen) = (folder(), Sound::start(), Screen::start());
+    let (data, sound, mut screen) = (folder(), Sound::start(), Screen::start());
     let mut command = Command::new(STARLING);
     command
         .args(["open", "--mic", MIC, "--story", "webhook-drop"])

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::mic::{self, Feed, MicError, Pace, Source};
 use super::read::{Blocks, ReadError, ToAnalysis};
 use super::resample::RateError;
-use super::take_file::{self, TakeFile};
+use super::take_file::TakeFile;
 use crate::coach::take::Audio;
 use crate::coach::time::Secs;
 use crate::coach::voice::{ANALYSIS_RATE_HZ, rms_dbfs};
@@ -490,8 +490,7 @@ impl<'a> Running<'a> {
 
 impl Writing {
     fn push(&mut self, samples: &[f32]) -> Result<(), RecordError> {
-        let written = take_file::as_written(samples);
-        self.file.push(&written).map_err(|why| RecordError::Disk {
+        let written = self.file.push(samples).map_err(|why| RecordError::Disk {
             path: self.file.path().to_owned(),
             why,
         })?;

@@ -13,15 +13,6 @@ const FLUSH_EVERY: u64 = ANALYSIS_RATE_HZ as u64 / 2;
 /// A sample of 1, in the file.
 const FULL_SCALE: f32 = 32_768.0;
 
-/// Samples as they will be read from the file again: 16 bits, and louder ones cut.
-pub fn as_written(samples: &[f32]) -> Vec<f32> {
-    let written = |sample: &f32| {
-        let value = (sample * FULL_SCALE).round();
-        value.clamp(-FULL_SCALE, FULL_SCALE - 1.0) / FULL_SCALE
-    };
-    samples.iter().map(written).collect()
-}
-
 /// A take that is being written.
 pub struct TakeFile {
     path: PathBuf,
@@ -67,18 +58,22 @@ impl TakeFile {
         self.samples
     }
 
-    /// Appends samples of -1 to 1; louder ones are cut.
-    pub fn push(&mut self, samples: &[f32]) -> io::Result<()> {
-        for sample in as_written(samples) {
-            let value = (sample * FULL_SCALE) as i16;
-            self.wav.write_sample(value).map_err(io_error)?;
+    /// Appends samples of -1 to 1, and gives them as they will be read again: 16 bits, and louder
+    /// ones cut.
+    pub fn push(&mut self, samples: &[f32]) -> io::Result<Vec<f32>> {
+        let mut written = Vec::with_capacity(samples.len());
+        for sample in samples {
+            let value = (sample * FULL_SCALE).round();
+            let value = value.clamp(-FULL_SCALE, FULL_SCALE - 1.0);
+            self.wav.write_sample(value as i16).map_err(io_error)?;
+            written.push(value / FULL_SCALE);
             self.samples += 1;
             if self.samples - self.flushed >= FLUSH_EVERY {
                 self.wav.flush().map_err(io_error)?;
                 self.flushed = self.samples;
             }
         }
-        Ok(())
+        Ok(written)
     }
 
     /// Completes it: header true, bytes on the disk. The samples are those that the file holds,

@@ -8,10 +8,12 @@ pub mod engine;
 pub mod gate;
 pub mod hear;
 pub mod listener;
+pub mod live;
 pub mod segmenter;
 pub mod window;
 pub mod worker;
 
 pub use engine::{Engine, EngineError};
 pub use hear::{HearError, hear};
-pub use worker::{Heeded, Tap, Worker};
+pub use live::Tap;
+pub use worker::{Heeded, Worker};

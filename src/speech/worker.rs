@@ -9,27 +9,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, bounded, never};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
-use super::detector::Silero;
 use super::engine::{Engine, EngineError};
-use super::hear::{Effort, hear};
-use super::listener::{Listener, Work};
+use super::hear::hear;
+use super::live::{Live, Step, Tap};
 use crate::coach::caption::Caption;
 use crate::coach::take::{Heard, TakeId};
 use crate::coach::time::Secs;
 
-/// Blocks of sound that may wait: forty seconds, where the recorder hands over every 20 ms.
-const BLOCKS: usize = 2048;
 /// Who lets the worker go waits at most so long for it.
 const GOODBYE: Duration = Duration::from_millis(80);
-/// Where nothing is to be done until somebody says so.
-const PATIENCE: Duration = Duration::from_secs(3600);
-/// Words of the moment are looked at once in so long, ...
-const GLIMPSE_EVERY: Duration = Duration::from_millis(900);
-/// ... and for at most one part in so many of the time.
-const GLIMPSE_SHARE: u32 = 4;
-
 /// What a worker tells.
 #[derive(Debug)]
 pub enum Heeded {
@@ -60,23 +50,6 @@ pub struct Worker {
 /// How a take's samples are had. It runs on the worker's thread.
 pub type Samples = Box<dyn FnOnce() -> Result<Vec<f32>, String> + Send>;
 
-/// The worker's ear for one take: what a recorder writes goes in here as well. Dropping it says
-/// that the take is over.
-pub struct Tap {
-    blocks: Sender<Vec<f32>>,
-    torn: Arc<AtomicBool>,
-}
-
-impl Tap {
-    /// Hands on 16 kHz samples, just as they are in the take's file. Never waits: where the worker
-    /// is too far behind it is torn, and the take is read from its file.
-    pub fn push(&self, samples: &[f32]) {
-        if !self.torn.load(Ordering::Relaxed) && self.blocks.try_send(samples.to_vec()).is_err() {
-            self.torn.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
 enum Job {
     Forget(TakeId),
     Listen(Box<Live>),
@@ -89,19 +62,6 @@ struct Transcribe {
     vocabulary: String,
     samples: Samples,
     cancel: Arc<AtomicBool>,
-}
-
-/// A take that is being spoken, or was just now.
-struct Live {
-    take: TakeId,
-    vocabulary: String,
-    blocks: Receiver<Vec<f32>>,
-    torn: Arc<AtomicBool>,
-    listener: Listener,
-    effort: Effort,
-    /// Whether all of its sound is in.
-    over: bool,
-    next_glimpse: Instant,
 }
 
 impl Worker {
@@ -137,22 +97,9 @@ impl Worker {
     /// Hears a take while it is spoken, instead of any other: give the tap to its recorder. What was
     /// heard is told when [`Worker::transcribe`] asks for it.
     pub fn listen(&mut self, take: TakeId, vocabulary: String) -> Tap {
-        let (sender, blocks) = bounded(BLOCKS);
-        let torn = Arc::new(AtomicBool::new(false));
-        self.send(Job::Listen(Box::new(Live {
-            take,
-            vocabulary,
-            blocks,
-            torn: Arc::clone(&torn),
-            listener: Listener::default(),
-            effort: Effort::of_thread(),
-            over: false,
-            next_glimpse: Instant::now(),
-        })));
-        Tap {
-            blocks: sender,
-            torn,
-        }
+        let (live, tap) = Live::open(take, vocabulary);
+        self.send(Job::Listen(Box::new(live)));
+        tap
     }
 
     /// Whether what is heard is to be shown while it is spoken.
@@ -239,7 +186,7 @@ impl Desk {
             match job {
                 Job::Listen(live) => self.live = Some(live),
                 Job::Forget(take) => {
-                    self.live.take_if(|live| live.take == take);
+                    self.live.take_if(|live| live.take() == &take);
                 }
                 Job::Transcribe(job) => {
                     if engine.is_err() {
@@ -284,29 +231,28 @@ impl Desk {
                 Ok(Ok(Step::Nothing(_))) => {}
                 Ok(Ok(Step::Worked)) => {}
                 Ok(Ok(Step::Captioned)) => {
-                    let caption = live.listener.caption();
-                    (self.tell)(Heeded::Captioned(live.take.clone(), caption));
+                    (self.tell)(Heeded::Captioned(live.take().clone(), live.caption()));
                 }
                 Ok(Err::<_, EngineError>(_)) | Err(_) => self.live = None,
             }
-            if self.live.as_ref().is_some_and(|live| live.is_torn()) {
-                self.live = None;
-            }
+            self.live.take_if(|live| live.is_torn());
         }
     }
 
     fn transcribe(&mut self, engine: &mut Result<Engine, String>, job: Transcribe) {
-        let live = self.live.take_if(|live| live.take == job.take);
+        let live = self.live.take_if(|live| live.take() == &job.take);
         let closing = &self.closing;
         let wanted = || !job.cancel.load(Ordering::Relaxed) && !closing.load(Ordering::Relaxed);
         let mut progress = |share| (self.tell)(Heeded::Progressed(job.take.clone(), share));
         let heard = catch_unwind(AssertUnwindSafe(|| {
             let engine = engine.as_mut().map_err(|why| why.clone())?;
+            let live = live.and_then(|live| {
+                // As above: a defect here costs time, not the take.
+                let finished =
+                    AssertUnwindSafe(|| live.finish(engine, job.seconds, &wanted, &mut progress));
+                catch_unwind(finished).ok().flatten()
+            });
             let heard = match live {
-                Some(live) => live.finish(engine, job.seconds, &wanted, &mut progress),
-                None => None,
-            };
-            let heard = match heard {
                 Some(heard) => heard,
                 None => {
                     let samples = (job.samples)()?;
@@ -326,157 +272,6 @@ impl Desk {
             Ok(Some(heard)) => (self.tell)(Heeded::Transcribed(job.take, Box::new(heard))),
             Ok(None) => {}
             Err(why) => (self.tell)(Heeded::Failed(job.take, why)),
-        }
-    }
-}
-
-/// What became of a step.
-enum Step {
-    /// There is nothing to do before more sound comes, or so long.
-    Nothing(Duration),
-    /// Something was decoded.
-    Worked,
-    /// ... and can be shown.
-    Captioned,
-}
-
-impl Live {
-    /// Does the most urgent piece of work.
-    fn step(
-        &mut self,
-        engine: &mut Engine,
-        captions: bool,
-        wanted: &dyn Fn() -> bool,
-    ) -> Result<Step, EngineError> {
-        self.take_in(engine);
-        let now = Instant::now();
-        let work = match self.listener.work() {
-            None => return Ok(Step::Nothing(PATIENCE)),
-            Some(Work::Glimpse(_)) if !captions => return Ok(Step::Nothing(PATIENCE)),
-            Some(Work::Glimpse(_)) if now < self.next_glimpse => {
-                return Ok(Step::Nothing(self.next_glimpse - now));
-            }
-            Some(work) => work,
-        };
-        let done = self.decode(engine, work, wanted)?;
-        if matches!(work, Work::Glimpse(_)) {
-            let cost = now.elapsed();
-            self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * cost);
-        }
-        Ok(match done && captions && !self.over {
-            true => Step::Captioned,
-            false => Step::Worked,
-        })
-    }
-
-    /// Decodes a window, and takes in meanwhile what is said. False where it was given up.
-    fn decode(
-        &mut self,
-        engine: &mut Engine,
-        work: Work,
-        wanted: &dyn Fn() -> bool,
-    ) -> Result<bool, EngineError> {
-        let (Work::Final(span) | Work::Eager(span) | Work::Glimpse(span)) = work;
-        let window = self.listener.window(span);
-        let Engine { recogniser, silero } = engine;
-        let mut given_up = false;
-        let mut still_wanted = || {
-            Self::receive(&mut self.listener, &self.blocks, &mut self.over, silero);
-            given_up = !wanted() || !self.listener.wants(work);
-            !given_up
-        };
-        let effort = &mut self.effort;
-        let decoded = effort.spend(|| match work {
-            Work::Glimpse(_) => window.glimpse(recogniser, &self.vocabulary, &mut still_wanted),
-            _ => window.hear(recogniser, &self.vocabulary, &mut still_wanted),
-        });
-        match decoded {
-            Ok(words) => {
-                self.listener.done(work, words);
-                Ok(true)
-            }
-            Err(EngineError::Cancelled) if given_up && wanted() => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Decodes what is left, and gives all that was heard; `None` where the sound is not whole.
-    fn finish(
-        mut self,
-        engine: &mut Engine,
-        seconds: Option<Secs>,
-        wanted: &dyn Fn() -> bool,
-        progress: &mut dyn FnMut(f32),
-    ) -> Option<Result<Heard, EngineError>> {
-        self.take_in(engine);
-        let whole = self.over && Some(self.listener.seconds()) == seconds;
-        if !whole || self.is_torn() {
-            return None;
-        }
-        while let Some(work) = self.listener.work() {
-            let share = self.listener.decoded() / self.listener.seconds();
-            progress(share as f32);
-            if let Err(error) = self.decode(engine, work, wanted) {
-                return Some(Err(error));
-            }
-        }
-        let listener = self.listener;
-        let mut effort = self.effort;
-        let (voice, transcript) = effort.spend(|| listener.heard());
-        Some(Ok(Heard {
-            voice,
-            transcript,
-            engine: effort.run(engine),
-        }))
-    }
-
-    fn is_torn(&self) -> bool {
-        self.torn.load(Ordering::Relaxed)
-    }
-
-    /// Takes in all the sound that has come.
-    fn take_in(&mut self, engine: &Engine) {
-        let silero = &engine.silero;
-        let effort = &mut self.effort;
-        effort.spend(|| {
-            Self::receive(&mut self.listener, &self.blocks, &mut self.over, silero);
-        });
-    }
-
-    /// Waits for sound, for a job, or so long.
-    fn wait(&mut self, engine: &Engine, inbox: &Receiver<Job>, patience: Duration) -> Step {
-        let blocks = match self.over {
-            true => &never(),
-            false => &self.blocks,
-        };
-        // A job is taken where the others are: this only looks.
-        let mut select = Select::new();
-        let sound = select.recv(blocks);
-        select.recv(inbox);
-        if select
-            .ready_timeout(patience)
-            .is_ok_and(|ready| ready == sound)
-        {
-            self.take_in(engine);
-        }
-        Step::Nothing(patience)
-    }
-
-    fn receive(
-        listener: &mut Listener,
-        blocks: &Receiver<Vec<f32>>,
-        over: &mut bool,
-        silero: &Silero,
-    ) {
-        while !*over {
-            match blocks.try_recv() {
-                Ok(block) => listener.push(silero, &block),
-                Err(TryRecvError::Empty) => return,
-                Err(TryRecvError::Disconnected) => {
-                    *over = true;
-                    listener.end(silero);
-                }
-            }
         }
     }
 }

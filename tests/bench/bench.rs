@@ -2,8 +2,8 @@
 //! PyPI into `target/` for it, and beside our own pass over the whole file. `make bench` runs it; with
 //! `--long` it takes the three minutes and the two hundred takes as well.
 //!
-//! What is compared is measured in turns, so that noise of the machine hits both. Medians, unless
-//! a cell says otherwise.
+//! What is compared is measured in turns or one right after the other, so that noise of the machine
+//! hits both. Medians, unless a cell says otherwise. About six minutes, four of them speech.
 
 #![allow(
     missing_docs,
@@ -28,6 +28,7 @@ mod peer;
 mod speaking;
 mod table;
 mod takes;
+mod window;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,8 +40,6 @@ use answers::Answers;
 use peer::{Cost, Peer};
 use table::{head, median, ratio, row, some, tell, worst};
 
-/// Runs behind a median.
-const RUNS: usize = 3;
 /// faster-whisper's own default, and greedy.
 const BEAMS: [usize; 2] = [5, 1];
 
@@ -78,14 +77,20 @@ fn run(long: bool) -> Result<()> {
         peer: peer.ok(),
         data,
         long,
+        notes: Vec::new(),
     };
-    println!("Machine: {}", machine());
+    println!("Machine: {}. Load before: {}.", machine(), load());
     bench.processor_time()?;
     let spoken = bench.after_stop()?;
-    bench.while_speaking(&spoken)?;
+    for note in bench.notes.drain(..) {
+        println!("\n{note}");
+    }
+    speaking::while_speaking(&spoken.answers);
     bench.under_load(folder.path())?;
     bench.aborting_and_memory()?;
-    println!("\nMeasured in {:.0} s.", began.elapsed().as_secs_f64());
+    spoken.window?.tell();
+    let took = began.elapsed().as_secs_f64();
+    println!("\nMeasured in {took:.0} s. Load at the end: {}.", load());
     Ok(())
 }
 
@@ -94,6 +99,8 @@ struct Bench {
     peer: Option<Peer>,
     data: std::path::PathBuf,
     long: bool,
+    /// What is to be said below the next table.
+    notes: Vec<String>,
 }
 
 impl Bench {
@@ -110,12 +117,15 @@ impl Bench {
                 "word errors: ours, beam 5, beam 1",
             ],
         );
-        for answer in [
-            self.answers.short("27 s answer", 1.0)?,
+        let runs = if self.long { [3, 3] } else { [3, 1] };
+        let answers = [
+            self.answers
+                .short("27 s answer, then 1 s of silence", 1.0)?,
             self.answers.long()?,
-        ] {
+        ];
+        for (answer, runs) in answers.into_iter().zip(runs) {
             let (mut ours, mut peers, mut texts) = (Vec::new(), [vec![], vec![]], Vec::new());
-            for _ in 0..RUNS {
+            for _ in 0..runs {
                 let whole = ours::analyze(&self.data, &answer.wav)?;
                 ours.push(whole.cpu_s);
                 texts = vec![whole.text];
@@ -157,7 +167,7 @@ impl Bench {
                 "at most 100 ms",
             );
         }
-        let count = if self.long { 200 } else { 50 };
+        let count = if self.long { 200 } else { 30 };
         let (before, after) = takes::memory(&common::clip("weak_quiz_team_happy_joe.flac"), count)?;
         let is = format!("{before:.0} MB, {after:.0} MB");
         tell(
@@ -187,6 +197,12 @@ fn seconds(value: Option<f64>) -> String {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Processes that want a core: of the last minute, five, fifteen.
+fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').take(3).collect::<Vec<_>>().join(", ")
 }
 
 fn machine() -> String {

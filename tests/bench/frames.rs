@@ -31,6 +31,8 @@ use starling::runtime::{Config, Runtime};
 
 /// As often as levels and captions come while somebody speaks.
 const PAUSE: Duration = Duration::from_millis(33);
+/// Between two frames where nobody does.
+const SHORT_PAUSE: Duration = Duration::from_millis(4);
 const FRAMES: usize = 500;
 /// Three minutes at a lively pace.
 const WORDS: usize = 450;
@@ -46,16 +48,16 @@ fn main() {
     let mut window = Window::open(folder.path(), speech);
 
     window.until(|app| *app.runtime().model() == starling::runtime::ModelState::Ready);
-    window.measure("home", |_, _| {});
+    window.measure("home", SHORT_PAUSE, |_, _| {});
     window.press(Key::Enter);
-    window.measure("ready", |_, _| {});
+    window.measure("ready", SHORT_PAUSE, |_, _| {});
     window.press(Key::Space);
     window.until(|app| matches!(stage(app), Some(Stage::Answering { .. })));
     let take = window.take();
-    window.measure("answering", |_, _| {});
+    window.measure("answering", PAUSE, |_, _| {});
     // From here on it is told what happens, and takes in nothing else.
     window.pumps = false;
-    window.measure("answering-at-3-min", |app, frame| {
+    window.measure("answering-at-3-min", PAUSE, |app, frame| {
         app.handle(Input::Recorded(take.clone(), 180.0 + frame as f64 / 30.0));
         if frame.is_multiple_of(CAPTION_EVERY) {
             let heard = WORDS + frame / CAPTION_EVERY;
@@ -66,7 +68,7 @@ fn main() {
     window.press(Key::Space);
     let app = &mut window.app;
     app.handle(Input::Saved(take.clone(), Audio::default()));
-    window.measure("transcribing", |app, frame| {
+    window.measure("transcribing", SHORT_PAUSE, |app, frame| {
         let share = frame as f32 / FRAMES as f32;
         app.handle(Input::Progressed(take.clone(), share));
     });
@@ -85,9 +87,9 @@ fn main() {
     window
         .app
         .handle(Input::Transcribed(take.clone(), Box::new(heard)));
-    window.measure("review", |_, _| {});
+    window.measure("review", SHORT_PAUSE, |_, _| {});
     window.app.handle(Input::Finish);
-    window.measure("overview", |_, _| {});
+    window.measure("overview", SHORT_PAUSE, |_, _| {});
 }
 
 /// What a frame took.
@@ -160,10 +162,10 @@ impl Window {
     }
 
     /// Draws frames, each after `happens`, and prints what they took.
-    fn measure(&mut self, screen: &str, mut happens: impl FnMut(&mut App, usize)) {
+    fn measure(&mut self, screen: &str, pause: Duration, mut happens: impl FnMut(&mut App, usize)) {
         let took: Vec<Took> = (0..FRAMES)
             .map(|frame| {
-                std::thread::sleep(PAUSE);
+                std::thread::sleep(pause);
                 happens(&mut self.app, frame);
                 self.frame()
             })

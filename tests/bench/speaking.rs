@@ -1,14 +1,18 @@
 //! Answers that are spoken and stopped: how long the feedback takes then, and what it costs meanwhile.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::answers::Answer;
 use crate::ours::{self, Spoken};
 use crate::table::{head, median, quantile, ratio, row, some, tell};
-use crate::{BEAMS, Bench, RUNS, cores, error_rate, live};
+use crate::window::{self, Window};
+use crate::{BEAMS, Bench, cores, error_rate, live};
 
-/// How many places an answer is cut off at.
-const CUTS: usize = 4;
+/// How many places an answer is cut off at, ...
+const CUTS: usize = 6;
+/// ... in seconds: from less than a window to more than one.
+const CUT_FROM: f64 = 5.0;
+const CUT_TO: f64 = 15.5;
 
 /// An answer, each time it was spoken, and what its whole clip takes otherwise.
 pub struct Measured {
@@ -21,149 +25,192 @@ pub struct Measured {
     whole: String,
 }
 
+/// The answers that were spoken, and the window, which was measured meanwhile.
+pub struct Speaking {
+    pub answers: Vec<Measured>,
+    pub window: Result<Window>,
+}
+
 impl Bench {
-    /// The answers that are stopped at rest and on the last syllable; the first is returned.
-    pub fn after_stop(&mut self) -> Result<Measured> {
+    /// Answers that are stopped at rest, on the last syllable, and in the middle of a word.
+    pub fn after_stop(&mut self) -> Result<Speaking> {
         let cores = cores();
         let title = format!(
             "From the last sample to the feedback (`after_stop_ms`); the others on the whole clip, \
              faster-whisper on {cores} threads"
         );
-        head(
-            &title,
-            &[
-                "answer",
-                "after stop",
-                "ratio to faster-whisper, beam 5",
-                "to beam 1",
-                "to our whole-file pass",
-                "their times",
-            ],
-        );
+        let columns = [
+            "answer",
+            "after stop",
+            "ratio to faster-whisper, beam 5",
+            "to beam 1",
+            "to our whole-file pass",
+            "their times",
+            "asked, of faster-whisper",
+        ];
+        head(&title, &columns);
+        let runs = if self.long { 3 } else { 2 };
         let rest = self
             .answers
             .short("27 s answer, then 1 s of silence", 1.0)?;
-        let rest = self.measure(rest, RUNS)?;
-        tell_after_stop(&rest);
+        let rest = self.measure(rest, runs)?;
+        tell_after_stop(&rest, "at most 0.15");
         let short = self
             .answers
             .short("27 s answer, stopped on its last syllable", 0.0)?;
-        let cuts = cut_points(&rest, short.seconds);
-        let mut worst_cut: Option<Measured> = None;
-        for at in cuts {
-            let cut = self.answers.cut(&short, at)?;
-            let measured = self.measure(cut, 1)?;
-            if worst_cut
-                .as_ref()
-                .is_none_or(|w| after_stop(w) < after_stop(&measured))
-            {
-                worst_cut = Some(measured);
-            }
-        }
-        tell_after_stop(&self.measure(short, RUNS)?);
-        if let Some(cut) = &mut worst_cut {
-            cut.answer.name = format!("{} (the worst of {CUTS})", cut.answer.name);
-            tell_after_stop(cut);
-        }
+        let worst = self.worst_cut(&rest, &short)?;
+        let short = self.measure(short, runs - 1)?;
+        tell_after_stop(&short, "at most 0.5");
+        tell_after_stop(&worst, "under 500 ms");
+
         let long = self.answers.long()?;
-        let longest = self.answers.longest()?;
-        let more = match self.long {
-            true => vec![self.measure(long, RUNS)?, self.measure(longest, RUNS)?],
-            false => vec![self.measure(long, 1)?],
-        };
-        for measured in &more {
-            tell_after_stop(measured);
+        let (long, window) = self.beside_the_window(long)?;
+        tell_after_stop(&long, "");
+        let mut answers = vec![rest, long];
+        if self.long {
+            let longest = self.answers.longest()?;
+            answers.push(self.measure(longest, 1)?);
+            tell_after_stop(&answers[2], "");
         }
-        for measured in &more {
+        for more in &answers[1..] {
             println!(
-                "\n{:.0} s against {:.0} s: {:.2} times the time after the stop.",
-                measured.answer.seconds,
-                rest.answer.seconds,
-                after_stop(measured) / after_stop(&rest)
+                "\n{:.0} s against {:.0} s: {:.2} times the time after the stop (asked: at most 1.3).",
+                more.answer.seconds,
+                answers[0].answer.seconds,
+                after_stop(more) / after_stop(&answers[0])
             );
         }
-        let more = more.into_iter().next();
-        // The longer answer has more words to be late with, and more to lose.
-        Ok(more.unwrap_or(rest))
+        if !self.long {
+            println!("\nThe three minutes are only spoken with LONG=1.");
+        }
+        Ok(Speaking { answers, window })
+    }
+
+    /// Cuts an answer off at several places, and gives the one after which it took longest.
+    fn worst_cut(&mut self, known: &Measured, answer: &Answer) -> Result<Measured> {
+        let mut cuts = Vec::new();
+        for at in cut_points(known) {
+            let mut cut = self.answers.cut(answer, at)?;
+            let spoken = ours::rehearse(&self.data, &cut.wav)?;
+            cut.name = format!("{} (the worst of {CUTS})", cut.name);
+            cuts.push((cut, spoken));
+        }
+        let times = cuts
+            .iter()
+            .map(|(cut, spoken)| format!("{:.0} ms at {:.1} s", spoken.after_stop_ms, cut.seconds));
+        let times: Vec<String> = times.collect();
+        self.notes.push(format!("Cut off: {}.", times.join(", ")));
+        let worst = cuts
+            .into_iter()
+            .max_by(|a, b| a.1.after_stop_ms.total_cmp(&b.1.after_stop_ms));
+        match worst {
+            Some((cut, spoken)) => self.compare(cut, vec![spoken], 1),
+            None => bail!("no word to cut was heard"),
+        }
+    }
+
+    /// Speaks a long answer once, and measures the window while little else happens: the end of
+    /// the answer is left alone.
+    fn beside_the_window(&mut self, answer: Answer) -> Result<(Measured, Result<Window>)> {
+        let (spoken, window, in_time) = std::thread::scope(|scope| {
+            let speaking = scope.spawn(|| ours::rehearse(&self.data, &answer.wav));
+            let window = window::measure();
+            let in_time = !speaking.is_finished();
+            (speaking.join(), window, in_time)
+        });
+        if !in_time {
+            let note = "The window was still being measured when the long answer ended.";
+            self.notes.push(note.to_owned());
+        }
+        match spoken {
+            Ok(spoken) => Ok((self.compare(answer, vec![spoken?], 1)?, window)),
+            Err(_) => bail!("the long answer could not be spoken"),
+        }
     }
 
     fn measure(&mut self, answer: Answer, runs: usize) -> Result<Measured> {
-        let (mut spoken, mut whole_s, mut peer_s) = (Vec::new(), Vec::new(), [vec![], vec![]]);
-        let mut heard = String::new();
+        let mut spoken = Vec::new();
         for _ in 0..runs {
             spoken.push(ours::rehearse(&self.data, &answer.wav)?);
+        }
+        self.compare(answer, spoken, runs)
+    }
+
+    /// What the same clip takes as a whole.
+    fn compare(&mut self, answer: Answer, spoken: Vec<Spoken>, runs: usize) -> Result<Measured> {
+        let (mut whole_s, mut peer_s, mut whole) = (Vec::new(), [vec![], vec![]], String::new());
+        for _ in 0..runs {
             for (beam, times) in BEAMS.iter().zip(&mut peer_s) {
                 let cost = self.peer(&answer.wav, *beam, cores())?;
                 times.extend(cost.map(|cost| cost.wall_s));
             }
-            let whole = ours::analyze(&self.data, &answer.wav)?;
-            whole_s.push(whole.wall_s);
-            heard = whole.text;
+            let ours = ours::analyze(&self.data, &answer.wav)?;
+            whole_s.push(ours.wall_s);
+            whole = ours.text;
         }
         Ok(Measured {
             answer,
             spoken,
             whole_s,
             peer_s,
-            whole: heard,
+            whole,
         })
-    }
-
-    pub fn while_speaking(&mut self, measured: &Measured) -> Result<()> {
-        let title = format!("While somebody speaks ({})", measured.answer.name);
-        head(&title, &["what", "measured", "asked"]);
-        let of = |what: &dyn Fn(&Spoken) -> f64| -> Vec<f64> {
-            measured.spoken.iter().map(what).collect()
-        };
-        let share = 100.0 * median(&of(&|spoken| spoken.live_share));
-        tell(
-            "processor, all of the program, of one core",
-            format!("{share:.0} %"),
-            "at most 50 %",
-        );
-        let delays: Vec<f64> = measured.spoken.iter().flat_map(live::delays).collect();
-        if delays.is_empty() {
-            tell("captions", "none came".to_owned(), "");
-        } else {
-            let [middle, late] = [0.5, 0.95].map(|at| quantile(&delays, at));
-            tell(
-                "a firm word is shown after its end",
-                format!("{middle:.1} s"),
-                "at most 2 s",
-            );
-            tell("... in 95 of 100 cases within", format!("{late:.1} s"), "");
-            let pairs: Vec<(usize, usize)> = measured.spoken.iter().map(live::not_kept).collect();
-            let gone: usize = pairs.iter().map(|pair| pair.0).sum();
-            let firm: usize = pairs.iter().map(|pair| pair.1).sum();
-            let is = format!("{gone} of {firm}");
-            tell("firm words that the report has otherwise", is, "");
-        }
-        let said = measured
-            .spoken
-            .last()
-            .map_or("", |spoken| spoken.text.as_str());
-        tell(
-            "word errors, kept while speaking",
-            error_rate(&measured.answer.text, said),
-            "",
-        );
-        tell(
-            "word errors, whole file",
-            error_rate(&measured.answer.text, &measured.whole),
-            "",
-        );
-        let apart = error_rate(&measured.whole, said);
-        tell(
-            "words that differ between the two",
-            apart,
-            "0.3 points of errors more",
-        );
-        Ok(())
     }
 }
 
-/// The middles of words, all over the answer.
-fn cut_points(measured: &Measured, seconds: f64) -> Vec<f64> {
+/// What `answers` cost while they were spoken, and what of it was kept. The time is that of the first:
+/// beside the others something else was measured.
+pub fn while_speaking(answers: &[Measured]) {
+    let Some(first) = answers.first() else {
+        return;
+    };
+    let title = format!("While somebody speaks ({})", first.answer.name);
+    head(&title, &["what", "measured", "asked"]);
+    let shares: Vec<f64> = first
+        .spoken
+        .iter()
+        .map(|spoken| spoken.live_share)
+        .collect();
+    tell(
+        "processor, all of the program, of one core",
+        format!("{:.0} %", 100.0 * median(&shares)),
+        "at most 50 %",
+    );
+    let delays: Vec<f64> = first.spoken.iter().flat_map(live::delays).collect();
+    if delays.is_empty() {
+        tell("captions", "none came".to_owned(), "");
+    } else {
+        let [middle, late] = [0.5, 0.95].map(|at| quantile(&delays, at));
+        tell(
+            "a firm word is shown after its end (median)",
+            format!("{middle:.1} s"),
+            "at most 2 s",
+        );
+        tell("... in 95 of 100 cases within", format!("{late:.1} s"), "");
+    }
+    for measured in answers {
+        let name = format!("{:.0} s answer", measured.answer.seconds);
+        let pairs: Vec<(usize, usize)> = measured.spoken.iter().map(live::not_kept).collect();
+        let gone: usize = pairs.iter().map(|pair| pair.0).sum();
+        let firm: usize = pairs.iter().map(|pair| pair.1).sum();
+        tell(
+            &format!("{name}: firm words that the report has otherwise"),
+            format!("{gone} of {firm}"),
+            "",
+        );
+        let live = measured.spoken.last().map_or("", |spoken| &spoken.text);
+        let [kept, whole] =
+            [live, &measured.whole].map(|text| error_rate(&measured.answer.text, text));
+        tell(
+            &format!("{name}: word errors, kept while speaking and of the whole file"),
+            format!("{kept}, {whole}"),
+            "at most 0.3 points more",
+        );
+    }
+}
+
+/// The middles of words, all over the beginning of the answer.
+fn cut_points(measured: &Measured) -> Vec<f64> {
     let Some(spoken) = measured.spoken.last() else {
         return Vec::new();
     };
@@ -174,12 +221,13 @@ fn cut_points(measured: &Measured, seconds: f64) -> Vec<f64> {
             .map(|pair| (pair[0].1 + pair[1].1) / 2.0);
         words.min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()))
     };
-    (1..=CUTS)
-        .filter_map(|i| near(seconds * (i as f64 + 0.5) / (CUTS as f64 + 1.0)))
+    let step = (CUT_TO - CUT_FROM) / (CUTS - 1) as f64;
+    (0..CUTS)
+        .filter_map(|i| near(CUT_FROM + step * i as f64))
         .collect()
 }
 
-fn tell_after_stop(measured: &Measured) {
+fn tell_after_stop(measured: &Measured, asked: &str) {
     let ours = after_stop(measured);
     let in_ms = |times: &[f64]| some(1000.0 * median(times));
     let [five, one] = measured.peer_s.each_ref().map(|times| in_ms(times));
@@ -193,15 +241,11 @@ fn tell_after_stop(measured: &Measured) {
         ratio(ours, one),
         ratio(ours, whole),
         times.join(", "),
+        asked.to_owned(),
     ]);
 }
 
 fn after_stop(measured: &Measured) -> f64 {
-    median(
-        &measured
-            .spoken
-            .iter()
-            .map(|s| s.after_stop_ms)
-            .collect::<Vec<_>>(),
-    )
+    let times = measured.spoken.iter().map(|spoken| spoken.after_stop_ms);
+    median(&times.collect::<Vec<_>>())
 }

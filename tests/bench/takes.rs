@@ -12,7 +12,7 @@ use starling::coach::story::Part;
 use starling::runtime::{Config, ModelState, News, Runtime};
 
 /// After this many the process has what it needs.
-pub const WARM: usize = 20;
+pub const WARM: usize = 10;
 /// Nothing here takes longer.
 const PATIENCE: Duration = Duration::from_secs(600);
 

@@ -1,5 +1,5 @@
-//! A microphone and a screen that are not there: a private sound server, a private X server. Each
-//! lives in a folder of its own and ends when it is dropped. Needs neither root nor a session bus.
+//! A microphone that is not there, a private sound server, and the program while it runs. Each ends
+//! when it is dropped. Needs neither root nor a session bus.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -75,7 +75,14 @@ impl Drop for Burning {
 }
 
 /// Ends with its owner.
-struct Running(Child);
+pub struct Running(pub Child);
+
+impl Running {
+    /// Whether it runs yet.
+    pub fn runs(&mut self) -> bool {
+        self.0.try_wait().expect("it can be asked").is_none()
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -197,108 +204,6 @@ fn environment(command: &mut Command, place: &Path) {
         .env("LC_ALL", "C.UTF-8");
 }
 
-/// A screen that nobody sees, with a window manager, a keyboard and a camera.
-pub struct Screen {
-    display: String,
-    _manager: Running,
-    _server: Running,
-}
-
-impl Screen {
-    /// Starts it on a number that is free.
-    pub fn start() -> Self {
-        let mut server = tool("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1280x800x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .args(["-noreset", "+extension", "GLX"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb starts");
-        let mut number = String::new();
-        let told = server.stdout.take().expect("its stdout");
-        let server = Running(server);
-        BufReader::new(told)
-            .read_line(&mut number)
-            .expect("Xvfb tells its display");
-        assert!(!number.trim().is_empty(), "Xvfb found no free display");
-        let display = format!(":{}", number.trim());
-        let manager = tool("openbox")
-            .env("DISPLAY", &display)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("openbox starts");
-        Self {
-            display,
-            _manager: Running(manager),
-            _server: server,
-        }
-    }
-
-    /// Lets a command show itself here.
-    pub fn lend(&self, command: &mut Command) {
-        command
-            .env("DISPLAY", &self.display)
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .env_remove("WAYLAND_DISPLAY");
-    }
-
-    /// Waits for the window called `title` and gives it the keyboard.
-    pub fn focus(&self, title: &str, program: &mut Program) {
-        until("the window", Duration::from_secs(60), || {
-            assert!(program.runs(), "it ended before it had a window");
-            self.xdotool(&[
-                "search",
-                "--onlyvisible",
-                "--name",
-                title,
-                "windowactivate",
-                "--sync",
-            ])
-        });
-    }
-
-    /// Presses a key, such as `space` or `alt+F4`.
-    pub fn press(&self, key: &str) {
-        self.xdotool(&["key", key]).expect("xdotool presses a key");
-    }
-
-    fn xdotool(&self, arguments: &[&str]) -> Option<()> {
-        let mut xdotool = tool("xdotool");
-        xdotool
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        self.lend(&mut xdotool);
-        xdotool.status().ok()?.success().then_some(())
-    }
-}
-
-impl Drop for Screen {
-    /// A test that fails shows what was on the screen.
-    #[allow(clippy::print_stderr, reason = "says where the picture is")]
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            return;
-        }
-        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screen-at-failure.png");
-        let mut camera = Command::new("import");
-        self.lend(&mut camera);
-        let taken = camera.args(["-window", "root"]).arg(&picture).status();
-        if taken.is_ok_and(|status| status.success()) {
-            eprintln!("the screen at that moment: {}", picture.display());
-        }
-    }
-}
-
 /// The program while it runs: its events, its keyboard, and how it ends.
 pub struct Program {
     child: Running,
@@ -343,7 +248,7 @@ impl Program {
 
     /// Whether it runs yet.
     pub fn runs(&mut self) -> bool {
-        self.child.0.try_wait().expect("it can be asked").is_none()
+        self.child.runs()
     }
 
     /// The next event called `name`, which must come within a minute and a half.

@@ -1,9 +1,10 @@
-//! What the tests share: the program as a user runs it, the clips, and, in `machine`, a microphone
-//! and a screen that are not there.
+//! What the tests share: the program as a user runs it, the clips, and, in `machine` and
+//! `screen`, a microphone and a screen that are not there.
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod machine;
 pub mod played;
+pub mod screen;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,0 +1,309 @@
+//! One take on the worker's thread while it is spoken: what of it is decoded when, so that the end of
+//! the answer finds little left to do and nothing else is kept from its work.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use cpu_time::ThreadTime;
+use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, bounded, never};
+
+use super::detector::Silero;
+use super::engine::{Engine, EngineError};
+use super::hear::Effort;
+use super::listener::{Listener, Work};
+use crate::coach::caption::Caption;
+use crate::coach::take::{Heard, TakeId};
+use crate::coach::time::Secs;
+
+/// Blocks of sound that may wait: forty seconds, where the recorder hands over every 20 ms.
+const BLOCKS: usize = 2048;
+/// Where nothing is to be done until somebody says so.
+const PATIENCE: Duration = Duration::from_secs(3600);
+/// Words of the moment are looked at once in so long, ...
+const GLIMPSE_EVERY: Duration = Duration::from_millis(900);
+/// ... and for at most one part in so many of the time.
+const GLIMPSE_SHARE: u32 = 4;
+/// All work while somebody speaks takes one part in so many of a core.
+const LIVE_SHARE: u32 = 2;
+/// What may be the end of the answer is read a little before its time is earned: else who hesitates
+/// and then stops would wait for it.
+const ADVANCE: Duration = Duration::from_secs(1);
+
+/// The worker's ear for one take: what a recorder writes goes in here as well. Dropping it says
+/// that the take is over.
+pub struct Tap {
+    blocks: Sender<Vec<f32>>,
+    torn: Arc<AtomicBool>,
+}
+
+impl Tap {
+    /// Hands on 16 kHz samples, just as they are in the take's file. Never waits: where the worker
+    /// is too far behind it is torn, and the take is read from its file.
+    pub fn push(&self, samples: &[f32]) {
+        if !self.torn.load(Ordering::Relaxed) && self.blocks.try_send(samples.to_vec()).is_err() {
+            self.torn.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A take that is being spoken, or was just now.
+pub struct Live {
+    take: TakeId,
+    vocabulary: String,
+    blocks: Receiver<Vec<f32>>,
+    torn: Arc<AtomicBool>,
+    listener: Listener,
+    effort: Effort,
+    /// Whether all of its sound is in.
+    over: bool,
+    next_glimpse: Instant,
+    allowance: Allowance,
+}
+
+/// What became of a step.
+pub enum Step {
+    /// There is nothing to do before more sound comes, or so long.
+    Nothing(Duration),
+    /// Something was decoded.
+    Worked,
+    /// ... and can be shown.
+    Captioned,
+}
+
+impl Live {
+    /// The hearing of a take that has yet to begin, and its ear.
+    pub fn open(take: TakeId, vocabulary: String) -> (Self, Tap) {
+        let (sender, blocks) = bounded(BLOCKS);
+        let torn = Arc::new(AtomicBool::new(false));
+        let tap = Tap {
+            blocks: sender,
+            torn: Arc::clone(&torn),
+        };
+        let now = Instant::now();
+        let live = Self {
+            take,
+            vocabulary,
+            blocks,
+            torn,
+            listener: Listener::default(),
+            effort: Effort::of_thread(),
+            over: false,
+            next_glimpse: now,
+            allowance: Allowance { earned: now },
+        };
+        (live, tap)
+    }
+
+    /// Whose sound it is.
+    pub fn take(&self) -> &TakeId {
+        &self.take
+    }
+
+    /// What can be shown.
+    pub fn caption(&self) -> Caption {
+        self.listener.caption()
+    }
+
+    /// Whether some of its sound did not come through.
+    pub fn is_torn(&self) -> bool {
+        self.torn.load(Ordering::Relaxed)
+    }
+
+    /// Does the most urgent piece of work whose time has come.
+    pub fn step(
+        &mut self,
+        engine: &mut Engine,
+        captions: bool,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Step, EngineError> {
+        self.take_in(engine);
+        let Some(work) = self.listener.work() else {
+            return Ok(Step::Nothing(PATIENCE));
+        };
+        let now = Instant::now();
+        let due = match work {
+            Work::Final(_) => now,
+            Work::Eager(_) => self.allowance.with_advance(),
+            Work::Glimpse(_) if !captions => return Ok(Step::Nothing(PATIENCE)),
+            Work::Glimpse(_) => self.next_glimpse.max(self.allowance.earned),
+        };
+        if now < due {
+            return Ok(Step::Nothing(due - now));
+        }
+        let cpu = ThreadTime::now();
+        let done = self.decode(engine, work, wanted)?;
+        self.allowance.spend(now, cpu.elapsed());
+        if matches!(work, Work::Glimpse(_)) {
+            self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * now.elapsed());
+        }
+        Ok(match done && captions && !self.over {
+            true => Step::Captioned,
+            false => Step::Worked,
+        })
+    }
+
+    /// Waits for sound, for a job, or so long.
+    pub fn wait<T>(&mut self, engine: &Engine, inbox: &Receiver<T>, patience: Duration) -> Step {
+        let blocks = match self.over {
+            true => &never(),
+            false => &self.blocks,
+        };
+        // A job is taken where the others are: this only looks.
+        let mut select = Select::new();
+        let sound = select.recv(blocks);
+        select.recv(inbox);
+        if select
+            .ready_timeout(patience)
+            .is_ok_and(|ready| ready == sound)
+        {
+            self.take_in(engine);
+        }
+        Step::Nothing(patience)
+    }
+
+    /// Decodes what is left, and gives all that was heard. `None` where the sound is not whole or the
+    /// recogniser failed: then the take is to be heard from its file.
+    pub fn finish(
+        mut self,
+        engine: &mut Engine,
+        seconds: Option<Secs>,
+        wanted: &dyn Fn() -> bool,
+        progress: &mut dyn FnMut(f32),
+    ) -> Option<Result<Heard, EngineError>> {
+        self.take_in(engine);
+        let whole = self.over && Some(self.listener.seconds()) == seconds;
+        if !whole || self.is_torn() {
+            return None;
+        }
+        while let Some(work) = self.listener.work() {
+            let share = self.listener.decoded() / self.listener.seconds();
+            progress(share as f32);
+            match self.decode(engine, work, wanted) {
+                Ok(_) => {}
+                Err(EngineError::Cancelled) => return Some(Err(EngineError::Cancelled)),
+                Err(_) => return None,
+            }
+        }
+        let listener = self.listener;
+        let mut effort = self.effort;
+        let (voice, transcript) = effort.spend(|| listener.heard());
+        Some(Ok(Heard {
+            voice,
+            transcript,
+            engine: effort.run(engine),
+        }))
+    }
+
+    /// Decodes a window, and takes in meanwhile what is said. False where it was given up.
+    fn decode(
+        &mut self,
+        engine: &mut Engine,
+        work: Work,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<bool, EngineError> {
+        let (Work::Final(span) | Work::Eager(span) | Work::Glimpse(span)) = work;
+        let window = self.listener.window(span);
+        let Engine { recogniser, silero } = engine;
+        let mut given_up = false;
+        let mut still_wanted = || {
+            Self::receive(&mut self.listener, &self.blocks, &mut self.over, silero);
+            given_up = !wanted() || !self.listener.wants(work);
+            !given_up
+        };
+        let effort = &mut self.effort;
+        let decoded = effort.spend(|| match work {
+            Work::Glimpse(_) => window.glimpse(recogniser, &self.vocabulary, &mut still_wanted),
+            _ => window.hear(recogniser, &self.vocabulary, &mut still_wanted),
+        });
+        match decoded {
+            Ok(words) => {
+                self.listener.done(work, words);
+                Ok(true)
+            }
+            Err(EngineError::Cancelled) if given_up && wanted() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes in all the sound that has come.
+    fn take_in(&mut self, engine: &Engine) {
+        let silero = &engine.silero;
+        let effort = &mut self.effort;
+        effort.spend(|| {
+            Self::receive(&mut self.listener, &self.blocks, &mut self.over, silero);
+        });
+    }
+
+    fn receive(
+        listener: &mut Listener,
+        blocks: &Receiver<Vec<f32>>,
+        over: &mut bool,
+        silero: &Silero,
+    ) {
+        while !*over {
+            match blocks.try_recv() {
+                Ok(block) => listener.push(silero, &block),
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    *over = true;
+                    listener.end(silero);
+                }
+            }
+        }
+    }
+}
+
+/// When what was worked will be one part in [`LIVE_SHARE`] of a core.
+struct Allowance {
+    earned: Instant,
+}
+
+impl Allowance {
+    /// Work that `began` then took so much processor time.
+    fn spend(&mut self, began: Instant, cpu: Duration) {
+        self.earned = self.earned.max(began) + LIVE_SHARE * cpu;
+    }
+
+    /// When work that may come [`ADVANCE`] too early may begin.
+    fn with_advance(&self) -> Instant {
+        self.earned.checked_sub(ADVANCE).unwrap_or(self.earned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    /// What the readings take that somebody asks for who pauses every `every_ms`, in a minute, and the
+    /// longest time that one of them waits.
+    fn a_minute_of_pauses(every_ms: u32, cost_ms: u32) -> (Duration, Duration) {
+        let began = Instant::now();
+        let mut allowance = Allowance { earned: began };
+        let (mut now, mut spent, mut waited) = (began, Duration::ZERO, Duration::ZERO);
+        while now - began < 60_000 * MS {
+            let begins = now.max(allowance.with_advance());
+            waited = waited.max(begins - now);
+            allowance.spend(begins, cost_ms * MS);
+            spent += cost_ms * MS;
+            now = (now + every_ms * MS).max(begins + cost_ms * MS);
+        }
+        (spent, waited)
+    }
+
+    #[test]
+    fn who_hesitates_again_and_again_takes_half_of_the_time() {
+        for (every_ms, cost_ms) in [(400, 400), (500, 300), (700, 600), (900, 2_000)] {
+            let (spent, waited) = a_minute_of_pauses(every_ms, cost_ms);
+            assert!(spent <= 30_000 * MS + ADVANCE + cost_ms * MS, "{spent:?}");
+            assert!(spent >= 29_000 * MS, "{spent:?}");
+            // No longer than the reading before it took.
+            assert!(waited <= cost_ms * MS, "{waited:?} for {cost_ms}");
+        }
+        // Who pauses seldom waits for nothing.
+        let (spent, waited) = a_minute_of_pauses(2_000, 800);
+        assert_eq!((spent, waited), (24_000 * MS, Duration::ZERO));
+    }
+}
