@@ -6,13 +6,8 @@
 //! it, or when the window it is in has ended.
 
 use crate::coach::caption::Caption;
-use crate::coach::time::Secs;
+use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Word;
-
-/// How many of the newest firm words are looked for in a reading, to find where it goes on.
-const ANCHOR: usize = 3;
-/// The same words further away than this, for each of them, are others.
-const SAME_PLACE: Secs = 0.5;
 
 /// What comes so long after a word does not change how it is read.
 const SETTLED: Secs = 0.8;
@@ -33,28 +28,28 @@ impl Captions {
         self.firm.last().map_or(0.0, |word| word.end)
     }
 
-    /// Takes in a reading of the open window, which ends at `end`, in the middle of speech.
-    pub fn glimpsed(&mut self, words: &[Word], end: Secs) {
-        let new = self.after_firm(words);
+    /// Takes in a reading of `window`, which ends in the middle of speech.
+    pub fn glimpsed(&mut self, words: &[Word], window: Span) {
+        let new = self.after_firm(words, window.start);
         let agreed = std::iter::zip(new, &self.before)
             .take_while(|(a, b)| a.plain() == b.plain())
             .count();
-        let settled = new.partition_point(|word| word.end < end - SETTLED);
+        let settled = new.partition_point(|word| word.end < window.end - SETTLED);
         let firm = agreed.max(settled);
         self.firm.extend_from_slice(&new[..firm]);
         self.before = new[firm..].to_vec();
     }
 
-    /// Takes in a reading after which somebody paused: all of it is firm.
-    pub fn settled(&mut self, words: &[Word]) {
-        let new = self.after_firm(words);
+    /// Takes in a reading of what begins at `from`, after which somebody paused: all of it is firm.
+    pub fn settled(&mut self, words: &[Word], from: Secs) {
+        let new = self.after_firm(words, from);
         self.firm.extend_from_slice(new);
         self.before.clear();
     }
 
-    /// Takes in the last reading of a window.
-    pub fn ended(&mut self, words: &[Word]) {
-        self.settled(words);
+    /// Takes in the last reading of a window that begins at `from`.
+    pub fn ended(&mut self, words: &[Word], from: Secs) {
+        self.settled(words, from);
         self.ended = self.firm.len();
     }
 
@@ -67,30 +62,33 @@ impl Captions {
         }
     }
 
-    /// The part of a reading that comes after what is firm: after the same words, or else by time.
-    fn after_firm<'a>(&self, words: &'a [Word]) -> &'a [Word] {
+    /// The part of a reading, of sound from `from` on, that comes after what is firm. The beginning of
+    /// the reading is held against the firm words of that sound; where both are most alike, in words
+    /// to be changed, the new ones begin.
+    fn after_firm<'a>(&self, words: &'a [Word], from: Secs) -> &'a [Word] {
         let firm = &self.firm[self.ended..];
-        let Some(newest) = firm.last() else {
-            return words;
-        };
-        for count in (1..=ANCHOR.min(firm.len())).rev() {
-            let anchor = &firm[firm.len() - count..];
-            let same = |run: &[Word]| {
-                let alike = std::iter::zip(run, anchor).all(|(a, b)| a.plain() == b.plain());
-                let apart = (run[count - 1].end - newest.end).abs();
-                // Who says a thing again begins after its end.
-                alike && apart < SAME_PLACE * count as Secs && run[0].start < newest.end
-            };
-            // Of two alike, the one that is nearer.
-            let apart = |at: &usize| (words[at + count - 1].end - newest.end).abs();
-            let found = (0..(words.len() + 1).saturating_sub(count))
-                .filter(|at| same(&words[*at..at + count]))
-                .min_by(|a, b| apart(a).total_cmp(&apart(b)));
-            if let Some(at) = found {
-                return &words[at + count..];
+        let first = firm.partition_point(|word| (word.start + word.end) / 2.0 < from);
+        // The distances of the firm words so far from each beginning of the reading (Levenshtein).
+        let mut distances: Vec<usize> = (0..=words.len()).collect();
+        for known in &firm[first..] {
+            let mut diagonal = distances[0];
+            distances[0] += 1;
+            for (at, word) in words.iter().enumerate() {
+                let changed = diagonal + usize::from(word.plain() != known.plain());
+                diagonal = distances[at + 1];
+                distances[at + 1] = changed.min(diagonal + 1).min(distances[at] + 1);
             }
         }
-        let at = words.partition_point(|word| (word.start + word.end) / 2.0 <= newest.end);
+        let until = self.firm_until();
+        let apart = |at: usize| match at {
+            0 => (until - from).abs(),
+            _ => (words[at - 1].end - until).abs(),
+        };
+        let nearest = |a: &usize, b: &usize| {
+            let by_words = distances[*a].cmp(&distances[*b]);
+            by_words.then(apart(*a).total_cmp(&apart(*b)))
+        };
+        let at = (0..=words.len()).min_by(nearest).unwrap_or(0);
         &words[at..]
     }
 }
@@ -119,37 +117,40 @@ mod tests {
     #[test]
     fn two_readings_that_agree_are_firm() {
         let mut captions = Captions::default();
-        captions.glimpsed(&words(0.0, "I trace"), 1.0);
+        captions.glimpsed(&words(0.0, "I trace"), Span::new(0.0, 1.0));
         assert_eq!(shown(&captions), " | I trace");
-        captions.glimpsed(&words(0.0, "I traced the"), 1.0);
+        captions.glimpsed(&words(0.0, "I traced the"), Span::new(0.0, 1.0));
         assert_eq!(shown(&captions), "I | traced the");
         // Another capital or comma is no other word.
-        captions.glimpsed(&words(0.0, "I traced, the web hook"), 2.0);
+        captions.glimpsed(&words(0.0, "I traced, the web hook"), Span::new(0.0, 2.0));
         assert_eq!(shown(&captions), "I traced, the | web hook");
         // What is firm is not written again, whatever a later reading makes of it.
-        captions.glimpsed(&words(0.0, "I chased, the webhook queue"), 2.5);
+        captions.glimpsed(
+            &words(0.0, "I chased, the webhook queue"),
+            Span::new(0.0, 2.5),
+        );
         assert_eq!(shown(&captions), "I traced, the | webhook queue");
-        captions.settled(&words(0.0, "I traced the webhook queue."));
+        captions.settled(&words(0.0, "I traced the webhook queue."), 0.0);
         assert_eq!(shown(&captions), "I traced, the webhook queue. | ");
     }
 
     #[test]
     fn a_word_is_firm_when_enough_was_heard_after_it() {
         let mut captions = Captions::default();
-        captions.glimpsed(&words(0.0, "I traced the web hook"), 2.5);
+        captions.glimpsed(&words(0.0, "I traced the web hook"), Span::new(0.0, 2.5));
         assert_eq!(shown(&captions), "I traced the | web hook");
     }
 
     #[test]
     fn what_is_said_again_is_shown_again() {
         let mut captions = Captions::default();
-        captions.ended(&words(0.0, "and I traced the"));
-        captions.ended(&words(2.0, "the queue"));
+        captions.ended(&words(0.0, "and I traced the"), 0.0);
+        captions.ended(&words(2.0, "the queue"), 2.0);
         assert_eq!(shown(&captions), "and I traced the the queue | ");
-        captions.settled(&words(4.0, "I think that"));
+        captions.settled(&words(4.0, "I think that"), 4.0);
         // The next look begins a little before what is firm, or behind it.
-        captions.settled(&words(5.0, "that I think that we"));
-        captions.settled(&words(7.5, "we did"));
+        captions.settled(&words(5.0, "that I think that we"), 5.0);
+        captions.settled(&words(7.5, "we did"), 7.5);
         let all = "and I traced the the queue I think that I think that we";
         assert_eq!(shown(&captions), format!("{all} we did | "));
     }

@@ -19,8 +19,12 @@ const WORTH_DROPPING: usize = 30 * ANALYSIS_RATE_HZ as usize;
 /// What is kept of a silence, in which the next word may already begin: 1 s.
 const RUN_UP: usize = ANALYSIS_RATE_HZ as usize;
 
-/// What is looked at again before words that are not firm.
+/// What is looked at again before words that are not firm, at least ...
 const OVERLAP: Secs = 0.5;
+/// ... and from a silence on, as long as this, ...
+const SILENCE: Secs = 0.2;
+/// ... with so much of it.
+const LEAD: Secs = 0.3;
 
 /// What is worth decoding now.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,11 +156,11 @@ impl Listener {
                 self.settle(window, words);
             }
             Work::Eager(window) => {
-                self.captions.settled(&words);
+                self.captions.settled(&words, window.start);
                 self.eager = Some((window, words));
                 self.use_eager();
             }
-            Work::Glimpse(window) => self.captions.glimpsed(&words, window.end),
+            Work::Glimpse(window) => self.captions.glimpsed(&words, window),
         }
     }
 
@@ -182,10 +186,17 @@ impl Listener {
         (voice, Transcript { words })
     }
 
-    /// The part of the open window whose words are not firm yet.
+    /// What of the open window may hold words that are not shown yet: from the last silence on that lies
+    /// well before them, since there the words of two readings can be told apart.
     fn newest(&self, open: Span) -> Span {
-        let from = self.captions.firm_until() - OVERLAP;
-        Span::new(open.start.max(from.min(open.end)), open.end)
+        let known = self.captions.firm_until() - OVERLAP;
+        let speech = within(&self.segmenter.speech(), open);
+        let from = speech
+            .windows(2)
+            .filter(|pair| pair[1].start - pair[0].end >= SILENCE && pair[1].start <= known)
+            .map(|pair| pair[0].end.max(pair[1].start - LEAD))
+            .next_back();
+        Span::new(from.unwrap_or(open.start), open.end)
     }
 
     fn detect(&mut self, probability: f32) {
@@ -209,7 +220,7 @@ impl Listener {
 
     fn settle(&mut self, window: Span, words: Vec<Word>) {
         self.eager = None;
-        self.captions.ended(&words);
+        self.captions.ended(&words, window.start);
         self.said.push((window, words));
         let next = self.waiting.front().map(|next| next.start);
         let needed = samples(next.unwrap_or(self.segmenter.cut()));
