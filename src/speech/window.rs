@@ -8,7 +8,7 @@ use crate::coach::transcript::Word;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
 
 /// Silence put behind a window: without it Whisper drops or doubles last words.
-const TAIL: Secs = 0.5;
+const TAIL: Secs = 0.25;
 /// Nor does it like less than this.
 const SHORTEST_WINDOW: Secs = 1.25;
 /// Readings followed at a time by a second look (OpenAI's own number).
