@@ -12,12 +12,13 @@ use crate::coach::transcript::Word;
 /// What comes so long after a word does not change how it is read.
 const SETTLED: Secs = 0.8;
 
+/// So much the time of a word may differ between two readings.
+const SHIFT: Secs = 0.25;
+
 /// What is shown of a take.
 #[derive(Debug, Clone, Default)]
 pub struct Captions {
     firm: Vec<Word>,
-    /// How many of them are of windows that have ended: no reading holds those again.
-    ended: usize,
     /// What the reading before said after the firm words.
     before: Vec<Word>,
 }
@@ -47,12 +48,6 @@ impl Captions {
         self.before.clear();
     }
 
-    /// Takes in the last reading of a window that begins at `from`.
-    pub fn ended(&mut self, words: &[Word], from: Secs) {
-        self.settled(words, from);
-        self.ended = self.firm.len();
-    }
-
     /// What is to be shown.
     pub fn caption(&self) -> Caption {
         let open: Vec<&str> = self.before.iter().map(|word| word.text.as_str()).collect();
@@ -66,11 +61,15 @@ impl Captions {
     /// the reading is held against the firm words of that sound; where both are most alike, in words
     /// to be changed, the new ones begin.
     fn after_firm<'a>(&self, words: &'a [Word], from: Secs) -> &'a [Word] {
-        let firm = &self.firm[self.ended..];
-        let first = firm.partition_point(|word| (word.start + word.end) / 2.0 < from);
+        let sooner = |word: &Word| (word.start + word.end) / 2.0 < from - SHIFT;
+        let first = self
+            .firm
+            .iter()
+            .rposition(sooner)
+            .map_or(0, |last| last + 1);
         // The distances of the firm words so far from each beginning of the reading (Levenshtein).
         let mut distances: Vec<usize> = (0..=words.len()).collect();
-        for known in &firm[first..] {
+        for known in &self.firm[first..] {
             let mut diagonal = distances[0];
             distances[0] += 1;
             for (at, word) in words.iter().enumerate() {
@@ -144,8 +143,8 @@ mod tests {
     #[test]
     fn what_is_said_again_is_shown_again() {
         let mut captions = Captions::default();
-        captions.ended(&words(0.0, "and I traced the"), 0.0);
-        captions.ended(&words(2.0, "the queue"), 2.0);
+        captions.settled(&words(0.0, "and I traced the"), 0.0);
+        captions.settled(&words(2.0, "the queue"), 2.0);
         assert_eq!(shown(&captions), "and I traced the the queue | ");
         captions.settled(&words(4.0, "I think that"), 4.0);
         // The next look begins a little before what is firm, or behind it.

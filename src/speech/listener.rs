@@ -23,8 +23,9 @@ const RUN_UP: usize = ANALYSIS_RATE_HZ as usize;
 const OVERLAP: Secs = 0.5;
 /// ... and from a silence on, as long as this, ...
 const SILENCE: Secs = 0.2;
-/// ... with so much of it.
+/// ... with so much of it; from anywhere if that would be longer than this.
 const LEAD: Secs = 0.3;
+const LONGEST_LOOK: Secs = 6.0;
 
 /// What is worth decoding now.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -196,7 +197,12 @@ impl Listener {
             .filter(|pair| pair[1].start - pair[0].end >= SILENCE && pair[1].start <= known)
             .map(|pair| pair[0].end.max(pair[1].start - LEAD))
             .next_back();
-        Span::new(from.unwrap_or(open.start), open.end)
+        let from = from.unwrap_or(open.start);
+        // What is looked at cannot be interrupted at once, should the answer end meanwhile.
+        match open.end - from > LONGEST_LOOK {
+            true => Span::new(known.clamp(from, open.end), open.end),
+            false => Span::new(from, open.end),
+        }
     }
 
     fn detect(&mut self, probability: f32) {
@@ -220,7 +226,7 @@ impl Listener {
 
     fn settle(&mut self, window: Span, words: Vec<Word>) {
         self.eager = None;
-        self.captions.ended(&words, window.start);
+        self.captions.settled(&words, window.start);
         self.said.push((window, words));
         let next = self.waiting.front().map(|next| next.start);
         let needed = samples(next.unwrap_or(self.segmenter.cut()));

@@ -90,7 +90,8 @@ impl Window {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let reading = self.first(recogniser, vocabulary, wanted)?;
+        // A look that ends in the middle of a sentence often has it twice.
+        let reading = self.first(recogniser, vocabulary, wanted)?.once();
         Ok(match reading.quality.holds() {
             true => reading.words,
             false => Vec::new(),

@@ -56,22 +56,29 @@ pub fn as_asked(arguments: &[String]) -> Result<bool> {
 
 /// Milliseconds from a wish to its effect, in the middle of decoding.
 pub struct Aborted {
-    /// From the cancelling of a transcription until the recogniser's thread does nothing.
-    pub cancel_ms: Vec<f64>,
+    /// From the cancelling of a transcription until the practice is ready for the next take.
+    pub ready_ms: Vec<f64>,
+    /// ... until the recogniser's thread does nothing.
+    pub idle_ms: Vec<f64>,
     /// From the closing of the program until every thread has ended.
     pub close_ms: Vec<f64>,
 }
 
 /// Stops the hearing of a long answer at `points` moments of it.
 pub fn abort(wav: &Path, points: usize) -> Result<Aborted> {
-    let (mut cancel_ms, mut close_ms) = (Vec::new(), Vec::new());
+    let (mut ready_ms, mut idle_ms, mut close_ms) = (Vec::new(), Vec::new(), Vec::new());
     let mut practice = Practice::of(wav)?;
     for point in 0..points {
         practice.decode_for(Duration::from_millis(150 + 170 * point as u64))?;
         let began = Instant::now();
         practice.runtime.handle(Input::Cancel);
+        let stage = practice.runtime.session().map(|session| session.stage());
+        if matches!(stage, Some(Stage::Transcribing { .. })) {
+            bail!("it was not cancelled");
+        }
+        ready_ms.push(1000.0 * began.elapsed().as_secs_f64());
         let asleep = since_it_sleeps()?;
-        cancel_ms.push(1000.0 * asleep.saturating_duration_since(began).as_secs_f64());
+        idle_ms.push(1000.0 * asleep.saturating_duration_since(began).as_secs_f64());
     }
     for point in 0..points {
         let mut practice = Practice::of(wav)?;
@@ -81,7 +88,8 @@ pub fn abort(wav: &Path, points: usize) -> Result<Aborted> {
         close_ms.push(1000.0 * began.elapsed().as_secs_f64());
     }
     Ok(Aborted {
-        cancel_ms,
+        ready_ms,
+        idle_ms,
         close_ms,
     })
 }
