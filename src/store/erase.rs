@@ -1,0 +1,215 @@
+//! Erasing: the row, the words and the sound, so that no word is left in the database's files.
+
+use std::path::PathBuf;
+
+use super::{Journal, StoreError, aside, files, found};
+use crate::coach::take::TakeId;
+
+/// What was erased, and where traces are left.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many takes.
+    pub takes: usize,
+    /// Databases that were kept aside and are still there; words may be in them.
+    pub kept_aside: Vec<PathBuf>,
+    /// Whether another process keeps the database's log, so that words stay there until it closes.
+    pub in_use: bool,
+}
+
+impl Journal {
+    /// Erases a take.
+    pub fn erase(&mut self, id: &TakeId) -> Result<Erased, StoreError> {
+        if !id.is_file_name() {
+            return Err(StoreError::Unknown(id.clone()));
+        }
+        // The rows first: a process that dies in between leaves sound that is found again.
+        let takes = self.write(|tx| tx.execute("DELETE FROM takes WHERE id = ?1", [&id.0]))?;
+        if takes == 0 {
+            return Err(StoreError::Unknown(id.clone()));
+        }
+        let folder = self.store.takes();
+        let files = ["wav", "json"].map(|kind| folder.join(format!("{id}.{kind}")));
+        let removed = self.remove(&files);
+        let in_use = !self.wipe()?;
+        removed?;
+        Ok(Erased {
+            takes,
+            kept_aside: aside::kept_aside(&self.store),
+            in_use,
+        })
+    }
+
+    /// Erases every take, what was chosen in quizzes, and every database that was kept aside. Settings,
+    /// stories and models stay.
+    pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
+        let takes = self.write(|tx| {
+            tx.execute("DELETE FROM quiz", [])?;
+            tx.execute("DELETE FROM takes", [])
+        })?;
+        let folder = self.store.takes();
+        let mut spoken = aside::kept_aside(&self.store);
+        for extension in ["wav", "json"] {
+            spoken.extend(
+                found::named(&folder, extension)
+                    .into_iter()
+                    .map(|(_, path)| path),
+            );
+        }
+        let removed = self.remove(&spoken);
+        let in_use = !self.wipe()?;
+        removed?;
+        Ok(Erased {
+            takes,
+            kept_aside: Vec::new(),
+            in_use,
+        })
+    }
+
+    fn remove(&self, paths: &[PathBuf]) -> Result<(), StoreError> {
+        paths.iter().try_for_each(|path| {
+            files::remove(path).map_err(|why| StoreError::Write {
+                path: path.clone(),
+                why,
+            })
+        })
+    }
+
+    /// Writes the database anew, without what was moved about in its pages, and empties its log. False
+    /// where another process still reads the log.
+    fn wipe(&mut self) -> Result<bool, StoreError> {
+        let wipe = || {
+            self.connection.execute_batch("VACUUM")?;
+            let busy: i64 =
+                self.connection
+                    .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            Ok(busy == 0)
+        };
+        wipe().map_err(|why| self.error(why))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::store::opening::tests::{heard_take, in_a_folder};
+    use crate::store::{Store, Wanted};
+
+    /// A word that no other take says.
+    fn secret(number: usize) -> String {
+        format!("secret{number:03}q")
+    }
+
+    /// A journal of so many takes, each with its secret among a hundred words, written as they come: first
+    /// in one reading, then in another.
+    fn written(store: &Store, takes: usize) -> Journal {
+        let mut journal = store.journal().expect("room").journal;
+        for number in 0..takes {
+            let id = format!("take-{number:03}");
+            let said = format!("{} {}", "so it went ".repeat(40), secret(number));
+            let take = heard_take(&id, &format!("{said} {}", secret(number)));
+            fs::write(store.wav(&take.id), secret(number)).expect("room");
+            journal.keep(&take).expect("room");
+            journal.keep(&heard_take(&id, &said)).expect("room");
+        }
+        journal
+    }
+
+    /// The files under the data folder in which `text` stands.
+    fn holding(store: &Store, text: &str) -> Vec<String> {
+        let database = store.database();
+        let mut files: Vec<PathBuf> = ["", "-wal", "-shm"]
+            .map(|end| aside::with_end(&database, end))
+            .to_vec();
+        let takes = fs::read_dir(store.takes()).expect("a folder");
+        files.extend(takes.map(|entry| entry.expect("an entry").path()));
+        files.retain(|path| {
+            let bytes = fs::read(path).unwrap_or_default();
+            bytes.windows(text.len()).any(|w| w == text.as_bytes())
+        });
+        let name = |path: &PathBuf| {
+            path.file_name()
+                .expect("one")
+                .to_string_lossy()
+                .into_owned()
+        };
+        files.iter().map(name).collect()
+    }
+
+    #[test]
+    fn of_an_erased_take_no_word_is_left() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = written(&store, 60);
+        for number in [7, 31, 59] {
+            assert!(!holding(&store, &secret(number)).is_empty());
+            let id = TakeId(format!("take-{number:03}"));
+            let erased = journal.erase(&id).expect("there");
+            assert_eq!((erased.takes, erased.in_use), (1, false));
+            assert_eq!(holding(&store, &secret(number)), [""; 0]);
+            assert!(journal.take(&id).is_err());
+        }
+        assert!(!holding(&store, &secret(8)).is_empty());
+        assert_eq!(journal.list(&Wanted::default()).expect("a list").len(), 57);
+        // Nothing of it comes back.
+        drop(journal);
+        let opened = store.journal().expect("there");
+        assert_eq!(opened.notices, [""; 0]);
+        assert_eq!(holding(&store, "secret007q"), [""; 0]);
+    }
+
+    #[test]
+    fn of_all_takes_no_word_is_left_and_settings_stay() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = written(&store, 60);
+        store
+            .keep_settings(&crate::store::Settings::default())
+            .expect("room");
+        fs::create_dir_all(store.stories()).expect("room");
+        fs::write(store.stories().join("mine.toml"), "secret").expect("room");
+        let old = store.folder().join("journal.db.broken-2026-11-23T18-04-09");
+        fs::write(&old, "secret").expect("room");
+        fs::write(store.takes().join("half.json"), "secret").expect("room");
+        let erased = journal.erase_all().expect("room");
+        assert_eq!((erased.takes, erased.in_use), (60, false));
+        assert_eq!(holding(&store, "secret"), [""; 0]);
+        assert!(!old.exists());
+        assert!(store.stories().join("mine.toml").exists());
+        assert!(store.folder().join("settings.toml").exists());
+        assert_eq!(journal.erase_all().expect("room").takes, 0);
+    }
+
+    #[test]
+    fn a_reader_elsewhere_keeps_the_log_and_that_is_told() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = written(&store, 2);
+        journal
+            .connection
+            .busy_timeout(std::time::Duration::ZERO)
+            .expect("set");
+        let other = rusqlite::Connection::open(store.database()).expect("there");
+        other
+            .execute_batch("BEGIN; SELECT * FROM words")
+            .expect("a snapshot");
+        let id = TakeId("take-001".to_owned());
+        assert!(journal.erase(&id).expect("there").in_use);
+        other.execute_batch("COMMIT").expect("over");
+        drop(other);
+        drop(journal);
+        assert_eq!(holding(&store, &secret(1)), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_that_leads_elsewhere_erases_nothing() {
+        let (folder, store) = in_a_folder();
+        let mut journal = written(&store, 1);
+        let outside = folder.path().join("mine.wav");
+        fs::write(&outside, "mine").expect("room");
+        let id = TakeId("../../mine".to_owned());
+        journal
+            .write(|tx| crate::store::rows::put_sound(tx, &id))
+            .expect("room");
+        assert!(journal.erase(&id).is_err());
+        assert!(outside.exists());
+    }
+}
