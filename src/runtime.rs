@@ -594,9 +594,14 @@ impl Runtime {
     fn open_microphone(&mut self, take: TakeId) {
         let (outbox, id) = (self.outbox.clone(), take.clone());
         let tell = move |happened| outbox.send(Event::Take(id.clone(), happened));
-        let opened = self
-            .store
-            .prepare()
+        let place = self.store.prepare();
+        // Before there is sound, which it would not know. Without it the sound is kept all the same.
+        if place.is_ok()
+            && let Err(error) = self.opened()
+        {
+            self.problem(error);
+        }
+        let opened = place
             .map_err(|error| error.to_string())
             .and_then(|()| Recorder::open(self.source(), tell).map_err(|error| error.to_string()));
         match opened {

@@ -27,13 +27,22 @@ impl Unusable {
         }
     }
 
-    /// What the user is told; `name` is what it is kept as, `takes` how many the new one begins with.
-    pub fn sentence(&self, folder: &Path, name: &Path, takes: usize) -> String {
+    /// What the user is told; `name` is what it is kept as, the new one begins with so many takes that are
+    /// `told` and so many of which there are only `sounds`.
+    pub fn sentence(&self, folder: &Path, name: &Path, told: usize, sounds: usize) -> String {
         let (folder, name) = (folder.display(), name.display());
-        let begun = match takes {
-            0 => "a new one was begun".to_owned(),
-            1 => "a new one was begun with the take whose sound is there".to_owned(),
-            n => format!("a new one was begun with the {n} takes whose sound is there"),
+        let takes = |n: usize| match n {
+            1 => "1 take".to_owned(),
+            n => format!("{n} takes"),
+        };
+        let begun = match (told, sounds) {
+            (0, 0) => "a new one was begun".to_owned(),
+            (0, n) => format!("a new one was begun with the sound of {}", takes(n)),
+            (n, 0) => format!("a new one was begun with {}", takes(n)),
+            (n, m) => format!(
+                "a new one was begun with {}, and the sound of {m} more",
+                takes(n)
+            ),
         };
         match self {
             Unusable::Newer => format!(
@@ -50,7 +59,7 @@ impl Unusable {
 /// Renames the database and what belongs to it; gives its new name within the folder.
 pub fn set_aside(store: &Store, unusable: &Unusable) -> io::Result<PathBuf> {
     let (folder, old) = (store.folder(), store.database());
-    let name = free_name(folder, unusable.word());
+    let name = half_moved(store).unwrap_or_else(|| free_name(folder, unusable.word()));
     for end in BESIDE {
         match fs::rename(with_end(&old, end), with_end(&folder.join(&name), end)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -84,6 +93,14 @@ pub fn with_end(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
+/// The name under which only a log lies: the process died before its database followed.
+fn half_moved(store: &Store) -> Option<PathBuf> {
+    kept_aside(store).iter().find_map(|log| {
+        let database = PathBuf::from(log.to_str()?.strip_suffix("-wal")?);
+        (!database.exists()).then(|| database.file_name().map(PathBuf::from))?
+    })
+}
+
 fn free_name(folder: &Path, word: &str) -> PathBuf {
     let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S");
     let first = PathBuf::from(format!("journal.db.{word}-{now}"));
@@ -94,4 +111,31 @@ fn free_name(folder: &Path, word: &str) -> PathBuf {
         !BESIDE.into_iter().any(taken)
     };
     names.find(free).unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::in_a_folder;
+
+    #[test]
+    fn a_log_and_its_database_stay_together_whenever_the_process_dies() {
+        let (_folder, store) = in_a_folder();
+        store.prepare().expect("room");
+        let write = |end: &str| {
+            fs::write(with_end(&store.database(), end), end).expect("room");
+        };
+        let unusable = Unusable::Broken("test".to_owned());
+        write("");
+        write("-wal");
+        let first = set_aside(&store, &unusable).expect("room");
+        // It dies with the log moved, and the database not yet.
+        fs::rename(store.folder().join(&first), store.database()).expect("room");
+        let again = set_aside(&store, &unusable).expect("room");
+        assert_eq!(again, first);
+        // The next one is another one.
+        write("");
+        assert_ne!(set_aside(&store, &unusable).expect("room"), first);
+        assert_eq!(kept_aside(&store).len(), 3);
+    }
 }

@@ -42,22 +42,28 @@ pub fn create_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Opens a file to write to, empty where there was none.
-pub fn open_private(path: &Path) -> io::Result<File> {
+/// Creates an empty file where there is none; closes one to others that may have been copied here by
+/// hand. A file that is there is never opened: that would take away the locks which SQLite holds on it
+/// (sqlite.org/howtocorrupt.html, 2.2).
+pub fn ensure_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    // One that was copied here by hand may be open to others.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    match path.metadata() {
+        Err(error) if is_absent(&error) => options.open(path).map(|_| ()),
+        Err(error) => Err(error),
+        #[cfg(unix)]
+        Ok(there) => {
+            use std::os::unix::fs::PermissionsExt;
+            match there.permissions().mode() & 0o077 {
+                0 => Ok(()),
+                _ => fs::set_permissions(path, fs::Permissions::from_mode(0o600)),
+            }
         }
+        #[cfg(not(unix))]
+        Ok(_) => Ok(()),
     }
-    Ok(file)
 }
 
 /// Writes beside, then renames: a reader finds the old file or the new one. `tempfile` makes it

@@ -14,23 +14,25 @@ use crate::coach::take::{Take, TakeId};
 /// What was taken in.
 #[derive(Debug, Default)]
 pub struct TakenIn {
-    /// Takes whose facts came from JSON files.
-    pub imported: usize,
+    /// Takes of which more is known than their sound.
+    pub told: usize,
     /// Takes of which there was only the sound.
     pub sounds: usize,
-    /// JSON files that could not be read; they stay as they are.
-    pub unreadable: Vec<StoreError>,
+    /// JSON files that could not be read, or not be removed; they stay as they are.
+    pub left: Vec<StoreError>,
 }
 
 /// A recorder says what it records a tenth of a second after it began.
 const BEING_RECORDED: Duration = Duration::from_secs(2);
 
 /// Takes everything in, in one transaction; the JSON files go once that is on the disk. Sound that was
-/// written to a moment ago is another program's, unless the journal is `new`: then nothing is known.
+/// written to a moment ago is another program's, unless the journal is `new`: then nothing is known but
+/// what was `legible` in the one before.
 pub fn take_in(
     connection: &mut Connection,
     store: &Store,
     new: bool,
+    legible: Vec<Take>,
 ) -> Result<TakenIn, StoreError> {
     let failed = |why| StoreError::Journal {
         path: store.database(),
@@ -40,18 +42,19 @@ pub fn take_in(
     let (jsons, wavs) = (named(&folder, "json"), named(&folder, "wav"));
     let known = known(connection).map_err(failed)?;
     let mut taken = TakenIn::default();
-    let mut takes = Vec::new();
+    let mut takes = legible;
     let mut done = Vec::new();
     for (id, path) in jsons {
         match read(&id, &path) {
             Ok(take) => {
-                // One that was taken in before, but not removed, may have been heard again since.
-                if !known.get(&id).is_some_and(|told| *told) {
+                // One that was taken in before, but not removed, may have been heard again since; or an
+                // older version is running still, and has heard it now.
+                if known.get(&id).is_none_or(|known| *known < extent(&take)) {
                     takes.push(take);
                 }
                 done.push(path);
             }
-            Err(error) => taken.unreadable.push(error),
+            Err(error) => taken.left.push(error),
         }
     }
     let told = |id: &TakeId| known.contains_key(id) || takes.iter().any(|take| take.id == *id);
@@ -74,9 +77,11 @@ pub fn take_in(
     }
     for path in done {
         // One that stays is known by then, and goes the next time.
-        files::remove(&path).map_err(|why| StoreError::Write { path, why })?;
+        if let Err(why) = files::remove(&path) {
+            taken.left.push(StoreError::Write { path, why });
+        }
     }
-    taken.imported = takes.len();
+    taken.told = takes.len();
     taken.sounds = sounds.len();
     Ok(taken)
 }
@@ -85,7 +90,7 @@ impl TakenIn {
     /// What the user is told, where anything is to be told.
     pub fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
-        match self.unreadable.as_slice() {
+        match self.left.as_slice() {
             [] => {}
             [only] => said.push(only.to_string()),
             [first, rest @ ..] => said.push(format!("{first} (and {} like it)", rest.len())),
@@ -125,10 +130,23 @@ fn being_recorded(wav: &Path) -> bool {
     age().is_some_and(|age| age < BEING_RECORDED)
 }
 
-/// The takes in the journal, and whether more than their sound is known.
-fn known(connection: &Connection) -> rusqlite::Result<HashMap<TakeId, bool>> {
+/// How much is known of a take: its sound, its story, that its recording is whole, its words.
+fn extent(take: &Take) -> u8 {
+    match (&take.heard, take.audio.sample_rate_hz) {
+        (Some(_), _) => 3,
+        (None, 0) => 1,
+        (None, _) => 2,
+    }
+}
+
+/// The takes in the journal, with as much.
+fn known(connection: &Connection) -> rusqlite::Result<HashMap<TakeId, u8>> {
+    let query = "
+        SELECT id, CASE WHEN words IS NOT NULL THEN 3 WHEN seconds IS NOT NULL THEN 2
+            WHEN story IS NOT NULL THEN 1 ELSE 0 END
+        FROM takes";
     connection
-        .prepare("SELECT id, story IS NOT NULL FROM takes")?
+        .prepare(query)?
         .query_map([], |row| Ok((TakeId(row.get(0)?), row.get(1)?)))?
         .collect()
 }

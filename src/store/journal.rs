@@ -212,7 +212,7 @@ pub(super) fn advice(why: &rusqlite::Error) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::opening::tests::{heard_take, in_a_folder, silent_take};
+    use crate::store::tests::{heard_take, in_a_folder, silent_take};
 
     #[test]
     fn a_take_comes_back_to_the_last_digit() {

@@ -15,6 +15,8 @@ mod opening;
 mod rows;
 mod schema;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 pub use erase::Erased;
 pub use journal::{Journal, Listed, Wanted};

@@ -146,61 +146,80 @@ fn put_heard(tx: &Transaction, number: i64, heard: &Heard) -> rusqlite::Result<(
 
 /// Reads what is known of a take; `None` where there is no such row.
 pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Found>> {
-    let mut heard_of = None;
-    let found = connection
-        .query_row(GET, [&id.0], |row| {
-            let (story, part, level) = (row.get("story")?, row.get("part")?, row.get("level")?);
-            let (Some(story), Some(part), Some(level)): (
-                Option<String>,
-                Option<String>,
-                Option<String>,
-            ) = (story, part, level) else {
-                return Ok(Found::Sound);
-            };
-            let words: Option<i64> = row.get("words")?;
-            if words.is_some() {
-                let pitch = match (row.get("pitch_median_hz")?, row.get("pitch_sd_semitones")?) {
-                    (Some(median_hz), Some(sd_semitones)) => Some(Pitch {
-                        median_hz,
-                        sd_semitones,
-                    }),
-                    _ => None,
-                };
-                let heard = Heard {
-                    voice: Voice {
-                        speech: Vec::new(),
-                        speech_dbfs: row.get("speech_dbfs")?,
-                        loudness_range_db: row.get("loudness_range_db")?,
-                        pitch,
-                        sounds: Vec::new(),
-                    },
-                    transcript: Transcript::default(),
-                    engine: EngineRun {
-                        model: row.get("model")?,
-                        threads: row.get("threads")?,
-                        cpu_seconds: row.get("cpu_seconds")?,
-                        wall_seconds: row.get("wall_seconds")?,
-                    },
-                };
-                heard_of = Some((row.get::<_, i64>("number")?, heard));
-            }
-            Ok(Found::Take(Box::new(Take {
-                id: id.clone(),
-                story,
-                part: parse(&part)?,
-                level: parse(&level)?,
-                audio: audio(row)?,
-                heard: None,
-            })))
-        })
-        .optional()?;
-    match (found, heard_of) {
-        (Some(Found::Take(take)), Some((number, heard))) => {
+    match head(connection, id)? {
+        Some((Found::Take(take), Some((number, heard)))) => {
             let heard = Some(get_heard(connection, number, heard)?);
             Ok(Some(Found::Take(Box::new(Take { heard, ..*take }))))
         }
-        (found, _) => Ok(found),
+        found => Ok(found.map(|(found, _)| found)),
     }
+}
+
+/// As much of a take as a damaged journal still tells.
+pub fn get_legible(connection: &Connection, id: &TakeId) -> Option<Take> {
+    let Ok(Some((Found::Take(take), heard))) = head(connection, id) else {
+        return None;
+    };
+    let heard = heard.and_then(|(number, heard)| get_heard(connection, number, heard).ok());
+    Some(Take { heard, ..*take })
+}
+
+/// A row of `takes`, and what is to be completed by the tables beside it, with its number.
+type Head = (Found, Option<(i64, Heard)>);
+
+fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> {
+    let head = |row: &Row| {
+        let (story, part, level) = (row.get("story")?, row.get("part")?, row.get("level")?);
+        let (Some(story), Some(part), Some(level)): (
+            Option<String>,
+            Option<String>,
+            Option<String>,
+        ) = (story, part, level) else {
+            return Ok((Found::Sound, None));
+        };
+        let words: Option<i64> = row.get("words")?;
+        let heard = match words {
+            Some(_) => Some((row.get("number")?, heard_head(row)?)),
+            None => None,
+        };
+        let take = Take {
+            id: id.clone(),
+            story,
+            part: parse(&part)?,
+            level: parse(&level)?,
+            audio: audio(row)?,
+            heard: None,
+        };
+        Ok((Found::Take(Box::new(take)), heard))
+    };
+    connection.query_row(GET, [&id.0], head).optional()
+}
+
+/// What was heard, without the lists of it.
+fn heard_head(row: &Row) -> rusqlite::Result<Heard> {
+    let pitch = match (row.get("pitch_median_hz")?, row.get("pitch_sd_semitones")?) {
+        (Some(median_hz), Some(sd_semitones)) => Some(Pitch {
+            median_hz,
+            sd_semitones,
+        }),
+        _ => None,
+    };
+    Ok(Heard {
+        voice: Voice {
+            speech: Vec::new(),
+            speech_dbfs: row.get("speech_dbfs")?,
+            loudness_range_db: row.get("loudness_range_db")?,
+            pitch,
+            sounds: Vec::new(),
+        },
+        transcript: Transcript::default(),
+        engine: EngineRun {
+            model: row.get("model")?,
+            threads: row.get("threads")?,
+            cpu_seconds: row.get("cpu_seconds")?,
+            wall_seconds: row.get("wall_seconds")?,
+        },
+    })
 }
 
 fn get_heard(connection: &Connection, number: i64, heard: Heard) -> rusqlite::Result<Heard> {
