@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::store::{Erased, Store, Wanted};
+use crate::store::{Erased, Store, Traces, Wanted};
 
 use super::{Failure, complain_of, journal, opened, the_take};
 
@@ -74,10 +74,14 @@ fn tell(erased: &Erased, left: &str) -> Result<(), Failure> {
             first.display()
         ));
     }
-    if erased.in_use {
-        complain_of(
+    match erased.traces {
+        Some(Traces::InUse) => complain_of(
             "another Starling is open: words stay in the journal's log until it is closed, and go then",
-        );
+        ),
+        Some(Traces::NoRoom) => complain_of(
+            "the disk has no room to write the journal anew: words may stay in it until you erase another take, or --all",
+        ),
+        None => {}
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Journal, StoreError, aside, files, found};
+use super::{Journal, StoreError, aside, files, found, opening};
 use crate::coach::take::TakeId;
 
 /// What was erased, and where traces are left.
@@ -12,56 +12,56 @@ pub struct Erased {
     pub takes: usize,
     /// Databases that were kept aside and are still there; words may be in them.
     pub kept_aside: Vec<PathBuf>,
-    /// Whether another process keeps the database's log, so that words stay there until it closes.
-    pub in_use: bool,
+    /// Why words may still be in the journal's own files.
+    pub traces: Option<Traces>,
+}
+
+/// Why words may still be in the journal's own files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Traces {
+    /// Another process reads its log: they go when that closes.
+    InUse,
+    /// The disk has no room to write it anew: they go when the next take is erased.
+    NoRoom,
 }
 
 impl Journal {
     /// Erases a take.
     pub fn erase(&mut self, id: &TakeId) -> Result<Erased, StoreError> {
-        if !id.is_file_name() {
-            return Err(StoreError::Unknown(id.clone()));
-        }
-        // The rows first: a process that dies in between leaves sound that is found again.
-        let takes = self.write(|tx| tx.execute("DELETE FROM takes WHERE id = ?1", [&id.0]))?;
-        if takes == 0 {
+        if !id.is_file_name() || self.named(&id.0)? != [id.clone()] {
             return Err(StoreError::Unknown(id.clone()));
         }
         let folder = self.store.takes();
         let files = ["wav", "json"].map(|kind| folder.join(format!("{id}.{kind}")));
-        let removed = self.remove(&files);
-        let in_use = !self.wipe()?;
-        removed?;
+        // The sound first: on a full disk that makes the room to erase the rest. A process that dies in
+        // between leaves a take that is listed, and can be erased again.
+        self.remove(&files)?;
+        let takes = self.write(|tx| tx.execute("DELETE FROM takes WHERE id = ?1", [&id.0]))?;
         Ok(Erased {
             takes,
             kept_aside: aside::kept_aside(&self.store),
-            in_use,
+            traces: self.wipe()?,
         })
     }
 
     /// Erases every take, what was chosen in quizzes, and every database that was kept aside. Settings,
     /// stories and models stay.
     pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
+        let folder = self.store.takes();
+        let mut spoken = aside::kept_aside(&self.store);
+        for extension in ["wav", "json"] {
+            let files = found::named(&folder, extension).into_iter();
+            spoken.extend(files.map(|(_, path)| path));
+        }
+        self.remove(&spoken)?;
         let takes = self.write(|tx| {
             tx.execute("DELETE FROM quiz", [])?;
             tx.execute("DELETE FROM takes", [])
         })?;
-        let folder = self.store.takes();
-        let mut spoken = aside::kept_aside(&self.store);
-        for extension in ["wav", "json"] {
-            spoken.extend(
-                found::named(&folder, extension)
-                    .into_iter()
-                    .map(|(_, path)| path),
-            );
-        }
-        let removed = self.remove(&spoken);
-        let in_use = !self.wipe()?;
-        removed?;
         Ok(Erased {
             takes,
             kept_aside: Vec::new(),
-            in_use,
+            traces: self.wipe()?,
         })
     }
 
@@ -75,17 +75,19 @@ impl Journal {
     }
 
     /// Writes the database anew, and empties its log: `secure_delete` alone leaves words in pages whose
-    /// rows had been moved to others, in two of three journals that were tried. False
-    /// where another process still reads the log.
-    fn wipe(&mut self) -> Result<bool, StoreError> {
+    /// rows had been moved to others, in two of three journals that were tried.
+    fn wipe(&mut self) -> Result<Option<Traces>, StoreError> {
         let wipe = || {
             self.connection.execute_batch("VACUUM")?;
-            let busy: i64 =
-                self.connection
-                    .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            Ok(busy == 0)
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
         };
-        wipe().map_err(|why| self.error(why))
+        match wipe() {
+            Ok(0) => Ok(None),
+            Ok::<i64, _>(_) => Ok(Some(Traces::InUse)),
+            Err(error) if opening::is_full(&error) => Ok(Some(Traces::NoRoom)),
+            Err(error) => Err(self.error(error)),
+        }
     }
 }
 
@@ -157,7 +159,7 @@ mod tests {
             assert!(!holding(&store, &secret(number)).is_empty());
             let id = TakeId(format!("take-{number:03}"));
             let erased = journal.erase(&id).expect("there");
-            assert_eq!((erased.takes, erased.in_use), (1, false));
+            assert_eq!((erased.takes, erased.traces), (1, None));
             assert_eq!(holding(&store, &secret(number)), [""; 0]);
             assert!(journal.take(&id).is_err());
         }
@@ -183,7 +185,7 @@ mod tests {
         fs::write(&old, "secret").expect("room");
         fs::write(store.takes().join("half.json"), "secret").expect("room");
         let erased = journal.erase_all().expect("room");
-        assert_eq!((erased.takes, erased.in_use), (60, false));
+        assert_eq!((erased.takes, erased.traces), (60, None));
         assert_eq!(holding(&store, "secret"), [""; 0]);
         assert!(!old.exists());
         assert!(store.stories().join("mine.toml").exists());
@@ -204,7 +206,8 @@ mod tests {
             .execute_batch("BEGIN; SELECT * FROM words")
             .expect("a snapshot");
         let id = TakeId("take-001".to_owned());
-        assert!(journal.erase(&id).expect("there").in_use);
+        let erased = journal.erase(&id).expect("there");
+        assert_eq!(erased.traces, Some(Traces::InUse));
         other.execute_batch("COMMIT").expect("over");
         drop(other);
         drop(journal);

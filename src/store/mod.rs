@@ -18,7 +18,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use erase::Erased;
+pub use erase::{Erased, Traces};
 pub use journal::{Journal, Listed, Wanted};
 pub use opening::Opened;
 pub use settings::{Settings, Theme};

@@ -131,7 +131,12 @@ fn ready(path: &Path) -> Result<Result<Ready, Unusable>, NotOpened> {
     if !holds_something(path) && holds_something(&aside::with_end(path, "-wal")) {
         return Ok(Err(Unusable::Broken("its file is empty".to_owned())));
     }
-    match connect(path) {
+    let connected = connect(path, Sharing::WithOthers).or_else(|error| match error {
+        // A full disk has no room for the memory that is shared; one may still look and erase.
+        error if is_full(&error) => connect(path, Sharing::Alone),
+        error => Err(error),
+    });
+    match connected {
         Ok(connected) => Ok(connected),
         Err(error) => match damage(&error) {
             Some(why) => Ok(Err(Unusable::Broken(why))),
@@ -140,10 +145,20 @@ fn ready(path: &Path) -> Result<Result<Ready, Unusable>, NotOpened> {
     }
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Result<Ready, Unusable>> {
+/// Whether other processes may have the journal open meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    WithOthers,
+    Alone,
+}
+
+fn connect(path: &Path, sharing: Sharing) -> rusqlite::Result<Result<Ready, Unusable>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
+    if sharing == Sharing::Alone {
+        connection.pragma_update(None, "locking_mode", "exclusive")?;
+    }
     // What turns out to be of no use is not written to, not even tidied up.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     if let Some(unusable) = unusable(&connection)? {
@@ -240,6 +255,14 @@ fn damage(error: &rusqlite::Error) -> Option<String> {
         ErrorCode::Unknown,
     ];
     of_it.contains(&code).then_some(told)
+}
+
+/// Whether there was no room to write.
+pub fn is_full(error: &rusqlite::Error) -> bool {
+    let full = [ErrorCode::DiskFull, ErrorCode::SystemIoFailure];
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| full.contains(&code))
 }
 
 fn holds_something(path: &Path) -> bool {
