@@ -159,6 +159,31 @@ fn what_is_erased_is_gone_from_every_file() {
     assert_eq!(listed(data.path()), [Value::Null; 0]);
 }
 
+/// `script` is part of every Debian; it lends a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn at_a_terminal_erasing_asks() {
+    let data = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(data.path().join("takes")).expect("room");
+    fs::write(data.path().join("takes/mine.wav"), "sound").expect("room");
+    let wav = data.path().join("takes/mine.wav");
+    for (answer, left) in [("\n", true), ("no\n", true), ("y\n", false)] {
+        let mut command = assert_cmd::Command::new("script");
+        command
+            .args(["--quiet", "--return", "--command"])
+            .arg(format!("{STARLING} erase mine"))
+            .arg("/dev/null")
+            .env("STARLING_DATA", data.path())
+            .timeout(std::time::Duration::from_secs(60))
+            .write_stdin(answer);
+        let ran = run(&mut command);
+        assert_eq!(ran.code, 0, "{}", ran.out);
+        assert!(ran.out.contains("cannot be undone. [y/N]"), "{}", ran.out);
+        assert_eq!(ran.out.contains("erased 1 take"), !left, "{}", ran.out);
+        assert_eq!(wav.exists(), left);
+    }
+}
+
 #[test]
 fn a_database_in_any_state_costs_no_sound() {
     let data = tempfile::tempdir().expect("a folder");

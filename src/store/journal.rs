@@ -189,6 +189,14 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
     })
 }
 
+/// Reads the whole list: a damaged letter is not seen by SQLite.
+pub(super) fn probe(connection: &Connection) -> rusqlite::Result<()> {
+    let query = "SELECT id, story, part, level, seconds, words FROM takes NOT INDEXED";
+    let mut statement = connection.prepare(query)?;
+    let mut takes = statement.query_map([], listed)?;
+    takes.try_for_each(|take| take.map(drop))
+}
+
 /// What to do where the journal cannot be used.
 pub(super) fn advice(why: &rusqlite::Error) -> &'static str {
     match why.sqlite_error_code() {

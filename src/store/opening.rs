@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration as migration;
 
 use super::aside::{self, Unusable};
-use super::{Journal, Store, StoreError, files, found, rows, schema};
+use super::{Journal, Store, StoreError, files, found, journal, rows, schema};
 use crate::coach::take::Take;
 
 /// How long another process may write before this one gives up.
@@ -191,6 +191,7 @@ fn connect(path: &Path, sharing: Sharing) -> rusqlite::Result<Result<Ready, Unus
         Err(other) => return Ok(Err(Unusable::Broken(other.to_string()))),
     }
     rows::probe(&connection)?;
+    journal::probe(&connection)?;
     Ok(Ok(Ready { connection, new }))
 }
 
@@ -233,20 +234,31 @@ fn unusable(connection: &Connection) -> rusqlite::Result<Option<Unusable>> {
     if version > schema::VERSION {
         return Ok(Some(Unusable::Newer));
     }
-    let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    Ok((check != "ok").then(|| {
-        let line = check.lines().last().unwrap_or_default();
-        Unusable::Broken(line.to_owned())
-    }))
+    // Quickly through everything; and whether the list of the takes agrees with its indexes.
+    for check in ["PRAGMA quick_check(1)", "PRAGMA integrity_check(takes)"] {
+        let said: String = connection.query_row(check, [], |row| row.get(0))?;
+        if said != "ok" {
+            let line = said.lines().last().unwrap_or_default();
+            return Ok(Some(Unusable::Broken(line.to_owned())));
+        }
+    }
+    Ok(None)
 }
 
 /// What is wrong with the database itself, where an error says that something is.
 fn damage(error: &rusqlite::Error) -> Option<String> {
-    use rusqlite::Error::{SqlInputError, SqliteFailure};
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqlInputError,
+        SqliteFailure, Utf8Error,
+    };
     let (code, told) = match error {
         SqliteFailure(error, told) => (error.code, told.clone().unwrap_or(error.to_string())),
         // A table or a column that is missing, or there already.
         SqlInputError { error, msg, .. } => (error.code, msg.clone()),
+        FromSqlConversionFailure(..)
+        | IntegralValueOutOfRange(..)
+        | InvalidColumnType(..)
+        | Utf8Error(..) => return Some(error.to_string()),
         _ => return None,
     };
     let of_it = [

@@ -182,6 +182,54 @@ fn a_broken_database_is_kept_and_its_sound_found() {
     }
 }
 
+/// Whatever becomes of the bytes: no sound is lost, and what is there can be listed.
+#[test]
+fn a_database_of_which_bytes_changed_opens_all_the_same() {
+    let (_folder, store) = in_a_folder();
+    let names = ["2026-11-23T18-04-09.120-task", "mine", "other"];
+    keep(&store, &names);
+    let whole = fs::read(store.database()).expect("a database");
+    let mut chance = 1_u64;
+    let mut draw = |below: usize| {
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (chance >> 33) as usize % below
+    };
+    let mut aside = 0;
+    for case in 0..150 {
+        let mut bytes = whole.clone();
+        for _ in 0..1 + draw(20) {
+            // Where something is, more often than where nothing is.
+            let page = draw(bytes.len() / 4096) * 4096;
+            let from = [0, 3800, 0][draw(3)];
+            let place = page + from + draw(4096 - from);
+            bytes[place] = draw(256) as u8;
+        }
+        if draw(10) == 0 {
+            bytes.truncate(draw(bytes.len()));
+        }
+        fs::write(store.database(), bytes).expect("room");
+        let opened = store
+            .journal()
+            .unwrap_or_else(|why| panic!("{case}: {why}"));
+        aside += opened.notices.len();
+        let list = opened.journal.list(&Wanted::default());
+        let mut listed: Vec<String> = list.expect("a list").into_iter().map(|t| t.id.0).collect();
+        for id in &listed {
+            // It may be wrong, or unreadable; it is told, and nothing else happens.
+            let _ = opened.journal.take(&TakeId(id.clone()));
+        }
+        listed.retain(|id| names.contains(&id.as_str()));
+        assert_eq!(listed.len(), names.len(), "{case}: {:?}", opened.notices);
+        drop(opened);
+        for path in aside::kept_aside(&store) {
+            fs::remove_file(path).expect("ours");
+        }
+    }
+    assert!((50..150).contains(&aside), "{aside} were kept aside");
+}
+
 #[test]
 fn a_newer_database_is_kept_and_an_older_one_brought_up() {
     let (_folder, store) = in_a_folder();
