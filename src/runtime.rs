@@ -16,7 +16,7 @@ use crate::coach::take::TakeId;
 use crate::content;
 use crate::models;
 use crate::speech::{Engine, Heeded, Worker};
-use crate::store::{Settings, Store, StoreError};
+use crate::store::{Journal, Settings, Store, StoreError};
 
 /// How long a check of the microphone listens.
 const CHECK_LASTS: Duration = Duration::from_secs(15);
@@ -40,6 +40,8 @@ pub struct Config {
 pub struct Runtime {
     config: Config,
     store: Store,
+    /// Open from the first take on; at once where there are takes already.
+    journal: Option<Journal>,
     settings: Settings,
     /// False where the file is broken: it is the user's to mend, not ours to overwrite.
     settings_kept: bool,
@@ -157,6 +159,17 @@ impl Runtime {
         let (stories, errors) = content::stories(&store.stories());
         news.extend(errors.iter().map(|e| News::Problem(e.to_string())));
 
+        let mut journal = None;
+        if store.has_takes() {
+            match store.journal() {
+                Ok(opened) => {
+                    news.extend(opened.notices.into_iter().map(News::Problem));
+                    journal = Some(opened.journal);
+                }
+                Err(error) => news.push(News::Problem(error.to_string())),
+            }
+        }
+
         let (events, inbox) = bounded(INBOX);
         let outbox = Outbox {
             events,
@@ -171,6 +184,7 @@ impl Runtime {
         Ok(Self {
             config,
             store,
+            journal,
             settings,
             settings_kept,
             profile,
@@ -216,6 +230,11 @@ impl Runtime {
     /// Where takes are kept.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What is known of the takes; `None` where there are none yet, or it cannot be opened.
+    pub fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
     }
 
     /// What is remembered.
@@ -292,7 +311,7 @@ impl Runtime {
         let Some(session) = &self.session else { return };
         let part = session.parts()[session.current()];
         let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S%.3f");
-        let take = TakeId(format!("{now}-{part}").replace(':', ""));
+        let take = TakeId::new(&now.to_string(), part);
         self.stop_check();
         self.last_tick = Instant::now();
         self.handle(Input::Start(take));
@@ -527,7 +546,7 @@ impl Runtime {
                 self.end_recording(&take);
             }
             Effect::Keep(take) => {
-                if let Err(error) = self.store.keep(&take) {
+                if let Err(error) = self.opened().and_then(|journal| journal.keep(&take)) {
                     self.problem(error);
                 }
             }
@@ -546,6 +565,20 @@ impl Runtime {
         }
     }
 
+    /// The journal; opened where it is not yet.
+    fn opened(&mut self) -> Result<&mut Journal, StoreError> {
+        let journal = match self.journal.take() {
+            Some(journal) => journal,
+            None => {
+                let opened = self.store.journal()?;
+                let notices = opened.notices.into_iter().map(News::Problem);
+                self.news.extend(notices);
+                opened.journal
+            }
+        };
+        Ok(self.journal.insert(journal))
+    }
+
     /// What may well be said. Only a hint: the words of another story do no harm.
     fn vocabulary(&self) -> String {
         let story = self.session.as_ref().map(|session| session.story());
@@ -561,9 +594,14 @@ impl Runtime {
     fn open_microphone(&mut self, take: TakeId) {
         let (outbox, id) = (self.outbox.clone(), take.clone());
         let tell = move |happened| outbox.send(Event::Take(id.clone(), happened));
-        let opened = self
-            .store
-            .prepare()
+        let place = self.store.prepare();
+        // Before there is sound, which it would not know. Without it the sound is kept all the same.
+        if place.is_ok()
+            && let Err(error) = self.opened()
+        {
+            self.problem(error);
+        }
+        let opened = place
             .map_err(|error| error.to_string())
             .and_then(|()| Recorder::open(self.source(), tell).map_err(|error| error.to_string()));
         match opened {

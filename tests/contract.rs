@@ -9,6 +9,18 @@ use std::path::Path;
 use common::{Ran, clip, phrases_heard, plain_words, run, starling};
 use serde_json::Value;
 
+/// What `history --json` promises of each take, in the same form.
+const TAKE: &str = "
+    take text
+    at text?
+    story text?
+    section text?
+    level text?
+    seconds number?
+    words number?
+    state text
+    file text";
+
 /// What `analyze --json` promises, as `path type`. `a[]` stands for each entry of a list; a type
 /// with `?` may be null.
 const REPORT: &str = "
@@ -198,6 +210,19 @@ fn text_is_for_people() {
 }
 
 #[test]
+fn without_a_take_nothing_is_listed_and_nothing_written() {
+    let data = tempfile::tempdir().expect("a folder");
+    let none = run(starling(data.path()).args(["history", "--json"]));
+    assert_eq!(none.succeeds().documents(), [serde_json::json!([])]);
+    run(starling(data.path()).args(["export", "last", "--to", "take.md"]))
+        .fails(2, "there is no take yet");
+    run(starling(data.path()).args(["erase", "last", "--yes"])).fails(2, "there is no take yet");
+    let erased = run(starling(data.path()).args(["erase", "--all", "--yes"]));
+    assert_eq!(erased.succeeds().out, "there was nothing to erase\n");
+    assert_eq!(fs::read_dir(data.path()).expect("a folder").count(), 0);
+}
+
+#[test]
 fn stories_keep_their_promise() {
     let data = tempfile::tempdir().expect("a folder");
     let ran = run(starling(data.path()).args(["stories", "--json"]));
@@ -310,30 +335,27 @@ fn rehearsed(ran: &Ran, data: &Path) -> Value {
     assert_eq!(phrases_heard(report).len(), 4);
     assert_eq!(report["audio"]["lost_samples"], 0);
 
-    let takes = data.join("takes");
     let id = feedback["take"].as_str().expect("its name");
-    let (wav, json) = (
-        takes.join(format!("{id}.wav")),
-        takes.join(format!("{id}.json")),
-    );
+    let wav = data.join("takes").join(format!("{id}.wav"));
     assert_eq!(report["file"], wav.display().to_string());
     let samples = hound::WavReader::open(&wav)
         .expect("the take's WAV")
         .duration();
     let seconds = f64::from(samples) / 16_000.0;
     assert!((seconds - 11.57).abs() < 0.1, "{seconds} s on disk");
-    let take: Value = serde_json::from_slice(&fs::read(&json).expect("its facts")).expect("JSON");
+    let listed = run(starling(data).args(["history", "--json"]));
+    let listed = &listed.succeeds().documents()[0];
+    assert_eq!(listed.as_array().map(Vec::len), Some(1));
+    let take = &listed[0];
+    keeps(take, TAKE);
     assert_eq!(
-        (&take["story"], &take["part"]),
-        (&"webhook-drop".into(), &"task".into())
+        (&take["take"], &take["story"], &take["section"]),
+        (&id.into(), &"webhook-drop".into(), &"task".into())
     );
-    assert!(
-        take["heard"]["transcript"]["words"]
-            .as_array()
-            .is_some_and(|w| w.len() > 25)
-    );
+    assert_eq!(take["state"], "transcribed");
+    assert!(number(&take["words"]) > 25.0);
     #[cfg(unix)]
-    for file in [&wav, &json] {
+    for file in [&wav, &data.join("journal.db")] {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(file).expect("there").permissions().mode();
         assert_eq!(

@@ -59,8 +59,9 @@ fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
     let reviewed = session.reviewed(0).expect("there is feedback");
     assert_eq!(reviewed.take.id, second);
     let store = practice.runtime.store();
+    let journal = practice.runtime.journal().expect("it is open");
     let words = |take: &TakeId| {
-        let heard = store.take(take).expect("it is kept").heard;
+        let heard = journal.take(take).expect("it is kept").heard;
         heard.map(|heard| heard.transcript.text())
     };
     assert_eq!(words(&cancelled), None);

@@ -9,14 +9,18 @@ use clap::{Parser, Subcommand};
 
 use crate::audio::{Pace, Source};
 use crate::coach::story::{Level, Part, Story};
+use crate::coach::take::TakeId;
 use crate::content;
 use crate::runtime::Config;
-use crate::store::Store;
+use crate::store::{Journal, Store};
 
 mod analyze;
 mod check;
 mod devices;
 mod doctor;
+mod erase;
+mod export;
+mod history;
 mod rehearse;
 mod stories;
 mod text;
@@ -81,6 +85,12 @@ pub enum Work {
         #[arg(required = true, value_name = "PACK")]
         packs: Vec<PathBuf>,
     },
+    /// List the takes that were recorded, newest first.
+    History(history::Arguments),
+    /// Write a take to a file: a page with its sound, text, JSON, subtitles, or the sound alone.
+    Export(export::Arguments),
+    /// Erase a take, or all of them: sound, words and all.
+    Erase(erase::Arguments),
 }
 
 /// What is told, and who listens.
@@ -155,6 +165,9 @@ pub fn run(work: Work, data: Option<PathBuf>) -> Result<(), Failure> {
         Work::Doctor(arguments) => doctor::run(&arguments, &store(data)?),
         Work::Stories { json } => stories::run(json, &store(data)?),
         Work::Check { packs } => check::run(&packs),
+        Work::History(arguments) => history::run(arguments, &store(data)?),
+        Work::Export(arguments) => export::run(&arguments, &store(data)?),
+        Work::Erase(arguments) => erase::run(&arguments, &store(data)?),
     }
 }
 
@@ -199,6 +212,44 @@ fn source(text: &str) -> Result<Source, String> {
 
 fn store(data: Option<PathBuf>) -> Result<Store, Failure> {
     Store::at(data).map_err(|error| Failure::Work(error.into()))
+}
+
+/// The journal, if anything was ever kept. What is to be told of it is told.
+fn journal(store: &Store) -> Result<Option<Journal>, Failure> {
+    if !store.has_takes() {
+        return Ok(None);
+    }
+    let opened = store.journal().map_err(anyhow::Error::from)?;
+    for notice in &opened.notices {
+        complain_of(notice);
+    }
+    Ok(Some(opened.journal))
+}
+
+/// The journal, where a take in it was asked for.
+fn opened(store: &Store) -> Result<Journal, Failure> {
+    let none = || {
+        Failure::Arguments(format!(
+            "there is no take yet in {}",
+            store.folder().display()
+        ))
+    };
+    journal(store)?.ok_or_else(none)
+}
+
+/// The one take that `name` names, or begins to name.
+fn the_take(journal: &Journal, name: &str) -> Result<TakeId, Failure> {
+    let found = journal.named(name).map_err(anyhow::Error::from)?;
+    let what = match found.as_slice() {
+        [only] if !name.is_empty() => return Ok(only.clone()),
+        [] if name == "last" => "there is no take yet".to_owned(),
+        [] => format!("there is no take `{name}`: `starling history` lists those there are"),
+        [first, ..] => format!(
+            "`{name}` begins the names of {} takes, such as {first}: write more of it",
+            found.len()
+        ),
+    };
+    Err(Failure::Arguments(what))
 }
 
 /// The story called `id`, or the first one. Packs that cannot be used are complained of.

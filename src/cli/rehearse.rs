@@ -65,6 +65,9 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
     };
     // Before anybody speaks: what is said shall have a place to be kept.
     store.prepare().map_err(anyhow::Error::from)?;
+    let opened = store.journal().map_err(anyhow::Error::from)?;
+    opened.notices.iter().for_each(|notice| complain_of(notice));
+    drop(opened);
     store.settings().map_err(anyhow::Error::from)?;
     store.profile().map_err(anyhow::Error::from)?;
     let runtime = Runtime::start(config(data, mic, arguments.telling.model), || {})

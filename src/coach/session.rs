@@ -296,10 +296,7 @@ impl Session {
             audio: Audio::default(),
             heard: None,
         };
-        let effects = vec![
-            Effect::Keep(Box::new(take.clone())),
-            Effect::BeginRecording(take.id.clone()),
-        ];
+        let effects = vec![Effect::BeginRecording(take.id.clone())];
         self.stage = Stage::Answering {
             take,
             elapsed: 0.0,
@@ -310,12 +307,19 @@ impl Session {
     }
 
     fn progress_of(&mut self, id: &TakeId, secs: Secs) -> Vec<Effect> {
-        if let Stage::Answering { take, elapsed, .. } = &mut self.stage
-            && take.id == *id
-        {
-            *elapsed = elapsed.max(secs);
+        let Stage::Answering { take, elapsed, .. } = &mut self.stage else {
+            return Vec::new();
+        };
+        if take.id != *id {
+            return Vec::new();
         }
-        Vec::new()
+        // Its sound is on the disk from now on; if the process dies, this says what it is.
+        let first = *elapsed == 0.0 && secs > 0.0;
+        *elapsed = elapsed.max(secs);
+        match first {
+            true => vec![Effect::Keep(Box::new(take.clone()))],
+            false => Vec::new(),
+        }
     }
 
     fn captioned(&mut self, id: &TakeId, newest: Caption) -> Vec<Effect> {
@@ -613,31 +617,37 @@ mod tests {
         check("start:a", "count-in a 3", "open:a");
         check("start:a tick:1 tick:5", "count-in a 0", "open:a");
         check(
-            "start:a tick:3 listening:a recorded:a",
+            "start:a tick:3 listening:a",
+            "answering a 0",
+            "open:a begin:a",
+        );
+        // What is known of it is written down once there is sound to it.
+        check(
+            "start:a tick:3 listening:a recorded:a recorded:a",
             "answering a 1.5",
-            "open:a keep:a begin:a",
+            "open:a begin:a keep:a",
         );
         check(
             "start:a listening:a tick:3 stop",
             "transcribing a None",
-            "open:a keep:a begin:a end:a",
+            "open:a begin:a end:a",
         );
         check(
             "start:a listening:a tick:3 stop saved:a half:a",
             "transcribing a Some(0.5)",
-            "open:a keep:a begin:a end:a transcribe:a keep:a",
+            "open:a begin:a end:a transcribe:a keep:a",
         );
         check(
             "start:a listening:a tick:3 stop saved:a heard:a",
             "review",
-            "open:a keep:a begin:a end:a transcribe:a keep:a keep:a",
+            "open:a begin:a end:a transcribe:a keep:a keep:a",
         );
     }
 
     #[test]
     fn again_and_next_walk_through_the_parts() {
         let take = "start:a listening:a tick:3 stop saved:a heard:a";
-        let done = "open:a keep:a begin:a end:a transcribe:a keep:a keep:a";
+        let done = "open:a begin:a end:a transcribe:a keep:a keep:a";
         check(
             &format!("{take} start:b"),
             "count-in b 3",
@@ -650,7 +660,7 @@ mod tests {
 
     #[test]
     fn what_was_recorded_is_kept_however_it_ends() {
-        let begun = "open:a keep:a begin:a";
+        let begun = "open:a begin:a";
         // Leave in the middle of the answer: the file is completed, its facts are kept.
         check(
             "start:a listening:a tick:3 cancel saved:a",

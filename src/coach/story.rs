@@ -298,6 +298,17 @@ impl fmt::Display for SectionKind {
     }
 }
 
+impl Level {
+    /// Its name on the command line and in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Level::Sde1 => "sde1",
+            Level::Sde2 => "sde2",
+            Level::Senior => "senior",
+        }
+    }
+}
+
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

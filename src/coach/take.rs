@@ -15,6 +15,50 @@ use super::voice::Voice;
 #[serde(transparent)]
 pub struct TakeId(pub String);
 
+impl TakeId {
+    /// Letters of the time in front of a take's name.
+    const TIME: usize = "2026-11-23T18-04-09.120".len();
+
+    /// The name of a take of `part` that begins at `time`, written `2026-11-23T18-04-09.120`.
+    pub fn new(time: &str, part: Part) -> Self {
+        // No system has a colon in the names of its files.
+        Self(format!("{time}-{part}").replace(':', ""))
+    }
+
+    /// When it began, on the clock of that place: `2026-11-23 18:04`; `None` for a name that was given
+    /// by hand.
+    pub fn began(&self) -> Option<String> {
+        let (date, time) = self.time()?.split_once('T')?;
+        let shape = |text: &str| -> String {
+            let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
+            text.chars().map(digit).collect()
+        };
+        let told = shape(date) == "0000-00-00" && shape(time) == "00-00-00.000";
+        told.then(|| format!("{date} {}", time[..5].replace('-', ":")))
+    }
+
+    /// The part that its name tells.
+    pub fn part(&self) -> Option<Part> {
+        self.began()?;
+        let part = self.0.get(Self::TIME..)?.strip_prefix('-')?;
+        let follow_up = part.strip_prefix("followup");
+        follow_up
+            .map_or(part.to_owned(), |number| format!("followup:{number}"))
+            .parse()
+            .ok()
+    }
+
+    /// Whether it can only be the name of a file within a folder.
+    pub fn is_file_name(&self) -> bool {
+        let strange = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':');
+        !self.0.is_empty() && !self.0.starts_with('.') && !self.0.contains(strange)
+    }
+
+    fn time(&self) -> Option<&str> {
+        self.0.get(..Self::TIME)
+    }
+}
+
 /// What is known of a take.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Take {
@@ -74,5 +118,33 @@ pub struct EngineRun {
 impl fmt::Display for TakeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_when_and_of_what() {
+        for part in ["situation", "all", "followup:2"] {
+            let part: Part = part.parse().expect("a part");
+            let id = TakeId::new("2026-11-23T18-04-09.120", part);
+            assert!(id.is_file_name(), "{id}");
+            assert_eq!(id.began().as_deref(), Some("2026-11-23 18:04"));
+            assert_eq!(id.part(), Some(part));
+        }
+        for name in [
+            "mine",
+            "",
+            "2026-11-23T18-04-09.12",
+            "ééééééééééééééé-task",
+            "2026-11-23T18-04-09.120-nonsense",
+        ] {
+            assert_eq!(TakeId(name.to_owned()).part(), None, "{name}");
+        }
+        for name in ["", ".", "..", "../up", "a/b", "c:\\d", ".hidden", "a\nb"] {
+            assert!(!TakeId(name.to_owned()).is_file_name(), "{name}");
+        }
     }
 }

@@ -1,7 +1,18 @@
 //! The report: one JSON document about one take, as the command line prints it. Its keys are a
-//! contract: fields may be added, one that is there keeps its meaning.
+//! contract: fields may be added, one that is there keeps its meaning. The same for people is a
+//! `Sheet`, in Markdown or HTML; the words alone are subtitles.
 
 use serde::Serialize;
+
+mod html;
+mod markdown;
+mod sheet;
+mod subtitles;
+
+pub use html::html;
+pub use markdown::markdown;
+pub use sheet::Sheet;
+pub use subtitles::subtitles;
 
 use super::analysis::{
     Feedback, Finding, VoiceReading, fillers::Filler, impact::Impact, opening::Opening,

@@ -1,0 +1,103 @@
+//! `starling erase`: a take, or all of them, with no word left behind.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::store::{Erased, Store, Traces, Wanted};
+
+use super::{Failure, complain_of, journal, opened, the_take};
+
+/// What to erase.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The take: its name, the beginning of it, or `last`.
+    #[arg(
+        value_name = "TAKE",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    take: Option<String>,
+    /// Every take, what was chosen in quizzes, and every journal that was kept aside.
+    #[arg(long)]
+    all: bool,
+    /// Without asking.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Erases, after asking.
+pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
+    let (erased, left) = match &arguments.take {
+        Some(name) => {
+            let mut journal = opened(store)?;
+            let id = the_take(&journal, name)?;
+            if !agreed(
+                arguments,
+                &format!("Erase take {id}, its sound and its words?"),
+            )? {
+                return Ok(());
+            }
+            (journal.erase(&id).map_err(anyhow::Error::from)?, "")
+        }
+        None => {
+            let Some(mut journal) = journal(store)? else {
+                return Ok(writeln!(io::stdout(), "there was nothing to erase")?);
+            };
+            let takes = journal
+                .list(&Wanted::default())
+                .map_err(anyhow::Error::from)?;
+            let question = format!(
+                "Erase all {} takes, their sound and their words?",
+                takes.len()
+            );
+            if !agreed(arguments, &question)? {
+                return Ok(());
+            }
+            let erased = journal.erase_all().map_err(anyhow::Error::from)?;
+            (
+                erased,
+                ". Your settings, stories and models were left in place",
+            )
+        }
+    };
+    tell(&erased, left)
+}
+
+fn tell(erased: &Erased, left: &str) -> Result<(), Failure> {
+    let takes = match erased.takes {
+        1 => "1 take".to_owned(),
+        n => format!("{n} takes"),
+    };
+    writeln!(io::stdout(), "erased {takes}{left}")?;
+    if let Some(first) = erased.kept_aside.first() {
+        complain_of(&format!(
+            "words of it may also be in the journals that were kept aside, such as {}: delete them, or erase --all",
+            first.display()
+        ));
+    }
+    match erased.traces {
+        Some(Traces::InUse) => complain_of(
+            "another Starling is open: words stay in the journal's log until it is closed, and go then",
+        ),
+        Some(Traces::NoRoom) => complain_of(
+            "the disk has no room to write the journal anew: words may stay in it until you erase another take, or --all",
+        ),
+        None => {}
+    }
+    Ok(())
+}
+
+/// Whether it may be done: said on the command line, or at the terminal.
+fn agreed(arguments: &Arguments, question: &str) -> Result<bool, Failure> {
+    if arguments.yes {
+        return Ok(true);
+    }
+    if !io::stdin().is_terminal() {
+        let what = "nobody is there to be asked: --yes erases without asking";
+        return Err(Failure::Arguments(what.to_owned()));
+    }
+    write!(io::stderr(), "{question} This cannot be undone. [y/N] ")?;
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+}

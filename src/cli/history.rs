@@ -1,0 +1,101 @@
+//! `starling history`: the takes there are.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::coach::story::{Level, Part};
+use crate::coach::take::TakeId;
+use crate::coach::time::{Secs, clock};
+use crate::store::{Listed, Store, Wanted};
+
+use super::{Failure, journal};
+
+/// Which takes to list.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+    /// Takes of this section only.
+    #[arg(long, value_name = "KIND")]
+    section: Option<Part>,
+    /// Takes of this story only.
+    #[arg(long, value_name = "ID")]
+    story: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    take: &'a TakeId,
+    at: Option<String>,
+    story: Option<&'a str>,
+    section: Option<Part>,
+    level: Option<Level>,
+    seconds: Option<Secs>,
+    words: Option<u32>,
+    state: &'static str,
+    file: String,
+}
+
+/// Lists them, newest first.
+pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
+    let wanted = Wanted {
+        story: arguments.story,
+        part: arguments.section,
+    };
+    let takes = match journal(store)? {
+        Some(journal) => journal.list(&wanted).map_err(anyhow::Error::from)?,
+        None => Vec::new(),
+    };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if arguments.json {
+        let lines: Vec<Line> = takes.iter().map(|take| line(take, store)).collect();
+        serde_json::to_writer(&mut out, &lines)?;
+        writeln!(out)?;
+    } else {
+        for take in &takes {
+            write_line(&mut out, take)?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
+fn line<'a>(take: &'a Listed, store: &Store) -> Line<'a> {
+    Line {
+        take: &take.id,
+        at: take.id.began(),
+        story: take.story.as_deref(),
+        section: take.part,
+        level: take.level,
+        seconds: take.seconds,
+        words: take.words,
+        state: state(take),
+        file: store.wav(&take.id).display().to_string(),
+    }
+}
+
+fn write_line(out: &mut impl Write, take: &Listed) -> io::Result<()> {
+    let part = take.part.map_or("?".to_owned(), |part| part.to_string());
+    let told = match (take.words, state(take)) {
+        (Some(1), _) => "1 word".to_owned(),
+        (Some(n), _) => format!("{n} words"),
+        (None, state) => state.to_owned(),
+    };
+    writeln!(
+        out,
+        "{:<36} {:<16} {part:<11} {:>5}  {told}",
+        take.id.to_string(),
+        take.story.as_deref().unwrap_or("?"),
+        take.seconds.map_or("?".to_owned(), clock),
+    )
+}
+
+/// How far it came: interrupted while it was recorded, recorded, or transcribed.
+fn state(take: &Listed) -> &'static str {
+    match (take.seconds, take.words) {
+        (None, _) => "interrupted",
+        (Some(_), None) => "recorded",
+        (Some(_), Some(_)) => "transcribed",
+    }
+}

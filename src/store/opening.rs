@@ -1,0 +1,282 @@
+//! Opens the journal, whatever state it is in: absent, older, newer, broken, or beside files that it
+//! does not know yet. One process at a time opens; many may have it open.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite_migration as migration;
+
+use super::aside::{self, Unusable};
+use super::{Journal, Store, StoreError, files, found, journal, rows, schema};
+use crate::coach::take::Take;
+
+/// How long another process may write before this one gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Opening takes longer: thousands of older takes may be taken in.
+const LONG_PATIENCE: Duration = Duration::from_secs(30);
+const TURN: Duration = Duration::from_millis(20);
+
+/// A journal that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The journal.
+    pub journal: Journal,
+    /// What the user is to be told of it, a sentence each.
+    pub notices: Vec<String>,
+}
+
+/// Opens the journal of a data folder; creates what is missing.
+pub fn open(store: &Store) -> Result<Opened, StoreError> {
+    let takes = store.takes();
+    files::create_private(&takes).map_err(|why| StoreError::Write { path: takes, why })?;
+    // Held until the journal is as it should be.
+    let _alone = lock(store)?;
+    let path = store.database();
+    let mut put_aside = None;
+    let Ready {
+        mut connection,
+        new,
+    } = loop {
+        let failed = |why| StoreError::Journal {
+            path: path.clone(),
+            why,
+        };
+        let unusable = match ready(&path).map_err(|error| error.or(failed))? {
+            Ok(ready) => break ready,
+            Err(unusable) => unusable,
+        };
+        if put_aside.is_some() {
+            // It was made a moment ago.
+            let why = format!("{unusable:?}");
+            return Err(StoreError::Read { path, why });
+        }
+        let name = aside::set_aside(store, &unusable).map_err(|why| StoreError::Write {
+            path: path.clone(),
+            why,
+        })?;
+        put_aside = Some((unusable, name));
+    };
+    let legible = match &put_aside {
+        Some((Unusable::Broken(_), name)) => legible(store, &store.folder().join(name)),
+        _ => Vec::new(),
+    };
+    let mut taken = found::take_in(&mut connection, store, new, legible)?;
+    let mut notices = Vec::new();
+    if let Some((unusable, name)) = put_aside {
+        let sounds = std::mem::take(&mut taken.sounds);
+        notices.push(unusable.sentence(store.folder(), &name, taken.told, sounds));
+    }
+    notices.extend(taken.sentences());
+    let journal = Journal::new(store.clone(), connection);
+    Ok(Opened { journal, notices })
+}
+
+/// One that opens may move, create and migrate; nobody else does meanwhile.
+fn lock(store: &Store) -> Result<File, StoreError> {
+    let path = store.folder().join("journal.lock");
+    let failed = |why: io::Error| StoreError::Write {
+        path: path.clone(),
+        why,
+    };
+    // Two may create it at once: it is enough that one does.
+    let file = files::ensure_private(&path).or_else(|_| files::ensure_private(&path));
+    let file = file.and_then(|()| File::open(&path)).map_err(failed)?;
+    let until = Instant::now() + LONG_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(why)) => return Err(failed(why)),
+            Err(TryLockError::WouldBlock) if Instant::now() > until => {
+                return Err(StoreError::Locked(store.database()));
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(TURN),
+        }
+    }
+}
+
+enum NotOpened {
+    Database(rusqlite::Error),
+    File(StoreError),
+}
+
+impl NotOpened {
+    fn or(self, otherwise: impl FnOnce(rusqlite::Error) -> StoreError) -> StoreError {
+        match self {
+            NotOpened::Database(error) => otherwise(error),
+            NotOpened::File(error) => error,
+        }
+    }
+}
+
+/// A database of this version.
+struct Ready {
+    connection: Connection,
+    /// Whether it was made just now.
+    new: bool,
+}
+
+/// The database at `path`, brought up to this version; or why it is not to be used.
+fn ready(path: &Path) -> Result<Result<Ready, Unusable>, NotOpened> {
+    files::ensure_private(path).map_err(|why| {
+        NotOpened::File(StoreError::Write {
+            path: path.to_owned(),
+            why,
+        })
+    })?;
+    // SQLite would throw the log away.
+    if !holds_something(path) && holds_something(&aside::with_end(path, "-wal")) {
+        return Ok(Err(Unusable::Broken("its file is empty".to_owned())));
+    }
+    let connected = connect(path, Sharing::WithOthers).or_else(|error| match error {
+        // A full disk has no room for the memory that is shared; one may still look and erase.
+        error if is_full(&error) => connect(path, Sharing::Alone),
+        error => Err(error),
+    });
+    match connected {
+        Ok(connected) => Ok(connected),
+        Err(error) => match damage(&error) {
+            Some(why) => Ok(Err(Unusable::Broken(why))),
+            None => Err(NotOpened::Database(error)),
+        },
+    }
+}
+
+/// Whether other processes may have the journal open meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    WithOthers,
+    Alone,
+}
+
+fn connect(path: &Path, sharing: Sharing) -> rusqlite::Result<Result<Ready, Unusable>> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    if sharing == Sharing::Alone {
+        connection.pragma_update(None, "locking_mode", "exclusive")?;
+    }
+    // What turns out to be of no use is not written to, not even tidied up.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    if let Some(unusable) = unusable(&connection)? {
+        return Ok(Err(unusable));
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    let new = version == Ok(0);
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        // A file system without shared memory: slower, and as safe.
+        connection.pragma_update(None, "journal_mode", "truncate")?;
+    }
+    for (name, value) in [
+        // A take that was said to be kept survives the power's going.
+        ("synchronous", "full"),
+        ("foreign_keys", "on"),
+        // What is erased is overwritten.
+        ("secure_delete", "on"),
+        // Nothing spoken goes to temporary files.
+        ("temp_store", "memory"),
+        ("trusted_schema", "off"),
+    ] {
+        connection.pragma_update(None, name, value)?;
+    }
+    match schema::MIGRATIONS.to_latest(&mut connection) {
+        Ok(()) => {}
+        Err(migration::Error::RusqliteError { err, .. }) => return Err(err),
+        Err(other) => return Ok(Err(Unusable::Broken(other.to_string()))),
+    }
+    rows::probe(&connection)?;
+    journal::probe(&connection)?;
+    Ok(Ok(Ready { connection, new }))
+}
+
+/// The takes that a broken database of ours still tells of, and whose sound is there.
+fn legible(store: &Store, path: &Path) -> Vec<Take> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let read = || -> rusqlite::Result<Vec<Take>> {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_update(None, "query_only", "on")?;
+        let program: i32 =
+            connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        if program != schema::APPLICATION_ID {
+            return Ok(Vec::new());
+        }
+        let with_sound = found::named(&store.takes(), "wav").into_iter();
+        let takes = with_sound.filter_map(|(id, _)| rows::get_legible(&connection, &id));
+        Ok(takes.collect())
+    };
+    // What cannot be read is what is broken. Of an empty file SQLite would throw the log away.
+    match holds_something(path) {
+        true => read().unwrap_or_default(),
+        false => Vec::new(),
+    }
+}
+
+/// Why a database is not ours to use, if it is not.
+fn unusable(connection: &Connection) -> rusqlite::Result<Option<Unusable>> {
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let (program, version) = (number("application_id")?, number("user_version")?);
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 && version == 0 {
+        return Ok(None);
+    }
+    if program != schema::APPLICATION_ID {
+        let why = "it is another program's database".to_owned();
+        return Ok(Some(Unusable::Broken(why)));
+    }
+    if version > schema::VERSION {
+        return Ok(Some(Unusable::Newer));
+    }
+    // Quickly through everything; and whether the list of the takes agrees with its indexes.
+    for check in ["PRAGMA quick_check(1)", "PRAGMA integrity_check(takes)"] {
+        let said: String = connection.query_row(check, [], |row| row.get(0))?;
+        if said != "ok" {
+            let line = said.lines().last().unwrap_or_default();
+            return Ok(Some(Unusable::Broken(line.to_owned())));
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with the database itself, where an error says that something is.
+fn damage(error: &rusqlite::Error) -> Option<String> {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqlInputError,
+        SqliteFailure, Utf8Error,
+    };
+    let (code, told) = match error {
+        SqliteFailure(error, told) => (error.code, told.clone().unwrap_or(error.to_string())),
+        // A table or a column that is missing, or there already.
+        SqlInputError { error, msg, .. } => (error.code, msg.clone()),
+        FromSqlConversionFailure(..)
+        | IntegralValueOutOfRange(..)
+        | InvalidColumnType(..)
+        | Utf8Error(..) => return Some(error.to_string()),
+        _ => return None,
+    };
+    let of_it = [
+        ErrorCode::DatabaseCorrupt,
+        ErrorCode::NotADatabase,
+        ErrorCode::Unknown,
+    ];
+    of_it.contains(&code).then_some(told)
+}
+
+/// Whether there was no room to write.
+pub fn is_full(error: &rusqlite::Error) -> bool {
+    let full = [ErrorCode::DiskFull, ErrorCode::SystemIoFailure];
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| full.contains(&code))
+}
+
+fn holds_something(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.len() > 0)
+}
