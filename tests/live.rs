@@ -7,10 +7,11 @@ mod common;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use common::clip;
+use common::{clip, share_heard};
 use starling::audio::{self, Happened, Pace, Recorder, Source};
 use starling::coach::caption::Caption;
 use starling::coach::take::{Heard, TakeId};
+use starling::coach::transcript::Word;
 use starling::runtime::load_engine;
 use starling::speech::{Heeded, Worker, hear};
 
@@ -117,6 +118,15 @@ fn what_is_heard_live_is_what_the_file_holds() {
         // Firm words stay as they are.
         for pair in shown.windows(2) {
             assert!(pair[1].firm.starts_with(&pair[0].firm), "{name}: {pair:?}");
+        }
+        if let Some(last) = shown.last() {
+            let text = |words: &[Word]| words.iter().map(Word::plain).collect::<Vec<_>>().join(" ");
+            let (firm, kept) = (text(&last.firm), text(&whole.transcript.words));
+            let share = share_heard(&kept, &firm);
+            assert!(
+                firm.is_empty() || share >= 0.8,
+                "{name}: {firm:?} of {kept:?}"
+            );
         }
         shown_at_all += shown.len();
     }

@@ -67,8 +67,14 @@ impl Captions {
             .iter()
             .rposition(sooner)
             .map_or(0, |last| last + 1);
-        // The distances of the firm words so far from each beginning of the reading (Levenshtein).
-        let mut distances: Vec<usize> = (0..=words.len()).collect();
+        // The distances of the firm words so far from each beginning of the reading (Levenshtein). What
+        // an earlier look missed, before all of these words, is no difference.
+        let begins = self.firm.get(first).map(|word| word.start);
+        let mut distances = vec![0];
+        for (at, word) in words.iter().enumerate() {
+            let differs = begins.is_none_or(|begins| word.end > begins);
+            distances.push(distances[at] + usize::from(differs));
+        }
         for known in &self.firm[first..] {
             let mut diagonal = distances[0];
             distances[0] += 1;
@@ -138,6 +144,14 @@ mod tests {
         let mut captions = Captions::default();
         captions.glimpsed(&words(0.0, "I traced the web hook"), Span::new(0.0, 2.5));
         assert_eq!(shown(&captions), "I traced the | web hook");
+    }
+
+    #[test]
+    fn what_a_look_missed_doubles_nothing() {
+        let mut captions = Captions::default();
+        captions.settled(&words(2.5, "on Friday"), 2.5);
+        captions.settled(&words(0.0, "then we had to ship on Friday so we"), 0.0);
+        assert_eq!(shown(&captions), "on Friday so we | ");
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Recogniser {
     fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
-        // Slower here, by a quarter.
+        // Slower: see LEVERS.md.
         parameters.flash_attn(false);
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;

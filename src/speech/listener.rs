@@ -199,10 +199,11 @@ impl Listener {
             .next_back();
         let from = from.unwrap_or(open.start);
         // What is looked at cannot be interrupted at once, should the answer end meanwhile.
-        match open.end - from > LONGEST_LOOK {
-            true => Span::new(known.clamp(from, open.end), open.end),
-            false => Span::new(from, open.end),
-        }
+        let from = match open.end - from > LONGEST_LOOK {
+            true => from.max(known).max(open.end - LONGEST_LOOK),
+            false => from,
+        };
+        Span::new(from.min(open.end), open.end)
     }
 
     fn detect(&mut self, probability: f32) {

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 const GLIMPSE_EVERY: Duration = Duration::from_millis(900);
 /// ... and for at most one part in so many of the time.
 const GLIMPSE_SHARE: u32 = 4;
-/// All work while somebody speaks takes one part in so many of a core.
+/// Looks ahead and captions wait until decoding takes at most one part in so many of a core.
 const LIVE_SHARE: u32 = 2;
 /// What may be the end of the answer is read a little before its time is earned: else who hesitates
 /// and then stops would wait for it.

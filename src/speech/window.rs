@@ -48,11 +48,6 @@ impl Window {
         }
     }
 
-    /// Where in the take it lies.
-    pub fn span(&self) -> Span {
-        self.span
-    }
-
     /// Its words, about where they are in the take. `vocabulary` is what may well be said. `wanted`
     /// is asked now and then on this thread; once it says no, this ends with
     /// [`EngineError::Cancelled`].
@@ -74,7 +69,7 @@ impl Window {
             if reading.quality.is_worse_than(&second.quality) {
                 reading = second;
             } else if reading.quality.doubles && !second.quality.doubles {
-                reading = reading.once();
+                reading = reading.once(&self.speech);
             }
         }
         Ok(match reading.quality.holds() {
@@ -91,7 +86,9 @@ impl Window {
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
         // A look that ends in the middle of a sentence often has it twice.
-        let reading = self.first(recogniser, vocabulary, wanted)?.once();
+        let reading = self
+            .first(recogniser, vocabulary, wanted)?
+            .once(&self.speech);
         Ok(match reading.quality.holds() {
             true => reading.words,
             false => Vec::new(),
@@ -126,7 +123,8 @@ impl Window {
         if !reading.quality.loops {
             return Ok(reading);
         }
-        let first_round = gate::first_round(&tokens).map(|tokens| self.reading(tokens).once());
+        let first_round =
+            gate::first_round(&tokens).map(|tokens| self.reading(tokens).once(&self.speech));
         Ok(first_round
             .filter(|reading| reading.quality.is_whole())
             .unwrap_or(reading))
@@ -143,13 +141,12 @@ impl Window {
 }
 
 impl Reading {
-    /// Without what it has twice on end.
-    fn once(mut self) -> Self {
+    /// Without what it has twice on end; `speech` is that of its window.
+    fn once(mut self, speech: &[Span]) -> Self {
         if self.quality.doubles {
-            let all = self.words.len();
             self.words = gate::without_double(self.words);
-            self.quality.doubles = false;
-            self.quality.rate *= self.words.len() as f64 / all as f64;
+            align(&mut self.words, speech);
+            self.quality = self.quality.once(&self.words);
         }
         self
     }

@@ -20,6 +20,7 @@ use crate::coach::time::Secs;
 
 /// Who lets the worker go waits at most so long for it.
 const GOODBYE: Duration = Duration::from_millis(80);
+
 /// What a worker tells.
 #[derive(Debug)]
 pub enum Heeded {

@@ -27,8 +27,9 @@ pub fn delays(spoken: &Spoken) -> Vec<f64> {
     delays
 }
 
-/// Firm words that the report has otherwise, or not at all, and how many firm ones there are.
-pub fn not_kept(spoken: &Spoken) -> (usize, usize) {
+/// Firm words that the report has otherwise, or not at all; words of the report that were never firm,
+/// the newest ones when the answer ended among them; and how many firm ones there are.
+pub fn not_kept(spoken: &Spoken) -> [usize; 3] {
     let firm: Vec<&str> = spoken
         .shown
         .iter()
@@ -36,8 +37,8 @@ pub fn not_kept(spoken: &Spoken) -> (usize, usize) {
         .collect();
     let firm = figures::comparable(&firm.join(" "));
     let kept = figures::comparable(&spoken.text);
-    let (substituted, _, inserted) = figures::errors(&kept, &firm);
-    (substituted + inserted, firm.len())
+    let (substituted, deleted, inserted) = figures::errors(&kept, &firm);
+    [substituted + inserted, deleted, firm.len()]
 }
 
 fn plain(word: &str) -> String {

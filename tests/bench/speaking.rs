@@ -190,12 +190,12 @@ pub fn while_speaking(answers: &[Measured]) {
     }
     for measured in answers {
         let name = format!("{:.0} s answer", measured.answer.seconds);
-        let pairs: Vec<(usize, usize)> = measured.spoken.iter().map(live::not_kept).collect();
-        let gone: usize = pairs.iter().map(|pair| pair.0).sum();
-        let firm: usize = pairs.iter().map(|pair| pair.1).sum();
+        let counts: Vec<[usize; 3]> = measured.spoken.iter().map(live::not_kept).collect();
+        let [gone, unseen, firm] =
+            [0, 1, 2].map(|at| counts.iter().map(|count| count[at]).sum::<usize>());
         tell(
-            &format!("{name}: firm words that the report has otherwise"),
-            format!("{gone} of {firm}"),
+            &format!("{name}: firm words that the report has otherwise; its words never firm"),
+            format!("{gone} of {firm}; {unseen}"),
             "",
         );
         let live = measured.spoken.last().map_or("", |spoken| &spoken.text);

@@ -60,7 +60,7 @@ pub struct Aborted {
     pub ready_ms: Vec<f64>,
     /// ... until the recogniser's thread does nothing.
     pub idle_ms: Vec<f64>,
-    /// From the closing of the program until every thread has ended.
+    /// From the closing of the program until it lets go; the recogniser may still be in its encoder, and is left to it.
     pub close_ms: Vec<f64>,
 }
 

@@ -203,6 +203,8 @@ impl Drop for Screen {
 
 fn window_manager(display: &str) -> Running {
     let openbox = tool("openbox")
+        // The one before may be slow, and still there.
+        .arg("--replace")
         .env("DISPLAY", display)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
