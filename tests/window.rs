@@ -301,12 +301,34 @@ fn a_take_is_opened_and_erased_in_the_history() {
     window.press(Key::Escape);
     assert!(window.says("1 take") && !window.says("No take fits."));
 
+    window.press(Key::F);
+    window
+        .harness
+        .event(egui::Event::Text("webhook TASK".to_owned()));
+    window.harness.run_steps(3);
+    window.press(Key::Enter);
+    assert!(window.says("Phrases: 4 of 4, all heard"));
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+
     let wav = window.sound();
     let sound = std::fs::read(&wav).expect("its sound");
     window.press(Key::Delete);
     assert!(window.says("Erase Task of "));
     window.press(Key::Escape);
     assert!(window.says("1 take") && wav.exists());
+    // Who goes on to search is not asked any more, and a letter erases nothing.
+    window.press(Key::Delete);
+    window.harness.get_by_role(Role::TextInput).focus();
+    window.harness.run_steps(2);
+    window.press(Key::Y);
+    window.press(Key::Escape);
+    assert!(window.says("1 take") && wav.exists());
+    window
+        .harness
+        .get_by_label_contains("The webhook nobody owned, Task")
+        .click();
+    window.harness.run_steps(3);
     window.press(Key::Delete);
     window.press(Key::Y);
     assert!(window.says("There is no take yet."));

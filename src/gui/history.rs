@@ -61,6 +61,9 @@ impl History {
 
     /// Shows only what is sought.
     pub fn seek(&mut self, sought: Sought) {
+        if sought != self.sought {
+            self.chosen = 0;
+        }
         let places = self.takes.iter().enumerate();
         let found = places.filter(|(_, past)| sought.finds(past));
         self.found = found.map(|(place, _)| place).collect();
@@ -105,7 +108,7 @@ pub fn search(ctx: &egui::Context) {
 pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
     let mut offers = Vec::new();
     let chosen = history.at(history.chosen);
-    if let (true, Some(past)) = (history.asking, chosen) {
+    if let (true, Some(past)) = (history.asking && !typing, chosen) {
         let erase = Action::Erase(past.id.clone());
         offers.push(Offer::plain("Erase it", Key::Y, erase));
         offers.push(Offer::primary(
@@ -206,7 +209,8 @@ fn search_id() -> Id {
 fn bar_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
     let arrow = |offer: &&Offer| !matches!(offer.key, Key::ArrowUp | Key::ArrowDown);
     let shown: Vec<Offer> = offers.iter().filter(arrow).cloned().collect();
-    let Some(past) = history.at(history.chosen).filter(|_| history.asking) else {
+    let asking = offers.iter().any(|offer| offer.key == Key::Y);
+    let Some(past) = history.at(history.chosen).filter(|_| asking) else {
         return offer::bar_ui(ui, &shown);
     };
     let part = past.part.map_or("Take".to_owned(), part_name);
