@@ -71,11 +71,11 @@ pub(super) struct Undo {
 
 impl Runtime {
     /// The takes there are, newest first.
-    pub fn past(&self) -> Result<Vec<Past>, StoreError> {
-        let Some(journal) = &self.journal else {
+    pub fn past(&mut self) -> Result<Vec<Past>, StoreError> {
+        if !self.store.has_takes() {
             return Ok(Vec::new());
-        };
-        let list = journal.list(&Wanted::default())?;
+        }
+        let list = self.opened()?.list(&Wanted::default())?;
         Ok(list.into_iter().map(|listed| self.told(listed)).collect())
     }
 
@@ -112,10 +112,11 @@ impl Runtime {
 
     /// Erases a take. It can be brought back until another is erased, or the program ends.
     pub fn erase(&mut self, id: &TakeId) {
+        let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),
             take: self.journal.as_ref().and_then(|j| j.take(id).ok()),
-            wav: std::fs::read(self.store.wav(id)).ok(),
+            wav,
         };
         let erased = self.opened().and_then(|journal| journal.erase(id));
         match erased {
@@ -124,7 +125,10 @@ impl Runtime {
                 .extend(erased.sentences().into_iter().map(News::Problem)),
             Err(error) => self.problem(error),
         }
-        self.undo = Some(undo);
+        // What could not be erased whole may have lost its sound.
+        if !self.store.wav(id).exists() && undo.wav.is_some() {
+            self.undo = Some(undo);
+        }
         if self.unheard.as_ref().is_some_and(|past| past.id == *id) {
             self.unheard = self.next_unheard(None);
         }
@@ -263,4 +267,102 @@ impl Runtime {
 /// recorded, or its sound is not there or not ours.
 pub fn mended_length(store: &Store, id: &TakeId) -> Option<Secs> {
     audio::mend_take(&store.wav(id)).ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Config;
+
+    const SOUND: &str = "2026-11-23T18-04-09.120-task";
+
+    /// Of whose one take only the sound is known.
+    fn found() -> (tempfile::TempDir, Runtime) {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config {
+            data: Some(data.path().to_owned()),
+            model: Some("no-such-model".to_owned()),
+            ..Config::default()
+        };
+        let store = Store::at(config.data.clone()).expect("a folder");
+        store.prepare().expect("room");
+        let wav = store.wav(&TakeId(SOUND.to_owned()));
+        std::fs::write(wav, "sound").expect("room");
+        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        (data, runtime)
+    }
+
+    fn problems(runtime: &mut Runtime) -> String {
+        let news = runtime.take_news().into_iter();
+        let told = news.filter_map(|news| match news {
+            News::Problem(what) => Some(what),
+            _ => None,
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn sound_alone_is_erased_and_brought_back_and_cannot_be_opened() {
+        let (_data, mut runtime) = found();
+        let id = TakeId(SOUND.to_owned());
+        let before = runtime.past().expect("a list");
+        assert_eq!((before.len(), before[0].seconds), (1, None));
+        assert_eq!(runtime.unheard(), None);
+        problems(&mut runtime);
+        assert!(!runtime.open_take(&id));
+        let said = problems(&mut runtime);
+        assert!(said.contains("only the sound is left"), "{said}");
+
+        runtime.erase(&id);
+        assert_eq!(runtime.past().expect("a list"), []);
+        assert_eq!(runtime.erased(), Some(&id));
+        assert!(!runtime.store.wav(&id).exists());
+        runtime.bring_back();
+        assert_eq!(runtime.past().expect("a list"), before);
+        let sound = std::fs::read_to_string(runtime.store.wav(&id));
+        assert_eq!(sound.expect("it is back"), "sound");
+        assert_eq!(runtime.erased(), None);
+        assert_eq!(problems(&mut runtime), "");
+    }
+
+    #[test]
+    fn a_take_that_is_not_there_is_neither_opened_nor_erased() {
+        let (_data, mut runtime) = found();
+        problems(&mut runtime);
+        let id = TakeId("2019".to_owned());
+        runtime.erase(&id);
+        assert_eq!(runtime.erased(), None);
+        assert!(!runtime.open_take(&id));
+        let said = problems(&mut runtime);
+        assert_eq!(said.matches("there is no take `2019`").count(), 2, "{said}");
+        assert_eq!(runtime.past().expect("a list").len(), 1);
+    }
+
+    #[test]
+    fn takes_are_sought_by_any_of_their_words() {
+        let past = Past {
+            id: TakeId(SOUND.to_owned()),
+            began: "2026-11-23 18:04".to_owned(),
+            story: Some("webhook-drop".to_owned()),
+            title: "The webhook nobody owned".to_owned(),
+            part: "task".parse().ok(),
+            seconds: None,
+            words: None,
+            state: State::Interrupted,
+        };
+        let finds = |text: &str, story: Option<&str>, part: Option<&str>| {
+            let sought = Sought {
+                text: text.to_owned(),
+                story: story.map(str::to_owned),
+                part: part.and_then(|part| part.parse().ok()),
+            };
+            sought.finds(&past)
+        };
+        assert!(Sought::default().finds(&past));
+        assert!(finds("NOBODY 11-23  task", None, None));
+        assert!(finds("interrupted", Some("webhook-drop"), Some("task")));
+        assert!(!finds("nobody result", None, None));
+        assert!(!finds("", Some("wrong-call"), None));
+        assert!(!finds("", None, Some("result")));
+    }
 }
