@@ -18,6 +18,10 @@ use crate::models;
 use crate::speech::{Engine, Heeded, Worker};
 use crate::store::{Journal, Settings, Store, StoreError};
 
+mod past;
+
+pub use past::{Past, Sought, mended_length};
+
 /// How long a check of the microphone listens.
 const CHECK_LASTS: Duration = Duration::from_secs(15);
 /// What the inbox holds; progress is dropped when it is half full, results never.
@@ -61,6 +65,9 @@ pub struct Runtime {
     level_dbfs: Option<f64>,
     last_tick: Instant,
     sound_ended: Option<(TakeId, Instant)>,
+    /// A take that is offered to be heard, since its program died before it was.
+    unheard: Option<Past>,
+    undo: Option<past::Undo>,
     news: Vec<News>,
     inbox: Receiver<Event>,
     outbox: Outbox,
@@ -181,7 +188,7 @@ impl Runtime {
             outbox.clone(),
         )?;
         worker.show_captions(settings.captions);
-        Ok(Self {
+        let mut runtime = Self {
             config,
             store,
             journal,
@@ -201,10 +208,14 @@ impl Runtime {
             level_dbfs: None,
             last_tick: Instant::now(),
             sound_ended: None,
+            unheard: None,
+            undo: None,
             news,
             inbox,
             outbox,
-        })
+        };
+        runtime.unheard = runtime.next_unheard(None);
+        Ok(runtime)
     }
 
     /// The stories there are.

@@ -4,16 +4,20 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use egui::accesskit::Toggled;
 use egui::{Key, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use starling::audio::take_file::TakeFile;
 use starling::audio::{Pace, Source};
 use starling::coach::caption::Caption;
 use starling::coach::session::{Input, Session, Stage};
-use starling::coach::take::{Audio, TakeId};
+use starling::coach::story::Level;
+use starling::coach::take::{Audio, Take, TakeId};
 use starling::coach::transcript::Word;
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::runtime::{Config, Runtime};
+use starling::store::Store;
 
 /// The window with a data folder of its own.
 struct Window {
@@ -62,9 +66,26 @@ impl Window {
         Self::open_until(source, model, |_| false)
     }
 
+    /// The file of the newest take.
+    fn sound(&self) -> PathBuf {
+        let runtime = self.harness.state().runtime();
+        let newest = runtime.journal().expect("open").newest();
+        let newest = newest.expect("a list").expect("a take");
+        runtime.store().wav(&newest.id)
+    }
+
     /// As [`Window::open`]; from when `enough` holds, nothing more that happens is taken in.
     fn open_until(source: Option<Source>, model: Option<&str>, enough: fn(&App) -> bool) -> Self {
         let data = tempfile::tempdir().expect("a folder");
+        Self::open_in(data, source, model, enough)
+    }
+
+    fn open_in(
+        data: tempfile::TempDir,
+        source: Option<Source>,
+        model: Option<&str>,
+        enough: fn(&App) -> bool,
+    ) -> Self {
         let config = Config {
             data: Some(data.path().to_owned()),
             source,
@@ -243,6 +264,201 @@ fn a_take_that_is_left_is_kept() {
     window.wait_for("The take was kept as");
     assert_eq!(window.takes_kept(), 1);
     assert!(window.says("Section 1 of 5"));
+}
+
+#[test]
+fn a_take_is_opened_and_erased_in_the_history() {
+    let mut window = Window::open(file("strong_task_joe.flac"), None);
+    window.harness.run_steps(2);
+    window.press(Key::H);
+    assert!(window.says("There is no take yet."));
+    window.press(Key::Escape);
+    window.press(Key::Enter);
+    window.press(Key::N);
+    window.press(Key::Space);
+    window.wait_for("What to do next");
+    window.press(Key::Escape);
+    assert!(window.says("five sections"));
+
+    window.press(Key::H);
+    assert!(window.says("1 take") && window.says("The webhook nobody owned, Task, 0:1"));
+    window.press(Key::Enter);
+    assert!(window.says("What to do next") && window.says("Phrases: 4 of 4, all heard"));
+    // It stands in its place: one can go on from it.
+    window.press(Key::N);
+    assert!(window.says("Section 3 of 5"));
+    window.press(Key::P);
+    assert!(window.says("What to do next"));
+    window.press(Key::Escape);
+    assert!(window.says("1 take"));
+
+    window.press(Key::F);
+    window.harness.event(egui::Event::Text("result".to_owned()));
+    window.harness.run_steps(3);
+    assert!(window.says("No take fits.") && window.says("0 of 1 takes"));
+    // In the field letters are letters, and Escape clears it.
+    window.press(Key::U);
+    window.press(Key::Escape);
+    assert!(window.says("1 take") && !window.says("No take fits."));
+
+    window.press(Key::F);
+    window
+        .harness
+        .event(egui::Event::Text("webhook TASK".to_owned()));
+    window.harness.run_steps(3);
+    window.press(Key::Enter);
+    assert!(window.says("Phrases: 4 of 4, all heard"));
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+
+    let wav = window.sound();
+    let sound = std::fs::read(&wav).expect("its sound");
+    window.press(Key::Delete);
+    assert!(window.says("Erase Task of "));
+    window.press(Key::Escape);
+    assert!(window.says("1 take") && wav.exists());
+    // Who goes on to search is not asked any more, and a letter erases nothing.
+    window.press(Key::Delete);
+    window.harness.get_by_role(Role::TextInput).focus();
+    window.harness.run_steps(2);
+    window.press(Key::Y);
+    window.press(Key::Escape);
+    assert!(window.says("1 take") && wav.exists());
+    window
+        .harness
+        .get_by_label_contains("The webhook nobody owned, Task")
+        .click();
+    window.harness.run_steps(3);
+    window.press(Key::Delete);
+    window.press(Key::Y);
+    assert!(window.says("There is no take yet."));
+    assert!(!wav.exists() && window.takes_kept() == 0);
+    window.press(Key::U);
+    assert!(window.says("The webhook nobody owned, Task, 0:1"));
+    assert!(std::fs::read(&wav).expect("its sound") == sound);
+    window.press(Key::Enter);
+    assert!(window.says("Phrases: 4 of 4, all heard"));
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    assert!(window.says("five sections"));
+}
+
+#[test]
+fn takes_are_sought_by_words_story_and_section() {
+    let data = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(data.path().to_owned())).expect("a folder");
+    let mut journal = store.journal().expect("room").journal;
+    for number in 0..300 {
+        let part = ["task", "result"][number % 2];
+        let take = Take {
+            id: TakeId(format!(
+                "2026-11-{:02}T08-00-00.{number:03}-{part}",
+                1 + number % 28
+            )),
+            story: ["webhook-drop", "gone"][number / 280].to_owned(),
+            part: part.parse().expect("a part"),
+            level: Level::Sde2,
+            audio: Audio::default(),
+            heard: None,
+        };
+        std::fs::write(store.wav(&take.id), "no sound").expect("room");
+        journal.keep(&take).expect("room");
+    }
+    drop(journal);
+    let enough = |_: &App| false;
+    let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, enough);
+    window.harness.run_steps(2);
+    assert!(!window.says("Hear its feedback"));
+    window.press(Key::H);
+    assert!(window.says("300 takes"));
+    // What is not seen is not drawn.
+    let rows = |window: &Window| {
+        window
+            .harness
+            .query_all_by_label_contains(", interrupted")
+            .count()
+    };
+    assert!((5..40).contains(&rows(&window)), "{}", rows(&window));
+    for _ in 0..30 {
+        window.press(Key::ArrowDown);
+    }
+    let chosen = |window: &Window| {
+        let mut rows = window.harness.query_all_by_label_contains(", interrupted");
+        let row = rows.find(|row| row.accesskit_node().toggled() == Some(Toggled::True));
+        row.expect("it was gone to").rect()
+    };
+    assert!(chosen(&window).bottom() <= MIN_SIZE[1] - 60.0);
+    for (typed, found) in [
+        ("2026-11-28", "10 of 300 takes"),
+        (" TASK", "No take fits."),
+    ] {
+        window.press(Key::F);
+        window.harness.event(egui::Event::Text(typed.to_owned()));
+        window.harness.run_steps(3);
+        assert!(window.says(found), "{typed}");
+    }
+    window.press(Key::Escape);
+    window
+        .harness
+        .get_by_role_and_label(Role::ComboBox, "Story")
+        .click();
+    window.harness.run_steps(3);
+    window.harness.get_by_label("gone").click();
+    window.harness.run_steps(3);
+    assert!(window.says("20 of 300 takes"));
+    window
+        .harness
+        .get_by_role_and_label(Role::ComboBox, "Section")
+        .click();
+    window.harness.run_steps(3);
+    window.harness.get_by_label("Result").click();
+    window.harness.run_steps(3);
+    assert!(window.says("10 of 300 takes"));
+    window.press(Key::Enter);
+    window.wait_for("which is not there any more");
+}
+
+#[test]
+fn a_take_whose_program_died_is_offered_on_home() {
+    let data = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(data.path().to_owned())).expect("a folder");
+    let mut journal = store.journal().expect("room").journal;
+    for (hour, seconds) in [("08", 4), ("09", 0), ("10", 4)] {
+        let id = TakeId(format!("2026-11-23T{hour}-00-00.000-task"));
+        let take = Take {
+            id: id.clone(),
+            story: "webhook-drop".to_owned(),
+            part: "task".parse().expect("a part"),
+            level: Level::Sde2,
+            audio: Audio::default(),
+            heard: None,
+        };
+        let Some(Source::File(clip, _)) = file("strong_task_joe.flac") else {
+            panic!("a file");
+        };
+        let said = starling::audio::read(&clip).expect("a clip").samples;
+        let mut wav = TakeFile::create(&store.wav(&id)).expect("room");
+        wav.push(&said[..seconds * 16_000]).expect("room");
+        assert!(wav.finish().1.is_ok());
+        journal.keep(&take).expect("room");
+    }
+    drop(journal);
+    let enough = |_: &App| false;
+    let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, enough);
+    window.harness.run_steps(2);
+    assert!(window.says("was interrupted on 2026-11-23 10:00. 0:04 of it is kept."));
+    window.press(Key::L);
+    assert!(window.says("was interrupted on 2026-11-23 08:00. 0:04 of it is kept."));
+    window.press(Key::F);
+    window.wait_for("What to do next");
+    assert!(window.says("of 0:20, short"));
+    window.press(Key::Escape);
+    assert!(window.says("five sections") && !window.says("interrupted"));
+    window.press(Key::H);
+    assert!(window.says("10:00, The webhook nobody owned, Task, 0:04, not transcribed"));
+    assert!(window.says("09:00, The webhook nobody owned, Task, 0:00, interrupted"));
+    assert!(window.says("08:00, The webhook nobody owned, Task, 0:04, "));
+    assert!(window.says(" words"));
 }
 
 #[test]

@@ -13,3 +13,4 @@ pub mod take_file;
 pub use mic::{MicError, Microphone, Pace, Source, microphones};
 pub use read::{ReadError, Recording, read};
 pub use recorder::{Happened, RecordError, Recorder};
+pub use take_file::mend_take;

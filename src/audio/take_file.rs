@@ -1,10 +1,11 @@
 //! The file of a take: 16 kHz mono 16-bit WAV. Its header is made true twice a second, so that a
-//! process that dies leaves a file that plays.
+//! process that dies leaves a file that plays; the rest is mended afterwards.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
 
 /// Samples between two flushes: half a second.
@@ -13,7 +14,15 @@ const FLUSH_EVERY: u64 = ANALYSIS_RATE_HZ as u64 / 2;
 /// A sample of 1, in the file.
 const FULL_SCALE: f32 = 32_768.0;
 
-/// A take that is being written.
+/// 16 kHz, one channel, 16 bits.
+const SPEC: hound::WavSpec = hound::WavSpec {
+    channels: 1,
+    sample_rate: ANALYSIS_RATE_HZ,
+    bits_per_sample: 16,
+    sample_format: hound::SampleFormat::Int,
+};
+
+/// A take that is being written. Its file is locked as long, so that others see that it is.
 pub struct TakeFile {
     path: PathBuf,
     wav: hound::WavWriter<BufWriter<File>>,
@@ -26,18 +35,14 @@ impl TakeFile {
     /// Creates it, for this user's eyes only; fails where there is one already.
     pub fn create(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
+        options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path)?;
+        // A file system without locks records as well.
+        let _ = file.try_lock();
         let disk = file.try_clone()?;
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: ANALYSIS_RATE_HZ,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let mut wav = hound::WavWriter::new(BufWriter::new(file), spec).map_err(io_error)?;
+        let mut wav = hound::WavWriter::new(BufWriter::new(file), SPEC).map_err(io_error)?;
         wav.flush().map_err(io_error)?;
         Ok(Self {
             path: path.to_owned(),
@@ -89,17 +94,65 @@ impl TakeFile {
     }
 }
 
+/// Makes the header of a take whose recorder died tell its true length, and gives that. `None` for a
+/// file that a recorder is writing to, or that no recorder of ours wrote: those stay as they are.
+pub fn mend_take(path: &Path) -> io::Result<Option<Secs>> {
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+        return Ok(None);
+    }
+    let ours = blank_header()?;
+    let mut header = Vec::with_capacity(ours.len());
+    (&mut file).take(HEADER).read_to_end(&mut header)?;
+    if header.len() < ours.len() {
+        // It died before the header was on the disk.
+        if !ours.starts_with(&header) {
+            return Ok(None);
+        }
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&ours)?;
+        header = ours.clone();
+    }
+    let but_its_lengths = |header: &[u8]| {
+        let kept = header.iter().enumerate();
+        kept.filter(|(place, _)| !LENGTHS.iter().any(|at| (*at..at + 4).contains(place)))
+            .map(|(_, byte)| *byte)
+            .collect::<Vec<u8>>()
+    };
+    if but_its_lengths(&header) != but_its_lengths(&ours) {
+        return Ok(None);
+    }
+    let samples = mend(&mut file)?;
+    Ok(Some(samples as Secs / Secs::from(ANALYSIS_RATE_HZ)))
+}
+
 /// Bytes before the samples of a take.
 const HEADER: u64 = 44;
 
-/// Makes the header of a take tell its true length, in place, which needs no room. Gives the
-/// number of samples.
+/// Where in it two lengths stand: of what follows, and of the samples.
+const LENGTHS: [usize; 2] = [4, HEADER as usize - 4];
+
+/// The header of a take without samples.
+fn blank_header() -> io::Result<Vec<u8>> {
+    let mut blank = Cursor::new(Vec::new());
+    let wav = hound::WavWriter::new(&mut blank, SPEC).map_err(io_error)?;
+    wav.finalize().map_err(io_error)?;
+    Ok(blank.into_inner())
+}
+
+/// Makes the header of a take tell its true length, in place, which needs no room; one that does is
+/// left alone. Gives the number of samples.
 fn mend(take: &mut File) -> io::Result<u64> {
     let samples = take.metadata()?.len().saturating_sub(HEADER) / 2;
     let bytes = u32::try_from(2 * samples).unwrap_or(u32::MAX - HEADER as u32);
-    for (place, value) in [(4, bytes + HEADER as u32 - 8), (HEADER - 4, bytes)] {
-        take.seek(SeekFrom::Start(place))?;
-        take.write_all(&value.to_le_bytes())?;
+    for (place, value) in LENGTHS.into_iter().zip([bytes + HEADER as u32 - 8, bytes]) {
+        let mut told = [0; 4];
+        take.seek(SeekFrom::Start(place as u64))?;
+        let known = take.read_exact(&mut told).is_ok() && u32::from_le_bytes(told) == value;
+        if !known {
+            take.seek(SeekFrom::Start(place as u64))?;
+            take.write_all(&value.to_le_bytes())?;
+        }
     }
     Ok(samples)
 }
@@ -138,11 +191,60 @@ mod tests {
         // Half of a later block came through, an odd byte of it too.
         let mut disk = OpenOptions::new().append(true).open(&path).expect("there");
         disk.write_all(&[1; 101]).expect("room");
-        let mut disk = OpenOptions::new().write(true).open(&path).expect("there");
+        let mut disk = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .expect("there");
         let samples = mend(&mut disk).expect("in place");
         let read = hound::WavReader::open(&path).expect("a WAV");
         assert_eq!(u64::from(read.duration()), samples);
         assert!(samples >= 8_000 + 50, "{samples}");
+    }
+
+    #[test]
+    fn a_take_whose_recorder_died_is_mended_wherever_it_died() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("take.wav");
+        let mut file = TakeFile::create(&path).expect("a file");
+        file.push(&vec![0.25; 20_000]).expect("room");
+        // It lives: nobody else touches its file.
+        assert_eq!(mend_take(&path).expect("there"), None);
+        file.finish().1.expect("room");
+        let whole = std::fs::read(&path).expect("there");
+        assert_eq!(mend_take(&path).expect("there"), Some(1.25));
+        assert!(std::fs::read(&path).expect("there") == whole);
+
+        // The header as it was half a second before; and cut off anywhere.
+        let header = blank_header().expect("in memory");
+        for length in [0, 1, 20, 43, 44, 45, 46, 1000, 20_001, whole.len()] {
+            let died = [&header, &whole[44..]].concat();
+            std::fs::write(&path, &died[..length]).expect("room");
+            let seconds = mend_take(&path).expect("there").expect("a take");
+            let samples = length.saturating_sub(44) / 2;
+            assert_eq!(seconds, samples as f64 / 16_000.0);
+            let read = hound::WavReader::open(&path).expect("a WAV").duration();
+            assert_eq!(read as usize, samples);
+        }
+    }
+
+    #[test]
+    fn what_no_recorder_wrote_is_not_mended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mine.wav");
+        let stereo = hound::WavSpec {
+            channels: 2,
+            ..SPEC
+        };
+        let wav = hound::WavWriter::create(&path, stereo).expect("a file");
+        wav.finalize().expect("room");
+        let mut other = std::fs::read(&path).expect("there");
+        other.extend([1; 100]);
+        for bytes in [other.as_slice(), b"notes, not sound", &[7; 200]] {
+            std::fs::write(&path, bytes).expect("room");
+            assert_eq!(mend_take(&path).expect("there"), None);
+            assert_eq!(std::fs::read(&path).expect("there"), bytes);
+        }
     }
 
     #[test]

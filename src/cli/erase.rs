@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::store::{Erased, Store, Traces, Wanted};
+use crate::store::{Erased, Store, Wanted};
 
 use super::{Failure, complain_of, journal, opened, the_take};
 
@@ -68,21 +68,7 @@ fn tell(erased: &Erased, left: &str) -> Result<(), Failure> {
         n => format!("{n} takes"),
     };
     writeln!(io::stdout(), "erased {takes}{left}")?;
-    if let Some(first) = erased.kept_aside.first() {
-        complain_of(&format!(
-            "words of it may also be in the journals that were kept aside, such as {}: delete them, or erase --all",
-            first.display()
-        ));
-    }
-    match erased.traces {
-        Some(Traces::InUse) => complain_of(
-            "another Starling is open: words stay in the journal's log until it is closed, and go then",
-        ),
-        Some(Traces::NoRoom) => complain_of(
-            "the disk has no room to write the journal anew: words may stay in it until you erase another take, or --all",
-        ),
-        None => {}
-    }
+    erased.sentences().iter().for_each(|left| complain_of(left));
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::coach::story::{Level, Part};
 use crate::coach::take::TakeId;
 use crate::coach::time::{Secs, clock};
-use crate::store::{Listed, Store, Wanted};
+use crate::runtime::mended_length;
+use crate::store::{Listed, State, Store, Wanted};
 
 use super::{Failure, journal};
 
@@ -34,7 +35,7 @@ struct Line<'a> {
     level: Option<Level>,
     seconds: Option<Secs>,
     words: Option<u32>,
-    state: &'static str,
+    state: String,
     file: String,
 }
 
@@ -55,7 +56,7 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
         writeln!(out)?;
     } else {
         for take in &takes {
-            write_line(&mut out, take)?;
+            write_line(&mut out, take, store)?;
         }
     }
     Ok(out.flush()?)
@@ -68,34 +69,33 @@ fn line<'a>(take: &'a Listed, store: &Store) -> Line<'a> {
         story: take.story.as_deref(),
         section: take.part,
         level: take.level,
-        seconds: take.seconds,
+        seconds: length(take, store),
         words: take.words,
-        state: state(take),
+        state: take.state().to_string(),
         file: store.wav(&take.id).display().to_string(),
     }
 }
 
-fn write_line(out: &mut impl Write, take: &Listed) -> io::Result<()> {
+fn write_line(out: &mut impl Write, take: &Listed, store: &Store) -> io::Result<()> {
     let part = take.part.map_or("?".to_owned(), |part| part.to_string());
-    let told = match (take.words, state(take)) {
-        (Some(1), _) => "1 word".to_owned(),
-        (Some(n), _) => format!("{n} words"),
-        (None, state) => state.to_owned(),
+    let told = match take.words {
+        Some(1) => "1 word".to_owned(),
+        Some(n) => format!("{n} words"),
+        None => take.state().to_string(),
     };
     writeln!(
         out,
         "{:<36} {:<16} {part:<11} {:>5}  {told}",
         take.id.to_string(),
         take.story.as_deref().unwrap_or("?"),
-        take.seconds.map_or("?".to_owned(), clock),
+        length(take, store).map_or("?".to_owned(), clock),
     )
 }
 
-/// How far it came: interrupted while it was recorded, recorded, or transcribed.
-fn state(take: &Listed) -> &'static str {
-    match (take.seconds, take.words) {
-        (None, _) => "interrupted",
-        (Some(_), None) => "recorded",
-        (Some(_), Some(_)) => "transcribed",
+/// Of an interrupted take it is read from its file, whose header is mended by that.
+fn length(take: &Listed, store: &Store) -> Option<Secs> {
+    match take.state() {
+        State::Interrupted => mended_length(store, &take.id),
+        _ => take.seconds,
     }
 }

@@ -11,7 +11,7 @@ use crate::audio::{Pace, Source};
 use crate::coach::story::{Level, Part, Story};
 use crate::coach::take::TakeId;
 use crate::content;
-use crate::runtime::Config;
+use crate::runtime::{self, Config};
 use crate::store::{Journal, Store};
 
 mod analyze;
@@ -214,7 +214,8 @@ fn store(data: Option<PathBuf>) -> Result<Store, Failure> {
     Store::at(data).map_err(|error| Failure::Work(error.into()))
 }
 
-/// The journal, if anything was ever kept. What is to be told of it is told.
+/// The journal, if anything was ever kept. What is to be told of it is told, and the sound of takes
+/// whose program died is mended.
 fn journal(store: &Store) -> Result<Option<Journal>, Failure> {
     if !store.has_takes() {
         return Ok(None);
@@ -223,7 +224,11 @@ fn journal(store: &Store) -> Result<Option<Journal>, Failure> {
     for notice in &opened.notices {
         complain_of(notice);
     }
-    Ok(Some(opened.journal))
+    let journal = opened.journal;
+    for take in journal.interrupted().map_err(anyhow::Error::from)? {
+        runtime::mended_length(store, &take.id);
+    }
+    Ok(Some(journal))
 }
 
 /// The journal, where a take in it was asked for.

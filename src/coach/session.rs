@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::analysis::{Feedback, Plan};
 use super::caption::Caption;
 use super::profile::Profile;
-use super::story::{Brief, Level, Part, Story};
+use super::story::{Brief, Level, Part, SectionKind, Story};
 use super::take::{Audio, Heard, Take, TakeId};
 use super::time::Secs;
 
@@ -159,6 +159,33 @@ impl Session {
             current: 0,
             stage,
             left: Vec::new(),
+        }
+    }
+
+    /// A session in which an earlier take of `story` stands in its place, among all sections if it is of
+    /// one: at its review; or, where its words are not known, with them on their way.
+    pub fn reopened(story: Arc<Story>, take: Take, profile: Profile) -> (Self, Vec<Effect>) {
+        let parts = match take.part {
+            Part::Section(_) => SectionKind::ALL.map(Part::Section).to_vec(),
+            part => vec![part],
+        };
+        let mut session = Self::new(story, parts, take.level, profile);
+        let place = session.parts.iter().position(|part| *part == take.part);
+        let Some(place) = place else {
+            return (session, Vec::new());
+        };
+        session.current = place;
+        session.stage = Stage::Transcribing {
+            take: take.clone(),
+            progress: Some(0.0),
+        };
+        match take.heard {
+            // It is kept as it is: nothing new is known of it.
+            Some(heard) => {
+                session.transcribed(&take.id, heard);
+                (session, Vec::new())
+            }
+            None => (session, vec![Effect::Transcribe(take.id)]),
         }
     }
 
@@ -518,7 +545,6 @@ impl Session {
 mod tests {
     use super::*;
     use crate::coach::pack;
-    use crate::coach::story::SectionKind;
     use crate::coach::take::EngineRun;
     use crate::coach::transcript::{Transcript, Word};
     use crate::coach::voice::Voice;
@@ -549,6 +575,50 @@ mod tests {
                 wall_seconds: 0.0,
             },
         })
+    }
+
+    #[test]
+    fn an_earlier_take_stands_in_its_place_with_or_without_words() {
+        let story = Arc::clone(session().story());
+        let unheard = Take {
+            id: TakeId("a".to_owned()),
+            story: story.id.clone(),
+            part: Part::Section(SectionKind::Action),
+            level: Level::Sde2,
+            audio: Audio::default(),
+            heard: None,
+        };
+        let profile = Profile::default();
+        let (mut before, effects) =
+            Session::reopened(Arc::clone(&story), unheard.clone(), profile.clone());
+        assert_eq!(effects, [Effect::Transcribe(unheard.id.clone())]);
+        assert!(before.recorded(&unheard.id).is_some());
+        let words = heard("I traced it and nobody had to ask");
+        before.handle(Input::Transcribed(unheard.id.clone(), words.clone()));
+        let take = Take {
+            heard: Some(*words),
+            ..unheard
+        };
+        let (after, effects) = Session::reopened(Arc::clone(&story), take.clone(), profile.clone());
+        assert_eq!(effects, []);
+        for session in [&before, &after] {
+            assert_eq!(*session.stage(), Stage::Review);
+            assert_eq!(session.parts().len(), 5);
+            let reviewed = session.reviewed(session.current()).expect("its review");
+            assert_eq!(reviewed.take, take);
+        }
+        assert_eq!(
+            before.reviewed(before.current()),
+            after.reviewed(after.current())
+        );
+
+        let whole = Take {
+            part: Part::Whole,
+            ..take
+        };
+        let (alone, _) = Session::reopened(story, whole, profile);
+        assert_eq!(alone.parts(), [Part::Whole]);
+        assert_eq!(*alone.stage(), Stage::Review);
     }
 
     /// Inputs as words: `start:a tick:3 listening:a ...`.

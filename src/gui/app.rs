@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
+use super::history::{self, History};
 use super::offer::{self, Offer};
 use super::practice::Stopped;
 use super::theme::{self, BODY, LARGE, SPACE};
@@ -14,7 +15,7 @@ use super::{home, practice, review, summary};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::coach::take::TakeId;
-use crate::runtime::{News, Runtime};
+use crate::runtime::{News, Runtime, Sought};
 use crate::store::Theme;
 
 /// What can be asked for in the window.
@@ -40,7 +41,25 @@ pub enum Action {
     ShowCaptions(bool),
     /// Show the strong example, or hide it again.
     ShowExample(bool),
-    /// End the practice.
+    /// Show the takes of the past.
+    ShowHistory,
+    /// Show only some of them.
+    Seek(Sought),
+    /// Put the keyboard into the search field.
+    Search,
+    /// Choose a take, by its place in the list.
+    ChooseTake(usize),
+    /// Go to the feedback of a take.
+    OpenTake(TakeId),
+    /// Ask whether the chosen take is to be erased; or no longer.
+    AskToErase(bool),
+    /// Erase a take.
+    Erase(TakeId),
+    /// Bring back the take that was erased last.
+    BringBack,
+    /// Offer the words of an interrupted take no more.
+    LeaveUnheard,
+    /// End the practice, or leave the history.
     Home,
 }
 
@@ -48,6 +67,8 @@ pub enum Action {
 pub struct App {
     runtime: Runtime,
     chosen: usize,
+    /// Where a take that was opened leads back to.
+    history: Option<History>,
     example: bool,
     stopped: Option<Stopped>,
     notices: Notices,
@@ -77,6 +98,7 @@ impl App {
         Self {
             chosen: wanted.or_else(last).unwrap_or(0),
             runtime,
+            history: None,
             example: false,
             stopped: None,
             notices,
@@ -103,7 +125,7 @@ impl App {
                 News::TakeSaved(take, path) if self.left(&take) => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     self.notices.note(format!(
-                        "The take was kept as {name}. For its feedback: starling analyze {name}",
+                        "The take was kept as {name}. For its feedback, open it in the history.",
                         name = Path::new(name).display()
                     ));
                 }
@@ -125,7 +147,7 @@ impl App {
             ui.ctx().set_theme(theme);
         }
         self.go_on(ui.ctx());
-        let offers = self.offers();
+        let offers = self.offers(ui.ctx());
         let asked = offer::pressed(ui, &offers);
         let asked = asked.or(self.bar_ui(ui, &offers));
         if !self.notices.is_empty() {
@@ -141,7 +163,7 @@ impl App {
         }
         let asked = asked.or(self.screen_ui(ui, &offers));
         if let Some(action) = asked {
-            self.act(action, ui.input(|input| input.time));
+            self.act(action, ui.ctx());
             // What was asked for is to be seen, even if nothing else happens.
             ui.ctx().request_repaint();
         }
@@ -165,18 +187,31 @@ impl App {
         }
     }
 
-    fn offers(&self) -> Vec<Offer> {
-        match self.runtime.session() {
-            None => home::offers(&self.runtime, self.chosen),
-            Some(session) => match session.stage() {
-                Stage::Review => review::offers(session, self.example),
-                Stage::Summary => summary::offers(session),
-                _ => {
-                    let captions = self.runtime.settings().captions;
-                    practice::offers(session, self.example, captions)
+    fn offers(&self, ctx: &egui::Context) -> Vec<Offer> {
+        let Some(session) = self.runtime.session() else {
+            return match &self.history {
+                Some(history) => {
+                    let erased = self.runtime.erased().is_some();
+                    history::offers(history, erased, ctx.text_edit_focused())
                 }
-            },
+                None => home::offers(&self.runtime, self.chosen),
+            };
+        };
+        let mut offers = match session.stage() {
+            Stage::Review => review::offers(session, self.example),
+            Stage::Summary => summary::offers(session),
+            _ => {
+                let captions = self.runtime.settings().captions;
+                practice::offers(session, self.example, captions)
+            }
+        };
+        let back = offers
+            .iter_mut()
+            .filter(|offer| offer.action == Action::Home);
+        for offer in back.filter(|_| self.history.is_some()) {
+            offer.label = "History".to_owned();
         }
+        offers
     }
 
     fn bar_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
@@ -188,6 +223,10 @@ impl App {
                     ui.spacing_mut().item_spacing.x = SPACE[2];
                     ui.label(theme::strong("Starling", LARGE));
                     let Some(session) = self.runtime.session() else {
+                        if self.history.is_some() {
+                            ui.label(theme::dim(ui, "History", BODY));
+                            return None;
+                        }
                         return home::bar_ui(ui, &self.runtime, offers);
                     };
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -207,6 +246,9 @@ impl App {
 
     fn screen_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
         let Some(session) = self.runtime.session() else {
+            if let Some(history) = &self.history {
+                return history::history_ui(ui, history, offers);
+            }
             return home::home_ui(ui, &self.runtime, self.chosen, offers);
         };
         let asked = Panel::bottom("offers")
@@ -255,8 +297,7 @@ impl App {
         }
     }
 
-    /// Does what was asked for, `now` on egui's clock.
-    fn act(&mut self, action: Action, now: f64) {
+    fn act(&mut self, action: Action, ctx: &egui::Context) {
         self.notices.clear_notes();
         match action {
             Action::ChooseStory(place) => self.chosen = place,
@@ -284,6 +325,7 @@ impl App {
                 if matches!(input, Input::Next | Input::GoTo(_)) {
                     self.example = false;
                 }
+                let now = ctx.input(|input| input.time);
                 self.stopped = match (&input, self.runtime.session()) {
                     (Input::Stop, Some(session)) => Stopped::of(session, now),
                     _ => None,
@@ -295,7 +337,67 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
-            Action::Home => self.runtime.leave(),
+            Action::Home => self.go_back(),
+            past => self.act_on_past(past, ctx),
+        }
+    }
+
+    /// From a practice to where it began; from the history home.
+    fn go_back(&mut self) {
+        match self.runtime.session() {
+            Some(_) => {
+                self.runtime.leave();
+                self.show_history(false);
+            }
+            None => self.history = None,
+        }
+    }
+
+    fn act_on_past(&mut self, action: Action, ctx: &egui::Context) {
+        match action {
+            Action::ShowHistory => {
+                self.runtime.stop_check();
+                self.show_history(true);
+            }
+            Action::OpenTake(id) => {
+                self.example = false;
+                self.runtime.open_take(&id);
+            }
+            Action::LeaveUnheard => self.runtime.leave_unheard(),
+            Action::Search => history::search(ctx),
+            Action::Erase(id) => {
+                self.runtime.erase(&id);
+                self.show_history(false);
+            }
+            Action::BringBack => {
+                let id = self.runtime.erased().cloned();
+                self.runtime.bring_back();
+                self.show_history(false);
+                if let (Some(history), Some(id)) = (&mut self.history, id) {
+                    history.choose_take(&id);
+                }
+            }
+            Action::Seek(sought) => self.in_history(|history| history.seek(sought)),
+            Action::ChooseTake(place) => self.in_history(|history| history.choose(place)),
+            Action::AskToErase(ask) => self.in_history(|history| history.ask_to_erase(ask)),
+            _ => {}
+        }
+    }
+
+    fn in_history(&mut self, change: impl FnOnce(&mut History)) {
+        if let Some(history) = &mut self.history {
+            change(history);
+        }
+    }
+
+    /// Shows the takes as they are now; where the history is not on the screen, only if it is to `open`.
+    fn show_history(&mut self, open: bool) {
+        if !open && self.history.is_none() {
+            return;
+        }
+        match self.runtime.past() {
+            Ok(takes) => self.history.get_or_insert_default().show(takes),
+            Err(error) => self.notices.problem(error.to_string()),
         }
     }
 

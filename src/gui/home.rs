@@ -6,6 +6,7 @@ use egui::{
 };
 
 use super::Action;
+use super::history::part_name;
 use super::offer::Offer;
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::button::focus_ring;
@@ -15,7 +16,7 @@ use crate::audio::Source;
 use crate::coach::story::Story;
 use crate::coach::time::clock;
 use crate::runtime::{ModelState, Runtime};
-use crate::store::Theme;
+use crate::store::{State, Theme};
 
 const LIST_WIDTH: f32 = 300.0;
 
@@ -24,6 +25,12 @@ pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
     let mut offers = Vec::new();
     if !runtime.stories().is_empty() {
         offers.push(Offer::primary("Practise", Key::Enter, Action::Practise));
+    }
+    offers.push(Offer::plain("History", Key::H, Action::ShowHistory));
+    if let Some(past) = runtime.unheard() {
+        let open = Action::OpenTake(past.id.clone());
+        offers.push(Offer::plain("Hear its feedback", Key::F, open));
+        offers.push(Offer::plain("Not now", Key::L, Action::LeaveUnheard));
     }
     if !matches!(runtime.source(), Source::File(..)) {
         offers.push(match runtime.checking() {
@@ -62,8 +69,12 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
         .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
         .show(ui, |ui| {
             ui.horizontal_centered(|ui| {
-                let practise = offers.iter().find(|offer| offer.key == Key::Enter);
-                let asked = practise.and_then(|offer| offer.ui(ui));
+                ui.spacing_mut().item_spacing.x = SPACE[1];
+                let mut asked = None;
+                for key in [Key::Enter, Key::H] {
+                    let offer = offers.iter().find(|offer| offer.key == key);
+                    asked = asked.or(offer.and_then(|offer| offer.ui(ui)));
+                }
                 ui.add_space(SPACE[2]);
                 status_ui(ui, runtime);
                 asked
@@ -81,6 +92,7 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
         .frame(margin)
         .show(ui, |ui| {
             let mut asked = practise.or(missing_microphone_ui(ui, runtime));
+            asked = asked.or(unheard_ui(ui, runtime, offers));
             let stories = runtime.stories();
             let Some(story) = stories.get(chosen) else {
                 ui.label(theme::strong("There is no story yet.", TITLE));
@@ -290,6 +302,42 @@ fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add(Label::new(theme::text(sentence(&why), BODY)).wrap());
+                });
+            });
+        });
+    });
+    ui.add_space(SPACE[2]);
+    asked
+}
+
+/// A take whose program died, and what can be done with it.
+fn unheard_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
+    let past = runtime.unheard()?;
+    let part = past.part.map_or("A take".to_owned(), part_name);
+    let length = past.seconds.map_or(String::new(), clock);
+    let says = match past.state {
+        State::Interrupted => format!(
+            "{part} of \u{201c}{}\u{201d} was interrupted on {}. {length} of it is kept.",
+            past.title, past.began
+        ),
+        _ => format!(
+            "{part} of \u{201c}{}\u{201d}, {length}, recorded on {}, has no feedback yet.",
+            past.title, past.began
+        ),
+    };
+    let mut asked = None;
+    theme::card(ui).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE[2];
+            let amber = theme::palette(ui).amber;
+            line_icon_ui(ui, Icon::Triangle, BODY, amber, "interrupted take");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                for key in [Key::L, Key::F] {
+                    let offer = offers.iter().find(|offer| offer.key == key);
+                    asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(theme::text(says, BODY)).wrap());
                 });
             });
         });

@@ -8,6 +8,7 @@ use egui::{Color32, ViewportBuilder, Visuals};
 use crate::runtime::{Config, Runtime};
 
 mod app;
+mod history;
 mod home;
 mod offer;
 mod practice;

@@ -48,9 +48,11 @@ impl Offer {
 }
 
 /// Takes the keys of `offers` out of the input, so that no widget sees them, and tells what was
-/// asked for. A key that is held down asks once. Enter is left to a widget that has the focus.
+/// asked for. A key that is held down asks once, unless it is an arrow. Enter is left to a widget that
+/// has the focus, unless somebody types in it.
 pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
     let focused = ui.memory(|memory| memory.focused().is_some());
+    let focused = focused && !ui.ctx().text_edit_focused();
     let popup = egui::Popup::is_any_open(ui.ctx());
     if popup {
         return None;
@@ -74,7 +76,8 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
             let Some(offer) = offers.iter().find(|offer| offer.key == *key) else {
                 return true;
             };
-            if !repeat {
+            // Through a list one goes by holding the key.
+            if !repeat || matches!(key, Key::ArrowUp | Key::ArrowDown) {
                 asked.get_or_insert_with(|| offer.action.clone());
             }
             false
@@ -105,6 +108,7 @@ fn key_name(key: Key) -> &'static str {
         Key::Space => "space",
         Key::Enter => "enter",
         Key::Escape => "esc",
+        Key::Delete => "del",
         other => other.symbol_or_name(),
     }
 }

@@ -25,6 +25,23 @@ pub enum Traces {
     NoRoom,
 }
 
+impl Erased {
+    /// What the user is told of traces that are left, a sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        let aside = self.kept_aside.first().map(|first| {
+            format!(
+                "words of it may also be in the journals that were kept aside, such as {}: delete them, or `starling erase --all`",
+                first.display()
+            )
+        });
+        let traces = self.traces.map(|traces| match traces {
+            Traces::InUse => "another Starling is open: words stay in the journal's log until it is closed, and go then".to_owned(),
+            Traces::NoRoom => "the disk has no room to write the journal anew: words may stay in it until you erase another take, or all".to_owned(),
+        });
+        aside.into_iter().chain(traces).collect()
+    }
+}
+
 impl Journal {
     /// Erases a take.
     pub fn erase(&mut self, id: &TakeId) -> Result<Erased, StoreError> {

@@ -2,7 +2,7 @@
 //! and sound whose process died before it could say what it is.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,12 +22,13 @@ pub struct TakenIn {
     pub left: Vec<StoreError>,
 }
 
-/// A recorder says what it records a tenth of a second after it began.
+/// A recorder says what it records a tenth of a second after it began. Asked only where a file system
+/// has no locks.
 const BEING_RECORDED: Duration = Duration::from_secs(2);
 
-/// Takes everything in, in one transaction; the JSON files go once that is on the disk. Sound that was
-/// written to a moment ago is another program's, unless the journal is `new`: then nothing is known but
-/// what was `legible` in the one before.
+/// Takes everything in, in one transaction; the JSON files go once that is on the disk. Sound that is
+/// being recorded is another program's, unless the journal is `new`: then nothing is known but what was
+/// `legible` in the one before.
 pub fn take_in(
     connection: &mut Connection,
     store: &Store,
@@ -125,7 +126,13 @@ pub fn named(folder: &Path, extension: &str) -> Vec<(TakeId, PathBuf)> {
     found
 }
 
+/// Whether a recorder holds the file; that of a process which died lets go of it.
 fn being_recorded(wav: &Path) -> bool {
+    match File::open(wav).map(|file| file.try_lock_shared()) {
+        Ok(Ok(())) => return false,
+        Ok(Err(TryLockError::WouldBlock)) => return true,
+        Ok(Err(TryLockError::Error(_))) | Err(_) => {}
+    }
     let age = || wav.metadata().ok()?.modified().ok()?.elapsed().ok();
     age().is_some_and(|age| age < BEING_RECORDED)
 }

@@ -43,6 +43,38 @@ pub struct Listed {
     pub words: Option<u32>,
 }
 
+/// How far a take came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Its program died while it was recorded.
+    Interrupted,
+    /// Its sound is whole, its words are not known.
+    Recorded,
+    /// Its words are known.
+    Transcribed,
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(match self {
+            State::Interrupted => "interrupted",
+            State::Recorded => "recorded",
+            State::Transcribed => "transcribed",
+        })
+    }
+}
+
+impl Listed {
+    /// How far it came.
+    pub fn state(&self) -> State {
+        match (self.seconds, self.words) {
+            (None, None) => State::Interrupted,
+            (Some(_), None) => State::Recorded,
+            (_, Some(_)) => State::Transcribed,
+        }
+    }
+}
+
 impl Journal {
     pub(super) fn new(store: Store, connection: Connection) -> Self {
         Self { store, connection }
@@ -55,6 +87,11 @@ impl Journal {
             return Err(StoreError::NoSound(take.id.clone()));
         }
         self.write(|tx| rows::put(tx, take))
+    }
+
+    /// Writes down that there is sound under this name, and nothing else is known.
+    pub fn keep_sound(&mut self, id: &TakeId) -> Result<(), StoreError> {
+        self.write(|tx| rows::put_sound(tx, id))
     }
 
     /// All that is known of a take.
@@ -74,6 +111,20 @@ impl Journal {
     pub fn list(&self, wanted: &Wanted) -> Result<Vec<Listed>, StoreError> {
         let (query, values) = listing(wanted);
         self.read(&query, &values, listed)
+    }
+
+    /// The newest take of all.
+    pub fn newest(&self) -> Result<Option<Listed>, StoreError> {
+        let query =
+            "SELECT id, story, part, level, seconds, words FROM takes ORDER BY id DESC LIMIT 1";
+        Ok(self.read(query, &[], listed)?.pop())
+    }
+
+    /// The takes whose recording was interrupted, newest first.
+    pub fn interrupted(&self) -> Result<Vec<Listed>, StoreError> {
+        let query = "SELECT id, story, part, level, seconds, words FROM takes
+            WHERE seconds IS NULL AND words IS NULL ORDER BY id DESC";
+        self.read(query, &[], listed)
     }
 
     /// The takes whose names begin with `name`, newest first; that of this name alone, where there is

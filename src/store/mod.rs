@@ -19,7 +19,7 @@ mod settings;
 mod tests;
 
 pub use erase::{Erased, Traces};
-pub use journal::{Journal, Listed, Wanted};
+pub use journal::{Journal, Listed, State, Wanted};
 pub use opening::Opened;
 pub use settings::{Settings, Theme};
 

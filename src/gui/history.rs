@@ -1,0 +1,412 @@
+//! The takes of the past: search, open, erase.
+
+use egui::{
+    Align, Align2, CentralPanel, ComboBox, Frame, Id, Key, Label, Layout, Margin, Panel, Rect,
+    Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::Action;
+use super::offer::{self, Offer};
+use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::button::focus_ring;
+use super::widgets::icon::{Icon, paint};
+use crate::coach::story::Part;
+use crate::coach::take::TakeId;
+use crate::coach::time::clock;
+use crate::runtime::{Past, Sought};
+use crate::store::State;
+
+const ROW: f32 = 40.0;
+/// Date, section, length and state; what is left is for the story.
+const DATE: f32 = 150.0;
+const SECTION: f32 = 120.0;
+const LENGTH: f32 = 70.0;
+const STATE: f32 = 150.0;
+
+/// What the screen shows.
+#[derive(Debug, Default)]
+pub struct History {
+    takes: Vec<Past>,
+    /// Stories and parts that there are takes of.
+    stories: Vec<(String, String)>,
+    parts: Vec<Part>,
+    sought: Sought,
+    /// Places in `takes` of those that are sought.
+    found: Vec<usize>,
+    /// A place in `found`.
+    chosen: usize,
+    asking: bool,
+}
+
+impl History {
+    /// Shows these takes, newest first. What is sought and chosen stays.
+    pub fn show(&mut self, takes: Vec<Past>) {
+        let of_story = |past: &Past| Some((past.title.clone(), past.story.clone()?));
+        let mut stories: Vec<(String, String)> = takes.iter().filter_map(of_story).collect();
+        stories.sort();
+        stories.dedup();
+        self.stories = stories;
+        let mut parts: Vec<Part> = Vec::new();
+        for part in takes.iter().filter_map(|past| past.part) {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts.sort_by_key(|part| part_order(*part));
+        self.parts = parts;
+        self.takes = takes;
+        self.asking = false;
+        self.seek(self.sought.clone());
+    }
+
+    /// Shows only what is sought.
+    pub fn seek(&mut self, sought: Sought) {
+        if sought != self.sought {
+            self.chosen = 0;
+        }
+        let places = self.takes.iter().enumerate();
+        let found = places.filter(|(_, past)| sought.finds(past));
+        self.found = found.map(|(place, _)| place).collect();
+        self.sought = sought;
+        self.choose(self.chosen);
+    }
+
+    /// Chooses the take at a place in the list.
+    pub fn choose(&mut self, place: usize) {
+        self.chosen = place.min(self.found.len().saturating_sub(1));
+        self.asking = false;
+    }
+
+    /// Chooses the take of this name, where it is shown.
+    pub fn choose_take(&mut self, id: &TakeId) {
+        let place = |place: &usize| self.takes.get(*place).is_some_and(|past| past.id == *id);
+        if let Some(place) = self.found.iter().position(place) {
+            self.choose(place);
+        }
+    }
+
+    /// Asks whether the chosen take is to be erased, or does not.
+    pub fn ask_to_erase(&mut self, ask: bool) {
+        self.asking = ask;
+    }
+
+    fn at(&self, place: usize) -> Option<&Past> {
+        self.takes.get(*self.found.get(place)?)
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.sought != Sought::default()
+    }
+}
+
+/// Asks for the keyboard in the search field.
+pub fn search(ctx: &egui::Context) {
+    ctx.memory_mut(|memory| memory.request_focus(search_id()));
+}
+
+/// What can be done here; `erased` can be brought back. While somebody types, letters are letters.
+pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
+    let mut offers = Vec::new();
+    let chosen = history.at(history.chosen);
+    if let (true, Some(past)) = (history.asking && !typing, chosen) {
+        let erase = Action::Erase(past.id.clone());
+        offers.push(Offer::plain("Erase it", Key::Y, erase));
+        offers.push(Offer::primary(
+            "Keep it",
+            Key::Escape,
+            Action::AskToErase(false),
+        ));
+        return offers;
+    }
+    if let Some(past) = chosen {
+        if past.story.is_some() {
+            let label = match past.state {
+                State::Transcribed => "Open",
+                State::Recorded | State::Interrupted => "Transcribe",
+            };
+            let open = Action::OpenTake(past.id.clone());
+            offers.push(Offer::primary(label, Key::Enter, open));
+        }
+        if !typing {
+            offers.push(Offer::plain("Erase", Key::Delete, Action::AskToErase(true)));
+        }
+    }
+    if !typing && !history.takes.is_empty() {
+        offers.push(Offer::plain("Search", Key::F, Action::Search));
+    }
+    if !typing && erased {
+        offers.push(Offer::plain("Undo erasing", Key::U, Action::BringBack));
+    }
+    if history.chosen > 0 {
+        let action = Action::ChooseTake(history.chosen - 1);
+        offers.push(Offer::plain("Take above", Key::ArrowUp, action));
+    }
+    if history.chosen + 1 < history.found.len() {
+        let action = Action::ChooseTake(history.chosen + 1);
+        offers.push(Offer::plain("Take below", Key::ArrowDown, action));
+    }
+    offers.push(match history.is_filtered() {
+        true => Offer::plain("Clear search", Key::Escape, Action::Seek(Sought::default())),
+        false => Offer::plain("Home", Key::Escape, Action::Home),
+    });
+    offers
+}
+
+/// The list, and above it what is sought.
+pub fn history_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
+    let asked = Panel::bottom("offers")
+        .exact_size(68.0)
+        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+        .show(ui, |ui| bar_ui(ui, history, offers))
+        .inner;
+    let margin = Frame::new().inner_margin(Margin {
+        left: 24,
+        right: 24,
+        top: 16,
+        bottom: 0,
+    });
+    let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+        if history.takes.is_empty() {
+            ui.label(theme::strong("There is no take yet.", TITLE));
+            let says = "Practise a section: every take is listed here, with its feedback.";
+            ui.label(theme::dim(ui, says, BODY));
+            return None;
+        }
+        let sought = sought_ui(ui, history);
+        ui.add_space(SPACE[2]);
+        if history.found.is_empty() {
+            ui.label(theme::strong("No take fits.", LARGE));
+            let says = "Search for other words, or clear the search with esc.";
+            ui.label(theme::dim(ui, says, BODY));
+            return sought;
+        }
+        sought.or(list_ui(ui, history))
+    });
+    asked.or(shown.inner)
+}
+
+/// A part as it is called on the screen.
+pub fn part_name(part: Part) -> String {
+    match part {
+        Part::Whole => "Whole answer".to_owned(),
+        Part::Section(kind) => kind.to_string(),
+        Part::FollowUp(number) => format!("Follow-up {number}"),
+    }
+}
+
+fn part_order(part: Part) -> (u8, String) {
+    match part {
+        Part::Section(kind) => (kind as u8, String::new()),
+        Part::Whole => (u8::MAX - 1, String::new()),
+        Part::FollowUp(number) => (u8::MAX, format!("{number:>5}")),
+    }
+}
+
+fn search_id() -> Id {
+    Id::unique("search the history")
+}
+
+fn bar_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
+    let arrow = |offer: &&Offer| !matches!(offer.key, Key::ArrowUp | Key::ArrowDown);
+    let shown: Vec<Offer> = offers.iter().filter(arrow).cloned().collect();
+    let asking = offers.iter().any(|offer| offer.key == Key::Y);
+    let Some(past) = history.at(history.chosen).filter(|_| asking) else {
+        return offer::bar_ui(ui, &shown);
+    };
+    let part = past.part.map_or("Take".to_owned(), part_name);
+    let says = format!(
+        "Erase {part} of {}: sound, words and all? Until Starling is closed it can be undone.",
+        past.began
+    );
+    let mut asked = None;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        for offer in shown.iter().rev() {
+            asked = asked.take().or(offer.ui(ui));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.add(Label::new(theme::text(says, BODY)).wrap());
+        });
+    });
+    asked
+}
+
+/// A search field and two filters.
+fn sought_ui(ui: &mut Ui, history: &History) -> Option<Action> {
+    let mut sought = history.sought.clone();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        let count = match (history.found.len(), history.takes.len()) {
+            (found, all) if found < all => format!("{found} of {all} takes"),
+            (_, 1) => "1 take".to_owned(),
+            (_, all) => format!("{all} takes"),
+        };
+        let field = TextEdit::singleline(&mut sought.text)
+            .id(search_id())
+            .hint_text("Search: a day, a story, a section")
+            .font(theme::regular(BODY))
+            .margin(Margin::symmetric(10, 7))
+            .desired_width(260.0);
+        ui.add(field);
+        let title = |id: &String| {
+            let known = history.stories.iter().find(|(_, story)| story == id);
+            known.map_or(id.clone(), |(title, _)| title.clone())
+        };
+        let shown = sought
+            .story
+            .as_ref()
+            .map_or("All stories".to_owned(), title);
+        let stories = history
+            .stories
+            .iter()
+            .map(|(title, id)| (id.clone(), title.clone()));
+        filter_ui(
+            ui,
+            "Story",
+            220.0,
+            shown,
+            stories,
+            &mut sought.story,
+            "All stories",
+        );
+        let shown = sought.part.map_or("All sections".to_owned(), part_name);
+        let parts = history.parts.iter().map(|part| (*part, part_name(*part)));
+        filter_ui(
+            ui,
+            "Section",
+            130.0,
+            shown,
+            parts,
+            &mut sought.part,
+            "All sections",
+        );
+        ui.add_space(SPACE[1]);
+        ui.label(theme::dim(ui, count, SMALL));
+    });
+    (sought != history.sought).then_some(Action::Seek(sought))
+}
+
+fn filter_ui<T: PartialEq + Clone>(
+    ui: &mut Ui,
+    name: &str,
+    width: f32,
+    shown: String,
+    all: impl Iterator<Item = (T, String)>,
+    chosen: &mut Option<T>,
+    none: &str,
+) {
+    let combo = ComboBox::from_id_salt(name)
+        .width(width)
+        .truncate()
+        .selected_text(shown)
+        .show_ui(ui, |ui| {
+            ui.set_min_width(width);
+            ui.selectable_value(chosen, None, none);
+            for (value, title) in all {
+                ui.selectable_value(chosen, Some(value), title);
+            }
+        });
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+}
+
+fn list_ui(ui: &mut Ui, history: &History) -> Option<Action> {
+    let mut asked = None;
+    let shown = ui.scope_id().with("chosen");
+    let before = ui.data_mut(|data| {
+        let before: Option<usize> = data.get_temp(shown);
+        data.insert_temp(shown, history.chosen);
+        before
+    });
+    let follow = before != Some(history.chosen);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical()
+        .auto_shrink(false)
+        .show_viewport(ui, |ui, view| {
+            let count = history.found.len();
+            ui.set_height(ROW * count as f32);
+            let (top, left) = (ui.max_rect().top(), ui.max_rect().left());
+            let width = ui.available_width() - SPACE[2];
+            let place = |row: usize| {
+                let at = pos2(left, top + ROW * row as f32);
+                Rect::from_min_size(at, vec2(width, ROW))
+            };
+            // Only rows that are seen are drawn, and the one that is gone to.
+            let first = (view.top() / ROW).floor().max(0.0) as usize;
+            let end = ((view.bottom() / ROW).ceil().max(0.0) as usize).min(count);
+            for row in first..end {
+                let Some(past) = history.at(row) else {
+                    continue;
+                };
+                asked = asked
+                    .take()
+                    .or(row_ui(ui, place(row), past, row, row == history.chosen));
+            }
+            if follow {
+                ui.scroll_to_rect(place(history.chosen), None);
+            }
+        });
+    asked
+}
+
+fn row_ui(ui: &mut Ui, rect: Rect, past: &Past, row: usize, chosen: bool) -> Option<Action> {
+    let palette = theme::palette(ui);
+    let response = ui.interact(rect, ui.scope_id().with(&past.id.0), Sense::click());
+    let part = past.part.map_or("\u{2013}".to_owned(), part_name);
+    let length = past.seconds.map_or("\u{2013}".to_owned(), clock);
+    let (icon, color, state) = match (past.state, past.words) {
+        (State::Interrupted, _) => (Icon::Triangle, palette.amber, "interrupted".to_owned()),
+        (State::Recorded, _) => (Icon::Circle, palette.dim, "not transcribed".to_owned()),
+        (State::Transcribed, Some(1)) => (Icon::Check, palette.good, "1 word".to_owned()),
+        (State::Transcribed, words) => {
+            let says = format!("{} words", words.unwrap_or(0));
+            (Icon::Check, palette.good, says)
+        }
+    };
+    let name = format!("{}, {}, {part}, {length}, {state}", past.began, past.title);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
+    let painter = ui.painter();
+    let fill = match (chosen, response.hovered()) {
+        (true, _) => palette.raised,
+        (false, true) => palette.surface,
+        (false, false) => palette.ground,
+    };
+    let line = match chosen {
+        true => palette.accent,
+        false => fill,
+    };
+    let inside = rect.shrink2(vec2(1.0, 2.0));
+    let stroke = Stroke::new(1.5, line);
+    painter.rect(inside, theme::RADIUS, fill, stroke, StrokeKind::Inside);
+    let y = rect.center().y;
+    let left = Align2::LEFT_CENTER;
+    let mut x = rect.left() + SPACE[2];
+    let font = || theme::regular(BODY);
+    painter.text(pos2(x, y), left, &past.began, font(), palette.dim);
+    x += DATE;
+    let wide = (rect.right() - SECTION - LENGTH - STATE - SPACE[2] - x).max(40.0);
+    let mut job = egui::text::LayoutJob::simple_singleline(
+        past.title.clone(),
+        theme::semibold(BODY),
+        palette.text,
+    );
+    job.wrap = egui::text::TextWrapping::truncate_at_width(wide - SPACE[2]);
+    let title = painter.layout_job(job);
+    painter.galley(pos2(x, y - title.size().y / 2.0), title, palette.text);
+    x += wide;
+    painter.text(pos2(x, y), left, part, font(), palette.text);
+    x += SECTION;
+    painter.text(pos2(x, y), left, length, font(), palette.text);
+    x += LENGTH;
+    let sign = Rect::from_center_size(pos2(x + SMALL / 2.0, y), vec2(SMALL, SMALL));
+    let says = pos2(x + SMALL + SPACE[1], y);
+    painter.text(says, left, state, theme::regular(SMALL), color);
+    paint(ui, icon, sign, color);
+    focus_ring(ui, &response);
+    match (response.double_clicked(), response.clicked()) {
+        (true, _) if past.story.is_some() => Some(Action::OpenTake(past.id.clone())),
+        (_, true) => Some(Action::ChooseTake(row)),
+        _ => None,
+    }
+}

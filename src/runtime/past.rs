@@ -1,0 +1,368 @@
+//! Takes of the past: found again after their program died, listed, opened, erased and brought back.
+
+use std::sync::Arc;
+
+use super::{News, Runtime};
+use crate::audio;
+use crate::coach::session::Session;
+use crate::coach::story::{Part, Story};
+use crate::coach::take::{Take, TakeId};
+use crate::coach::time::Secs;
+use crate::store::{self, Listed, State, Store, StoreError, Wanted};
+
+/// Below this nothing was said, and nothing is offered.
+const WORTH_HEARING: Secs = 1.0;
+
+/// A take in the history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    /// Its name.
+    pub id: TakeId,
+    /// When it began, `2026-11-23 18:04`; its name where that does not tell.
+    pub began: String,
+    /// Its story's id; `None` where only the sound was found.
+    pub story: Option<String>,
+    /// Its story's title; the id where the story is gone.
+    pub title: String,
+    /// What it answers; `None` where nothing tells.
+    pub part: Option<Part>,
+    /// Its length; `None` where its file does not tell.
+    pub seconds: Option<Secs>,
+    /// How many words were heard; `None` where it was not transcribed.
+    pub words: Option<u32>,
+    /// How far it came.
+    pub state: State,
+}
+
+/// Which takes of the past are wanted; all of them by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Words that stand in its date, title, section or state, in any order.
+    pub text: String,
+    /// Of this story only.
+    pub story: Option<String>,
+    /// Of this part only.
+    pub part: Option<Part>,
+}
+
+impl Sought {
+    /// Whether a take is among those that are wanted.
+    pub fn finds(&self, past: &Past) -> bool {
+        let part = past.part.map_or(String::new(), |part| part.to_string());
+        let told = format!("{} {} {part} {}", past.began, past.title, past.state).to_lowercase();
+        let story = self.story.as_ref();
+        story.is_none_or(|story| past.story.as_ref() == Some(story))
+            && self.part.is_none_or(|part| past.part == Some(part))
+            && self
+                .text
+                .to_lowercase()
+                .split_whitespace()
+                .all(|word| told.contains(word))
+    }
+}
+
+/// A take that was erased last: it comes back until the program ends.
+pub(super) struct Undo {
+    id: TakeId,
+    /// What was known of it; `None` where that was only its sound.
+    take: Option<Take>,
+    wav: Option<Vec<u8>>,
+}
+
+impl Runtime {
+    /// The takes there are, newest first.
+    pub fn past(&mut self) -> Result<Vec<Past>, StoreError> {
+        if !self.store.has_takes() {
+            return Ok(Vec::new());
+        }
+        let list = self.opened()?.list(&Wanted::default())?;
+        Ok(list.into_iter().map(|listed| self.told(listed)).collect())
+    }
+
+    /// A take whose program died before its words were known, and which is worth hearing.
+    pub fn unheard(&self) -> Option<&Past> {
+        self.unheard.as_ref()
+    }
+
+    /// Never mind its words: it is not offered again, and stays in the history.
+    pub fn leave_unheard(&mut self) {
+        let Some(past) = self.unheard.take() else {
+            return;
+        };
+        // Its length is all that tells an interrupted take from one that was recorded to its end.
+        if past.state == State::Interrupted
+            && let Err(why) = self.measure(&past.id)
+        {
+            self.problem(why);
+        }
+        self.unheard = self.next_unheard(Some(&past.id));
+    }
+
+    /// Goes to the feedback of a take, which is computed anew; where its words are not known, they are
+    /// on their way then. False where it cannot be opened; why is told.
+    pub fn open_take(&mut self, id: &TakeId) -> bool {
+        match self.try_to_open(id) {
+            Ok(()) => true,
+            Err(why) => {
+                self.problem(why);
+                false
+            }
+        }
+    }
+
+    /// Erases a take. It can be brought back until another is erased, or the program ends.
+    pub fn erase(&mut self, id: &TakeId) {
+        let wav = std::fs::read(self.store.wav(id)).ok();
+        let undo = Undo {
+            id: id.clone(),
+            take: self.journal.as_ref().and_then(|j| j.take(id).ok()),
+            wav,
+        };
+        let erased = self.opened().and_then(|journal| journal.erase(id));
+        match erased {
+            Ok(erased) => self
+                .news
+                .extend(erased.sentences().into_iter().map(News::Problem)),
+            Err(error) => self.problem(error),
+        }
+        // What could not be erased whole may have lost its sound.
+        if !self.store.wav(id).exists() && undo.wav.is_some() {
+            self.undo = Some(undo);
+        }
+        if self.unheard.as_ref().is_some_and(|past| past.id == *id) {
+            self.unheard = self.next_unheard(None);
+        }
+    }
+
+    /// The take that was erased last.
+    pub fn erased(&self) -> Option<&TakeId> {
+        self.undo.as_ref().map(|undo| &undo.id)
+    }
+
+    /// Brings back the take that was erased last.
+    pub fn bring_back(&mut self) {
+        let Some(undo) = self.undo.take() else { return };
+        if let Err(error) = self.try_to_bring_back(&undo) {
+            self.problem(error);
+            // Once there is room, it still can be.
+            self.undo = Some(undo);
+        }
+    }
+
+    fn try_to_bring_back(&mut self, undo: &Undo) -> Result<(), StoreError> {
+        if let Some(wav) = &undo.wav {
+            store::write_whole(&self.store.wav(&undo.id), wav)?;
+        }
+        match &undo.take {
+            Some(take) => self.opened()?.keep(take),
+            None => self.opened()?.keep_sound(&undo.id),
+        }
+    }
+
+    fn try_to_open(&mut self, id: &TakeId) -> Result<(), String> {
+        let mut take = self.known(id)?;
+        let story = self.story_of(&take)?;
+        if take.heard.is_none() {
+            take = self.measure(id)?;
+        }
+        self.leave();
+        self.stop_check();
+        // What is offered is on the screen now.
+        self.unheard.take_if(|past| past.id == *id);
+        let profile = self.profile.clone();
+        let (session, effects) = Session::reopened(story, take, profile);
+        let stage = session.stage().clone();
+        self.session = Some(session);
+        self.news.push(News::Entered(Box::new(stage)));
+        for effect in effects {
+            self.perform(effect);
+        }
+        Ok(())
+    }
+
+    fn known(&mut self, id: &TakeId) -> Result<Take, String> {
+        let take = self.opened().and_then(|journal| journal.take(id));
+        take.map_err(|error| error.to_string())
+    }
+
+    fn story_of(&self, take: &Take) -> Result<Arc<Story>, String> {
+        let Take {
+            id, story, part, ..
+        } = take;
+        let told = self.stories.iter().find(|known| known.id == *story);
+        let told = told.ok_or_else(|| {
+            format!(
+                "take {id} tells story `{story}`, which is not there any more: put it back into {} and start again",
+                self.store.stories().display()
+            )
+        })?;
+        match told.brief(*part, take.level) {
+            Some(_) => Ok(Arc::clone(told)),
+            None => Err(format!(
+                "take {id} answers {part}, which story `{story}` does not have any more: put the old one back into {} and start again",
+                self.store.stories().display()
+            )),
+        }
+    }
+
+    /// Writes down how long the sound of an interrupted take is, which makes it a recorded one.
+    fn measure(&mut self, id: &TakeId) -> Result<Take, String> {
+        let take = self.known(id)?;
+        if take.audio.sample_rate_hz > 0 {
+            return Ok(take);
+        }
+        let wav = self.store.wav(id);
+        let recording = audio::read(&wav).map_err(|error| error.to_string())?;
+        if recording.samples.is_empty() {
+            return Err(format!(
+                "take {id} ended before there was sound in it: erase it"
+            ));
+        }
+        let audio = recording.audio;
+        let take = Take { audio, ..take };
+        let kept = self.opened().and_then(|journal| journal.keep(&take));
+        kept.map_err(|error| error.to_string())?;
+        Ok(take)
+    }
+
+    /// The newest take that was interrupted; else the newest of all, where its words are not known:
+    /// perhaps the program died while they were on their way. Not `but`.
+    pub(super) fn next_unheard(&self, but: Option<&TakeId>) -> Option<Past> {
+        let journal = self.journal.as_ref()?;
+        let interrupted = journal.interrupted().unwrap_or_default();
+        let newest = || journal.newest().ok().flatten();
+        let worth = |listed: Listed| {
+            let past = self.told(listed);
+            let unheard = past.words.is_none() && past.story.is_some();
+            let long = past.seconds.is_some_and(|seconds| seconds >= WORTH_HEARING);
+            (unheard && long && Some(&past.id) != but).then_some(past)
+        };
+        let found = interrupted.into_iter().find_map(worth);
+        found.or_else(|| newest().and_then(worth))
+    }
+
+    fn told(&self, listed: Listed) -> Past {
+        let state = listed.state();
+        let story = listed.story.as_deref();
+        let known = self
+            .stories
+            .iter()
+            .find(|known| Some(known.id.as_str()) == story);
+        let title = known.map(|story| story.title.clone());
+        let length = || mended_length(&self.store, &listed.id);
+        Past {
+            began: listed.id.began().unwrap_or_else(|| listed.id.to_string()),
+            title: title.unwrap_or_else(|| story.unwrap_or("unknown story").to_owned()),
+            part: listed.part,
+            seconds: listed.seconds.or_else(length),
+            words: listed.words,
+            state,
+            story: listed.story.clone(),
+            id: listed.id,
+        }
+    }
+}
+
+/// The length of an interrupted take, whose header tells it from now on; `None` where it is being
+/// recorded, or its sound is not there or not ours.
+pub fn mended_length(store: &Store, id: &TakeId) -> Option<Secs> {
+    audio::mend_take(&store.wav(id)).ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Config;
+
+    const SOUND: &str = "2026-11-23T18-04-09.120-task";
+
+    /// Of whose one take only the sound is known.
+    fn found() -> (tempfile::TempDir, Runtime) {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config {
+            data: Some(data.path().to_owned()),
+            model: Some("no-such-model".to_owned()),
+            ..Config::default()
+        };
+        let store = Store::at(config.data.clone()).expect("a folder");
+        store.prepare().expect("room");
+        let wav = store.wav(&TakeId(SOUND.to_owned()));
+        std::fs::write(wav, "sound").expect("room");
+        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        (data, runtime)
+    }
+
+    fn problems(runtime: &mut Runtime) -> String {
+        let news = runtime.take_news().into_iter();
+        let told = news.filter_map(|news| match news {
+            News::Problem(what) => Some(what),
+            _ => None,
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn sound_alone_is_erased_and_brought_back_and_cannot_be_opened() {
+        let (_data, mut runtime) = found();
+        let id = TakeId(SOUND.to_owned());
+        let before = runtime.past().expect("a list");
+        assert_eq!((before.len(), before[0].seconds), (1, None));
+        assert_eq!(runtime.unheard(), None);
+        problems(&mut runtime);
+        assert!(!runtime.open_take(&id));
+        let said = problems(&mut runtime);
+        assert!(said.contains("only the sound is left"), "{said}");
+
+        runtime.erase(&id);
+        assert_eq!(runtime.past().expect("a list"), []);
+        assert_eq!(runtime.erased(), Some(&id));
+        assert!(!runtime.store.wav(&id).exists());
+        runtime.bring_back();
+        assert_eq!(runtime.past().expect("a list"), before);
+        let sound = std::fs::read_to_string(runtime.store.wav(&id));
+        assert_eq!(sound.expect("it is back"), "sound");
+        assert_eq!(runtime.erased(), None);
+        assert_eq!(problems(&mut runtime), "");
+    }
+
+    #[test]
+    fn a_take_that_is_not_there_is_neither_opened_nor_erased() {
+        let (_data, mut runtime) = found();
+        problems(&mut runtime);
+        let id = TakeId("2019".to_owned());
+        runtime.erase(&id);
+        assert_eq!(runtime.erased(), None);
+        assert!(!runtime.open_take(&id));
+        let said = problems(&mut runtime);
+        assert_eq!(said.matches("there is no take `2019`").count(), 2, "{said}");
+        assert_eq!(runtime.past().expect("a list").len(), 1);
+    }
+
+    #[test]
+    fn takes_are_sought_by_any_of_their_words() {
+        let past = Past {
+            id: TakeId(SOUND.to_owned()),
+            began: "2026-11-23 18:04".to_owned(),
+            story: Some("webhook-drop".to_owned()),
+            title: "The webhook nobody owned".to_owned(),
+            part: "task".parse().ok(),
+            seconds: None,
+            words: None,
+            state: State::Interrupted,
+        };
+        let finds = |text: &str, story: Option<&str>, part: Option<&str>| {
+            let sought = Sought {
+                text: text.to_owned(),
+                story: story.map(str::to_owned),
+                part: part.and_then(|part| part.parse().ok()),
+            };
+            sought.finds(&past)
+        };
+        assert!(Sought::default().finds(&past));
+        assert!(finds("NOBODY 11-23  task", None, None));
+        assert!(finds("interrupted", Some("webhook-drop"), Some("task")));
+        assert!(!finds("nobody result", None, None));
+        assert!(!finds("", Some("wrong-call"), None));
+        assert!(!finds("", None, Some("result")));
+    }
+}
