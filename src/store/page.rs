@@ -26,14 +26,14 @@ WHAT IS KEPT ELSEWHERE
 WHAT NEVER HAPPENS
   Nothing is sent. There is no account, no server, no update check, and no networking code: Starling
   speaks to the sound server, the screen and the session bus, by their sockets on this machine.
-  The microphone is open while Starling shows or needs its level, and while you speak; never else.
+  The microphone is not open but while Starling shows its level, counts in, or hears you speak.
   What is printed when the program breaks says where it broke, and nothing that was said.
 
 HOW TO ERASE
   starling erase TAKE   its sound and its words; `starling history` lists the takes
   starling erase --all  every take and every journal that was kept aside
-  Neither can be undone. No word is left in any file here. A backup may have a copy, and a disk that
-  does not forget what is freed (no TRIM) keeps it until it is overwritten: encrypt the disk for that.
+  These cannot be undone. No word is left in any file here. A backup may have a copy, and a disk
+  that does not forget what is freed (no TRIM) keeps it until it is overwritten: encrypt the disk.
   To remove everything, settings too, delete the folder above.
 "
     )
