@@ -2,8 +2,10 @@
 
 AUDIO ?= $(if $(wildcard ../shared/audio),../shared/audio,tests/audio)
 ARGS  ?=
+CASES ?= 10000
+MINUTES ?= 120
 
-.PHONY: help run build test eval bench figures clean packages-run packages-test
+.PHONY: help run build test fuzz soak eval bench figures clean packages-run packages-test
 
 help:                 ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -18,6 +20,12 @@ test: packages-test   ## formatting, lints, all tests
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo test
+
+fuzz: packages-test   ## ten thousand cases of everything that may come in broken; CASES=1000 tries fewer
+	PROPTEST_CASES=$(CASES) cargo test --test properties --test damaged --test readings
+
+soak: packages-test   ## two hours of takes in a row, memory and handles watched; MINUTES=2 takes fewer
+	cargo run --release --example soak -- $(MINUTES)
 
 eval: packages-run    ## measure what is heard against what was said; AUDIO=folder of clips
 	cargo run --release --example eval -- $(AUDIO)

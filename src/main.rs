@@ -7,6 +7,7 @@ use starling::cli::{self, Args, Command, Failure};
 use starling::gui;
 
 fn main() -> ExitCode {
+    cli::keep_words_out_of_panics();
     let args = Args::parse();
     let data = args.data();
     let outcome = match args.command {

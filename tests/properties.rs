@@ -1,6 +1,8 @@
 //! Whatever bytes come in, nothing panics.
 #![allow(clippy::expect_used, reason = "a test that fails may panic")]
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 
@@ -108,7 +110,7 @@ fn decodes(folder: &Path, bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(common::cases(300))]
 
     #[test]
     fn any_text_is_read_or_refused(source in any::<String>()) {

@@ -3,6 +3,8 @@
 //! volume changes the loudness and nothing else.
 #![allow(clippy::expect_used, reason = "a test that fails may panic")]
 
+mod common;
+
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -179,7 +181,10 @@ fn moved(before: &Value, after: &Value, name: &str, by: Secs) -> Result<(), Stri
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: ProptestConfig::default().failure_persistence,
+        ..common::cases(64)
+    })]
 
     #[test]
     fn spans_lie_in_the_audio(told in told(), part in parts()) {

@@ -16,14 +16,18 @@ use crate::store::{Journal, Store};
 
 mod analyze;
 mod check;
+mod defect;
 mod devices;
 mod doctor;
 mod erase;
 mod export;
 mod history;
+mod privacy;
 mod rehearse;
 mod stories;
 mod text;
+
+pub use defect::keep_words_out_of_panics;
 
 /// Rehearse spoken STAR answers, aloud, on your own machine. Without a command the window opens.
 #[derive(Debug, Parser)]
@@ -91,6 +95,8 @@ pub enum Work {
     Export(export::Arguments),
     /// Erase a take, or all of them: sound, words and all.
     Erase(erase::Arguments),
+    /// Say what is kept and where, what never happens, and how to erase.
+    Privacy,
 }
 
 /// What is told, and who listens.
@@ -168,6 +174,7 @@ pub fn run(work: Work, data: Option<PathBuf>) -> Result<(), Failure> {
         Work::History(arguments) => history::run(arguments, &store(data)?),
         Work::Export(arguments) => export::run(&arguments, &store(data)?),
         Work::Erase(arguments) => erase::run(&arguments, &store(data)?),
+        Work::Privacy => privacy::run(&store(data)?),
     }
 }
 

@@ -6,9 +6,14 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::story::{Level, Part};
-use super::time::Secs;
+use super::time::{Secs, Span};
 use super::transcript::Transcript;
 use super::voice::Voice;
+
+/// No take is longer; a file is refused from two hours on.
+const LONGEST: Secs = 86_400.0;
+/// How far a time may lie behind the end of the sound: what rounding does, and no more.
+const BEYOND_THE_END: Secs = 1.0;
 
 /// Names a take and its files, such as `2026-11-23T18-04-09.120-situation`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -115,6 +120,40 @@ pub struct EngineRun {
     pub wall_seconds: Secs,
 }
 
+impl Take {
+    /// What cannot be true of any take, in a few words; `None` for a take that can be worked with. The
+    /// readings walk along the time of a take, and would walk for days where that is said to be days.
+    pub fn problem(&self) -> Option<&'static str> {
+        let end = self.audio.seconds;
+        if !(0.0..=LONGEST).contains(&end) {
+            return Some("its sound is said to last longer than a day");
+        }
+        let heard = self.heard.as_ref()?;
+        let inside = |span: Span| {
+            0.0 <= span.start && span.start <= span.end && span.end <= end + BEYOND_THE_END
+        };
+        let words = &heard.transcript.words;
+        if !words.iter().all(|w| {
+            inside(Span {
+                start: w.start,
+                end: w.end,
+            })
+        }) {
+            return Some("words are said to lie outside its sound");
+        }
+        let voice = &heard.voice;
+        let sounds = voice.sounds.iter().map(|s| Span {
+            start: s.start,
+            end: s.end,
+        });
+        let speech = voice.speech.iter().copied();
+        if !speech.chain(sounds).all(inside) {
+            return Some("speech is said to lie outside its sound");
+        }
+        None
+    }
+}
+
 impl fmt::Display for TakeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -124,6 +163,57 @@ impl fmt::Display for TakeId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coach::transcript::Word;
+
+    #[test]
+    fn what_no_take_can_be_is_named() {
+        let take = |seconds: f64, word: [f64; 2], speech: [f64; 2]| Take {
+            id: TakeId("mine".to_owned()),
+            story: String::new(),
+            part: Part::Whole,
+            level: Level::Senior,
+            audio: Audio {
+                seconds,
+                ..Audio::default()
+            },
+            heard: Some(Heard {
+                voice: Voice {
+                    speech: vec![Span {
+                        start: speech[0],
+                        end: speech[1],
+                    }],
+                    ..Voice::default()
+                },
+                transcript: Transcript {
+                    words: vec![Word {
+                        text: "so".to_owned(),
+                        start: word[0],
+                        end: word[1],
+                        confidence: 1.0,
+                    }],
+                },
+                engine: EngineRun {
+                    model: String::new(),
+                    threads: 1,
+                    cpu_seconds: None,
+                    wall_seconds: 0.0,
+                },
+            }),
+        };
+        let good = [1.0, 2.0];
+        assert_eq!(take(3.0, good, good).problem(), None);
+        for (seconds, word, speech, part) in [
+            (1e15, good, good, "a day"),
+            (-1.0, good, good, "a day"),
+            (f64::NAN, good, good, "a day"),
+            (3.0, [1.0, 1e15], good, "words"),
+            (3.0, [2.0, 1.0], good, "words"),
+            (3.0, good, [-1.0, 1.0], "speech"),
+        ] {
+            let said = take(seconds, word, speech).problem();
+            assert!(said.is_some_and(|said| said.contains(part)), "{said:?}");
+        }
+    }
 
     #[test]
     fn a_name_tells_when_and_of_what() {

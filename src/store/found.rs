@@ -43,7 +43,9 @@ pub fn take_in(
     let (jsons, wavs) = (named(&folder, "json"), named(&folder, "wav"));
     let known = known(connection).map_err(failed)?;
     let mut taken = TakenIn::default();
+    // Of what is damaged every letter may be another.
     let mut takes = legible;
+    takes.retain(|take| take.problem().is_none());
     let mut done = Vec::new();
     for (id, path) in jsons {
         match read(&id, &path) {
@@ -165,8 +167,11 @@ fn read(id: &TakeId, path: &Path) -> Result<Take, StoreError> {
     };
     let json = fs::read(path).map_err(|error| wrong(error.to_string()))?;
     let take: Take = serde_json::from_slice(&json).map_err(|error| wrong(error.to_string()))?;
-    match take.id == *id {
-        true => Ok(take),
-        false => Err(wrong(format!("it is about another take, {}", take.id))),
+    if take.id != *id {
+        return Err(wrong(format!("it is about another take, {}", take.id)));
+    }
+    match take.problem() {
+        None => Ok(take),
+        Some(why) => Err(wrong(why.to_owned())),
     }
 }

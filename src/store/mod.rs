@@ -12,6 +12,7 @@ mod files;
 mod found;
 mod journal;
 mod opening;
+mod page;
 mod rows;
 mod schema;
 mod settings;
@@ -21,6 +22,7 @@ mod tests;
 pub use erase::{Erased, Traces};
 pub use journal::{Journal, Listed, State, Wanted};
 pub use opening::Opened;
+pub use page::privacy_page;
 pub use settings::{Settings, Theme};
 
 /// The data folder.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use assert_cmd::Command;
+use proptest::test_runner::Config as ProptestConfig;
 use serde_json::Value;
 
 /// The program itself.
@@ -17,6 +18,19 @@ pub const STARLING: &str = env!("CARGO_BIN_EXE_starling");
 
 /// Nothing here takes longer, not on a slow machine either.
 const PATIENCE: Duration = Duration::from_secs(300);
+
+/// So many generated cases, or as many as `make fuzz` asks for.
+pub fn cases(count: u32) -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig {
+        cases: wanted
+            .and_then(|wanted| wanted.parse().ok())
+            .unwrap_or(count),
+        // What is found becomes a case with a name.
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// A clip of `tests/audio`.
 pub fn clip(name: &str) -> PathBuf {
