@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use crate::audio::{self, Happened, MicError, Microphone, Pace, RecordError, Recorder, Source};
+use crate::audio::{
+    self, Happened, Hearing, MicError, Microphone, Pace, RecordError, Recorder, Source,
+};
 use crate::coach::caption::Caption;
 use crate::coach::profile::Profile;
 use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
@@ -63,6 +65,8 @@ pub struct Runtime {
     check: Option<Check>,
     checks: u64,
     level_dbfs: Option<f64>,
+    /// Of the take that is being recorded.
+    hearing: Hearing,
     last_tick: Instant,
     sound_ended: Option<(TakeId, Instant)>,
     /// A take that is offered to be heard, since its program died before it was.
@@ -95,6 +99,10 @@ pub enum News {
     FeedbackReady(TakeId, Duration),
     /// So much is heard of the take that is being spoken.
     Captioned(TakeId, Caption),
+    /// What may spoil the take, while something can be done about it.
+    Hears(Hearing),
+    /// What the speaker should know of a take that is kept all the same.
+    Warning(String),
     /// Something went wrong: what, where, what to do.
     Problem(String),
 }
@@ -206,6 +214,7 @@ impl Runtime {
             check: None,
             checks: 0,
             level_dbfs: None,
+            hearing: Hearing::Sound,
             last_tick: Instant::now(),
             sound_ended: None,
             unheard: None,
@@ -258,9 +267,15 @@ impl Runtime {
         self.level_dbfs
     }
 
-    /// Whether the microphone is open.
+    /// Whether the microphone is open, or about to be.
     pub fn listening(&self) -> bool {
-        self.take.is_some() || self.check.is_some()
+        let in_use = self.take.is_some() || self.check.is_some() || !self.ending.is_empty();
+        in_use && !matches!(self.source(), Source::File(..))
+    }
+
+    /// What of the microphone is heard in the take that is being recorded.
+    pub fn hearing(&self) -> Hearing {
+        self.hearing
     }
 
     /// Whether the microphone is being checked.
@@ -474,15 +489,24 @@ impl Runtime {
                 }
             }
             Happened::Recorded(secs) => self.handle(Input::Recorded(take, secs)),
+            Happened::Hears(hearing) => {
+                if self.take.as_ref().is_some_and(|r| r.take == take) {
+                    self.hearing = hearing;
+                    self.news.push(News::Hears(hearing));
+                }
+            }
             Happened::Saved {
                 audio,
                 ended,
                 cut_short,
+                mishaps,
             } => {
                 self.forget(&take);
                 if let Some(why) = cut_short {
                     self.problem(format!("{why}. What was recorded before is kept."));
                 }
+                self.news
+                    .extend(mishaps.sentences().into_iter().map(News::Warning));
                 self.sound_ended = Some((take.clone(), ended));
                 self.handle(Input::Saved(take.clone(), audio.clone()));
                 let mut effects = Vec::new();
@@ -543,6 +567,7 @@ impl Runtime {
                 if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
                     let tap = self.worker.listen(take, vocabulary);
                     recording.begun = true;
+                    self.hearing = Hearing::Sound;
                     let ear = move |samples: &[f32]| tap.push(samples);
                     recording.recorder.begin(wav, Box::new(ear));
                 }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,8 @@ use super::pulse_cookie;
 const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a microphone in use is waited for.
 const BUSY_FOR: Duration = Duration::from_secs(1);
+/// Between two looks for a microphone that went away.
+const LOOKS_EVERY: Duration = Duration::from_millis(250);
 /// Audio the ring can hold while the recorder is kept waiting.
 const RING_SECONDS: usize = 4;
 
@@ -87,10 +90,16 @@ pub enum MicError {
 
 /// An open microphone.
 pub(super) struct Feed {
+    /// As the system shows it.
+    pub(super) name: String,
+    /// Through which of the system's ways it was opened.
+    host: cpal::HostId,
+    /// Whether it hears what the loudspeakers play, and nobody who speaks.
+    is_monitor: bool,
     pub(super) rate_hz: u32,
     pub(super) channels: u16,
     /// Interleaved samples, -1 to 1, whole frames.
-    pub(super) samples: rtrb::Consumer<f32>,
+    samples: rtrb::Consumer<f32>,
     pub(super) state: Arc<FeedState>,
     stream: Option<cpal::Stream>,
 }
@@ -146,12 +155,80 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
     }
 }
 
-/// Opens the microphone called `name`, or the default one, and starts it. May block for as long
-/// as the sound server takes, a few seconds at most.
-pub(super) fn open(name: Option<&str>) -> Result<Feed, MicError> {
+/// A microphone that is being opened, on a thread of its own: a sound server that does not answer, or a
+/// source that is suspended, keeps that one waiting for as long as it likes.
+pub(super) struct Opening {
+    answer: Receiver<Result<Feed, MicError>>,
+    /// The thread looks whether this is there yet.
+    _wanted: Arc<()>,
+}
+
+impl Opening {
+    /// Opens the microphone called `name`, or the default one, and starts it.
+    pub(super) fn begin(name: Option<String>) -> Result<Self, MicError> {
+        Self::on_thread(move |_| open(&host(), name.as_deref()))
+    }
+
+    /// As [`Opening::begin`], for one that went away: tries until it is there again, or nobody wants it
+    /// any more. Only on the same `host`: with another one, a card would be taken from a sound server
+    /// that is about to start. A loudspeaker's echo is no microphone that came back, unless it was one.
+    pub(super) fn again(name: Option<String>, was: &Feed) -> Result<Self, MicError> {
+        let (host, echo) = (was.host, was.is_monitor);
+        Self::on_thread(move |wanted| {
+            let mut on = None;
+            loop {
+                let host = on.take().or_else(|| host_again(host));
+                if let Some(host) = host {
+                    match open(&host, name.as_deref()) {
+                        Ok(feed) if name.is_some() || echo || !feed.is_monitor => return Ok(feed),
+                        _ => {}
+                    }
+                    // A sound server takes only so many connections: one that holds is kept.
+                    on = host.input_devices().is_ok().then_some(host);
+                }
+                if !wanted() {
+                    return Err(MicError::Vanished);
+                }
+                std::thread::sleep(LOOKS_EVERY);
+            }
+        })
+    }
+
+    /// What became of it, once that is known.
+    pub(super) fn answer(&self) -> Option<Result<Feed, MicError>> {
+        match self.answer.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(TryRecvError::Empty) => None,
+            // It panicked.
+            Err(TryRecvError::Disconnected) => Some(Err(MicError::Stalled)),
+        }
+    }
+
+    fn on_thread(
+        open: impl FnOnce(&dyn Fn() -> bool) -> Result<Feed, MicError> + Send + 'static,
+    ) -> Result<Self, MicError> {
+        let (tell, answer) = sync_channel(1);
+        let here = Arc::new(());
+        let there = Arc::downgrade(&here);
+        std::thread::Builder::new()
+            .name("microphone-open".to_owned())
+            .spawn(move || {
+                let opened = open(&|| there.strong_count() > 0);
+                // Nobody wants it any more: it is closed again.
+                let _ = tell.send(opened);
+            })
+            .map_err(|why| MicError::Other(why.to_string()))?;
+        Ok(Self {
+            answer,
+            _wanted: here,
+        })
+    }
+}
+
+fn open(host: &cpal::Host, name: Option<&str>) -> Result<Feed, MicError> {
     let until = Instant::now() + BUSY_FOR;
     loop {
-        match open_once(name) {
+        match open_once(host, name) {
             // Perhaps by ourselves: a stream that was just let go closes on a thread of its own.
             Err(MicError::Busy) if Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(100));
@@ -161,11 +238,10 @@ pub(super) fn open(name: Option<&str>) -> Result<Feed, MicError> {
     }
 }
 
-fn open_once(name: Option<&str>) -> Result<Feed, MicError> {
-    let host = host();
+fn open_once(host: &cpal::Host, name: Option<&str>) -> Result<Feed, MicError> {
     let device = match name {
         None => host.default_input_device().ok_or(MicError::None)?,
-        Some(name) => find(&host, name)?,
+        Some(name) => find(host, name)?,
     };
     let config = device.default_input_config().map_err(|error| {
         match (name, mic_error(error)) {
@@ -188,6 +264,21 @@ fn open_once(name: Option<&str>) -> Result<Feed, MicError> {
     }
 }
 
+impl Feed {
+    /// Appends what has arrived, whole frames. With it, what ended the stream.
+    pub(super) fn take(&mut self, out: &mut Vec<f32>) -> Option<MicError> {
+        let failed = self.state.failed();
+        let ready = self.samples.slots();
+        if let Ok(chunk) = self.samples.read_chunk(ready) {
+            let (first, second) = chunk.as_slices();
+            out.extend_from_slice(first);
+            out.extend_from_slice(second);
+            chunk.commit_all();
+        }
+        failed
+    }
+}
+
 impl Drop for Feed {
     /// A sound server that was killed never answers the goodbye, and the thread that says it waits
     /// for ever: so it is said on a thread of its own, which nobody waits for.
@@ -207,11 +298,23 @@ fn host() -> cpal::Host {
         if let Some(host) = pulse().or_else(|| pulse_cookie::create().and_then(|()| pulse())) {
             return host;
         }
-        // ALSA writes its every attempt to stderr, on the thread that makes it. What became of it
-        // comes back as an error as well; without a handler it is only more to read.
-        let _ = alsa::Output::local_error_handler();
+        hush_alsa();
     }
     cpal::default_host()
+}
+
+/// The same host as before, while it is there.
+fn host_again(id: cpal::HostId) -> Option<cpal::Host> {
+    #[cfg(target_os = "linux")]
+    hush_alsa();
+    cpal::host_from_id(id).ok()
+}
+
+/// ALSA writes its every attempt to stderr, on the thread that makes it. What became of it comes back
+/// as an error as well; without a handler it is only more to read.
+#[cfg(target_os = "linux")]
+fn hush_alsa() {
+    let _ = alsa::Output::local_error_handler();
 }
 
 /// ALSA lists its converters and mixers as inputs too. Asking one of those for its format can start
@@ -257,7 +360,12 @@ where
         built => built?,
     };
     stream.play().map_err(mic_error)?;
+    let shown = device.description().map(|shown| shown.name().to_owned());
+    let id = device.id().map_err(mic_error)?;
     Ok(Feed {
+        name: shown.unwrap_or_else(|_| id.to_string()),
+        host: id.host(),
+        is_monitor: id.id().ends_with(".monitor"),
         rate_hz,
         channels: config.channels(),
         samples,

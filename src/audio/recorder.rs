@@ -5,18 +5,19 @@ use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::mic::{self, Feed, MicError, Pace, Source};
-use super::read::{Blocks, ReadError, ToAnalysis};
+use super::arrivals::{Arrivals, HOLE};
+use super::intake::{Intake, More};
+use super::mic::{MicError, Pace, Source};
+use super::mishaps::{Hearing, Mishaps, Silence};
+use super::read::{ReadError, ToAnalysis};
 use super::resample::RateError;
 use super::take_file::TakeFile;
 use crate::coach::take::Audio;
-use crate::coach::time::Secs;
+use crate::coach::time::{Secs, Span};
 use crate::coach::voice::{ANALYSIS_RATE_HZ, rms_dbfs};
 
 /// Kept from before the answer begins: people start on "one".
@@ -29,10 +30,10 @@ const TELL_EVERY: usize = ANALYSIS_RATE_HZ as usize / 10;
 const IN_FLIGHT: Duration = Duration::from_millis(150);
 /// Sound arrives this unevenly without any of it being lost.
 const UNEVEN: Secs = 0.2;
-/// A microphone that gave no sample for so long will not give any.
-const STALLED_AFTER: Duration = Duration::from_millis(1500);
-/// ... but it may need a moment to wake.
-const WAKES_WITHIN: Duration = Duration::from_secs(4);
+/// ... and so much apart do clocks run.
+const DRIFT: f64 = 0.01;
+/// From then on the speaker is told that nothing arrives.
+const QUIET_FROM: Duration = Duration::from_millis(1500);
 
 /// What a recorder tells.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub enum Happened {
     Level(f64),
     /// So much of the take is written.
     Recorded(Secs),
+    /// In a take: what of the microphone is heard is another than before.
+    Hears(Hearing),
     /// The take is whole on disk. Nothing follows.
     Saved {
         /// What it holds.
@@ -51,6 +54,8 @@ pub enum Happened {
         ended: Instant,
         /// What ended it, where it was not asked to end.
         cut_short: Option<RecordError>,
+        /// What befell the microphone, if anything.
+        mishaps: Mishaps,
     },
     /// There is no take. Nothing follows.
     Failed(RecordError),
@@ -86,7 +91,6 @@ pub enum RecordError {
 pub struct Recorder {
     commands: Option<SyncSender<Command>>,
     thread: Option<JoinHandle<()>>,
-    opening: Arc<AtomicBool>,
 }
 
 /// Is handed every sample of a take, just as it is written; dropped behind the last one.
@@ -101,29 +105,21 @@ impl Recorder {
     /// Opens `source`; `tell` is called on the recorder's thread.
     pub fn open(source: Source, tell: impl Fn(Happened) + Send + 'static) -> io::Result<Self> {
         let (commands, inbox) = sync_channel(4);
-        let opening = Arc::new(AtomicBool::new(true));
-        let opened = Arc::clone(&opening);
         let thread = std::thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || {
-                let work = AssertUnwindSafe(|| {
-                    let intake = Intake::open(&source);
-                    opened.store(false, Ordering::Release);
-                    match intake {
-                        Ok(intake) => Running::new(intake, &tell).run(&inbox),
-                        Err(error) => tell(Happened::Failed(error)),
-                    }
+                let work = AssertUnwindSafe(|| match Intake::open(&source) {
+                    Ok(intake) => Running::new(intake, &tell).run(&inbox),
+                    Err(error) => tell(Happened::Failed(error)),
                 });
                 // A defect here must not leave a session that waits for ever.
                 if catch_unwind(work).is_err() {
-                    opened.store(false, Ordering::Release);
                     tell(Happened::Failed(RecordError::Broke));
                 }
             })?;
         Ok(Self {
             commands: Some(commands),
             thread: Some(thread),
-            opening,
         })
     }
 
@@ -148,102 +144,8 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         self.commands = None;
-        // A sound server can keep an opening waiting for seconds; the window is not made to wait
-        // with it. The thread finds its inbox closed and ends by itself.
-        if self.opening.load(Ordering::Acquire) {
-            return;
-        }
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
-        }
-    }
-}
-
-enum Intake {
-    Microphone(Feed),
-    File {
-        blocks: Blocks,
-        pace: Pace,
-        /// Frames that are due but not played yet.
-        pending: Vec<f32>,
-        began: Option<Instant>,
-        played_frames: u64,
-    },
-}
-
-impl Intake {
-    fn open(source: &Source) -> Result<Self, RecordError> {
-        Ok(match source {
-            Source::Default => Intake::Microphone(mic::open(None)?),
-            Source::Device(name) => Intake::Microphone(mic::open(Some(name))?),
-            Source::File(path, pace) => Intake::File {
-                blocks: Blocks::open(path)?,
-                pace: *pace,
-                pending: Vec::new(),
-                began: None,
-                played_frames: 0,
-            },
-        })
-    }
-
-    fn shape(&self) -> (u32, u16) {
-        match self {
-            Intake::Microphone(feed) => (feed.rate_hz, feed.channels),
-            Intake::File { blocks, .. } => (blocks.rate_hz, blocks.channels),
-        }
-    }
-
-    fn lost_frames(&self) -> u64 {
-        match self {
-            Intake::Microphone(feed) => feed.state.lost_frames(),
-            Intake::File { .. } => 0,
-        }
-    }
-
-    /// Appends what has arrived, whole frames. False where nothing more will.
-    fn take(&mut self, out: &mut Vec<f32>) -> Result<bool, RecordError> {
-        match self {
-            Intake::Microphone(feed) => {
-                let ready = feed.samples.slots();
-                if let Ok(chunk) = feed.samples.read_chunk(ready) {
-                    let (first, second) = chunk.as_slices();
-                    out.extend_from_slice(first);
-                    out.extend_from_slice(second);
-                    chunk.commit_all();
-                }
-                match feed.state.failed() {
-                    Some(error) => Err(error.into()),
-                    None => Ok(true),
-                }
-            }
-            Intake::File {
-                blocks,
-                pace,
-                pending,
-                began,
-                played_frames,
-            } => {
-                let channels = usize::from(blocks.channels);
-                let began = began.get_or_insert_with(Instant::now);
-                let due = match pace {
-                    // A block a turn, so that an end can be heard in between.
-                    Pace::Fast => *played_frames + u64::from(blocks.rate_hz),
-                    Pace::RealTime => {
-                        (began.elapsed().as_secs_f64() * f64::from(blocks.rate_hz)) as u64
-                    }
-                };
-                let wanted = (due - *played_frames) as usize * channels;
-                let mut block = Vec::new();
-                let mut more = true;
-                while more && pending.len() < wanted {
-                    more = blocks.next(&mut block)?;
-                    pending.extend_from_slice(&block);
-                }
-                let given = wanted.min(pending.len());
-                out.extend(pending.drain(..given));
-                *played_frames += (given / channels) as u64;
-                Ok(more || !pending.is_empty())
-            }
         }
     }
 }
@@ -252,12 +154,25 @@ impl Intake {
 struct Running<'a> {
     intake: Intake,
     tell: &'a dyn Fn(Happened),
-    lost_before: u64,
     take: Option<Writing>,
     /// Sound before the take, until there is one.
     pre_roll: VecDeque<f32>,
     monitor: Option<ToAnalysis>,
+    /// Of a microphone, from its opening on.
+    arrivals: Option<Arrivals>,
+    /// Rate and channels of what arrives.
+    shape: (u32, u16),
+    /// What arrived after a hole, until it is known how much of it is missing.
+    held: Vec<f32>,
+    /// How much of that had waited for us, and lies before what is missing.
+    waited: usize,
+    /// Frames at full scale, before the microphone was opened anew.
+    clipped_frames: u64,
+    lost_frames: u64,
     level: Vec<f32>,
+    /// Zero of the clock.
+    began: Instant,
+    last_turn: Instant,
     last_sound: Instant,
     heard_any: bool,
 }
@@ -267,23 +182,39 @@ struct Writing {
     ear: Ear,
     clipped_before: u64,
     told_samples: u64,
-    /// When sound last arrived before the take began.
+    /// When sound last arrived before the take began, and how much of that is in it.
     began: Instant,
-    /// What has arrived since, all channels.
-    arrived_samples: u64,
+    pre_roll: Secs,
+    /// What has arrived since with the shape that there is.
+    frames: u64,
+    /// What is known to be missing.
+    lost: Secs,
+    silence: Silence,
+    hears: Hearing,
+    /// The microphone that was heard first.
+    name: Option<String>,
+    mishaps: Mishaps,
 }
 
 impl<'a> Running<'a> {
     fn new(intake: Intake, tell: &'a dyn Fn(Happened)) -> Self {
+        let now = Instant::now();
         Self {
             intake,
             tell,
-            lost_before: 0,
             take: None,
             pre_roll: VecDeque::new(),
             monitor: None,
+            arrivals: None,
+            shape: (0, 0),
+            held: Vec::new(),
+            waited: 0,
+            clipped_frames: 0,
+            lost_frames: 0,
             level: Vec::new(),
-            last_sound: Instant::now(),
+            began: now,
+            last_turn: now,
+            last_sound: now,
             heard_any: false,
         }
     }
@@ -293,10 +224,11 @@ impl<'a> Running<'a> {
         let ended = self.until_the_end(inbox);
         let (tell, last_sound, cut_short) = (self.tell, self.last_sound, ended.err());
         match (self.finish(), cut_short) {
-            (Ok(Some((audio, unfinished))), cut_short) => tell(Happened::Saved {
-                audio,
+            (Ok(Some(finished)), cut_short) => tell(Happened::Saved {
+                audio: finished.audio,
                 ended: last_sound,
-                cut_short: cut_short.or(unfinished),
+                cut_short: cut_short.or(finished.unfinished),
+                mishaps: finished.mishaps,
             }),
             (Ok(None), Some(error)) | (Err(error), _) => tell(Happened::Failed(error)),
             (Ok(None), None) => {}
@@ -304,14 +236,9 @@ impl<'a> Running<'a> {
     }
 
     fn until_the_end(&mut self, inbox: &Receiver<Command>) -> Result<(), RecordError> {
-        let (rate_hz, channels) = self.intake.shape();
-        let monitor = ToAnalysis::new(rate_hz, channels);
-        self.monitor = Some(monitor.map_err(|why| match &self.intake {
-            Intake::File { blocks, .. } => blocks.rate_error(why).into(),
-            Intake::Microphone(_) => RecordError::Rate(why),
-        })?);
-        let is_file = matches!(self.intake, Intake::File { .. });
+        let is_file = self.intake.is_file();
         if is_file {
+            self.opened()?;
             self.listening();
         }
         loop {
@@ -343,7 +270,6 @@ impl<'a> Running<'a> {
             if !self.turn()? {
                 return Ok(());
             }
-            self.watch()?;
         }
     }
 
@@ -358,21 +284,28 @@ impl<'a> Running<'a> {
 
     /// Takes in what has arrived; false where nothing more will.
     fn turn(&mut self) -> Result<bool, RecordError> {
+        let stood_still = self.last_turn.elapsed().as_secs_f64() > HOLE;
+        self.last_turn = Instant::now();
+        let lost_frames = self.intake.lost_frames();
         let mut arrived = Vec::new();
-        let more = self.intake.take(&mut arrived);
+        let more = self.intake.take(&mut arrived, self.take.is_some());
+        if let Ok(More::Opened) = more {
+            self.opened()?;
+            return Ok(true);
+        }
         if !arrived.is_empty() {
             self.last_sound = Instant::now();
             self.listening();
         }
-        if let Some(take) = &mut self.take {
-            take.arrived_samples += arrived.len() as u64;
+        match self.intake.is_file() {
+            true => self.hear(&arrived)?,
+            false => {
+                self.arrived(arrived, stood_still)?;
+                self.lost(lost_frames)?;
+                self.tell_hearing();
+            }
         }
-        let mut samples = Vec::new();
-        if let Some(monitor) = &mut self.monitor {
-            monitor.push(&arrived, &mut samples);
-        }
-        self.accept(&samples)?;
-        more
+        Ok(more? != More::Ended)
     }
 
     fn listening(&mut self) {
@@ -380,6 +313,175 @@ impl<'a> Running<'a> {
             self.heard_any = true;
             (self.tell)(Happened::Listening);
         }
+    }
+
+    /// What follows comes from a source that was just opened.
+    fn opened(&mut self) -> Result<(), RecordError> {
+        self.settle()?;
+        let Some((rate_hz, channels)) = self.intake.shape() else {
+            return Ok(());
+        };
+        self.lost_frames = 0;
+        if let Some(take) = &mut self.take {
+            take.frames = 0;
+            if take.name.as_deref() != self.intake.name() {
+                take.mishaps.since = self.intake.name().map(str::to_owned);
+            }
+        }
+        match &mut self.arrivals {
+            _ if self.intake.is_file() => {}
+            Some(arrivals) => arrivals.reopened(rate_hz),
+            none => *none = Some(Arrivals::new(rate_hz)),
+        }
+        self.reshape(rate_hz, channels)
+    }
+
+    fn reshape(&mut self, rate_hz: u32, channels: u16) -> Result<(), RecordError> {
+        let mut rest = Vec::new();
+        if let Some(before) = self.monitor.take() {
+            self.clipped_frames += before.finish(&mut rest).clipped_samples;
+        }
+        self.shape = (rate_hz, channels);
+        let monitor = ToAnalysis::new(rate_hz, channels);
+        self.monitor = Some(monitor.map_err(|why| match &self.intake {
+            Intake::File { blocks, .. } => blocks.rate_error(why).into(),
+            Intake::Microphone(_) => RecordError::Rate(why),
+        })?);
+        self.accept(&rest)
+    }
+
+    /// Sound of a microphone arrived, or none. `stood_still`: it may have waited for us.
+    fn arrived(&mut self, arrived: Vec<f32>, stood_still: bool) -> Result<(), RecordError> {
+        let at = self.began.elapsed().as_secs_f64();
+        let (rate_hz, channels) = self.shape;
+        let frames = arrived.len() / usize::from(channels.max(1));
+        let Some(arrivals) = &mut self.arrivals else {
+            return Ok(());
+        };
+        if frames == 0 {
+            return match arrivals.settled(at) {
+                Some(lost) => self.release(lost, at),
+                None => Ok(()),
+            };
+        }
+        if arrivals.unsure() && arrivals.ends_a_hole(at) {
+            self.settle()?;
+        }
+        let Some(arrivals) = &mut self.arrivals else {
+            return Ok(());
+        };
+        arrivals.arrived(at, frames);
+        let (unsure, settled) = (arrivals.unsure(), arrivals.settled(at));
+        let true_rate_hz = arrivals.true_rate_hz();
+        if let Some(take) = &mut self.take {
+            let seconds = frames as f64 / f64::from(rate_hz);
+            take.silence.hear(&arrived, seconds);
+        }
+        match unsure {
+            false => self.hear(&arrived)?,
+            true => {
+                if stood_still && self.held.is_empty() {
+                    self.waited = arrived.len();
+                }
+                self.held.extend(arrived);
+            }
+        }
+        if let Some(lost) = settled {
+            self.release(lost, at)?;
+        }
+        match true_rate_hz {
+            Some(true_rate_hz) if !unsure => self.correct(true_rate_hz),
+            _ => Ok(()),
+        }
+    }
+
+    /// `lost_frames` fell out of a full ring, behind all that has arrived.
+    fn lost(&mut self, lost_frames: u64) -> Result<(), RecordError> {
+        let frames = lost_frames.saturating_sub(self.lost_frames);
+        self.lost_frames = lost_frames;
+        if frames == 0 {
+            return Ok(());
+        }
+        let seconds = frames as f64 / f64::from(self.shape.0.max(1));
+        if let Some(arrivals) = &mut self.arrivals {
+            arrivals.lost(seconds);
+        }
+        self.settle()?;
+        self.miss(seconds)
+    }
+
+    /// The stream runs at another rate than it promised: what is in the take already is too short.
+    fn correct(&mut self, true_rate_hz: u32) -> Result<(), RecordError> {
+        let (promised_hz, channels) = self.shape;
+        self.arrivals = Some(Arrivals::new(true_rate_hz));
+        self.reshape(true_rate_hz, channels)?;
+        let Some(take) = &mut self.take else {
+            return Ok(());
+        };
+        let frames = std::mem::take(&mut take.frames) as f64;
+        let short = frames / f64::from(true_rate_hz) - frames / f64::from(promised_hz);
+        self.silence(short)
+    }
+
+    /// By what is known so far of a hole.
+    fn settle(&mut self) -> Result<(), RecordError> {
+        let at = self.began.elapsed().as_secs_f64();
+        match self.arrivals.as_mut().and_then(Arrivals::settle) {
+            Some(lost) => self.release(lost, at),
+            None => Ok(()),
+        }
+    }
+
+    /// What was held back goes on, with silence where `lost` seconds are missing.
+    fn release(&mut self, lost: Secs, at: Secs) -> Result<(), RecordError> {
+        let held = std::mem::take(&mut self.held);
+        let (waited, fresh) = held.split_at(std::mem::take(&mut self.waited));
+        self.hear(waited)?;
+        if lost > 0.0 {
+            // What was missing before the take is not missing in it.
+            let begun = self.take.as_ref().map(|take| {
+                let since = take.began.saturating_duration_since(self.began);
+                (at - since.as_secs_f64()).max(0.0)
+            });
+            self.miss(begun.map_or(lost, |begun| lost.min(begun)))?;
+        }
+        self.hear(fresh)
+    }
+
+    /// `seconds` are missing here.
+    fn miss(&mut self, seconds: Secs) -> Result<(), RecordError> {
+        let Some(take) = &mut self.take else {
+            return Ok(());
+        };
+        let start = self::seconds(take.file.samples());
+        take.lost += seconds;
+        take.mishaps.gaps.push(Span {
+            start,
+            end: start + seconds,
+        });
+        self.silence(seconds)
+    }
+
+    fn silence(&mut self, seconds: Secs) -> Result<(), RecordError> {
+        let (rate_hz, channels) = self.shape;
+        let mut frames = (seconds.max(0.0) * f64::from(rate_hz)).round() as usize;
+        while frames > 0 {
+            let piece = frames.min(rate_hz as usize);
+            self.hear(&vec![0.0; piece * usize::from(channels)])?;
+            frames -= piece;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, interleaved: &[f32]) -> Result<(), RecordError> {
+        if let Some(take) = &mut self.take {
+            take.frames += interleaved.len() as u64 / u64::from(self.shape.1.max(1));
+        }
+        let mut samples = Vec::new();
+        if let Some(monitor) = &mut self.monitor {
+            monitor.push(interleaved, &mut samples);
+        }
+        self.accept(&samples)
     }
 
     fn accept(&mut self, samples: &[f32]) -> Result<(), RecordError> {
@@ -406,43 +508,71 @@ impl<'a> Running<'a> {
         }
     }
 
+    fn tell_hearing(&mut self) {
+        let Some(take) = &mut self.take else { return };
+        let hears = match take.silence.is_on() {
+            _ if self.intake.quiet_for() > QUIET_FROM => Hearing::Nothing,
+            true => Hearing::OnlySilence,
+            false => Hearing::Sound,
+        };
+        if hears != take.hears {
+            take.hears = hears;
+            (self.tell)(Happened::Hears(hears));
+        }
+    }
+
     fn begin(&mut self, path: PathBuf, ear: Ear) -> Result<(), RecordError> {
         if self.take.is_some() {
             return Ok(());
         }
+        self.settle()?;
         let file = TakeFile::create(&path).map_err(|why| RecordError::Disk { path, why })?;
-        self.lost_before = self.intake.lost_frames();
+        let pre_roll: Vec<f32> = self.pre_roll.drain(..).collect();
         let mut take = Writing {
             file,
             ear,
-            clipped_before: self.monitor.as_ref().map_or(0, ToAnalysis::clipped_frames),
+            clipped_before: self.clipped(),
             told_samples: 0,
             began: self.last_sound,
-            arrived_samples: 0,
+            pre_roll: seconds(pre_roll.len() as u64),
+            frames: 0,
+            lost: 0.0,
+            silence: Silence::default(),
+            hears: Hearing::Sound,
+            name: self.intake.name().map(str::to_owned),
+            mishaps: Mishaps::default(),
         };
-        let pre_roll: Vec<f32> = self.pre_roll.drain(..).collect();
         let begun = take.push(&pre_roll);
         self.take = Some(take);
         begun
     }
 
-    /// Completes the take, if there is one; with it, what went wrong at its very end.
-    fn finish(mut self) -> Result<Option<(Audio, Option<RecordError>)>, RecordError> {
-        let Some(mut take) = self.take.take() else {
+    fn clipped(&self) -> u64 {
+        self.clipped_frames + self.monitor.as_ref().map_or(0, ToAnalysis::clipped_frames)
+    }
+
+    /// Completes the take, if there is one.
+    fn finish(mut self) -> Result<Option<Finished>, RecordError> {
+        let settled = self.settle();
+        let clipped = self.clipped();
+        let (Some(mut take), Some(monitor)) = (self.take.take(), self.monitor.take()) else {
             return Ok(None);
         };
-        // What was lost at the full ring is missing by the clock, too.
-        let dropped = self.intake.lost_frames() - self.lost_before;
-        let lost_samples = dropped.max(self.missing_frames(&take));
+        let is_file = self.intake.is_file();
+        // From here on nobody listens.
+        drop(self.intake);
         let mut rest = Vec::new();
-        let Some(monitor) = self.monitor.take() else {
-            return Ok(None);
-        };
         let audio = monitor.finish(&mut rest);
         // A full disk ends a take; what was written before is the take.
-        let written = take.push(&rest);
+        let written = settled.and_then(|()| take.push(&rest));
         // Whoever listens need not wait for the disk.
         drop(take.ear);
+        let lasted = self.last_sound.saturating_duration_since(take.began);
+        let arrived = seconds(take.file.samples()) - take.pre_roll;
+        if !is_file && written.is_ok() {
+            take.lost += unexplained(lasted.as_secs_f64(), arrived);
+        }
+        take.mishaps.silent = take.silence.seconds();
         let path = take.file.path().to_owned();
         let (samples, finished) = take.file.finish();
         let finished = finished.map_err(|why| RecordError::Disk { path, why });
@@ -452,40 +582,24 @@ impl<'a> Running<'a> {
         };
         let audio = Audio {
             seconds: seconds(samples),
-            clipped_samples: audio.clipped_samples.saturating_sub(take.clipped_before),
-            lost_samples,
+            clipped_samples: clipped.saturating_sub(take.clipped_before),
+            lost_samples: (take.lost * f64::from(audio.sample_rate_hz)).round() as u64,
             ..audio
         };
-        Ok(Some((audio, unfinished)))
+        Ok(Some(Finished {
+            audio,
+            unfinished,
+            mishaps: take.mishaps,
+        }))
     }
+}
 
-    /// Frames that the clock says should have come and did not: a sound server drops without a
-    /// word what it cannot deliver in time.
-    fn missing_frames(&self, take: &Writing) -> u64 {
-        let (rate_hz, channels) = self.intake.shape();
-        let lasted = self.last_sound.saturating_duration_since(take.began);
-        let due = lasted.as_secs_f64() * f64::from(rate_hz);
-        let missing = due - take.arrived_samples as f64 / f64::from(channels.max(1));
-        let is_file = matches!(self.intake, Intake::File { .. });
-        match is_file || missing < UNEVEN * f64::from(rate_hz) {
-            true => 0,
-            false => missing as u64,
-        }
-    }
-
-    fn watch(&self) -> Result<(), RecordError> {
-        if matches!(self.intake, Intake::File { .. }) {
-            return Ok(());
-        }
-        let patience = match self.heard_any {
-            true => STALLED_AFTER,
-            false => WAKES_WITHIN,
-        };
-        match self.last_sound.elapsed() > patience {
-            true => Err(MicError::Stalled.into()),
-            false => Ok(()),
-        }
-    }
+/// A take that is whole.
+struct Finished {
+    audio: Audio,
+    /// What went wrong at its very end.
+    unfinished: Option<RecordError>,
+    mishaps: Mishaps,
 }
 
 impl Writing {
@@ -499,6 +613,32 @@ impl Writing {
     }
 }
 
+/// What is missing of sound that `lasted` so long by the clock, beyond what clocks run apart: a device
+/// may drop a little again and again, which leaves no hole that could be filled.
+fn unexplained(lasted: Secs, arrived: Secs) -> Secs {
+    (lasted * (1.0 - DRIFT) - UNEVEN - arrived).max(0.0)
+}
+
 fn seconds(samples: u64) -> Secs {
     samples as f64 / f64::from(ANALYSIS_RATE_HZ)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_run_apart_lose_nothing() {
+        for (lasted, arrived, expected) in [
+            (60.0, 60.0, 0.0),
+            (60.0, 59.7, 0.0),
+            (180.0, 179.1, 0.0),
+            (180.0, 180.9, 0.0),
+            (60.0, 54.0, 5.2),
+            (0.1, 0.0, 0.0),
+        ] {
+            let lost = unexplained(lasted, arrived);
+            assert!((lost - expected).abs() < 1e-9, "{lasted} {arrived}: {lost}");
+        }
+    }
 }

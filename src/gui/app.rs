@@ -11,7 +11,7 @@ use super::practice::Stopped;
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{home, practice, review, summary};
+use super::{home, microphone, practice, review, summary};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::coach::take::TakeId;
@@ -121,7 +121,7 @@ impl App {
         self.runtime.pump();
         for news in self.runtime.take_news() {
             match news {
-                News::Problem(what) => self.notices.problem(what),
+                News::Problem(what) | News::Warning(what) => self.notices.problem(what),
                 News::TakeSaved(take, path) if self.left(&take) => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     self.notices.note(format!(
@@ -131,6 +131,7 @@ impl App {
                 }
                 News::Entered(_)
                 | News::TakeSaved(..)
+                | News::Hears(_)
                 | News::Captioned(..)
                 | News::FeedbackReady(..) => {}
             }
@@ -225,6 +226,7 @@ impl App {
                     let Some(session) = self.runtime.session() else {
                         if self.history.is_some() {
                             ui.label(theme::dim(ui, "History", BODY));
+                            microphone::sign_ui(ui, &self.runtime);
                             return None;
                         }
                         return home::bar_ui(ui, &self.runtime, offers);
@@ -232,6 +234,7 @@ impl App {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         let asked = steps_ui(ui, session);
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            microphone::sign_ui(ui, &self.runtime);
                             let title = theme::dim(ui, &session.story().title, BODY);
                             ui.add(egui::Label::new(title).truncate());
                         });
@@ -275,8 +278,9 @@ impl App {
                 _ => {
                     let captions = self.runtime.settings().captions;
                     let level = self.runtime.level_dbfs();
+                    let heard = (self.runtime.hearing(), level);
                     let stopped = self.stopped.as_ref();
-                    practice::speaking_ui(ui, session, level, captions, stopped);
+                    practice::speaking_ui(ui, session, heard, captions, stopped);
                     None
                 }
             }

@@ -10,6 +10,7 @@ use crate::runtime::{Config, Runtime};
 mod app;
 mod history;
 mod home;
+mod microphone;
 mod offer;
 mod practice;
 mod review;
