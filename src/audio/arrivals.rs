@@ -6,9 +6,11 @@ use std::collections::VecDeque;
 use crate::coach::time::Secs;
 
 /// Sound that stays away for longer may be lost, and not only late.
-pub const HOLE: Secs = 0.3;
+const HOLE: Secs = 0.3;
 /// What is only late comes within this time after a hole.
 const SETTLES_WITHIN: Secs = 0.5;
+/// So much sound at once, right behind a hole, has waited somewhere: what is missing lies behind it.
+const WAITED: Secs = 0.3;
 /// Sound arrives this unevenly without any of it being lost.
 const UNEVEN: Secs = 0.1;
 /// How far back "as late as usual" reaches: clocks that run apart by half a per cent move by 10 ms.
@@ -48,6 +50,10 @@ struct Hole {
     usual: Secs,
     /// The least that it was late since.
     least: Secs,
+    /// What arrived since.
+    sound: Secs,
+    /// Whether that is of another stream than what came before.
+    reopened: bool,
 }
 
 impl Arrivals {
@@ -72,6 +78,8 @@ impl Arrivals {
                 ended: f64::INFINITY,
                 usual: self.usual(last),
                 least: f64::INFINITY,
+                sound: 0.0,
+                reopened: true,
             });
         }
     }
@@ -90,9 +98,12 @@ impl Arrivals {
                 ended: at,
                 usual,
                 least: f64::INFINITY,
+                sound: 0.0,
+                reopened: false,
             });
         }
-        self.sound += frames as f64 / f64::from(self.rate_hz);
+        let seconds = frames as f64 / f64::from(self.rate_hz);
+        self.sound += seconds;
         self.last = Some(at);
         self.fit.add(at, frames);
         let late = at - self.sound;
@@ -100,6 +111,7 @@ impl Arrivals {
             Some(hole) => {
                 hole.ended = hole.ended.min(at);
                 hole.least = hole.least.min(late);
+                hole.sound += seconds;
             }
             None => {
                 self.recent.push_back((at, late));
@@ -113,6 +125,13 @@ impl Arrivals {
     /// Whether it is not known yet if what stayed away is late or lost.
     pub fn unsure(&self) -> bool {
         self.hole.is_some()
+    }
+
+    /// Whether what has arrived since the hole, up to `at`, is older than what is missing: a pipe or a
+    /// queue that is full keeps what it has. A stream that was just opened has nothing old.
+    pub fn waited(&self, at: Secs) -> bool {
+        let same = self.hole.as_ref().filter(|hole| !hole.reopened);
+        same.is_some_and(|hole| at - hole.ended < UNEVEN && hole.sound > WAITED)
     }
 
     /// How much was lost in the hole, once that is known at `at`; it counts as arrived from then on.
@@ -274,7 +293,8 @@ mod tests {
         stream(&mut arrivals, [0.0, 5.0], 1.0, |_| 0.0);
         // Three seconds away, of which the first 0.4 had waited somewhere.
         arrivals.arrived(8.0, 4 * 4_800);
-        assert!(arrivals.unsure());
+        assert!(arrivals.unsure() && arrivals.waited(8.0));
+        assert!(!arrivals.waited(8.2));
         let lost = stream(&mut arrivals, [8.0, 12.0], 1.0, |_| 0.0);
         assert_eq!(rounded(&lost), [2.6]);
     }
@@ -339,6 +359,7 @@ mod tests {
         for i in 0..20 {
             let at = 7.4 + f64::from(i) / 10.0;
             arrivals.arrived(at, 1_600);
+            assert!(!arrivals.waited(at));
             if let Some(lost) = arrivals.settled(at) {
                 assert!((lost - 2.3).abs() < 1e-6, "{lost}");
                 assert!((7.85..8.05).contains(&at), "{at}");

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::arrivals::{Arrivals, HOLE};
+use super::arrivals::Arrivals;
 use super::intake::{Intake, More};
 use super::mic::{MicError, Pace, Source};
 use super::mishaps::{Hearing, Mishaps, Silence};
@@ -164,7 +164,7 @@ struct Running<'a> {
     shape: (u32, u16),
     /// What arrived after a hole, until it is known how much of it is missing.
     held: Vec<f32>,
-    /// How much of that had waited for us, and lies before what is missing.
+    /// How much of that is older than what is missing.
     waited: usize,
     /// Frames at full scale, before the microphone was opened anew.
     clipped_frames: u64,
@@ -172,7 +172,6 @@ struct Running<'a> {
     level: Vec<f32>,
     /// Zero of the clock.
     began: Instant,
-    last_turn: Instant,
     last_sound: Instant,
     heard_any: bool,
 }
@@ -213,7 +212,6 @@ impl<'a> Running<'a> {
             lost_frames: 0,
             level: Vec::new(),
             began: now,
-            last_turn: now,
             last_sound: now,
             heard_any: false,
         }
@@ -284,8 +282,6 @@ impl<'a> Running<'a> {
 
     /// Takes in what has arrived; false where nothing more will.
     fn turn(&mut self) -> Result<bool, RecordError> {
-        let stood_still = self.last_turn.elapsed().as_secs_f64() > HOLE;
-        self.last_turn = Instant::now();
         let lost_frames = self.intake.lost_frames();
         let mut arrived = Vec::new();
         let more = self.intake.take(&mut arrived, self.take.is_some());
@@ -300,7 +296,7 @@ impl<'a> Running<'a> {
         match self.intake.is_file() {
             true => self.hear(&arrived)?,
             false => {
-                self.arrived(arrived, stood_still)?;
+                self.arrived(arrived)?;
                 self.lost(lost_frames)?;
                 self.tell_hearing();
             }
@@ -350,8 +346,8 @@ impl<'a> Running<'a> {
         self.accept(&rest)
     }
 
-    /// Sound of a microphone arrived, or none. `stood_still`: it may have waited for us.
-    fn arrived(&mut self, arrived: Vec<f32>, stood_still: bool) -> Result<(), RecordError> {
+    /// Sound of a microphone arrived, or none.
+    fn arrived(&mut self, arrived: Vec<f32>) -> Result<(), RecordError> {
         let at = self.began.elapsed().as_secs_f64();
         let (rate_hz, channels) = self.shape;
         let frames = arrived.len() / usize::from(channels.max(1));
@@ -371,7 +367,8 @@ impl<'a> Running<'a> {
             return Ok(());
         };
         arrivals.arrived(at, frames);
-        let (unsure, settled) = (arrivals.unsure(), arrivals.settled(at));
+        let (unsure, waited) = (arrivals.unsure(), arrivals.waited(at));
+        let settled = arrivals.settled(at);
         let true_rate_hz = arrivals.true_rate_hz();
         if let Some(take) = &mut self.take {
             let seconds = frames as f64 / f64::from(rate_hz);
@@ -380,10 +377,10 @@ impl<'a> Running<'a> {
         match unsure {
             false => self.hear(&arrived)?,
             true => {
-                if stood_still && self.held.is_empty() {
-                    self.waited = arrived.len();
-                }
                 self.held.extend(arrived);
+                if waited {
+                    self.waited = self.held.len();
+                }
             }
         }
         if let Some(lost) = settled {
