@@ -421,12 +421,15 @@ fn the_window_opens_the_microphone_only_while_it_is_needed() {
 }
 
 /// What was played lies in the take where it was heard: but for what is missing, nothing moved by more
-/// than a tenth of a second.
+/// than a quarter of a second, and the end by less than an eighth. A server takes now more, now less of a
+/// tenth to hand on what it heard, and most in the first second of a stream.
 #[track_caller]
 fn in_its_place(samples: &[f32], speech: &Path) {
     let found = played::find(samples, speech);
-    let moved: isize = found.jumps.iter().map(|(_, by)| by.abs()).sum();
-    assert!(moved < RATE_HZ as isize / 8, "{found:?}");
+    let rate_hz = RATE_HZ as isize;
+    let by = || found.jumps.iter().map(|(_, by)| *by);
+    let far = by().any(|by| by.abs() > rate_hz / 4);
+    assert!(!far && by().sum::<isize>().abs() < rate_hz / 8, "{found:?}");
     // ... and its end is there.
     assert!(found.outside < RATE_HZ / 2, "{found:?}");
 }
