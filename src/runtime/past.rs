@@ -75,6 +75,7 @@ impl Runtime {
         if !self.store.has_takes() {
             return Ok(Vec::new());
         }
+        self.keep_unkept();
         let list = self.opened()?.list(&Wanted::default())?;
         Ok(list.into_iter().map(|listed| self.told(listed)).collect())
     }
@@ -101,6 +102,7 @@ impl Runtime {
     /// Goes to the feedback of a take, which is computed anew; where its words are not known, they are
     /// on their way then. False where it cannot be opened; why is told.
     pub fn open_take(&mut self, id: &TakeId) -> bool {
+        self.keep_unkept();
         match self.try_to_open(id) {
             Ok(()) => true,
             Err(why) => {
@@ -112,6 +114,8 @@ impl Runtime {
 
     /// Erases a take. It can be brought back until another is erased, or the program ends.
     pub fn erase(&mut self, id: &TakeId) {
+        self.keep_unkept();
+        self.forget_unkept(id);
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),
