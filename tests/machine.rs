@@ -20,6 +20,7 @@ use egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use rustix::process::Signal;
+use starling::audio::take_file::TakeFile;
 use starling::audio::{Pace, Source};
 use starling::coach::session::Stage;
 use starling::coach::story::{Part, SectionKind};
@@ -80,6 +81,13 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             assert_eq!(ran.code, 1);
             ran.says_once("the disk is full: make room for");
             assert_eq!(takes(&data, "wav").len(), 2);
+
+            // Not even a file without sound is left where there is no room for it.
+            fs::remove_file(filler).expect("there");
+            let filler = fill(disk);
+            let empty = disk.join("empty.wav");
+            assert!(TakeFile::create(&empty).is_err());
+            assert!(!empty.exists());
 
             // With room it is offered, and the next one works.
             fs::remove_file(filler).expect("there");
@@ -229,6 +237,45 @@ fn an_export_that_is_killed_leaves_no_half_file() {
     assert!(died >= 7, "it was killed {died} times only");
 }
 
+/// A program that dies while it brings an older journal up to date leaves the old one or the new one.
+#[test]
+fn a_migration_that_is_killed_loses_nothing() {
+    let before = tempfile::tempdir().expect("a folder");
+    practise_fast(before.path());
+    let older = rusqlite::Connection::open(before.path().join("journal.db")).expect("there");
+    older
+        .execute_batch("DROP TABLE quiz; PRAGMA user_version = 1")
+        .expect("room");
+    drop(older);
+    let mut died = 0;
+    // The calls with which SQLite writes, one after the other.
+    for number in 1..=14 {
+        let data = tempfile::tempdir().expect("a folder");
+        fs::create_dir(data.path().join("takes")).expect("room");
+        let sounds = takes(before.path(), "wav");
+        for file in sounds.into_iter().chain([before.path().join("journal.db")]) {
+            let name = file.strip_prefix(before.path()).expect("inside");
+            fs::copy(&file, data.path().join(name)).expect("room");
+        }
+        let mut command = tool("strace");
+        command
+            .args(["-f", "-qq", "-o", "/dev/null", "-e"])
+            .arg(format!(
+                "inject=pwrite64,ftruncate:signal=KILL:when={number}"
+            ))
+            .arg(STARLING)
+            .args(["history", "--json"])
+            .env("STARLING_DATA", data.path());
+        let ran = command.output().expect("strace starts");
+        died += usize::from(ran.status.signal() == Some(9));
+        let list = run(starling(data.path()).args(["history", "--json"]));
+        let list = list.succeeds().documents().pop().expect("a list");
+        assert_eq!(list.as_array().map(Vec::len), Some(1), "{number}");
+        assert_eq!(list[0]["state"], "transcribed", "{number}");
+    }
+    assert!(died >= 5, "it was killed {died} times only");
+}
+
 /// What was practised can be looked at; that nothing new can be kept is said once, in the window.
 #[test]
 fn a_home_that_may_not_be_written_is_told_once() {
@@ -236,7 +283,7 @@ fn a_home_that_may_not_be_written_is_told_once() {
         let old = disk.join("old");
         practise_fast(&old);
         let mut mount = tool("mount");
-        mount.args(["-o", "remount,ro"]).arg(disk);
+        mount.args(["-o", "remount,bind,ro"]).arg(disk);
         assert!(mount.status().expect("mount starts").success());
         for (data, takes_there) in [(&old, 1), (&disk.join("new"), 0)] {
             let list = run(starling(data).args(["history", "--json"]));
