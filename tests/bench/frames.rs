@@ -28,6 +28,7 @@ use starling::coach::transcript::{Transcript, Word};
 use starling::coach::voice::Voice;
 use starling::gui::{App, theme};
 use starling::runtime::{Config, Runtime};
+use starling::speech::Place;
 
 /// As often as levels and captions come while somebody speaks.
 const PAUSE: Duration = Duration::from_millis(33);
@@ -122,6 +123,7 @@ impl Window {
             data: Some(folder.join("data")),
             source: Some(Source::File(speech, Pace::RealTime)),
             model: None,
+            place: Place::Within,
         };
         let ctx = Context::default();
         theme::install(&ctx);

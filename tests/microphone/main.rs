@@ -230,23 +230,6 @@ fn a_server_that_stands_still_leaves_silence_of_its_length() {
     assert!((1.8..4.0).contains(&left.lost()), "{} s lost", left.lost());
 }
 
-/// We stand still ourselves: the server's queue runs over, and it drops what we should have heard.
-#[test]
-fn what_the_server_drops_since_nobody_fetched_it_leaves_silence_of_its_length() {
-    let take = Take::of(18);
-    let sound = Sound::without_microphone();
-    let _device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
-    let program = take.begin(&sound);
-    take.room.wait_until(4.0);
-    program.stand_still(true);
-    take.room.wait_until(11.0);
-    program.stand_still(false);
-    let left = take.end(program);
-    left.is_fine();
-    in_its_place(&left.samples, &take.speech);
-    assert!((1.0..7.5).contains(&left.lost()), "{} s lost", left.lost());
-}
-
 /// The device itself drops what it heard: large pieces are silence where they were, small ones are
 /// reported.
 #[test]

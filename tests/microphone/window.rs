@@ -7,6 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::runtime::{Config, Runtime};
+use starling::speech::Place;
 
 use crate::common::machine::{Sound, until};
 
@@ -22,6 +23,7 @@ impl Window {
         let data = tempfile::tempdir().expect("a folder");
         let config = Config {
             data: Some(data.path().to_owned()),
+            place: Place::Within,
             ..Config::default()
         };
         let runtime = Runtime::start(config, || {}).expect("a data folder");
