@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::mic::{Feed, MicError, Opening, Pace, Source};
+use super::mic::{Feed, MicError, Pace, Source};
+use super::opening::Opening;
 use super::read::Blocks;
 use super::recorder::RecordError;
 

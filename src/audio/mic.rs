@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -18,8 +17,6 @@ use super::pulse_cookie;
 const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a microphone in use is waited for.
 const BUSY_FOR: Duration = Duration::from_secs(1);
-/// Between two looks for a microphone that went away.
-const LOOKS_EVERY: Duration = Duration::from_millis(250);
 /// Audio the ring can hold while the recorder is kept waiting.
 const RING_SECONDS: usize = 4;
 
@@ -93,9 +90,9 @@ pub(super) struct Feed {
     /// As the system shows it.
     pub(super) name: String,
     /// Through which of the system's ways it was opened.
-    host: cpal::HostId,
+    pub(super) host: cpal::HostId,
     /// Whether it hears what the loudspeakers play, and nobody who speaks.
-    is_monitor: bool,
+    pub(super) is_monitor: bool,
     pub(super) rate_hz: u32,
     pub(super) channels: u16,
     /// Interleaved samples, -1 to 1, whole frames.
@@ -155,77 +152,9 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
     }
 }
 
-/// A microphone that is being opened, on a thread of its own: a sound server that does not answer, or a
-/// source that is suspended, keeps that one waiting for as long as it likes.
-pub(super) struct Opening {
-    answer: Receiver<Result<Feed, MicError>>,
-    /// The thread looks whether this is there yet.
-    _wanted: Arc<()>,
-}
-
-impl Opening {
-    /// Opens the microphone called `name`, or the default one, and starts it.
-    pub(super) fn begin(name: Option<String>) -> Result<Self, MicError> {
-        Self::on_thread(move |_| open(&host(), name.as_deref()))
-    }
-
-    /// As [`Opening::begin`], for one that went away: tries until it is there again, or nobody wants it
-    /// any more. Only on the same `host`: with another one, a card would be taken from a sound server
-    /// that is about to start. A loudspeaker's echo is no microphone that came back, unless it was one.
-    pub(super) fn again(name: Option<String>, was: &Feed) -> Result<Self, MicError> {
-        let (host, echo) = (was.host, was.is_monitor);
-        Self::on_thread(move |wanted| {
-            let mut on = None;
-            loop {
-                let host = on.take().or_else(|| host_again(host));
-                if let Some(host) = host {
-                    match open(&host, name.as_deref()) {
-                        Ok(feed) if name.is_some() || echo || !feed.is_monitor => return Ok(feed),
-                        _ => {}
-                    }
-                    // A sound server takes only so many connections: one that holds is kept.
-                    on = host.input_devices().is_ok().then_some(host);
-                }
-                if !wanted() {
-                    return Err(MicError::Vanished);
-                }
-                std::thread::sleep(LOOKS_EVERY);
-            }
-        })
-    }
-
-    /// What became of it, once that is known.
-    pub(super) fn answer(&self) -> Option<Result<Feed, MicError>> {
-        match self.answer.try_recv() {
-            Ok(answer) => Some(answer),
-            Err(TryRecvError::Empty) => None,
-            // It panicked.
-            Err(TryRecvError::Disconnected) => Some(Err(MicError::Stalled)),
-        }
-    }
-
-    fn on_thread(
-        open: impl FnOnce(&dyn Fn() -> bool) -> Result<Feed, MicError> + Send + 'static,
-    ) -> Result<Self, MicError> {
-        let (tell, answer) = sync_channel(1);
-        let here = Arc::new(());
-        let there = Arc::downgrade(&here);
-        std::thread::Builder::new()
-            .name("microphone-open".to_owned())
-            .spawn(move || {
-                let opened = open(&|| there.strong_count() > 0);
-                // Nobody wants it any more: it is closed again.
-                let _ = tell.send(opened);
-            })
-            .map_err(|why| MicError::Other(why.to_string()))?;
-        Ok(Self {
-            answer,
-            _wanted: here,
-        })
-    }
-}
-
-fn open(host: &cpal::Host, name: Option<&str>) -> Result<Feed, MicError> {
+/// Opens the microphone called `name`, or the default one, and starts it. May block for as long as the
+/// sound server likes.
+pub(super) fn open(host: &cpal::Host, name: Option<&str>) -> Result<Feed, MicError> {
     let until = Instant::now() + BUSY_FOR;
     loop {
         match open_once(host, name) {
@@ -291,7 +220,7 @@ impl Drop for Feed {
 }
 
 /// PulseAudio (or PipeWire's) first: it tells when a device goes. Then the system's own.
-fn host() -> cpal::Host {
+pub(super) fn host() -> cpal::Host {
     #[cfg(target_os = "linux")]
     {
         let pulse = || cpal::host_from_id(cpal::HostId::PulseAudio).ok();
@@ -304,7 +233,7 @@ fn host() -> cpal::Host {
 }
 
 /// The same host as before, while it is there.
-fn host_again(id: cpal::HostId) -> Option<cpal::Host> {
+pub(super) fn host_again(id: cpal::HostId) -> Option<cpal::Host> {
     #[cfg(target_os = "linux")]
     hush_alsa();
     cpal::host_from_id(id).ok()

@@ -6,12 +6,15 @@ pub mod downmix;
 mod intake;
 pub mod mic;
 pub mod mishaps;
+mod opening;
 #[cfg(target_os = "linux")]
 mod pulse_cookie;
 pub mod read;
 pub mod recorder;
+mod recording;
 pub mod resample;
 pub mod take_file;
+mod writing;
 
 pub use mic::{MicError, Microphone, Pace, Source, microphones};
 pub use mishaps::{Hearing, Mishaps};
