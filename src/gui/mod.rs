@@ -15,6 +15,7 @@ mod practice;
 mod review;
 mod summary;
 pub mod theme;
+mod trends;
 mod widgets;
 
 pub use app::{Action, App};

@@ -112,6 +112,7 @@ impl Runtime {
 
     /// Erases a take. It can be brought back until another is erased, or the program ends.
     pub fn erase(&mut self, id: &TakeId) {
+        self.forget_mark(id);
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),

@@ -63,7 +63,10 @@ impl Reading {
             (Reading::Pace, Some(pace)) => format!("{pace:.0} words a minute"),
             (Reading::Fillers, Some(rate)) => {
                 let count = counted(mark.fillers, "filler");
-                format!("{count}, {rate:.1} a minute")
+                match mark.fillers {
+                    0 => count,
+                    _ => format!("{count}, {rate:.1} a minute"),
+                }
             }
             (Reading::Phrases, Some(_)) => {
                 format!("{} of {} phrases", mark.phrases_heard, mark.phrases_planned)

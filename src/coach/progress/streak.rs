@@ -64,7 +64,7 @@ impl Streak {
         match (self.days, self.longest) {
             (0, _) => String::new(),
             (1, _) => "1 day in all".to_owned(),
-            (days, 1) => format!("{days} days in all"),
+            (days, longest) if longest == 1 || longest == self.now => format!("{days} days in all"),
             (days, longest) => format!("{days} days in all, at most {longest} in a row"),
         }
     }
@@ -95,15 +95,19 @@ mod tests {
         check("2026-02-28", "You practised yesterday. 1 day in all");
         check(
             "2026-03-01 2026-02-27 2026-02-28 2026-02-28 2026-02-20",
-            "3 days in a row, with today. 4 days in all, at most 3 in a row",
+            "3 days in a row, with today. 4 days in all",
         );
         check(
             "2026-02-28 2026-02-27 2026-01-01",
-            "2 days in a row, up to yesterday. 3 days in all, at most 2 in a row",
+            "2 days in a row, up to yesterday. 3 days in all",
         );
         check(
             "2025-12-31 2026-01-01 2026-01-03",
             "You last practised on 2026-01-03. 3 days in all, at most 2 in a row",
+        );
+        check(
+            "2026-02-28 2026-03-01 2026-01-01 2026-01-02 2026-01-03",
+            "2 days in a row, with today. 5 days in all, at most 3 in a row",
         );
         check(
             "2026-02-01 2026-02-03",

@@ -7,6 +7,10 @@ use crate::coach::take::TakeId;
 /// From so many takes on, three at each end are compared instead of one: a single take is luck.
 const MANY: usize = 6;
 const AT_AN_END: usize = 3;
+/// From so many on, a line from each to the next shows luck more than the way.
+const CROWD: usize = 41;
+/// Of a crowd, one take in so many is looked at together.
+const TOGETHER: usize = 10;
 
 /// One reading over the takes of one part.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -79,16 +83,31 @@ impl Trend {
         if self.points.len() < MANY {
             return Some([first.value, last.value]);
         }
-        let middle = |points: &[Point]| {
-            let mut values: Vec<f64> = points.iter().map(|point| point.value).collect();
-            values.sort_by(f64::total_cmp);
-            values[values.len() / 2]
-        };
         let newest = self.points.len() - AT_AN_END;
         Some([
             middle(&self.points[..AT_AN_END]),
             middle(&self.points[newest..]),
         ])
+    }
+
+    /// The line through it, as numbers of takes and values: from point to point; of a crowd through the
+    /// middle one of the points around each, which one odd take does not move.
+    pub fn line(&self) -> Vec<[f64; 2]> {
+        let around = self.around().unwrap_or(1) / 2;
+        let points = &self.points;
+        let at = |place: usize| {
+            // Near an end it reaches as far on one side as it can on the other.
+            let reach = around.min(place).min(points.len() - 1 - place);
+            let value = middle(&points[place - reach..=place + reach]);
+            [points[place].number as f64, value]
+        };
+        (0..points.len()).map(at).collect()
+    }
+
+    /// How many points each place of the line stands for, where that is more than one.
+    fn around(&self) -> Option<usize> {
+        let count = self.points.len();
+        (count >= CROWD).then_some((count / TOGETHER) | 1)
     }
 
     /// What a chart of it shows, in a sentence.
@@ -118,10 +137,20 @@ impl Trend {
             (0, 0 | 1) => {
                 "Two takes of a section make a line: practise it, and come back.".to_owned()
             }
-            (0, MANY..) => format!("{target} Each end is the middle one of three takes."),
+            (0, MANY..) => match self.around() {
+                Some(around) => format!("{target} The line is the middle one of {around} takes."),
+                None => format!("{target} Each end is the middle one of three takes."),
+            },
             _ => target,
         }
     }
+}
+
+/// The middle one of some values; of an even number the upper one.
+fn middle(points: &[Point]) -> f64 {
+    let mut values: Vec<f64> = points.iter().map(|point| point.value).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -193,6 +222,29 @@ mod tests {
         );
         let six = [90.0, 170.0, 171.0, 150.0, 151.0, 230.0];
         assert_eq!(change(&six), Some([170.0, 151.0]));
+    }
+
+    #[test]
+    fn the_line_of_a_crowd_does_not_follow_each_of_them() {
+        let takes = |count: usize| -> Vec<Mark> {
+            let pace = |number: usize| 150.0 + if number.is_multiple_of(3) { 60.0 } else { 0.0 };
+            let take = |number| mark(pace(number), 0, 4, 30.0, Lean::LeanHire);
+            (0..count).map(take).collect()
+        };
+        let few = trend(Reading::Pace, &takes(40));
+        assert_eq!(few.line()[2..5], [[3.0, 150.0], [4.0, 210.0], [5.0, 150.0]]);
+        let many = trend(Reading::Pace, &takes(90));
+        let line = many.line();
+        assert_eq!(line.len(), 90);
+        assert!(
+            line[1..89].iter().all(|[_, pace]| *pace == 150.0),
+            "{line:?}"
+        );
+        let hint = many.hint(&Profile::default());
+        assert!(
+            hint.ends_with("The line is the middle one of 9 takes."),
+            "{hint}"
+        );
     }
 
     #[test]
