@@ -19,6 +19,9 @@ pub struct Trend {
     pub reading: Reading,
     /// A point for each take that tells, oldest first.
     pub points: Vec<Point>,
+    /// The line through them, as numbers of takes and values: from point to point; of a crowd through the
+    /// middle one of the points around each, which one odd take does not move.
+    pub line: Vec<[f64; 2]>,
     /// How many takes there are.
     pub takes: usize,
     /// How many of them have not been read yet.
@@ -72,36 +75,23 @@ impl Trend {
                 })),
             }
         }
+        trend.line = line(&trend.points, trend.around().unwrap_or(1) / 2);
         trend
     }
 
-    /// Where it began and where it is now: a take each; of six takes or more the middle one of three.
+    /// Where it began and where it is now: a take each; of six takes or more the middle one of three, of a
+    /// crowd that of as many as the line stands for.
     pub fn change(&self) -> Option<[f64; 2]> {
         let [first, .., last] = &self.points[..] else {
             return None;
         };
-        if self.points.len() < MANY {
-            return Some([first.value, last.value]);
-        }
-        let newest = self.points.len() - AT_AN_END;
-        Some([
-            middle(&self.points[..AT_AN_END]),
-            middle(&self.points[newest..]),
-        ])
-    }
-
-    /// The line through it, as numbers of takes and values: from point to point; of a crowd through the
-    /// middle one of the points around each, which one odd take does not move.
-    pub fn line(&self) -> Vec<[f64; 2]> {
-        let around = self.around().unwrap_or(1) / 2;
-        let points = &self.points;
-        let at = |place: usize| {
-            // Near an end it reaches as far on one side as it can on the other.
-            let reach = around.min(place).min(points.len() - 1 - place);
-            let value = middle(&points[place - reach..=place + reach]);
-            [points[place].number as f64, value]
+        let ends = match self.around() {
+            Some(around) => around,
+            None if self.points.len() < MANY => return Some([first.value, last.value]),
+            None => AT_AN_END,
         };
-        (0..points.len()).map(at).collect()
+        let newest = self.points.len() - ends;
+        Some([middle(&self.points[..ends]), middle(&self.points[newest..])])
     }
 
     /// How many points each place of the line stands for, where that is more than one.
@@ -138,12 +128,38 @@ impl Trend {
                 "Two takes of a section make a line: practise it, and come back.".to_owned()
             }
             (0, MANY..) => match self.around() {
-                Some(around) => format!("{target} The line is the middle one of {around} takes."),
+                Some(around) => {
+                    format!("{target} Line and ends are the middle one of {around} takes.")
+                }
                 None => format!("{target} Each end is the middle one of three takes."),
             },
             _ => target,
         }
     }
+}
+
+/// The middle one of the points around each, of `around` on either side; near an end as many as there are.
+fn line(points: &[Point], around: usize) -> Vec<[f64; 2]> {
+    // In order; what comes in and goes out as the points go by.
+    let mut values: Vec<f64> = Vec::new();
+    let place = |values: &[f64], value: f64| {
+        let found = values.binary_search_by(|known| known.total_cmp(&value));
+        found.unwrap_or_else(|place| place)
+    };
+    let (mut first, mut end) = (0, 0);
+    let mut line = Vec::with_capacity(points.len());
+    for (at, point) in points.iter().enumerate() {
+        let reach = around.min(at).min(points.len() - 1 - at);
+        for coming in &points[end..=at + reach] {
+            values.insert(place(&values, coming.value), coming.value);
+        }
+        for going in &points[first..at - reach] {
+            values.remove(place(&values, going.value));
+        }
+        (first, end) = (at - reach, at + reach + 1);
+        line.push([point.number as f64, values[reach]]);
+    }
+    line
 }
 
 /// The middle one of some values; of an even number the upper one.
@@ -232,9 +248,9 @@ mod tests {
             (0..count).map(take).collect()
         };
         let few = trend(Reading::Pace, &takes(40));
-        assert_eq!(few.line()[2..5], [[3.0, 150.0], [4.0, 210.0], [5.0, 150.0]]);
+        assert_eq!(few.line[2..5], [[3.0, 150.0], [4.0, 210.0], [5.0, 150.0]]);
         let many = trend(Reading::Pace, &takes(90));
-        let line = many.line();
+        let line = &many.line;
         assert_eq!(line.len(), 90);
         assert!(
             line[1..89].iter().all(|[_, pace]| *pace == 150.0),
@@ -242,7 +258,7 @@ mod tests {
         );
         let hint = many.hint(&Profile::default());
         assert!(
-            hint.ends_with("The line is the middle one of 9 takes."),
+            hint.ends_with("Line and ends are the middle one of 9 takes."),
             "{hint}"
         );
     }

@@ -32,8 +32,8 @@ pub fn chart_ui(
         _ => 0.06 * (high - low),
     };
     let onto = |point: &Point| [point.number as f64, point.value.clamp(low, high)];
-    let through = trend.line().into_iter();
-    let line: PlotPoints = through.map(|[x, y]| [x, y.clamp(low, high)]).collect();
+    let through = trend.line.iter();
+    let line: PlotPoints = through.map(|[x, y]| [*x, y.clamp(low, high)]).collect();
     let takes = trend.takes.max(AT_LEAST) as f64;
     let beside = 0.5 + 0.015 * takes;
     let [from, to] = match (trend.reading, trend.reading.target(profile)) {
