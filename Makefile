@@ -25,6 +25,7 @@ fuzz: packages-test   ## ten thousand cases of everything that may come in broke
 	PROPTEST_CASES=$(CASES) cargo test --test properties --test damaged --test readings
 
 soak: packages-test   ## two hours of takes in a row, memory and handles watched; MINUTES=2 takes fewer
+	cargo build --release --bin starling --example soak
 	cargo run --release --example soak -- $(MINUTES)
 
 eval: packages-run    ## measure what is heard against what was said; AUDIO=folder of clips

@@ -15,7 +15,7 @@ use crate::coach::story::{Level, Part, Story};
 use crate::coach::take::TakeId;
 use crate::content;
 use crate::models;
-use crate::speech::{Engine, Heeded, Worker};
+use crate::speech::{Engine, Heeded, Place, Worker};
 use crate::store::{Journal, Settings, Store, StoreError};
 
 mod past;
@@ -40,6 +40,8 @@ pub struct Config {
     pub source: Option<Source>,
     /// The speech model; `None` for that of the settings.
     pub model: Option<String>,
+    /// Where the recogniser works.
+    pub place: Place,
 }
 
 /// Everything that runs.
@@ -191,6 +193,7 @@ impl Runtime {
         };
         let worker = start_worker(
             config.model.clone().or_else(|| settings.model.clone()),
+            config.place.clone(),
             &store,
             outbox.clone(),
         )?;
@@ -683,18 +686,23 @@ impl Drop for Runtime {
 /// Finds, checks and loads the model on the worker's thread.
 fn start_worker(
     model: Option<String>,
+    place: Place,
     store: &Store,
     outbox: Outbox,
 ) -> Result<Worker, StoreError> {
     let folders = vec![store.models()];
-    let load = move || load_engine(model.as_deref(), &folders);
+    let load = move || load_engine(model.as_deref(), &folders, &place);
     Worker::start(load, move |heeded| outbox.send(Event::Speech(heeded)))
         .map_err(StoreError::Exhausted)
 }
 
 /// Finds, checks and loads a speech model: by name, by path, or the one that is shipped.
-pub fn load_engine(model: Option<&str>, folders: &[PathBuf]) -> Result<Engine, String> {
+pub fn load_engine(
+    model: Option<&str>,
+    folders: &[PathBuf],
+    place: &Place,
+) -> Result<Engine, String> {
     let found = models::find(model, folders).map_err(|error| error.to_string())?;
     models::check(&found).map_err(|error| error.to_string())?;
-    Engine::load(&found.whisper, &found.vad, THREADS).map_err(|error| error.to_string())
+    Engine::load(&found.whisper, &found.vad, THREADS, place).map_err(|error| error.to_string())
 }

@@ -13,7 +13,7 @@ use starling::coach::caption::Caption;
 use starling::coach::take::{Heard, TakeId};
 use starling::coach::transcript::Word;
 use starling::runtime::load_engine;
-use starling::speech::{Heeded, Worker, hear};
+use starling::speech::{Heeded, Place, Worker, hear};
 
 const RATE_HZ: usize = 16_000;
 /// What a recorder hands over at a time: 20 ms.
@@ -32,7 +32,7 @@ impl Ear {
     fn open() -> Self {
         let (tell, told) = channel();
         let worker = Worker::start(
-            || load_engine(None, &[]),
+            || load_engine(None, &[], &Place::Within),
             move |heeded| tell.send(heeded).expect("somebody listens"),
         );
         let ear = Self {
@@ -101,7 +101,7 @@ fn samples(name: &str) -> Vec<f32> {
 #[test]
 fn what_is_heard_live_is_what_the_file_holds() {
     let mut ear = Ear::open();
-    let mut engine = load_engine(None, &[]).expect("the model of models/");
+    let mut engine = load_engine(None, &[], &Place::Within).expect("the model of models/");
     let mut shown_at_all = 0;
     for (name, hurry, speaks) in [
         ("strong_situation_joe.flac", 50.0, true),

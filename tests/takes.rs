@@ -8,15 +8,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use common::clip;
+use common::machine::{recognisers, signal};
+use common::{STARLING, clip};
 use starling::audio::{self, Pace, Source};
 use starling::coach::session::{Input, Stage};
 use starling::coach::story::Part;
 use starling::coach::take::TakeId;
 use starling::runtime::{Config, ModelState, News, Runtime};
+use starling::speech::{Engine, Place};
 
 const RATE_HZ: usize = 16_000;
 const SHORT_SECONDS: usize = 3;
+const MIDDLING_SECONDS: usize = 90;
 /// Hearing this takes many times as long as anything that is waited for here.
 const LONG_SECONDS: usize = 900;
 const TURN: Duration = Duration::from_millis(5);
@@ -59,13 +62,8 @@ fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
     let reviewed = session.reviewed(0).expect("there is feedback");
     assert_eq!(reviewed.take.id, second);
     let store = practice.runtime.store();
-    let journal = practice.runtime.journal().expect("it is open");
-    let words = |take: &TakeId| {
-        let heard = journal.take(take).expect("it is kept").heard;
-        heard.map(|heard| heard.transcript.text())
-    };
-    assert_eq!(words(&cancelled), None);
-    assert_eq!(words(&first), words(&second));
+    assert_eq!(practice.words(&cancelled), None);
+    assert_eq!(practice.words(&first), practice.words(&second));
     // Its sound is all there.
     let kept = audio::read(&store.wav(&cancelled)).expect("it is kept");
     assert_eq!(kept.samples.len(), LONG_SECONDS * RATE_HZ);
@@ -100,12 +98,111 @@ fn take_after_take_the_memory_stays_the_same() {
         for _ in 0..takes {
             practice.take();
         }
-        resident_mb()
+        resident_mb("self") + resident_mb(&the_recogniser().to_string())
     };
     let before = resident(10);
     let after = resident(30);
     // A decoding state is 5 MB at the least: thirty of them would be three times this.
     assert!(after < before + 50.0, "{before:.0} MB, then {after:.0} MB");
+}
+
+/// ggml aborts, the processor does not know an instruction, the memory is full: the process in which
+/// speech is recognised ends, and nobody notices.
+#[cfg(target_os = "linux")]
+#[test]
+fn however_the_recogniser_ends_the_take_is_heard() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().expect("a folder");
+    let speaks = folder.path().join("speaks.wav");
+    speak_for(MIDDLING_SECONDS, &speaks);
+    let mut practice = Practice::of(&speaks, folder.path());
+    let undisturbed = practice.take();
+    for how in ["ABRT", "ILL", "KILL"] {
+        let take = practice.until_it_hears();
+        let first = the_recogniser();
+        signal(first, how);
+        practice.until_heard(2);
+        assert_eq!(practice.heard.pop(), Some(take.clone()), "{how}");
+        assert_eq!(practice.words(&take), practice.words(&undisturbed), "{how}");
+        assert_ne!(the_recogniser(), first, "{how}: it did not end");
+    }
+    drop(practice);
+    assert!(recognisers(std::process::id()).is_empty(), "one is left");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_recogniser_that_ends_again_and_again_is_told_and_costs_no_sound() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().expect("a folder");
+    let speaks = folder.path().join("speaks.wav");
+    speak_for(MIDDLING_SECONDS, &speaks);
+    let mut practice = Practice::of(&speaks, folder.path());
+    let take = practice.until_it_hears();
+    let end = Instant::now() + PATIENCE;
+    let why = loop {
+        assert!(Instant::now() < end, "nothing was told");
+        for pid in recognisers(std::process::id()) {
+            signal(pid, "ABRT");
+        }
+        practice.turn();
+        let stage = practice.runtime.session().expect("a practice").stage();
+        if let Stage::Untranscribed { take: left, why } = stage {
+            assert_eq!(left.id, take);
+            break why.clone();
+        }
+    };
+    assert!(why.contains("ended by itself (signal: 6"), "{why}");
+    // Once it no longer does, the same take is heard.
+    practice.runtime.handle(Input::Retry);
+    practice.until_heard(1);
+    assert_eq!(practice.heard, std::slice::from_ref(&take));
+    assert!(practice.words(&take).is_some_and(|words| words.len() > 100));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_waits_for_a_recogniser_that_hangs() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().expect("a folder");
+    let speaks = folder.path().join("speaks.wav");
+    speak_for(MIDDLING_SECONDS, &speaks);
+    let mut practice = Practice::of(&speaks, folder.path());
+    practice.until_it_hears();
+    let hangs = the_recogniser();
+    signal(hangs, "STOP");
+    practice.pump_for(Duration::from_secs(1));
+    let began = Instant::now();
+    drop(practice);
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(!Path::new(&format!("/proc/{hangs}")).exists(), "it is left");
+}
+
+/// A file that ggml aborts on, past every check of ours.
+#[test]
+fn a_file_that_ends_the_recogniser_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let model = folder.path().join("ggml-junk.bin");
+    // A ggml file by its first bytes; 0x55 in all numbers that follow.
+    let mut junk = b"lmgg".to_vec();
+    junk.resize(1 << 20, 0x55);
+    std::fs::write(&model, junk).expect("room");
+    let vad = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
+    let loaded = Engine::load(&model, &vad, 1, &Place::Beside(STARLING.into()));
+    let why = loaded.err().expect("it is none").to_string();
+    assert!(why.contains("ggml-junk.bin cannot be loaded"), "{why}");
+}
+
+/// The one process that recognises speech for this one.
+#[cfg(target_os = "linux")]
+fn the_recogniser() -> u32 {
+    let all = recognisers(std::process::id());
+    assert_eq!(all.len(), 1, "{all:?}");
+    all[0]
 }
 
 /// The program without window and command line, in front of a file that speaks.
@@ -121,6 +218,7 @@ impl Practice {
             data: Some(folder.join("data")),
             source: Some(Source::File(PathBuf::from(speaks), Pace::Fast)),
             model: None,
+            place: Place::Beside(STARLING.into()),
         };
         let mut runtime = Runtime::start(config, || {}).expect("a data folder");
         while *runtime.model() == ModelState::Loading {
@@ -139,12 +237,24 @@ impl Practice {
     fn take(&mut self) -> TakeId {
         let known = self.heard.len();
         self.runtime.start_take();
+        self.until_heard(known + 1);
+        self.heard[known].clone()
+    }
+
+    /// Waits until so many takes have feedback.
+    fn until_heard(&mut self, takes: usize) {
         let end = Instant::now() + PATIENCE;
-        while self.heard.len() == known {
+        while self.heard.len() < takes {
             assert!(Instant::now() < end, "no feedback came");
             self.turn();
         }
-        self.heard[known].clone()
+    }
+
+    /// What was heard in a take.
+    fn words(&self, take: &TakeId) -> Option<String> {
+        let journal = self.runtime.journal().expect("it is open");
+        let heard = journal.take(take).expect("it is kept").heard;
+        heard.map(|heard| heard.transcript.text())
     }
 
     /// Starts a take, and waits until it is recorded and part of it is heard.
@@ -209,8 +319,8 @@ fn speak_for(seconds: usize, wav: &Path) {
 
 /// What the process has in memory.
 #[cfg(target_os = "linux")]
-fn resident_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
+fn resident_mb(process: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("Linux tells");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kb = line.and_then(|line| line.trim().strip_suffix(" kB"));
     kb.and_then(|kb| kb.trim().parse::<f64>().ok())

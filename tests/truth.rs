@@ -32,7 +32,8 @@ fn readings() -> &'static [Read] {
     READ.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
         let clips = eval::clips::read(&folder).expect("the table of clips");
-        let engine = starling::runtime::load_engine(None, &[]).expect("the model of models/");
+        let engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
+            .expect("the model of models/");
         let mut bench = Bench::new(engine, None).expect("the stories");
         clips
             .iter()
@@ -158,7 +159,8 @@ fn what_was_heard_before_changes_nothing() {
             .expect("a clip")
             .samples
     };
-    let mut engine = starling::runtime::load_engine(None, &[]).expect("the model of models/");
+    let mut engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
+        .expect("the model of models/");
     let mut hear = |samples: &[f32]| {
         let heard = starling::speech::hear(&mut engine, samples, "webhook.", &mut |_| {}, &|| true);
         heard.expect("heard").transcript

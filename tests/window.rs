@@ -17,6 +17,7 @@ use starling::coach::take::{Audio, Take, TakeId};
 use starling::coach::transcript::Word;
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::runtime::{Config, Runtime};
+use starling::speech::Place;
 use starling::store::Store;
 
 #[path = "common/past.rs"]
@@ -93,6 +94,7 @@ impl Window {
             data: Some(data.path().to_owned()),
             source,
             model: model.map(str::to_owned),
+            place: Place::Within,
         };
         let runtime = Runtime::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()

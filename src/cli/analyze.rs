@@ -39,7 +39,7 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let settings = store.settings().map_err(anyhow::Error::from)?;
     let model = arguments.telling.model.or(settings.model);
-    let mut engine = runtime::load_engine(model.as_deref(), &[store.models()])
+    let mut engine = runtime::load_engine(model.as_deref(), &[store.models()], &super::place())
         .map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
     let vocabulary = story.vocabulary();
     let mut failed = false;

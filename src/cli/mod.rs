@@ -12,6 +12,7 @@ use crate::coach::story::{Level, Part, Story};
 use crate::coach::take::TakeId;
 use crate::content;
 use crate::runtime::{self, Config};
+use crate::speech::{self, Place};
 use crate::store::{Journal, Store};
 
 mod analyze;
@@ -97,6 +98,14 @@ pub enum Work {
     Erase(erase::Arguments),
     /// Say what is kept and where, what never happens, and how to erase.
     Privacy,
+    /// The process that the program has its speech recognised in.
+    #[command(hide = true)]
+    Recogniser {
+        /// Whisper's file.
+        model: PathBuf,
+        /// Threads it decodes on.
+        threads: u32,
+    },
 }
 
 /// What is told, and who listens.
@@ -175,6 +184,7 @@ pub fn run(work: Work, data: Option<PathBuf>) -> Result<(), Failure> {
         Work::Export(arguments) => export::run(&arguments, &store(data)?),
         Work::Erase(arguments) => erase::run(&arguments, &store(data)?),
         Work::Privacy => privacy::run(&store(data)?),
+        Work::Recogniser { model, threads } => Ok(speech::serve(&model, threads)?),
     }
 }
 
@@ -192,7 +202,14 @@ pub fn config(data: Option<PathBuf>, source: Option<Source>, model: Option<Strin
         data,
         source,
         model,
+        place: place(),
     }
+}
+
+/// Where the recogniser works: in a process of this very program.
+fn place() -> Place {
+    // Where the system does not tell, it is the one that is found by its name.
+    Place::Beside(std::env::current_exe().unwrap_or_else(|_| PathBuf::from("starling")))
 }
 
 /// Says what went wrong, in one place.

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::engine::EngineError;
+use super::recogniser::EngineError;
 
 /// Samples (16 kHz) between two readings: 32 ms.
 pub const HOP: usize = 512;

@@ -1,19 +1,22 @@
 //! Whisper, through whisper.cpp: the only file that names it. One window of sound in,
 //! tokens out; where the windows are cut is not decided here.
 //!
-//! whisper.cpp aborts the process on some inner errors: whatever must not be lost is on disk before
-//! anything here is called.
+//! whisper.cpp aborts the process on some inner errors: the program has it work in a process of its
+//! own (see `speech::beside`).
 
 use std::any::Any;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState,
 };
 
+use super::beside::Beside;
 use super::detector::Silero;
+use super::recogniser::{EngineError, Manner, Piece, Positions, Recogniser, Token};
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
 
@@ -42,13 +45,24 @@ const FEWEST_MOST_TOKENS: f64 = 16.0;
 /// What is loaded, in parts: the detector can be asked while the recogniser decodes.
 pub struct Engine {
     /// Sound to words.
-    pub recogniser: Recogniser,
+    pub recogniser: Box<dyn Recogniser>,
     /// Where speech is.
     pub silero: Silero,
 }
 
+/// Where the recogniser works.
+#[derive(Debug, Clone, Default)]
+pub enum Place {
+    /// On the thread that asks: if whisper.cpp ends, the program ends.
+    #[default]
+    Within,
+    /// In a process of its own. The program that is started for it gets the arguments of
+    /// `starling recogniser`.
+    Beside(PathBuf),
+}
+
 /// A loaded Whisper model.
-pub struct Recogniser {
+pub struct Whisper {
     model: String,
     threads: u32,
     context: WhisperContext,
@@ -56,81 +70,30 @@ pub struct Recogniser {
     state: Option<WhisperState>,
 }
 
-/// Why the recogniser cannot be had or failed.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum EngineError {
-    /// The processor is too old for this build.
-    #[error(
-        "this processor lacks {0}, which speech recognition here needs: use a computer made after 2015"
-    )]
-    Processor(&'static str),
-    /// The file is not a model, or broken.
-    #[error("{path} cannot be loaded as a speech model: copy it again, or choose another with --model", path = .0.display())]
-    Model(PathBuf),
-    /// The memory is full.
-    #[error("there is not enough memory for the speech model: close other programs")]
-    Memory,
-    /// It was asked to stop.
-    #[error("the transcription was cancelled")]
-    Cancelled,
-    /// It failed.
-    #[error("the speech recogniser failed ({0}): try again")]
-    Failed(String),
-}
-
-/// One token. When it was said, Whisper does not tell well enough: see `speech::align`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Token {
-    /// Bytes, as tokens can break inside a letter; a leading space begins a word.
-    pub bytes: Vec<u8>,
-    /// Its probability, 0 to 1.
-    pub probability: f32,
-}
-
-/// What Whisper wrote for a window, piece by piece.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
-    /// Its tokens, special ones left out.
-    pub tokens: Vec<Token>,
-    /// How probable it is that nobody speaks.
-    pub no_speech: f32,
-}
-
-/// How a window is to be decoded.
-#[derive(Debug, Clone, Copy)]
-pub struct Manner<'a> {
-    /// How much of the encoder it is given.
-    pub positions: Positions,
-    /// How many readings are followed at a time; 1 is greedy.
-    pub beam: u8,
-    /// Text that the speaker is told to have said just before: words it holds are heard more easily.
-    pub prompt: &'a str,
-}
-
-/// How much of the encoder a window is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Positions {
-    /// As much as the sound is long.
-    Fitted,
-    /// For 9 s more: slower, and safer from loops.
-    Ample,
-}
-
 impl Engine {
     /// Loads a Whisper model and the voice activity detector. Takes about a second.
-    pub fn load(whisper: &Path, vad: &Path, threads: u32) -> Result<Self, EngineError> {
+    pub fn load(
+        whisper: &Path,
+        vad: &Path,
+        threads: u32,
+        place: &Place,
+    ) -> Result<Self, EngineError> {
         check_processor()?;
-        // Without a log backend, this keeps whisper.cpp from writing to stderr.
-        whisper_rs::install_logging_hooks();
         Ok(Self {
-            recogniser: Recogniser::load(whisper, threads)?,
+            recogniser: match place {
+                Place::Within => Box::new(Whisper::load(whisper, threads)?),
+                Place::Beside(program) => Box::new(Beside::start(program, whisper, threads)?),
+            },
             silero: Silero::load(vad)?,
         })
     }
 }
 
-impl Recogniser {
-    fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
+impl Whisper {
+    /// Loads a model that decodes on so many threads.
+    pub fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
+        // Without a log backend, this keeps whisper.cpp from writing to stderr.
+        whisper_rs::install_logging_hooks();
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
         // Slower: see LEVERS.md.
@@ -146,20 +109,41 @@ impl Recogniser {
         })
     }
 
-    /// The model's name, such as `tiny.en-q8_0`.
-    pub fn model(&self) -> &str {
+    fn pieces(&self, state: &WhisperState) -> Vec<Piece> {
+        let first_special = self.context.token_eot();
+        state
+            .as_iter()
+            .map(|segment| Piece {
+                no_speech: segment.no_speech_probability(),
+                tokens: (0..segment.n_tokens())
+                    .filter_map(|index| segment.get_token(index))
+                    .filter(|token| token.token_id() < first_special)
+                    .filter_map(|token| {
+                        Some(Token {
+                            bytes: token.to_bytes().ok()?.to_vec(),
+                            probability: token.token_data().p,
+                        })
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
+impl Recogniser for Whisper {
+    fn model(&self) -> &str {
         &self.model
     }
 
-    /// Threads it decodes on.
-    pub fn threads(&self) -> u32 {
+    fn threads(&self) -> u32 {
         self.threads
     }
 
-    /// Decodes one window of 16 kHz samples, at most [`LONGEST_WINDOW`] long. `wanted` is asked on
-    /// this thread after the encoder's pass and after each step of the decoder; once it says no,
-    /// this ends with [`EngineError::Cancelled`]. A panic in it passes on to the caller.
-    pub fn decode(
+    fn elsewhere(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn decode(
         &mut self,
         samples: &[f32],
         manner: Manner,
@@ -218,26 +202,6 @@ impl Recogniser {
         let pieces = self.pieces(&state);
         self.state = greedy.then_some(state);
         Ok(pieces)
-    }
-
-    fn pieces(&self, state: &WhisperState) -> Vec<Piece> {
-        let first_special = self.context.token_eot();
-        state
-            .as_iter()
-            .map(|segment| Piece {
-                no_speech: segment.no_speech_probability(),
-                tokens: (0..segment.n_tokens())
-                    .filter_map(|index| segment.get_token(index))
-                    .filter(|token| token.token_id() < first_special)
-                    .filter_map(|token| {
-                        Some(Token {
-                            bytes: token.to_bytes().ok()?.to_vec(),
-                            probability: token.token_data().p,
-                        })
-                    })
-                    .collect(),
-            })
-            .collect()
     }
 }
 
@@ -321,7 +285,7 @@ pub fn check_processor() -> Result<(), EngineError> {
             ("BMI2", std::arch::is_x86_feature_detected!("bmi2")),
         ];
         if let Some((name, _)) = lacks.iter().find(|(_, there)| !there) {
-            return Err(EngineError::Processor(name));
+            return Err(EngineError::Processor((*name).to_owned()));
         }
     }
     Ok(())

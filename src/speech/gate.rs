@@ -3,7 +3,7 @@
 //! the same is known by how it was written.
 
 use super::align::letters;
-use super::engine::{Piece, Token};
+use super::recogniser::{Piece, Token};
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Word;
 

@@ -1,12 +1,13 @@
 //! A whole recording to words, as if it were being spoken: the same cutting, the same windows, only
 //! that nothing has to be waited for.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cpu_time::{ProcessTime, ThreadTime};
 
-use super::engine::{Engine, EngineError};
+use super::engine::Engine;
 use super::listener::{Listener, Work};
+use super::recogniser::EngineError;
 use crate::coach::take::{EngineRun, Heard};
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
@@ -30,12 +31,13 @@ pub fn hear(
     let mut effort = Effort::of_process();
     let mut listener = Listener::default();
     let all = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
+    let before = engine.recogniser.elsewhere();
     let Engine { recogniser, silero } = &mut *engine;
     let mut decode = |listener: &mut Listener| -> Result<(), HearError> {
         while let Some(work @ Work::Final(span)) = listener.work() {
             progress((listener.decoded() / all) as f32);
             let window = listener.window(span);
-            let words = window.hear(recogniser, vocabulary, &mut || wanted())?;
+            let words = window.hear(recogniser.as_mut(), vocabulary, &mut || wanted())?;
             listener.done(work, words);
         }
         match wanted() {
@@ -51,6 +53,7 @@ pub fn hear(
         listener.end(silero);
         decode(&mut listener)
     })?;
+    effort.add(engine.recogniser.elsewhere() - before);
     progress(1.0);
     let (voice, transcript) = effort.spend(|| listener.heard());
     Ok(Heard {
@@ -94,6 +97,11 @@ impl Effort {
         self.cpu_seconds += cpu.as_secs_f64();
         self.wall_seconds += began.elapsed().as_secs_f64();
         done
+    }
+
+    /// Counts what another process took meanwhile.
+    pub fn add(&mut self, cpu: Duration) {
+        self.cpu_seconds += cpu.as_secs_f64();
     }
 
     /// As the report has it.

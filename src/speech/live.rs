@@ -9,9 +9,10 @@ use cpu_time::ThreadTime;
 use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, bounded, never};
 
 use super::detector::Silero;
-use super::engine::{Engine, EngineError};
+use super::engine::Engine;
 use super::hear::Effort;
 use super::listener::{Listener, Work};
+use super::recogniser::EngineError;
 use crate::coach::caption::Caption;
 use crate::coach::take::{Heard, TakeId};
 use crate::coach::time::Secs;
@@ -131,9 +132,10 @@ impl Live {
         if now < due {
             return Ok(Step::Nothing(due - now));
         }
-        let cpu = ThreadTime::now();
+        let (cpu, before) = (ThreadTime::now(), engine.recogniser.elsewhere());
         let done = self.decode(engine, work, wanted)?;
-        self.allowance.spend(now, cpu.elapsed());
+        let elsewhere = engine.recogniser.elsewhere() - before;
+        self.allowance.spend(now, cpu.elapsed() + elsewhere);
         if matches!(work, Work::Glimpse(_)) {
             self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * now.elapsed());
         }
@@ -205,6 +207,8 @@ impl Live {
         let (Work::Final(span) | Work::Eager(span) | Work::Glimpse(span)) = work;
         let window = self.listener.window(span);
         let Engine { recogniser, silero } = engine;
+        let recogniser = recogniser.as_mut();
+        let before = recogniser.elsewhere();
         let mut given_up = false;
         let mut still_wanted = || {
             Self::receive(&mut self.listener, &self.blocks, &mut self.over, silero);
@@ -216,6 +220,7 @@ impl Live {
             Work::Glimpse(_) => window.glimpse(recogniser, &self.vocabulary, &mut still_wanted),
             _ => window.hear(recogniser, &self.vocabulary, &mut still_wanted),
         });
+        effort.add(recogniser.elsewhere() - before);
         match decoded {
             Ok(words) => {
                 self.listener.done(work, words);

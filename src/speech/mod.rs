@@ -2,6 +2,7 @@
 //! thread it works on. Knows nothing of stories, sessions or microphones.
 
 pub mod align;
+pub mod beside;
 pub mod captions;
 pub mod detector;
 pub mod engine;
@@ -9,11 +10,16 @@ pub mod gate;
 pub mod hear;
 pub mod listener;
 pub mod live;
+pub mod recogniser;
 pub mod segmenter;
+pub mod serve;
 pub mod window;
+mod wire;
 pub mod worker;
 
-pub use engine::{Engine, EngineError};
+pub use engine::{Engine, Place};
 pub use hear::{HearError, hear};
 pub use live::Tap;
+pub use recogniser::EngineError;
+pub use serve::serve;
 pub use worker::{Heeded, Worker};

@@ -1,8 +1,8 @@
 //! One window of a take to words: decode it, judge the reading, look again where it is doubtful.
 
 use super::align::align;
-use super::engine::{EngineError, Manner, Positions, Recogniser, Token};
 use super::gate::{self, Quality};
+use super::recogniser::{EngineError, Manner, Positions, Recogniser, Token};
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Word;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
@@ -53,7 +53,7 @@ impl Window {
     /// [`EngineError::Cancelled`].
     pub fn hear(
         &self,
-        recogniser: &mut Recogniser,
+        recogniser: &mut dyn Recogniser,
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
@@ -81,7 +81,7 @@ impl Window {
     /// Its words at a glance, to be shown while it is still spoken.
     pub fn glimpse(
         &self,
-        recogniser: &mut Recogniser,
+        recogniser: &mut dyn Recogniser,
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
@@ -98,7 +98,7 @@ impl Window {
     /// Greedy: what is clear is read as well as with a beam, for a fraction of the work.
     fn first(
         &self,
-        recogniser: &mut Recogniser,
+        recogniser: &mut dyn Recogniser,
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Reading, EngineError> {
@@ -112,7 +112,7 @@ impl Window {
 
     fn read(
         &self,
-        recogniser: &mut Recogniser,
+        recogniser: &mut dyn Recogniser,
         manner: Manner,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Reading, EngineError> {

@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
-use super::engine::{Engine, EngineError};
+use super::engine::Engine;
 use super::hear::hear;
 use super::live::{Live, Step, Tap};
+use super::recogniser::EngineError;
 use crate::coach::caption::Caption;
 use crate::coach::take::{Heard, TakeId};
 use crate::coach::time::Secs;

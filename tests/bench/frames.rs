@@ -30,6 +30,7 @@ use starling::coach::transcript::{Transcript, Word};
 use starling::coach::voice::Voice;
 use starling::gui::{App, theme};
 use starling::runtime::{Config, ModelState, Runtime};
+use starling::speech::Place;
 use starling::store::Store;
 
 #[path = "../common/past.rs"]
@@ -182,6 +183,7 @@ impl Window {
             data: Some(folder.join("data")),
             source: Some(Source::File(speech, Pace::RealTime)),
             model: None,
+            place: Place::Within,
         };
         let ctx = Context::default();
         theme::install(&ctx);

@@ -10,6 +10,7 @@ use starling::audio::{Pace, Source};
 use starling::coach::session::{Input, Stage};
 use starling::coach::story::Part;
 use starling::runtime::{Config, ModelState, News, Runtime};
+use starling::speech::Place;
 
 /// After this many the process has what it needs.
 pub const WARM: usize = 10;
@@ -107,6 +108,7 @@ impl Practice {
             data: Some(data.path().to_owned()),
             source: Some(Source::File(PathBuf::from(wav), Pace::Fast)),
             model: None,
+            place: Place::Beside(env!("CARGO_BIN_EXE_starling").into()),
         };
         let mut runtime = Runtime::start(config, || {})?;
         while *runtime.model() == ModelState::Loading {

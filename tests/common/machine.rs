@@ -276,17 +276,19 @@ impl Program {
         }
     }
 
-    /// Processor time of all its threads so far; 0 where it has ended.
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.0.id()
+    }
+
+    /// Processor time of all its threads and its recogniser's so far; 0 where they have ended.
     pub fn cpu_seconds(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.0.id()));
-        let stat = stat.unwrap_or_default();
-        // After the name, which may hold blanks; `utime` and `stime` are the 14th and 15th of all,
-        // in hundredths of a second (Linux's USER_HZ).
-        let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
-        let ticks = fields
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<f64>().ok());
+        let everyone = recognisers(self.pid()).into_iter().chain([self.pid()]);
+        // `utime` and `stime`, in hundredths of a second (Linux's USER_HZ).
+        let ticks = everyone.flat_map(|pid| {
+            let fields = stat(pid).into_iter().skip(11).take(2);
+            fields.filter_map(|field| field.parse::<f64>().ok())
+        });
         ticks.sum::<f64>() / 100.0
     }
 
@@ -305,6 +307,35 @@ impl Program {
         self.told.extend(self.events.iter());
         (status, self.told.clone(), self.complaints.iter().collect())
     }
+}
+
+/// The processes in which speech is recognised for a program.
+pub fn recognisers(program: u32) -> Vec<u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| {
+        let parent = stat(*pid).get(1).and_then(|parent| parent.parse().ok());
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line);
+        parent == Some(program) && line.split('\0').nth(1) == Some("recogniser")
+    })
+    .collect()
+}
+
+/// What Linux tells of a process, from its state on; nothing where it has ended.
+fn stat(pid: u32) -> Vec<String> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name before it may hold blanks.
+    let fields = stat.rsplit(") ").next().unwrap_or_default();
+    fields.split(' ').map(str::to_owned).collect()
+}
+
+/// Sends a process a signal, such as `ABRT`.
+pub fn signal(pid: u32, name: &str) {
+    let mut kill = tool("kill");
+    kill.arg(format!("-{name}")).arg(pid.to_string());
+    // It may have ended by itself.
+    let _ = kill.stderr(Stdio::null()).status().expect("it runs");
 }
 
 /// Files in the takes of a data folder that end so, oldest first.

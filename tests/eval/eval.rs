@@ -38,7 +38,8 @@ fn run() -> Result<()> {
     let folder = PathBuf::from(arguments.next().context("name a folder of clips")?);
     let model = arguments.next().map(|m| m.to_string_lossy().into_owned());
     let clips = clips::read(&folder)?;
-    let engine = runtime::load_engine(model.as_deref(), &[]).map_err(anyhow::Error::msg)?;
+    let engine = runtime::load_engine(model.as_deref(), &[], &starling::speech::Place::Within)
+        .map_err(anyhow::Error::msg)?;
     println!(
         "model {}, {} thread, {} clips of {}",
         engine.recogniser.model(),

@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use starling::audio::{Pace, Source};
 use starling::coach::story::Part;
 use starling::runtime::{Config, ModelState, News, Runtime};
+use starling::speech::Place;
 
 /// Until then the process takes what it needs.
 const WARM: usize = 10;
@@ -112,6 +113,15 @@ fn clips() -> Result<Vec<Vec<f32>>> {
     paths.iter().map(read).collect()
 }
 
+/// The program as it is built: `make soak` has seen to it.
+fn program() -> Result<PathBuf> {
+    let me = std::env::current_exe()?;
+    let folder = me.parent().and_then(Path::parent);
+    Ok(folder
+        .context("this is no example of cargo's")?
+        .join("starling"))
+}
+
 /// Puts a clip where the practice listens.
 fn speak(samples: &[f32], mouth: &Path) -> Result<()> {
     let spec = hound::WavSpec {
@@ -140,6 +150,7 @@ impl Practice {
             data: Some(data.to_owned()),
             source: Some(Source::File(mouth.to_owned(), Pace::Fast)),
             model: None,
+            place: Place::Beside(program()?),
         };
         let mut runtime = Runtime::start(config, || {})?;
         while *runtime.model() == ModelState::Loading {

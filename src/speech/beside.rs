@@ -1,0 +1,213 @@
+//! The recogniser in a process of its own, as the program has it: what ggml aborts on, and an
+//! instruction that the processor does not know, end that process, and a new one reads the window
+//! again. Nor does anybody wait for the encoder, which cannot be interrupted.
+
+use std::borrow::Cow;
+use std::io::{self, BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
+
+use super::recogniser::{EngineError, Manner, Piece, Recogniser};
+use super::wire::{Asked, Told, receive, send};
+
+/// Between two questions whether a window is still wanted.
+const TURN: Duration = Duration::from_millis(10);
+/// How often a window is given to a process, before it is to blame.
+const TRIES: usize = 2;
+
+/// A recogniser in another process.
+pub struct Beside {
+    program: PathBuf,
+    model: PathBuf,
+    threads: u32,
+    name: String,
+    /// `None` once it ended, until it is needed.
+    process: Option<Process>,
+    /// Windows asked for so far.
+    asked: u64,
+    elsewhere: Duration,
+}
+
+/// Why a process gave no answer.
+enum Silence {
+    Unwanted,
+    /// It ended; how, where that is known.
+    Ended(String),
+}
+
+impl Beside {
+    /// Starts it, and waits until it has loaded the model.
+    pub fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
+        let process = Process::start(program, model, threads)?;
+        let Ok(Told::Ready(name)) = process.answers.recv() else {
+            // A file in which no check found a fault can still end whisper.cpp.
+            return Err(EngineError::Model(model.to_owned()));
+        };
+        Ok(Self {
+            program: program.to_owned(),
+            model: model.to_owned(),
+            threads,
+            name,
+            process: Some(process),
+            asked: 0,
+            elsewhere: Duration::ZERO,
+        })
+    }
+
+    /// Asks for a window, and waits for its tokens.
+    fn ask(
+        &mut self,
+        samples: &[f32],
+        manner: Manner,
+        wanted: &mut dyn FnMut() -> bool,
+    ) -> Result<Result<Vec<Piece>, Silence>, EngineError> {
+        self.asked += 1;
+        let number = self.asked;
+        let process = match &mut self.process {
+            Some(process) => process,
+            gone => gone.insert(Process::start(&self.program, &self.model, self.threads)?),
+        };
+        let question = Asked::Decode {
+            number,
+            samples: Cow::Borrowed(samples),
+            positions: manner.positions,
+            beam: manner.beam,
+            prompt: Cow::Borrowed(manner.prompt),
+        };
+        if send(&mut process.questions, &question).is_err() {
+            return Ok(Err(Silence::Ended(process.end())));
+        }
+        loop {
+            if !wanted() {
+                // If it has ended meanwhile, the next window finds out.
+                let _ = send(&mut process.questions, &Asked::Forget(number));
+                return Ok(Err(Silence::Unwanted));
+            }
+            match process.answers.recv_timeout(TURN) {
+                Ok(Told::Decoded(of, decoded, cpu)) => {
+                    self.elsewhere += cpu;
+                    // Others were given up before.
+                    if of == number {
+                        return decoded.map(Ok);
+                    }
+                }
+                Ok(Told::Ready(_)) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(Told::NotReady) => return Err(EngineError::Model(self.model.clone())),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Ok(Err(Silence::Ended(process.end())));
+                }
+            }
+        }
+    }
+}
+
+impl Recogniser for Beside {
+    fn model(&self) -> &str {
+        &self.name
+    }
+
+    fn threads(&self) -> u32 {
+        self.threads
+    }
+
+    fn elsewhere(&self) -> Duration {
+        self.elsewhere
+    }
+
+    fn decode(
+        &mut self,
+        samples: &[f32],
+        manner: Manner,
+        wanted: &mut dyn FnMut() -> bool,
+    ) -> Result<Vec<Piece>, EngineError> {
+        let mut how = String::new();
+        for _ in 0..TRIES {
+            match self.ask(samples, manner, wanted)? {
+                Ok(pieces) => return Ok(pieces),
+                Err(Silence::Unwanted) => return Err(EngineError::Cancelled),
+                Err(Silence::Ended(status)) => {
+                    self.process = None;
+                    how = status;
+                }
+            }
+        }
+        Err(EngineError::Ended(how))
+    }
+}
+
+/// A running process. Dropping it ends it at once: it has nothing to lose.
+struct Process {
+    process: Child,
+    questions: BufWriter<ChildStdin>,
+    answers: Receiver<Told>,
+    ear: Option<JoinHandle<()>>,
+}
+
+impl Process {
+    fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
+        Self::spawn(program, model, threads)
+            .map_err(|why| EngineError::NoProcess(program.to_owned(), why.to_string()))
+    }
+
+    fn spawn(program: &Path, model: &Path, threads: u32) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command
+            .arg("recogniser")
+            .arg(model)
+            .arg(threads.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // What ggml says when it aborts is of no use to who practises; nor may it start a
+            // debugger, which writes where the answers are read and takes seconds.
+            .stderr(Stdio::null())
+            .env("GGML_NO_BACKTRACE", "1");
+        // Ctrl-C in a terminal is for the program, which still has words to ask for then.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut process = command.spawn()?;
+        let pipes = (process.stdin.take(), process.stdout.take());
+        let (Some(questions), Some(mouth)) = pipes else {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        };
+        let (tell, answers) = unbounded();
+        let ear = std::thread::Builder::new()
+            .name("answers".to_owned())
+            .spawn(move || {
+                let mut mouth = BufReader::new(mouth);
+                while let Ok(told) = receive(&mut mouth) {
+                    if tell.send(told).is_err() {
+                        return;
+                    }
+                }
+            })?;
+        Ok(Self {
+            process,
+            questions: BufWriter::new(questions),
+            answers,
+            ear: Some(ear),
+        })
+    }
+
+    /// Ends it, and tells how it had ended.
+    fn end(&mut self) -> String {
+        // It closes its pipes a moment before it can be asked.
+        let _ = self.process.kill();
+        match self.process.wait() {
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+        if let Some(ear) = self.ear.take() {
+            let _ = ear.join();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The recogniser's own process: `starling recogniser`, which the program starts for itself. Decodes
+//! what it is asked, and ends when nobody asks any more.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cpu_time::ProcessTime;
+use crossbeam_channel::{Sender, unbounded};
+
+use super::engine::Whisper;
+use super::recogniser::{EngineError, Manner, Recogniser};
+use super::wire::{Asked, Told, receive, send};
+
+/// Loads the model, then answers on stdout what is asked on stdin until that is closed.
+pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
+    let mut answers = io::stdout().lock();
+    let Ok(mut whisper) = Whisper::load(model, threads) else {
+        return send(&mut answers, &Told::NotReady);
+    };
+    send(&mut answers, &Told::Ready(whisper.model().to_owned()))?;
+    let (jobs, inbox) = unbounded();
+    // Windows up to this number are no longer wanted.
+    let forgotten = Arc::new(AtomicU64::new(0));
+    let heard = Arc::clone(&forgotten);
+    // Never joined: it ends with stdin, and so does this process.
+    std::thread::Builder::new()
+        .name("questions".to_owned())
+        .spawn(move || take_questions(&jobs, &heard))?;
+    for asked in inbox {
+        let Asked::Decode {
+            number,
+            samples,
+            positions,
+            beam,
+            prompt,
+        } = asked
+        else {
+            continue;
+        };
+        let began = ProcessTime::now();
+        let mut wanted = || number > forgotten.load(Ordering::Relaxed);
+        let manner = Manner {
+            positions,
+            beam,
+            prompt: &prompt,
+        };
+        let decoded = match wanted() {
+            true => whisper.decode(&samples, manner, &mut wanted),
+            false => Err(EngineError::Cancelled),
+        };
+        send(
+            &mut answers,
+            &Told::Decoded(number, decoded, began.elapsed()),
+        )?;
+    }
+    Ok(())
+}
+
+/// Reads on while a window is decoded, since it may be forgotten in the middle.
+fn take_questions(jobs: &Sender<Asked<'static>>, forgotten: &AtomicU64) {
+    let mut questions = io::stdin().lock();
+    // Whoever asked is gone, or no longer talks sense, which cannot be: nothing is wanted then.
+    while let Ok(asked) = receive(&mut questions) {
+        match asked {
+            Asked::Forget(number) => {
+                forgotten.fetch_max(number, Ordering::Relaxed);
+            }
+            decode => {
+                let _ = jobs.send(decode);
+            }
+        }
+    }
+    forgotten.store(u64::MAX, Ordering::Relaxed);
+}
