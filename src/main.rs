@@ -8,6 +8,7 @@ use starling::gui;
 
 fn main() -> ExitCode {
     cli::keep_words_out_of_panics();
+    cli::keep_words_out_of_dumps();
     let args = Args::parse();
     let data = args.data();
     let outcome = match args.command {

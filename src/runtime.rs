@@ -18,14 +18,18 @@ use crate::models;
 use crate::speech::{Engine, Heeded, Place, Worker};
 use crate::store::{Journal, Settings, Store, StoreError};
 
+mod keeping;
 mod past;
 mod readings;
+mod sleep;
 
 pub use past::{Past, Sought, mended_length};
 pub use readings::today;
 
 /// How long a check of the microphone listens.
 const CHECK_LASTS: Duration = Duration::from_secs(15);
+/// A count-in goes on where it was when the program could not count.
+const LONGEST_TICK: Duration = Duration::from_secs(1);
 /// What the inbox holds; progress is dropped when it is half full, results never.
 const INBOX: usize = 1024;
 /// Decoding threads: one, since ggml's threads spin at each other on a busy machine.
@@ -53,6 +57,8 @@ pub struct Runtime {
     settings: Settings,
     /// False where the file is broken: it is the user's to mend, not ours to overwrite.
     settings_kept: bool,
+    /// True where they could not be written the last time.
+    unsaved: bool,
     profile: Profile,
     stories: Vec<Arc<Story>>,
     session: Option<Session>,
@@ -68,10 +74,12 @@ pub struct Runtime {
     checks: u64,
     level_dbfs: Option<f64>,
     last_tick: Instant,
+    awake: sleep::Awake,
     sound_ended: Option<(TakeId, Instant)>,
     /// A take that is offered to be heard, since its program died before it was.
     unheard: Option<Past>,
     undo: Option<past::Undo>,
+    unkept: keeping::Unkept,
     news: Vec<News>,
     inbox: Receiver<Event>,
     outbox: Outbox,
@@ -204,6 +212,7 @@ impl Runtime {
             journal,
             settings,
             settings_kept,
+            unsaved: false,
             profile,
             stories,
             session: None,
@@ -217,9 +226,11 @@ impl Runtime {
             checks: 0,
             level_dbfs: None,
             last_tick: Instant::now(),
+            awake: sleep::Awake::now(),
             sound_ended: None,
             unheard: None,
             undo: None,
+            unkept: keeping::Unkept::default(),
             news,
             inbox,
             outbox,
@@ -303,16 +314,29 @@ impl Runtime {
         self.config.source.is_some()
     }
 
-    /// Changes what is remembered, and remembers it.
-    pub fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
+    /// Changes what is remembered, and remembers it. Where that cannot be, it holds until the program
+    /// ends, which is told once.
+    pub fn change_settings(&mut self, change: impl Fn(&mut Settings)) {
         let before = self.settings.clone();
         change(&mut self.settings);
         self.show_captions();
-        if self.settings != before
-            && self.settings_kept
-            && let Err(error) = self.store.keep_settings(&self.settings)
-        {
-            self.problem(error);
+        if self.settings == before || !self.settings_kept {
+            return;
+        }
+        // What was changed in the file meanwhile, by hand, stays; and what is broken there.
+        let kept = match self.unsaved {
+            true => Ok(self.settings.clone()),
+            false => self.store.settings().map(|mut kept| {
+                change(&mut kept);
+                kept
+            }),
+        };
+        let failed = kept.and_then(|kept| self.store.keep_settings(&kept)).err();
+        let told = std::mem::replace(&mut self.unsaved, failed.is_some());
+        if let Some(error) = failed.filter(|_| !told) {
+            self.problem(format!(
+                "{error}. What you set holds until you close Starling"
+            ));
         }
     }
 
@@ -444,8 +468,12 @@ impl Runtime {
 
     fn tick(&mut self) {
         let now = Instant::now();
-        let passed = now - self.last_tick;
+        // Nobody saw the numbers while the program stood still.
+        let passed = (now - self.last_tick).min(LONGEST_TICK);
         self.last_tick = now;
+        if let Some(slept) = self.awake.slept() {
+            self.woke(slept);
+        }
         self.handle(Input::Tick(passed.as_secs_f64()));
         if self.check.as_ref().is_some_and(|check| now >= check.until) {
             self.stop_check();
@@ -499,6 +527,9 @@ impl Runtime {
             } => {
                 self.forget(&take);
                 if let Some(why) = cut_short {
+                    if matches!(why, RecordError::Disk { .. }) {
+                        self.told_of_full_disk();
+                    }
                     self.problem(format!("{why}. What was recorded before is kept."));
                 }
                 self.sound_ended = Some((take.clone(), ended));
@@ -574,11 +605,7 @@ impl Runtime {
                 }
                 self.end_recording(&take);
             }
-            Effect::Keep(take) => {
-                if let Err(error) = self.opened().and_then(|journal| journal.keep(&take)) {
-                    self.problem(error);
-                }
-            }
+            Effect::Keep(take) => self.keep(*take),
             Effect::Transcribe(take) => {
                 let wav = self.store.wav(&take);
                 let samples = move || {
@@ -623,7 +650,8 @@ impl Runtime {
     fn open_microphone(&mut self, take: TakeId) {
         let (outbox, id) = (self.outbox.clone(), take.clone());
         let tell = move |happened| outbox.send(Event::Take(id.clone(), happened));
-        let place = self.store.prepare();
+        let place = self.store.prepare().map_err(|error| error.to_string());
+        let place = place.and_then(|()| self.look_for_room());
         // Before there is sound, which it would not know. Without it the sound is kept all the same.
         if place.is_ok()
             && let Err(error) = self.opened()
@@ -631,7 +659,6 @@ impl Runtime {
             self.problem(error);
         }
         let opened = place
-            .map_err(|error| error.to_string())
             .and_then(|()| Recorder::open(self.source(), tell).map_err(|error| error.to_string()));
         match opened {
             Ok(recorder) => {
@@ -680,6 +707,7 @@ impl Drop for Runtime {
         while !self.ending.is_empty() && Instant::now() < patience {
             self.wait(Duration::from_millis(20));
         }
+        self.keep_unkept();
     }
 }
 

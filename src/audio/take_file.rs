@@ -41,9 +41,13 @@ impl TakeFile {
         let file = options.open(path)?;
         // A file system without locks records as well.
         let _ = file.try_lock();
-        let disk = file.try_clone()?;
-        let mut wav = hound::WavWriter::new(BufWriter::new(file), SPEC).map_err(io_error)?;
-        wav.flush().map_err(io_error)?;
+        let begun = || {
+            let disk = file.try_clone()?;
+            let mut wav = hound::WavWriter::new(BufWriter::new(file), SPEC).map_err(io_error)?;
+            wav.flush().map_err(io_error)?;
+            Ok((wav, disk))
+        };
+        let (wav, disk) = begun().inspect_err(|_: &io::Error| remove_empty(path))?;
         Ok(Self {
             path: path.to_owned(),
             wav,
@@ -89,8 +93,22 @@ impl TakeFile {
         match finished {
             Ok(()) => (self.samples, Ok(())),
             // The disk is full: what is there is the take.
-            Err(error) => (mend(&mut self.disk).unwrap_or(0), Err(error)),
+            Err(error) => {
+                let samples = mend(&mut self.disk).unwrap_or(0);
+                if samples == 0 {
+                    remove_empty(&self.path);
+                }
+                (samples, Err(error))
+            }
         }
+    }
+}
+
+/// A file that there was no room for holds nothing, and is no take.
+fn remove_empty(path: &Path) {
+    if path.metadata().is_ok_and(|meta| meta.len() <= HEADER) {
+        // Where it stays, it is found as a take without sound.
+        let _ = std::fs::remove_file(path);
     }
 }
 

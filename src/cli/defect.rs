@@ -1,5 +1,5 @@
-//! What is printed when the program panics: where, never what. The text of a panic quotes the values it
-//! came upon, and these may be words that somebody said here.
+//! What is left behind when the program breaks: where it did, never what was said. The text of a panic
+//! quotes the values it came upon, and a core dump is all of the memory: both may hold words of somebody.
 
 use std::panic;
 
@@ -21,4 +21,20 @@ pub fn keep_words_out_of_panics() {
              please. With RUST_BACKTRACE=1 more is said, which may quote words of yours"
         ));
     }));
+}
+
+/// From now on neither this process nor any that it starts leaves a core dump. A limit of 0 keeps none
+/// from being piped to a program, as systemd-coredump; of 1, which is too small for a file as well, Linux
+/// takes as "no dump at all" (fs/coredump.c).
+pub fn keep_words_out_of_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = |bytes| Rlimit {
+            current: Some(bytes),
+            maximum: Some(bytes),
+        };
+        // Where a lower limit was set before, there was none already.
+        let _ = setrlimit(Resource::Core, none(1)).or_else(|_| setrlimit(Resource::Core, none(0)));
+    }
 }

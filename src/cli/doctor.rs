@@ -125,7 +125,7 @@ fn microphone(name: Option<String>, store: &Store) -> Result<String, String> {
 fn disk(store: &Store) -> Result<String, String> {
     store.prepare().map_err(|error| error.to_string())?;
     let folder = store.folder().display();
-    match fs4::available_space(store.folder()) {
+    match store.room() {
         Ok(room) if room < ROOM_WANTED => Err(format!(
             "{folder} has only {} MB left: make room",
             room >> 20

@@ -9,7 +9,7 @@ use crate::coach::analysis;
 use crate::coach::report::{self, Report, Sheet};
 use crate::coach::take::{Take, TakeId};
 use crate::content;
-use crate::store::{self, Journal, Store};
+use crate::store::{self, Journal, Store, StoreError};
 
 use super::{Failure, opened, the_take};
 
@@ -49,7 +49,19 @@ pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
         Form::Sound => sound(&id, store)?,
         form => told(&id, *form, &journal, store)?,
     };
-    Ok(store::write_whole(path, &bytes).map_err(anyhow::Error::from)?)
+    Ok(store::write_whole(path, &bytes).map_err(elsewhere)?)
+}
+
+/// It is no matter of the data folder where this goes.
+fn elsewhere(error: StoreError) -> anyhow::Error {
+    match error {
+        StoreError::Write { path, why } => anyhow!(
+            "cannot write to {}: {why}. {}, or choose another place",
+            path.display(),
+            store::remedy(&why)
+        ),
+        error => error.into(),
+    }
 }
 
 fn target(text: &str) -> Result<Target, String> {

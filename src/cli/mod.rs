@@ -28,7 +28,7 @@ mod rehearse;
 mod stories;
 mod text;
 
-pub use defect::keep_words_out_of_panics;
+pub use defect::{keep_words_out_of_dumps, keep_words_out_of_panics};
 
 /// Rehearse spoken STAR answers, aloud, on your own machine. Without a command the window opens.
 #[derive(Debug, Parser)]

@@ -113,6 +113,11 @@ impl App {
         }
     }
 
+    /// Tells of something that went wrong before there was a window.
+    pub fn tell(&mut self, problem: String) {
+        self.notices.problem(problem);
+    }
+
     /// What runs behind the window.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
@@ -319,7 +324,7 @@ impl App {
             Action::Practise => self.practise(),
             Action::ChooseMicrophone(name) => {
                 self.runtime
-                    .change_settings(|settings| settings.microphone = name);
+                    .change_settings(|settings| settings.microphone.clone_from(&name));
                 self.runtime.check_microphone();
             }
             Action::LookForMicrophones => {
@@ -459,7 +464,7 @@ impl App {
             self.example = false;
             let id = story.id.clone();
             self.runtime
-                .change_settings(|settings| settings.story = Some(id));
+                .change_settings(|settings| settings.story = Some(id.clone()));
             self.runtime.practise(story, parts, level);
         }
     }

@@ -6,12 +6,15 @@ use eframe::{CreationContext, NativeOptions};
 use egui::{Color32, ViewportBuilder, Visuals};
 
 use crate::runtime::{Config, Runtime};
+use crate::store::{Store, StoreError};
 
 mod app;
+mod door;
 mod history;
 mod home;
 mod offer;
 mod practice;
+mod refused;
 mod review;
 mod summary;
 pub mod theme;
@@ -25,13 +28,31 @@ pub const MIN_SIZE: [f32; 2] = [900.0, 600.0];
 /// Fits a small laptop's screen, with the desktop's own bars.
 const START_SIZE: [f32; 2] = [1180.0, 700.0];
 
-/// Opens the window, with a story chosen where one is named, and returns when it is closed.
+/// Opens the window, with a story chosen where one is named, and returns when it is closed. Where one is
+/// open already, that comes to the front instead.
 pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
     if no_display() {
         bail!(
             "the window cannot open: no display was found. Run it on a desktop, or use `starling rehearse`"
         );
     }
+    let refuse = |why: String| {
+        refused::show(&why);
+        anyhow::Error::msg(why)
+    };
+    let store = Store::at(config.data.clone()).map_err(|error| refuse(error.to_string()))?;
+    // Held until the window is closed. Where nothing can be written, there is nothing to hold.
+    let claimed = store.claim();
+    if let Ok(None) = claimed {
+        if door::knock(&store.door()) {
+            return Ok(());
+        }
+        return Err(refuse(format!(
+            "Starling is open already, with the takes in {}: go to its window, or close it first",
+            store.folder().display()
+        )));
+    }
+    let unwritable = claimed.as_ref().err();
     let options = NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Starling")
@@ -43,8 +64,13 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
     let create = |context: &CreationContext| {
         theme::install(&context.egui_ctx);
         let ctx = context.egui_ctx.clone();
-        let runtime = Runtime::start(config, move || ctx.request_repaint())?;
-        Ok(Box::new(Window(App::new(runtime, story))) as Box<dyn eframe::App>)
+        let wake = move || ctx.request_repaint();
+        let app = app(config, story, unwritable, wake)?;
+        Ok(Box::new(Window {
+            app,
+            #[cfg(unix)]
+            _door: open_door(&store, &context.egui_ctx),
+        }) as Box<dyn eframe::App>)
     };
     match eframe::run_native("Starling", options, Box::new(create)) {
         Ok(()) => Ok(()),
@@ -58,20 +84,56 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
     }
 }
 
+/// What is in the window; says so where the data folder is `unwritable`.
+pub fn app(
+    config: Config,
+    story: Option<String>,
+    unwritable: Option<&StoreError>,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> Result<App, StoreError> {
+    let mut app = App::new(Runtime::start(config, wake)?, story);
+    if let Some(why) = unwritable {
+        app.tell(format!(
+            "nothing can be recorded here, and no setting be kept: {why}"
+        ));
+    }
+    Ok(app)
+}
+
 fn no_display() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY")
 }
 
-struct Window(App);
+/// Comes to the front when another is started. Without it, that one says that this is open.
+#[cfg(unix)]
+fn open_door(store: &Store, ctx: &egui::Context) -> Option<door::Door> {
+    use egui::{UserAttentionType, ViewportCommand};
+    let ctx = ctx.clone();
+    let come = move || {
+        ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+        ctx.send_viewport_cmd(ViewportCommand::Focus);
+        // Where no window may put itself in front, the system marks it.
+        let attention = UserAttentionType::Informational;
+        ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(attention));
+        ctx.request_repaint();
+    };
+    door::Door::open(store.door(), come).ok()
+}
+
+struct Window {
+    app: App,
+    #[cfg(unix)]
+    _door: Option<door::Door>,
+}
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.0.pump(ctx);
+        self.app.pump(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        self.0.ui(ui);
+        self.app.ui(ui);
     }
 
     fn clear_color(&self, visuals: &Visuals) -> [f32; 4] {

@@ -75,6 +75,7 @@ impl Runtime {
         if !self.store.has_takes() {
             return Ok(Vec::new());
         }
+        self.keep_unkept();
         let list = self.opened()?.list(&Wanted::default())?;
         Ok(list.into_iter().map(|listed| self.told(listed)).collect())
     }
@@ -101,6 +102,7 @@ impl Runtime {
     /// Goes to the feedback of a take, which is computed anew; where its words are not known, they are
     /// on their way then. False where it cannot be opened; why is told.
     pub fn open_take(&mut self, id: &TakeId) -> bool {
+        self.keep_unkept();
         match self.try_to_open(id) {
             Ok(()) => true,
             Err(why) => {
@@ -112,6 +114,8 @@ impl Runtime {
 
     /// Erases a take. It can be brought back until another is erased, or the program ends.
     pub fn erase(&mut self, id: &TakeId) {
+        self.keep_unkept();
+        self.forget_unkept(id);
         self.forget_mark(id);
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
@@ -120,15 +124,17 @@ impl Runtime {
             wav,
         };
         let erased = self.opened().and_then(|journal| journal.erase(id));
+        let whole = erased.is_ok();
         match erased {
             Ok(erased) => self
                 .news
                 .extend(erased.sentences().into_iter().map(News::Problem)),
             Err(error) => self.problem(error),
         }
-        // What could not be erased whole may have lost its sound.
-        if !self.store.wav(id).exists() && undo.wav.is_some() {
-            self.undo = Some(undo);
+        // What could not be erased whole may have lost its sound. What had none cannot come back, and the
+        // take that was erased before it is not the last any more.
+        if !self.store.wav(id).exists() && (whole || undo.wav.is_some()) {
+            self.undo = Some(undo).filter(|undo| undo.wav.is_some());
         }
         if self.unheard.as_ref().is_some_and(|past| past.id == *id) {
             self.unheard = self.next_unheard(None);
@@ -324,6 +330,19 @@ mod tests {
         assert_eq!(sound.expect("it is back"), "sound");
         assert_eq!(runtime.erased(), None);
         assert_eq!(problems(&mut runtime), "");
+    }
+
+    #[test]
+    fn what_had_no_sound_cannot_be_brought_back_nor_can_what_was_erased_before_it() {
+        let (_data, mut runtime) = found();
+        runtime.erase(&TakeId(SOUND.to_owned()));
+        assert!(runtime.erased().is_some());
+        let silent = TakeId("2026-11-23T19-04-09.120-task".to_owned());
+        let journal = runtime.opened().expect("open");
+        journal.keep_sound(&silent).expect("room");
+        runtime.erase(&silent);
+        assert_eq!(runtime.past().expect("a list"), []);
+        assert_eq!(runtime.erased(), None);
     }
 
     #[test]

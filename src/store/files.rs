@@ -66,16 +66,57 @@ pub fn ensure_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes beside, then renames: a reader finds the old file or the new one. `tempfile` makes it
-/// readable by its owner only.
+/// Writes beside, then renames: a reader finds the old file or the new one. For its owner only. On Linux
+/// what is written has no name before it is whole, so that a process which dies leaves nothing of it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(bytes)?;
+    let folder = folder.unwrap_or(Path::new("."));
+    #[cfg(target_os = "linux")]
+    if let Some(done) = write_nameless(path, folder, bytes) {
+        return done;
+    }
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(plain)?;
+    file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
     let file: File = file.persist(path).map_err(|error| error.error)?;
     drop(file);
     Ok(())
+}
+
+/// `None` where the file system knows no files without a name, or `/proc` is not there to name them.
+#[cfg(target_os = "linux")]
+fn write_nameless(path: &Path, folder: &Path, bytes: &[u8]) -> Option<io::Result<()>> {
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
+    use std::os::fd::AsRawFd;
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let file = openat(CWD, folder, flags, Mode::RUSR | Mode::WUSR).ok()?;
+    let mut file = File::from(file);
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        return Some(written);
+    }
+    let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let link = |name: &Path| linkat(CWD, nameless.as_str(), CWD, name, AtFlags::SYMLINK_FOLLOW);
+    match link(path) {
+        Ok(()) => return Some(Ok(())),
+        Err(rustix::io::Errno::EXIST) => {}
+        Err(_) => return None,
+    }
+    // Nothing can be linked in place of what is there: under a name that is free, then renamed.
+    let aside = tempfile::Builder::new().make_in(folder, |name| Ok(link(name)?));
+    let placed = aside.map_err(plain).and_then(|aside| {
+        let persisted = aside.persist(path);
+        persisted.map(drop).map_err(|error| error.error)
+    });
+    Some(placed)
+}
+
+/// What the system said, without the name of a file that was to be gone again.
+pub fn plain(error: io::Error) -> io::Error {
+    match (error.raw_os_error(), error.kind()) {
+        (None, kind) if kind != io::ErrorKind::Other => kind.into(),
+        _ => error,
+    }
 }
 
 /// Removes a file; one that is not there is no error.

@@ -257,13 +257,12 @@ pub(super) fn advice(why: &rusqlite::Error) -> &'static str {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             "Start Starling again: it will be kept aside, and a new one begun"
         }
-        Some(
-            ErrorCode::DiskFull
-            | ErrorCode::SystemIoFailure
-            | ErrorCode::CannotOpen
-            | ErrorCode::ReadOnly
-            | ErrorCode::PermissionDenied,
-        ) => "Make room, or name another folder with --data",
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => {
+            "Make room, or name another folder with --data"
+        }
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            "Make its folder one that you may write to, or name another with --data"
+        }
         _ => "Move it away: a new one is then begun from the sound of the takes",
     }
 }

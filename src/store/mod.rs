@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::coach::take::TakeId;
 
 mod aside;
+mod claim;
 mod erase;
 mod files;
 mod found;
@@ -20,6 +21,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use claim::Claim;
 pub use erase::{Erased, Traces};
 pub use journal::{Journal, Listed, State, Wanted};
 pub use opening::Opened;
@@ -40,7 +42,7 @@ pub enum StoreError {
     #[error("there is no home folder to keep takes in: name a folder with --data")]
     Homeless,
     /// The folder or a file in it cannot be written.
-    #[error("cannot write to {path}: {why}. Make room, or name another folder with --data", path = path.display())]
+    #[error("cannot write to {path}: {why}. {}, or name another folder with --data", remedy(why), path = path.display())]
     Write {
         /// What was to be written.
         path: PathBuf,
@@ -85,6 +87,16 @@ pub enum StoreError {
     NoSound(TakeId),
 }
 
+/// What can be done about a file that cannot be written.
+pub fn remedy(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+            "Make it one that you may write to"
+        }
+        _ => "Make room",
+    }
+}
+
 impl Store {
     /// The data folder: `chosen`, or the system's place for such things. Nothing is created yet.
     pub fn at(chosen: Option<PathBuf>) -> Result<Self, StoreError> {
@@ -118,9 +130,14 @@ impl Store {
     pub fn prepare(&self) -> Result<(), StoreError> {
         let takes = self.takes();
         files::create_private(&takes)
-            .and_then(|()| tempfile::tempfile_in(&takes))
+            .and_then(|()| tempfile::tempfile_in(&takes).map_err(files::plain))
             .map(|_| ())
             .map_err(|why| StoreError::Write { path: takes, why })
+    }
+
+    /// How many bytes may still be written here.
+    pub fn room(&self) -> io::Result<u64> {
+        fs4::available_space(&self.folder)
     }
 
     /// Whether anything was ever kept here: where nothing was, nothing need be opened.

@@ -29,8 +29,60 @@ pub struct Opened {
     pub notices: Vec<String>,
 }
 
-/// Opens the journal of a data folder; creates what is missing.
+/// Opens the journal of a data folder; creates what is missing. Where nothing may be written, it can be
+/// read all the same.
 pub fn open(store: &Store) -> Result<Opened, StoreError> {
+    open_to_write(store).or_else(|error| match may_not_write(&error) {
+        true => open_to_read(store).ok_or(error),
+        false => Err(error),
+    })
+}
+
+/// A journal of this version that was closed as it should be, without a word about those that are not.
+fn open_to_read(store: &Store) -> Option<Opened> {
+    let path = store.database();
+    // Its end would not be seen.
+    if holds_something(&aside::with_end(&path, "-wal")) {
+        return None;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let escaped = path
+        .to_str()?
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let connection =
+        Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags).ok()?;
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
+    let sound = version == Ok(schema::VERSION) && matches!(unusable(&connection), Ok(None));
+    sound.then(|| Opened {
+        journal: Journal::new(store.clone(), connection),
+        notices: Vec::new(),
+    })
+}
+
+fn may_not_write(error: &StoreError) -> bool {
+    let kinds = [
+        io::ErrorKind::ReadOnlyFilesystem,
+        io::ErrorKind::PermissionDenied,
+    ];
+    let codes = [
+        ErrorCode::CannotOpen,
+        ErrorCode::ReadOnly,
+        ErrorCode::PermissionDenied,
+    ];
+    match error {
+        StoreError::Write { why, .. } => kinds.contains(&why.kind()),
+        StoreError::Journal { why, .. } => why
+            .sqlite_error_code()
+            .is_some_and(|code| codes.contains(&code)),
+        _ => false,
+    }
+}
+
+fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
     let takes = store.takes();
     files::create_private(&takes).map_err(|why| StoreError::Write { path: takes, why })?;
     // Held until the journal is as it should be.

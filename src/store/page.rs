@@ -15,6 +15,7 @@ WHAT IS KEPT, on this machine and nowhere else, in
   journal.db.broken-*   a journal that could not be read, or that a newer Starling wrote
   journal.db.newer-*
   settings.toml         microphone, model, story, theme; profile.toml, if you wrote one
+  window.*              that the window is open; a second one brings the first to the front
   stories/  models/     your own, if you put any there
 Nobody but you may read these files (and who administers this machine). They are not encrypted.
 Feedback is not kept: it is found anew from the words each time.

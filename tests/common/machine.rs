@@ -292,6 +292,17 @@ impl Program {
         ticks.sum::<f64>() / 100.0
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let id = rustix::process::Pid::from_child(&self.child.0);
+        rustix::process::kill_process(id, signal).expect("it is ours");
+    }
+
+    /// Its number for the system.
+    pub fn id(&self) -> u32 {
+        self.child.0.id()
+    }
+
     /// The user presses Enter.
     pub fn press_enter(&mut self) {
         let keyboard = self.child.0.stdin.as_mut().expect("its stdin");
@@ -320,6 +331,24 @@ pub fn recognisers(program: u32) -> Vec<u32> {
         parent == Some(program) && line.split('\0').nth(1) == Some("recogniser")
     })
     .collect()
+}
+
+/// Megabytes that a program and its recogniser have in memory. What they share is counted twice.
+pub fn resident_mb(program: u32) -> f64 {
+    let everyone = recognisers(program).into_iter().chain([program]);
+    let kb = everyone.map(|pid| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("Linux tells");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kb = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kb.and_then(|kb| kb.trim().parse::<f64>().ok())
+            .expect("a figure")
+    });
+    kb.sum::<f64>() / 1024.0
+}
+
+/// Whether a process waits for something.
+pub fn sleeps(pid: u32) -> bool {
+    stat(pid).first().is_some_and(|state| state == "S")
 }
 
 /// What Linux tells of a process, from its state on; nothing where it has ended.

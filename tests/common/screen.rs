@@ -104,6 +104,19 @@ impl Screen {
         }
     }
 
+    /// Puts the window that has the keyboard out of sight.
+    #[track_caller]
+    pub fn minimize(&self) {
+        let done = self.xdotool(&["getactivewindow", "windowminimize"]);
+        done.expect("it goes");
+    }
+
+    /// Whether the window called `title` has the keyboard.
+    pub fn is_in_front(&self, title: &str) -> bool {
+        let front = self.xdotool(&["getactivewindow", "getwindowname"]);
+        front.is_ok_and(|front| front == title)
+    }
+
     /// Waits for an answer of the window manager. False where it ended, or gives none.
     fn is_managed(&mut self) -> bool {
         let end = Instant::now() + MANAGES_WITHIN;

@@ -1,0 +1,166 @@
+//! A machine that is suspended while somebody speaks. Its clocks stand still, but for one; what was said
+//! before is a take, and what is said after it wakes, to somebody else perhaps, is not.
+
+use std::time::Duration;
+
+use super::Runtime;
+use crate::coach::session::{Input, Stage};
+use crate::coach::time::clock;
+
+/// Clocks are read one after the other.
+const LEAST: Duration = Duration::from_secs(1);
+
+/// Sees how long the machine sleeps.
+pub(super) struct Awake {
+    /// Since it was started.
+    asleep: Duration,
+}
+
+impl Awake {
+    /// From now on.
+    pub(super) fn now() -> Self {
+        Self { asleep: asleep() }
+    }
+
+    /// How long it slept since this was asked last, if it did.
+    pub(super) fn slept(&mut self) -> Option<Duration> {
+        self.slept_until(asleep())
+    }
+
+    fn slept_until(&mut self, asleep: Duration) -> Option<Duration> {
+        let slept = asleep
+            .checked_sub(self.asleep)
+            .filter(|slept| *slept >= LEAST)?;
+        self.asleep = asleep;
+        Some(slept)
+    }
+}
+
+/// How long the machine was suspended since it was started. Only Linux tells.
+fn asleep() -> Duration {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+        let read = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
+        let running = read(ClockId::Monotonic);
+        read(ClockId::Boottime).saturating_sub(running)
+    }
+    #[cfg(not(target_os = "linux"))]
+    Duration::ZERO
+}
+
+impl Runtime {
+    /// The machine slept for so long: an answer ends where it fell asleep, a count-in begins anew.
+    pub(super) fn woke(&mut self, slept: Duration) {
+        let slept = clock(slept.as_secs_f64());
+        match self.session().map(|session| session.stage()) {
+            Some(Stage::CountIn { .. }) => {
+                self.handle(Input::Cancel);
+                self.problem(format!(
+                    "the computer slept for {slept} before you could begin: start again"
+                ));
+            }
+            Some(Stage::Answering { .. }) => {
+                self.handle(Input::Stop);
+                self.problem(format!(
+                    "the computer slept for {slept} while you spoke: the take ends there, and what was said before is kept"
+                ));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::audio::{Pace, Source};
+    use crate::coach::story::{Part, SectionKind};
+    use crate::runtime::{Config, News};
+
+    #[test]
+    fn sleep_is_told_once_and_clocks_that_are_read_late_are_none() {
+        let seconds = Duration::from_secs_f64;
+        let mut awake = Awake {
+            asleep: seconds(100.0),
+        };
+        assert_eq!(awake.slept_until(seconds(100.4)), None);
+        assert_eq!(awake.slept_until(seconds(99.0)), None);
+        assert_eq!(awake.slept_until(seconds(130.0)), Some(seconds(30.0)));
+        assert_eq!(awake.slept_until(seconds(130.2)), None);
+        assert_eq!(Awake::now().slept(), None);
+    }
+
+    /// Begins to tell a task, and waits until so much of it is spoken; a count-in, where that is nothing.
+    fn speaking(data: &Path, seconds: f64) -> Runtime {
+        let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio/strong_task_joe.flac");
+        let config = Config {
+            data: Some(data.to_owned()),
+            source: Some(Source::File(clip, Pace::RealTime)),
+            model: Some("no-such".to_owned()),
+        };
+        let mut runtime = Runtime::start(config, || {}).expect("a data folder");
+        let story = runtime.stories()[0].clone();
+        let level = story.level;
+        runtime.practise(story, vec![Part::Section(SectionKind::Task)], level);
+        runtime.start_take();
+        let end = Instant::now() + Duration::from_secs(60);
+        let spoken = |runtime: &Runtime| match runtime.session().map(|s| s.stage()) {
+            Some(Stage::Answering { elapsed, .. }) => *elapsed,
+            _ => 0.0,
+        };
+        while spoken(&runtime) < seconds {
+            assert!(Instant::now() < end, "nobody speaks");
+            runtime.wait(Duration::from_millis(20));
+        }
+        runtime.take_news();
+        runtime
+    }
+
+    fn problems(runtime: &mut Runtime) -> Vec<String> {
+        let news = runtime.take_news().into_iter();
+        news.filter_map(|news| match news {
+            News::Problem(what) => Some(what),
+            _ => None,
+        })
+        .collect()
+    }
+
+    #[test]
+    fn an_answer_ends_where_the_machine_fell_asleep() {
+        let data = tempfile::tempdir().expect("a folder");
+        let mut runtime = speaking(data.path(), 1.5);
+        runtime.woke(Duration::from_secs(754));
+        let told = problems(&mut runtime);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].contains("slept for 12:34 while you spoke"),
+            "{told:?}"
+        );
+        assert!(!runtime.listening());
+        let end = Instant::now() + Duration::from_secs(60);
+        while !runtime.ending.is_empty() {
+            assert!(Instant::now() < end, "the take was not completed");
+            runtime.wait(Duration::from_millis(20));
+        }
+        let past = runtime.past().expect("a list");
+        let seconds = past[0].seconds.expect("its length");
+        assert!((1.4..6.0).contains(&seconds), "{seconds}");
+    }
+
+    #[test]
+    fn a_count_in_that_the_machine_slept_through_begins_nothing() {
+        let data = tempfile::tempdir().expect("a folder");
+        let mut runtime = speaking(data.path(), 0.0);
+        runtime.woke(Duration::from_secs(5));
+        let told = problems(&mut runtime);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let stage = runtime.session().map(|session| session.stage());
+        assert_eq!(stage, Some(&Stage::Ready));
+        assert!(!runtime.listening());
+        assert_eq!(runtime.past().expect("a list"), []);
+    }
+}

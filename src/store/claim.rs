@@ -1,0 +1,70 @@
+//! One window a data folder: two would write over each other's settings. A lock that dies with its
+//! process; terminal commands need none, they write no settings.
+
+use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+
+use super::{Store, StoreError, files};
+
+/// A window's right to its data folder, until it is dropped.
+#[derive(Debug)]
+pub struct Claim {
+    _lock: File,
+}
+
+impl Store {
+    /// Claims the data folder for a window, which creates it. `None` where another window has it.
+    pub fn claim(&self) -> Result<Option<Claim>, StoreError> {
+        let path = self.folder.join("window.lock");
+        let open = || {
+            files::create_private(&self.folder)?;
+            // Two may create it at once: it is enough that one does.
+            files::ensure_private(&path).or_else(|_| files::ensure_private(&path))?;
+            // As it is to be written to where settings are.
+            tempfile::tempfile_in(&self.folder).map_err(files::plain)?;
+            File::open(&path)
+        };
+        let lock = open().map_err(|why| StoreError::Write {
+            path: self.folder.clone(),
+            why,
+        })?;
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => Ok(None),
+            // A file system without locks is used all the same.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(Claim { _lock: lock })),
+        }
+    }
+
+    /// Where the window that has the data folder is called to the front.
+    pub fn door(&self) -> PathBuf {
+        self.folder.join("window.door")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::Store;
+
+    #[test]
+    fn a_folder_is_claimed_by_one_at_a_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::at(Some(folder.path().join("data"))).expect("named");
+        let first = store.claim().expect("room").expect("nobody has it");
+        assert!(store.claim().expect("room").is_none());
+        // Settings, takes and journal are open to others.
+        store.prepare().expect("room");
+        drop(store.journal().expect("room"));
+        drop(first);
+        assert!(store.claim().expect("room").is_some());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").expect("room");
+        let store = Store::at(Some(file.join("data"))).expect("named");
+        let said = store.claim().expect_err("no folder").to_string();
+        assert!(said.contains("file/data"), "{said}");
+    }
+}

@@ -1,0 +1,616 @@
+//! What a machine does to a program: its disk fills up, its home may not be written, it is asked for
+//! twice, it is stopped and goes on, its model is pulled from under it. Each is really made to happen.
+//! Linux only, as namespaces are Linux's.
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use common::machine::{MIC, Program, Sound, takes, tool, until};
+use common::screen::Screen;
+use common::{STARLING, clip, documents, long_answer, played, run, starling};
+use egui::{Key, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use rustix::process::Signal;
+use starling::audio::take_file::TakeFile;
+use starling::audio::{Pace, Source};
+use starling::coach::session::Stage;
+use starling::coach::story::{Part, SectionKind};
+use starling::gui;
+use starling::runtime::{Config, News, Runtime};
+use starling::store::{State, Store};
+
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Set for a copy of this test program: where its disk is to be.
+const DISK: &str = "STARLING_TEST_DISK";
+
+/// Another program takes all the room while somebody speaks.
+#[test]
+fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
+    on_a_disk(
+        "a_disk_that_fills_up_ends_the_take_and_keeps_it",
+        12,
+        |disk| {
+            let data = disk.join("data");
+            practise_fast(&data);
+            let before = takes(&data, "wav").pop().expect("a take");
+            let sound = fs::read(&before).expect("there");
+
+            let mut program = Program::start(&mut telling(&data, &[]));
+            program.wait_for("recording");
+            std::thread::sleep(Duration::from_secs(4));
+            let filler = fill(disk);
+            let saved = program.wait_for("take_saved");
+            let heard = program.wait_for("feedback");
+            let (status, events, complaints) = program.end();
+            assert_eq!(status.code(), Some(1));
+            assert_eq!(complaints.len(), 1, "{complaints:?}");
+            for part in ["No space left", "Make room", "is kept"] {
+                assert!(complaints[0].contains(part), "{complaints:?}");
+            }
+            let problems = events.iter().filter(|e| e["event"] == "problem");
+            assert_eq!(problems.count(), 1, "{events:#?}");
+            let words = heard["report"]["transcript"]["words"].as_array();
+            assert!(words.expect("words").len() >= 5, "{heard:#}");
+
+            // What is there plays to its last sample.
+            let wav = PathBuf::from(saved["file"].as_str().expect("a file"));
+            let reader = hound::WavReader::open(&wav).expect("a WAV");
+            let bytes = fs::metadata(&wav).expect("there").len();
+            assert_eq!(u64::from(reader.duration()), (bytes - 44) / 2);
+            assert!(bytes > 2 * 32_000, "{bytes}");
+
+            // Neither is anything lost nor is anything begun for which there is no room.
+            let ran = run(starling(&data).args(["history", "--json"]));
+            let list = documents(&ran.out).pop().expect("a list");
+            assert_eq!(list[0]["state"], "interrupted", "{list:#}");
+            assert_eq!(list[0]["section"], "task");
+            assert_eq!(list[1]["state"], "transcribed");
+            assert!(fs::read(&before).expect("there") == sound);
+            let mut refused = starling(&data);
+            let refused = refused.args(["rehearse", "--section", "task", "--fast", "--mic"]);
+            let ran = run(refused.arg(mic()));
+            assert_eq!(ran.code, 1);
+            ran.says_once("the disk is full: make room for");
+            assert_eq!(takes(&data, "wav").len(), 2);
+
+            // Not even a file without sound is left where there is no room for it.
+            fs::remove_file(filler).expect("there");
+            let filler = fill(disk);
+            let empty = disk.join("empty.wav");
+            assert!(TakeFile::create(&empty).is_err());
+            assert!(!empty.exists());
+
+            // With room it is offered, and the next one works.
+            fs::remove_file(filler).expect("there");
+            let runtime = start(&data, Some("no-such-model"));
+            let offered = runtime.unheard().expect("it is worth hearing");
+            let name = format!("{}.wav", offered.id);
+            assert_eq!(wav.file_name().and_then(|n| n.to_str()), Some(&*name));
+            drop(runtime);
+            practise_fast(&data);
+            assert_eq!(takes(&data, "wav").len(), 3);
+        },
+    );
+}
+
+/// What was heard while there was no room is written down once there is.
+#[test]
+fn words_wait_for_room() {
+    on_a_disk("words_wait_for_room", 12, |disk| {
+        let data = disk.join("data");
+        practise_fast(&data);
+        let mut runtime = start(&data, None);
+        answer(&mut runtime);
+        wait_until(
+            &mut runtime,
+            "an answer",
+            |runtime| matches!(stage(runtime), Some(Stage::Answering { elapsed, .. }) if *elapsed > 3.0),
+        );
+        let filler = fill(disk);
+        wait_until(&mut runtime, "feedback", |runtime| {
+            matches!(stage(runtime), Some(Stage::Review))
+        });
+        let told = problems(&mut runtime);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let state = |runtime: &mut Runtime| runtime.past().expect("a list")[0].state;
+        assert_eq!(state(&mut runtime), State::Interrupted);
+        fs::remove_file(filler).expect("there");
+        assert_eq!(state(&mut runtime), State::Transcribed);
+        assert_eq!(problems(&mut runtime), [""; 0]);
+        assert_eq!(runtime.unheard(), None);
+    });
+}
+
+#[test]
+fn where_room_is_short_that_is_told_before_anybody_speaks() {
+    on_a_disk(
+        "where_room_is_short_that_is_told_before_anybody_speaks",
+        4,
+        |disk| {
+            let data = disk.join("data");
+            practise_fast(&data);
+            let room = Store::at(Some(data.clone())).and_then(|store| {
+                store.prepare()?;
+                Ok(store.room().expect("it can be asked"))
+            });
+            // A megabyte stays free, and some nine seconds of speech.
+            let filler = vec![7; room.expect("a folder") as usize - (1 << 20) - 300_000];
+            fs::write(disk.join("filler"), filler).expect("room");
+            let mut runtime = start(&data, Some("no-such-model"));
+            problems(&mut runtime);
+            answer(&mut runtime);
+            let told = problems(&mut runtime);
+            let short = told.iter().find(|told| told.contains("of speech only"));
+            let short = short.unwrap_or_else(|| panic!("{told:?}"));
+            assert!(short.contains("has room for 0:0"), "{short}");
+        },
+    );
+}
+
+/// Neither the target nor anything else is left where an export has no room.
+#[test]
+fn an_export_without_room_leaves_no_half_file() {
+    on_a_disk("an_export_without_room_leaves_no_half_file", 1, |disk| {
+        let data = tempfile::tempdir().expect("a folder");
+        practise_fast(data.path());
+        let out = disk.join("take.html");
+        fs::write(&out, "before").expect("room");
+        fill(disk);
+        let ran = run(starling(data.path())
+            .args(["export", "last", "--to"])
+            .arg(&out));
+        ran.fails(
+            1,
+            "No space left on device (os error 28). Make room, or choose another place",
+        );
+        assert_eq!(fs::read_to_string(&out).expect("there"), "before");
+        let mut names: Vec<_> = fs::read_dir(disk)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["filler", "take.html"]);
+    });
+}
+
+/// A program that dies in the middle of an export leaves what was there, or all of the new.
+#[test]
+fn an_export_that_is_killed_leaves_no_half_file() {
+    let data = tempfile::tempdir().expect("a folder");
+    practise_fast(data.path());
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("take.html");
+    run(starling(data.path())
+        .args(["export", "last", "--to"])
+        .arg(&out))
+    .succeeds();
+    let whole = fs::read(&out).expect("there");
+    // At each of the calls in which it writes: before anything is there, and over what is.
+    let mut died = 0;
+    let writes = (1..=6).map(|number| format!("write:signal=KILL:when={number}"));
+    let others = [
+        "fsync:signal=KILL",
+        "linkat:signal=KILL",
+        "/^rename:signal=KILL",
+    ];
+    for fault in writes.chain(others.map(str::to_owned)) {
+        for before in [None, Some("before")] {
+            // Where it cannot be removed, it is not there.
+            let _ = fs::remove_file(&out);
+            if let Some(text) = before {
+                fs::write(&out, text).expect("room");
+            }
+            let mut command = tool("strace");
+            command
+                .args(["-f", "-qq", "-o", "/dev/null", "-e"])
+                .arg(format!("inject={fault}"))
+                .arg(STARLING)
+                .args(["export", "last", "--to"])
+                .arg(&out)
+                .env("STARLING_DATA", data.path());
+            let ran = command.output().expect("strace starts");
+            died += usize::from(ran.status.signal() == Some(9));
+            for entry in fs::read_dir(folder.path()).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let bytes = fs::read(&path).expect("there");
+                let old = path == out && before.is_some_and(|text| bytes == text.as_bytes());
+                let (there, name) = (bytes.len(), path.display());
+                assert!(
+                    old || bytes == whole,
+                    "{fault}, {before:?}: {name}, {there} bytes"
+                );
+                if path != out {
+                    fs::remove_file(path).expect("there");
+                }
+            }
+        }
+    }
+    assert!(died >= 7, "it was killed {died} times only");
+}
+
+/// A program that dies while it brings an older journal up to date leaves the old one or the new one.
+#[test]
+fn a_migration_that_is_killed_loses_nothing() {
+    let before = tempfile::tempdir().expect("a folder");
+    practise_fast(before.path());
+    let older = rusqlite::Connection::open(before.path().join("journal.db")).expect("there");
+    older
+        .execute_batch("DROP TABLE quiz; PRAGMA user_version = 1")
+        .expect("room");
+    drop(older);
+    let mut died = 0;
+    // The calls with which SQLite writes, one after the other.
+    for number in 1..=14 {
+        let data = tempfile::tempdir().expect("a folder");
+        fs::create_dir(data.path().join("takes")).expect("room");
+        let sounds = takes(before.path(), "wav");
+        for file in sounds.into_iter().chain([before.path().join("journal.db")]) {
+            let name = file.strip_prefix(before.path()).expect("inside");
+            fs::copy(&file, data.path().join(name)).expect("room");
+        }
+        let mut command = tool("strace");
+        command
+            .args(["-f", "-qq", "-o", "/dev/null", "-e"])
+            .arg(format!(
+                "inject=pwrite64,ftruncate:signal=KILL:when={number}"
+            ))
+            .arg(STARLING)
+            .args(["history", "--json"])
+            .env("STARLING_DATA", data.path());
+        let ran = command.output().expect("strace starts");
+        died += usize::from(ran.status.signal() == Some(9));
+        let list = run(starling(data.path()).args(["history", "--json"]));
+        let list = list.succeeds().documents().pop().expect("a list");
+        assert_eq!(list.as_array().map(Vec::len), Some(1), "{number}");
+        assert_eq!(list[0]["state"], "transcribed", "{number}");
+    }
+    assert!(died >= 5, "it was killed {died} times only");
+}
+
+/// What was practised can be looked at; that nothing new can be kept is said once, in the window.
+#[test]
+fn a_home_that_may_not_be_written_is_told_once() {
+    on_a_disk("a_home_that_may_not_be_written_is_told_once", 12, |disk| {
+        let old = disk.join("old");
+        practise_fast(&old);
+        let mut mount = tool("mount");
+        mount.args(["-o", "remount,bind,ro"]).arg(disk);
+        assert!(mount.status().expect("mount starts").success());
+        for (data, takes_there) in [(&old, 1), (&disk.join("new"), 0)] {
+            let list = run(starling(data).args(["history", "--json"]));
+            let list = list.succeeds().documents().pop().expect("a list");
+            assert_eq!(list.as_array().map(Vec::len), Some(takes_there));
+
+            let store = Store::at(Some(data.clone())).expect("named");
+            let unwritable = store.claim().expect_err("read-only");
+            let app = gui::app(
+                config(data, Some("no-such")),
+                None,
+                Some(&unwritable),
+                || {},
+            );
+            let mut window = Harness::builder()
+                .with_size(vec2(gui::MIN_SIZE[0], gui::MIN_SIZE[1]))
+                .with_step_dt(0.1)
+                .with_context_setup(gui::theme::install)
+                .build_ui_state(
+                    |ui, app: &mut gui::App| {
+                        app.pump(ui.ctx());
+                        app.ui(ui);
+                    },
+                    app.expect("a window"),
+                );
+            window.run_steps(3);
+            // The button that takes a notice away is called after it.
+            let said = |window: &Harness<gui::App>, what: &str| {
+                let all = window.query_all_by_label_contains(what);
+                let labels = all.filter(|node| {
+                    let label = node.accesskit_node().label().unwrap_or_default();
+                    !label.starts_with("Dismiss")
+                });
+                labels.count()
+            };
+            assert_eq!(said(&window, "Nothing can be recorded here"), 1);
+            assert_eq!(
+                said(&window, "one that you may write to, or name another"),
+                1
+            );
+            // It is said of settings once, and of each take that is tried.
+            for theme in ["Dark", "Light", "System"] {
+                window.get_by_label(theme).click();
+                window.run_steps(3);
+            }
+            assert_eq!(said(&window, "What you set holds until"), 1);
+            window.key_press(Key::Enter);
+            window.run_steps(3);
+            window.key_press(Key::Space);
+            window.run_steps(3);
+            assert_eq!(said(&window, "Cannot write to"), 2, "{:#?}", window.root());
+            let stage = window.state().runtime().session().map(|s| s.stage());
+            assert_eq!(stage, Some(&Stage::Ready));
+            window.key_press(Key::Escape);
+            window.run_steps(3);
+            window.key_press(Key::H);
+            window.run_steps(3);
+            let row = said(&window, "The webhook nobody owned");
+            assert_eq!(row > 0, takes_there > 0, "{:#?}", window.root());
+        }
+    });
+}
+
+/// What was loaded is not touched by what becomes of its file; the next start says it.
+#[test]
+fn a_model_that_is_pulled_away_is_missed_at_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let model = folder.path().join("ggml-tiny.en-q8_0.bin");
+    let whole = fs::read("models/ggml-tiny.en-q8_0.bin").expect("the model");
+    let name = model.to_str().expect("UTF-8").to_owned();
+    let half = whole[..whole.len() / 2].to_vec();
+    let other = vec![0xa5; whole.len()];
+    for (instead, expected) in [
+        (Some(half), "is cut off: copy it again"),
+        (Some(other), "is not a speech model"),
+        (None, "is missing"),
+    ] {
+        fs::write(&model, &whole).expect("room");
+        let mut program = Program::start(&mut telling(&data, &["--model", &name]));
+        program.wait_for("recording");
+        // In place: the file that was opened is another now.
+        match &instead {
+            Some(bytes) => fs::write(&model, bytes).expect("room"),
+            None => fs::remove_file(&model).expect("there"),
+        }
+        std::thread::sleep(Duration::from_secs(3));
+        program.press_enter();
+        let heard = program.wait_for("feedback");
+        let words = heard["report"]["transcript"]["words"].as_array();
+        assert!(words.expect("words").len() >= 5, "{heard:#}");
+        let (status, _, complaints) = program.end();
+        assert!(status.success(), "{complaints:?}");
+
+        let takes_before = takes(&data, "wav").len();
+        let mut next = starling(&data);
+        let next = next.args(["rehearse", "--section", "task", "--fast", "--model", &name]);
+        let ran = run(next.arg("--mic").arg(mic()));
+        assert_eq!(ran.code, 1);
+        ran.says_once(expected);
+        assert_eq!(takes(&data, "wav").len(), takes_before);
+    }
+}
+
+/// The program stands still while somebody speaks; the sound server does not. What is in the take is what
+/// was played, and what is missing is told.
+#[test]
+fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let story = long_answer(&data);
+    let played = folder.path().join("played.wav");
+    let clips = ["strong_task_joe.flac", "strong_result_joe.flac"].map(clip);
+    let clips = clips.each_ref().map(PathBuf::as_path);
+    played::write(&played, &clips, 25);
+    let sound = Sound::start();
+    let mut command = Command::new(STARLING);
+    command
+        .args(["rehearse", "--section", "task", "--json", "--mic", MIC])
+        .args(["--story", &story])
+        .env("STARLING_DATA", &data);
+    sound.lend(&mut command);
+    let mut program = Program::start(&mut command);
+    program.wait_for("count_in");
+    let report = sound.speaking(&played, || {
+        program.wait_for("recording");
+        std::thread::sleep(Duration::from_secs(4));
+        program.signal(Signal::STOP);
+        std::thread::sleep(Duration::from_secs(7));
+        program.signal(Signal::CONT);
+        std::thread::sleep(Duration::from_secs(5));
+        if program.runs() {
+            program.press_enter();
+        }
+        program.wait_for("feedback")["report"].clone()
+    });
+    let (_, events, complaints) = program.end();
+    let wav = takes(&data, "wav").pop().expect("a take");
+    let samples = starling::audio::read(&wav).expect("a WAV").samples;
+    let found = played::find(&samples, &played);
+    // It may have ended, with one sentence; it may not have lost anything without a word.
+    assert!(complaints.len() <= 1, "{complaints:?}");
+    let missing: isize = found.jumps.iter().map(|(_, by)| by).sum();
+    let told = report["audio"]["lost_samples"].as_i64().expect("a count") as isize;
+    let tolerance = played::RATE_HZ as isize / 2;
+    let shown = format!("{found:?}, {told} told, {complaints:?}, {events:#?}");
+    assert!((missing - told).abs() < tolerance, "{shown}");
+    assert!(found.strange <= 2, "{shown}");
+    let seconds = report["audio"]["seconds"].as_f64().expect("seconds");
+    assert!(
+        (seconds - samples.len() as f64 / 16_000.0).abs() < 0.01,
+        "{shown}"
+    );
+    assert!(seconds > 3.5, "{shown}");
+}
+
+/// The window, then a terminal beside it, then a second window, then one after the first was killed.
+#[test]
+fn a_second_window_calls_the_first_to_the_front() {
+    let data = tempfile::tempdir().expect("a folder");
+    let data = data.path();
+    let mut screen = Screen::start();
+    let open = |screen: &Screen| {
+        let mut command = Command::new(STARLING);
+        command
+            .args(["open", "--model", "no-such", "--mic"])
+            .arg(mic())
+            .env("STARLING_DATA", data)
+            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
+        screen.lend(&mut command);
+        Program::start(&mut command)
+    };
+    let mut first = open(&screen);
+    screen.focus("Starling", &mut first);
+    practise_fast(data);
+    run(starling(data).args(["history", "--json"])).succeeds();
+
+    screen.minimize();
+    until("an empty screen", PATIENCE, || {
+        (!screen.is_in_front("Starling")).then_some(())
+    });
+    let (status, _, complaints) = open(&screen).end();
+    assert!(status.success(), "{complaints:?}");
+    assert_eq!(complaints, [""; 0]);
+    until("the first window", PATIENCE, || {
+        screen.is_in_front("Starling").then_some(())
+    });
+
+    // One that does not answer is not gone: its settings are not written over.
+    first.signal(Signal::STOP);
+    let mut second = open(&screen);
+    screen.focus("Starling cannot open", &mut second);
+    screen.press("Return");
+    let (status, _, complaints) = second.end();
+    assert_eq!(status.code(), Some(1));
+    assert_eq!(complaints.len(), 1, "{complaints:?}");
+    assert!(complaints[0].contains("open already"), "{complaints:?}");
+    first.signal(Signal::CONT);
+    assert!(first.runs());
+
+    // One that was killed is gone, whatever it left.
+    drop(first);
+    assert!(data.join("window.door").exists());
+    let mut third = open(&screen);
+    screen.focus("Starling", &mut third);
+    screen.press("alt+F4");
+    let (status, _, complaints) = third.end();
+    assert!(status.success(), "{complaints:?}");
+    assert!(!data.join("window.door").exists());
+}
+
+/// Runs `work` on a disk of so many megabytes, which is a copy of this program's alone: in a namespace
+/// of its own it may mount one.
+fn on_a_disk(test: &str, megabytes: u32, work: impl FnOnce(&Path)) {
+    if let Some(disk) = std::env::var_os(DISK).map(PathBuf::from) {
+        let mut mount = tool("mount");
+        let size = format!("size={megabytes}m");
+        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&disk);
+        assert!(mount.status().expect("mount starts").success());
+        return work(&disk);
+    }
+    // As root of a container, or as anybody who may have a namespace of users.
+    let allowed = [&["-m"][..], &["-r", "-m"]].into_iter().find(|with| {
+        let mut probe = tool("unshare");
+        let probe = probe
+            .args(*with)
+            .args(["mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
+        probe.output().is_ok_and(|ran| ran.status.success())
+    });
+    let Some(with) = allowed else {
+        let _ = writeln!(
+            std::io::stderr(),
+            "tests/machine.rs: {test} was not run: no disk can be mounted here; in a container allow it \
+             (docker run --cap-add=SYS_ADMIN --security-opt apparmor=unconfined), elsewhere allow \
+             namespaces of users (sysctl kernel.unprivileged_userns_clone=1)"
+        );
+        return;
+    };
+    let disk = tempfile::tempdir().expect("a folder");
+    let ran = tool("unshare")
+        .args(with)
+        .arg(std::env::current_exe().expect("this program"))
+        .args(["--exact", test, "--nocapture"])
+        .env(DISK, disk.path())
+        .output()
+        .expect("unshare starts");
+    let told = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success() && told.contains("1 passed"),
+        "{told}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
+
+/// Takes all the room that is left, and gives the file that has it.
+fn fill(disk: &Path) -> PathBuf {
+    let path = disk.join("filler");
+    let mut file = fs::File::create(&path).expect("a file");
+    for block in [1 << 16, 1 << 12, 1] {
+        while file.write_all(&vec![7; block]).is_ok() {}
+    }
+    path
+}
+
+fn mic() -> String {
+    format!("wav:{}", clip("strong_task_joe.flac").display())
+}
+
+fn practise_fast(data: &Path) {
+    let mut command = starling(data);
+    command.args(["rehearse", "--section", "task", "--fast", "--mic"]);
+    run(command.arg(mic())).succeeds();
+}
+
+/// A task that is told in real time.
+fn telling(data: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(STARLING);
+    command
+        .args(["rehearse", "--section", "task", "--json", "--mic"])
+        .arg(mic())
+        .args(more)
+        .env("STARLING_DATA", data)
+        .env("PULSE_SERVER", "unix:/nonexistent");
+    command
+}
+
+fn config(data: &Path, model: Option<&str>) -> Config {
+    let file = clip("strong_task_joe.flac");
+    Config {
+        data: Some(data.to_owned()),
+        source: Some(Source::File(file, Pace::RealTime)),
+        model: model.map(str::to_owned),
+    }
+}
+
+fn start(data: &Path, model: Option<&str>) -> Runtime {
+    Runtime::start(config(data, model), || {}).expect("a data folder")
+}
+
+/// Begins to tell the task of the first story.
+fn answer(runtime: &mut Runtime) {
+    let story = runtime.stories()[0].clone();
+    let level = story.level;
+    runtime.practise(story, vec![Part::Section(SectionKind::Task)], level);
+    runtime.start_take();
+}
+
+fn stage(runtime: &Runtime) -> Option<&Stage> {
+    runtime.session().map(|session| session.stage())
+}
+
+#[track_caller]
+fn wait_until(runtime: &mut Runtime, what: &str, there: impl Fn(&Runtime) -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !there(runtime) {
+        let at = stage(runtime);
+        assert!(Instant::now() < end, "waited for {what}: {at:?}");
+        runtime.wait(Duration::from_millis(20));
+    }
+}
+
+/// What went wrong since this was asked last.
+fn problems(runtime: &mut Runtime) -> Vec<String> {
+    let news = runtime.take_news().into_iter();
+    news.filter_map(|news| match news {
+        News::Problem(what) => Some(what),
+        _ => None,
+    })
+    .collect()
+}
