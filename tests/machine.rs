@@ -576,6 +576,7 @@ fn config(data: &Path, model: Option<&str>) -> Config {
         data: Some(data.to_owned()),
         source: Some(Source::File(file, Pace::RealTime)),
         model: model.map(str::to_owned),
+        ..Config::default()
     }
 }
 

@@ -101,6 +101,7 @@ mod tests {
             data: Some(data.to_owned()),
             source: Some(Source::File(clip, Pace::RealTime)),
             model: Some("no-such".to_owned()),
+            ..Config::default()
         };
         let mut runtime = Runtime::start(config, || {}).expect("a data folder");
         let story = runtime.stories()[0].clone();
