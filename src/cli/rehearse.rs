@@ -266,6 +266,7 @@ impl Rehearsal {
                 News::Warning(what) => self.tell_warning(part, what)?,
                 News::Captioned(_, caption) => self.tell_caption(part, caption)?,
                 News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
+                News::PastRead => {}
             }
         }
         Ok(())

@@ -159,6 +159,8 @@ fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
     program.wait_for("recording");
     take.room.speak();
     take.room.wait_until(6.0);
+    sound.kill();
+    take.room.wait_until(8.0);
     sound.restart();
     drop(device);
     let _device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
