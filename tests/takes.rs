@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use common::machine::{recognisers, signal};
+use common::machine::{recognisers, resident_mb, signal};
 use common::{STARLING, clip};
 use starling::audio::{self, Pace, Source};
 use starling::coach::session::{Input, Stage};
@@ -98,7 +98,7 @@ fn take_after_take_the_memory_stays_the_same() {
         for _ in 0..takes {
             practice.take();
         }
-        resident_mb("self") + resident_mb(&the_recogniser().to_string())
+        resident_mb(std::process::id())
     };
     let before = resident(10);
     let after = resident(30);
@@ -315,15 +315,4 @@ fn speak_for(seconds: usize, wav: &Path) {
     }
     out.finalize().expect("room on the disk");
     std::fs::rename(&aside, wav).expect("it can be replaced");
-}
-
-/// What the process has in memory.
-#[cfg(target_os = "linux")]
-fn resident_mb(process: &str) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("Linux tells");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kb = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kb.and_then(|kb| kb.trim().parse::<f64>().ok())
-        .expect("a figure")
-        / 1024.0
 }

@@ -80,7 +80,6 @@ mod tests {
     use crate::audio::{Pace, Source};
     use crate::coach::story::{Part, SectionKind};
     use crate::runtime::{Config, News};
-    use crate::speech::Place;
 
     #[test]
     fn sleep_is_told_once_and_clocks_that_are_read_late_are_none() {
@@ -102,7 +101,7 @@ mod tests {
             data: Some(data.to_owned()),
             source: Some(Source::File(clip, Pace::RealTime)),
             model: Some("no-such".to_owned()),
-            place: Place::Within,
+            ..Config::default()
         };
         let mut runtime = Runtime::start(config, || {}).expect("a data folder");
         let story = runtime.stories()[0].clone();

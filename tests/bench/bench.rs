@@ -165,11 +165,7 @@ impl Bench {
                 &aborted.ready_ms,
                 "at most 100 ms",
             ),
-            (
-                "... until the recogniser's thread is, too",
-                &aborted.idle_ms,
-                "",
-            ),
+            ("... until the recogniser rests, too", &aborted.idle_ms, ""),
             (
                 "close in the middle of decoding",
                 &aborted.close_ms,
@@ -183,7 +179,10 @@ impl Bench {
         let (before, after) = takes::memory(&common::clip("weak_quiz_team_happy_joe.flac"), count)?;
         let is = format!("{before:.0} MB, {after:.0} MB");
         tell(
-            &format!("resident after {} takes, after {count}", takes::WARM),
+            &format!(
+                "resident, both processes, after {} takes, after {count}",
+                takes::WARM
+            ),
             is,
             "the same",
         );

@@ -1,6 +1,5 @@
 //! Take after take in one process, and the recogniser stopped in the middle of its work.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -11,6 +10,8 @@ use starling::coach::session::{Input, Stage};
 use starling::coach::story::Part;
 use starling::runtime::{Config, ModelState, News, Runtime};
 use starling::speech::Place;
+
+use crate::common::machine::{recognisers, resident_mb, sleeps};
 
 /// After this many the process has what it needs.
 pub const WARM: usize = 10;
@@ -48,10 +49,10 @@ pub fn as_asked(arguments: &[String]) -> Result<bool> {
     for number in 1..=count {
         practice.take()?;
         if number == WARM.min(count) {
-            before = resident_mb()?;
+            before = resident_mb(std::process::id());
         }
     }
-    println!("{before:.1} {:.1}", resident_mb()?);
+    println!("{before:.1} {:.1}", resident_mb(std::process::id()));
     Ok(true)
 }
 
@@ -59,9 +60,9 @@ pub fn as_asked(arguments: &[String]) -> Result<bool> {
 pub struct Aborted {
     /// From the cancelling of a transcription until the practice is ready for the next take.
     pub ready_ms: Vec<f64>,
-    /// ... until the recogniser's thread does nothing.
+    /// ... until the recogniser's process does nothing.
     pub idle_ms: Vec<f64>,
-    /// From the closing of the program until it lets go; the recogniser may still be in its encoder, and is left to it.
+    /// From the closing of the program until it lets go.
     pub close_ms: Vec<f64>,
 }
 
@@ -171,12 +172,13 @@ impl Practice {
     }
 }
 
-/// Waits until the recogniser's thread sleeps, and gives the moment from which on it did.
+/// Waits until the recogniser's process sleeps, and gives the moment from which on it did.
 fn since_it_sleeps() -> Result<Instant> {
-    let stat = speech_thread()?;
+    let recogniser = recognisers(std::process::id());
+    let recogniser = *recogniser.first().context("there is no recogniser")?;
     let mut since = None;
     loop {
-        let asleep = fs::read_to_string(&stat)?.contains(") S ");
+        let asleep = sleeps(recogniser);
         since = asleep.then(|| since.unwrap_or_else(Instant::now));
         match since {
             // Not only for a moment, while it waits for something.
@@ -184,26 +186,4 @@ fn since_it_sleeps() -> Result<Instant> {
             _ => std::thread::sleep(Duration::from_millis(1)),
         }
     }
-}
-
-fn speech_thread() -> Result<PathBuf> {
-    let threads = fs::read_dir("/proc/self/task")?
-        .flatten()
-        .map(|thread| thread.path());
-    threads
-        .filter(|thread| {
-            fs::read_to_string(thread.join("comm")).is_ok_and(|name| name == "speech\n")
-        })
-        .map(|thread| thread.join("stat"))
-        .next()
-        .context("there is no thread called speech")
-}
-
-fn resident_mb() -> Result<f64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kb = line
-        .and_then(|line| line.trim().strip_suffix(" kB"))
-        .context("no VmRSS")?;
-    Ok(kb.trim().parse::<f64>()? / 1024.0)
 }

@@ -322,6 +322,24 @@ pub fn recognisers(program: u32) -> Vec<u32> {
     .collect()
 }
 
+/// Megabytes that a program and its recogniser have in memory. What they share is counted twice.
+pub fn resident_mb(program: u32) -> f64 {
+    let everyone = recognisers(program).into_iter().chain([program]);
+    let kb = everyone.map(|pid| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("Linux tells");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kb = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kb.and_then(|kb| kb.trim().parse::<f64>().ok())
+            .expect("a figure")
+    });
+    kb.sum::<f64>() / 1024.0
+}
+
+/// Whether a process waits for something.
+pub fn sleeps(pid: u32) -> bool {
+    stat(pid).first().is_some_and(|state| state == "S")
+}
+
 /// What Linux tells of a process, from its state on; nothing where it has ended.
 fn stat(pid: u32) -> Vec<String> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
