@@ -20,9 +20,11 @@ use crate::store::{Journal, Settings, Store, StoreError};
 
 mod keeping;
 mod past;
+mod readings;
 mod sleep;
 
 pub use past::{Past, Sought, mended_length};
+pub use readings::today;
 
 /// How long a check of the microphone listens.
 const CHECK_LASTS: Duration = Duration::from_secs(15);
@@ -81,6 +83,7 @@ pub struct Runtime {
     news: Vec<News>,
     inbox: Receiver<Event>,
     outbox: Outbox,
+    memory: readings::Memory,
 }
 
 /// What became of the speech model.
@@ -105,6 +108,8 @@ pub enum News {
     FeedbackReady(TakeId, Duration),
     /// So much is heard of the take that is being spoken.
     Captioned(TakeId, Caption),
+    /// More takes of the past were read.
+    PastRead,
     /// Something went wrong: what, where, what to do.
     Problem(String),
 }
@@ -127,6 +132,8 @@ enum Event {
     Check(u64, Happened),
     Speech(Heeded),
     Microphones(Result<Vec<Microphone>, MicError>),
+    /// Of takes that were there before.
+    Past(readings::Told),
 }
 
 /// Sends to the inbox and wakes whoever waits for it.
@@ -227,6 +234,7 @@ impl Runtime {
             news,
             inbox,
             outbox,
+            memory: readings::Memory::default(),
         };
         runtime.unheard = runtime.next_unheard(None);
         Ok(runtime)
@@ -260,6 +268,11 @@ impl Runtime {
     /// What is known of the takes; `None` where there are none yet, or it cannot be opened.
     pub fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+
+    /// What is expected of the speaker.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     /// What is remembered.
@@ -351,6 +364,7 @@ impl Runtime {
         let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S%.3f");
         let take = TakeId::new(&now.to_string(), part);
         self.stop_check();
+        self.stop_reading();
         self.last_tick = Instant::now();
         self.handle(Input::Start(take));
         // Nobody waits for a file that is played as fast as it is taken.
@@ -472,6 +486,7 @@ impl Runtime {
             Event::Check(number, happened) => self.check_happened(number, happened),
             Event::Microphones(found) => self.microphones = Some(found),
             Event::Speech(heeded) => self.speech_heeded(heeded),
+            Event::Past(told) => self.past_read(told),
         }
     }
 

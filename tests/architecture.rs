@@ -14,8 +14,9 @@ const ROWS: [&[&str]; 5] = [
 ];
 
 /// Crates that only one place may name.
-const ONLY_IN: [(&str, &str); 6] = [
+const ONLY_IN: [(&str, &str); 7] = [
     ("egui", "src/gui/"),
+    ("egui_plot", "src/gui/"),
     ("eframe", "src/gui/"),
     ("cpal", "src/audio/"),
     ("rusqlite", "src/store/"),

@@ -20,6 +20,9 @@ use starling::runtime::{Config, Runtime};
 use starling::speech::Place;
 use starling::store::Store;
 
+#[path = "common/past.rs"]
+mod past;
+
 /// The window with a data folder of its own.
 struct Window {
     harness: Harness<'static, App>,
@@ -418,6 +421,135 @@ fn takes_are_sought_by_words_story_and_section() {
     assert!(window.says("10 of 300 takes"));
     window.press(Key::Enter);
     window.wait_for("which is not there any more");
+}
+
+/// A window over so many takes of the past.
+fn with_takes(count: usize) -> Window {
+    let data = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(data.path().to_owned())).expect("a folder");
+    let (stories, _) = starling::content::stories(&store.stories());
+    let story = stories.iter().find(|story| story.id == "webhook-drop");
+    past::practised(&store, story.expect("it is shipped"), count, 4);
+    let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, |_| false);
+    window.harness.run_steps(2);
+    window
+}
+
+#[test]
+fn takes_are_followed_from_first_to_last() {
+    let mut window = with_takes(20);
+    window.press(Key::H);
+    assert!(window.says("20 takes"));
+    window.press(Key::T);
+    let empty = chart(&window);
+    window.wait_for("Pace: from ");
+    // Nothing moves when readings arrive.
+    assert_eq!(chart(&window), empty);
+    assert!(window.says("words a minute over 4 takes") && window.says("5 days in a row"));
+    assert!(window.says("Take 4, ") && window.says("Best Reflection: "));
+
+    window.press(Key::Num5);
+    assert!(window.says("Verdict: from ") && !window.says("Pace: from "));
+    let tab = window.harness.get_by_role_and_label(Role::Tab, "Verdict");
+    assert_eq!(tab.accesskit_node().toggled(), Some(Toggled::True));
+    window
+        .harness
+        .get_by_role_and_label(Role::Tab, "Time used")
+        .click();
+    window.harness.run_steps(3);
+    assert!(window.says("Time used: from "));
+
+    window.press(Key::ArrowLeft);
+    assert!(window.says("Take 3, ") && !window.says("Take 4, "));
+    window.press(Key::Enter);
+    assert!(window.says("What to do next") && window.says("Go to Reflection, on"));
+    window.press(Key::Escape);
+    // It is where it was left.
+    assert!(window.says("Take 3, ") && window.says("Time used: from "));
+
+    // A section that was never practised, by the keyboard.
+    window
+        .harness
+        .get_by_role_and_label(Role::ComboBox, "Section")
+        .focus();
+    window.harness.run_steps(2);
+    window.harness.key_press(Key::Space);
+    window.harness.run_steps(3);
+    window.harness.get_by_label("Whole answer").focus();
+    window.harness.run_steps(2);
+    window.harness.key_press(Key::Enter);
+    window.harness.run_steps(3);
+    assert!(window.says("There is no take of this section yet."));
+    assert!(window.says("Two takes of a section make a line"));
+
+    window.harness.get_by_label_contains("Best Task: ").click();
+    window.harness.run_steps(3);
+    assert!(window.says("What to do next") && window.says("Go to Task, on"));
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    assert!(window.says("20 takes"));
+    window.press(Key::Escape);
+    assert!(window.says("five sections"));
+}
+
+#[test]
+fn a_point_of_the_chart_opens_its_take() {
+    let mut window = with_takes(25);
+    window.press(Key::H);
+    window
+        .harness
+        .get_by_role_and_label(Role::Tab, "Trends")
+        .click();
+    window.harness.run_steps(3);
+    window.wait_for("over 5 takes");
+    let chart = chart(&window);
+    // The third of five stands in the middle; how high is for the chart to say.
+    let mut y = chart.top();
+    while y < chart.bottom() && !window.says("What to do next") {
+        let at = egui::pos2(chart.center().x, y);
+        window.harness.hover_at(at);
+        window.harness.run_steps(1);
+        for pressed in [true, false] {
+            window.harness.event(egui::Event::PointerButton {
+                pos: at,
+                button: egui::PointerButton::Primary,
+                pressed,
+                modifiers: egui::Modifiers::NONE,
+            });
+            window.harness.run_steps(1);
+        }
+        y += 12.0;
+    }
+    assert!(window.says("What to do next"), "no point was hit");
+}
+
+/// The chart, wherever it is and whatever it shows.
+fn chart(window: &Window) -> egui::Rect {
+    let told = |label: String| label.contains("over ") || label.contains("takes read");
+    let mut nodes = window.harness.query_all_by_role(Role::Image);
+    let chart = nodes.find(|node| node.accesskit_node().label().is_some_and(told));
+    chart.expect("a chart").rect()
+}
+
+#[test]
+fn without_words_there_is_nothing_to_follow() {
+    let mut window = Window::open(file("strong_task_joe.flac"), None);
+    window.harness.run_steps(2);
+    window.press(Key::H);
+    window
+        .harness
+        .get_by_role_and_label(Role::Tab, "Trends")
+        .click();
+    window.harness.run_steps(3);
+    assert!(window.says("There is nothing to follow yet."));
+    window.press(Key::Escape);
+    assert!(window.says("There is no take yet."));
+
+    let mut window = with_takes(1);
+    window.press(Key::H);
+    window.press(Key::T);
+    window.wait_for("Two takes of a section make a line");
+    assert!(window.says("There is no take of this section yet.") || window.says("Take 1, "));
 }
 
 #[test]

@@ -256,6 +256,7 @@ impl Rehearsal {
                 }
                 News::Captioned(_, caption) => self.tell_caption(part, caption)?,
                 News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
+                News::PastRead => {}
             }
         }
         Ok(())

@@ -8,6 +8,7 @@ pub mod caption;
 pub mod language;
 pub mod pack;
 pub mod profile;
+pub mod progress;
 pub mod quiz;
 pub mod report;
 pub mod session;

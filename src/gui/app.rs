@@ -9,6 +9,7 @@ use super::history::{self, History};
 use super::offer::{self, Offer};
 use super::practice::Stopped;
 use super::theme::{self, BODY, LARGE, SPACE};
+use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
 use super::{home, practice, review, summary};
@@ -49,6 +50,12 @@ pub enum Action {
     Search,
     /// Choose a take, by its place in the list.
     ChooseTake(usize),
+    /// Show the trends of the takes in place of their list, or the list again.
+    ShowTrends(bool),
+    /// Follow something else.
+    Follow(Followed),
+    /// Go to a take of the trend.
+    ChoosePoint(TakeId),
     /// Go to the feedback of a take.
     OpenTake(TakeId),
     /// Ask whether the chosen take is to be erased; or no longer.
@@ -134,6 +141,7 @@ impl App {
                         name = Path::new(name).display()
                     ));
                 }
+                News::PastRead => self.show_trends(),
                 News::Entered(_)
                 | News::TakeSaved(..)
                 | News::Captioned(..)
@@ -195,6 +203,10 @@ impl App {
     fn offers(&self, ctx: &egui::Context) -> Vec<Offer> {
         let Some(session) = self.runtime.session() else {
             return match &self.history {
+                Some(History {
+                    trends: Some(trends),
+                    ..
+                }) => trends::offers(trends),
                 Some(history) => {
                     let erased = self.runtime.erased().is_some();
                     history::offers(history, erased, ctx.text_edit_focused())
@@ -228,9 +240,9 @@ impl App {
                     ui.spacing_mut().item_spacing.x = SPACE[2];
                     ui.label(theme::strong("Starling", LARGE));
                     let Some(session) = self.runtime.session() else {
-                        if self.history.is_some() {
+                        if let Some(history) = &self.history {
                             ui.label(theme::dim(ui, "History", BODY));
-                            return None;
+                            return history::tabs_ui(ui, history);
                         }
                         return home::bar_ui(ui, &self.runtime, offers);
                     };
@@ -252,6 +264,9 @@ impl App {
     fn screen_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
         let Some(session) = self.runtime.session() else {
             if let Some(history) = &self.history {
+                if let Some(trends) = &history.trends {
+                    return trends::trends_ui(ui, trends, self.runtime.profile(), offers);
+                }
                 return history::history_ui(ui, history, offers);
             }
             return home::home_ui(ui, &self.runtime, self.chosen, offers);
@@ -382,6 +397,15 @@ impl App {
                     history.choose_take(&id);
                 }
             }
+            Action::ShowTrends(show) => {
+                self.in_history(|history| history.show_trends(show));
+                self.read_past();
+            }
+            Action::Follow(followed) => {
+                self.in_trends(|trends| trends.follow(followed));
+                self.show_trends();
+            }
+            Action::ChoosePoint(id) => self.in_trends(|trends| trends.choose(id)),
             Action::Seek(sought) => self.in_history(|history| history.seek(sought)),
             Action::ChooseTake(place) => self.in_history(|history| history.choose(place)),
             Action::AskToErase(ask) => self.in_history(|history| history.ask_to_erase(ask)),
@@ -403,6 +427,33 @@ impl App {
         match self.runtime.past() {
             Ok(takes) => self.history.get_or_insert_default().show(takes),
             Err(error) => self.notices.problem(error.to_string()),
+        }
+        self.read_past();
+    }
+
+    /// Where trends are on the screen: reads the takes that they lack.
+    fn read_past(&mut self) {
+        let history = self.history.as_ref();
+        if let Some(history) = history.filter(|history| history.trends.is_some()) {
+            self.runtime.read_past(history.takes());
+            self.show_trends();
+        }
+    }
+
+    /// Shows the trends as far as takes were read.
+    fn show_trends(&mut self) {
+        if let Some(history) = &mut self.history
+            && let Some(mut trends) = history.trends.take()
+        {
+            trends.show(history.takes(), &self.runtime);
+            history.trends = Some(trends);
+        }
+    }
+
+    fn in_trends(&mut self, change: impl FnOnce(&mut Trends)) {
+        let trends = self.history.as_mut().and_then(|h| h.trends.as_mut());
+        if let Some(trends) = trends {
+            change(trends);
         }
     }
 

@@ -8,8 +8,10 @@ use egui::{
 use super::Action;
 use super::offer::{self, Offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
+use super::trends::Trends;
 use super::widgets::button::focus_ring;
 use super::widgets::icon::{Icon, paint};
+use super::widgets::tab::tab_ui;
 use crate::coach::story::Part;
 use crate::coach::take::TakeId;
 use crate::coach::time::clock;
@@ -36,6 +38,8 @@ pub struct History {
     /// A place in `found`.
     chosen: usize,
     asking: bool,
+    /// In place of the list, where it is asked for.
+    pub trends: Option<Trends>,
 }
 
 impl History {
@@ -83,6 +87,17 @@ impl History {
         if let Some(place) = self.found.iter().position(place) {
             self.choose(place);
         }
+    }
+
+    /// The takes there are, newest first.
+    pub fn takes(&self) -> &[Past] {
+        &self.takes
+    }
+
+    /// Goes from the list to the trends, first those of the chosen take; or back.
+    pub fn show_trends(&mut self, show: bool) {
+        self.asking = false;
+        self.trends = show.then(|| Trends::begin_with(self.at(self.chosen)));
     }
 
     /// Asks whether the chosen take is to be erased, or does not.
@@ -133,6 +148,7 @@ pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
     }
     if !typing && !history.takes.is_empty() {
         offers.push(Offer::plain("Search", Key::F, Action::Search));
+        offers.push(Offer::plain("Trends", Key::T, Action::ShowTrends(true)));
     }
     if !typing && erased {
         offers.push(Offer::plain("Undo erasing", Key::U, Action::BringBack));
@@ -150,6 +166,18 @@ pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
         false => Offer::plain("Home", Key::Escape, Action::Home),
     });
     offers
+}
+
+/// List or trends, for the bar at the top.
+pub fn tabs_ui(ui: &mut Ui, history: &History) -> Option<Action> {
+    let on = history.trends.is_some();
+    let mut asked = None;
+    for (name, trends) in [("Takes", false), ("Trends", true)] {
+        if tab_ui(ui, name, "", on == trends).clicked() && on != trends {
+            asked = Some(Action::ShowTrends(trends));
+        }
+    }
+    asked
 }
 
 /// The list, and above it what is sought.
@@ -194,7 +222,8 @@ pub fn part_name(part: Part) -> String {
     }
 }
 
-fn part_order(part: Part) -> (u8, String) {
+/// Sections as they are told, then the whole answer and the follow-ups.
+pub fn part_order(part: Part) -> (u8, String) {
     match part {
         Part::Section(kind) => (kind as u8, String::new()),
         Part::Whole => (u8::MAX - 1, String::new()),

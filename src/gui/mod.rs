@@ -18,6 +18,7 @@ mod refused;
 mod review;
 mod summary;
 pub mod theme;
+mod trends;
 mod widgets;
 
 pub use app::{Action, App};

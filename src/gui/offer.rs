@@ -77,7 +77,13 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
                 return true;
             };
             // Through a list one goes by holding the key.
-            if !repeat || matches!(key, Key::ArrowUp | Key::ArrowDown) {
+            let arrows = [
+                Key::ArrowUp,
+                Key::ArrowDown,
+                Key::ArrowLeft,
+                Key::ArrowRight,
+            ];
+            if !repeat || arrows.contains(key) {
                 asked.get_or_insert_with(|| offer.action.clone());
             }
             false
@@ -109,6 +115,8 @@ fn key_name(key: Key) -> &'static str {
         Key::Enter => "enter",
         Key::Escape => "esc",
         Key::Delete => "del",
+        Key::ArrowLeft => "\u{2190}",
+        Key::ArrowRight => "\u{2192}",
         other => other.symbol_or_name(),
     }
 }

@@ -7,10 +7,10 @@ use super::offer::Offer;
 use super::practice::{example_offer, example_ui, next_offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::findings::findings_ui;
-use super::widgets::icon::{Icon, line_icon_ui, of_severity};
+use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
 use super::widgets::phrases::heard_ui;
 use super::widgets::transcript::{legend_ui, transcript_ui};
-use crate::coach::analysis::verdict::{Lean, Verdict};
+use crate::coach::analysis::verdict::Verdict;
 use crate::coach::analysis::{Feedback, Finding, Noticed, Severity};
 use crate::coach::profile::{Band, Profile};
 use crate::coach::session::{Reviewed, Session};
@@ -139,12 +139,7 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) {
 /// How an interviewer would lean, and why.
 fn verdict_ui(ui: &mut Ui, verdict: &Verdict) {
     let palette = theme::palette(ui);
-    let severity = match verdict.lean {
-        Lean::StrongHire | Lean::LeanHire => Severity::Good,
-        Lean::LeanNoHire => Severity::Amber,
-        Lean::NoHire => Severity::Red,
-        Lean::NotEnoughHeard => Severity::Note,
-    };
+    let severity = severity_of(verdict.lean);
     let (icon, color, word) = of_severity(severity, palette);
     ui.label(theme::strong("How an interviewer would lean", BODY).color(palette.dim));
     ui.horizontal(|ui| {

@@ -116,6 +116,7 @@ impl Runtime {
     pub fn erase(&mut self, id: &TakeId) {
         self.keep_unkept();
         self.forget_unkept(id);
+        self.forget_mark(id);
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),

@@ -14,6 +14,7 @@ mod found;
 mod journal;
 mod opening;
 mod page;
+mod reader;
 mod rows;
 mod schema;
 mod settings;
@@ -25,6 +26,7 @@ pub use erase::{Erased, Traces};
 pub use journal::{Journal, Listed, State, Wanted};
 pub use opening::Opened;
 pub use page::privacy_page;
+pub use reader::Reader;
 pub use settings::{Settings, Theme};
 
 /// The data folder.

@@ -1,12 +1,13 @@
 //! How long the window's own work for a frame takes: what the app thinks, lays out and turns into
 //! triangles, without the painting, which is the graphics driver's. `cargo run --release --example
-//! frames`; prints a line a screen: `frames SCREEN p50_ms p99_ms cpu p50_ms p99_ms`, by the clock on
+//! frames`, with `past 5000` behind it for nothing but the history, of so many takes; prints a line a screen: `frames SCREEN p50_ms p99_ms cpu p50_ms p99_ms`, by the clock on
 //! the wall and by that of the thread, which does not run while others have the processor.
 //!
 //! Everything is the real thing but the screen: somebody speaks clips into the recorder at the pace
 //! of speech while the frames of the speaking screen are measured, so that recording, levels and
 //! decoding go on beside them. The words are those of a three-minute answer, handed in as a
-//! recogniser would: a few more with each caption.
+//! recogniser would: a few more with each caption. Of the history a line `past` tells the milliseconds to
+//! open the journal, from the key to the list, and from the key to the whole chart.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -21,14 +22,19 @@ use cpu_time::ThreadTime;
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, ViewportId, pos2, vec2};
 use starling::audio::{self, Pace, Source};
 use starling::coach::caption::Caption;
+use starling::coach::progress::Known;
 use starling::coach::session::{Input, Session, Stage};
 use starling::coach::story::{Part, SectionKind};
 use starling::coach::take::{Audio, EngineRun, Heard, TakeId};
 use starling::coach::transcript::{Transcript, Word};
 use starling::coach::voice::Voice;
 use starling::gui::{App, theme};
-use starling::runtime::{Config, Runtime};
+use starling::runtime::{Config, ModelState, Runtime};
 use starling::speech::Place;
+use starling::store::Store;
+
+#[path = "../common/past.rs"]
+mod past;
 
 /// As often as levels and captions come while somebody speaks.
 const PAUSE: Duration = Duration::from_millis(33);
@@ -41,8 +47,56 @@ const WORDS: usize = 450;
 const RATE_HZ: u32 = 16_000;
 /// A new caption in so many frames.
 const CAPTION_EVERY: usize = 10;
+/// In the history, where no other number is asked for.
+const TAKES: usize = 1000;
 
 fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    match &asked[..] {
+        [past, takes] if past == "past" => history(takes.parse().expect("a number")),
+        _ => {
+            practice();
+            history(TAKES);
+        }
+    }
+}
+
+/// The takes of the past, and their trends from the first reading to the last.
+fn history(takes: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(folder.path().join("data"))).expect("a folder");
+    let (stories, _) = starling::content::stories(Path::new("/nonexistent"));
+    let ids = past::practised(&store, &stories[0], takes, 9);
+    let ms = |since: Instant| 1000.0 * since.elapsed().as_secs_f64();
+
+    let began = Instant::now();
+    drop(store.journal().expect("a journal"));
+    let open_ms = ms(began);
+    let mut window = Window::open(folder.path(), PathBuf::from("nothing is played.wav"));
+    window.until(|app| *app.runtime().model() != ModelState::Loading);
+    let began = Instant::now();
+    window.press(Key::H);
+    window.frame();
+    let list_ms = ms(began);
+    window.measure("history", SHORT_PAUSE, |_, _| {});
+    let (began, mut filling) = (Instant::now(), Vec::new());
+    window.press(Key::T);
+    let unread = |app: &App| {
+        let known = ids.iter().map(|id| app.runtime().known_of(id));
+        known.filter(|known| matches!(known, Known::NotYet)).count()
+    };
+    while unread(&window.app) > 0 {
+        assert!(ms(began) < 600_000.0, "it never came");
+        std::thread::sleep(SHORT_PAUSE);
+        filling.push(window.frame());
+    }
+    let chart_ms = ms(began);
+    tell("trends-filling", &filling);
+    window.measure("trends", SHORT_PAUSE, |_, _| {});
+    println!("past {takes} open {open_ms:.0} list {list_ms:.0} chart {chart_ms:.0}");
+}
+
+fn practice() {
     let folder = tempfile::tempdir().expect("a folder");
     let speech = folder.path().join("speech.wav");
     write_speech(&speech, PAUSE.as_secs_f64() * FRAMES as f64 * 2.0 + 10.0);
@@ -108,6 +162,12 @@ fn percentiles(mut times: Vec<Duration>) -> [f64; 2] {
     })
 }
 
+fn tell(screen: &str, took: &[Took]) {
+    let [wall_50, wall_99] = percentiles(took.iter().map(|took| took.wall).collect());
+    let [cpu_50, cpu_99] = percentiles(took.iter().map(|took| took.cpu).collect());
+    println!("frames {screen} {wall_50:.2} {wall_99:.2} cpu {cpu_50:.2} {cpu_99:.2}");
+}
+
 /// The app with a context of its own.
 struct Window {
     ctx: Context,
@@ -147,12 +207,14 @@ impl Window {
             ..RawInput::default()
         };
         let (begun, worked) = (Instant::now(), ThreadTime::now());
-        let output = self.ctx.run_ui(input, |ui| {
+        let mut output = self.ctx.run_ui(input, |ui| {
             if self.pumps {
                 self.app.pump(ui.ctx());
             }
             self.app.ui(ui);
         });
+        // Nobody paints.
+        output.textures_delta.clear();
         let drawn = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         let took = Took {
             wall: begun.elapsed(),
@@ -172,9 +234,7 @@ impl Window {
                 self.frame()
             })
             .collect();
-        let [wall_50, wall_99] = percentiles(took.iter().map(|took| took.wall).collect());
-        let [cpu_50, cpu_99] = percentiles(took.iter().map(|took| took.cpu).collect());
-        println!("frames {screen} {wall_50:.2} {wall_99:.2} cpu {cpu_50:.2} {cpu_99:.2}");
+        tell(screen, &took);
     }
 
     fn press(&mut self, key: Key) {

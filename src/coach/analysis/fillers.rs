@@ -69,7 +69,7 @@ pub fn findings(fillers: &[Filler], transcript: &Transcript, profile: &Profile) 
         return Vec::new();
     };
     let count = fillers.len();
-    let per_minute = 60.0 * count as f64 / whole.len().max(1.0);
+    let per_minute = per_minute(count, whole.len());
     let quiet = [0.0, profile.fillers_quiet_per_minute];
     let red = [0.0, profile.fillers_red_per_minute];
     match Band::of(per_minute, quiet, red) {
@@ -82,6 +82,11 @@ pub fn findings(fillers: &[Filler], transcript: &Transcript, profile: &Profile) 
             whole,
         )],
     }
+}
+
+/// How many there are a minute; what is shorter than a second counts as one.
+pub fn per_minute(count: usize, time: Secs) -> f64 {
+    60.0 * count as f64 / time.max(1.0)
 }
 
 /// The words with what parts them.

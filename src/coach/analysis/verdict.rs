@@ -25,7 +25,7 @@ const OWN_ACTS: usize = 3;
 /// One in so many of the planned phrases is a plan that was kept to ...
 const PLAN: usize = 3;
 /// ... and this share of them is what a strong hire said.
-const MOST_OF_PLAN: f64 = 0.75;
+pub const MOST_OF_PLAN: f64 = 0.75;
 /// Words, and own acts, that make a reply to a follow-up one.
 const REPLY: (usize, usize) = (15, 1);
 

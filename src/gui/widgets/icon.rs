@@ -3,6 +3,7 @@
 use egui::{Color32, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::coach::analysis::Severity;
+use crate::coach::analysis::verdict::Lean;
 use crate::gui::theme::{self, Palette};
 
 /// A shape.
@@ -33,6 +34,16 @@ pub fn of_severity(severity: Severity, palette: &Palette) -> (Icon, Color32, &'s
         Severity::Note => (Icon::Circle, palette.dim, "note"),
         Severity::Amber => (Icon::Triangle, palette.amber, "worth a change"),
         Severity::Red => (Icon::Octagon, palette.red, "important"),
+    }
+}
+
+/// How much a lean asks to be heeded.
+pub fn severity_of(lean: Lean) -> Severity {
+    match lean {
+        Lean::StrongHire | Lean::LeanHire => Severity::Good,
+        Lean::LeanNoHire => Severity::Amber,
+        Lean::NoHire => Severity::Red,
+        Lean::NotEnoughHeard => Severity::Note,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod button;
 pub mod caption;
+pub mod chart;
 pub mod findings;
 pub mod icon;
 pub mod level;
@@ -10,4 +11,5 @@ pub mod phrases;
 pub mod progress;
 pub mod ring;
 pub mod stepper;
+pub mod tab;
 pub mod transcript;

@@ -1,0 +1,104 @@
+//! How takes of one part follow each other: one reading of each as a line, the best of them, and the
+//! days on which somebody practised.
+
+use super::analysis::Feedback;
+use super::analysis::fillers::per_minute;
+use super::analysis::verdict::Lean;
+use super::time::Secs;
+
+mod best;
+mod reading;
+mod streak;
+mod trend;
+
+pub use best::Best;
+pub use reading::Reading;
+pub use streak::{Streak, day};
+pub use trend::{Known, Point, Trend};
+
+/// What is kept in mind of a take's feedback, to set it beside others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Words a minute; `None` for too few words.
+    pub words_per_minute: Option<f64>,
+    /// Filler words and sounds.
+    pub fillers: usize,
+    /// ... a minute; `None` without a word.
+    pub fillers_per_minute: Option<f64>,
+    /// Planned phrases that were said.
+    pub phrases_heard: usize,
+    /// Planned phrases.
+    pub phrases_planned: usize,
+    /// Time used.
+    pub used: Secs,
+    /// Time planned.
+    pub target: Secs,
+    /// Where an interviewer would lean.
+    pub lean: Lean,
+}
+
+impl Mark {
+    /// What is kept of a take's feedback.
+    pub fn of(feedback: &Feedback) -> Self {
+        let pacing = &feedback.pacing;
+        let fillers = feedback.fillers.len();
+        Self {
+            words_per_minute: pacing.speech_rate_wpm,
+            fillers,
+            fillers_per_minute: (pacing.words > 0).then(|| per_minute(fillers, pacing.used_s)),
+            phrases_heard: feedback.phrases.iter().filter(|p| p.heard).count(),
+            phrases_planned: feedback.phrases.len(),
+            used: pacing.used_s,
+            target: pacing.target_s,
+            lean: feedback.verdict.lean,
+        }
+    }
+
+    fn phrases_share(&self) -> Option<f64> {
+        let planned = self.phrases_planned;
+        (planned > 0).then(|| self.phrases_heard as f64 / planned as f64)
+    }
+
+    fn time_share(&self) -> Option<f64> {
+        (self.used > 0.0 && self.target > 0.0).then(|| self.used / self.target)
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coach::take::TakeId;
+
+    pub fn mark(pace: f64, fillers: usize, heard: usize, used: Secs, lean: Lean) -> Mark {
+        Mark {
+            words_per_minute: Some(pace),
+            fillers,
+            fillers_per_minute: Some(per_minute(fillers, used)),
+            phrases_heard: heard,
+            phrases_planned: 4,
+            used,
+            target: 30.0,
+            lean,
+        }
+    }
+
+    pub fn nothing() -> Mark {
+        Mark {
+            words_per_minute: None,
+            fillers_per_minute: None,
+            ..mark(0.0, 0, 0, 0.0, Lean::NotEnoughHeard)
+        }
+    }
+
+    pub fn id(number: usize) -> TakeId {
+        TakeId(format!("2026-11-{number:02}T08-00-00.000-task"))
+    }
+}

@@ -1,0 +1,202 @@
+//! A reading over the takes of a part: a line, what is aimed for behind it, and a sign for each take.
+
+use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui_plot::{Axis, AxisHints, GridInput, GridMark, Line, Plot, PlotPoint, PlotPoints, Span};
+
+use super::icon::{of_severity, paint, severity_of};
+use crate::coach::profile::Profile;
+use crate::coach::progress::{Point, Reading, Trend};
+use crate::coach::take::TakeId;
+use crate::gui::theme::{self, SMALL};
+
+/// Of more takes than this the signs are small.
+const FEW: usize = 40;
+/// A sign is meant by whoever points as near.
+const NEAR: f32 = 16.0;
+/// Fewer takes than this do not spread over all the width.
+const AT_LEAST: usize = 5;
+
+/// Draws the chart, and tells which take was clicked.
+pub fn chart_ui(
+    ui: &mut Ui,
+    trend: &Trend,
+    profile: &Profile,
+    chosen: Option<&TakeId>,
+    size: Vec2,
+) -> Option<TakeId> {
+    let palette = theme::palette(ui);
+    let scale = trend.reading.scale(profile);
+    let [low, high] = scale;
+    let margin = match trend.reading {
+        Reading::Verdict => 0.5,
+        _ => 0.06 * (high - low),
+    };
+    let onto = |point: &Point| [point.number as f64, point.value.clamp(low, high)];
+    let through = trend.line.iter();
+    let line: PlotPoints = through.map(|[x, y]| [*x, y.clamp(low, high)]).collect();
+    let takes = trend.takes.max(AT_LEAST) as f64;
+    let beside = 0.5 + 0.015 * takes;
+    let [from, to] = match (trend.reading, trend.reading.target(profile)) {
+        (Reading::Verdict, [from, to]) => [from - 0.5, to + 0.5],
+        (_, target) => target,
+    };
+    let reading = trend.reading;
+    let axis = |axis| {
+        AxisHints::new(axis)
+            .tick_label_font(theme::regular(SMALL))
+            .tick_label_color(palette.dim)
+    };
+    let plot = Plot::new("trend")
+        .width(size.x)
+        .height(size.y)
+        .default_x_bounds(1.0 - beside, takes + beside)
+        .default_y_bounds(low - margin, high + margin)
+        .reset()
+        .sense(Sense::CLICK)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        .show_x(false)
+        .show_y(false)
+        .show_crosshair(false)
+        .show_background(false)
+        .grid_color(palette.line)
+        .grid_fade(0.0)
+        .x_grid_spacer(move |input| whole_marks(input, 8.0))
+        .y_grid_spacer(move |input| match reading {
+            Reading::Verdict => whole_marks(input, 8.0),
+            _ => marks(input, scale),
+        })
+        .custom_x_axes(vec![axis(Axis::X).formatter(move |mark, _| {
+            match (1.0..=takes).contains(&mark.value) {
+                true => format!("{:.0}", mark.value),
+                false => String::new(),
+            }
+        })])
+        .custom_y_axes(vec![axis(Axis::Y).min_thickness(88.0).formatter(
+            move |mark, _| match (low..=high).contains(&mark.value) {
+                true => reading.short(mark.value),
+                false => String::new(),
+            },
+        )]);
+    let shown = plot.show(ui, |plot| {
+        let aim = Span::new("", from..=to)
+            .axis(Axis::Y)
+            .fill(palette.good.gamma_multiply(0.13))
+            .border(Stroke::new(1.0, palette.good.gamma_multiply(0.5)));
+        plot.span(aim);
+        let line = Line::new("", line)
+            .color(palette.voice)
+            .width(2.0)
+            .allow_hover(false);
+        plot.line(line);
+    });
+    let response = shown.response;
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, trend.told()));
+    let place = |point: &Point| -> Pos2 {
+        let [x, y] = onto(point);
+        shown.transform.position_from_point(&PlotPoint::new(x, y))
+    };
+    let clip = ui.clip_rect().intersect(response.rect.expand(12.0));
+    ui.scope(|ui| {
+        ui.set_clip_rect(clip);
+        signs_ui(ui, trend, chosen, &place);
+    });
+    let pointed = response.hover_pos()?;
+    let distance = |point: &Point| place(point).distance(pointed);
+    let nearest = trend
+        .points
+        .iter()
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .filter(|point| distance(point) <= NEAR)?;
+    ring(ui, place(nearest), palette.dim);
+    let says = point_told(nearest, trend);
+    let clicked = response.clicked();
+    response
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+        .on_hover_text_at_pointer(theme::text(says, SMALL));
+    clicked.then(|| nearest.take.clone())
+}
+
+/// A take of a trend, in a line.
+pub fn point_told(point: &Point, trend: &Trend) -> String {
+    let when = point.take.began().unwrap_or_else(|| point.take.to_string());
+    let told = trend.reading.told(&point.mark);
+    let lean = match trend.reading {
+        Reading::Verdict => String::new(),
+        _ => format!("; {}", point.mark.lean),
+    };
+    format!("Take {}, {when}: {told}{lean}", point.number)
+}
+
+fn signs_ui(ui: &Ui, trend: &Trend, chosen: Option<&TakeId>, place: &impl Fn(&Point) -> Pos2) {
+    let palette = theme::palette(ui);
+    let few = trend.takes <= FEW;
+    let size = if few { SMALL } else { 8.0 };
+    for point in &trend.points {
+        let at = place(point);
+        if few {
+            ui.painter().circle_filled(at, size * 0.62, palette.ground);
+        }
+        let (icon, color, _) = of_severity(severity_of(point.mark.lean), palette);
+        paint(
+            ui,
+            icon,
+            Rect::from_center_size(at, vec2(size, size)),
+            color,
+        );
+        if chosen == Some(&point.take) {
+            ring(ui, at, palette.accent);
+        }
+    }
+}
+
+fn ring(ui: &Ui, at: Pos2, color: Color32) {
+    ui.painter()
+        .circle_stroke(pos2(at.x, at.y), 11.0, Stroke::new(2.0, color));
+}
+
+/// Lines at whole numbers, at most so many of them.
+fn whole_marks(input: GridInput, at_most: f64) -> Vec<GridMark> {
+    let (from, to) = input.bounds;
+    every(round_step((to - from) / at_most).max(1.0), from, to)
+}
+
+/// Some five lines over a scale.
+fn marks(input: GridInput, [low, high]: [f64; 2]) -> Vec<GridMark> {
+    let (from, to) = input.bounds;
+    every(round_step((high - low) / 5.0), from, to)
+}
+
+fn every(step: f64, from: f64, to: f64) -> Vec<GridMark> {
+    let (first, last) = ((from / step).ceil() as i64, (to / step).floor() as i64);
+    let mark = |count: i64| GridMark {
+        value: count as f64 * step,
+        step_size: step,
+    };
+    (first..=last).map(mark).collect()
+}
+
+/// The next of 1, 2, 5, 10, 20, 50, ...
+fn round_step(at_least: f64) -> f64 {
+    let ten = 10_f64.powf(at_least.max(1e-6).log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * ten);
+    let fits = steps.into_iter().find(|step| *step >= at_least);
+    fits.unwrap_or(10.0 * ten)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_stand_at_round_numbers() {
+        let steps = [0.5, 1.0, 1.1, 4.4, 5.1, 36.0, 200.1].map(round_step);
+        assert_eq!(steps, [0.5, 1.0, 2.0, 5.0, 10.0, 50.0, 500.0]);
+        let at: Vec<f64> = every(5.0, -1.4, 25.4).iter().map(|m| m.value).collect();
+        assert_eq!(at, [0.0, 5.0, 10.0, 15.0, 20.0, 25.0]);
+    }
+}

@@ -1,0 +1,86 @@
+//! Reads takes beside the owner of the journal, on another thread: it never writes.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::rows::{self, Found};
+use super::{Store, StoreError};
+use crate::coach::take::{Take, TakeId};
+
+/// How long somebody who has the journal for himself is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A journal that somebody else opened, to be read only.
+#[derive(Debug)]
+pub struct Reader {
+    store: Store,
+    connection: Connection,
+}
+
+impl Store {
+    /// A reader of the journal, which was opened before.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open_with_flags(self.database(), flags)?;
+            connection.busy_timeout(PATIENCE)?;
+            // Nothing spoken goes to temporary files.
+            connection.pragma_update(None, "temp_store", "memory")?;
+            Ok(connection)
+        };
+        let connection = open().map_err(|why| StoreError::Journal {
+            path: self.database(),
+            why,
+        })?;
+        Ok(Reader {
+            store: self.clone(),
+            connection,
+        })
+    }
+}
+
+impl Reader {
+    /// What is known of a take; `None` where there is no such take, or only its sound is known.
+    pub fn take(&self, id: &TakeId) -> Result<Option<Take>, StoreError> {
+        match rows::get(&self.connection, id) {
+            Ok(Some(Found::Take(take))) => Ok(Some(*take)),
+            Ok(Some(Found::Sound) | None) => Ok(None),
+            Err(why) => Err(StoreError::Journal {
+                path: self.store.database(),
+                why,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::coach::take::TakeId;
+    use crate::store::tests::{heard_take, in_a_folder};
+
+    #[test]
+    fn a_reader_sees_what_is_written_and_hinders_no_erasing() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = store.journal().expect("room").journal;
+        let reader = store.reader().expect("a journal");
+        let take = heard_take("2026-11-23T18-04-09.120-task", "there was no ticket");
+        std::fs::write(store.wav(&take.id), "sound").expect("room");
+        journal.keep(&take).expect("room");
+        assert_eq!(reader.take(&take.id).expect("read"), Some(take.clone()));
+        let sound = TakeId("2026-11-23T19-00-00.000-task".to_owned());
+        journal.keep_sound(&sound).expect("room");
+        assert_eq!(reader.take(&sound).expect("read"), None);
+        let erased = journal.erase(&take.id).expect("erased");
+        assert_eq!(erased.traces, None);
+        assert_eq!(reader.take(&take.id).expect("read"), None);
+    }
+
+    #[test]
+    fn without_a_journal_there_is_no_reader() {
+        let (_folder, store) = in_a_folder();
+        let said = store.reader().expect_err("none").to_string();
+        assert!(said.contains("journal.db"), "{said}");
+        assert!(!store.has_takes());
+    }
+}
