@@ -339,13 +339,13 @@ impl Runtime {
             return;
         }
         // What was changed in the file meanwhile, by hand, stays; and what is broken there.
-        let kept = match self.unsaved {
-            true => Ok(self.settings.clone()),
-            false => self.store.settings().map(|mut kept| {
+        let kept = self.store.settings().map(|mut kept| match self.unsaved {
+            true => self.settings.clone(),
+            false => {
                 change(&mut kept);
                 kept
-            }),
-        };
+            }
+        });
         let failed = kept.and_then(|kept| self.store.keep_settings(&kept)).err();
         let told = std::mem::replace(&mut self.unsaved, failed.is_some());
         if let Some(error) = failed.filter(|_| !told) {

@@ -13,19 +13,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::machine::{MIC, Program, Sound, takes, tool, until};
+use common::machine::{MIC, Program, Sound, recognisers, signal, takes, tool, until};
 use common::screen::Screen;
 use common::{STARLING, clip, documents, long_answer, played, run, starling};
 use egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use rustix::process::Signal;
 use starling::audio::take_file::TakeFile;
 use starling::audio::{Pace, Source};
 use starling::coach::session::Stage;
 use starling::coach::story::{Part, SectionKind};
 use starling::gui;
 use starling::runtime::{Config, News, Runtime};
+use starling::speech::Place;
 use starling::store::{State, Store};
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -411,9 +411,14 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
     let report = sound.speaking(&played, || {
         program.wait_for("recording");
         std::thread::sleep(Duration::from_secs(4));
-        program.signal(Signal::STOP);
+        let all = || {
+            recognisers(program.pid())
+                .into_iter()
+                .chain([program.pid()])
+        };
+        all().for_each(|pid| signal(pid, "STOP"));
         std::thread::sleep(Duration::from_secs(7));
-        program.signal(Signal::CONT);
+        all().for_each(|pid| signal(pid, "CONT"));
         std::thread::sleep(Duration::from_secs(5));
         if program.runs() {
             program.press_enter();
@@ -473,7 +478,7 @@ fn a_second_window_calls_the_first_to_the_front() {
     });
 
     // One that does not answer is not gone: its settings are not written over.
-    first.signal(Signal::STOP);
+    signal(first.pid(), "STOP");
     let mut second = open(&screen);
     screen.focus("Starling cannot open", &mut second);
     screen.press("Return");
@@ -481,7 +486,7 @@ fn a_second_window_calls_the_first_to_the_front() {
     assert_eq!(status.code(), Some(1));
     assert_eq!(complaints.len(), 1, "{complaints:?}");
     assert!(complaints[0].contains("open already"), "{complaints:?}");
-    first.signal(Signal::CONT);
+    signal(first.pid(), "CONT");
     assert!(first.runs());
 
     // One that was killed is gone, whatever it left.
@@ -576,7 +581,7 @@ fn config(data: &Path, model: Option<&str>) -> Config {
         data: Some(data.to_owned()),
         source: Some(Source::File(file, Pace::RealTime)),
         model: model.map(str::to_owned),
-        ..Config::default()
+        place: Place::Beside(STARLING.into()),
     }
 }
 

@@ -384,17 +384,6 @@ impl Program {
         ticks.sum::<f64>() / 100.0
     }
 
-    /// Sends it a signal.
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        let id = rustix::process::Pid::from_child(&self.child.0);
-        rustix::process::kill_process(id, signal).expect("it is ours");
-    }
-
-    /// Its number for the system.
-    pub fn id(&self) -> u32 {
-        self.child.0.id()
-    }
-
     /// The user presses Enter.
     pub fn press_enter(&mut self) {
         let keyboard = self.child.0.stdin.as_mut().expect("its stdin");
