@@ -7,6 +7,7 @@ use egui::{
 
 use super::Action;
 use super::history::part_name;
+use super::mock;
 use super::offer::Offer;
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::button::focus_ring;
@@ -25,6 +26,10 @@ pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
     let mut offers = Vec::new();
     if !runtime.stories().is_empty() {
         offers.push(Offer::primary("Practise", Key::Enter, Action::Practise));
+    }
+    if !runtime.stories().is_empty() {
+        let open = Action::Mock(mock::Ask::Open);
+        offers.push(Offer::plain("Mock interview", Key::I, open));
     }
     offers.push(Offer::plain("History", Key::H, Action::ShowHistory));
     if let Some(past) = runtime.unheard() {
@@ -71,7 +76,7 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
             ui.horizontal_centered(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[1];
                 let mut asked = None;
-                for key in [Key::Enter, Key::H] {
+                for key in [Key::Enter, Key::I, Key::H] {
                     let offer = offers.iter().find(|offer| offer.key == key);
                     asked = asked.or(offer.and_then(|offer| offer.ui(ui)));
                 }
