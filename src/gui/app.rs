@@ -342,10 +342,11 @@ impl App {
         let Some(session) = self.runtime.session() else {
             return true;
         };
-        let reviewed = session.reviewed(session.current());
+        let mut reviewed = (0..session.parts().len()).filter_map(|part| session.reviewed(part));
         match session.stage() {
-            Stage::Review => reviewed.is_none_or(|reviewed| reviewed.take.id != *id),
-            Stage::Ready | Stage::Summary => true,
+            Stage::Review | Stage::Ready | Stage::Summary => {
+                !reviewed.any(|reviewed| reviewed.take.id == *id)
+            }
             _ => false,
         }
     }

@@ -18,6 +18,8 @@ use crate::coach::time::{Secs, clock};
 
 /// Height of the sign of what is due.
 pub const DUE: f32 = 62.0;
+/// As wide as it is with the widest of its words in bold.
+const DUE_WIDTH: f32 = 428.0;
 /// Widest column of text.
 const WIDTH: f32 = 760.0;
 /// Reasons on the last page: what speaks against, and what was shown.
@@ -93,7 +95,7 @@ pub fn setup_ui(
     offers: &[Offer],
 ) -> Option<Action> {
     let mut asked = None;
-    ScrollArea::vertical().show(ui, |ui| {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(WIDTH));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
@@ -214,8 +216,8 @@ pub fn due_ui(ui: &mut Ui, story: &Story, level: Level, elapsed: Secs) {
         return;
     };
     let palette = theme::palette(ui);
-    let layout = Layout::left_to_right(Align::Center).with_main_align(Align::Center);
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 30.0), layout, |ui| {
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(DUE_WIDTH, 30.0), layout, |ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         for kind in SectionKind::ALL {
             let (icon, color, state) = match kind.cmp(&on) {
@@ -251,7 +253,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
         .collect();
     let judgement = judge(&answers);
     let mut asked = None;
-    ScrollArea::vertical().show(ui, |ui| {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(960.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
