@@ -6,6 +6,8 @@
 pub mod analysis;
 pub mod caption;
 pub mod language;
+pub mod marked;
+pub mod pacer;
 pub mod pack;
 pub mod profile;
 pub mod progress;

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use super::history::{self, History};
+use super::learn::Learn;
 use super::offer::{self, Offer};
 use super::practice::Stopped;
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{home, practice, review, summary};
+use super::{home, learn, practice, review, summary};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::coach::take::TakeId;
@@ -26,6 +27,8 @@ pub enum Action {
     ChooseStory(usize),
     /// Practise the chosen story.
     Practise,
+    /// Learn it.
+    Learn(learn::Ask),
     /// Use this microphone; `None` for the system's.
     ChooseMicrophone(Option<String>),
     /// Look for microphones again.
@@ -66,7 +69,7 @@ pub enum Action {
     BringBack,
     /// Offer the words of an interrupted take no more.
     LeaveUnheard,
-    /// End the practice, or leave the history.
+    /// End the practice, or leave where one is.
     Home,
 }
 
@@ -76,6 +79,7 @@ pub struct App {
     chosen: usize,
     /// Where a take that was opened leads back to.
     history: Option<History>,
+    learn: Learn,
     example: bool,
     stopped: Option<Stopped>,
     notices: Notices,
@@ -106,6 +110,7 @@ impl App {
             chosen: wanted.or_else(last).unwrap_or(0),
             runtime,
             history: None,
+            learn: Learn::default(),
             example: false,
             stopped: None,
             notices,
@@ -211,6 +216,9 @@ impl App {
                     let erased = self.runtime.erased().is_some();
                     history::offers(history, erased, ctx.text_edit_focused())
                 }
+                None if self.learn.is_on() => {
+                    learn::offers(&self.learn, ctx.input(|input| input.time))
+                }
                 None => home::offers(&self.runtime, self.chosen),
             };
         };
@@ -225,8 +233,12 @@ impl App {
         let back = offers
             .iter_mut()
             .filter(|offer| offer.action == Action::Home);
-        for offer in back.filter(|_| self.history.is_some()) {
-            offer.label = "History".to_owned();
+        for offer in back {
+            match (&self.history, self.learn.is_on()) {
+                (Some(_), _) => "History".clone_into(&mut offer.label),
+                (None, true) => "Learn".clone_into(&mut offer.label),
+                (None, false) => {}
+            }
         }
         offers
     }
@@ -243,6 +255,11 @@ impl App {
                         if let Some(history) = &self.history {
                             ui.label(theme::dim(ui, "History", BODY));
                             return history::tabs_ui(ui, history);
+                        }
+                        if let Some(title) = self.learn.title() {
+                            let says = format!("Learn \u{b7} {title}");
+                            ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
+                            return None;
                         }
                         return home::bar_ui(ui, &self.runtime, offers);
                     };
@@ -268,6 +285,9 @@ impl App {
                     return trends::trends_ui(ui, trends, self.runtime.profile(), offers);
                 }
                 return history::history_ui(ui, history, offers);
+            }
+            if self.learn.is_on() {
+                return learn::learn_ui(ui, &self.learn, offers);
             }
             return home::home_ui(ui, &self.runtime, self.chosen, offers);
         };
@@ -321,7 +341,8 @@ impl App {
         self.notices.clear_notes();
         match action {
             Action::ChooseStory(place) => self.chosen = place,
-            Action::Practise => self.practise(),
+            Action::Practise => self.practise(None),
+            Action::Learn(ask) => self.act_on_learn(ask, ctx),
             Action::ChooseMicrophone(name) => {
                 self.runtime
                     .change_settings(|settings| settings.microphone.clone_from(&name));
@@ -357,19 +378,35 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
-            Action::Home => self.go_back(),
+            Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
         }
     }
 
-    /// From a practice to where it began; from the history home.
-    fn go_back(&mut self) {
+    /// From a practice to where it began; from anywhere else home.
+    fn go_back(&mut self, ctx: &egui::Context) {
         match self.runtime.session() {
             Some(_) => {
                 self.runtime.leave();
                 self.show_history(false);
             }
-            None => self.history = None,
+            None => {
+                self.history = None;
+                self.learn.close(ctx.input(|input| input.time));
+            }
+        }
+    }
+
+    fn act_on_learn(&mut self, ask: learn::Ask, ctx: &egui::Context) {
+        if ask == learn::Ask::Open
+            && let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone)
+        {
+            self.runtime.stop_check();
+            self.learn.open(&story, &mut self.runtime);
+        }
+        self.learn.act(ask, &mut self.runtime, ctx);
+        if let learn::Ask::Practise(kind) = ask {
+            self.practise(Some(kind));
         }
     }
 
@@ -457,7 +494,8 @@ impl App {
         }
     }
 
-    fn practise(&mut self) {
+    /// Practises the chosen story, from its first section or from another.
+    fn practise(&mut self, from: Option<SectionKind>) {
         if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
             let level = story.level;
             let parts = SectionKind::ALL.map(Part::Section).to_vec();
@@ -465,7 +503,11 @@ impl App {
             let id = story.id.clone();
             self.runtime
                 .change_settings(|settings| settings.story = Some(id.clone()));
+            let from = from.and_then(|kind| parts.iter().position(|p| *p == Part::Section(kind)));
             self.runtime.practise(story, parts, level);
+            if let Some(part) = from {
+                self.runtime.handle(Input::GoTo(part));
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod app;
 mod door;
 mod history;
 mod home;
+mod learn;
 mod offer;
 mod practice;
 mod refused;
