@@ -1,7 +1,8 @@
 //! The pages of a story, at the left, each with its key.
 
-use egui::{Align2, Key, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::marks::changed;
 use super::{Ask, Opened, Page};
 use crate::coach::story::{SectionKind, Story};
 use crate::gui::Action;
@@ -9,7 +10,8 @@ use crate::gui::offer::{Offer, key_name};
 use crate::gui::theme::{self, BODY, SMALL, SPACE};
 use crate::gui::widgets::button::focus_ring;
 
-const ROW: f32 = 36.0;
+/// All pages stand in the smallest window, below a notice, too.
+const ROW: f32 = 32.0;
 
 /// To each page, and to the ones above and below.
 pub fn offers(opened: &Opened) -> Vec<Offer> {
@@ -19,7 +21,13 @@ pub fn offers(opened: &Opened) -> Vec<Offer> {
     if let Some(on) = pages.iter().position(|page| *page == opened.page) {
         if let Some(below) = pages.get(on + 1) {
             let label = format!("Next: {}", name(*below));
-            offers.push(Offer::plain(label, Key::ArrowDown, go(*below)));
+            offers.push(match opened.page {
+                // There is nothing else to do on these.
+                Page::Overview | Page::Levels | Page::Principles => {
+                    Offer::primary(label, Key::ArrowDown, go(*below))
+                }
+                _ => Offer::plain(label, Key::ArrowDown, go(*below)),
+            });
         }
         if let Some(above) = on.checked_sub(1).and_then(|above| pages.get(above)) {
             offers.push(Offer::plain(name(*above), Key::ArrowUp, go(*above)));
@@ -60,6 +68,7 @@ pub fn name(page: Page) -> String {
 /// The pages, and the one that is on.
 pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
     let mut asked = None;
+    let turned = changed(ui, "page", opened.page);
     ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for page in pages(&opened.story) {
@@ -68,8 +77,13 @@ pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
                 let right = round.right(&opened.story);
                 format!("{right} of {}", opened.story.quiz.len())
             });
-            if row_ui(ui, page, page == opened.page, &score) {
+            let row = row_ui(ui, page, page == opened.page, &score);
+            if row.clicked() {
                 asked = Some(Action::Learn(Ask::GoTo(page)));
+            }
+            if turned && page == opened.page {
+                let still = egui::style::ScrollAnimation::none();
+                ui.scroll_to_rect_animation(row.rect, None, still);
             }
         }
     });
@@ -110,7 +124,7 @@ fn key(page: Page) -> Key {
     }
 }
 
-fn row_ui(ui: &mut Ui, page: Page, on: bool, score: &str) -> bool {
+fn row_ui(ui: &mut Ui, page: Page, on: bool, score: &str) -> Response {
     let palette = theme::palette(ui);
     let size = vec2(ui.available_width() - SPACE[0], ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -141,5 +155,5 @@ fn row_ui(ui: &mut Ui, page: Page, on: bool, score: &str) -> bool {
     let at = pos2(rect.right() - SPACE[1], y);
     painter.text(at, Align2::RIGHT_CENTER, score, small(), palette.dim);
     focus_ring(ui, &response);
-    response.clicked()
+    response
 }

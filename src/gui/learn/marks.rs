@@ -1,9 +1,9 @@
-//! Where pieces of a text stand once it is laid out.
+//! Where pieces of a text stand once it is laid out, and whether what is shown has changed.
 
 use std::ops::Range;
 
 use egui::text::CCursor;
-use egui::{Galley, Pos2, Rect};
+use egui::{Galley, Pos2, Rect, Ui};
 
 /// The pieces of a line of text, one for each line that `at` (in letters) reaches over; `origin` is
 /// where the text is painted.
@@ -23,6 +23,20 @@ pub fn pieces(galley: &Galley, origin: Pos2, at: Range<usize>) -> Vec<Rect> {
     }
     let offset = origin.to_vec2();
     pieces.iter().map(|piece| piece.translate(offset)).collect()
+}
+
+/// Whether something that is drawn here, called `name`, is not what it was in the frame before.
+pub fn changed<T>(ui: &Ui, name: &str, now: T) -> bool
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let id = ui.scope_id().with(name);
+    ui.data_mut(|data| {
+        let before: Option<T> = data.get_temp(id);
+        let changed = before.as_ref() != Some(&now);
+        data.insert_temp(id, now);
+        changed
+    })
 }
 
 /// A range of bytes of `text`, in letters.

@@ -82,6 +82,8 @@ pub struct Learn {
     on: Option<String>,
     /// Every story that was learnt since the program began, as it was left.
     stories: BTreeMap<String, Opened>,
+    /// The rate that was chosen, in whichever story.
+    wpm: Option<u32>,
 }
 
 /// A story, and where one is in it.
@@ -105,6 +107,8 @@ struct Example {
     /// With single blanks.
     text: String,
     pacer: Pacer,
+    /// Where its words stand in the text, in letters.
+    letters: Vec<Range<usize>>,
     /// Which of its words belong to a planned phrase.
     planned: Vec<bool>,
 }
@@ -129,6 +133,9 @@ impl Learn {
             let opened = Opened::new(Arc::clone(story), quiz);
             self.stories.insert(story.id.clone(), opened);
         }
+        if let (Some(wpm), Some(opened)) = (self.wpm, self.opened_mut()) {
+            opened.reading.set_rate(wpm, 0.0);
+        }
     }
 
     /// Leaves it, with nothing that goes on.
@@ -142,6 +149,9 @@ impl Learn {
     /// Does what was asked for here.
     pub fn act(&mut self, ask: Ask, runtime: &mut Runtime, ctx: &Context) {
         let now = ctx.input(|input| input.time);
+        if let Ask::Rate(wpm) = ask {
+            self.wpm = Some(wpm);
+        }
         let Some(opened) = self.opened_mut() else {
             return;
         };
@@ -226,8 +236,11 @@ impl Example {
         let text: Vec<&str> = section.strong.split_whitespace().collect();
         let text = text.join(" ");
         let phrases: Vec<_> = section.phrases.iter().collect();
+        let pacer = Pacer::new(&text);
+        let words = pacer.words().iter();
         Self {
-            pacer: Pacer::new(&text),
+            letters: words.map(|at| marks::letters(&text, at)).collect(),
+            pacer,
             planned: marked::planned(&text, &phrases),
             text,
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Key, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::marks::{letters, pieces};
+use super::marks::{changed, pieces};
 use super::pages::{paragraph_ui, sign_ui};
 use super::{Ask, Example, Opened};
 use crate::coach::pacer::next_rate;
@@ -149,7 +149,7 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &example.text));
 
     let places = example.pacer.words();
-    let letters: Vec<_> = places.iter().map(|at| letters(&example.text, at)).collect();
+    let letters = &example.letters;
     // Words of a phrase are underlined with the blanks between them.
     let mut first = 0;
     while first < letters.len() {
@@ -174,7 +174,7 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
         let frame = Rect::from_center_size(frame.center(), vec2(frame.width(), LARGE * 1.4));
         word_ui(
             ui,
-            frame.expand2(vec2(3.0, 0.0)),
+            frame.expand2(vec2(2.0, 0.0)),
             &example.text[places[on].clone()],
         );
         follow(ui, frame, on, opened.reading.runs());
@@ -209,13 +209,7 @@ fn word_ui(ui: &Ui, frame: Rect, word: &str) {
 
 /// Keeps the word in sight while the words go by, when it changes.
 fn follow(ui: &Ui, word: Rect, on: usize, runs: bool) {
-    let shown = ui.scope_id().with("followed");
-    let before = ui.data_mut(|data| {
-        let before: Option<usize> = data.get_temp(shown);
-        data.insert_temp(shown, on);
-        before
-    });
-    if runs && before != Some(on) {
+    if changed(ui, "followed", on) && runs {
         let still = egui::style::ScrollAnimation::none();
         ui.scroll_to_rect_animation(word.expand(IN_SIGHT), None, still);
     }

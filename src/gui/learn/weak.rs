@@ -3,7 +3,7 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Id, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::marks::{letters, pieces};
+use super::marks::{changed, letters, pieces};
 use super::pages::paragraph_ui;
 use super::{Ask, Opened};
 use crate::coach::story::Flaw;
@@ -64,7 +64,12 @@ pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
     let shown = pointed.or_else(focused).map(|(place, _)| *place);
     let clicked = marks.iter().find(|(_, mark)| mark.clicked());
     let shown = shown.or(opened.flaw);
-    why_ui(ui, shown, shown.and_then(|place| answer.flaws.get(place)));
+    let why = why_ui(ui, shown, shown.and_then(|place| answer.flaws.get(place)));
+    // Not what the pointer is at: that would move away from under it.
+    if changed(ui, "flaw", opened.flaw) && opened.flaw.is_some() {
+        let still = egui::style::ScrollAnimation::none();
+        ui.scroll_to_rect_animation(why.rect, None, still);
+    }
     theme::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(theme::strong("How a bar raiser reads it", BODY));
@@ -84,7 +89,7 @@ fn text_ui(ui: &mut Ui, opened: &Opened) -> Vec<(usize, Response)> {
     let palette = theme::palette(ui);
     let answer = &opened.story.weak_answer;
     let format = TextFormat {
-        line_height: Some(LARGE * 1.75),
+        line_height: Some(LARGE * 1.65),
         ..TextFormat::simple(theme::regular(LARGE), palette.text)
     };
     let sign = TextFormat {
@@ -187,8 +192,8 @@ fn missing_ui(ui: &mut Ui, place: usize, opened: &Opened, flaw: &Flaw) -> Respon
 }
 
 /// Why the flaw that is pointed at counts.
-fn why_ui(ui: &mut Ui, place: Option<usize>, flaw: Option<&Flaw>) {
-    ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
+fn why_ui(ui: &mut Ui, place: Option<usize>, flaw: Option<&Flaw>) -> Response {
+    let room = ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
         ui.set_min_size(vec2(ui.available_width(), WHY_HEIGHT));
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.add_space(SPACE[0]);
@@ -213,6 +218,7 @@ fn why_ui(ui: &mut Ui, place: Option<usize>, flaw: Option<&Flaw>) {
         });
         paragraph_ui(ui, &flaw.because);
     });
+    room.response
 }
 
 /// Short strokes: not the line of a planned phrase, not the dots of a filler.
