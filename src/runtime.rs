@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use crate::audio::{self, Happened, MicError, Microphone, Pace, RecordError, Recorder, Source};
+use crate::audio::{
+    self, Happened, Hearing, MicError, Microphone, Pace, RecordError, Recorder, Source,
+};
 use crate::coach::caption::Caption;
 use crate::coach::profile::Profile;
 use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
@@ -74,6 +76,8 @@ pub struct Runtime {
     check: Option<Check>,
     checks: u64,
     level_dbfs: Option<f64>,
+    /// Of the take that is being recorded.
+    hearing: Hearing,
     last_tick: Instant,
     awake: sleep::Awake,
     sound_ended: Option<(TakeId, Instant)>,
@@ -109,6 +113,10 @@ pub enum News {
     FeedbackReady(TakeId, Duration),
     /// So much is heard of the take that is being spoken.
     Captioned(TakeId, Caption),
+    /// What may spoil the take, while something can be done about it.
+    Hears(Hearing),
+    /// What the speaker should know of a take that is kept all the same.
+    Warning(String),
     /// More takes of the past were read.
     PastRead,
     /// Something went wrong: what, where, what to do.
@@ -226,6 +234,7 @@ impl Runtime {
             check: None,
             checks: 0,
             level_dbfs: None,
+            hearing: Hearing::Sound,
             last_tick: Instant::now(),
             awake: sleep::Awake::now(),
             sound_ended: None,
@@ -286,9 +295,15 @@ impl Runtime {
         self.level_dbfs
     }
 
-    /// Whether the microphone is open.
+    /// Whether the microphone is open, or about to be.
     pub fn listening(&self) -> bool {
-        self.take.is_some() || self.check.is_some()
+        let in_use = self.take.is_some() || self.check.is_some() || !self.ending.is_empty();
+        in_use && !matches!(self.source(), Source::File(..))
+    }
+
+    /// What of the microphone is heard in the take that is being recorded.
+    pub fn hearing(&self) -> Hearing {
+        self.hearing
     }
 
     /// Whether the microphone is being checked.
@@ -325,13 +340,13 @@ impl Runtime {
             return;
         }
         // What was changed in the file meanwhile, by hand, stays; and what is broken there.
-        let kept = match self.unsaved {
-            true => Ok(self.settings.clone()),
-            false => self.store.settings().map(|mut kept| {
+        let kept = self.store.settings().map(|mut kept| match self.unsaved {
+            true => self.settings.clone(),
+            false => {
                 change(&mut kept);
                 kept
-            }),
-        };
+            }
+        });
         let failed = kept.and_then(|kept| self.store.keep_settings(&kept)).err();
         let told = std::mem::replace(&mut self.unsaved, failed.is_some());
         if let Some(error) = failed.filter(|_| !told) {
@@ -521,10 +536,17 @@ impl Runtime {
                 }
             }
             Happened::Recorded(secs) => self.handle(Input::Recorded(take, secs)),
+            Happened::Hears(hearing) => {
+                if self.take.as_ref().is_some_and(|r| r.take == take) {
+                    self.hearing = hearing;
+                    self.news.push(News::Hears(hearing));
+                }
+            }
             Happened::Saved {
                 audio,
                 ended,
                 cut_short,
+                mishaps,
             } => {
                 self.forget(&take);
                 if let Some(why) = cut_short {
@@ -533,6 +555,8 @@ impl Runtime {
                     }
                     self.problem(format!("{why}. What was recorded before is kept."));
                 }
+                self.news
+                    .extend(mishaps.sentences().into_iter().map(News::Warning));
                 self.sound_ended = Some((take.clone(), ended));
                 self.handle(Input::Saved(take.clone(), audio.clone()));
                 let mut effects = Vec::new();
@@ -593,6 +617,7 @@ impl Runtime {
                 if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
                     let tap = self.worker.listen(take, vocabulary);
                     recording.begun = true;
+                    self.hearing = Hearing::Sound;
                     let ear = move |samples: &[f32]| tap.push(samples);
                     recording.recorder.begin(wav, Box::new(ear));
                 }

@@ -11,6 +11,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use base64::Engine;
+use common::machine::{takes, until};
 use common::{Ran, STARLING, clip, run, starling};
 use serde_json::Value;
 use starling::coach::take::Take;
@@ -356,16 +357,20 @@ fn what_a_killed_program_recorded_is_listed() {
         .expect("it starts");
     let events = BufReader::new(program.stdout.take().expect("a pipe")).lines();
     for event in events {
-        // Words were heard, so that sound is on the disk.
-        if event.expect("UTF-8").contains("\"caption\"") {
+        if event.expect("UTF-8").contains("\"recording\"") {
             break;
         }
     }
+    // A second and more of it is on the disk, and so is what it is.
+    until("sound", Duration::from_secs(60), || {
+        let wav = takes(data.path(), "wav").pop()?;
+        (fs::metadata(wav).ok()?.len() > 48_000).then_some(())
+    });
     program.kill().expect("it runs");
     program.wait().expect("it ran");
-    let takes = listed(data.path());
-    assert_eq!(takes.len(), 1);
-    let told = (&takes[0]["state"], &takes[0]["story"], &takes[0]["section"]);
+    let list = listed(data.path());
+    assert_eq!(list.len(), 1);
+    let told = (&list[0]["state"], &list[0]["story"], &list[0]["section"]);
     let expected = ("interrupted".into(), "webhook-drop".into(), "task".into());
     assert_eq!(told, (&expected.0, &expected.1, &expected.2));
     run(starling(data.path()).args(["export", "last", "--to", "x.srt"])).fails(

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use common::machine::{MIC, Program, Sound, takes, tool, until};
+use common::machine::{MIC, Program, Sound, recognisers, signal, takes, tool, until};
 use common::screen::Screen;
 use common::{STARLING, clip, documents, run, starling};
 use starling::cli;
@@ -281,14 +281,16 @@ fn a_program_that_crashes_leaves_no_dump() {
         .env("STARLING_DATA", &data);
     let mut program = Program::start(&mut command);
     program.wait_for("recording");
-    let limits = fs::read_to_string(format!("/proc/{}/limits", program.id()));
-    let limits = limits.expect("Linux");
-    let limit = limits
-        .lines()
-        .find(|line| line.starts_with("Max core file"));
-    let limit: Vec<&str> = limit.expect("a limit").split_whitespace().collect();
-    assert_eq!(limit[4..6], ["1", "1"], "{limit:?}");
-    program.signal(rustix::process::Signal::ABORT);
+    let recogniser = recognisers(program.pid());
+    assert_eq!(recogniser.len(), 1);
+    for pid in recogniser.into_iter().chain([program.pid()]) {
+        let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("Linux");
+        let mut limits = limits.lines();
+        let limit = limits.find(|line| line.starts_with("Max core file"));
+        let limit: Vec<&str> = limit.expect("a limit").split_whitespace().collect();
+        assert_eq!(limit[4..6], ["1", "1"], "{limit:?}");
+        signal(pid, "ABRT");
+    }
     let (status, ..) = program.end();
     assert_eq!(status.signal(), Some(6), "{status}");
     assert!(!status.core_dumped());

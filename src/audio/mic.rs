@@ -87,10 +87,16 @@ pub enum MicError {
 
 /// An open microphone.
 pub(super) struct Feed {
+    /// As the system shows it.
+    pub(super) name: String,
+    /// Through which of the system's ways it was opened.
+    pub(super) host: cpal::HostId,
+    /// Whether it hears what the loudspeakers play, and nobody who speaks.
+    pub(super) is_monitor: bool,
     pub(super) rate_hz: u32,
     pub(super) channels: u16,
     /// Interleaved samples, -1 to 1, whole frames.
-    pub(super) samples: rtrb::Consumer<f32>,
+    samples: rtrb::Consumer<f32>,
     pub(super) state: Arc<FeedState>,
     stream: Option<cpal::Stream>,
 }
@@ -146,12 +152,12 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
     }
 }
 
-/// Opens the microphone called `name`, or the default one, and starts it. May block for as long
-/// as the sound server takes, a few seconds at most.
-pub(super) fn open(name: Option<&str>) -> Result<Feed, MicError> {
+/// Opens the microphone called `name`, or the default one, and starts it. May block for as long as the
+/// sound server likes.
+pub(super) fn open(host: &cpal::Host, name: Option<&str>) -> Result<Feed, MicError> {
     let until = Instant::now() + BUSY_FOR;
     loop {
-        match open_once(name) {
+        match open_once(host, name) {
             // Perhaps by ourselves: a stream that was just let go closes on a thread of its own.
             Err(MicError::Busy) if Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(100));
@@ -161,11 +167,10 @@ pub(super) fn open(name: Option<&str>) -> Result<Feed, MicError> {
     }
 }
 
-fn open_once(name: Option<&str>) -> Result<Feed, MicError> {
-    let host = host();
+fn open_once(host: &cpal::Host, name: Option<&str>) -> Result<Feed, MicError> {
     let device = match name {
         None => host.default_input_device().ok_or(MicError::None)?,
-        Some(name) => find(&host, name)?,
+        Some(name) => find(host, name)?,
     };
     let config = device.default_input_config().map_err(|error| {
         match (name, mic_error(error)) {
@@ -188,6 +193,21 @@ fn open_once(name: Option<&str>) -> Result<Feed, MicError> {
     }
 }
 
+impl Feed {
+    /// Appends what has arrived, whole frames. With it, what ended the stream.
+    pub(super) fn take(&mut self, out: &mut Vec<f32>) -> Option<MicError> {
+        let failed = self.state.failed();
+        let ready = self.samples.slots();
+        if let Ok(chunk) = self.samples.read_chunk(ready) {
+            let (first, second) = chunk.as_slices();
+            out.extend_from_slice(first);
+            out.extend_from_slice(second);
+            chunk.commit_all();
+        }
+        failed
+    }
+}
+
 impl Drop for Feed {
     /// A sound server that was killed never answers the goodbye, and the thread that says it waits
     /// for ever: so it is said on a thread of its own, which nobody waits for.
@@ -200,18 +220,30 @@ impl Drop for Feed {
 }
 
 /// PulseAudio (or PipeWire's) first: it tells when a device goes. Then the system's own.
-fn host() -> cpal::Host {
+pub(super) fn host() -> cpal::Host {
     #[cfg(target_os = "linux")]
     {
         let pulse = || cpal::host_from_id(cpal::HostId::PulseAudio).ok();
         if let Some(host) = pulse().or_else(|| pulse_cookie::create().and_then(|()| pulse())) {
             return host;
         }
-        // ALSA writes its every attempt to stderr, on the thread that makes it. What became of it
-        // comes back as an error as well; without a handler it is only more to read.
-        let _ = alsa::Output::local_error_handler();
+        hush_alsa();
     }
     cpal::default_host()
+}
+
+/// The same host as before, while it is there.
+pub(super) fn host_again(id: cpal::HostId) -> Option<cpal::Host> {
+    #[cfg(target_os = "linux")]
+    hush_alsa();
+    cpal::host_from_id(id).ok()
+}
+
+/// ALSA writes its every attempt to stderr, on the thread that makes it. What became of it comes back
+/// as an error as well; without a handler it is only more to read.
+#[cfg(target_os = "linux")]
+fn hush_alsa() {
+    let _ = alsa::Output::local_error_handler();
 }
 
 /// ALSA lists its converters and mixers as inputs too. Asking one of those for its format can start
@@ -257,7 +289,12 @@ where
         built => built?,
     };
     stream.play().map_err(mic_error)?;
+    let shown = device.description().map(|shown| shown.name().to_owned());
+    let id = device.id().map_err(mic_error)?;
     Ok(Feed {
+        name: shown.unwrap_or_else(|_| id.to_string()),
+        host: id.host(),
+        is_monitor: id.id().ends_with(".monitor"),
         rate_hz,
         channels: config.channels(),
         samples,

@@ -1,16 +1,23 @@
 //! Sound in and out: microphones, recordings, files. Everything that leaves this module as samples
 //! is 16 kHz, one channel, -1 to 1. Knows nothing of stories, sessions or words.
 
+mod arrivals;
 pub mod downmix;
+mod intake;
 pub mod mic;
+pub mod mishaps;
+mod opening;
 #[cfg(target_os = "linux")]
 mod pulse_cookie;
 pub mod read;
 pub mod recorder;
+mod recording;
 pub mod resample;
 pub mod take_file;
+mod writing;
 
 pub use mic::{MicError, Microphone, Pace, Source, microphones};
+pub use mishaps::{Hearing, Mishaps};
 pub use read::{ReadError, Recording, read};
 pub use recorder::{Happened, RecordError, Recorder};
 pub use take_file::mend_take;

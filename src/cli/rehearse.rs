@@ -231,6 +231,14 @@ impl Rehearsal {
         self.teller.tell(&line, String::new)
     }
 
+    fn tell_warning(&self, part: Part, what: &str) -> Result<(), Failure> {
+        let line = Line {
+            text: Some(what),
+            ..self.teller.line("warning", part)
+        };
+        self.teller.tell(&line, || what.to_owned())
+    }
+
     /// In the order in which it happened.
     fn tell_news(&mut self, part: Part) -> Result<(), Failure> {
         for news in self.runtime.take_news() {
@@ -254,6 +262,8 @@ impl Rehearsal {
                     self.failed = true;
                     self.tell_problem(part, what)?;
                 }
+                News::Hears(hearing) => self.tell_warning(part, &hearing.to_string())?,
+                News::Warning(what) => self.tell_warning(part, what)?,
                 News::Captioned(_, caption) => self.tell_caption(part, caption)?,
                 News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
                 News::PastRead => {}

@@ -13,7 +13,7 @@ use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{home, learn, practice, review, summary};
+use super::{home, learn, microphone, practice, review, summary};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::coach::take::TakeId;
@@ -138,7 +138,7 @@ impl App {
         self.runtime.pump();
         for news in self.runtime.take_news() {
             match news {
-                News::Problem(what) => self.notices.problem(what),
+                News::Problem(what) | News::Warning(what) => self.notices.problem(what),
                 News::TakeSaved(take, path) if self.left(&take) => {
                     let name = path.file_name().unwrap_or(path.as_os_str());
                     self.notices.note(format!(
@@ -149,6 +149,7 @@ impl App {
                 News::PastRead => self.show_trends(),
                 News::Entered(_)
                 | News::TakeSaved(..)
+                | News::Hears(_)
                 | News::Captioned(..)
                 | News::FeedbackReady(..) => {}
             }
@@ -254,9 +255,12 @@ impl App {
                     let Some(session) = self.runtime.session() else {
                         if let Some(history) = &self.history {
                             ui.label(theme::dim(ui, "History", BODY));
-                            return history::tabs_ui(ui, history);
+                            let asked = history::tabs_ui(ui, history);
+                            microphone::sign_ui(ui, &self.runtime);
+                            return asked;
                         }
                         if let Some(title) = self.learn.title() {
+                            microphone::sign_ui(ui, &self.runtime);
                             let says = format!("Learn \u{b7} {title}");
                             ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
                             return None;
@@ -266,6 +270,7 @@ impl App {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         let asked = steps_ui(ui, session);
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            microphone::sign_ui(ui, &self.runtime);
                             let title = theme::dim(ui, &session.story().title, BODY);
                             ui.add(egui::Label::new(title).truncate());
                         });
@@ -315,8 +320,9 @@ impl App {
                 _ => {
                     let captions = self.runtime.settings().captions;
                     let level = self.runtime.level_dbfs();
+                    let heard = (self.runtime.hearing(), level);
                     let stopped = self.stopped.as_ref();
-                    practice::speaking_ui(ui, session, level, captions, stopped);
+                    practice::speaking_ui(ui, session, heard, captions, stopped);
                     None
                 }
             }

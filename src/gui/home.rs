@@ -304,7 +304,7 @@ fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
                     asked = Some(Action::LookForMicrophones);
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(Label::new(theme::text(sentence(&why), BODY)).wrap());
+                    ui.add(Label::new(theme::text(theme::sentence(&why), BODY)).wrap());
                 });
             });
         });
@@ -347,13 +347,6 @@ fn unheard_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action
     });
     ui.add_space(SPACE[2]);
     asked
-}
-
-/// Errors are written to stand behind a colon; here they stand alone.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 fn microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {

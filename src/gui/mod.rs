@@ -13,6 +13,7 @@ mod door;
 mod history;
 mod home;
 mod learn;
+mod microphone;
 mod offer;
 mod practice;
 mod refused;
@@ -43,11 +44,15 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
     };
     let store = Store::at(config.data.clone()).map_err(|error| refuse(error.to_string()))?;
     // Held until the window is closed. Where nothing can be written, there is nothing to hold.
-    let claimed = store.claim();
+    let mut claimed = store.claim();
     if let Ok(None) = claimed {
         if door::knock(&store.door()) {
             return Ok(());
         }
+        // It may have been closing.
+        claimed = store.claim();
+    }
+    if let Ok(None) = claimed {
         return Err(refuse(format!(
             "Starling is open already, with the takes in {}: go to its window, or close it first",
             store.folder().display()
@@ -123,9 +128,10 @@ fn open_door(store: &Store, ctx: &egui::Context) -> Option<door::Door> {
 }
 
 struct Window {
-    app: App,
+    /// Shut first: who knocks at a window that closes would have none.
     #[cfg(unix)]
     _door: Option<door::Door>,
+    app: App,
 }
 
 impl eframe::App for Window {

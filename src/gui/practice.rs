@@ -5,6 +5,7 @@ use std::time::Duration;
 use egui::{Align, Color32, Frame, Key, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::Action;
+use super::microphone::trouble_ui;
 use super::offer::Offer;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::caption::{self, caption_ui};
@@ -13,6 +14,7 @@ use super::widgets::level::level_ui;
 use super::widgets::phrases::{cues_ui, planned_ui};
 use super::widgets::progress::progress_ui;
 use super::widgets::ring::{clock_ui, count_in_ui, countdown_ui};
+use crate::audio::Hearing;
 use crate::coach::caption::Caption;
 use crate::coach::session::{COUNT_IN, Input, Session, Stage};
 use crate::coach::story::Phrase;
@@ -177,7 +179,7 @@ pub fn example_ui(ui: &mut Ui, strong: &str) {
 pub fn speaking_ui(
     ui: &mut Ui,
     session: &Session,
-    level_dbfs: Option<f64>,
+    (hearing, level_dbfs): (Hearing, Option<f64>),
     captions: bool,
     stopped: Option<&Stopped>,
 ) {
@@ -227,14 +229,21 @@ pub fn speaking_ui(
                 ..
             } => {
                 countdown_ui(ui, ring, brief.target, *elapsed);
-                row_ui(ui, 246.0, |ui| {
+                let width = if hearing == Hearing::Sound {
+                    246.0
+                } else {
+                    460.0
+                };
+                row_ui(ui, width, |ui| {
                     let palette = theme::palette(ui);
                     icon_ui(ui, Icon::Disc, 14.0, palette.red, "recording");
                     ui.label(theme::strong("REC", BODY).color(palette.red));
                     ui.add_space(SPACE[0]);
                     clock_ui(ui, &clock(*elapsed), LARGE, palette.text);
                     ui.add_space(SPACE[1]);
-                    level_ui(ui, level_dbfs, 120.0);
+                    if !trouble_ui(ui, hearing) {
+                        level_ui(ui, level_dbfs, 120.0);
+                    }
                 });
                 if captions {
                     caption_ui(ui, &take.id, caption, CAPTION_WIDTH);

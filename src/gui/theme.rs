@@ -228,6 +228,14 @@ fn style(palette: &Palette, mut visuals: Visuals) -> Style {
     style
 }
 
+/// Errors are written to stand behind a colon; here they stand alone.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    let end = if text.ends_with('?') { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

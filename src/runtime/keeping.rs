@@ -99,3 +99,40 @@ impl Runtime {
         self.unkept.told = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::runtime::{Config, News, Runtime};
+    use crate::store::Theme;
+
+    #[test]
+    fn what_is_set_leaves_what_was_written_into_the_file_meanwhile() {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config {
+            data: Some(data.path().to_owned()),
+            model: Some("no-such".to_owned()),
+            ..Config::default()
+        };
+        let mut runtime = Runtime::start(config, || {}).expect("a data folder");
+        let file = data.path().join("settings.toml");
+        fs::write(&file, "microphone = \"Headset\"\n").expect("room");
+        runtime.change_settings(|settings| settings.theme = Theme::Dark);
+        let kept = runtime.store().settings().expect("whole");
+        assert_eq!(kept.microphone.as_deref(), Some("Headset"));
+        assert_eq!(kept.theme, Theme::Dark);
+        // What is broken there is not ours to overwrite; it is told once.
+        let broken = "theme = \"pink\"\n";
+        fs::write(&file, broken).expect("room");
+        runtime.take_news();
+        for theme in [Theme::Light, Theme::System] {
+            runtime.change_settings(|settings| settings.theme = theme);
+            assert_eq!(fs::read_to_string(&file).expect("there"), broken);
+        }
+        let told = runtime.take_news().into_iter();
+        let told =
+            told.filter(|news| matches!(news, News::Problem(what) if what.contains("line 1")));
+        assert_eq!(told.count(), 1);
+    }
+}

@@ -135,9 +135,13 @@ impl Store {
             .map_err(|why| StoreError::Write { path: takes, why })
     }
 
-    /// How many bytes may still be written here.
+    /// How many bytes may still be written here. Not every file system tells.
     pub fn room(&self) -> io::Result<u64> {
-        fs4::available_space(&self.folder)
+        let disk = fs4::statvfs(&self.folder)?;
+        match disk.total_space() {
+            0 => Err(io::ErrorKind::Unsupported.into()),
+            _ => Ok(disk.available_space()),
+        }
     }
 
     /// Whether anything was ever kept here: where nothing was, nothing need be opened.

@@ -6,9 +6,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -94,50 +94,117 @@ impl Drop for Running {
 
 /// A sound server whose one microphone hears what is played to it.
 pub struct Sound {
-    folder: TempDir,
-    server: Running,
+    place: PathBuf,
+    /// Goes with it, where it is its own.
+    _folder: Option<TempDir>,
+    server: Mutex<Running>,
 }
 
 impl Sound {
     /// Starts it, and waits until it answers.
     pub fn start() -> Self {
+        let sound = Self::without_microphone();
+        sound.add_ear();
+        sound
+    }
+
+    /// One without any microphone.
+    pub fn without_microphone() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let place = folder.path();
-        fs::set_permissions(place, fs::Permissions::from_mode(0o700)).expect("it is ours");
+        Self::at(folder.path().to_owned(), Some(folder))
+    }
+
+    /// One that this process finds, since [`environment`] was set for it.
+    pub fn here() -> Self {
+        let place = std::env::var_os("XDG_RUNTIME_DIR").expect("it is set");
+        Self::at(place.into(), None)
+    }
+
+    fn at(place: PathBuf, folder: Option<TempDir>) -> Self {
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o700)).expect("it is ours");
         // Without a cookie of this length, cpal does not even knock.
         fs::write(place.join("cookie"), [7; 256]).expect("room");
-        let socket = place.join("native").display().to_string();
-        let mut server = tool("pulseaudio");
-        server
-            .args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"])
-            .args(["--disallow-exit", "--realtime=no", "--high-priority=no"])
-            .arg(format!("--log-target=file:{}", place.join("log").display()))
-            .arg("-L")
-            .arg(format!("module-native-protocol-unix socket={socket} auth-anonymous=1"))
-            // With rewinds, what is played came up to two seconds late.
-            .args(["-L", "module-null-sink sink_name=mouth norewinds=1 rate=48000 channels=1 format=s16le"])
-            .arg("-L")
-            .arg(format!(
-                "module-remap-source source_name=ear master=mouth.monitor source_properties=device.description={MIC}"
-            ))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        environment(&mut server, place);
-        let server = Running(server.spawn().expect("pulseaudio starts"));
-        let sound = Self { folder, server };
-        until("the sound server", Duration::from_secs(30), || {
-            sound.pactl(&["info"])
-        });
-        for default in [["set-default-source", "ear"], ["set-default-sink", "mouth"]] {
-            sound.pactl(&default).expect("the sound server obeys");
-        }
+        let server = Mutex::new(serve(&place));
+        let sound = Self {
+            place,
+            _folder: folder,
+            server,
+        };
+        sound.wait_for_answer();
         sound
+    }
+
+    /// It hears what is spoken.
+    pub fn add_ear(&self) {
+        for module in [
+            // With rewinds, what is played came up to two seconds late.
+            "module-null-sink sink_name=mouth norewinds=1 rate=48000 channels=1 format=s16le",
+            &format!(
+                "module-remap-source source_name=ear master=mouth.monitor source_properties=device.description={MIC}"
+            ),
+        ] {
+            let arguments: Vec<&str> = ["load-module"]
+                .into_iter()
+                .chain(module.split(' '))
+                .collect();
+            self.pactl(&arguments).expect("the sound server obeys");
+        }
+        for default in [["set-default-source", "ear"], ["set-default-sink", "mouth"]] {
+            self.pactl(&default).expect("the sound server obeys");
+        }
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.place
+    }
+
+    /// It dies, and is started anew, with nothing plugged in.
+    pub fn restart(&self) {
+        self.kill();
+        *self.server() = serve(&self.place);
+        self.wait_for_answer();
+    }
+
+    /// It stands still, or goes on.
+    pub fn stand_still(&self, still: bool) {
+        signal(self.server().0.id(), if still { "STOP" } else { "CONT" });
+    }
+
+    /// What it answers; `None` where it does not obey.
+    pub fn ask(&self, arguments: &[&str]) -> Option<String> {
+        let mut pactl = tool("pactl");
+        pactl.args(arguments).stderr(Stdio::null());
+        self.lend(&mut pactl);
+        let output = pactl.output().ok()?;
+        let said = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then_some(said)
+    }
+
+    /// How many listen to its microphones.
+    pub fn listeners(&self) -> usize {
+        let listed = self.ask(&["list", "short", "source-outputs"]);
+        // A remapped source listens to its master.
+        let listed = listed.expect("the sound server answers");
+        listed
+            .lines()
+            .filter(|line| !line.contains("module-remap-source"))
+            .count()
+    }
+
+    fn server(&self) -> MutexGuard<'_, Running> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_for_answer(&self) {
+        until("the sound server", Duration::from_secs(30), || {
+            self.pactl(&["info"])
+        });
     }
 
     /// Lets a command hear and speak here, and nowhere else.
     pub fn lend(&self, command: &mut Command) {
-        environment(command, self.folder.path());
+        environment(command, &self.place);
     }
 
     /// Somebody speaks a clip, to its end.
@@ -174,22 +241,42 @@ impl Sound {
     }
 
     /// The sound server dies.
-    pub fn kill(&mut self) {
-        self.server.0.kill().expect("it runs");
+    pub fn kill(&self) {
+        let mut server = self.server();
+        server.0.kill().expect("it runs");
+        let _ = server.0.wait();
     }
 
     fn pactl(&self, arguments: &[&str]) -> Option<()> {
-        let mut pactl = tool("pactl");
-        pactl
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        self.lend(&mut pactl);
-        pactl.status().ok()?.success().then_some(())
+        self.ask(arguments).map(|_| ())
     }
 }
 
-fn environment(command: &mut Command, place: &Path) {
+fn serve(place: &Path) -> Running {
+    let socket = place.join("native").display().to_string();
+    let mut server = tool("pulseaudio");
+    server
+        .args([
+            "-n",
+            "--daemonize=no",
+            "--use-pid-file=no",
+            "--exit-idle-time=-1",
+        ])
+        .args(["--disallow-exit", "--realtime=no", "--high-priority=no"])
+        .arg(format!("--log-target=file:{}", place.join("log").display()))
+        .arg("-L")
+        .arg(format!(
+            "module-native-protocol-unix socket={socket} auth-anonymous=1"
+        ))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    environment(&mut server, place);
+    Running(server.spawn().expect("pulseaudio starts"))
+}
+
+/// Lets a command find the sound server of a folder, and no other.
+pub fn environment(command: &mut Command, place: &Path) {
     command
         .env("HOME", place)
         .env("XDG_RUNTIME_DIR", place)
@@ -276,6 +363,11 @@ impl Program {
         }
     }
 
+    /// It stands still, or goes on.
+    pub fn stand_still(&self, still: bool) {
+        signal(self.pid(), if still { "STOP" } else { "CONT" });
+    }
+
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.0.id()
@@ -290,17 +382,6 @@ impl Program {
             fields.filter_map(|field| field.parse::<f64>().ok())
         });
         ticks.sum::<f64>() / 100.0
-    }
-
-    /// Sends it a signal.
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        let id = rustix::process::Pid::from_child(&self.child.0);
-        rustix::process::kill_process(id, signal).expect("it is ours");
-    }
-
-    /// Its number for the system.
-    pub fn id(&self) -> u32 {
-        self.child.0.id()
     }
 
     /// The user presses Enter.

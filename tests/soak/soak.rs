@@ -193,18 +193,36 @@ impl Practice {
     }
 }
 
+/// This process, and the one in which its speech is recognised.
 fn held() -> Result<Held> {
-    let status = fs::read_to_string("/proc/self/status").context("this needs Linux")?;
-    let number = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let number = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-        number.with_context(|| format!("no {name} in /proc/self/status"))
+    let mut held = Held {
+        resident_mb: 0.0,
+        handles: 0,
+        threads: 0,
     };
-    Ok(Held {
-        resident_mb: number("VmRSS:")? / 1024.0,
-        handles: fs::read_dir("/proc/self/fd")?.count(),
-        threads: number("Threads:")? as usize,
-    })
+    for process in [PathBuf::from("/proc/self")].into_iter().chain(children()?) {
+        let status = fs::read_to_string(process.join("status")).context("this needs Linux")?;
+        let number = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+            number.with_context(|| format!("no {name} in {}/status", process.display()))
+        };
+        held.resident_mb += number("VmRSS:")? / 1024.0;
+        held.handles += fs::read_dir(process.join("fd"))?.count();
+        held.threads += number("Threads:")? as usize;
+    }
+    Ok(held)
+}
+
+/// The processes that this one has started, and which run yet.
+fn children() -> Result<Vec<PathBuf>> {
+    let me = format!("PPid:\t{}", std::process::id());
+    let all = fs::read_dir("/proc").context("this needs Linux")?;
+    let mine = all.flatten().map(|entry| entry.path()).filter(|process| {
+        let status = fs::read_to_string(process.join("status")).unwrap_or_default();
+        status.lines().any(|line| line == me)
+    });
+    Ok(mine.collect())
 }
 
 /// The median of each.

@@ -194,7 +194,7 @@ impl fmt::Display for Noticed {
             ),
             Noticed::Lost { seconds } => write!(
                 f,
-                "{seconds:.2} s of audio were lost because the machine was busy. Close other programs."
+                "{seconds:.2} s of sound never arrived from the microphone: a loose plug or a busy machine. Pauses there may not be yours."
             ),
             Noticed::OnTime { used, target } => {
                 write!(f, "{} of {}: right on time.", clock(*used), clock(*target))

@@ -17,7 +17,7 @@ pub fn level_ui(ui: &mut Ui, dbfs: Option<f64>, width: f32) {
     response.widget_info(|| {
         let says = match dbfs {
             Some(dbfs) => format!("Microphone level {dbfs:.0} dB"),
-            None => "Microphone closed".to_owned(),
+            None => "No microphone level".to_owned(),
         };
         WidgetInfo::labeled(Role::Meter, true, says)
     });

@@ -1,0 +1,431 @@
+//! What the recorder's thread does: takes sound in, shows its level, and writes a take; what is missing is
+//! silence of its length. Knows nothing of sessions.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::arrivals::Arrivals;
+use super::intake::{Intake, More};
+use super::mic::Pace;
+use super::mishaps::{Hearing, Mishaps, Silence};
+use super::read::ToAnalysis;
+use super::recorder::{Command, Ear, Happened, RecordError};
+use super::take_file::TakeFile;
+use super::writing::{self, Finished, Writing};
+use crate::coach::take::Audio;
+use crate::coach::time::{Secs, Span};
+use crate::coach::voice::{ANALYSIS_RATE_HZ, rms_dbfs};
+
+/// Kept from before the answer begins: people start on "one".
+const PRE_ROLL: usize = (ANALYSIS_RATE_HZ as usize * 45) / 100;
+/// How often the ring is emptied.
+const TURN: Duration = Duration::from_millis(20);
+/// How often level and progress are told.
+const TELL_EVERY: usize = ANALYSIS_RATE_HZ as usize / 10;
+/// What was said before the end of a take may still be on its way through the sound server.
+const IN_FLIGHT: Duration = Duration::from_millis(150);
+/// From then on the speaker is told that nothing arrives.
+const QUIET_FROM: Duration = Duration::from_millis(1500);
+
+/// Where the recorder's thread stands.
+pub(super) struct Recording<'a> {
+    intake: Intake,
+    tell: &'a dyn Fn(Happened),
+    take: Option<Writing>,
+    /// Sound before the take, until there is one.
+    pre_roll: VecDeque<f32>,
+    monitor: Option<ToAnalysis>,
+    /// Of a microphone, from its opening on.
+    arrivals: Option<Arrivals>,
+    /// Rate and channels of what arrives.
+    shape: (u32, u16),
+    /// What arrived after a hole, until it is known how much of it is missing.
+    held: Vec<f32>,
+    /// How much of that is older than what is missing.
+    waited: usize,
+    /// Frames at full scale, before the microphone was opened anew.
+    clipped_frames: u64,
+    lost_frames: u64,
+    level: Vec<f32>,
+    /// Zero of the clock.
+    began: Instant,
+    last_sound: Instant,
+    heard_any: bool,
+}
+
+impl<'a> Recording<'a> {
+    pub(super) fn new(intake: Intake, tell: &'a dyn Fn(Happened)) -> Self {
+        let now = Instant::now();
+        Self {
+            intake,
+            tell,
+            take: None,
+            pre_roll: VecDeque::new(),
+            monitor: None,
+            arrivals: None,
+            shape: (0, 0),
+            held: Vec::new(),
+            waited: 0,
+            clipped_frames: 0,
+            lost_frames: 0,
+            level: Vec::new(),
+            began: now,
+            last_sound: now,
+            heard_any: false,
+        }
+    }
+
+    /// Until the take ends, the source does, or nobody wants it any more.
+    pub(super) fn run(mut self, inbox: &Receiver<Command>) {
+        let ended = self.until_the_end(inbox);
+        let (tell, last_sound, cut_short) = (self.tell, self.last_sound, ended.err());
+        match (self.finish(), cut_short) {
+            (Ok(Some(finished)), cut_short) => tell(Happened::Saved {
+                audio: finished.audio,
+                ended: last_sound,
+                cut_short: cut_short.or(finished.unfinished),
+                mishaps: finished.mishaps,
+            }),
+            (Ok(None), Some(error)) | (Err(error), _) => tell(Happened::Failed(error)),
+            (Ok(None), None) => {}
+        }
+    }
+
+    fn until_the_end(&mut self, inbox: &Receiver<Command>) -> Result<(), RecordError> {
+        let is_file = self.intake.is_file();
+        if is_file {
+            self.opened()?;
+            self.listening();
+        }
+        loop {
+            let fast = matches!(
+                self.intake,
+                Intake::File {
+                    pace: Pace::Fast,
+                    ..
+                }
+            );
+            let patience = match fast && self.take.is_some() {
+                true => Duration::ZERO,
+                false => TURN,
+            };
+            match inbox.recv_timeout(patience) {
+                Ok(Command::Begin(path, ear)) => self.begin(path, ear)?,
+                Ok(Command::End) | Err(RecvTimeoutError::Disconnected) => {
+                    return match is_file || self.take.is_none() {
+                        true => Ok(()),
+                        false => self.last_turns(),
+                    };
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            // A file waits for its take; a microphone does not.
+            if is_file && self.take.is_none() {
+                continue;
+            }
+            if !self.turn()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes in what was said before the end and is still to arrive.
+    fn last_turns(&mut self) -> Result<(), RecordError> {
+        let until = Instant::now() + IN_FLIGHT;
+        while self.turn()? && Instant::now() < until {
+            std::thread::sleep(TURN);
+        }
+        Ok(())
+    }
+
+    /// Takes in what has arrived; false where nothing more will.
+    fn turn(&mut self) -> Result<bool, RecordError> {
+        let lost_frames = self.intake.lost_frames();
+        let mut arrived = Vec::new();
+        let more = self.intake.take(&mut arrived, self.take.is_some());
+        if let Ok(More::Opened) = more {
+            self.opened()?;
+            return Ok(true);
+        }
+        if !arrived.is_empty() {
+            self.last_sound = Instant::now();
+            self.listening();
+        }
+        match self.intake.is_file() {
+            true => self.hear(&arrived)?,
+            false => {
+                self.arrived(arrived)?;
+                self.lost(lost_frames)?;
+                self.tell_hearing();
+            }
+        }
+        Ok(more? != More::Ended)
+    }
+
+    fn listening(&mut self) {
+        if !self.heard_any {
+            self.heard_any = true;
+            (self.tell)(Happened::Listening);
+        }
+    }
+
+    /// What follows comes from a source that was just opened.
+    fn opened(&mut self) -> Result<(), RecordError> {
+        self.settle()?;
+        let Some((rate_hz, channels)) = self.intake.shape() else {
+            return Ok(());
+        };
+        self.lost_frames = 0;
+        if let Some(take) = &mut self.take {
+            take.frames = 0;
+            if take.name.as_deref() != self.intake.name() {
+                take.mishaps.since = self.intake.name().map(str::to_owned);
+            }
+        }
+        match &mut self.arrivals {
+            _ if self.intake.is_file() => {}
+            Some(arrivals) => arrivals.reopened(rate_hz),
+            none => *none = Some(Arrivals::new(rate_hz)),
+        }
+        self.reshape(rate_hz, channels)
+    }
+
+    fn reshape(&mut self, rate_hz: u32, channels: u16) -> Result<(), RecordError> {
+        let mut rest = Vec::new();
+        if let Some(before) = self.monitor.take() {
+            self.clipped_frames += before.finish(&mut rest).clipped_samples;
+        }
+        self.shape = (rate_hz, channels);
+        let monitor = ToAnalysis::new(rate_hz, channels);
+        self.monitor = Some(monitor.map_err(|why| match &self.intake {
+            Intake::File { blocks, .. } => blocks.rate_error(why).into(),
+            Intake::Microphone(_) => RecordError::Rate(why),
+        })?);
+        self.accept(&rest)
+    }
+
+    /// Sound of a microphone arrived, or none.
+    fn arrived(&mut self, arrived: Vec<f32>) -> Result<(), RecordError> {
+        let at = self.began.elapsed().as_secs_f64();
+        let (rate_hz, channels) = self.shape;
+        let frames = arrived.len() / usize::from(channels.max(1));
+        let Some(arrivals) = &mut self.arrivals else {
+            return Ok(());
+        };
+        if frames == 0 {
+            return match arrivals.settled(at) {
+                Some(lost) => self.release(lost, at),
+                None => Ok(()),
+            };
+        }
+        if arrivals.unsure() && arrivals.ends_a_hole(at) {
+            self.settle()?;
+        }
+        let Some(arrivals) = &mut self.arrivals else {
+            return Ok(());
+        };
+        arrivals.arrived(at, frames);
+        let (unsure, waited) = (arrivals.unsure(), arrivals.waited(at));
+        let settled = arrivals.settled(at);
+        let true_rate_hz = arrivals.true_rate_hz();
+        if let Some(take) = &mut self.take {
+            let seconds = frames as f64 / f64::from(rate_hz);
+            take.silence.hear(&arrived, seconds);
+        }
+        match unsure {
+            false => self.hear(&arrived)?,
+            true => {
+                self.held.extend(arrived);
+                if waited {
+                    self.waited = self.held.len();
+                }
+            }
+        }
+        if let Some(lost) = settled {
+            self.release(lost, at)?;
+        }
+        match true_rate_hz {
+            Some(true_rate_hz) if !unsure => self.correct(true_rate_hz),
+            _ => Ok(()),
+        }
+    }
+
+    /// `lost_frames` fell out of a full ring, behind all that has arrived.
+    fn lost(&mut self, lost_frames: u64) -> Result<(), RecordError> {
+        let frames = lost_frames.saturating_sub(self.lost_frames);
+        self.lost_frames = lost_frames;
+        if frames == 0 {
+            return Ok(());
+        }
+        let seconds = frames as f64 / f64::from(self.shape.0.max(1));
+        if let Some(arrivals) = &mut self.arrivals {
+            arrivals.lost(seconds);
+        }
+        self.settle()?;
+        self.miss(seconds)
+    }
+
+    /// The stream runs at another rate than it promised: what is in the take already is too short.
+    fn correct(&mut self, true_rate_hz: u32) -> Result<(), RecordError> {
+        let (promised_hz, channels) = self.shape;
+        self.arrivals = Some(Arrivals::new(true_rate_hz));
+        self.reshape(true_rate_hz, channels)?;
+        let Some(take) = &mut self.take else {
+            return Ok(());
+        };
+        let frames = std::mem::take(&mut take.frames) as f64;
+        let short = frames / f64::from(true_rate_hz) - frames / f64::from(promised_hz);
+        self.silence(short)
+    }
+
+    /// By what is known so far of a hole.
+    fn settle(&mut self) -> Result<(), RecordError> {
+        let at = self.began.elapsed().as_secs_f64();
+        match self.arrivals.as_mut().and_then(Arrivals::settle) {
+            Some(lost) => self.release(lost, at),
+            None => Ok(()),
+        }
+    }
+
+    /// What was held back goes on, with silence where `lost` seconds are missing.
+    fn release(&mut self, lost: Secs, at: Secs) -> Result<(), RecordError> {
+        let held = std::mem::take(&mut self.held);
+        let (waited, fresh) = held.split_at(std::mem::take(&mut self.waited));
+        self.hear(waited)?;
+        if lost > 0.0 {
+            // What was missing before the take is not missing in it.
+            let begun = self.take.as_ref().map(|take| {
+                let since = take.began.saturating_duration_since(self.began);
+                (at - since.as_secs_f64()).max(0.0)
+            });
+            self.miss(begun.map_or(lost, |begun| lost.min(begun)))?;
+        }
+        self.hear(fresh)
+    }
+
+    /// `seconds` are missing here.
+    fn miss(&mut self, seconds: Secs) -> Result<(), RecordError> {
+        let Some(take) = &mut self.take else {
+            return Ok(());
+        };
+        let start = writing::seconds(take.file.samples());
+        take.lost += seconds;
+        take.mishaps.gaps.push(Span {
+            start,
+            end: start + seconds,
+        });
+        self.silence(seconds)
+    }
+
+    fn silence(&mut self, seconds: Secs) -> Result<(), RecordError> {
+        let (rate_hz, channels) = self.shape;
+        let mut frames = (seconds.max(0.0) * f64::from(rate_hz)).round() as usize;
+        while frames > 0 {
+            let piece = frames.min(rate_hz as usize);
+            self.hear(&vec![0.0; piece * usize::from(channels)])?;
+            frames -= piece;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, interleaved: &[f32]) -> Result<(), RecordError> {
+        if let Some(take) = &mut self.take {
+            take.frames += interleaved.len() as u64 / u64::from(self.shape.1.max(1));
+        }
+        let mut samples = Vec::new();
+        if let Some(monitor) = &mut self.monitor {
+            monitor.push(interleaved, &mut samples);
+        }
+        self.accept(&samples)
+    }
+
+    fn accept(&mut self, samples: &[f32]) -> Result<(), RecordError> {
+        self.level.extend_from_slice(samples);
+        while self.level.len() >= TELL_EVERY {
+            let tenth: Vec<f32> = self.level.drain(..TELL_EVERY).collect();
+            (self.tell)(Happened::Level(rms_dbfs(&tenth)));
+        }
+        match &mut self.take {
+            None => {
+                self.pre_roll.extend(samples);
+                let over = self.pre_roll.len().saturating_sub(PRE_ROLL);
+                self.pre_roll.drain(..over);
+                Ok(())
+            }
+            Some(take) => {
+                take.push(samples)?;
+                if take.file.samples() - take.told_samples >= TELL_EVERY as u64 {
+                    take.told_samples = take.file.samples();
+                    (self.tell)(Happened::Recorded(writing::seconds(take.told_samples)));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn tell_hearing(&mut self) {
+        let Some(take) = &mut self.take else { return };
+        let hears = match take.silence.is_on() {
+            _ if self.intake.quiet_for() > QUIET_FROM => Hearing::Nothing,
+            true => Hearing::OnlySilence,
+            false => Hearing::Sound,
+        };
+        if hears != take.hears {
+            take.hears = hears;
+            (self.tell)(Happened::Hears(hears));
+        }
+    }
+
+    fn begin(&mut self, path: PathBuf, ear: Ear) -> Result<(), RecordError> {
+        if self.take.is_some() {
+            return Ok(());
+        }
+        self.settle()?;
+        let file = TakeFile::create(&path).map_err(|why| RecordError::Disk { path, why })?;
+        let pre_roll: Vec<f32> = self.pre_roll.drain(..).collect();
+        let mut take = Writing {
+            file,
+            ear,
+            clipped_before: self.clipped(),
+            told_samples: 0,
+            began: self.last_sound,
+            pre_roll: writing::seconds(pre_roll.len() as u64),
+            frames: 0,
+            lost: 0.0,
+            silence: Silence::default(),
+            hears: Hearing::Sound,
+            name: self.intake.name().map(str::to_owned),
+            mishaps: Mishaps::default(),
+        };
+        let begun = take.push(&pre_roll);
+        self.take = Some(take);
+        begun
+    }
+
+    fn clipped(&self) -> u64 {
+        self.clipped_frames + self.monitor.as_ref().map_or(0, ToAnalysis::clipped_frames)
+    }
+
+    /// Completes the take, if there is one.
+    fn finish(mut self) -> Result<Option<Finished>, RecordError> {
+        let settled = self.settle();
+        let clipped_samples = self.clipped();
+        let (Some(mut take), Some(monitor)) = (self.take.take(), self.monitor.take()) else {
+            return Ok(None);
+        };
+        let lasted = self.last_sound.saturating_duration_since(take.began);
+        let lasted = (!self.intake.is_file()).then_some(lasted.as_secs_f64());
+        // From here on nobody listens.
+        drop(self.intake);
+        let mut rest = Vec::new();
+        let audio = Audio {
+            clipped_samples,
+            ..monitor.finish(&mut rest)
+        };
+        // A full disk ends a take; what was written before is the take.
+        let written = settled.and_then(|()| take.push(&rest));
+        take.finish(audio, lasted, written).map(Some)
+    }
+}

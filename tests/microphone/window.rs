@@ -1,0 +1,133 @@
+//! The window beside a real sound server: when it opens the microphone, and says so.
+
+use std::time::{Duration, Instant};
+
+use egui::{Key, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use starling::gui::{App, MIN_SIZE, theme};
+use starling::runtime::{Config, Runtime};
+use starling::speech::Place;
+
+use crate::common::machine::{Sound, until};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+struct Window {
+    harness: Harness<'static, App>,
+    _data: tempfile::TempDir,
+}
+
+impl Window {
+    fn open() -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config {
+            data: Some(data.path().to_owned()),
+            place: Place::Within,
+            ..Config::default()
+        };
+        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let harness = Harness::builder()
+            .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
+            .with_step_dt(0.1)
+            .with_context_setup(theme::install)
+            .build_ui_state(
+                |ui, app: &mut App| {
+                    app.pump(ui.ctx());
+                    app.ui(ui);
+                },
+                App::new(runtime, None),
+            );
+        let _data = data;
+        Self { harness, _data }
+    }
+
+    fn press(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.harness.run_steps(3);
+    }
+
+    fn says(&self, what: &str) -> bool {
+        let mut found = self.harness.query_all_by_label_contains(what);
+        found.next().is_some()
+    }
+
+    #[track_caller]
+    fn wait_for(&mut self, what: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.says(what) {
+            assert!(Instant::now() < end, "never said: {what}");
+            std::thread::sleep(Duration::from_millis(20));
+            self.harness.run_steps(1);
+        }
+    }
+
+    /// The microphone is open, or not, and the window says so.
+    #[track_caller]
+    fn wait_until_open(&mut self, open: bool, sound: &Sound) {
+        let (sign, other) = match open {
+            true => ("Microphone open", "Microphone closed"),
+            false => ("Microphone closed", "Microphone open"),
+        };
+        self.wait_for(sign);
+        assert!(!self.says(other));
+        until(sign, PATIENCE, || {
+            (sound.listeners() == usize::from(open)).then_some(())
+        });
+    }
+}
+
+#[test]
+#[ignore = "needs a sound server of its own: microphone.rs runs it in a process that has one"]
+fn in_a_process_of_its_own() {
+    let sound = Sound::here();
+    sound.add_ear();
+    let mut window = Window::open();
+    // Home shows the level.
+    window.wait_for("The microphone is open, nothing is kept");
+    window.wait_for("Microphone level");
+    assert_eq!(sound.listeners(), 1);
+    window.press(Key::H);
+    window.wait_until_open(false, &sound);
+    window.press(Key::Escape);
+    window.press(Key::Enter);
+    assert!(window.says("Section 1 of 5"));
+    window.wait_until_open(false, &sound);
+
+    window.press(Key::Space);
+    window.wait_until_open(true, &sound);
+    window.wait_for("left of 0:30");
+    window.wait_until_open(true, &sound);
+    window.wait_for("Only silence comes: is the microphone muted?");
+    window.press(Key::Space);
+    window.wait_for("What to do next");
+    window.wait_until_open(false, &sound);
+    assert!(window.says("gave nothing but silence") && window.says("No speech heard."));
+
+    // The server dies and comes back, and dies for good: the next take needs no other window.
+    window.press(Key::R);
+    window.wait_for("left of 0:30");
+    window.wait_for("0:01");
+    sound.kill();
+    window.wait_for("No sound comes: waiting for the microphone");
+    sound.restart();
+    sound.add_ear();
+    let end = Instant::now() + PATIENCE;
+    while window.says("No sound comes") {
+        assert!(Instant::now() < end, "it never came back");
+        window.harness.run_steps(1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(window.says("recording"));
+    sound.kill();
+    window.wait_for("What was recorded before is kept.");
+    window.wait_for("What to do next");
+    assert!(window.says("Microphone closed") && window.says("the take is silent there"));
+    sound.restart();
+    sound.add_ear();
+    window.press(Key::R);
+    window.wait_for("left of 0:30");
+    window.wait_until_open(true, &sound);
+    window.press(Key::Escape);
+    window.wait_until_open(false, &sound);
+}
