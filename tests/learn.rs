@@ -207,6 +207,12 @@ fn a_flaw_is_explained_where_it_is_pointed_at() {
     window.harness.hover_at(mark.center());
     window.harness.run_steps(2);
     assert!(shown(&window, 3));
+    // Where the pointer only rests, the keyboard goes before it.
+    window.press(Key::ArrowRight);
+    assert!(shown(&window, 0) && !shown(&window, 3));
+    window.harness.hover_at(mark.center() + vec2(2.0, 0.0));
+    window.harness.run_steps(2);
+    assert!(shown(&window, 3));
     let at = egui::pos2(MIN_SIZE[0] - 2.0, 80.0);
     window.harness.hover_at(at);
     window.harness.run_steps(2);

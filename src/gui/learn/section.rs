@@ -77,6 +77,7 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Acti
     ui.label(theme::strong("Phrases, and what each proves", BODY));
     let phrases: Vec<_> = section.phrases.iter().collect();
     planned_ui(ui, &phrases);
+    ui.add_space(SPACE[1]);
     for (icon, color, word, says) in [
         (Icon::Check, palette.good, "Do", &section.coaching),
         (Icon::Triangle, palette.amber, "Avoid", &section.mistake),

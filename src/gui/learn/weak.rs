@@ -1,7 +1,7 @@
 //! A weak answer: its flaws marked in the text, why each counts, and how a bar raiser reads it.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, Id, Key, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::marks::{changed, letters, pieces};
 use super::pages::paragraph_ui;
@@ -59,14 +59,16 @@ pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
             marks.push((place, missing_ui(ui, place, opened, flaw)));
         }
     });
-    let pointed = marks.iter().find(|(_, mark)| mark.hovered());
+    let turned = changed(ui, "flaw", opened.flaw);
+    let rests = rests(ui, turned);
+    let pointed = marks.iter().find(|(_, mark)| mark.hovered() && !rests);
     let focused = || marks.iter().find(|(_, mark)| mark.has_focus());
     let shown = pointed.or_else(focused).map(|(place, _)| *place);
     let clicked = marks.iter().find(|(_, mark)| mark.clicked());
     let shown = shown.or(opened.flaw);
     let why = why_ui(ui, shown, shown.and_then(|place| answer.flaws.get(place)));
     // Not what the pointer is at: that would move away from under it.
-    if changed(ui, "flaw", opened.flaw) && opened.flaw.is_some() {
+    if turned && opened.flaw.is_some() {
         let still = egui::style::ScrollAnimation::none();
         ui.scroll_to_rect_animation(why.rect, None, still);
     }
@@ -76,6 +78,18 @@ pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
         paragraph_ui(ui, &answer.verdict);
     });
     clicked.map(|(place, _)| Action::Learn(Ask::Flaw(*place)))
+}
+
+/// Whether the pointer is where it was when the keyboard went to a flaw: then it means nothing.
+fn rests(ui: &Ui, turned: bool) -> bool {
+    let id = ui.scope_id().with("pointer");
+    let pointer = ui.input(|input| input.pointer.latest_pos());
+    ui.data_mut(|data| {
+        if turned {
+            data.insert_temp(id, pointer);
+        }
+        data.get_temp::<Option<Pos2>>(id) == Some(pointer)
+    })
 }
 
 /// The flaws that have no words in the text.
