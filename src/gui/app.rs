@@ -7,6 +7,7 @@ use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use super::history::{self, History};
 use super::learn::Learn;
+use super::mock::{self, Mock};
 use super::offer::{self, Offer};
 use super::practice::Stopped;
 use super::theme::{self, BODY, LARGE, SPACE};
@@ -14,8 +15,8 @@ use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
 use super::{home, learn, microphone, practice, review, summary};
-use crate::coach::session::{Input, Session, Stage};
-use crate::coach::story::{Part, SectionKind};
+use crate::coach::session::{Input, Interview, Session, Stage};
+use crate::coach::story::{Part, SectionKind, Story};
 use crate::coach::take::TakeId;
 use crate::runtime::{News, Runtime, Sought};
 use crate::store::Theme;
@@ -59,6 +60,8 @@ pub enum Action {
     Follow(Followed),
     /// Go to a take of the trend.
     ChoosePoint(TakeId),
+    /// In a mock interview.
+    Mock(mock::Ask),
     /// Go to the feedback of a take.
     OpenTake(TakeId),
     /// Ask whether the chosen take is to be erased; or no longer.
@@ -80,6 +83,8 @@ pub struct App {
     /// Where a take that was opened leads back to.
     history: Option<History>,
     learn: Learn,
+    /// A mock interview that has yet to begin.
+    mock: Option<Mock>,
     example: bool,
     stopped: Option<Stopped>,
     notices: Notices,
@@ -111,6 +116,7 @@ impl App {
             runtime,
             history: None,
             learn: Learn::default(),
+            mock: None,
             example: false,
             stopped: None,
             notices,
@@ -217,14 +223,20 @@ impl App {
                     let erased = self.runtime.erased().is_some();
                     history::offers(history, erased, ctx.text_edit_focused())
                 }
-                None if self.learn.is_on() => {
-                    learn::offers(&self.learn, ctx.input(|input| input.time))
-                }
-                None => home::offers(&self.runtime, self.chosen),
+                None => match (self.mock, self.story()) {
+                    (Some(mock), Some(story)) => mock::setup_offers(mock, story),
+                    _ if self.learn.is_on() => {
+                        learn::offers(&self.learn, ctx.input(|input| input.time))
+                    }
+                    _ => home::offers(&self.runtime, self.chosen),
+                },
             };
         };
+        let interview = session.is_interview();
         let mut offers = match session.stage() {
             Stage::Review => review::offers(session, self.example),
+            Stage::Summary if interview.is_some() => mock::last_offers(session),
+            Stage::Ready if interview == Some(Interview::On) => mock::asking_offers(session),
             Stage::Summary => summary::offers(session),
             _ => {
                 let captions = self.runtime.settings().captions;
@@ -259,6 +271,11 @@ impl App {
                             microphone::sign_ui(ui, &self.runtime);
                             return asked;
                         }
+                        if self.mock.is_some() {
+                            ui.label(theme::dim(ui, "Mock interview", BODY));
+                            microphone::sign_ui(ui, &self.runtime);
+                            return None;
+                        }
                         if let Some(title) = self.learn.title() {
                             microphone::sign_ui(ui, &self.runtime);
                             let says = format!("Learn \u{b7} {title}");
@@ -268,7 +285,11 @@ impl App {
                         return home::bar_ui(ui, &self.runtime, offers);
                     };
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let asked = steps_ui(ui, session);
+                        let asked = match session.is_interview() {
+                            // Nobody leafs through an interview.
+                            Some(Interview::On) => None,
+                            _ => steps_ui(ui, session),
+                        };
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                             microphone::sign_ui(ui, &self.runtime);
                             let title = theme::dim(ui, &session.story().title, BODY);
@@ -291,43 +312,50 @@ impl App {
                 }
                 return history::history_ui(ui, history, offers);
             }
+            if let (Some(mock), Some(story)) = (self.mock, self.story()) {
+                return in_a_page(ui, &mock::setup_bar(offers), |ui| {
+                    mock::setup_ui(ui, mock, story, story.level, offers)
+                });
+            }
             if self.learn.is_on() {
                 return learn::learn_ui(ui, &self.learn, offers);
             }
             return home::home_ui(ui, &self.runtime, self.chosen, offers);
         };
-        let asked = Panel::bottom("offers")
-            .exact_size(68.0)
-            .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-            .show(ui, |ui| match session.stage() {
-                Stage::Summary => offer::bar_ui(ui, &summary::bar(offers)),
-                _ => offer::bar_ui(ui, offers),
-            })
-            .inner;
-        let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
-        let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
-            ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
-            match session.stage() {
-                Stage::Ready => {
-                    practice::ready_ui(ui, session, self.runtime.model(), self.example);
-                    None
-                }
-                Stage::Review => {
-                    review::review_ui(ui, session, self.runtime.store(), self.example);
-                    None
-                }
-                Stage::Summary => summary::summary_ui(ui, session),
-                _ => {
-                    let captions = self.runtime.settings().captions;
-                    let level = self.runtime.level_dbfs();
-                    let heard = (self.runtime.hearing(), level);
-                    let stopped = self.stopped.as_ref();
-                    practice::speaking_ui(ui, session, heard, captions, stopped);
-                    None
-                }
+        let interview = session.is_interview();
+        let bar = match session.stage() {
+            Stage::Summary => summary::bar(offers),
+            _ => offers.to_vec(),
+        };
+        in_a_page(ui, &bar, |ui| match session.stage() {
+            Stage::Ready if interview == Some(Interview::On) => {
+                mock::asking_ui(ui, session);
+                None
             }
-        });
-        asked.or(shown.inner)
+            Stage::Summary if interview.is_some() => mock::last_ui(ui, session, offers),
+            Stage::Ready => {
+                practice::ready_ui(ui, session, self.runtime.model(), self.example);
+                None
+            }
+            Stage::Review => {
+                review::review_ui(ui, session, self.runtime.store(), self.example);
+                None
+            }
+            Stage::Summary => summary::summary_ui(ui, session),
+            _ => {
+                let captions = self.runtime.settings().captions;
+                let level = self.runtime.level_dbfs();
+                let heard = (self.runtime.hearing(), level);
+                let stopped = self.stopped.as_ref();
+                practice::speaking_ui(ui, session, heard, captions, stopped);
+                None
+            }
+        })
+    }
+
+    /// The story that is chosen.
+    fn story(&self) -> Option<&Arc<Story>> {
+        self.runtime.stories().get(self.chosen)
     }
 
     /// Whether a take that is whole by now is not on its way to a review, nor in it already.
@@ -335,10 +363,11 @@ impl App {
         let Some(session) = self.runtime.session() else {
             return true;
         };
-        let reviewed = session.reviewed(session.current());
+        let mut reviewed = (0..session.parts().len()).filter_map(|part| session.reviewed(part));
         match session.stage() {
-            Stage::Review => reviewed.is_none_or(|reviewed| reviewed.take.id != *id),
-            Stage::Ready | Stage::Summary => true,
+            Stage::Review | Stage::Ready | Stage::Summary => {
+                !reviewed.any(|reviewed| reviewed.take.id == *id)
+            }
             _ => false,
         }
     }
@@ -384,6 +413,7 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
+            Action::Mock(ask) => self.act_on_mock(ask),
             Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
         }
@@ -394,11 +424,13 @@ impl App {
         match self.runtime.session() {
             Some(_) => {
                 self.runtime.leave();
+                self.mock = None;
                 self.show_history(false);
             }
             None => {
                 self.history = None;
                 self.learn.close(ctx.input(|input| input.time));
+                self.mock = None;
             }
         }
     }
@@ -413,6 +445,30 @@ impl App {
         self.learn.act(ask, &mut self.runtime, ctx);
         if let learn::Ask::Practise(kind) = ask {
             self.practise(Some(kind));
+        }
+    }
+
+    fn act_on_mock(&mut self, ask: mock::Ask) {
+        match (ask, &mut self.mock) {
+            (mock::Ask::Open, _) => {
+                self.runtime.leave();
+                self.history = None;
+                self.mock = Some(self.mock.unwrap_or_default());
+                // A practice may have begun there; no words go by in one.
+                self.learn.close(0.0);
+            }
+            (mock::Ask::Tell(shape), Some(mock)) => mock.shape = shape,
+            (mock::Ask::FollowUps(count), Some(mock)) => mock.follow_ups = count,
+            (mock::Ask::Begin, Some(mock)) => {
+                let mock = *mock;
+                if let Some(story) = self.story().cloned() {
+                    let level = story.level;
+                    self.example = false;
+                    self.runtime
+                        .interview(story, mock.shape, mock.follow_ups, level);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -516,6 +572,25 @@ impl App {
             }
         }
     }
+}
+
+/// A screen with a bar of buttons below it.
+fn in_a_page(
+    ui: &mut Ui,
+    bar: &[Offer],
+    add: impl FnOnce(&mut Ui) -> Option<Action>,
+) -> Option<Action> {
+    let asked = Panel::bottom("offers")
+        .exact_size(68.0)
+        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+        .show(ui, |ui| offer::bar_ui(ui, bar))
+        .inner;
+    let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
+    let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
+        add(ui)
+    });
+    asked.or(shown.inner)
 }
 
 /// The parts and the page over all of them.

@@ -8,6 +8,7 @@ use egui::{
 use super::Action;
 use super::history::part_name;
 use super::learn;
+use super::mock;
 use super::offer::Offer;
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::button::focus_ring;
@@ -28,6 +29,8 @@ pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
         offers.push(Offer::primary("Practise", Key::Enter, Action::Practise));
         let learn = Action::Learn(learn::Ask::Open);
         offers.push(Offer::plain("Learn", Key::L, learn));
+        let open = Action::Mock(mock::Ask::Open);
+        offers.push(Offer::plain("Mock interview", Key::I, open));
     }
     offers.push(Offer::plain("History", Key::H, Action::ShowHistory));
     if let Some(past) = runtime.unheard() {
@@ -74,7 +77,7 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
             ui.horizontal_centered(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[1];
                 let mut asked = None;
-                for key in [Key::Enter, Key::L, Key::H] {
+                for key in [Key::Enter, Key::L, Key::I, Key::H] {
                     let offer = offers.iter().find(|offer| offer.key == key);
                     asked = asked.or(offer.and_then(|offer| offer.ui(ui)));
                 }
@@ -271,7 +274,7 @@ fn status_ui(ui: &mut Ui, runtime: &Runtime) {
         ),
     };
     line_icon_ui(ui, icon, SMALL, color, word);
-    ui.label(theme::dim(ui, says, SMALL));
+    ui.add(Label::new(theme::dim(ui, says, SMALL)).truncate());
     ui.add_space(SPACE[3]);
     let (icon, color, says) = match (runtime.source(), runtime.listening()) {
         (Source::File(..), _) => (Icon::Circle, palette.dim, "No microphone is used"),

@@ -6,6 +6,7 @@ use egui::{Align, Color32, Frame, Key, Layout, Margin, Panel, ScrollArea, Ui, ve
 
 use super::Action;
 use super::microphone::trouble_ui;
+use super::mock;
 use super::offer::Offer;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::caption::{self, caption_ui};
@@ -16,8 +17,8 @@ use super::widgets::progress::progress_ui;
 use super::widgets::ring::{clock_ui, count_in_ui, countdown_ui};
 use crate::audio::Hearing;
 use crate::coach::caption::Caption;
-use crate::coach::session::{COUNT_IN, Input, Session, Stage};
-use crate::coach::story::Phrase;
+use crate::coach::session::{COUNT_IN, Input, Interview, Session, Stage};
+use crate::coach::story::{Part, Phrase};
 use crate::coach::take::TakeId;
 use crate::coach::time::{Secs, clock};
 use crate::runtime::ModelState;
@@ -25,6 +26,8 @@ use crate::runtime::ModelState;
 const SIDE_WIDTH: f32 = 290.0;
 const RING: [f32; 2] = [272.0, 340.0];
 const CAPTION_WIDTH: f32 = 540.0;
+/// Room for an interviewer's question of two lines.
+const QUESTION: f32 = 44.0;
 /// Seconds for which the answer stays on the screen after its end. Its feedback is mostly there
 /// before, and a page that is gone before it is read is only a flash.
 const LINGER: f64 = 0.25;
@@ -183,6 +186,8 @@ pub fn speaking_ui(
     captions: bool,
     stopped: Option<&Stopped>,
 ) {
+    // Nothing that was planned is on the screen in an interview.
+    let interview = session.is_interview() == Some(Interview::On);
     let Some(brief) = session.brief(session.current()) else {
         return;
     };
@@ -198,9 +203,13 @@ pub fn speaking_ui(
         _ => &[],
     };
     let stopped = stopped.filter(|stopped| now < stopped.at + LINGER);
-    side_ui(ui, &brief.phrases, |ui, phrases| {
-        cues_ui(ui, phrases, said);
-    });
+    if !interview {
+        side_ui(ui, &brief.phrases, |ui, phrases| {
+            cues_ui(ui, phrases, said);
+        });
+    }
+    let part = session.parts().get(session.current()).copied();
+    let in_one_breath = interview && part == Some(Part::Whole);
     let room = ui.available_height();
     // The ring stands in the same place in each of these stages.
     let beside = 40.0 + 24.0 + 34.0;
@@ -208,12 +217,18 @@ pub fn speaking_ui(
     // A window full of notices has no room for both.
     let captions = captions && room >= RING[0] + beside + below;
     let beside = beside + if captions { below } else { 0.0 };
+    let beside = beside + if interview { QUESTION } else { 0.0 };
+    let beside = beside + if in_one_breath { mock::DUE } else { 0.0 };
     let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
     ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(0.0));
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let title = format!("{} · {}", brief.name, clock(brief.target));
         ui.label(theme::strong(title, TITLE));
+        if let Some(part) = part.filter(|_| interview) {
+            let asked = mock::question(session.story(), part);
+            ui.label(theme::dim(ui, asked, BODY));
+        }
         match session.stage() {
             Stage::CountIn { left, .. } => {
                 count_in_ui(ui, ring, *left, COUNT_IN, "opening the microphone");
@@ -245,6 +260,9 @@ pub fn speaking_ui(
                         level_ui(ui, level_dbfs, 120.0);
                     }
                 });
+                if in_one_breath {
+                    mock::due_ui(ui, session.story(), session.level(), *elapsed);
+                }
                 if captions {
                     caption_ui(ui, &take.id, caption, CAPTION_WIDTH);
                 }
