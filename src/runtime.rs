@@ -23,6 +23,7 @@ use crate::store::{Journal, Settings, Store, StoreError};
 
 mod keeping;
 mod past;
+mod quiz;
 mod readings;
 mod sleep;
 

@@ -654,7 +654,7 @@ fn a_take_whose_program_died_is_offered_on_home() {
     let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, enough);
     window.harness.run_steps(2);
     assert!(window.says("was interrupted on 2026-11-23 10:00. 0:04 of it is kept."));
-    window.press(Key::L);
+    window.press(Key::N);
     assert!(window.says("was interrupted on 2026-11-23 08:00. 0:04 of it is kept."));
     window.press(Key::F);
     window.wait_for("What to do next");

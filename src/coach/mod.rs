@@ -6,7 +6,9 @@
 pub mod analysis;
 pub mod caption;
 pub mod language;
+pub mod marked;
 pub mod mock;
+pub mod pacer;
 pub mod pack;
 pub mod profile;
 pub mod progress;

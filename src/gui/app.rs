@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use super::history::{self, History};
+use super::learn::Learn;
 use super::mock::{self, Mock};
 use super::offer::{self, Offer};
 use super::practice::Stopped;
@@ -13,7 +14,7 @@ use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{home, microphone, practice, review, summary};
+use super::{home, learn, microphone, practice, review, summary};
 use crate::coach::session::{Input, Interview, Session, Stage};
 use crate::coach::story::{Part, SectionKind, Story};
 use crate::coach::take::TakeId;
@@ -27,6 +28,8 @@ pub enum Action {
     ChooseStory(usize),
     /// Practise the chosen story.
     Practise,
+    /// Learn it.
+    Learn(learn::Ask),
     /// Use this microphone; `None` for the system's.
     ChooseMicrophone(Option<String>),
     /// Look for microphones again.
@@ -69,7 +72,7 @@ pub enum Action {
     BringBack,
     /// Offer the words of an interrupted take no more.
     LeaveUnheard,
-    /// End the practice, or leave the history.
+    /// End the practice, or leave where one is.
     Home,
 }
 
@@ -79,6 +82,7 @@ pub struct App {
     chosen: usize,
     /// Where a take that was opened leads back to.
     history: Option<History>,
+    learn: Learn,
     /// A mock interview that has yet to begin.
     mock: Option<Mock>,
     example: bool,
@@ -111,6 +115,7 @@ impl App {
             chosen: wanted.or_else(last).unwrap_or(0),
             runtime,
             history: None,
+            learn: Learn::default(),
             mock: None,
             example: false,
             stopped: None,
@@ -220,6 +225,9 @@ impl App {
                 }
                 None => match (self.mock, self.story()) {
                     (Some(mock), Some(story)) => mock::setup_offers(mock, story),
+                    _ if self.learn.is_on() => {
+                        learn::offers(&self.learn, ctx.input(|input| input.time))
+                    }
                     _ => home::offers(&self.runtime, self.chosen),
                 },
             };
@@ -238,8 +246,12 @@ impl App {
         let back = offers
             .iter_mut()
             .filter(|offer| offer.action == Action::Home);
-        for offer in back.filter(|_| self.history.is_some()) {
-            offer.label = "History".to_owned();
+        for offer in back {
+            match (&self.history, self.learn.is_on()) {
+                (Some(_), _) => "History".clone_into(&mut offer.label),
+                (None, true) => "Learn".clone_into(&mut offer.label),
+                (None, false) => {}
+            }
         }
         offers
     }
@@ -262,6 +274,12 @@ impl App {
                         if self.mock.is_some() {
                             ui.label(theme::dim(ui, "Mock interview", BODY));
                             microphone::sign_ui(ui, &self.runtime);
+                            return None;
+                        }
+                        if let Some(title) = self.learn.title() {
+                            microphone::sign_ui(ui, &self.runtime);
+                            let says = format!("Learn \u{b7} {title}");
+                            ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
                             return None;
                         }
                         return home::bar_ui(ui, &self.runtime, offers);
@@ -298,6 +316,9 @@ impl App {
                 return in_a_page(ui, &mock::setup_bar(offers), |ui| {
                     mock::setup_ui(ui, mock, story, story.level, offers)
                 });
+            }
+            if self.learn.is_on() {
+                return learn::learn_ui(ui, &self.learn, offers);
             }
             return home::home_ui(ui, &self.runtime, self.chosen, offers);
         };
@@ -355,7 +376,8 @@ impl App {
         self.notices.clear_notes();
         match action {
             Action::ChooseStory(place) => self.chosen = place,
-            Action::Practise => self.practise(),
+            Action::Practise => self.practise(None),
+            Action::Learn(ask) => self.act_on_learn(ask, ctx),
             Action::ChooseMicrophone(name) => {
                 self.runtime
                     .change_settings(|settings| settings.microphone.clone_from(&name));
@@ -392,13 +414,13 @@ impl App {
             }
             Action::ShowExample(show) => self.example = show,
             Action::Mock(ask) => self.act_on_mock(ask),
-            Action::Home => self.go_back(),
+            Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
         }
     }
 
-    /// From a practice to where it began; from the history home.
-    fn go_back(&mut self) {
+    /// From a practice to where it began; from anywhere else home.
+    fn go_back(&mut self, ctx: &egui::Context) {
         match self.runtime.session() {
             Some(_) => {
                 self.runtime.leave();
@@ -407,8 +429,22 @@ impl App {
             }
             None => {
                 self.history = None;
+                self.learn.close(ctx.input(|input| input.time));
                 self.mock = None;
             }
+        }
+    }
+
+    fn act_on_learn(&mut self, ask: learn::Ask, ctx: &egui::Context) {
+        if ask == learn::Ask::Open
+            && let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone)
+        {
+            self.runtime.stop_check();
+            self.learn.open(&story, &mut self.runtime);
+        }
+        self.learn.act(ask, &mut self.runtime, ctx);
+        if let learn::Ask::Practise(kind) = ask {
+            self.practise(Some(kind));
         }
     }
 
@@ -418,6 +454,8 @@ impl App {
                 self.runtime.leave();
                 self.history = None;
                 self.mock = Some(self.mock.unwrap_or_default());
+                // A practice may have begun there; no words go by in one.
+                self.learn.close(0.0);
             }
             (mock::Ask::Tell(shape), Some(mock)) => mock.shape = shape,
             (mock::Ask::FollowUps(count), Some(mock)) => mock.follow_ups = count,
@@ -518,7 +556,8 @@ impl App {
         }
     }
 
-    fn practise(&mut self) {
+    /// Practises the chosen story, from its first section or from another.
+    fn practise(&mut self, from: Option<SectionKind>) {
         if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
             let level = story.level;
             let parts = SectionKind::ALL.map(Part::Section).to_vec();
@@ -526,7 +565,11 @@ impl App {
             let id = story.id.clone();
             self.runtime
                 .change_settings(|settings| settings.story = Some(id.clone()));
+            let from = from.and_then(|kind| parts.iter().position(|p| *p == Part::Section(kind)));
             self.runtime.practise(story, parts, level);
+            if let Some(part) = from {
+                self.runtime.handle(Input::GoTo(part));
+            }
         }
     }
 }

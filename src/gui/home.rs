@@ -7,6 +7,7 @@ use egui::{
 
 use super::Action;
 use super::history::part_name;
+use super::learn;
 use super::mock;
 use super::offer::Offer;
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
@@ -26,8 +27,8 @@ pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
     let mut offers = Vec::new();
     if !runtime.stories().is_empty() {
         offers.push(Offer::primary("Practise", Key::Enter, Action::Practise));
-    }
-    if !runtime.stories().is_empty() {
+        let learn = Action::Learn(learn::Ask::Open);
+        offers.push(Offer::plain("Learn", Key::L, learn));
         let open = Action::Mock(mock::Ask::Open);
         offers.push(Offer::plain("Mock interview", Key::I, open));
     }
@@ -35,7 +36,7 @@ pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
     if let Some(past) = runtime.unheard() {
         let open = Action::OpenTake(past.id.clone());
         offers.push(Offer::plain("Hear its feedback", Key::F, open));
-        offers.push(Offer::plain("Not now", Key::L, Action::LeaveUnheard));
+        offers.push(Offer::plain("Not now", Key::N, Action::LeaveUnheard));
     }
     if !matches!(runtime.source(), Source::File(..)) {
         offers.push(match runtime.checking() {
@@ -76,7 +77,7 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
             ui.horizontal_centered(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[1];
                 let mut asked = None;
-                for key in [Key::Enter, Key::I, Key::H] {
+                for key in [Key::Enter, Key::L, Key::I, Key::H] {
                     let offer = offers.iter().find(|offer| offer.key == key);
                     asked = asked.or(offer.and_then(|offer| offer.ui(ui)));
                 }
@@ -273,7 +274,7 @@ fn status_ui(ui: &mut Ui, runtime: &Runtime) {
         ),
     };
     line_icon_ui(ui, icon, SMALL, color, word);
-    ui.label(theme::dim(ui, says, SMALL));
+    ui.add(Label::new(theme::dim(ui, says, SMALL)).truncate());
     ui.add_space(SPACE[3]);
     let (icon, color, says) = match (runtime.source(), runtime.listening()) {
         (Source::File(..), _) => (Icon::Circle, palette.dim, "No microphone is used"),
@@ -285,7 +286,7 @@ fn status_ui(ui: &mut Ui, runtime: &Runtime) {
         (_, false) => (Icon::Circle, palette.dim, "The microphone is closed"),
     };
     line_icon_ui(ui, icon, SMALL, color, "microphone");
-    ui.label(theme::dim(ui, says, SMALL));
+    ui.add(Label::new(theme::dim(ui, says, SMALL)).truncate());
 }
 
 fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
@@ -337,7 +338,7 @@ fn unheard_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action
             let amber = theme::palette(ui).amber;
             line_icon_ui(ui, Icon::Triangle, BODY, amber, "interrupted take");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                for key in [Key::L, Key::F] {
+                for key in [Key::N, Key::F] {
                     let offer = offers.iter().find(|offer| offer.key == key);
                     asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
                 }

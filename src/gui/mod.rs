@@ -12,6 +12,7 @@ mod app;
 mod door;
 mod history;
 mod home;
+mod learn;
 mod microphone;
 mod mock;
 mod offer;

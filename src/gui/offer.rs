@@ -109,7 +109,8 @@ pub fn bar_ui(ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
     asked
 }
 
-fn key_name(key: Key) -> &'static str {
+/// A key as it is written on a button.
+pub fn key_name(key: Key) -> &'static str {
     match key {
         Key::Space => "space",
         Key::Enter => "enter",
@@ -117,6 +118,8 @@ fn key_name(key: Key) -> &'static str {
         Key::Delete => "del",
         Key::ArrowLeft => "\u{2190}",
         Key::ArrowRight => "\u{2192}",
+        Key::ArrowUp => "\u{2191}",
+        Key::ArrowDown => "\u{2193}",
         other => other.symbol_or_name(),
     }
 }
