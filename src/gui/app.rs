@@ -40,6 +40,8 @@ pub enum Action {
     Practice(Input),
     /// Show words as they are heard, or do not.
     ShowCaptions(bool),
+    /// Of the review.
+    Review(review::Ask),
     /// Show the strong example, or hide it again.
     ShowExample(bool),
     /// Show the takes of the past.
@@ -148,6 +150,9 @@ impl App {
                 | News::FeedbackReady(..) => {}
             }
         }
+        if let Some(take) = review::shown(&self.runtime) {
+            self.runtime.read_shape(&take);
+        }
         if let Some(pause) = self.runtime.next_tick() {
             ctx.request_repaint_after(pause);
         }
@@ -215,7 +220,7 @@ impl App {
             };
         };
         let mut offers = match session.stage() {
-            Stage::Review => review::offers(session, self.example),
+            Stage::Review => review::offers(&self.runtime),
             Stage::Summary => summary::offers(session),
             _ => {
                 let captions = self.runtime.settings().captions;
@@ -276,6 +281,7 @@ impl App {
             .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
             .show(ui, |ui| match session.stage() {
                 Stage::Summary => offer::bar_ui(ui, &summary::bar(offers)),
+                Stage::Review => offer::bar_ui(ui, &review::bar(offers)),
                 _ => offer::bar_ui(ui, offers),
             })
             .inner;
@@ -287,10 +293,7 @@ impl App {
                     practice::ready_ui(ui, session, self.runtime.model(), self.example);
                     None
                 }
-                Stage::Review => {
-                    review::review_ui(ui, session, self.runtime.store(), self.example);
-                    None
-                }
+                Stage::Review => review::review_ui(ui, &self.runtime, offers),
                 Stage::Summary => summary::summary_ui(ui, session),
                 _ => {
                     let captions = self.runtime.settings().captions;
@@ -357,6 +360,7 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
+            Action::Review(ask) => review::act(&ask, &mut self.runtime, ctx),
             Action::Home => self.go_back(),
             past => self.act_on_past(past, ctx),
         }

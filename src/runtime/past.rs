@@ -117,6 +117,7 @@ impl Runtime {
         self.keep_unkept();
         self.forget_unkept(id);
         self.forget_mark(id);
+        self.forget_sound(id);
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),
