@@ -80,6 +80,7 @@ pub struct App {
     history: Option<History>,
     example: bool,
     stopped: Option<Stopped>,
+    review: review::View,
     notices: Notices,
     start: Start,
 }
@@ -110,6 +111,7 @@ impl App {
             history: None,
             example: false,
             stopped: None,
+            review: review::View::default(),
             notices,
             start: Start::Undrawn,
         }
@@ -150,9 +152,7 @@ impl App {
                 | News::FeedbackReady(..) => {}
             }
         }
-        if let Some(take) = review::shown(&self.runtime) {
-            self.runtime.read_shape(&take);
-        }
+        self.review.follow(&mut self.runtime);
         if let Some(pause) = self.runtime.next_tick() {
             ctx.request_repaint_after(pause);
         }
@@ -220,7 +220,7 @@ impl App {
             };
         };
         let mut offers = match session.stage() {
-            Stage::Review => review::offers(&self.runtime),
+            Stage::Review => review::offers(&self.runtime, &self.review),
             Stage::Summary => summary::offers(session),
             _ => {
                 let captions = self.runtime.settings().captions;
@@ -293,7 +293,7 @@ impl App {
                     practice::ready_ui(ui, session, self.runtime.model(), self.example);
                     None
                 }
-                Stage::Review => review::review_ui(ui, &self.runtime, offers),
+                Stage::Review => review::review_ui(ui, &self.runtime, &self.review, offers),
                 Stage::Summary => summary::summary_ui(ui, session),
                 _ => {
                     let captions = self.runtime.settings().captions;
@@ -360,7 +360,7 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
-            Action::Review(ask) => review::act(&ask, &mut self.runtime, ctx),
+            Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
             Action::Home => self.go_back(),
             past => self.act_on_past(past, ctx),
         }

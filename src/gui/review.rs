@@ -10,20 +10,23 @@ use super::widgets::button::Look;
 use super::widgets::findings::findings_ui;
 use super::widgets::icon::{line_icon_ui, of_severity, severity_of};
 use super::widgets::phrases::heard_ui;
-use super::widgets::play::play_ui;
+use super::widgets::play::{self, play_ui};
 use super::widgets::transcript::{Listening, legend_ui, transcript_ui};
 use crate::audio::SPEEDS;
 use crate::coach::analysis::verdict::Verdict;
 use crate::coach::analysis::{Feedback, Finding, Severity};
+use crate::coach::progress::compare::compare;
 use crate::coach::session::{Input, Reviewed, Stage};
 use crate::coach::take::TakeId;
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Transcript;
 use crate::runtime::Runtime;
 
+mod beside;
 mod readings;
 mod timeline;
 
+use beside::{Beside, beside_ui};
 pub use readings::{time_severity, time_word};
 
 /// Heard on either side of what is to be heard.
@@ -46,41 +49,80 @@ pub enum Ask {
     Speed(f64),
     /// Go to the strong example.
     Example,
+    /// Set it beside the take before it, or no more.
+    Compare(bool),
+    /// Hear a take of so many seconds.
+    HearTake(TakeId, Secs),
 }
 
-/// Does what is asked.
-pub fn act(ask: &Ask, runtime: &mut Runtime, ctx: &egui::Context) {
-    let Some(Reviewed { take, .. }) = reviewed(runtime) else {
-        return;
-    };
-    let (id, seconds) = (take.id.clone(), take.audio.seconds);
-    match ask {
-        Ask::Hear(span) => runtime.play(&id, span.widened(AROUND)),
-        Ask::PlayOrPause => runtime.play_or_pause(&id, seconds),
-        Ask::GoTo(at) => runtime.seek(&id, *at),
-        Ask::HearFrom(at) => runtime.play(&id, Span::new(*at, seconds)),
-        Ask::Speed(speed) => runtime.set_play_speed(*speed),
-        Ask::Example => {
-            ctx.data_mut(|data| data.insert_temp(example_id(), true));
+/// What the review has in mind of the take that it shows.
+#[derive(Debug, Default)]
+pub struct View {
+    of: Option<TakeId>,
+    /// The take before it.
+    before: Option<TakeId>,
+    beside: Option<Beside>,
+}
+
+impl View {
+    /// Follows the practice: what is known of a take is looked up once, when it comes to the screen.
+    pub fn follow(&mut self, runtime: &mut Runtime) {
+        let shown = shown(runtime).map(|shown| shown.take.id.clone());
+        if shown == self.of {
+            return;
+        }
+        *self = Self {
+            of: shown,
+            ..Self::default()
+        };
+        if let Some(id) = &self.of {
+            runtime.read_shape(id);
+            self.before = runtime.take_before(id);
+        }
+    }
+
+    /// Does what is asked.
+    pub fn act(&mut self, ask: &Ask, runtime: &mut Runtime, ctx: &egui::Context) {
+        let Some(Reviewed { take, .. }) = shown(runtime) else {
+            return;
+        };
+        let (id, seconds) = (take.id.clone(), take.audio.seconds);
+        match ask {
+            Ask::Hear(span) => runtime.play(&id, span.widened(AROUND)),
+            Ask::PlayOrPause => runtime.play_or_pause(&id, seconds),
+            Ask::GoTo(at) => runtime.seek(&id, *at),
+            Ask::HearFrom(at) => runtime.play(&id, Span::new(*at, seconds)),
+            Ask::Speed(speed) => runtime.set_play_speed(*speed),
+            Ask::Example => {
+                ctx.data_mut(|data| data.insert_temp(example_id(), true));
+            }
+            Ask::HearTake(id, seconds) => runtime.play(id, Span::new(0.0, *seconds)),
+            Ask::Compare(false) => {
+                runtime.pause();
+                self.beside = None;
+            }
+            Ask::Compare(true) => {
+                runtime.pause();
+                let before = self.before.as_ref();
+                let before = before.and_then(|before| runtime.read_again(before));
+                self.beside = before.and_then(|before| {
+                    let comparison = compare(&before, shown(runtime)?, runtime.profile());
+                    Some(Beside { before, comparison })
+                });
+            }
         }
     }
 }
 
-/// The take that is looked at.
-pub fn reviewed(runtime: &Runtime) -> Option<&Reviewed> {
+/// The take that is on the screen.
+fn shown(runtime: &Runtime) -> Option<&Reviewed> {
     let session = runtime.session()?;
-    session.reviewed(session.current())
-}
-
-/// Its name, while it is on the screen.
-pub fn shown(runtime: &Runtime) -> Option<TakeId> {
-    let stage = runtime.session()?.stage();
-    let reviewed = reviewed(runtime).filter(|_| *stage == Stage::Review);
-    Some(reviewed?.take.id.clone())
+    let reviewed = session.reviewed(session.current());
+    reviewed.filter(|_| *session.stage() == Stage::Review)
 }
 
 /// What can be done here.
-pub fn offers(runtime: &Runtime) -> Vec<Offer> {
+pub fn offers(runtime: &Runtime, view: &View) -> Vec<Offer> {
     let Some(session) = runtime.session() else {
         return Vec::new();
     };
@@ -89,16 +131,28 @@ pub fn offers(runtime: &Runtime) -> Vec<Offer> {
         ..next_offer(session)
     };
     let ask = |label: &str, key, ask| Offer::plain(label, key, Action::Review(ask));
-    let mut offers = vec![
-        next,
-        Offer::plain("Again", Key::R, Action::Start),
-        ask("Strong example", Key::E, Ask::Example),
-    ];
+    let again = Offer::plain("Again", Key::R, Action::Start);
+    if view.beside.is_some() {
+        return vec![
+            Offer {
+                look: Look::Primary,
+                ..again
+            },
+            ask("Feedback", Key::C, Ask::Compare(false)),
+            next_offer(session),
+            ask("Back", Key::Escape, Ask::Compare(false)),
+        ];
+    }
+    let mut offers = vec![next, again];
+    if view.before.is_some() {
+        offers.push(ask("Compare", Key::C, Ask::Compare(true)));
+    }
+    offers.push(ask("Strong example", Key::E, Ask::Example));
     if let Some(before) = session.current().checked_sub(1) {
         let action = Action::Practice(Input::GoTo(before));
         offers.push(Offer::plain("Previous", Key::P, action));
     }
-    if let Some(Reviewed { take, .. }) = reviewed(runtime) {
+    if let Some(Reviewed { take, .. }) = shown(runtime) {
         let place = runtime.place_in(&take.id);
         let label = match place.is_some_and(|place| place.playing) {
             true => "Pause",
@@ -128,11 +182,14 @@ pub fn bar(offers: &[Offer]) -> Vec<Offer> {
     offers.iter().filter(in_bar).cloned().collect()
 }
 
-/// The newest take of the current part.
-pub fn review_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
+/// The newest take of the current part, or that beside the one before it.
+pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) -> Option<Action> {
     let session = runtime.session()?;
     let brief = session.brief(session.current())?;
-    let reviewed = reviewed(runtime)?;
+    let reviewed = shown(runtime)?;
+    if let Some(beside) = &view.beside {
+        return beside_ui(ui, &brief.name, beside, reviewed).map(Action::Review);
+    }
     let Reviewed { take, feedback } = reviewed;
     let mut asked = None;
     let mut of_player = None;
@@ -231,7 +288,7 @@ fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
     let mut asked = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
-        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().interact_size.y = play::SIZE;
         for (name, arrival) in [
             ("problem", &opening.problem),
             ("boundary", &opening.boundary),

@@ -7,7 +7,6 @@ use super::Ask;
 use crate::coach::analysis::ownership::{OwnershipKind, OwnershipSpan};
 use crate::coach::analysis::{self, Feedback};
 use crate::coach::profile::Profile;
-use crate::coach::progress::Reading;
 use crate::coach::session::Reviewed;
 use crate::coach::time::{Secs, Span, clock};
 use crate::coach::voice::peaks::Peaks;
@@ -26,8 +25,10 @@ const VOICE: f32 = 84.0;
 /// Above the sound, for the signs of what was noticed; below it, for fillers.
 const SIGNS: f32 = 16.0;
 const FILLERS: f32 = 8.0;
-const PACE: f32 = 48.0;
+const PACE: f32 = 56.0;
 const RIBBON: f32 = 16.0;
+/// So many words a minute are shown beside those that are aimed for.
+const BESIDE: f64 = 30.0;
 /// From the left of one bar to that of the next.
 const BAR: f32 = 3.0;
 
@@ -62,7 +63,8 @@ pub fn timeline_ui(
     let mut asked = None;
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
+        // The border is outside.
+        ui.set_width(ui.available_width() - 4.0);
         ui.spacing_mut().item_spacing.y = SPACE[0];
         asked = player_ui(ui, place, take.audio.seconds, offers);
         let axis = Axis {
@@ -289,7 +291,9 @@ fn pace_ui(
         painter.text(corner, Align2::LEFT_CENTER, says, small(), palette.dim);
         return;
     }
-    let [low, high] = Reading::Pace.scale(profile);
+    // All of the curve is to be seen, and something on either side of what is aimed for.
+    let low = slowest.map_or(from, |wpm| wpm.min(from - BESIDE) - 5.0);
+    let high = fastest.map_or(to, |wpm| wpm.max(to + BESIDE) + 5.0);
     let y = |wpm: f64| {
         let share = ((wpm - low) / (high - low)).clamp(0.0, 1.0);
         lane.bottom() - lane.height() * share as f32
@@ -301,7 +305,8 @@ fn pace_ui(
         painter.line_segment(ends, Stroke::new(1.0, palette.line));
         let corner = pos2(lane.left() - 6.0, y(wpm));
         let says = format!("{wpm:.0}");
-        painter.text(corner, Align2::RIGHT_CENTER, says, small(), palette.dim);
+        ui.painter()
+            .text(corner, Align2::RIGHT_CENTER, says, small(), palette.dim);
     }
     let points = curve
         .iter()

@@ -6,7 +6,8 @@ use super::button::focus_ring;
 use super::icon::{Icon, paint};
 use crate::gui::theme::{self, BODY};
 
-const SIZE: f32 = 22.0;
+/// How wide and high it is.
+pub const SIZE: f32 = 22.0;
 
 /// A button called `name`, as high as a line of text.
 pub fn play_ui(ui: &mut Ui, name: &str) -> Response {

@@ -177,16 +177,17 @@ fn pieces<'a>(transcript: &'a Transcript, feedback: &'a Feedback) -> Vec<Piece<'
 /// What the marks mean.
 pub fn legend_ui(ui: &mut Ui) {
     let palette = theme::palette(ui);
+    let under = |sample: Rect| sample.center().y + 0.75 * SMALL;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
         ui.spacing_mut().interact_size.y = 0.0;
         let sample = ui.label(theme::dim(ui, "planned phrase", SMALL)).rect;
-        let (left, right, y) = (sample.left(), sample.right(), sample.bottom() + 1.0);
+        let (left, right, y) = (sample.left(), sample.right(), under(sample));
         let ends = [pos2(left, y), pos2(right, y)];
         ui.painter()
             .line_segment(ends, Stroke::new(2.0, palette.accent));
         let sample = ui.label(theme::dim(ui, "filler", SMALL)).rect;
-        dots(ui, sample.left(), sample.right(), sample.bottom() + 1.0);
+        dots(ui, sample.left(), sample.right(), under(sample));
         ui.label(theme::dim(ui, "\u{a0}0.8\u{a0}s\u{a0}", SMALL).background_color(palette.raised));
         ui.label(theme::dim(ui, "pause", SMALL));
     });
