@@ -16,6 +16,7 @@ use crate::coach::profile::Profile;
 use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
 use crate::coach::story::{Level, Part, Story};
 use crate::coach::take::TakeId;
+use crate::coach::voice::peaks::Peaks;
 use crate::content;
 use crate::models;
 use crate::speech::{Engine, Heeded, Place, Worker};
@@ -23,11 +24,13 @@ use crate::store::{Journal, Settings, Store, StoreError};
 
 mod keeping;
 mod past;
+mod playing;
 mod quiz;
 mod readings;
 mod sleep;
 
 pub use past::{Past, Sought, mended_length};
+pub use playing::Place as Listened;
 pub use readings::today;
 
 /// How long a check of the microphone listens.
@@ -90,6 +93,7 @@ pub struct Runtime {
     inbox: Receiver<Event>,
     outbox: Outbox,
     memory: readings::Memory,
+    playing: playing::Playing,
 }
 
 /// What became of the speech model.
@@ -144,6 +148,9 @@ enum Event {
     Microphones(Result<Vec<Microphone>, MicError>),
     /// Of takes that were there before.
     Past(readings::Told),
+    /// Of a player, by its number.
+    Played(u64, audio::Played),
+    Shape(TakeId, Result<Peaks, String>),
 }
 
 /// Sends to the inbox and wakes whoever waits for it.
@@ -159,6 +166,7 @@ impl Outbox {
             event,
             Event::Take(_, Happened::Level(_) | Happened::Recorded(_))
                 | Event::Check(_, Happened::Level(_))
+                | Event::Played(_, audio::Played::At(_))
                 | Event::Speech(Heeded::Progressed(..) | Heeded::Captioned(..))
         );
         if droppable && self.events.len() > INBOX / 2 {
@@ -246,6 +254,7 @@ impl Runtime {
             inbox,
             outbox,
             memory: readings::Memory::default(),
+            playing: playing::Playing::default(),
         };
         runtime.unheard = runtime.next_unheard(None);
         Ok(runtime)
@@ -376,6 +385,7 @@ impl Runtime {
 
     /// Ends the practice. What was recorded is kept.
     pub fn leave(&mut self) {
+        self.pause();
         self.handle(Input::Cancel);
         if let Some(session) = self.session.take()
             && !self.ending.is_empty()
@@ -402,6 +412,10 @@ impl Runtime {
 
     /// Hands an input to the session and performs what it asks for.
     pub fn handle(&mut self, input: Input) {
+        let elsewhere = [Input::Next, Input::Finish].contains(&input);
+        if elsewhere || matches!(input, Input::Start(_) | Input::GoTo(_)) {
+            self.pause();
+        }
         let Some(session) = &mut self.session else {
             return;
         };
@@ -422,6 +436,7 @@ impl Runtime {
             return;
         }
         self.stop_check();
+        self.pause();
         let outbox = self.outbox.clone();
         let source = self.source();
         if matches!(source, Source::File(..)) {
@@ -514,6 +529,8 @@ impl Runtime {
             Event::Microphones(found) => self.microphones = Some(found),
             Event::Speech(heeded) => self.speech_heeded(heeded),
             Event::Past(told) => self.past_read(told),
+            Event::Played(number, played) => self.played(number, played),
+            Event::Shape(take, shape) => self.shape_read(take, shape),
         }
     }
 

@@ -44,6 +44,8 @@ pub enum Action {
     Practice(Input),
     /// Show words as they are heard, or do not.
     ShowCaptions(bool),
+    /// Of the review.
+    Review(review::Ask),
     /// Show the strong example, or hide it again.
     ShowExample(bool),
     /// Show the takes of the past.
@@ -87,6 +89,7 @@ pub struct App {
     mock: Option<Mock>,
     example: bool,
     stopped: Option<Stopped>,
+    review: review::View,
     notices: Notices,
     start: Start,
 }
@@ -119,6 +122,7 @@ impl App {
             mock: None,
             example: false,
             stopped: None,
+            review: review::View::default(),
             notices,
             start: Start::Undrawn,
         }
@@ -160,6 +164,7 @@ impl App {
                 | News::FeedbackReady(..) => {}
             }
         }
+        self.review.follow(&mut self.runtime);
         if let Some(pause) = self.runtime.next_tick() {
             ctx.request_repaint_after(pause);
         }
@@ -234,7 +239,7 @@ impl App {
         };
         let interview = session.is_interview();
         let mut offers = match session.stage() {
-            Stage::Review => review::offers(session, self.example),
+            Stage::Review => review::offers(&self.runtime, &self.review),
             Stage::Summary if interview.is_some() => mock::last_offers(session),
             Stage::Ready if interview == Some(Interview::On) => mock::asking_offers(session),
             Stage::Summary => summary::offers(session),
@@ -325,6 +330,7 @@ impl App {
         let interview = session.is_interview();
         let bar = match session.stage() {
             Stage::Summary => summary::bar(offers),
+            Stage::Review => review::bar(offers),
             _ => offers.to_vec(),
         };
         in_a_page(ui, &bar, |ui| match session.stage() {
@@ -337,10 +343,7 @@ impl App {
                 practice::ready_ui(ui, session, self.runtime.model(), self.example);
                 None
             }
-            Stage::Review => {
-                review::review_ui(ui, session, self.runtime.store(), self.example);
-                None
-            }
+            Stage::Review => review::review_ui(ui, &self.runtime, &self.review, offers),
             Stage::Summary => summary::summary_ui(ui, session),
             _ => {
                 let captions = self.runtime.settings().captions;
@@ -414,6 +417,7 @@ impl App {
             }
             Action::ShowExample(show) => self.example = show,
             Action::Mock(ask) => self.act_on_mock(ask),
+            Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
             Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
         }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Whether words are shown while they are spoken. Off, nobody works for them either.
     pub captions: bool,
+    /// How fast takes are played: 1 as they were spoken.
+    pub play_speed: f64,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             story: None,
             theme: Theme::default(),
             captions: true,
+            play_speed: 1.0,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! How takes of one part follow each other: one reading of each as a line, the best of them, and the
-//! days on which somebody practised.
+//! How takes of one part follow each other: one reading of each as a line, two of them side by side, the
+//! best of them, and the days on which somebody practised.
 
 use super::analysis::Feedback;
 use super::analysis::fillers::per_minute;
@@ -7,6 +7,7 @@ use super::analysis::verdict::Lean;
 use super::time::Secs;
 
 mod best;
+pub mod compare;
 mod reading;
 mod streak;
 mod trend;

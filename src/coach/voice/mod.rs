@@ -10,6 +10,7 @@ mod frames;
 mod growing;
 mod level;
 mod meter;
+pub mod peaks;
 mod pitch;
 mod sounds;
 
