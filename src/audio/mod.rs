@@ -1,6 +1,7 @@
 //! Sound in and out: microphones, recordings, files, loudspeaker. Everything that leaves this module as samples
 //! is 16 kHz, one channel, -1 to 1. Knows nothing of stories, sessions or words.
 
+pub mod aloud;
 mod arrivals;
 pub mod downmix;
 mod intake;
@@ -19,6 +20,7 @@ pub mod stretch;
 pub mod take_file;
 mod writing;
 
+pub use aloud::Aloud;
 pub use mic::{MicError, Microphone, Pace, Source, microphones};
 pub use mishaps::{Hearing, Mishaps};
 pub use playback::{Played, Player, SPEEDS};
