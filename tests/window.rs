@@ -714,7 +714,8 @@ fn without_any_microphone_home_says_what_to_do() {
 fn the_theme_is_remembered() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
     window.harness.run_steps(2);
-    window.harness.get_by_label("Light").click();
+    window.press(Key::Comma);
+    window.harness.get_by_label("Theme: Light").click();
     window.harness.run_steps(3);
     assert!(!window.harness.ctx.global_style().visuals.dark_mode);
     let settings = window.harness.state().runtime().store().settings();

@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod caption;
 pub mod language;
+pub mod limit;
 pub mod pack;
 pub mod profile;
 pub mod progress;

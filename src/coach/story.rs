@@ -254,10 +254,26 @@ impl Story {
         self.sections.iter().map(|s| s.target).sum()
     }
 
+    /// The level to tell it at: `wanted` where it is planned for that, else its own.
+    pub fn level_for(&self, wanted: Option<Level>) -> Level {
+        let planned = |level: &Level| self.plan(*level).is_some();
+        wanted.filter(planned).unwrap_or(self.level)
+    }
+
+    /// How it is told at `level`.
+    pub fn plan(&self, level: Level) -> Option<&LevelPlan> {
+        self.levels.iter().find(|plan| plan.level == level)
+    }
+
+    /// How it is told for another principle; `None` for its own, and for one that it lacks.
+    pub fn reframing(&self, principle: Option<&str>) -> Option<&Reframing> {
+        let wanted = |told: &&Reframing| Some(told.principle.as_str()) == principle;
+        self.reframings.iter().find(wanted)
+    }
+
     /// By how much the targets change at `level`: its longest answer over the story's total.
     fn target_scale(&self, level: Level) -> f64 {
-        let plan = self.levels.iter().find(|plan| plan.level == level);
-        match plan {
+        match self.plan(level) {
             Some(plan) if level != self.level => plan.at_most / self.target_total(),
             _ => 1.0,
         }

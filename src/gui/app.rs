@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
+use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Panel, Ui, vec2};
 
 use super::history::{self, History};
 use super::offer::{self, Offer};
@@ -12,12 +12,11 @@ use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{home, microphone, practice, review, summary};
+use super::{canvas, home, keys, microphone, practice, review, settings, summary};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::coach::take::TakeId;
-use crate::runtime::{News, Runtime, Sought};
-use crate::store::Theme;
+use crate::runtime::{News, Runtime, Sought, wants_less_motion};
 
 /// What can be asked for in the window.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +31,8 @@ pub enum Action {
     LookForMicrophones,
     /// Open the microphone to see its level, or close it again.
     Check(bool),
-    /// Light or dark.
-    ChooseTheme(Theme),
+    /// For the settings, and what is set from elsewhere.
+    Settings(settings::Ask),
     /// Begin a take.
     Start,
     /// For the practice that is on.
@@ -79,6 +78,13 @@ pub struct App {
     example: bool,
     stopped: Option<Stopped>,
     notices: Notices,
+    /// Over whatever is there, where they are asked for.
+    settings: Option<settings::Page>,
+    keys: bool,
+    /// What was last drawn as settings have it.
+    text_scale: Option<f32>,
+    /// Whether the desktop asks for less motion.
+    less_motion: bool,
     start: Start,
 }
 
@@ -109,6 +115,10 @@ impl App {
             example: false,
             stopped: None,
             notices,
+            settings: None,
+            keys: false,
+            text_scale: None,
+            less_motion: wants_less_motion(),
             start: Start::Undrawn,
         }
     }
@@ -160,10 +170,45 @@ impl App {
         if ui.ctx().options(|options| options.theme_preference) != theme {
             ui.ctx().set_theme(theme);
         }
+        let settings = self.runtime.settings();
+        let resized = canvas::adjust(ui, settings, &mut self.text_scale, self.less_motion);
+        let resized = resized.map(|percent| settings::set(settings::Set::TextPercent(percent)));
         self.go_on(ui.ctx());
+        let asked = resized.or(canvas::canvas_ui(ui, self.page(), |ui| self.page_ui(ui)));
+        if let Some(action) = asked {
+            self.act(action, ui.ctx());
+            // What was asked for is to be seen, even if nothing else happens.
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Which page is seen.
+    fn page(&self) -> &'static str {
+        match self.runtime.session().map(Session::stage) {
+            _ if self.settings.is_some() => "settings",
+            None if self.history.is_some() => "history",
+            None => "home",
+            Some(Stage::Ready) => "ready",
+            Some(Stage::Review) => "review",
+            Some(Stage::Summary) => "summary",
+            Some(_) => "speaking",
+        }
+    }
+
+    /// The whole page, and what was asked for on it.
+    fn page_ui(&mut self, ui: &mut Ui) -> Option<Action> {
         let offers = self.offers(ui.ctx());
-        let asked = offer::pressed(ui, &offers);
-        let asked = asked.or(self.bar_ui(ui, &offers));
+        let mut all = offers.clone();
+        all.extend(self.everywhere(ui.ctx()));
+        let pressed = match self.keys {
+            true => offer::pressed(ui, &keys::while_shown(&all)),
+            false => offer::pressed(ui, &all),
+        };
+        let over = match self.keys {
+            true => keys::keys_ui(ui, &all),
+            false => None,
+        };
+        let asked = pressed.or(over).or(self.bar_ui(ui, &all));
         if !self.notices.is_empty() {
             Panel::top("notices")
                 .frame(Frame::new().inner_margin(Margin {
@@ -175,12 +220,22 @@ impl App {
                 .show_separator_line(false)
                 .show(ui, |ui| self.notices.ui(ui));
         }
-        let asked = asked.or(self.screen_ui(ui, &offers));
-        if let Some(action) = asked {
-            self.act(action, ui.ctx());
-            // What was asked for is to be seen, even if nothing else happens.
-            ui.ctx().request_repaint();
+        asked.or(self.screen_ui(ui, &offers))
+    }
+
+    /// What can be done on every screen, where nobody types or speaks.
+    fn everywhere(&self, ctx: &egui::Context) -> Vec<Offer> {
+        let busy = self.runtime.session().is_some_and(Session::busy);
+        let mut offers = Vec::new();
+        if ctx.text_edit_focused() {
+            return offers;
         }
+        if !busy && self.settings.is_none() {
+            let show = Action::Settings(settings::Ask::Show(true));
+            offers.push(Offer::plain("Settings", Key::Comma, show));
+        }
+        offers.push(keys::offer());
+        offers
     }
 
     /// The microphone waits until the window is there.
@@ -202,6 +257,9 @@ impl App {
     }
 
     fn offers(&self, ctx: &egui::Context) -> Vec<Offer> {
+        if self.settings.is_some() {
+            return settings::offers(&self.runtime);
+        }
         let Some(session) = self.runtime.session() else {
             return match &self.history {
                 Some(History {
@@ -240,17 +298,28 @@ impl App {
                 ui.horizontal_centered(|ui| {
                     ui.spacing_mut().item_spacing.x = SPACE[2];
                     ui.label(theme::strong("Starling", LARGE));
+                    let named = |key| offers.iter().find(move |offer: &&Offer| offer.key == key);
+                    let mut asked = named(Key::Questionmark).and_then(|offer| offer.flat_ui(ui));
+                    if self.settings.is_some() {
+                        ui.label(theme::dim(ui, "Settings", BODY));
+                        microphone::sign_ui(ui, &self.runtime);
+                        return asked;
+                    }
+                    if self.runtime.session().is_none() {
+                        let settings = named(Key::Comma).and_then(|offer| offer.flat_ui(ui));
+                        asked = asked.or(settings);
+                    }
                     let Some(session) = self.runtime.session() else {
                         if let Some(history) = &self.history {
                             ui.label(theme::dim(ui, "History", BODY));
-                            let asked = history::tabs_ui(ui, history);
+                            asked = asked.or(history::tabs_ui(ui, history));
                             microphone::sign_ui(ui, &self.runtime);
                             return asked;
                         }
-                        return home::bar_ui(ui, &self.runtime, offers);
+                        return asked.or(home::bar_ui(ui, &self.runtime, offers));
                     };
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let asked = steps_ui(ui, session);
+                        let asked = asked.or(steps_ui(ui, session));
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                             microphone::sign_ui(ui, &self.runtime);
                             let title = theme::dim(ui, &session.story().title, BODY);
@@ -266,6 +335,9 @@ impl App {
     }
 
     fn screen_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+        if let Some(page) = &self.settings {
+            return settings::settings_ui(ui, &self.runtime, page, offers);
+        }
         let Some(session) = self.runtime.session() else {
             if let Some(history) = &self.history {
                 if let Some(trends) = &history.trends {
@@ -324,6 +396,8 @@ impl App {
 
     fn act(&mut self, action: Action, ctx: &egui::Context) {
         self.notices.clear_notes();
+        // Who does something has read them.
+        self.keys &= matches!(action, Action::Settings(_));
         match action {
             Action::ChooseStory(place) => self.chosen = place,
             Action::Practise => self.practise(),
@@ -338,10 +412,7 @@ impl App {
             }
             Action::Check(true) => self.runtime.check_microphone(),
             Action::Check(false) => self.runtime.stop_check(),
-            Action::ChooseTheme(theme) => {
-                self.runtime
-                    .change_settings(|settings| settings.theme = theme);
-            }
+            Action::Settings(ask) => self.set(ask),
             Action::Start => {
                 self.example = false;
                 self.runtime.start_take();
@@ -364,6 +435,28 @@ impl App {
             Action::ShowExample(show) => self.example = show,
             Action::Home => self.go_back(),
             past => self.act_on_past(past, ctx),
+        }
+    }
+
+    fn set(&mut self, ask: settings::Ask) {
+        match ask {
+            settings::Ask::Show(true) => {
+                let models = self.runtime.models();
+                self.settings = Some(settings::Page { models });
+                self.keys = false;
+            }
+            settings::Ask::Show(false) => {
+                self.settings = None;
+                self.runtime.stop_check();
+                self.runtime.forget_trial();
+            }
+            settings::Ask::ShowKeys(show) => self.keys = show,
+            settings::Ask::Set(set) => self.runtime.change_settings(|kept| set.apply(kept)),
+            settings::Ask::Own(style) => {
+                self.runtime.change_ownership(style);
+                self.read_past();
+            }
+            settings::Ask::Try => self.runtime.try_microphone(),
         }
     }
 

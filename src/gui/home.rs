@@ -1,12 +1,13 @@
 //! Where a practice begins: which story, which microphone.
 
 use egui::{
-    Align, CentralPanel, ComboBox, Frame, Key, Label, Layout, Margin, Panel, Rect, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, CentralPanel, Frame, Key, Label, Layout, Margin, Panel, Rect, Role, ScrollArea, Sense,
+    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::Action;
 use super::history::part_name;
+use super::microphone::choice_ui;
 use super::offer::Offer;
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::button::focus_ring;
@@ -16,7 +17,7 @@ use crate::audio::Source;
 use crate::coach::story::Story;
 use crate::coach::time::clock;
 use crate::runtime::{ModelState, Runtime};
-use crate::store::{State, Theme};
+use crate::store::State;
 
 const LIST_WIDTH: f32 = 300.0;
 
@@ -49,15 +50,13 @@ pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
     offers
 }
 
-/// Microphone and theme, for the bar at the top.
+/// The microphone, for the bar at the top.
 pub fn bar_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let mut asked = theme_ui(ui, runtime.settings().theme);
-        ui.add_space(SPACE[3]);
         let check = offers.iter().find(|offer| offer.key == Key::M);
-        asked = asked.or(check.and_then(|offer| offer.ui(ui)));
+        let asked = check.and_then(|offer| offer.ui(ui));
         level_ui(ui, runtime.level_dbfs(), 90.0);
-        asked.or(microphone_ui(ui, runtime))
+        asked.or(choice_ui(ui, runtime))
     })
     .inner
 }
@@ -343,65 +342,5 @@ fn unheard_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action
         });
     });
     ui.add_space(SPACE[2]);
-    asked
-}
-
-fn microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
-    if runtime.source_is_given() {
-        let says = match runtime.source() {
-            Source::File(path, _) => {
-                let name = path.file_name().unwrap_or(path.as_os_str());
-                format!("{} plays the microphone", name.display())
-            }
-            Source::Device(name) => name,
-            Source::Default => "System default".to_owned(),
-        };
-        ui.add(Label::new(theme::dim(ui, says, BODY)).truncate());
-        return None;
-    }
-    let chosen = runtime.settings().microphone.clone();
-    let shown = chosen.clone().unwrap_or("System default".to_owned());
-    let mut asked = None;
-    let combo = ComboBox::from_id_salt("microphone")
-        .width(220.0)
-        .truncate()
-        .selected_text(shown)
-        .show_ui(ui, |ui| {
-            ui.set_min_width(280.0);
-            if ui
-                .selectable_label(chosen.is_none(), "System default")
-                .clicked()
-            {
-                asked = Some(Action::ChooseMicrophone(None));
-            }
-            let found = runtime.microphones().and_then(|found| found.as_ref().ok());
-            for microphone in found.into_iter().flatten() {
-                let on = chosen.as_ref() == Some(&microphone.name);
-                if ui.selectable_label(on, &microphone.name).clicked() {
-                    asked = Some(Action::ChooseMicrophone(Some(microphone.name.clone())));
-                }
-            }
-        });
-    combo
-        .response
-        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Microphone"));
-    asked
-}
-
-fn theme_ui(ui: &mut Ui, on: Theme) -> Option<Action> {
-    let mut asked = None;
-    ui.spacing_mut().item_spacing.x = SPACE[0];
-    for (theme, name) in [
-        (Theme::Dark, "Dark"),
-        (Theme::Light, "Light"),
-        (Theme::System, "System"),
-    ] {
-        if ui
-            .selectable_label(theme == on, theme::text(name, SMALL))
-            .clicked()
-        {
-            asked = Some(Action::ChooseTheme(theme));
-        }
-    }
     asked
 }

@@ -9,14 +9,17 @@ use crate::runtime::{Config, Runtime};
 use crate::store::{Store, StoreError};
 
 mod app;
+mod canvas;
 mod door;
 mod history;
 mod home;
+mod keys;
 mod microphone;
 mod offer;
 mod practice;
 mod refused;
 mod review;
+pub mod settings;
 mod summary;
 pub mod theme;
 mod trends;

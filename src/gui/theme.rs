@@ -25,6 +25,9 @@ pub const RADIUS: u8 = 8;
 /// Space inside and between things, smallest first.
 pub const SPACE: [f32; 6] = [4.0, 8.0, 12.0, 16.0, 24.0, 40.0];
 
+/// Seconds of a change of state.
+const GLIDE: f32 = 0.15;
+
 const SEMIBOLD: &str = "semibold";
 
 /// The colours of one theme.
@@ -90,6 +93,27 @@ pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     ctx.set_style_of(egui::Theme::Dark, style(&DARK, Visuals::dark()));
     ctx.set_style_of(egui::Theme::Light, style(&LIGHT, Visuals::light()));
+}
+
+/// Lets things glide, or be where they go at once.
+pub fn glide(ctx: &egui::Context, glides: bool) {
+    let seconds = if glides { GLIDE } else { 0.0 };
+    if ctx.global_style().animation_time == seconds {
+        return;
+    }
+    ctx.all_styles_mut(|style| {
+        style.animation_time = seconds;
+        style.scroll_animation = match glides {
+            true => egui::style::ScrollAnimation::default(),
+            false => egui::style::ScrollAnimation::none(),
+        };
+    });
+}
+
+/// Lets a screen reader tell of what is written here whenever it changes.
+pub fn announce(ui: &Ui, response: &egui::Response) {
+    let live = |node: &mut egui::accesskit::Node| node.set_live(egui::accesskit::Live::Polite);
+    ui.ctx().accesskit_node_builder(response.id, live);
 }
 
 /// What egui calls a theme.
@@ -207,7 +231,7 @@ fn style(palette: &Palette, mut visuals: Visuals) -> Style {
 
     let mut style = Style {
         visuals,
-        animation_time: 0.15,
+        animation_time: GLIDE,
         ..Style::default()
     };
     style.text_styles = [

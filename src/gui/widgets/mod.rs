@@ -3,6 +3,7 @@
 pub mod button;
 pub mod caption;
 pub mod chart;
+pub mod choice;
 pub mod findings;
 pub mod icon;
 pub mod level;
