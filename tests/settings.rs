@@ -4,12 +4,18 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use egui::accesskit::Toggled;
+use egui::accesskit::{Live, Toggled};
 use egui::{Key, Modifiers, Role, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use starling::audio::{Pace, Source};
 use starling::coach::profile::OwnershipStyle;
+use starling::coach::session::{Input, Session, Stage};
+use starling::coach::story::{Level, Part, SectionKind};
+use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
+use starling::coach::time::Span;
+use starling::coach::transcript::{Transcript, Word};
+use starling::coach::voice::Voice;
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::runtime::{Config, Runtime};
 use starling::speech::Place;
@@ -287,4 +293,195 @@ fn twice_as_large_it_scrolls() {
         window.harness.run_steps(8);
     }
     assert!(seen(&window, "Start"));
+}
+
+#[test]
+fn level_and_principle_are_chosen_on_home_and_remembered() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    assert!(window.is_on("Level: SDE 2") && window.says("five sections, 2:55 in all"));
+    assert!(window.is_on("Principle: Ownership") && !window.says("Lead with"));
+    window.press(Key::Num3);
+    assert!(window.says("five sections, 3:00 in all"));
+    assert!(window.says("2:30 to 3:00. The bar: Insight into the system"));
+    window.press(Key::Num1);
+    assert!(window.says("five sections, 2:00 in all") && window.says("Situation, 0:20"));
+    assert!(window.says("2:00. The bar: Basic ownership"));
+    window.press(Key::P);
+    window.press(Key::P);
+    assert!(window.is_on("Principle: Dive Deep"));
+    for says in [
+        "Lead with",
+        "Say more of",
+        "Say less of",
+        "The investigation: how",
+    ] {
+        assert!(window.says(says), "{says}");
+    }
+
+    let mut window = window.reopened();
+    assert!(window.is_on("Level: SDE 1") && window.is_on("Principle: Dive Deep"));
+    window.press(Key::Enter);
+    assert!(window.says("Section 1 of 5") && window.says("0:20"));
+    window.press(Key::Escape);
+    // After the last comes the story's own.
+    window.press(Key::P);
+    window.press(Key::P);
+    assert!(window.is_on("Principle: Ownership"));
+    assert_eq!(window.kept().principle, None);
+}
+
+/// A take of a section of the shipped story, in which this is said at a good pace.
+fn told(minute: usize, kind: SectionKind, said: &str) -> Take {
+    let word = |(place, text): (usize, &str)| Word {
+        text: text.to_owned(),
+        start: 0.4 * place as f64,
+        end: 0.4 * place as f64 + 0.35,
+        confidence: 0.9,
+    };
+    let words: Vec<Word> = said.split_whitespace().enumerate().map(word).collect();
+    let end = words.last().map_or(0.0, |word| word.end);
+    let part = Part::Section(kind);
+    Take {
+        id: TakeId(format!("2026-11-23T18-{minute:02}-00.000-{part}")),
+        story: "webhook-drop".to_owned(),
+        part,
+        level: Level::Sde2,
+        audio: Audio {
+            seconds: end + 0.5,
+            sample_rate_hz: 16_000,
+            channels: 1,
+            ..Audio::default()
+        },
+        heard: Some(Heard {
+            voice: Voice {
+                speech: vec![Span::new(0.0, end)],
+                speech_dbfs: Some(-22.0),
+                ..Voice::default()
+            },
+            transcript: Transcript { words },
+            engine: EngineRun {
+                model: "none".to_owned(),
+                threads: 1,
+                cpu_seconds: None,
+                wall_seconds: 0.0,
+            },
+        }),
+    }
+}
+
+#[test]
+fn home_says_where_it_was_left_off_and_what_is_weakest() {
+    let data = tempfile::tempdir().expect("a folder");
+    let window = Window::open(data.path());
+    assert!(window.says("You have not told this story yet: begin with the Situation."));
+    assert!(!window.says("Left off"));
+    drop(window);
+
+    let store = Store::at(Some(data.path().to_owned())).expect("named");
+    let (stories, _) = starling::content::stories(&store.stories());
+    let story = stories
+        .iter()
+        .find(|story| story.id == "webhook-drop")
+        .expect("shipped");
+    let mut journal = store.journal().expect("room").journal;
+    let numberless = "I shipped the retry and kept the alert on, and other teams took over the same pattern for \
+        their own hooks afterwards";
+    let mut minute = 0;
+    for _ in 0..2 {
+        for section in &story.sections {
+            let said = match section.kind {
+                SectionKind::Reflection => continue,
+                SectionKind::Result => numberless,
+                _ => &section.strong,
+            };
+            let take = told(minute, section.kind, said);
+            std::fs::write(store.wav(&take.id), "sound").expect("room");
+            journal.keep(&take).expect("room");
+            minute += 1;
+        }
+    }
+    drop(journal);
+    let mut window = Window::open(data.path());
+    assert!(window.says("Left off: Result, 2026-11-23 18:07."));
+    window.wait_for("Result: no number in the last two takes.");
+    assert!(window.says("Result, 0:20, tried"));
+    assert!(!window.says("Reflection, 0:15, tried"));
+    window.press(Key::S);
+    assert!(window.says("Section 4 of 5"));
+    window.press(Key::Escape);
+    window.press(Key::G);
+    assert!(window.says("Section 4 of 5"));
+}
+
+/// The recorder has come so far.
+fn spoken(window: &mut Window, seconds: f64) {
+    let session = window.harness.state().runtime().session();
+    let Some(Stage::Answering { take, .. }) = session.map(Session::stage) else {
+        panic!("nobody answers");
+    };
+    let id = take.id.clone();
+    window
+        .harness
+        .state_mut()
+        .handle(Input::Recorded(id, seconds));
+    window.harness.run_steps(2);
+}
+
+#[test]
+fn the_time_limit_is_lengthened_begun_anew_and_turned_off() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Enter);
+    window.press(Key::L);
+    assert!(window.says("0:30 + 0:15"));
+    window.press(Key::Space);
+    window.wait_for("left of 0:45");
+    window.press(Key::L);
+    assert!(window.says("left of 1:00") && window.says("Situation · 0:30 + 0:30"));
+    spoken(&mut window, 45.0);
+    assert!(window.says("0:15 left of 1:00") && !window.says("Ten seconds left"));
+    spoken(&mut window, 51.0);
+    assert!(window.says("0:09 left of 1:00"));
+    let told = window.harness.get_by_label_contains("Ten seconds left");
+    assert_eq!(told.accesskit_node().live(), Live::Polite);
+    spoken(&mut window, 55.0);
+    assert!(!window.says("Ten seconds left"));
+    window.press(Key::Z);
+    assert!(window.says("1:00 left of 1:00"));
+    spoken(&mut window, 120.0);
+    assert!(window.says("over by 0:05"));
+    window.press(Key::T);
+    assert!(window.says("2:00, no limit") && !window.says("over by") && !window.says("Clock anew"));
+    window.press(Key::Escape);
+    assert!(window.says("0:30, no limit"));
+    // The next section has its own time; that there is none is remembered.
+    let mut window = window.reopened();
+    window.press(Key::Enter);
+    assert!(window.says("0:30, no limit"));
+    window.press(Key::T);
+    assert!(!window.says("no limit") && window.kept().timed);
+    assert!(window.says("0:30") && !window.says("0:30 + "));
+}
+
+#[test]
+fn cues_are_a_text_phrases_or_nothing() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Enter);
+    assert!(window.is_on("Cues: Phrases"));
+    window.press(Key::Space);
+    window.wait_for("left of 0:30");
+    assert!(window.says("no ticket: planned"));
+    window.press(Key::Num1);
+    assert!(window.is_on("Cues: Text") && window.says("How it may sound"));
+    assert!(!window.says("no ticket: planned"));
+    window.press(Key::Num3);
+    assert!(window.is_on("Cues: Nothing") && !window.says("How it may sound"));
+    assert!(!window.says("no ticket"));
+    window.press(Key::Space);
+    window.wait_for("Situation is read: ");
+    let result = window.harness.get_by_label_contains("Situation is read: ");
+    assert_eq!(result.accesskit_node().live(), Live::Polite);
+    assert_eq!(window.reopened().kept().cues, Cues::Nothing);
 }

@@ -216,7 +216,7 @@ impl Story {
             Part::Whole => Some(Brief {
                 name: "Whole answer".to_owned(),
                 purpose: &self.question,
-                target: self.target_total() * self.target_scale(level),
+                target: self.total_at(level),
                 phrases: self.distinct_phrases(),
                 strong: &self.overview,
                 coaching: "",
@@ -271,11 +271,19 @@ impl Story {
         self.reframings.iter().find(wanted)
     }
 
-    /// By how much the targets change at `level`: its longest answer over the story's total.
-    fn target_scale(&self, level: Level) -> f64 {
+    /// How long the whole answer should take at `level`: where that is not the story's own, as long as it may.
+    pub fn total_at(&self, level: Level) -> Secs {
         match self.plan(level) {
-            Some(plan) if level != self.level => plan.at_most / self.target_total(),
-            _ => 1.0,
+            Some(plan) if level != self.level => plan.at_most,
+            _ => self.target_total(),
+        }
+    }
+
+    /// By how much the targets of the sections change at `level`.
+    fn target_scale(&self, level: Level) -> f64 {
+        match level == self.level {
+            true => 1.0,
+            false => self.total_at(level) / self.target_total(),
         }
     }
 

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Panel, Ui, vec2};
 
 use super::history::{self, History};
+use super::home::{self, Home};
 use super::offer::{self, Offer};
-use super::practice::Stopped;
+use super::practice::{Aside, Stopped};
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{canvas, home, keys, microphone, practice, review, settings, summary};
+use super::{canvas, keys, microphone, practice, review, settings, summary};
+use crate::coach::limit::{Change, Limit};
 use crate::coach::session::{Input, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::coach::take::TakeId;
@@ -25,6 +27,8 @@ pub enum Action {
     ChooseStory(usize),
     /// Practise the chosen story.
     Practise,
+    /// ... from this section on.
+    PractiseSection(SectionKind),
     /// Use this microphone; `None` for the system's.
     ChooseMicrophone(Option<String>),
     /// Look for microphones again.
@@ -37,6 +41,8 @@ pub enum Action {
     Start,
     /// For the practice that is on.
     Practice(Input),
+    /// For the clock of the answer.
+    Limit(Change),
     /// Show words as they are heard, or do not.
     ShowCaptions(bool),
     /// Show the strong example, or hide it again.
@@ -73,10 +79,12 @@ pub enum Action {
 pub struct App {
     runtime: Runtime,
     chosen: usize,
+    home: Home,
     /// Where a take that was opened leads back to.
     history: Option<History>,
     example: bool,
     stopped: Option<Stopped>,
+    limit: Limit,
     notices: Notices,
     /// Over whatever is there, where they are asked for.
     settings: Option<settings::Page>,
@@ -111,9 +119,11 @@ impl App {
         Self {
             chosen: wanted.or_else(last).unwrap_or(0),
             runtime,
+            home: Home::default(),
             history: None,
             example: false,
             stopped: None,
+            limit: Limit::default(),
             notices,
             settings: None,
             keys: false,
@@ -150,8 +160,12 @@ impl App {
                         "The take was kept as {name}. For its feedback, open it in the history.",
                         name = Path::new(name).display()
                     ));
+                    self.come_home();
                 }
-                News::PastRead => self.show_trends(),
+                News::PastRead => {
+                    self.show_trends();
+                    self.home.look(&self.runtime);
+                }
                 News::Entered(_)
                 | News::TakeSaved(..)
                 | News::Hears(_)
@@ -251,6 +265,7 @@ impl App {
                     self.runtime.look_for_microphones();
                 }
                 self.runtime.check_microphone();
+                self.come_home();
             }
             Start::Listening => {}
         }
@@ -270,16 +285,13 @@ impl App {
                     let erased = self.runtime.erased().is_some();
                     history::offers(history, erased, ctx.text_edit_focused())
                 }
-                None => home::offers(&self.runtime, self.chosen),
+                None => home::offers(&self.runtime, self.chosen, &self.home),
             };
         };
         let mut offers = match session.stage() {
             Stage::Review => review::offers(session, self.example),
             Stage::Summary => summary::offers(session),
-            _ => {
-                let captions = self.runtime.settings().captions;
-                practice::offers(session, self.example, captions)
-            }
+            _ => practice::offers(session, self.example, self.runtime.settings()),
         };
         let back = offers
             .iter_mut()
@@ -345,23 +357,28 @@ impl App {
                 }
                 return history::history_ui(ui, history, offers);
             }
-            return home::home_ui(ui, &self.runtime, self.chosen, offers);
+            return home::home_ui(ui, &self.runtime, self.chosen, &self.home, offers);
         };
         let asked = Panel::bottom("offers")
             .exact_size(68.0)
             .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
             .show(ui, |ui| match session.stage() {
                 Stage::Summary => offer::bar_ui(ui, &summary::bar(offers)),
-                _ => offer::bar_ui(ui, offers),
+                Stage::Review => offer::bar_ui(ui, offers),
+                _ => offer::bar_ui(ui, &practice::bar(offers)),
             })
             .inner;
+        let aside = Aside {
+            settings: self.runtime.settings(),
+            limit: self.limit,
+            offers,
+        };
         let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
         let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
             match session.stage() {
                 Stage::Ready => {
-                    practice::ready_ui(ui, session, self.runtime.model(), self.example);
-                    None
+                    practice::ready_ui(ui, session, self.runtime.model(), self.example, aside)
                 }
                 Stage::Review => {
                     review::review_ui(ui, session, self.runtime.store(), self.example);
@@ -369,12 +386,10 @@ impl App {
                 }
                 Stage::Summary => summary::summary_ui(ui, session),
                 _ => {
-                    let captions = self.runtime.settings().captions;
                     let level = self.runtime.level_dbfs();
                     let heard = (self.runtime.hearing(), level);
                     let stopped = self.stopped.as_ref();
-                    practice::speaking_ui(ui, session, heard, captions, stopped);
-                    None
+                    practice::speaking_ui(ui, session, heard, aside, stopped)
                 }
             }
         });
@@ -399,8 +414,19 @@ impl App {
         // Who does something has read them.
         self.keys &= matches!(action, Action::Settings(_));
         match action {
-            Action::ChooseStory(place) => self.chosen = place,
+            Action::ChooseStory(place) => {
+                self.chosen = place;
+                self.come_home();
+            }
             Action::Practise => self.practise(),
+            Action::PractiseSection(kind) => {
+                self.practise();
+                let parts = self.runtime.session().map(Session::parts);
+                let is_it = |part: &Part| *part == Part::Section(kind);
+                if let Some(place) = parts.and_then(|parts| parts.iter().position(is_it)) {
+                    self.runtime.handle(Input::GoTo(place));
+                }
+            }
             Action::ChooseMicrophone(name) => {
                 self.runtime
                     .change_settings(|settings| settings.microphone.clone_from(&name));
@@ -415,11 +441,13 @@ impl App {
             Action::Settings(ask) => self.set(ask),
             Action::Start => {
                 self.example = false;
+                self.limit = self.limit.begun();
                 self.runtime.start_take();
             }
             Action::Practice(input) => {
                 if matches!(input, Input::Next | Input::GoTo(_)) {
                     self.example = false;
+                    self.limit = Limit::default();
                 }
                 let now = ctx.input(|input| input.time);
                 self.stopped = match (&input, self.runtime.session()) {
@@ -428,6 +456,7 @@ impl App {
                 };
                 self.runtime.handle(input);
             }
+            Action::Limit(change) => self.limit.change(change),
             Action::ShowCaptions(captions) => {
                 self.runtime
                     .change_settings(|settings| settings.captions = captions);
@@ -455,6 +484,7 @@ impl App {
             settings::Ask::Own(style) => {
                 self.runtime.change_ownership(style);
                 self.read_past();
+                self.come_home();
             }
             settings::Ask::Try => self.runtime.try_microphone(),
         }
@@ -469,6 +499,23 @@ impl App {
             }
             None => self.history = None,
         }
+        self.come_home();
+    }
+
+    /// Where home is on the screen: shows what the takes of the chosen story tell.
+    fn come_home(&mut self) {
+        if self.runtime.session().is_some() || self.history.is_some() {
+            return;
+        }
+        let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) else {
+            return;
+        };
+        match self.runtime.past() {
+            Ok(takes) => self.home = Home::of(&story, &takes),
+            Err(error) => self.notices.problem(error.to_string()),
+        }
+        self.runtime.read_past(&self.home.wanted());
+        self.home.look(&self.runtime);
     }
 
     fn act_on_past(&mut self, action: Action, ctx: &egui::Context) {
@@ -479,6 +526,7 @@ impl App {
             }
             Action::OpenTake(id) => {
                 self.example = false;
+                self.limit = Limit::default();
                 self.runtime.open_take(&id);
             }
             Action::LeaveUnheard => self.runtime.leave_unheard(),
@@ -557,9 +605,10 @@ impl App {
 
     fn practise(&mut self) {
         if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
-            let level = story.level;
+            let level = story.level_for(self.runtime.settings().level);
             let parts = SectionKind::ALL.map(Part::Section).to_vec();
             self.example = false;
+            self.limit = Limit::default();
             let id = story.id.clone();
             self.runtime
                 .change_settings(|settings| settings.story = Some(id.clone()));

@@ -20,6 +20,7 @@ mod practice;
 mod refused;
 mod review;
 pub mod settings;
+mod story;
 mod summary;
 pub mod theme;
 mod trends;

@@ -6,6 +6,7 @@ use super::Action;
 use super::offer::Offer;
 use super::practice::{example_offer, example_ui, next_offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::announce::announce_ui;
 use super::widgets::findings::findings_ui;
 use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
 use super::widgets::phrases::heard_ui;
@@ -50,6 +51,7 @@ pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
     body.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
+        announce_ui(ui, "result", &result_told(&brief.name, feedback));
         ui.horizontal(|ui| {
             ui.label(theme::strong(&brief.name, TITLE));
         });
@@ -103,6 +105,15 @@ pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
         ui.label(theme::dim(ui, says, SMALL));
         ui.add_space(SPACE[2]);
     });
+}
+
+/// The result in a breath, for who does not see it come.
+fn result_told(name: &str, feedback: &Feedback) -> String {
+    let first = match first_to_do(feedback) {
+        Some(finding) => format!("First: {}", finding.noticed),
+        None => "Nothing is urgent.".to_owned(),
+    };
+    format!("{name} is read: {}. {first}", feedback.verdict.lean)
 }
 
 /// What is to be done first: the most urgent of what is worth a change.

@@ -204,6 +204,8 @@ impl fmt::Display for Weakest {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::super::tests::{mark, nothing};
     use super::*;
 
@@ -219,7 +221,10 @@ mod tests {
         }
     }
 
-    /// The newest takes of Situation, Result and Reflection.
+    /// The newest takes of Situation, Result and Reflection, and what is said of them.
+    type Case<'a> = (&'a [Mark], &'a [Mark], &'a [Mark], &'a str);
+
+    /// What is said of the newest takes of Situation, Result and Reflection.
     fn told(situation: &[Mark], result: &[Mark], reflection: &[Mark]) -> String {
         let sections = [
             (SectionKind::Situation, situation),
@@ -245,7 +250,7 @@ mod tests {
         let long = mark(150.0, 0, 4, 60.0, Lean::StrongHire);
         let hasty = mark(220.0, 0, 4, 30.0, Lean::StrongHire);
         let umming = mark(150.0, 20, 4, 30.0, Lean::StrongHire);
-        let cases: [(&[Mark], &[Mark], &[Mark], &str); 13] = [
+        let cases: [Case; 13] = [
             (&[], &[], &[], "nothing"),
             (&fine, &fine, &fine, "nothing"),
             (
@@ -257,7 +262,7 @@ mod tests {
             (&fine, &once, &fine, "Result: no number in the last take."),
             (
                 &fine,
-                &[numberless.clone()],
+                slice::from_ref(&numberless),
                 &fine,
                 "Result: no number in the only take.",
             ),
@@ -272,7 +277,7 @@ mod tests {
             ),
             (&fine, &once, &[], "Reflection: not tried yet."),
             (
-                &[flagged.clone()],
+                slice::from_ref(&flagged),
                 &once,
                 &fine,
                 "Situation: the work was handed on in the only take.",
@@ -284,7 +289,7 @@ mod tests {
                 "Result: far over the time in the last take.",
             ),
             (
-                &[hasty.clone()],
+                slice::from_ref(&hasty),
                 &fine,
                 &[umming],
                 "Situation: far too fast in the only take.",

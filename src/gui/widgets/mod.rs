@@ -1,5 +1,6 @@
 //! Parts of screens. Each draws what it is given, and has a name for a screen reader.
 
+pub mod announce;
 pub mod button;
 pub mod caption;
 pub mod chart;
