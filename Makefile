@@ -5,7 +5,7 @@ ARGS  ?=
 CASES ?= 10000
 MINUTES ?= 120
 
-.PHONY: help run build test fuzz soak eval bench figures clean packages-run packages-test
+.PHONY: help run build test fuzz soak eval bench figures shots clean packages-run packages-test
 
 help:                 ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -27,6 +27,10 @@ fuzz: packages-test   ## ten thousand cases of everything that may come in broke
 soak: packages-test   ## two hours of takes in a row, memory and handles watched; MINUTES=2 takes fewer
 	cargo build --release --bin starling --example soak
 	cargo run --release --example soak -- $(MINUTES)
+
+shots: packages-test  ## pictures of every screen, three sizes, light and dark; SIZES=1280x800 takes fewer
+	cargo build --release
+	tests/shots.sh target/release/starling tests/audio target/shots
 
 eval: packages-run    ## measure what is heard against what was said; AUDIO=folder of clips
 	cargo run --release --example eval -- $(AUDIO)

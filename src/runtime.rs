@@ -11,6 +11,7 @@ use crate::audio::{
     self, Happened, Hearing, MicError, Microphone, Pace, RecordError, Recorder, Source,
 };
 use crate::coach::caption::Caption;
+use crate::coach::mock::{self, Shape};
 use crate::coach::profile::Profile;
 use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
 use crate::coach::story::{Level, Part, Story};
@@ -24,6 +25,7 @@ mod choices;
 mod keeping;
 mod motion;
 mod past;
+mod quiz;
 mod readings;
 mod sleep;
 mod trial;
@@ -367,6 +369,16 @@ impl Runtime {
         self.leave();
         self.stop_check();
         self.session = Some(Session::new(story, parts, level, self.profile.clone()));
+    }
+
+    /// Begins a mock interview about a story.
+    pub fn interview(&mut self, story: Arc<Story>, shape: Shape, follow_ups: usize, level: Level) {
+        self.leave();
+        self.stop_check();
+        let answered = self.answered(&story);
+        let parts = mock::parts(&story, shape, follow_ups, &answered);
+        let profile = self.profile.clone();
+        self.session = Some(Session::interview(story, parts, level, profile));
     }
 
     /// Ends the practice. What was recorded is kept.

@@ -292,6 +292,8 @@ fn a_home_that_may_not_be_written_is_told_once() {
 
             let store = Store::at(Some(data.clone())).expect("named");
             let unwritable = store.claim().expect_err("read-only");
+            // Trends read beside the owner.
+            assert_eq!(store.reader().is_ok(), takes_there > 0);
             let app = gui::app(
                 config(data, Some("no-such")),
                 None,

@@ -211,6 +211,79 @@ impl Window {
 }
 
 #[test]
+fn a_mock_interview_from_the_question_to_the_verdict() {
+    let mut window = Window::open(file("strong_situation_joe.flac"), None);
+    window.harness.run_steps(2);
+    window.press(Key::I);
+    assert!(window.says("Mock interview") && window.says("2 of"));
+    window.press(Key::Plus);
+    assert!(window.says("3 of"));
+    window.press(Key::Minus);
+    window.press(Key::Num2);
+    assert!(window.says("each against its own target"));
+    window.press(Key::Num1);
+    window.press(Key::Enter);
+    assert!(window.says("Question 1 of 3"));
+    let question = {
+        let session = window.harness.state().runtime().session();
+        session.expect("an interview").story().question.clone()
+    };
+    assert!(window.says(&question));
+    // Neither what is planned nor what was heard is shown before the end.
+    for answer in 1..=3 {
+        window.wait_for(&format!("Question {answer} of 3"));
+        assert!(!window.says("Planned phrases"));
+        assert_eq!(stage(window.harness.state()), Some(&Stage::Ready));
+        window.press(Key::Space);
+    }
+    window.wait_for("How the bar raiser would lean");
+    assert!(window.says("What to do next"));
+    for answer in ["Whole answer", "Follow-up 1", "Follow-up 2"] {
+        assert!(window.says(answer), "{answer}");
+    }
+    assert_eq!(window.takes_kept(), 3);
+    // Each answer has its review, and the way back.
+    window.press(Key::Num1);
+    assert_eq!(stage(window.harness.state()), Some(&Stage::Review));
+    window.harness.get_by_label_contains("Overview").click();
+    window.harness.run_steps(3);
+    assert!(window.says("How the bar raiser would lean"));
+    // Again: other follow-ups are asked.
+    window.press(Key::R);
+    window.press(Key::Enter);
+    let session = window.harness.state().runtime().session();
+    let parts = session.expect("an interview").parts().to_vec();
+    assert_eq!(parts[1], starling::coach::story::Part::FollowUp(3));
+    window.press(Key::Escape);
+    assert!(window.says("Practise"));
+}
+
+/// In an answer told in one breath, shape and word say which section is due.
+#[test]
+fn an_interview_shows_what_is_due_and_nothing_that_was_planned() {
+    let mut window = Window::open_until(slow_file("strong_task_joe.flac"), None, |app| {
+        stage(app).is_some_and(|stage| matches!(stage, Stage::Answering { .. }))
+    });
+    window.harness.run_steps(2);
+    window.press(Key::I);
+    window.press(Key::Enter);
+    window.press(Key::Space);
+    window.wait_for("recording");
+    assert!(window.says("the next is due in 0:"));
+    assert!(window.says("Situation, due now") && window.says("Task, to come"));
+    assert!(!window.says("Planned phrases"));
+    let recorded = Input::Recorded(window.take(), 62.0);
+    window.harness.state_mut().handle(recorded);
+    window.harness.run_steps(2);
+    assert!(window.says("Task, over") && window.says("Action, due now"));
+    let recorded = Input::Recorded(window.take(), 190.0);
+    window.harness.state_mut().handle(recorded);
+    window.harness.run_steps(2);
+    assert!(window.says("all of it was due"));
+    window.nothing_is_cut_off();
+}
+
+#[test]
 fn a_story_is_practised_from_home_to_the_overview() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
     window.harness.run_steps(2);
@@ -581,7 +654,7 @@ fn a_take_whose_program_died_is_offered_on_home() {
     let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, enough);
     window.harness.run_steps(2);
     assert!(window.says("was interrupted on 2026-11-23 10:00. 0:04 of it is kept."));
-    window.press(Key::L);
+    window.press(Key::N);
     assert!(window.says("was interrupted on 2026-11-23 08:00. 0:04 of it is kept."));
     window.press(Key::F);
     window.wait_for("What to do next");

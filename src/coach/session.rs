@@ -28,6 +28,17 @@ pub struct Session {
     reviewed: Vec<Option<Reviewed>>,
     /// Takes that were left while they were recorded: their files are still to be completed.
     left: Vec<Take>,
+    /// Whether it is a mock interview, and still goes on.
+    interview: Option<Interview>,
+}
+
+/// A mock interview: no feedback between its answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interview {
+    /// One question follows the other.
+    On,
+    /// All was asked, or it was ended before: what follows is practice.
+    Over,
 }
 
 /// Where the session stands.
@@ -159,6 +170,15 @@ impl Session {
             current: 0,
             stage,
             left: Vec::new(),
+            interview: None,
+        }
+    }
+
+    /// A mock interview over `parts`: feedback waits until all of them are answered.
+    pub fn interview(story: Arc<Story>, parts: Vec<Part>, level: Level, profile: Profile) -> Self {
+        Self {
+            interview: Some(Interview::On),
+            ..Self::new(story, parts, level, profile)
         }
     }
 
@@ -197,6 +217,11 @@ impl Session {
     /// The bands everything is judged by.
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// Whether it is a mock interview.
+    pub fn is_interview(&self) -> Option<Interview> {
+        self.interview
     }
 
     /// The level everything is judged at.
@@ -487,6 +512,7 @@ impl Session {
             Some(feedback) => {
                 self.reviewed[self.current] = Some(Reviewed { take, feedback });
                 self.stage = Stage::Review;
+                self.ask_on();
             }
             // The session only holds parts that the story has.
             None => self.stage = Stage::Ready,
@@ -504,6 +530,13 @@ impl Session {
             };
         }
         Vec::new()
+    }
+
+    /// In an interview the next question comes at once.
+    fn ask_on(&mut self) {
+        if self.interview == Some(Interview::On) {
+            self.go_to(self.current + 1);
+        }
     }
 
     fn retry(&mut self) -> Vec<Effect> {
@@ -525,6 +558,7 @@ impl Session {
         }
         if index >= self.parts.len() {
             self.stage = Stage::Summary;
+            self.interview = self.interview.map(|_| Interview::Over);
             return Vec::new();
         }
         self.current = index;
@@ -535,8 +569,8 @@ impl Session {
     /// Where the current part waits: at its review, where there is one.
     fn resting_stage(&self) -> Stage {
         match self.reviewed(self.current) {
-            Some(_) => Stage::Review,
-            None => Stage::Ready,
+            Some(_) if self.interview != Some(Interview::On) => Stage::Review,
+            _ => Stage::Ready,
         }
     }
 }
@@ -726,6 +760,40 @@ mod tests {
         check(&format!("{take} next"), "ready", done);
         check(&format!("{take} next next"), "summary", done);
         check(&format!("{take} next goto:0"), "review", done);
+    }
+
+    #[test]
+    fn an_interview_asks_on_and_shows_nothing_before_its_end() {
+        let story = Arc::clone(session().story());
+        let parts = vec![Part::Whole, Part::FollowUp(1)];
+        let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
+        let mut all = |inputs: &str| {
+            for word in inputs.split(' ') {
+                session.handle(input(word));
+            }
+            (
+                session.current(),
+                stage(session.stage()),
+                session.is_interview(),
+            )
+        };
+        let on = Some(Interview::On);
+        let take =
+            |id: &str| format!("start:{id} listening:{id} tick:3 stop saved:{id} heard:{id}");
+        assert_eq!(all(&take("a")), (1, "ready".to_owned(), on));
+        // Who answers anew is not shown what came of the first.
+        assert_eq!(all("goto:0"), (0, "ready".to_owned(), on));
+        assert_eq!(
+            all("next start:b listening:b tick:3 stop saved:b unheard:b").1,
+            "untranscribed b"
+        );
+        assert_eq!(all("next").1, "summary");
+        let over = Some(Interview::Over);
+        assert_eq!(all("goto:0"), (0, "review".to_owned(), over));
+        // From now on it is practice.
+        assert_eq!(all(&take("c")), (0, "review".to_owned(), over));
+        assert_eq!(all("goto:1"), (1, "ready".to_owned(), over));
+        assert!(session.reviewed(0).is_some_and(|r| r.take.id.0 == "c"));
     }
 
     #[test]

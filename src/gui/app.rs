@@ -7,16 +7,18 @@ use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Panel, Ui, vec2};
 
 use super::history::{self, History};
 use super::home::{self, Home};
+use super::learn::Learn;
+use super::mock::{self, Mock};
 use super::offer::{self, Offer};
 use super::practice::{Aside, Stopped};
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{canvas, keys, microphone, practice, review, settings, summary};
+use super::{canvas, keys, learn, microphone, practice, review, settings, summary};
 use crate::coach::limit::{Change, Limit};
-use crate::coach::session::{Input, Session, Stage};
-use crate::coach::story::{Part, SectionKind};
+use crate::coach::session::{Input, Interview, Session, Stage};
+use crate::coach::story::{Level, Part, SectionKind, Story};
 use crate::coach::take::TakeId;
 use crate::runtime::{News, Runtime, Sought, wants_less_motion};
 
@@ -29,6 +31,8 @@ pub enum Action {
     Practise,
     /// ... from this section on.
     PractiseSection(SectionKind),
+    /// Learn it.
+    Learn(learn::Ask),
     /// Use this microphone; `None` for the system's.
     ChooseMicrophone(Option<String>),
     /// Look for microphones again.
@@ -61,6 +65,8 @@ pub enum Action {
     Follow(Followed),
     /// Go to a take of the trend.
     ChoosePoint(TakeId),
+    /// In a mock interview.
+    Mock(mock::Ask),
     /// Go to the feedback of a take.
     OpenTake(TakeId),
     /// Ask whether the chosen take is to be erased; or no longer.
@@ -71,7 +77,7 @@ pub enum Action {
     BringBack,
     /// Offer the words of an interrupted take no more.
     LeaveUnheard,
-    /// End the practice, or leave the history.
+    /// End the practice, or leave where one is.
     Home,
 }
 
@@ -82,6 +88,9 @@ pub struct App {
     home: Home,
     /// Where a take that was opened leads back to.
     history: Option<History>,
+    learn: Learn,
+    /// A mock interview that has yet to begin.
+    mock: Option<Mock>,
     example: bool,
     stopped: Option<Stopped>,
     limit: Limit,
@@ -121,6 +130,8 @@ impl App {
             runtime,
             home: Home::default(),
             history: None,
+            learn: Learn::default(),
+            mock: None,
             example: false,
             stopped: None,
             limit: Limit::default(),
@@ -285,19 +296,32 @@ impl App {
                     let erased = self.runtime.erased().is_some();
                     history::offers(history, erased, ctx.text_edit_focused())
                 }
-                None => home::offers(&self.runtime, self.chosen, &self.home),
+                None => match (self.mock, self.story()) {
+                    (Some(mock), Some(story)) => mock::setup_offers(mock, story),
+                    _ if self.learn.is_on() => {
+                        learn::offers(&self.learn, ctx.input(|input| input.time))
+                    }
+                    _ => home::offers(&self.runtime, self.chosen, &self.home),
+                },
             };
         };
+        let interview = session.is_interview();
         let mut offers = match session.stage() {
             Stage::Review => review::offers(session, self.example),
+            Stage::Summary if interview.is_some() => mock::last_offers(session),
+            Stage::Ready if interview == Some(Interview::On) => mock::asking_offers(session),
             Stage::Summary => summary::offers(session),
             _ => practice::offers(session, self.example, self.runtime.settings()),
         };
         let back = offers
             .iter_mut()
             .filter(|offer| offer.action == Action::Home);
-        for offer in back.filter(|_| self.history.is_some()) {
-            offer.label = "History".to_owned();
+        for offer in back {
+            match (&self.history, self.learn.is_on()) {
+                (Some(_), _) => "History".clone_into(&mut offer.label),
+                (None, true) => "Learn".clone_into(&mut offer.label),
+                (None, false) => {}
+            }
         }
         offers
     }
@@ -328,10 +352,25 @@ impl App {
                             microphone::sign_ui(ui, &self.runtime);
                             return asked;
                         }
+                        if self.mock.is_some() {
+                            ui.label(theme::dim(ui, "Mock interview", BODY));
+                            microphone::sign_ui(ui, &self.runtime);
+                            return asked;
+                        }
+                        if let Some(title) = self.learn.title() {
+                            microphone::sign_ui(ui, &self.runtime);
+                            let says = format!("Learn \u{b7} {title}");
+                            ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
+                            return asked;
+                        }
                         return asked.or(home::bar_ui(ui, &self.runtime, offers));
                     };
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let asked = asked.or(steps_ui(ui, session));
+                        let asked = asked.or(match session.is_interview() {
+                            // Nobody leafs through an interview.
+                            Some(Interview::On) => None,
+                            _ => steps_ui(ui, session),
+                        });
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                             microphone::sign_ui(ui, &self.runtime);
                             let title = theme::dim(ui, &session.story().title, BODY);
@@ -357,43 +396,58 @@ impl App {
                 }
                 return history::history_ui(ui, history, offers);
             }
+            if let (Some(mock), Some(story)) = (self.mock, self.story()) {
+                return in_a_page(ui, &mock::setup_bar(offers), |ui| {
+                    mock::setup_ui(ui, mock, story, self.level(story), offers)
+                });
+            }
+            if self.learn.is_on() {
+                return learn::learn_ui(ui, &self.learn, offers);
+            }
             return home::home_ui(ui, &self.runtime, self.chosen, &self.home, offers);
         };
-        let asked = Panel::bottom("offers")
-            .exact_size(68.0)
-            .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-            .show(ui, |ui| match session.stage() {
-                Stage::Summary => offer::bar_ui(ui, &summary::bar(offers)),
-                Stage::Review => offer::bar_ui(ui, offers),
-                _ => offer::bar_ui(ui, &practice::bar(offers)),
-            })
-            .inner;
+        let interview = session.is_interview();
+        let bar = match session.stage() {
+            Stage::Summary => summary::bar(offers),
+            Stage::Review => offers.to_vec(),
+            _ => practice::bar(session, offers),
+        };
         let aside = Aside {
             settings: self.runtime.settings(),
             limit: self.limit,
             offers,
         };
-        let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
-        let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
-            ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
-            match session.stage() {
-                Stage::Ready => {
-                    practice::ready_ui(ui, session, self.runtime.model(), self.example, aside)
-                }
-                Stage::Review => {
-                    review::review_ui(ui, session, self.runtime.store(), self.example);
-                    None
-                }
-                Stage::Summary => summary::summary_ui(ui, session),
-                _ => {
-                    let level = self.runtime.level_dbfs();
-                    let heard = (self.runtime.hearing(), level);
-                    let stopped = self.stopped.as_ref();
-                    practice::speaking_ui(ui, session, heard, aside, stopped)
-                }
+        in_a_page(ui, &bar, |ui| match session.stage() {
+            Stage::Ready if interview == Some(Interview::On) => {
+                mock::asking_ui(ui, session);
+                None
             }
-        });
-        asked.or(shown.inner)
+            Stage::Summary if interview.is_some() => mock::last_ui(ui, session, offers),
+            Stage::Ready => {
+                practice::ready_ui(ui, session, self.runtime.model(), self.example, aside)
+            }
+            Stage::Review => {
+                review::review_ui(ui, session, self.runtime.store(), self.example);
+                None
+            }
+            Stage::Summary => summary::summary_ui(ui, session),
+            _ => {
+                let level = self.runtime.level_dbfs();
+                let heard = (self.runtime.hearing(), level);
+                let stopped = self.stopped.as_ref();
+                practice::speaking_ui(ui, session, heard, aside, stopped)
+            }
+        })
+    }
+
+    /// The story that is chosen.
+    fn story(&self) -> Option<&Arc<Story>> {
+        self.runtime.stories().get(self.chosen)
+    }
+
+    /// The level that it is told at.
+    fn level(&self, story: &Story) -> Level {
+        story.level_for(self.runtime.settings().level)
     }
 
     /// Whether a take that is whole by now is not on its way to a review, nor in it already.
@@ -401,10 +455,11 @@ impl App {
         let Some(session) = self.runtime.session() else {
             return true;
         };
-        let reviewed = session.reviewed(session.current());
+        let mut reviewed = (0..session.parts().len()).filter_map(|part| session.reviewed(part));
         match session.stage() {
-            Stage::Review => reviewed.is_none_or(|reviewed| reviewed.take.id != *id),
-            Stage::Ready | Stage::Summary => true,
+            Stage::Review | Stage::Ready | Stage::Summary => {
+                !reviewed.any(|reviewed| reviewed.take.id == *id)
+            }
             _ => false,
         }
     }
@@ -418,15 +473,9 @@ impl App {
                 self.chosen = place;
                 self.come_home();
             }
-            Action::Practise => self.practise(),
-            Action::PractiseSection(kind) => {
-                self.practise();
-                let parts = self.runtime.session().map(Session::parts);
-                let is_it = |part: &Part| *part == Part::Section(kind);
-                if let Some(place) = parts.and_then(|parts| parts.iter().position(is_it)) {
-                    self.runtime.handle(Input::GoTo(place));
-                }
-            }
+            Action::Practise => self.practise(None),
+            Action::PractiseSection(kind) => self.practise(Some(kind)),
+            Action::Learn(ask) => self.act_on_learn(ask, ctx),
             Action::ChooseMicrophone(name) => {
                 self.runtime
                     .change_settings(|settings| settings.microphone.clone_from(&name));
@@ -441,7 +490,13 @@ impl App {
             Action::Settings(ask) => self.set(ask),
             Action::Start => {
                 self.example = false;
-                self.limit = self.limit.begun();
+                let session = self.runtime.session();
+                self.limit = match session.map(|session| (session.is_interview(), session.stage()))
+                {
+                    // Another question.
+                    Some((Some(Interview::On), Stage::Ready)) => Limit::default(),
+                    _ => self.limit.begun(),
+                };
                 self.runtime.start_take();
             }
             Action::Practice(input) => {
@@ -462,7 +517,8 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
-            Action::Home => self.go_back(),
+            Action::Mock(ask) => self.act_on_mock(ask),
+            Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
         }
     }
@@ -490,16 +546,59 @@ impl App {
         }
     }
 
-    /// From a practice to where it began; from the history home.
-    fn go_back(&mut self) {
+    /// From a practice to where it began; from anywhere else home.
+    fn go_back(&mut self, ctx: &egui::Context) {
         match self.runtime.session() {
             Some(_) => {
                 self.runtime.leave();
+                self.mock = None;
                 self.show_history(false);
             }
-            None => self.history = None,
+            None => {
+                self.history = None;
+                self.learn.close(ctx.input(|input| input.time));
+                self.mock = None;
+            }
         }
         self.come_home();
+    }
+
+    fn act_on_learn(&mut self, ask: learn::Ask, ctx: &egui::Context) {
+        if ask == learn::Ask::Open
+            && let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone)
+        {
+            self.runtime.stop_check();
+            self.learn.open(&story, &mut self.runtime);
+        }
+        self.learn.act(ask, &mut self.runtime, ctx);
+        if let learn::Ask::Practise(kind) = ask {
+            self.practise(Some(kind));
+        }
+    }
+
+    fn act_on_mock(&mut self, ask: mock::Ask) {
+        match (ask, &mut self.mock) {
+            (mock::Ask::Open, _) => {
+                self.runtime.leave();
+                self.history = None;
+                self.mock = Some(self.mock.unwrap_or_default());
+                // A practice may have begun there; no words go by in one.
+                self.learn.close(0.0);
+            }
+            (mock::Ask::Tell(shape), Some(mock)) => mock.shape = shape,
+            (mock::Ask::FollowUps(count), Some(mock)) => mock.follow_ups = count,
+            (mock::Ask::Begin, Some(mock)) => {
+                let mock = *mock;
+                if let Some(story) = self.story().cloned() {
+                    let level = self.level(&story);
+                    self.example = false;
+                    self.limit = Limit::default();
+                    self.runtime
+                        .interview(story, mock.shape, mock.follow_ups, level);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Where home is on the screen: shows what the takes of the chosen story tell.
@@ -603,18 +702,42 @@ impl App {
         }
     }
 
-    fn practise(&mut self) {
+    /// Practises the chosen story, from its first section or from another.
+    fn practise(&mut self, from: Option<SectionKind>) {
         if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
-            let level = story.level_for(self.runtime.settings().level);
+            let level = self.level(&story);
             let parts = SectionKind::ALL.map(Part::Section).to_vec();
             self.example = false;
             self.limit = Limit::default();
             let id = story.id.clone();
             self.runtime
                 .change_settings(|settings| settings.story = Some(id.clone()));
+            let from = from.and_then(|kind| parts.iter().position(|p| *p == Part::Section(kind)));
             self.runtime.practise(story, parts, level);
+            if let Some(part) = from {
+                self.runtime.handle(Input::GoTo(part));
+            }
         }
     }
+}
+
+/// A screen with a bar of buttons below it.
+fn in_a_page(
+    ui: &mut Ui,
+    bar: &[Offer],
+    add: impl FnOnce(&mut Ui) -> Option<Action>,
+) -> Option<Action> {
+    let asked = Panel::bottom("offers")
+        .exact_size(68.0)
+        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+        .show(ui, |ui| offer::bar_ui(ui, bar))
+        .inner;
+    let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
+    let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
+        add(ui)
+    });
+    asked.or(shown.inner)
 }
 
 /// The parts and the page over all of them.

@@ -7,7 +7,9 @@ use egui::{
 
 use super::Action;
 use super::history::part_name;
+use super::learn;
 use super::microphone::choice_ui;
+use super::mock;
 use super::offer::Offer;
 use super::story::{self, story_ui};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
@@ -122,13 +124,17 @@ pub fn offers(runtime: &Runtime, chosen: usize, home: &Home) -> Vec<Offer> {
     let mut offers = Vec::new();
     if let Some(story) = runtime.stories().get(chosen) {
         offers.push(Offer::primary("Practise", Key::Enter, Action::Practise));
+        let learn = Action::Learn(learn::Ask::Open);
+        offers.push(Offer::plain("Learn", Key::L, learn));
+        let open = Action::Mock(mock::Ask::Open);
+        offers.push(Offer::plain("Mock interview", Key::I, open));
         offers.extend(story::offers(story, runtime.settings(), home));
     }
     offers.push(Offer::plain("History", Key::H, Action::ShowHistory));
     if let Some(past) = runtime.unheard() {
         let open = Action::OpenTake(past.id.clone());
         offers.push(Offer::plain("Hear its feedback", Key::F, open));
-        offers.push(Offer::plain("Not now", Key::L, Action::LeaveUnheard));
+        offers.push(Offer::plain("Not now", Key::N, Action::LeaveUnheard));
     }
     if !matches!(runtime.source(), Source::File(..)) {
         offers.push(match runtime.checking() {
@@ -303,7 +309,7 @@ fn status_ui(ui: &mut Ui, runtime: &Runtime) {
         ),
     };
     line_icon_ui(ui, icon, SMALL, color, word);
-    ui.label(theme::dim(ui, says, SMALL));
+    ui.add(Label::new(theme::dim(ui, says, SMALL)).truncate());
     ui.add_space(SPACE[3]);
     let (icon, color, says) = match (runtime.source(), runtime.listening()) {
         (Source::File(..), _) => (Icon::Circle, palette.dim, "No microphone is used"),
@@ -315,7 +321,7 @@ fn status_ui(ui: &mut Ui, runtime: &Runtime) {
         (_, false) => (Icon::Circle, palette.dim, "The microphone is closed"),
     };
     line_icon_ui(ui, icon, SMALL, color, "microphone");
-    ui.label(theme::dim(ui, says, SMALL));
+    ui.add(Label::new(theme::dim(ui, says, SMALL)).truncate());
 }
 
 fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
@@ -367,7 +373,7 @@ fn unheard_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action
             let amber = theme::palette(ui).amber;
             line_icon_ui(ui, Icon::Triangle, BODY, amber, "interrupted take");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                for key in [Key::L, Key::F] {
+                for key in [Key::N, Key::F] {
                     let offer = offers.iter().find(|offer| offer.key == key);
                     asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
                 }

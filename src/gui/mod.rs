@@ -14,7 +14,9 @@ mod door;
 mod history;
 mod home;
 mod keys;
+mod learn;
 mod microphone;
+mod mock;
 mod offer;
 mod practice;
 mod refused;
@@ -107,6 +109,13 @@ pub fn app(
         ));
     }
     Ok(app)
+}
+
+/// A sentence's beginning.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
 }
 
 fn no_display() -> bool {

@@ -119,7 +119,7 @@ pub fn bar_ui(ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
     asked
 }
 
-/// What is written on a key.
+/// A key as it is written on a button.
 pub fn key_name(key: Key) -> &'static str {
     match key {
         Key::Space => "space",
@@ -128,6 +128,8 @@ pub fn key_name(key: Key) -> &'static str {
         Key::Delete => "del",
         Key::ArrowLeft => "\u{2190}",
         Key::ArrowRight => "\u{2192}",
+        Key::ArrowUp => "\u{2191}",
+        Key::ArrowDown => "\u{2193}",
         other => other.symbol_or_name(),
     }
 }

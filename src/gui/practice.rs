@@ -6,6 +6,7 @@ use egui::{Align, Color32, Frame, Key, Layout, Margin, Panel, ScrollArea, Ui, ve
 
 use super::Action;
 use super::microphone::trouble_ui;
+use super::mock;
 use super::offer::{Offer, key_name};
 use super::settings::{Ask, CUES, Set, set};
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
@@ -20,7 +21,8 @@ use super::widgets::ring::{clock_ui, count_in_ui, count_up_ui, countdown_ui};
 use crate::audio::Hearing;
 use crate::coach::caption::Caption;
 use crate::coach::limit::{Change, Limit};
-use crate::coach::session::{COUNT_IN, Input, Session, Stage};
+use crate::coach::session::{COUNT_IN, Input, Interview, Session, Stage};
+use crate::coach::story::{Brief, Part};
 use crate::coach::take::TakeId;
 use crate::coach::time::{Secs, clock};
 use crate::runtime::ModelState;
@@ -31,6 +33,8 @@ const SIDE_WIDTH: f32 = 304.0;
 const TEXT_WIDTH: f32 = 400.0;
 const RING: [f32; 2] = [272.0, 340.0];
 const CAPTION_WIDTH: f32 = 540.0;
+/// Room for an interviewer's question of two lines.
+const QUESTION: f32 = 44.0;
 /// Seconds for which the answer stays on the screen after its end. Its feedback is mostly there
 /// before, and a page that is gone before it is read is only a flash.
 const LINGER: f64 = 0.25;
@@ -92,6 +96,8 @@ impl Aside<'_> {
 /// What can be done in this stage.
 pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offer> {
     let captions = settings.captions;
+    // Nothing of the plan is on the screen in one, and there are no cues to choose from.
+    let interview = session.is_interview() == Some(Interview::On);
     let input = |label: &str, key, input| Offer::plain(label, key, Action::Practice(input));
     match session.stage() {
         Stage::Ready => {
@@ -103,7 +109,8 @@ pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offe
             }
             offers.push(next_offer(session));
             offers.push(Offer::plain("Home", Key::Escape, Action::Home));
-            offers.extend(aside_offers(settings, None));
+            offers.extend(cue_offers());
+            offers.extend(limit_offers(settings, None));
             offers
         }
         Stage::CountIn { .. } => {
@@ -111,7 +118,10 @@ pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offe
                 captions_offer(captions),
                 input("Cancel", Key::Escape, Input::Cancel),
             ];
-            offers.extend(aside_offers(settings, None));
+            if !interview {
+                offers.extend(cue_offers());
+            }
+            offers.extend(limit_offers(settings, None));
             offers
         }
         Stage::Answering { elapsed, .. } => {
@@ -121,7 +131,10 @@ pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offe
                 captions_offer(captions),
                 input("Leave", Key::Escape, Input::Cancel),
             ];
-            offers.extend(aside_offers(settings, Some(*elapsed)));
+            if !interview {
+                offers.extend(cue_offers());
+            }
+            offers.extend(limit_offers(settings, Some(*elapsed)));
             offers
         }
         Stage::Transcribing { .. } => vec![input("Cancel", Key::Escape, Input::Cancel)],
@@ -135,19 +148,22 @@ pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offe
     }
 }
 
-/// The buttons of the bar; those of cues and time stand at the side.
-pub fn bar(offers: &[Offer]) -> Vec<Offer> {
-    let in_bar = |offer: &&Offer| !stands_aside(offer);
+/// The buttons of the bar; those of cues and time stand at the side, where there is one.
+pub fn bar(session: &Session, offers: &[Offer]) -> Vec<Offer> {
+    let side = session.is_interview() != Some(Interview::On);
+    let in_bar = |offer: &&Offer| !(side && stands_aside(offer));
     offers.iter().filter(in_bar).cloned().collect()
 }
 
-/// Cues and time, `elapsed` into the answer if one is spoken.
-fn aside_offers(settings: &Settings, elapsed: Option<Secs>) -> Vec<Offer> {
+fn cue_offers() -> impl Iterator<Item = Offer> {
     let keys = [Key::Num1, Key::Num2, Key::Num3];
-    let cues = std::iter::zip(CUES, keys);
-    let mut offers: Vec<Offer> = cues
+    std::iter::zip(CUES, keys)
         .map(|((cues, name), key)| Offer::plain(format!("Cues: {name}"), key, set(Set::Cues(cues))))
-        .collect();
+}
+
+/// The time, `elapsed` into the answer if one is spoken.
+fn limit_offers(settings: &Settings, elapsed: Option<Secs>) -> Vec<Offer> {
+    let mut offers = Vec::new();
     let limit = |label: &str, key, change| Offer::plain(label, key, Action::Limit(change));
     let (label, timed) = match settings.timed {
         true => ("No limit", false),
@@ -263,6 +279,8 @@ pub fn speaking_ui(
     aside: Aside,
     stopped: Option<&Stopped>,
 ) -> Option<Action> {
+    // Nothing that was planned is on the screen in an interview.
+    let interview = session.is_interview() == Some(Interview::On);
     let captions = aside.settings.captions;
     let brief = session.brief(session.current())?;
     let now = ui.input(|input| input.time);
@@ -277,17 +295,12 @@ pub fn speaking_ui(
         _ => &[],
     };
     let stopped = stopped.filter(|stopped| now < stopped.at + LINGER);
-    let wide = match aside.settings.cues {
-        Cues::Full => TEXT_WIDTH,
-        Cues::Phrases | Cues::Nothing => SIDE_WIDTH,
+    let asked = match interview {
+        true => None,
+        false => speaking_side_ui(ui, &brief, said, aside),
     };
-    let asked = side_ui(ui, wide, aside, |ui| match aside.settings.cues {
-        Cues::Full => example_ui(ui, brief.strong),
-        Cues::Phrases => card_ui(ui, "Planned phrases", |ui| {
-            cues_ui(ui, &brief.phrases, said)
-        }),
-        Cues::Nothing => {}
-    });
+    let part = session.parts().get(session.current()).copied();
+    let in_one_breath = interview && part == Some(Part::Whole);
     let room = ui.available_height();
     // The ring stands in the same place in each of these stages.
     let beside = 40.0 + 24.0 + 34.0;
@@ -295,12 +308,18 @@ pub fn speaking_ui(
     // A window full of notices has no room for both.
     let captions = captions && room >= RING[0] + beside + below;
     let beside = beside + if captions { below } else { 0.0 };
+    let beside = beside + if interview { QUESTION } else { 0.0 };
+    let beside = beside + if in_one_breath { mock::DUE } else { 0.0 };
     let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
     ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(0.0));
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let title = format!("{} · {}", brief.name, aside.told(brief.target));
         ui.label(theme::strong(title, TITLE));
+        if let Some(part) = part.filter(|_| interview) {
+            let asked = mock::question(session.story(), part);
+            ui.label(theme::dim(ui, asked, BODY));
+        }
         match session.stage() {
             Stage::CountIn { left, .. } => {
                 count_in_ui(ui, ring, *left, COUNT_IN, "opening the microphone");
@@ -332,6 +351,9 @@ pub fn speaking_ui(
                         level_ui(ui, level_dbfs, 120.0);
                     }
                 });
+                if in_one_breath {
+                    mock::due_ui(ui, session.story(), session.level(), *elapsed);
+                }
                 if captions {
                     caption_ui(ui, &take.id, caption, CAPTION_WIDTH);
                 }
@@ -357,6 +379,21 @@ pub fn speaking_ui(
         }
     });
     asked
+}
+
+/// The plan beside an answer, as strong as it is wanted; those of its phrases are lit that were `said`.
+fn speaking_side_ui(ui: &mut Ui, brief: &Brief, said: &[bool], aside: Aside) -> Option<Action> {
+    let wide = match aside.settings.cues {
+        Cues::Full => TEXT_WIDTH,
+        Cues::Phrases | Cues::Nothing => SIDE_WIDTH,
+    };
+    side_ui(ui, wide, aside, |ui| match aside.settings.cues {
+        Cues::Full => example_ui(ui, brief.strong),
+        Cues::Phrases => card_ui(ui, "Planned phrases", |ui| {
+            cues_ui(ui, &brief.phrases, said);
+        }),
+        Cues::Nothing => {}
+    })
 }
 
 /// The clock of an answer, and one word of it to who cannot see it.

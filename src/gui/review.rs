@@ -156,17 +156,14 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];
         line_icon_ui(ui, icon, LARGE, color, word);
-        ui.label(theme::strong(capital(&verdict.lean.to_string()), LARGE));
+        ui.label(theme::strong(
+            super::capital(&verdict.lean.to_string()),
+            LARGE,
+        ));
     });
     for because in &verdict.because {
         ui.label(theme::text(because.to_string(), BODY));
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).collect()
 }
 
 /// A reading at a glance.

@@ -14,12 +14,21 @@ use crate::coach::story::{Level, LevelPlan, Part, SectionKind, Story};
 use crate::coach::time::{Secs, clock};
 use crate::store::Settings;
 
-/// The ways to rehearse, by the keys of their offers, each with what it is; learning and the interview stand
-/// beside it.
-const MODES: [(Key, &str); 1] = [(
-    Key::Enter,
-    "One section at a time, with what an interviewer noticed after each.",
-)];
+/// The three ways to rehearse, by the keys of their offers, each with what it is.
+const MODES: [(Key, &str); 3] = [
+    (
+        Key::L,
+        "Read the story, hear how it goes, and try a quiz. Nothing is recorded.",
+    ),
+    (
+        Key::Enter,
+        "Say one section at a time, with feedback after each.",
+    ),
+    (
+        Key::I,
+        "Say all of it, then answer follow-ups. Feedback comes at the end.",
+    ),
+];
 /// The levels, with their keys.
 const LEVELS: [(Level, Key, &str); 3] = [
     (Level::Sde1, Key::Num1, "1"),
@@ -102,18 +111,17 @@ pub fn story_ui(
     .inner
 }
 
+/// Beside each other, what each is below its button.
 fn modes_ui(ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
     let mut asked = None;
-    for (key, says) in MODES {
-        let Some(offer) = offers.iter().find(|offer| offer.key == key) else {
-            continue;
-        };
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = SPACE[2];
-            asked = asked.take().or(offer.ui(ui));
-            ui.add(Label::new(theme::dim(ui, says, BODY)).wrap());
-        });
-    }
+    ui.columns_const(|columns: &mut [Ui; MODES.len()]| {
+        for (ui, (key, says)) in std::iter::zip(columns, MODES) {
+            ui.spacing_mut().item_spacing.y = SPACE[1];
+            let offer = offers.iter().find(|offer| offer.key == key);
+            asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
+            ui.add(Label::new(theme::dim(ui, says, SMALL)).wrap());
+        }
+    });
     asked
 }
 

@@ -43,8 +43,13 @@ pub fn offers(session: &Session) -> Vec<Offer> {
         offers.push(Offer::primary(label, Key::Space, action));
     }
     offers.push(Offer::plain("Home", Key::Escape, Action::Home));
-    offers.extend((0..session.parts().len()).filter_map(|part| row_offer(session, part)));
+    offers.extend(part_offers(session));
     offers
+}
+
+/// To each part, by its number.
+pub fn part_offers(session: &Session) -> impl Iterator<Item = Offer> {
+    (0..session.parts().len()).filter_map(|part| row_offer(session, part))
 }
 
 /// The buttons of the bar; those of the rows stand in the rows.

@@ -1,7 +1,8 @@
-//! Room for what is spoken: whether there is any before a take begins, and what is known of takes
-//! while the disk is too full to write it down.
+//! Room for what is spoken: whether there is any before a take begins, and what is known of takes and
+//! quizzes while the disk is too full to write it down.
 
 use super::{News, Runtime};
+use crate::coach::quiz::Chosen;
 use crate::coach::take::{Take, TakeId};
 use crate::coach::time::{Secs, clock};
 use crate::store::StoreError;
@@ -17,6 +18,8 @@ const TARGETS: f64 = 2.0;
 #[derive(Default)]
 pub(super) struct Unkept {
     takes: Vec<Take>,
+    /// Answers to quizzes, likewise.
+    pub(super) chosen: Vec<Chosen>,
     /// Why is told once, until it goes well again.
     told: bool,
 }
@@ -68,6 +71,21 @@ impl Runtime {
                 }
             }
             self.unkept.takes.remove(0);
+        }
+        while let Some(chosen) = self.unkept.chosen.first().cloned() {
+            match self
+                .opened()
+                .and_then(|journal| journal.keep_chosen(&chosen))
+            {
+                Ok(()) => self.unkept.told = false,
+                Err(error) => {
+                    if !std::mem::replace(&mut self.unkept.told, true) {
+                        self.problem(error);
+                    }
+                    return;
+                }
+            }
+            self.unkept.chosen.remove(0);
         }
     }
 

@@ -80,6 +80,24 @@ impl Runtime {
         Ok(list.into_iter().map(|listed| self.told(listed)).collect())
     }
 
+    /// How often each follow-up of a story was answered so far, the first one first.
+    pub fn answered(&mut self, story: &Story) -> Vec<usize> {
+        let past = match self.past() {
+            Ok(past) => past,
+            Err(why) => {
+                self.problem(why);
+                Vec::new()
+            }
+        };
+        let times = |number| {
+            let of = |take: &&Past| {
+                take.story.as_ref() == Some(&story.id) && take.part == Some(Part::FollowUp(number))
+            };
+            past.iter().filter(of).count()
+        };
+        (1..=story.follow_ups.len()).map(times).collect()
+    }
+
     /// A take whose program died before its words were known, and which is worth hearing.
     pub fn unheard(&self) -> Option<&Past> {
         self.unheard.as_ref()

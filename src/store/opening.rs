@@ -40,6 +40,17 @@ pub fn open(store: &Store) -> Result<Opened, StoreError> {
 
 /// A journal of this version that was closed as it should be, without a word about those that are not.
 fn open_to_read(store: &Store) -> Option<Opened> {
+    let connection = connect_where_nothing_is_written(store)?;
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
+    let sound = version == Ok(schema::VERSION) && matches!(unusable(&connection), Ok(None));
+    sound.then(|| Opened {
+        journal: Journal::new(store.clone(), connection),
+        notices: Vec::new(),
+    })
+}
+
+/// A connection to a journal that was closed as it should be, in a folder that may not be written.
+pub(super) fn connect_where_nothing_is_written(store: &Store) -> Option<Connection> {
     let path = store.database();
     // Its end would not be seen.
     if holds_something(&aside::with_end(&path, "-wal")) {
@@ -53,14 +64,7 @@ fn open_to_read(store: &Store) -> Option<Opened> {
         .replace('%', "%25")
         .replace('?', "%3f")
         .replace('#', "%23");
-    let connection =
-        Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags).ok()?;
-    let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
-    let sound = version == Ok(schema::VERSION) && matches!(unusable(&connection), Ok(None));
-    sound.then(|| Opened {
-        journal: Journal::new(store.clone(), connection),
-        notices: Vec::new(),
-    })
+    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags).ok()
 }
 
 fn may_not_write(error: &StoreError) -> bool {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::opening;
 use super::rows::{self, Found};
 use super::{Store, StoreError};
 use crate::coach::take::{Take, TakeId};
@@ -27,11 +28,15 @@ impl Store {
             connection.busy_timeout(PATIENCE)?;
             // Nothing spoken goes to temporary files.
             connection.pragma_update(None, "temp_store", "memory")?;
+            // The file itself is opened with the first question.
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
             Ok(connection)
         };
-        let connection = open().map_err(|why| StoreError::Journal {
-            path: self.database(),
-            why,
+        let connection = open().or_else(|why| {
+            opening::connect_where_nothing_is_written(self).ok_or_else(|| StoreError::Journal {
+                path: self.database(),
+                why,
+            })
         })?;
         Ok(Reader {
             store: self.clone(),

@@ -1,0 +1,271 @@
+//! A mock interview: what is asked in it, and how its answers are judged together. Rules that anyone
+//! can read, as in `analysis::verdict`; the README shows them.
+
+use std::cmp::Reverse;
+
+use super::analysis::ranking::Topic;
+use super::analysis::verdict::{Lean, Reason};
+use super::analysis::{Feedback, Finding};
+use super::story::{Level, Part, SectionKind, Story};
+use super::time::Secs;
+
+/// Follow-ups that are asked at the least, where a story has them.
+pub const FOLLOW_UPS: usize = 2;
+/// Things to do next that are told.
+const TO_DO: usize = 3;
+
+/// How the story itself is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// All five sections, with a sign where the next one is due.
+    #[default]
+    OneBreath,
+    /// One section after the other, each against its own target.
+    SectionBySection,
+}
+
+/// What is asked, in order: the story, then `follow_ups` of its follow-ups. Those that were answered
+/// least often come first; `answered` has how often each of them was, the first one first.
+pub fn parts(story: &Story, shape: Shape, follow_ups: usize, answered: &[usize]) -> Vec<Part> {
+    let mut parts = match shape {
+        Shape::OneBreath => vec![Part::Whole],
+        Shape::SectionBySection => SectionKind::ALL.map(Part::Section).to_vec(),
+    };
+    let times = |number: usize| answered.get(number - 1).copied().unwrap_or(0);
+    let mut numbers: Vec<usize> = (1..=story.follow_ups.len()).collect();
+    numbers.sort_by_key(|number| times(*number));
+    numbers.truncate(follow_ups);
+    parts.extend(numbers.into_iter().map(Part::FollowUp));
+    parts
+}
+
+/// Where an answer in one breath should be after so much of it: its section, and the seconds until
+/// the next is due, negative once the last is over.
+pub fn due(story: &Story, level: Level, elapsed: Secs) -> Option<(SectionKind, Secs)> {
+    let mut end = 0.0;
+    let mut last = None;
+    for kind in SectionKind::ALL {
+        let Some(brief) = story.brief(Part::Section(kind), level) else {
+            continue;
+        };
+        end += brief.target;
+        last = Some((kind, end - elapsed));
+        if elapsed < end {
+            break;
+        }
+    }
+    last
+}
+
+/// What came of an interview.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Where an interviewer would lean.
+    pub lean: Lean,
+    /// Why: what speaks against and what is missing, then what was shown; each with the answer it
+    /// is found in.
+    pub because: Vec<(Part, Reason)>,
+    /// What to do next, at most three.
+    pub to_do: Vec<(Part, Finding)>,
+}
+
+/// Judges an interview by its answers; those that were not given, or not heard, have no feedback.
+///
+/// The story leans as its answer does; told section by section, by the first line that is true: a
+/// section without enough heard, or not answered: not enough heard; one that leans to no hire: no hire;
+/// two that lean no hire: no hire; one: lean no hire; all strong: strong hire; else lean hire. Each
+/// follow-up that does not lean to hire, or was left open, takes one step away.
+pub fn judge(answers: &[(Part, Option<&Feedback>)]) -> Judgement {
+    let heard: Vec<(Part, &Feedback)> = answers
+        .iter()
+        .filter_map(|(part, feedback)| Some((*part, (*feedback)?)))
+        .collect();
+    let leans: Vec<(Part, Lean)> = answers
+        .iter()
+        .map(|(part, feedback)| {
+            let lean = feedback.map(|feedback| feedback.verdict.lean);
+            (*part, lean.unwrap_or(Lean::NotEnoughHeard))
+        })
+        .collect();
+    let reasons = heard.iter().flat_map(|(part, feedback)| {
+        let because = feedback.verdict.because.iter();
+        because.map(|reason| (*part, reason.clone()))
+    });
+    let (shown, against): (Vec<_>, Vec<_>) =
+        reasons.partition(|(_, reason)| matches!(reason, Reason::Shown(..)));
+    let urgent = heard.iter().flat_map(|(part, feedback)| {
+        let findings = feedback.findings.iter().filter(|finding| finding.act_on);
+        findings.map(|finding| (*part, finding.clone()))
+    });
+    Judgement {
+        lean: lean(&leans),
+        because: against.into_iter().chain(shown).collect(),
+        to_do: to_do(urgent.collect()),
+    }
+}
+
+fn lean(leans: &[(Part, Lean)]) -> Lean {
+    let (follow_ups, story): (Vec<_>, Vec<_>) = leans
+        .iter()
+        .partition(|(part, _)| matches!(part, Part::FollowUp(_)));
+    let story: Vec<Lean> = story.into_iter().map(|(_, lean)| lean).collect();
+    let open = follow_ups.iter().filter(|(_, lean)| !is_for(*lean));
+    open.fold(of_story(&story), |lean, _| lower(lean))
+}
+
+fn of_story(leans: &[Lean]) -> Lean {
+    let count = |lean| leans.iter().filter(|other| **other == lean).count();
+    if leans.is_empty() || count(Lean::NotEnoughHeard) > 0 {
+        Lean::NotEnoughHeard
+    } else if count(Lean::NoHire) > 0 || count(Lean::LeanNoHire) >= 2 {
+        Lean::NoHire
+    } else if count(Lean::LeanNoHire) == 1 {
+        Lean::LeanNoHire
+    } else if count(Lean::StrongHire) == leans.len() {
+        Lean::StrongHire
+    } else {
+        Lean::LeanHire
+    }
+}
+
+fn is_for(lean: Lean) -> bool {
+    matches!(lean, Lean::StrongHire | Lean::LeanHire)
+}
+
+fn lower(lean: Lean) -> Lean {
+    match lean {
+        Lean::StrongHire => Lean::LeanHire,
+        Lean::LeanHire => Lean::LeanNoHire,
+        Lean::LeanNoHire | Lean::NoHire => Lean::NoHire,
+        Lean::NotEnoughHeard => Lean::NotEnoughHeard,
+    }
+}
+
+/// The most urgent, one a topic.
+fn to_do(mut all: Vec<(Part, Finding)>) -> Vec<(Part, Finding)> {
+    // Among equals the order of the answers stays.
+    all.sort_by_key(|(_, finding)| Reverse(finding.severity));
+    let mut told: Vec<(Part, Finding)> = Vec::new();
+    for (part, finding) in all {
+        let topic = Topic::of(&finding.noticed);
+        let known = |(_, other): &(Part, Finding)| Topic::of(&other.noticed) == topic;
+        if told.len() < TO_DO && !told.iter().any(known) {
+            told.push((part, finding));
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coach::analysis::{Noticed, Severity};
+    use crate::coach::pack;
+    use crate::coach::time::Span;
+
+    fn story() -> Story {
+        pack::parse(include_str!("../../content/webhook-drop.toml")).expect("a story")
+    }
+
+    #[test]
+    fn follow_ups_that_were_answered_least_are_asked() {
+        let story = story();
+        assert!(story.follow_ups.len() >= 3);
+        let asked = |answered: &[usize]| parts(&story, Shape::OneBreath, FOLLOW_UPS, answered);
+        assert_eq!(
+            asked(&[]),
+            [Part::Whole, Part::FollowUp(1), Part::FollowUp(2)]
+        );
+        assert_eq!(
+            asked(&[2, 1, 0]),
+            match story.follow_ups.len() {
+                3 => [Part::Whole, Part::FollowUp(3), Part::FollowUp(2)],
+                _ => [Part::Whole, Part::FollowUp(3), Part::FollowUp(4)],
+            }
+        );
+        let sections = parts(&story, Shape::SectionBySection, 99, &[]);
+        assert_eq!(sections.len(), 5 + story.follow_ups.len());
+        assert_eq!(sections[0], Part::Section(SectionKind::Situation));
+    }
+
+    #[test]
+    fn the_next_section_is_due_when_the_targets_before_it_are_over() {
+        let story = story();
+        let at = |elapsed| due(&story, Level::Sde2, elapsed).expect("it has sections");
+        assert_eq!(at(0.0), (SectionKind::Situation, 30.0));
+        assert_eq!(at(29.0), (SectionKind::Situation, 1.0));
+        assert_eq!(at(30.0), (SectionKind::Task, 20.0));
+        assert_eq!(at(100.0), (SectionKind::Action, 40.0));
+        assert_eq!(at(165.0), (SectionKind::Reflection, 10.0));
+        assert_eq!(at(180.0), (SectionKind::Reflection, -5.0));
+    }
+
+    #[test]
+    fn a_story_leans_as_its_weakest_section() {
+        use Lean::*;
+        for (leans, story) in [
+            (vec![], NotEnoughHeard),
+            (vec![StrongHire], StrongHire),
+            (vec![LeanNoHire], LeanNoHire),
+            (vec![StrongHire, StrongHire, LeanHire], LeanHire),
+            (vec![StrongHire, LeanNoHire, LeanHire], LeanNoHire),
+            (vec![LeanNoHire, LeanHire, LeanNoHire], NoHire),
+            (vec![StrongHire, NoHire], NoHire),
+            (vec![NoHire, NotEnoughHeard], NotEnoughHeard),
+        ] {
+            assert_eq!(of_story(&leans), story, "{leans:?}");
+        }
+    }
+
+    #[test]
+    fn a_follow_up_that_is_left_open_takes_a_step() {
+        use Lean::*;
+        let with = |story, replies: [Lean; 2]| {
+            let [first, second] = replies;
+            lean(&[
+                (Part::Whole, story),
+                (Part::FollowUp(1), first),
+                (Part::FollowUp(2), second),
+            ])
+        };
+        assert_eq!(with(StrongHire, [LeanHire, StrongHire]), StrongHire);
+        assert_eq!(with(StrongHire, [LeanHire, NoHire]), LeanHire);
+        assert_eq!(with(StrongHire, [NotEnoughHeard, LeanNoHire]), LeanNoHire);
+        assert_eq!(with(LeanNoHire, [NotEnoughHeard, LeanHire]), NoHire);
+        // Follow-ups alone are no interview.
+        assert_eq!(
+            with(NotEnoughHeard, [StrongHire, StrongHire]),
+            NotEnoughHeard
+        );
+    }
+
+    #[test]
+    fn three_things_of_three_kinds_are_to_be_done() {
+        let finding = |noticed, severity| Finding::new(noticed, severity, Span::new(1.0, 2.0));
+        let over = |used| Noticed::OverTime { used, target: 30.0 };
+        let all = vec![
+            (Part::Whole, finding(over(40.0), Severity::Amber)),
+            (
+                Part::Whole,
+                finding(Noticed::We { count: 4, i: 1 }, Severity::Red),
+            ),
+            (Part::FollowUp(1), finding(over(90.0), Severity::Red)),
+            (
+                Part::FollowUp(2),
+                finding(Noticed::ProblemNever, Severity::Amber),
+            ),
+            (
+                Part::FollowUp(2),
+                finding(
+                    Noticed::Flat {
+                        semitones: 1.0,
+                        usual: 3.0,
+                    },
+                    Severity::Note,
+                ),
+            ),
+        ];
+        let told = to_do(all.clone());
+        assert_eq!(told, [all[1].clone(), all[2].clone(), all[3].clone()]);
+    }
+}

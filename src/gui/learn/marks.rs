@@ -1,0 +1,46 @@
+//! Where pieces of a text stand once it is laid out, and whether what is shown has changed.
+
+use std::ops::Range;
+
+use egui::text::CCursor;
+use egui::{Galley, Pos2, Rect, Ui};
+
+/// The pieces of a line of text, one for each line that `at` (in letters) reaches over; `origin` is
+/// where the text is painted.
+pub fn pieces(galley: &Galley, origin: Pos2, at: Range<usize>) -> Vec<Rect> {
+    let mut pieces: Vec<Rect> = Vec::new();
+    for letter in at {
+        let from = galley.pos_from_cursor(CCursor {
+            prefer_next_row: true,
+            ..CCursor::new(letter)
+        });
+        let to = galley.pos_from_cursor(CCursor::new(letter + 1));
+        let rect = Rect::from_min_max(from.min, to.max);
+        match pieces.last_mut() {
+            Some(last) if (last.min.y - rect.min.y).abs() < 1.0 => *last = last.union(rect),
+            _ => pieces.push(rect),
+        }
+    }
+    let offset = origin.to_vec2();
+    pieces.iter().map(|piece| piece.translate(offset)).collect()
+}
+
+/// Whether something that is drawn here, called `name`, is not what it was in the frame before.
+pub fn changed<T>(ui: &Ui, name: &str, now: T) -> bool
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let id = ui.scope_id().with(name);
+    ui.data_mut(|data| {
+        let before: Option<T> = data.get_temp(id);
+        let changed = before.as_ref() != Some(&now);
+        data.insert_temp(id, now);
+        changed
+    })
+}
+
+/// A range of bytes of `text`, in letters.
+pub fn letters(text: &str, at: &Range<usize>) -> Range<usize> {
+    let start = text[..at.start].chars().count();
+    start..start + text[at.clone()].chars().count()
+}

@@ -1,0 +1,356 @@
+//! A story to learn, page by page: what it is, how its sections sound, what comes after them, how it
+//! fails, a quiz. Where it was left is remembered while the program runs.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, ScrollArea, Ui, vec2};
+
+use super::Action;
+use super::offer::{self, Offer};
+use super::theme::SPACE;
+use crate::coach::marked;
+use crate::coach::pacer::{Pacer, Reading, USUAL_WPM};
+use crate::coach::quiz::Quiz;
+use crate::coach::story::{Section, SectionKind, Story};
+use crate::coach::time::Secs;
+use crate::runtime::Runtime;
+
+mod contents;
+mod marks;
+mod pages;
+mod quiz;
+mod section;
+mod weak;
+
+const CONTENTS_WIDTH: f32 = 212.0;
+const TEXT_WIDTH: f32 = 740.0;
+/// Of what is seen of a page, so much is turned over at a time.
+const TURN: f32 = 0.8;
+
+/// What can be asked for while one learns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Ask {
+    /// Learn the chosen story, where it was left.
+    Open,
+    /// Go to another page.
+    GoTo(Page),
+    /// Let the words of the example go by, or stay at the one that is on.
+    Read(bool),
+    /// Back to its first word.
+    StartOver,
+    /// So many words a minute.
+    Rate(u32),
+    /// Practise a section.
+    Practise(SectionKind),
+    /// Show another follow-up, by its place.
+    FollowUp(usize),
+    /// Show why this is a flaw, by its place.
+    Flaw(usize),
+    /// Answer the question that is on, with this option.
+    Choose(usize),
+    /// To the next question.
+    NextQuestion,
+    /// Through the quiz again.
+    Again,
+}
+
+/// A page of the table of contents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// What happened, and what to remember.
+    Overview,
+    /// One of the five.
+    Section(SectionKind),
+    /// The same story at each level.
+    Levels,
+    /// The same story for other principles.
+    Principles,
+    /// What may be asked afterwards.
+    FollowUps,
+    /// An answer that fails.
+    Weak,
+    /// Questions to check oneself with.
+    Quiz,
+}
+
+/// What is learnt.
+#[derive(Debug, Default)]
+pub struct Learn {
+    /// The story that is on the screen; `None` where another screen is.
+    on: Option<String>,
+    /// Every story that was learnt since the program began, as it was left.
+    stories: BTreeMap<String, Opened>,
+    /// The rate that was chosen, in whichever story.
+    wpm: Option<u32>,
+}
+
+/// A story, and where one is in it.
+#[derive(Debug)]
+struct Opened {
+    story: Arc<Story>,
+    page: Page,
+    /// Of the section that is on.
+    example: Option<Example>,
+    reading: Reading,
+    follow_up: usize,
+    flaw: Option<usize>,
+    /// Where each flaw stands in the weak answer's text.
+    flaws: Vec<Option<Range<usize>>>,
+    quiz: Quiz,
+}
+
+/// A strong example, to read along with.
+#[derive(Debug)]
+struct Example {
+    /// With single blanks.
+    text: String,
+    pacer: Pacer,
+    /// Where its words stand in the text, in letters.
+    letters: Vec<Range<usize>>,
+    /// Which of its words belong to a planned phrase.
+    planned: Vec<bool>,
+}
+
+impl Learn {
+    /// Whether it is on the screen.
+    pub fn is_on(&self) -> bool {
+        self.on.is_some()
+    }
+
+    /// The title of the story that is on the screen.
+    pub fn title(&self) -> Option<&str> {
+        Some(self.opened()?.story.title.as_str())
+    }
+
+    /// Shows a story where it was left, with what the runtime knows of its quiz.
+    pub fn open(&mut self, story: &Arc<Story>, runtime: &mut Runtime) {
+        self.on = Some(story.id.clone());
+        let known = self.stories.contains_key(&story.id);
+        if !known {
+            let quiz = Quiz::new(story, runtime.chosen(&story.id));
+            let opened = Opened::new(Arc::clone(story), quiz);
+            self.stories.insert(story.id.clone(), opened);
+        }
+        if let (Some(wpm), Some(opened)) = (self.wpm, self.opened_mut()) {
+            opened.reading.set_rate(wpm, 0.0);
+        }
+    }
+
+    /// Leaves it, with nothing that goes on.
+    pub fn close(&mut self, now: Secs) {
+        if let Some(opened) = self.opened_mut() {
+            opened.reading.pause(now);
+        }
+        self.on = None;
+    }
+
+    /// Does what was asked for here.
+    pub fn act(&mut self, ask: Ask, runtime: &mut Runtime, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        if let Ask::Rate(wpm) = ask {
+            self.wpm = Some(wpm);
+        }
+        let Some(opened) = self.opened_mut() else {
+            return;
+        };
+        match ask {
+            Ask::GoTo(page) => opened.go_to(page),
+            Ask::Read(true) => opened.read(now),
+            Ask::Read(false) => opened.reading.pause(now),
+            Ask::StartOver => opened.reading.start_over(now),
+            Ask::Rate(wpm) => opened.reading.set_rate(wpm, now),
+            Ask::FollowUp(place) => opened.follow_up = place,
+            Ask::Flaw(place) => {
+                opened.flaw = Some(place);
+                ctx.memory_mut(|memory| memory.request_focus(weak::flaw_id(place)));
+            }
+            Ask::Choose(option) => {
+                let question = opened.quiz.on();
+                if let Some(chosen) = runtime.choose(&opened.story, question, option) {
+                    opened.quiz.answer(&opened.story, chosen);
+                }
+            }
+            Ask::NextQuestion => opened.quiz.go_on(),
+            Ask::Again => opened.quiz.again(),
+            Ask::Practise(_) => opened.reading.pause(now),
+            Ask::Open => {}
+        }
+        // An arrow that was a key here does not move the focus, too.
+        ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
+    }
+
+    fn opened(&self) -> Option<&Opened> {
+        self.stories.get(self.on.as_ref()?)
+    }
+
+    fn opened_mut(&mut self) -> Option<&mut Opened> {
+        self.stories.get_mut(self.on.as_ref()?)
+    }
+}
+
+impl Opened {
+    fn new(story: Arc<Story>, quiz: Quiz) -> Self {
+        Self {
+            flaws: marked::flaws(&story.weak_answer),
+            story,
+            page: Page::Overview,
+            example: None,
+            reading: Reading::new(USUAL_WPM),
+            follow_up: 0,
+            flaw: None,
+            quiz,
+        }
+    }
+
+    fn go_to(&mut self, page: Page) {
+        self.page = page;
+        self.reading = Reading::new(self.reading.wpm());
+        self.example = self.section().map(Example::of);
+    }
+
+    fn section(&self) -> Option<&Section> {
+        let Page::Section(kind) = self.page else {
+            return None;
+        };
+        self.story.sections.iter().find(|s| s.kind == kind)
+    }
+
+    fn read(&mut self, now: Secs) {
+        if self.word_at(now).is_none() {
+            self.reading.start_over(now);
+        }
+        self.reading.run(now);
+    }
+
+    /// The word of the example that is on; `None` once it is read.
+    fn word_at(&self, now: Secs) -> Option<usize> {
+        let pacer = &self.example.as_ref()?.pacer;
+        pacer.word_at(self.reading.gone(now))
+    }
+}
+
+impl Example {
+    fn of(section: &Section) -> Self {
+        let text: Vec<&str> = section.strong.split_whitespace().collect();
+        let text = text.join(" ");
+        let phrases: Vec<_> = section.phrases.iter().collect();
+        let pacer = Pacer::new(&text);
+        let words = pacer.words().iter();
+        Self {
+            letters: words.map(|at| marks::letters(&text, at)).collect(),
+            pacer,
+            planned: marked::planned(&text, &phrases),
+            text,
+        }
+    }
+}
+
+/// What can be done here, `now` on egui's clock.
+pub fn offers(learn: &Learn, now: Secs) -> Vec<Offer> {
+    let Some(opened) = learn.opened() else {
+        return Vec::new();
+    };
+    let mut offers = match opened.page {
+        Page::Section(kind) => section::offers(opened, kind, now),
+        Page::FollowUps => pages::follow_up_offers(opened),
+        Page::Weak => weak::offers(opened),
+        Page::Quiz => quiz::offers(opened),
+        Page::Overview | Page::Levels | Page::Principles => Vec::new(),
+    };
+    offers.extend(contents::offers(opened));
+    offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+    offers
+}
+
+/// The table of contents, and the page that is on.
+pub fn learn_ui(ui: &mut Ui, learn: &Learn, offers: &[Offer]) -> Option<Action> {
+    let opened = learn.opened()?;
+    let asked = Panel::bottom("offers")
+        .exact_size(68.0)
+        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+        .show(ui, |ui| {
+            let in_bar = |offer: &&Offer| in_bar(opened.page, offer.key);
+            let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
+            offer::bar_ui(ui, &shown)
+        })
+        .inner;
+    let contents = Panel::left("contents")
+        .exact_size(CONTENTS_WIDTH)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin {
+            left: 16,
+            right: 0,
+            top: 8,
+            bottom: 0,
+        }))
+        .show(ui, |ui| contents::contents_ui(ui, opened));
+    let asked = asked.or(contents.inner);
+    let margin = Frame::new().inner_margin(Margin {
+        left: 24,
+        right: 16,
+        top: 8,
+        bottom: 0,
+    });
+    let shown = CentralPanel::default()
+        .frame(margin)
+        .show(ui, |ui| page_ui(ui, opened, offers));
+    asked.or(shown.inner)
+}
+
+fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
+    let seen = ui.available_height();
+    // As wide with a scroll bar as without.
+    let width = (ui.available_width() - SPACE[3]).min(TEXT_WIDTH);
+    let place = (
+        &opened.story.id,
+        contents::name(opened.page),
+        opened.follow_up,
+    );
+    let body = ScrollArea::vertical().id_salt(place).auto_shrink(false);
+    let shown = body.show(ui, |ui| {
+        for (key, turn) in [(Key::PageDown, -TURN), (Key::PageUp, TURN)] {
+            if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                let still = egui::style::ScrollAnimation::none();
+                ui.scroll_with_delta_animation(vec2(0.0, turn * seen), still);
+            }
+        }
+        ui.set_max_width(width);
+        ui.spacing_mut().item_spacing.y = SPACE[1];
+        ui.add_space(SPACE[1]);
+        let asked = match opened.page {
+            Page::Overview => {
+                pages::overview_ui(ui, &opened.story);
+                None
+            }
+            Page::Section(_) => section::section_ui(ui, opened, offers),
+            Page::Levels => {
+                pages::levels_ui(ui, &opened.story);
+                None
+            }
+            Page::Principles => {
+                pages::principles_ui(ui, &opened.story);
+                None
+            }
+            Page::FollowUps => pages::follow_up_ui(ui, &opened.story, opened.follow_up),
+            Page::Weak => weak::weak_ui(ui, opened),
+            Page::Quiz => quiz::quiz_ui(ui, opened),
+        };
+        ui.add_space(SPACE[4]);
+        asked
+    });
+    shown.inner
+}
+
+/// What stands on the page itself, or in the table of contents, is not told again below.
+fn in_bar(page: Page, key: Key) -> bool {
+    let reading = [Key::Space, Key::R, Key::ArrowLeft, Key::ArrowRight];
+    let options = [Key::A, Key::B, Key::C, Key::D];
+    match page {
+        Page::Section(_) if reading.contains(&key) => false,
+        Page::Quiz if options.contains(&key) => false,
+        _ => key == Key::ArrowDown || !contents::is_key(key),
+    }
+}

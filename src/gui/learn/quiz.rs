@@ -1,0 +1,230 @@
+//! The quiz: one question at a time, its explanation at once, and what came of it.
+
+use egui::{
+    Align2, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit, pos2, vec2,
+};
+
+use super::pages::{paragraph_ui, sign_ui};
+use super::{Ask, Opened};
+use crate::coach::quiz::{Round, score};
+use crate::coach::story::{Question, Story};
+use crate::gui::Action;
+use crate::gui::offer::{Offer, key_name};
+use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use crate::gui::widgets::button::focus_ring;
+use crate::gui::widgets::icon::{Icon, paint};
+
+const KEYS: [Key; 4] = [Key::A, Key::B, Key::C, Key::D];
+const SIGN: f32 = 15.0;
+/// At the right of an option, for its word.
+const WORD: f32 = 110.0;
+
+/// To answer, to go on, to go through it again.
+pub fn offers(opened: &Opened) -> Vec<Offer> {
+    let ask = Action::Learn;
+    let on = opened.quiz.on();
+    let Some(question) = opened.story.quiz.get(on) else {
+        return vec![Offer::primary(
+            "Go through it again",
+            Key::R,
+            ask(Ask::Again),
+        )];
+    };
+    if opened.quiz.given(on).is_some() {
+        let label = match on + 1 < opened.story.quiz.len() {
+            true => "Next question",
+            false => "Score",
+        };
+        return vec![Offer::primary(label, Key::Enter, ask(Ask::NextQuestion))];
+    }
+    let options = KEYS.into_iter().zip(question.options.iter().enumerate());
+    options
+        .map(|(key, (place, option))| Offer::plain(option, key, ask(Ask::Choose(place))))
+        .collect()
+}
+
+/// The question that is on, or the score.
+pub fn quiz_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
+    let on = opened.quiz.on();
+    match opened.story.quiz.get(on) {
+        Some(question) => question_ui(ui, opened, on, question),
+        None => {
+            score_ui(ui, opened);
+            None
+        }
+    }
+}
+
+fn question_ui(ui: &mut Ui, opened: &Opened, on: usize, question: &Question) -> Option<Action> {
+    let palette = theme::palette(ui);
+    let count = opened.story.quiz.len();
+    let place = format!("Question {} of {count}", on + 1);
+    ui.label(theme::dim(ui, place, BODY));
+    ui.label(theme::strong(&question.ask, TITLE));
+    ui.add_space(SPACE[1]);
+    let given = opened.quiz.given(on);
+    let mut asked = None;
+    for (option, text) in question.options.iter().enumerate() {
+        let state = match given {
+            None => State::Open,
+            Some(_) if option == question.answer => State::Right,
+            Some(given) if option == given => State::Chosen,
+            Some(_) => State::Other,
+        };
+        if option_ui(ui, option, text, state) {
+            asked = Some(Action::Learn(Ask::Choose(option)));
+        }
+    }
+    let Some(given) = given else {
+        return asked;
+    };
+    ui.add_space(SPACE[1]);
+    let (icon, color, head) = match given == question.answer {
+        true => (Icon::Check, palette.good, "That is it."),
+        false => (Icon::Triangle, palette.amber, "Not this one."),
+    };
+    sign_ui(ui, icon, color, head, |ui| {
+        let head = ui.label(theme::strong(head, LARGE).color(color));
+        ui.ctx()
+            .accesskit_node_builder(head.id, |node| node.set_live(accesskit::Live::Polite));
+        paragraph_ui(ui, &question.because);
+    });
+    asked
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It can be chosen.
+    Open,
+    /// It is the right one.
+    Right,
+    /// It was chosen, and is not.
+    Chosen,
+    /// Neither.
+    Other,
+}
+
+/// An option with its key; as large when it is answered as before. True where it is chosen.
+fn option_ui(ui: &mut Ui, place: usize, text: &str, state: State) -> bool {
+    let palette = theme::palette(ui);
+    let open = state == State::Open;
+    let ink = if state == State::Other {
+        palette.dim
+    } else {
+        palette.text
+    };
+    let width = ui.available_width();
+    let inner = width - SPACE[5] - WORD;
+    let words = ui
+        .painter()
+        .layout(text.to_owned(), theme::regular(BODY), ink, inner);
+    let height = words.size().y + 2.0 * SPACE[2];
+    let sense = if open { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), sense);
+    let key = KEYS.get(place).map_or("", |key| key_name(*key));
+    let told = match state {
+        State::Right => Some((Icon::Check, palette.good, "right")),
+        State::Chosen => Some((Icon::Triangle, palette.amber, "your choice")),
+        State::Open | State::Other => None,
+    };
+    let name = match told {
+        Some((_, _, word)) => format!("{key}: {text} ({word})"),
+        None => format!("{key}: {text}"),
+    };
+    response.widget_info(|| {
+        let role = if open { Role::Button } else { Role::Label };
+        WidgetInfo::labeled(role, true, &name)
+    });
+    let line = match told {
+        Some((_, color, _)) => color,
+        None if open && response.hovered() => palette.dim,
+        None => palette.line,
+    };
+    let painter = ui.painter();
+    let stroke = Stroke::new(if told.is_some() { 2.0 } else { 1.0 }, line);
+    let fill = palette.surface;
+    painter.rect(rect, theme::RADIUS, fill, stroke, StrokeKind::Inside);
+    let y = rect.center().y;
+    let at = pos2(rect.left() + SPACE[3], y);
+    painter.text(
+        at,
+        Align2::LEFT_CENTER,
+        key,
+        theme::semibold(SMALL),
+        palette.dim,
+    );
+    let at = pos2(rect.left() + SPACE[5], y - words.size().y / 2.0);
+    painter.galley(at, words, ink);
+    if let Some((icon, color, word)) = told {
+        let at = pos2(rect.right() - WORD + SPACE[1], y);
+        let sign = Rect::from_center_size(at, vec2(SIGN, SIGN));
+        let after = pos2(sign.right() + 6.0, y);
+        painter.text(
+            after,
+            Align2::LEFT_CENTER,
+            word,
+            theme::regular(SMALL),
+            color,
+        );
+        paint(ui, icon, sign, color);
+    }
+    focus_ring(ui, &response);
+    response.clicked()
+}
+
+fn score_ui(ui: &mut Ui, opened: &Opened) {
+    let (story, quiz) = (&opened.story, &opened.quiz);
+    let count = story.quiz.len();
+    let Some(round) = quiz.round() else {
+        return;
+    };
+    let palette = theme::palette(ui);
+    let right = round.right(story);
+    let says = format!("{right} of {count} right");
+    let head = ui.label(theme::strong(says, DISPLAY));
+    ui.ctx()
+        .accesskit_node_builder(head.id, |node| node.set_live(accesskit::Live::Polite));
+    if let Some(says) = before(quiz.before(), right, story) {
+        ui.label(theme::text(says, LARGE));
+        let (right, all) = score(quiz.chosen(), story);
+        let says = format!("Of everything you have answered here, {right} of {all} were right.");
+        ui.label(theme::dim(ui, says, BODY));
+    } else {
+        let says = "Your answers are kept, so that you can see how it goes the next time.";
+        ui.label(theme::dim(ui, says, BODY));
+    }
+    ui.add_space(SPACE[1]);
+    for (question, given) in story.quiz.iter().zip(&round.given) {
+        let (icon, color, word) = match *given == Some(question.answer) {
+            true => (Icon::Check, palette.good, "right"),
+            false => (Icon::Triangle, palette.amber, "not right"),
+        };
+        sign_ui(ui, icon, color, word, |ui| {
+            ui.label(theme::text(&question.ask, BODY));
+            let answer = question.options.get(question.answer);
+            let answer = answer.map_or("", |answer| answer.as_str());
+            let says = format!("{word}: {answer}");
+            let says = if word == "right" {
+                says
+            } else {
+                format!("better: {answer}")
+            };
+            ui.label(theme::dim(ui, says, BODY));
+        });
+        ui.add_space(SPACE[0]);
+    }
+}
+
+/// This round beside the one before.
+fn before(before: Option<&Round>, right: usize, story: &Story) -> Option<String> {
+    let before = before?;
+    let day = before.at.get(..10).unwrap_or(&before.at);
+    let then = before.right(story);
+    Some(match right.cmp(&then) {
+        std::cmp::Ordering::Greater => format!("Up from {then} on {day}."),
+        std::cmp::Ordering::Equal => format!("As many as on {day}."),
+        std::cmp::Ordering::Less => {
+            format!("It was {then} on {day}. Read the explanations once more.")
+        }
+    })
+}

@@ -1,0 +1,217 @@
+//! A section: how it may sound, to be read along with; its phrases and what each proves; what to do and
+//! what to avoid.
+
+use std::time::Duration;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Key, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+use super::marks::{changed, pieces};
+use super::pages::{paragraph_ui, sign_ui};
+use super::{Ask, Example, Opened};
+use crate::coach::pacer::next_rate;
+use crate::coach::story::SectionKind;
+use crate::coach::time::clock;
+use crate::gui::Action;
+use crate::gui::offer::{Offer, key_name};
+use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use crate::gui::widgets::button::{Look, key_button_ui};
+use crate::gui::widgets::icon::Icon;
+use crate::gui::widgets::phrases::planned_ui;
+
+/// Above and below the word that is on, so much of the page is kept in sight.
+const IN_SIGHT: f32 = 70.0;
+
+/// To read along, and to practise.
+pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Offer> {
+    let ask = Action::Learn;
+    let reading = &opened.reading;
+    let begun = reading.gone(now) > 0.0;
+    let over = opened.word_at(now).is_none();
+    let read = match (over, reading.runs()) {
+        (true, _) => Offer::plain("Read it again", Key::Space, ask(Ask::Read(true))),
+        (false, true) => Offer::plain("Pause", Key::Space, ask(Ask::Read(false))),
+        (false, false) if begun => Offer::plain("Go on", Key::Space, ask(Ask::Read(true))),
+        (false, false) => Offer::plain("Read along", Key::Space, ask(Ask::Read(true))),
+    };
+    let mut offers = vec![read];
+    if begun {
+        offers.push(Offer::plain("Start over", Key::R, ask(Ask::StartOver)));
+    }
+    for (label, key, faster) in [
+        ("Slower", Key::ArrowLeft, false),
+        ("Faster", Key::ArrowRight, true),
+    ] {
+        if let Some(wpm) = next_rate(reading.wpm(), faster) {
+            offers.push(Offer::plain(label, key, ask(Ask::Rate(wpm))));
+        }
+    }
+    let practise = ask(Ask::Practise(kind));
+    offers.push(Offer::primary("Practise this section", Key::P, practise));
+    offers
+}
+
+/// The page of a section.
+pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
+    let (Some(section), Some(example)) = (opened.section(), &opened.example) else {
+        return None;
+    };
+    let palette = theme::palette(ui);
+    ui.horizontal(|ui| {
+        ui.label(theme::strong(section.kind.to_string(), DISPLAY));
+        ui.add_space(SPACE[1]);
+        ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
+            ui.label(theme::dim(ui, clock(section.target), TITLE));
+        });
+    });
+    ui.label(theme::text(&section.purpose, LARGE));
+    ui.add_space(SPACE[0]);
+    let card = theme::card(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let asked = rate_ui(ui, opened, offers);
+        example_ui(ui, opened, example);
+        ui.add_space(SPACE[0]);
+        asked.or(reading_ui(ui, opened, example, offers))
+    });
+    ui.add_space(SPACE[1]);
+    ui.label(theme::strong("Phrases, and what each proves", BODY));
+    let phrases: Vec<_> = section.phrases.iter().collect();
+    planned_ui(ui, &phrases);
+    ui.add_space(SPACE[1]);
+    for (icon, color, word, says) in [
+        (Icon::Check, palette.good, "Do", &section.coaching),
+        (Icon::Triangle, palette.amber, "Avoid", &section.mistake),
+    ] {
+        if !says.is_empty() {
+            sign_ui(ui, icon, color, word, |ui| {
+                ui.label(theme::strong(word, BODY).color(color));
+                paragraph_ui(ui, says);
+            });
+        }
+    }
+    card.inner
+}
+
+/// The rate, which stands still when it changes.
+fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        ui.label(theme::strong("How it may sound", BODY));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (key, label) in [(Key::ArrowRight, "Faster"), (Key::ArrowLeft, "Slower")] {
+                let offer = offers.iter().find(|offer| offer.key == key);
+                match offer {
+                    Some(offer) => asked = asked.take().or(offer.ui(ui)),
+                    // At the last rate its place stays.
+                    None => {
+                        ui.add_enabled_ui(false, |ui| {
+                            key_button_ui(ui, label, key_name(key), Look::Plain)
+                        });
+                    }
+                }
+                if key == Key::ArrowRight {
+                    let rate = format!("{} words a minute", opened.reading.wpm());
+                    ui.label(theme::text(rate, BODY));
+                }
+            }
+        });
+    });
+    asked
+}
+
+/// Start, pause and how long it takes.
+fn reading_ui(ui: &mut Ui, opened: &Opened, example: &Example, offers: &[Offer]) -> Option<Action> {
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        for key in [Key::Space, Key::R] {
+            let offer = offers.iter().find(|offer| offer.key == key);
+            asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let lasts = clock(example.pacer.lasts(opened.reading.wpm()));
+            let says = format!("{lasts} at this rate");
+            ui.label(theme::dim(ui, says, SMALL));
+        });
+    });
+    asked
+}
+
+/// The text: planned phrases underlined, the word that is on in a frame.
+fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
+    let palette = theme::palette(ui);
+    let format = TextFormat {
+        line_height: Some(LARGE * 1.6),
+        ..TextFormat::simple(theme::regular(LARGE), palette.text)
+    };
+    let mut job = LayoutJob::single_section(example.text.clone(), format);
+    job.wrap.max_width = ui.available_width();
+    let galley = ui.painter().layout_job(job);
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &example.text));
+
+    let places = example.pacer.words();
+    let letters = &example.letters;
+    // Words of a phrase are underlined with the blanks between them.
+    let mut first = 0;
+    while first < letters.len() {
+        let run = example.planned[first..]
+            .iter()
+            .take_while(|planned| **planned);
+        let last = first + run.count();
+        if last > first {
+            let at = letters[first].start..letters[last - 1].end;
+            for piece in pieces(&galley, rect.min, at) {
+                let y = piece.center().y + LARGE * 0.62;
+                let ends = [pos2(piece.left(), y), pos2(piece.right(), y)];
+                let line = Stroke::new(2.0, palette.accent);
+                ui.painter().line_segment(ends, line);
+            }
+        }
+        first = last.max(first + 1);
+    }
+    if let Some(on) = word_on(ui, opened, example) {
+        let word = pieces(&galley, rect.min, letters[on].clone());
+        let frame = word.into_iter().next().unwrap_or(Rect::NOTHING);
+        let frame = Rect::from_center_size(frame.center(), vec2(frame.width(), LARGE * 1.4));
+        word_ui(
+            ui,
+            frame.expand2(vec2(2.0, 0.0)),
+            &example.text[places[on].clone()],
+        );
+        follow(ui, frame, on, opened.reading.runs());
+    }
+    ui.painter().galley(rect.min, galley, palette.text);
+}
+
+/// The word that is on, once it was begun; and the next frame when another is.
+fn word_on(ui: &Ui, opened: &Opened, example: &Example) -> Option<usize> {
+    let now = ui.input(|input| input.time);
+    let gone = opened.reading.gone(now);
+    if opened.reading.runs()
+        && let Some(left) = example.pacer.until_next(gone, opened.reading.wpm())
+    {
+        let left = Duration::from_secs_f64(left + 0.001);
+        ui.ctx().request_repaint_after(left);
+    }
+    let begun = opened.reading.runs() || gone > 0.0;
+    opened.word_at(now).filter(|_| begun)
+}
+
+/// A frame, filled and with a line around it, and a mark above: it is seen without any colour.
+fn word_ui(ui: &Ui, frame: Rect, word: &str) {
+    let palette = theme::palette(ui);
+    let response = ui.interact(frame, ui.scope_id().with("word"), Sense::hover());
+    let says = format!("Read: {word}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
+    let line = Stroke::new(2.0, palette.accent);
+    ui.painter()
+        .rect(frame, 4.0, palette.raised, line, StrokeKind::Outside);
+}
+
+/// Keeps the word in sight while the words go by, when it changes.
+fn follow(ui: &Ui, word: Rect, on: usize, runs: bool) {
+    if changed(ui, "followed", on) && runs {
+        let still = egui::style::ScrollAnimation::none();
+        ui.scroll_to_rect_animation(word.expand(IN_SIGHT), None, still);
+    }
+}

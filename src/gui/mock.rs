@@ -1,0 +1,367 @@
+//! The mock interview: how it is to be, each question, and the page at its end. Between the answers
+//! there is no feedback, as in a real one.
+
+use egui::{Align, Key, Layout, ScrollArea, Ui, vec2};
+
+use super::Action;
+use super::history::part_name;
+use super::offer::Offer;
+use super::summary::part_offers;
+use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
+use super::widgets::tab::tab_ui;
+use crate::coach::analysis::verdict::Reason;
+use crate::coach::mock::{FOLLOW_UPS, Judgement, Shape, due, judge};
+use crate::coach::session::{Input, Session};
+use crate::coach::story::{Level, Part, SectionKind, Story};
+use crate::coach::time::{Secs, clock};
+
+/// Height of the sign of what is due.
+pub const DUE: f32 = 62.0;
+/// As wide as it is with the widest of its words in bold.
+const DUE_WIDTH: f32 = 428.0;
+/// Widest column of text.
+const WIDTH: f32 = 760.0;
+/// Reasons on the last page: what speaks against, and what was shown.
+const REASONS: usize = 8;
+
+/// What can be asked for here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Show how it is to be.
+    Open,
+    /// Tell the story like this.
+    Tell(Shape),
+    /// Ask so many follow-ups.
+    FollowUps(usize),
+    /// Begin.
+    Begin,
+}
+
+/// An interview that has yet to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mock {
+    /// How the story is told.
+    pub shape: Shape,
+    /// How many follow-ups are asked.
+    pub follow_ups: usize,
+}
+
+impl Default for Mock {
+    fn default() -> Self {
+        Self {
+            shape: Shape::default(),
+            follow_ups: FOLLOW_UPS,
+        }
+    }
+}
+
+/// What can be done before it begins.
+pub fn setup_offers(mock: Mock, story: &Story) -> Vec<Offer> {
+    let ask = |ask| Action::Mock(ask);
+    let mut offers = vec![
+        Offer::primary("Begin", Key::Enter, ask(Ask::Begin)),
+        Offer::plain("In one breath", Key::Num1, ask(Ask::Tell(Shape::OneBreath))),
+        Offer::plain(
+            "Section by section",
+            Key::Num2,
+            ask(Ask::Tell(Shape::SectionBySection)),
+        ),
+    ];
+    if mock.follow_ups > fewest(story) {
+        let fewer = ask(Ask::FollowUps(mock.follow_ups - 1));
+        offers.push(Offer::plain("Fewer", Key::Minus, fewer));
+    }
+    if mock.follow_ups < story.follow_ups.len() {
+        let more = ask(Ask::FollowUps(mock.follow_ups + 1));
+        offers.push(Offer::plain("More", Key::Plus, more));
+    }
+    offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+    offers
+}
+
+/// Those that stand in the bar at the bottom.
+pub fn setup_bar(offers: &[Offer]) -> Vec<Offer> {
+    let in_bar = |offer: &&Offer| matches!(offer.key, Key::Enter | Key::Escape);
+    offers.iter().filter(in_bar).cloned().collect()
+}
+
+/// What will happen, and what can be chosen about it.
+pub fn setup_ui(
+    ui: &mut Ui,
+    mock: Mock,
+    story: &Story,
+    level: Level,
+    offers: &[Offer],
+) -> Option<Action> {
+    let mut asked = None;
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(ui.available_width().min(WIDTH));
+        ui.spacing_mut().item_spacing.y = SPACE[1];
+        ui.add_space(SPACE[3]);
+        ui.label(theme::strong("Mock interview", DISPLAY));
+        ui.label(theme::text(&story.title, LARGE));
+        let says = "You are asked the question, then follow-ups. Nothing is planned on the screen, and \
+                    nothing is judged before the end.";
+        ui.label(theme::dim(ui, says, BODY));
+        ui.add_space(SPACE[2]);
+        ui.label(theme::strong("How you tell the story", LARGE));
+        ui.horizontal(|ui| {
+            for (shape, label, key) in [
+                (Shape::OneBreath, "In one breath", "1"),
+                (Shape::SectionBySection, "Section by section", "2"),
+            ] {
+                if tab_ui(ui, label, key, mock.shape == shape).clicked() {
+                    asked = Some(Action::Mock(Ask::Tell(shape)));
+                }
+            }
+        });
+        let says = match mock.shape {
+            Shape::OneBreath => {
+                let whole = story.brief(Part::Whole, level).map_or(0.0, |brief| brief.target);
+                format!(
+                    "All five sections in {}, with a quiet sign where the next one is due.",
+                    clock(whole)
+                )
+            }
+            Shape::SectionBySection => {
+                "One section after the other, each against its own target.".to_owned()
+            }
+        };
+        ui.label(theme::text(says, BODY));
+        ui.add_space(SPACE[2]);
+        ui.label(theme::strong("Follow-ups", LARGE));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE[2];
+            let says = format!("{} of {}", mock.follow_ups, story.follow_ups.len());
+            ui.label(theme::text(says, BODY));
+            for offer in offers {
+                if matches!(offer.key, Key::Minus | Key::Plus) {
+                    asked = asked.take().or(offer.ui(ui));
+                }
+            }
+        });
+        let says = "Those that you answered least often are asked.";
+        ui.label(theme::dim(ui, says, SMALL));
+        ui.add_space(SPACE[3]);
+    });
+    asked
+}
+
+/// What can be done when a question was asked.
+pub fn asking_offers(session: &Session) -> Vec<Offer> {
+    let finish = Action::Practice(Input::Finish);
+    let mut offers = vec![Offer::primary("Answer", Key::Space, Action::Start)];
+    if session.current() > 0 {
+        offers.push(Offer::plain("End the interview", Key::E, finish));
+    }
+    offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+    offers
+}
+
+/// What can be done at the end.
+pub fn last_offers(session: &Session) -> Vec<Offer> {
+    let again = Action::Mock(Ask::Open);
+    let mut offers = vec![
+        Offer::primary("Again", Key::R, again),
+        Offer::plain("Home", Key::Escape, Action::Home),
+    ];
+    offers.extend(part_offers(session));
+    offers
+}
+
+/// The question that is asked.
+pub fn asking_ui(ui: &mut Ui, session: &Session) {
+    let Some(part) = session.parts().get(session.current()) else {
+        return;
+    };
+    let asked = question(session.story(), *part);
+    let room = ui.available_height();
+    ui.add_space((room * 0.22).floor());
+    ui.vertical_centered(|ui| {
+        ui.set_max_width(ui.available_width().min(WIDTH));
+        ui.spacing_mut().item_spacing.y = SPACE[3];
+        let count = session.parts().len();
+        let place = format!("Question {} of {count}", session.current() + 1);
+        ui.label(theme::dim(ui, place, BODY));
+        ui.label(theme::strong(asked, TITLE).line_height(Some(TITLE * 1.4)));
+        let target = session.brief(session.current()).map(|brief| brief.target);
+        if let Some(target) = target {
+            let says = format!("Answer in about {}.", clock(target));
+            ui.label(theme::dim(ui, says, BODY));
+        }
+    });
+}
+
+/// What the interviewer says.
+pub fn question(story: &Story, part: Part) -> String {
+    match part {
+        Part::Whole | Part::Section(SectionKind::Situation) => story.question.clone(),
+        Part::Section(SectionKind::Task) => "What was yours to do, and what was not?".to_owned(),
+        Part::Section(SectionKind::Action) => "What did you do, step by step?".to_owned(),
+        Part::Section(SectionKind::Result) => "What came of it?".to_owned(),
+        Part::Section(SectionKind::Reflection) => "What did you take from it?".to_owned(),
+        Part::FollowUp(number) => {
+            let follow_up = number
+                .checked_sub(1)
+                .and_then(|at| story.follow_ups.get(at));
+            follow_up.map_or(String::new(), |follow_up| follow_up.question.clone())
+        }
+    }
+}
+
+/// Where an answer in one breath should be by now: shape and word tell it, nothing moves.
+pub fn due_ui(ui: &mut Ui, story: &Story, level: Level, elapsed: Secs) {
+    let Some((on, left)) = due(story, level, elapsed) else {
+        return;
+    };
+    let palette = theme::palette(ui);
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(DUE_WIDTH, 30.0), layout, |ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        for kind in SectionKind::ALL {
+            let (icon, color, state) = match kind.cmp(&on) {
+                std::cmp::Ordering::Less => (Icon::DiamondFull, palette.dim, "over"),
+                std::cmp::Ordering::Equal => (Icon::DiamondFull, palette.accent, "due now"),
+                std::cmp::Ordering::Greater => (Icon::Diamond, palette.dim, "to come"),
+            };
+            line_icon_ui(ui, icon, SMALL, color, &format!("{kind}, {state}"));
+            match kind == on {
+                true => ui.label(theme::strong(kind.to_string(), BODY)),
+                false => ui.label(theme::dim(ui, kind.to_string(), BODY)),
+            };
+        }
+    });
+    let says = match (on, left < 0.0) {
+        (SectionKind::Reflection, true) => "all of it was due".to_owned(),
+        (SectionKind::Reflection, _) => format!("the end is due in {}", clock(left)),
+        _ => format!("the next is due in {}", clock(left)),
+    };
+    ui.label(theme::dim(ui, says, SMALL));
+}
+
+/// What came of the interview.
+pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Action> {
+    let answers: Vec<_> = session
+        .parts()
+        .iter()
+        .enumerate()
+        .map(|(index, part)| {
+            let reviewed = session.reviewed(index);
+            (*part, reviewed.map(|reviewed| &reviewed.feedback))
+        })
+        .collect();
+    let judgement = judge(&answers);
+    let mut asked = None;
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(ui.available_width().min(960.0));
+        ui.spacing_mut().item_spacing.y = SPACE[1];
+        ui.add_space(SPACE[3]);
+        verdict_ui(ui, &judgement, session);
+        ui.add_space(SPACE[2]);
+        ui.label(theme::strong("What to do next", LARGE));
+        if judgement.to_do.is_empty() {
+            let says = match answers.iter().any(|(_, feedback)| feedback.is_some()) {
+                true => "Nothing urgent. Tell it once more, or another story.",
+                false => "Nothing was answered. Begin again when you are ready.",
+            };
+            ui.label(theme::text(says, BODY));
+        }
+        for (number, (part, finding)) in judgement.to_do.iter().enumerate() {
+            let (icon, color, word) = of_severity(finding.severity, theme::palette(ui));
+            let says = format!("{}. {}: {}", number + 1, part_name(*part), finding.noticed);
+            line_ui(ui, (icon, color, word), &says, BODY);
+        }
+        ui.add_space(SPACE[2]);
+        ui.label(theme::strong("Your answers", LARGE));
+        for index in 0..session.parts().len() {
+            asked = asked.take().or(answer_ui(ui, session, index, offers));
+        }
+        ui.add_space(SPACE[3]);
+    });
+    asked
+}
+
+fn verdict_ui(ui: &mut Ui, judgement: &Judgement, session: &Session) {
+    let palette = theme::palette(ui);
+    let (icon, color, word) = of_severity(severity_of(judgement.lean), palette);
+    ui.label(theme::dim(ui, "How the bar raiser would lean", BODY));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[2];
+        line_icon_ui(ui, icon, TITLE, color, word);
+        ui.label(theme::strong(
+            super::capital(&judgement.lean.to_string()),
+            TITLE,
+        ));
+    });
+    let bar = session
+        .story()
+        .levels
+        .iter()
+        .find(|plan| plan.level == session.level());
+    if let Some(plan) = bar {
+        ui.label(theme::dim(ui, &plan.bar, BODY));
+    }
+    ui.add_space(SPACE[0]);
+    for (part, reason) in judgement.because.iter().take(REASONS) {
+        let (icon, color, word) = match reason {
+            Reason::Shown(..) => (Icon::Check, palette.good, "shown"),
+            Reason::Flag(..) => (Icon::Octagon, palette.red, "against"),
+            _ => (Icon::Triangle, palette.amber, "missing"),
+        };
+        line_ui(
+            ui,
+            (icon, color, word),
+            &format!("{}: {reason}", part_name(*part)),
+            BODY,
+        );
+    }
+}
+
+/// A sign and a sentence.
+fn line_ui(ui: &mut Ui, (icon, color, word): (Icon, egui::Color32, &str), says: &str, size: f32) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[2];
+        line_icon_ui(ui, icon, size, color, word);
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.label(theme::text(says, size));
+        });
+    });
+}
+
+/// One answer in a line, and the way to it.
+fn answer_ui(ui: &mut Ui, session: &Session, index: usize, offers: &[Offer]) -> Option<Action> {
+    let brief = session.brief(index)?;
+    let feedback = session.reviewed(index).map(|reviewed| &reviewed.feedback);
+    let palette = theme::palette(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[2];
+        let (icon, color, word) = match feedback {
+            Some(feedback) => of_severity(severity_of(feedback.verdict.lean), palette),
+            None => (Icon::Circle, palette.dim, "not answered"),
+        };
+        line_icon_ui(ui, icon, BODY, color, word);
+        ui.label(theme::strong(&brief.name, BODY));
+        let says = match feedback {
+            Some(feedback) => format!(
+                "{} of {}, {}",
+                clock(feedback.pacing.used_s),
+                clock(brief.target),
+                feedback.verdict.lean
+            ),
+            None => "not answered".to_owned(),
+        };
+        ui.label(theme::dim(ui, says, BODY));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let goes_here = |offer: &&Offer| offer.action == Action::Practice(Input::GoTo(index));
+            offers.iter().find(goes_here)?.ui(ui)
+        })
+        .inner
+    })
+    .inner
+}
+
+/// As few as can be asked.
+fn fewest(story: &Story) -> usize {
+    FOLLOW_UPS.min(story.follow_ups.len())
+}
