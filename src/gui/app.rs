@@ -410,7 +410,7 @@ impl App {
         let bar = match session.stage() {
             Stage::Summary => summary::bar(offers),
             Stage::Review => offers.to_vec(),
-            _ => practice::bar(session, offers),
+            _ => practice::bar(offers),
         };
         let aside = Aside {
             settings: self.runtime.settings(),

@@ -39,6 +39,7 @@ pub fn keys_ui(ui: &Ui, offers: &[Offer]) -> Option<Action> {
             ScrollArea::vertical().max_height(high).show(ui, |ui| {
                 Grid::new("keys")
                     .num_columns(2)
+                    .min_row_height(BODY * 1.4)
                     .spacing([SPACE[4], SPACE[1]])
                     .show(ui, |ui| {
                         for offer in offers {

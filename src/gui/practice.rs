@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use egui::{Align, Color32, Frame, Key, Layout, Margin, Panel, ScrollArea, Ui, vec2};
+use egui::{
+    Align, Color32, Frame, Key, Layout, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2,
+};
 
 use super::Action;
 use super::microphone::trouble_ui;
@@ -28,9 +30,10 @@ use crate::coach::time::{Secs, clock};
 use crate::runtime::ModelState;
 use crate::store::{Cues, Settings};
 
-const SIDE_WIDTH: f32 = 304.0;
+const SIDE_WIDTH: f32 = 320.0;
 /// A whole text needs longer lines.
 const TEXT_WIDTH: f32 = 400.0;
+const TIME: [f32; 2] = [140.0, 126.0];
 const RING: [f32; 2] = [272.0, 340.0];
 const CAPTION_WIDTH: f32 = 540.0;
 /// Room for an interviewer's question of two lines.
@@ -148,10 +151,9 @@ pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offe
     }
 }
 
-/// The buttons of the bar; those of cues and time stand at the side, where there is one.
-pub fn bar(session: &Session, offers: &[Offer]) -> Vec<Offer> {
-    let side = session.is_interview() != Some(Interview::On);
-    let in_bar = |offer: &&Offer| !(side && stands_aside(offer));
+/// The buttons of the bar; those of cues and time stand at the side.
+pub fn bar(offers: &[Offer]) -> Vec<Offer> {
+    let in_bar = |offer: &&Offer| !stands_aside(offer);
     offers.iter().filter(in_bar).cloned().collect()
 }
 
@@ -296,7 +298,7 @@ pub fn speaking_ui(
     };
     let stopped = stopped.filter(|stopped| now < stopped.at + LINGER);
     let asked = match interview {
-        true => None,
+        true => time_ui(ui, aside),
         false => speaking_side_ui(ui, &brief, said, aside),
     };
     let part = session.parts().get(session.current()).copied();
@@ -394,6 +396,21 @@ fn speaking_side_ui(ui: &mut Ui, brief: &Brief, said: &[bool], aside: Aside) -> 
         }),
         Cues::Nothing => {}
     })
+}
+
+/// The time of an answer that has nothing else beside it: at the right of the ring, out of its way.
+fn time_ui(ui: &mut Ui, aside: Aside) -> Option<Action> {
+    let page = ui.max_rect();
+    let at = pos2(page.right() - TIME[0], page.top() + 80.0);
+    let place = Rect::from_min_size(at, TIME.into());
+    let layout = Layout::top_down(Align::Max);
+    let builder = UiBuilder::new().max_rect(place).layout(layout);
+    let mut column = ui.new_child(builder.id_salt("time"));
+    aside
+        .offers
+        .iter()
+        .filter(|offer| stands_aside(offer))
+        .fold(None, |asked, offer| asked.or(offer.flat_ui(&mut column)))
 }
 
 /// The clock of an answer, and one word of it to who cannot see it.

@@ -16,18 +16,12 @@ use crate::store::Settings;
 
 /// The three ways to rehearse, by the keys of their offers, each with what it is.
 const MODES: [(Key, &str); 3] = [
-    (
-        Key::L,
-        "Read the story, hear how it goes, and try a quiz. Nothing is recorded.",
-    ),
+    (Key::L, "Read the story, see how it sounds, try a quiz."),
     (
         Key::Enter,
         "Say one section at a time, with feedback after each.",
     ),
-    (
-        Key::I,
-        "Say all of it, then answer follow-ups. Feedback comes at the end.",
-    ),
+    (Key::I, "All of it, then follow-ups; feedback at the end."),
 ];
 /// The levels, with their keys.
 const LEVELS: [(Level, Key, &str); 3] = [
@@ -117,9 +111,11 @@ fn modes_ui(ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
     ui.columns_const(|columns: &mut [Ui; MODES.len()]| {
         for (ui, (key, says)) in std::iter::zip(columns, MODES) {
             ui.spacing_mut().item_spacing.y = SPACE[1];
-            let offer = offers.iter().find(|offer| offer.key == key);
-            asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
-            ui.add(Label::new(theme::dim(ui, says, SMALL)).wrap());
+            ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                let offer = offers.iter().find(|offer| offer.key == key);
+                asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
+                ui.add(Label::new(theme::dim(ui, says, SMALL)).wrap());
+            });
         }
     });
     asked
