@@ -16,6 +16,7 @@ use crate::coach::profile::Profile;
 use crate::coach::session::{COUNT_IN, Effect, Input, Session, Stage};
 use crate::coach::story::{Level, Part, Story};
 use crate::coach::take::TakeId;
+use crate::coach::voice::peaks::Peaks;
 use crate::content;
 use crate::models;
 use crate::speech::{Engine, Heeded, Place, Worker};
@@ -25,6 +26,7 @@ mod choices;
 mod keeping;
 mod motion;
 mod past;
+mod playing;
 mod quiz;
 mod readings;
 mod sleep;
@@ -32,6 +34,7 @@ mod trial;
 
 pub use motion::wants_less_motion;
 pub use past::{Past, Sought, mended_length};
+pub use playing::Place as Listened;
 pub use readings::today;
 
 /// How long a check of the microphone listens.
@@ -97,6 +100,7 @@ pub struct Runtime {
     inbox: Receiver<Event>,
     outbox: Outbox,
     memory: readings::Memory,
+    playing: playing::Playing,
 }
 
 /// What became of the speech model.
@@ -153,6 +157,9 @@ enum Event {
     Microphones(Result<Vec<Microphone>, MicError>),
     /// Of takes that were there before.
     Past(readings::Told),
+    /// Of a player, by its number.
+    Played(u64, audio::Played),
+    Shape(TakeId, Result<Peaks, String>),
 }
 
 /// Sends to the inbox and wakes whoever waits for it.
@@ -168,6 +175,7 @@ impl Outbox {
             event,
             Event::Take(_, Happened::Level(_) | Happened::Recorded(_))
                 | Event::Check(_, Happened::Level(_))
+                | Event::Played(_, audio::Played::At(_))
                 | Event::Speech(Heeded::Progressed(..) | Heeded::Captioned(..))
         );
         if droppable && self.events.len() > INBOX / 2 {
@@ -253,6 +261,7 @@ impl Runtime {
             inbox,
             outbox,
             memory: readings::Memory::default(),
+            playing: playing::Playing::default(),
         };
         runtime.unheard = runtime.next_unheard(None);
         Ok(runtime)
@@ -383,6 +392,7 @@ impl Runtime {
 
     /// Ends the practice. What was recorded is kept.
     pub fn leave(&mut self) {
+        self.pause();
         self.handle(Input::Cancel);
         if let Some(session) = self.session.take()
             && !self.ending.is_empty()
@@ -409,6 +419,10 @@ impl Runtime {
 
     /// Hands an input to the session and performs what it asks for.
     pub fn handle(&mut self, input: Input) {
+        let elsewhere = [Input::Next, Input::Finish].contains(&input);
+        if elsewhere || matches!(input, Input::Start(_) | Input::GoTo(_)) {
+            self.pause();
+        }
         let Some(session) = &mut self.session else {
             return;
         };
@@ -436,6 +450,7 @@ impl Runtime {
     fn open_check(&mut self) {
         self.stop_check();
         self.trial = trial::Trial::default();
+        self.pause();
         let outbox = self.outbox.clone();
         let source = self.source();
         self.checks += 1;
@@ -527,6 +542,8 @@ impl Runtime {
             Event::Tried(number, samples) => self.tried(number, samples),
             Event::Speech(heeded) => self.speech_heeded(heeded),
             Event::Past(told) => self.past_read(told),
+            Event::Played(number, played) => self.played(number, played),
+            Event::Shape(take, shape) => self.shape_read(take, shape),
         }
     }
 

@@ -14,7 +14,7 @@ use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
 use super::pulse_cookie;
 
 /// How long a sound server may take to answer.
-const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
+pub(super) const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a microphone in use is waited for.
 const BUSY_FOR: Duration = Duration::from_secs(1);
 /// Audio the ring can hold while the recorder is kept waiting.
@@ -349,7 +349,7 @@ where
     Ok((stream, samples, state))
 }
 
-fn ends_the_stream(kind: ErrorKind) -> bool {
+pub(super) fn ends_the_stream(kind: ErrorKind) -> bool {
     !matches!(
         kind,
         ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied

@@ -33,6 +33,11 @@ impl Span {
         self.len() <= 0.0
     }
 
+    /// With so much more on either side; not before the take begins.
+    pub fn widened(self, by: Secs) -> Span {
+        Span::new((self.start - by).max(0.0), self.end + by)
+    }
+
     /// The smallest span that holds both.
     pub fn join(self, other: Span) -> Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))

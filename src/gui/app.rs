@@ -49,6 +49,8 @@ pub enum Action {
     Limit(Change),
     /// Show words as they are heard, or do not.
     ShowCaptions(bool),
+    /// Of the review.
+    Review(review::Ask),
     /// Show the strong example, or hide it again.
     ShowExample(bool),
     /// Show the takes of the past.
@@ -94,6 +96,7 @@ pub struct App {
     example: bool,
     stopped: Option<Stopped>,
     limit: Limit,
+    review: review::View,
     notices: Notices,
     /// Over whatever is there, where they are asked for.
     settings: Option<settings::Page>,
@@ -135,6 +138,7 @@ impl App {
             example: false,
             stopped: None,
             limit: Limit::default(),
+            review: review::View::default(),
             notices,
             settings: None,
             keys: false,
@@ -184,6 +188,7 @@ impl App {
                 | News::FeedbackReady(..) => {}
             }
         }
+        self.review.follow(&mut self.runtime);
         if let Some(pause) = self.runtime.next_tick() {
             ctx.request_repaint_after(pause);
         }
@@ -307,7 +312,7 @@ impl App {
         };
         let interview = session.is_interview();
         let mut offers = match session.stage() {
-            Stage::Review => review::offers(session, self.example),
+            Stage::Review => review::offers(&self.runtime, &self.review),
             Stage::Summary if interview.is_some() => mock::last_offers(session),
             Stage::Ready if interview == Some(Interview::On) => mock::asking_offers(session),
             Stage::Summary => summary::offers(session),
@@ -409,7 +414,7 @@ impl App {
         let interview = session.is_interview();
         let bar = match session.stage() {
             Stage::Summary => summary::bar(offers),
-            Stage::Review => offers.to_vec(),
+            Stage::Review => review::bar(offers),
             _ => practice::bar(offers),
         };
         let aside = Aside {
@@ -426,10 +431,7 @@ impl App {
             Stage::Ready => {
                 practice::ready_ui(ui, session, self.runtime.model(), self.example, aside)
             }
-            Stage::Review => {
-                review::review_ui(ui, session, self.runtime.store(), self.example);
-                None
-            }
+            Stage::Review => review::review_ui(ui, &self.runtime, &self.review, offers),
             Stage::Summary => summary::summary_ui(ui, session),
             _ => {
                 let level = self.runtime.level_dbfs();
@@ -518,6 +520,7 @@ impl App {
             }
             Action::ShowExample(show) => self.example = show,
             Action::Mock(ask) => self.act_on_mock(ask),
+            Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
             Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
         }

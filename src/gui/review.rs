@@ -1,110 +1,256 @@
-//! What an interviewer would have noticed in a take.
+//! What an interviewer would have noticed in a take, to be seen and heard.
 
-use egui::{Key, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use egui::{Key, ScrollArea, Ui, vec2};
 
 use super::Action;
 use super::offer::Offer;
-use super::practice::{example_offer, example_ui, next_offer};
+use super::practice::{example_ui, next_offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::announce::announce_ui;
+use super::widgets::button::Look;
 use super::widgets::findings::findings_ui;
-use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
+use super::widgets::icon::{line_icon_ui, of_severity, severity_of};
 use super::widgets::phrases::heard_ui;
-use super::widgets::transcript::{legend_ui, transcript_ui};
+use super::widgets::play::{self, play_ui};
+use super::widgets::transcript::{Listening, legend_ui, transcript_ui};
+use crate::audio::SPEEDS;
 use crate::coach::analysis::verdict::Verdict;
-use crate::coach::analysis::{Feedback, Finding, Noticed, Severity};
-use crate::coach::profile::{Band, Profile};
-use crate::coach::session::{Reviewed, Session};
-use crate::coach::time::{Secs, clock};
-use crate::store::Store;
+use crate::coach::analysis::{Feedback, Finding, Severity};
+use crate::coach::progress::compare::compare;
+use crate::coach::session::{Input, Reviewed, Stage};
+use crate::coach::take::TakeId;
+use crate::coach::time::{Secs, Span};
+use crate::coach::transcript::Transcript;
+use crate::runtime::Runtime;
+
+mod beside;
+mod readings;
+mod timeline;
+
+use beside::{Beside, beside_ui};
+pub use readings::{time_severity, time_word};
+
+/// Heard on either side of what is to be heard.
+const AROUND: Secs = 0.3;
+/// Going back by a word goes to the one before, once so much of this one was heard.
+const JUST_BEGUN: Secs = 0.3;
+
+/// What can be asked for here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Hear this, and a little on either side of it.
+    Hear(Span),
+    /// Hear the take from where it stands, or no more.
+    PlayOrPause,
+    /// Go to this place.
+    GoTo(Secs),
+    /// Hear it from here.
+    HearFrom(Secs),
+    /// Hear it faster or slower.
+    Speed(f64),
+    /// Go to the strong example.
+    Example,
+    /// Set it beside the take before it, or no more.
+    Compare(bool),
+    /// Hear a take of so many seconds.
+    HearTake(TakeId, Secs),
+}
+
+/// What the review has in mind of the take that it shows.
+#[derive(Debug, Default)]
+pub struct View {
+    of: Option<TakeId>,
+    /// The take before it.
+    before: Option<TakeId>,
+    beside: Option<Beside>,
+}
+
+impl View {
+    /// Follows the practice: what is known of a take is looked up once, when it comes to the screen.
+    pub fn follow(&mut self, runtime: &mut Runtime) {
+        let shown = shown(runtime).map(|shown| shown.take.id.clone());
+        if shown == self.of {
+            return;
+        }
+        *self = Self {
+            of: shown,
+            ..Self::default()
+        };
+        if let Some(id) = &self.of {
+            runtime.read_shape(id);
+            self.before = runtime.take_before(id);
+        }
+    }
+
+    /// Does what is asked.
+    pub fn act(&mut self, ask: &Ask, runtime: &mut Runtime, ctx: &egui::Context) {
+        let Some(Reviewed { take, .. }) = shown(runtime) else {
+            return;
+        };
+        let (id, seconds) = (take.id.clone(), take.audio.seconds);
+        match ask {
+            Ask::Hear(span) => runtime.play(&id, span.widened(AROUND)),
+            Ask::PlayOrPause => runtime.play_or_pause(&id, seconds),
+            Ask::GoTo(at) => runtime.seek(&id, *at),
+            Ask::HearFrom(at) => runtime.play(&id, Span::new(*at, seconds)),
+            Ask::Speed(speed) => runtime.set_play_speed(*speed),
+            Ask::Example => {
+                ctx.data_mut(|data| data.insert_temp(example_id(), true));
+            }
+            Ask::HearTake(id, seconds) => runtime.play(id, Span::new(0.0, *seconds)),
+            Ask::Compare(false) => {
+                runtime.pause();
+                self.beside = None;
+            }
+            Ask::Compare(true) => {
+                runtime.pause();
+                let before = self.before.as_ref();
+                let before = before.and_then(|before| runtime.read_again(before));
+                self.beside = before.and_then(|before| {
+                    let comparison = compare(&before, shown(runtime)?, runtime.profile());
+                    Some(Beside { before, comparison })
+                });
+            }
+        }
+    }
+}
+
+/// The take that is on the screen.
+fn shown(runtime: &Runtime) -> Option<&Reviewed> {
+    let session = runtime.session()?;
+    let reviewed = session.reviewed(session.current());
+    reviewed.filter(|_| *session.stage() == Stage::Review)
+}
 
 /// What can be done here.
-pub fn offers(session: &Session, example: bool) -> Vec<Offer> {
-    use crate::coach::session::Input;
+pub fn offers(runtime: &Runtime, view: &View) -> Vec<Offer> {
+    let Some(session) = runtime.session() else {
+        return Vec::new();
+    };
     let next = Offer {
-        look: super::widgets::button::Look::Primary,
+        look: Look::Primary,
         ..next_offer(session)
     };
-    let mut offers = vec![
-        next,
-        Offer::plain("Again", Key::R, Action::Start),
-        example_offer(example),
-    ];
+    let ask = |label: &str, key, ask| Offer::plain(label, key, Action::Review(ask));
+    let again = Offer::plain("Again", Key::R, Action::Start);
+    if view.beside.is_some() {
+        return vec![
+            Offer {
+                look: Look::Primary,
+                ..again
+            },
+            ask("Feedback", Key::C, Ask::Compare(false)),
+            next_offer(session),
+            ask("Back", Key::Escape, Ask::Compare(false)),
+        ];
+    }
+    let mut offers = vec![next, again];
+    if view.before.is_some() {
+        offers.push(ask("Compare", Key::C, Ask::Compare(true)));
+    }
+    offers.push(ask("Strong example", Key::E, Ask::Example));
     if let Some(before) = session.current().checked_sub(1) {
         let action = Action::Practice(Input::GoTo(before));
         offers.push(Offer::plain("Previous", Key::P, action));
+    }
+    if let Some(Reviewed { take, .. }) = shown(runtime) {
+        let place = runtime.place_in(&take.id);
+        let label = match place.is_some_and(|place| place.playing) {
+            true => "Pause",
+            false => "Play",
+        };
+        offers.push(ask(label, Key::Space, Ask::PlayOrPause));
+        let speed = runtime.play_speed();
+        let faster = SPEEDS.iter().find(|offered| **offered > speed);
+        let faster = *faster.unwrap_or(&SPEEDS[0]);
+        offers.push(ask(&speed_name(speed), Key::S, Ask::Speed(faster)));
+        let at = place.map_or(0.0, |place| place.at);
+        if let Some(heard) = &take.heard {
+            let (back, on) = words_beside(&heard.transcript, at);
+            let offer = |label, key, to: Option<Secs>| Some(ask(label, key, Ask::GoTo(to?)));
+            offers.extend(offer("Word before", Key::ArrowLeft, back));
+            offers.extend(offer("Next word", Key::ArrowRight, on));
+        }
     }
     offers.push(Offer::plain("Home", Key::Escape, Action::Home));
     offers
 }
 
-/// The newest take of the current part.
-pub fn review_ui(ui: &mut Ui, session: &Session, store: &Store, example: bool) {
-    let (Some(reviewed), Some(brief)) = (
-        session.reviewed(session.current()),
-        session.brief(session.current()),
-    ) else {
-        return;
-    };
+/// The buttons of the bar; those of the player stand beside it.
+pub fn bar(offers: &[Offer]) -> Vec<Offer> {
+    let of_player = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight];
+    let in_bar = |offer: &&Offer| !of_player.contains(&offer.key);
+    offers.iter().filter(in_bar).cloned().collect()
+}
+
+/// The newest take of the current part, or that beside the one before it.
+pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) -> Option<Action> {
+    let session = runtime.session()?;
+    let brief = session.brief(session.current())?;
+    let reviewed = shown(runtime)?;
+    if let Some(beside) = &view.beside {
+        return beside_ui(ui, &brief.name, beside, reviewed).map(Action::Review);
+    }
     let Reviewed { take, feedback } = reviewed;
+    let mut asked = None;
+    let mut of_player = None;
     let body = ScrollArea::vertical().id_salt(&take.id.0);
     body.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
         announce_ui(ui, "result", &result_told(&brief.name, feedback));
-        ui.horizontal(|ui| {
-            ui.label(theme::strong(&brief.name, TITLE));
-        });
-        readings_ui(ui, feedback, session.profile());
-        let facts = facts(feedback);
-        if !facts.is_empty() {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = SPACE[3];
-                ui.spacing_mut().interact_size.y = 0.0;
-                for fact in facts {
-                    // Whole facts go to the next line, not half of one.
-                    ui.label(theme::dim(ui, fact.replace(' ', "\u{a0}"), SMALL));
-                }
-            });
-        }
+        ui.label(theme::strong(&brief.name, TITLE));
+        readings::readings_ui(ui, feedback, session.profile());
+        of_player = timeline::timeline_ui(ui, runtime, reviewed, offers);
+        asked = asked.take().or(facts_ui(ui, feedback));
         ui.add_space(SPACE[1]);
         let gap = SPACE[4];
         let width = ui.available_width() - gap;
+        let columns = [(width * 0.46).floor(), (width * 0.54).floor()];
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
-            column_ui(ui, (width * 0.46).floor(), |ui| {
-                said_ui(ui, feedback);
+            column_ui(ui, columns[0], |ui| {
+                asked = asked.take().or(said_ui(ui, feedback));
             });
-            column_ui(ui, (width * 0.54).floor(), |ui| {
-                if example {
-                    example_ui(ui, brief.strong);
-                    ui.add_space(SPACE[1]);
-                }
-                if let Some(heard) = &take.heard {
-                    ui.label(theme::strong("What was heard", LARGE));
-                    match heard.transcript.words.is_empty() {
-                        true => {
-                            ui.label(theme::dim(ui, "Nothing.", BODY));
-                        }
-                        false => {
-                            transcript_ui(ui, &heard.transcript, feedback);
-                            legend_ui(ui);
-                        }
+            column_ui(ui, columns[1], |ui| {
+                ui.label(theme::strong("What was heard", LARGE));
+                let heard = take.heard.as_ref().map(|heard| &heard.transcript);
+                match heard.filter(|transcript| !transcript.words.is_empty()) {
+                    None => {
+                        ui.label(theme::dim(ui, "Nothing.", BODY));
                     }
-                    ui.add_space(SPACE[3]);
-                }
-                if !feedback.phrases.is_empty() {
-                    ui.label(theme::strong("Planned phrases", LARGE));
-                    heard_ui(ui, &feedback.phrases);
+                    Some(transcript) => {
+                        let listening = listening(runtime, reviewed);
+                        let from = transcript_ui(ui, transcript, feedback, listening);
+                        asked = asked.take().or(from.map(Ask::HearFrom));
+                        legend_ui(ui);
+                    }
                 }
             });
         });
+        ui.add_space(SPACE[3]);
+        let row = ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            column_ui(ui, columns[0], |ui| {
+                if !feedback.phrases.is_empty() {
+                    ui.label(theme::strong("Planned phrases", LARGE));
+                    let phrase = heard_ui(ui, &feedback.phrases);
+                    asked = asked.take().or(phrase.map(Ask::Hear));
+                }
+            });
+            column_ui(ui, columns[1], |ui| example_ui(ui, brief.strong));
+        });
+        let gone_to = ui.data_mut(|data| data.remove_temp::<bool>(example_id()));
+        if gone_to.is_some() {
+            ui.scroll_to_rect(row.response.rect, Some(egui::Align::Min));
+        }
         ui.add_space(SPACE[1]);
-        let file = store.wav(&take.id);
+        let file = runtime.store().wav(&take.id);
         let says = format!("Take saved as {}", file.display());
         ui.label(theme::dim(ui, says, SMALL));
         ui.add_space(SPACE[2]);
     });
+    of_player.or(asked.map(Action::Review))
 }
 
 /// The result in a breath, for who does not see it come.
@@ -121,7 +267,65 @@ pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
     feedback.findings.iter().find(|finding| finding.act_on)
 }
 
-fn said_ui(ui: &mut Ui, feedback: &Feedback) {
+/// Where somebody listens, of words that are there.
+fn listening(runtime: &Runtime, reviewed: &Reviewed) -> Option<Listening> {
+    let place = runtime.place_in(&reviewed.take.id)?;
+    Some(Listening {
+        at: place.at,
+        playing: place.playing,
+    })
+}
+
+/// Where the words before and after a place begin.
+fn words_beside(transcript: &Transcript, at: Secs) -> (Option<Secs>, Option<Secs>) {
+    let begins = || transcript.words.iter().map(|word| word.start);
+    let back = begins().rfind(|start| *start < at - JUST_BEGUN);
+    let back = back.or(begins().next().filter(|first| *first < at));
+    let on = begins().find(|start| *start > at + 0.01);
+    (back, on)
+}
+
+fn speed_name(speed: f64) -> String {
+    format!("Speed {speed}\u{d7}")
+}
+
+fn example_id() -> egui::Id {
+    egui::Id::unique("go to the strong example")
+}
+
+/// What was measured, and when the answer got to its point.
+fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
+    let opening = &feedback.opening;
+    let mut asked = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[3];
+        ui.spacing_mut().interact_size.y = play::SIZE;
+        for (name, arrival) in [
+            ("problem", &opening.problem),
+            ("boundary", &opening.boundary),
+            ("first number", &opening.number),
+        ] {
+            let Some(arrival) = arrival else { continue };
+            let quote = &arrival.quote;
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[0];
+                let hear = format!("Hear the {name}, \u{201c}{}\u{201d}", quote.said);
+                if play_ui(ui, &hear).clicked() {
+                    asked = Some(Ask::Hear(Span::new(quote.start, quote.end)));
+                }
+                let says = format!("{name} after {:.0} s", arrival.after);
+                ui.label(theme::dim(ui, says.replace(' ', "\u{a0}"), SMALL));
+            });
+        }
+        for fact in readings::facts(feedback) {
+            // Whole facts go to the next line, not half of one.
+            ui.label(theme::dim(ui, fact.replace(' ', "\u{a0}"), SMALL));
+        }
+    });
+    asked
+}
+
+fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
     let used = feedback.pacing.used_s;
     let (first, rest): (Vec<&Finding>, Vec<&Finding>) =
         feedback.findings.iter().partition(|finding| finding.act_on);
@@ -134,7 +338,7 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) {
         let says = "Nothing urgent. Tell it once more, or go on.";
         ui.label(theme::text(says, BODY));
     }
-    findings_ui(ui, &first, used);
+    let mut hear = findings_ui(ui, &first, used);
     ui.add_space(SPACE[2]);
     verdict_ui(ui, &feedback.verdict);
     for (title, findings) in [("Well done", &good), ("Also noticed", &also)] {
@@ -143,8 +347,9 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) {
         }
         ui.add_space(SPACE[2]);
         ui.label(theme::strong(title, BODY).color(theme::palette(ui).dim));
-        findings_ui(ui, findings, used);
+        hear = hear.or(findings_ui(ui, findings, used));
     }
+    hear.map(Ask::Hear)
 }
 
 /// How an interviewer would lean, and why.
@@ -164,235 +369,6 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict) {
     for because in &verdict.because {
         ui.label(theme::text(because.to_string(), BODY));
     }
-}
-
-/// A reading at a glance.
-struct Reading {
-    name: &'static str,
-    value: String,
-    /// What the value is measured against.
-    of: String,
-    /// Beside the sign, or alone where nothing is judged.
-    word: String,
-    severity: Option<Severity>,
-}
-
-fn readings_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
-    let readings = readings(feedback, profile);
-    let gap = SPACE[1];
-    let count = readings.len() as f32;
-    let width = ((ui.available_width() - gap * (count - 1.0)) / count).floor();
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = gap;
-        for reading in &readings {
-            reading_ui(ui, reading, width);
-        }
-    });
-}
-
-fn reading_ui(ui: &mut Ui, reading: &Reading, width: f32) {
-    let palette = theme::palette(ui);
-    let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 10));
-    let value = format!("{} {}", reading.value, reading.of);
-    let says = format!("{}: {}, {}", reading.name, value.trim_end(), reading.word);
-    let shown = frame.show(ui, |ui| {
-        ui.set_width(width - 26.0);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
-            ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(theme::dim(ui, reading.name, SMALL));
-            ui.horizontal(|ui| {
-                ui.label(theme::strong(&reading.value, LARGE));
-                ui.label(theme::dim(ui, &reading.of, SMALL));
-            });
-            ui.horizontal(|ui| {
-                let (icon, color, word) = match reading.severity {
-                    Some(severity) => of_severity(severity, palette),
-                    None => (Icon::Circle, palette.dim, "not judged"),
-                };
-                if reading.severity.is_some() {
-                    line_icon_ui(ui, icon, SMALL, color, word);
-                }
-                ui.label(theme::text(&reading.word, SMALL).color(color));
-            });
-        });
-    });
-    shown
-        .response
-        .widget_info(|| WidgetInfo::labeled(Role::Group, true, &says));
-}
-
-fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
-    let Feedback {
-        pacing,
-        pauses,
-        fillers,
-        phrases,
-        ownership,
-        ..
-    } = feedback;
-    let heard = phrases.iter().filter(|phrase| phrase.heard).count();
-    let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
-    let [from, to] = profile.pace_quiet_wpm;
-    let severity = |of: fn(&Noticed) -> bool| worst(feedback, of);
-    [
-        Reading {
-            name: "Time used",
-            value: clock(pacing.used_s),
-            of: format!("of {}", clock(pacing.target_s)),
-            word: time_word(feedback).to_owned(),
-            severity: severity(is_time),
-        },
-        Reading {
-            name: "Words a minute",
-            value: pacing
-                .speech_rate_wpm
-                .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
-            of: String::new(),
-            word: match pacing.band {
-                Some(Band::Quiet) => format!("within {from:.0}\u{2013}{to:.0}"),
-                Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
-                None => "too few words".to_owned(),
-            },
-            severity: severity(is_pace),
-        },
-        Reading {
-            name: "Pauses",
-            value: pauses.len().to_string(),
-            of: String::new(),
-            word: match pauses.is_empty() {
-                true => "none".to_owned(),
-                false => format!("longest {longest:.1} s"),
-            },
-            severity: severity(is_pause),
-        },
-        Reading {
-            name: "Fillers",
-            value: fillers.len().to_string(),
-            of: String::new(),
-            word: match (fillers.is_empty(), severity(is_filler)) {
-                (true, _) => "none heard",
-                (false, None) => "few",
-                (false, Some(_)) => "many",
-            }
-            .to_owned(),
-            severity: severity(is_filler),
-        },
-        Reading {
-            name: "Phrases",
-            value: heard.to_string(),
-            of: format!("of {}", phrases.len()),
-            word: match phrases.len() - heard {
-                0 => "all heard".to_owned(),
-                missed => format!("{missed} missed"),
-            },
-            severity: severity(is_phrase),
-        },
-        Reading {
-            name: "\u{201c}I\u{201d} and \u{201c}we\u{201d}",
-            value: format!("{} / {}", ownership.i, ownership.we),
-            of: String::new(),
-            word: match ownership.we {
-                0 => "no \u{201c}we\u{201d}".to_owned(),
-                we => format!("\u{201c}we\u{201d} {we} times"),
-            },
-            severity: severity(is_ownership),
-        },
-    ]
-}
-
-/// What is measured and not judged: it has no band but one's own.
-fn facts(feedback: &Feedback) -> Vec<String> {
-    let Feedback {
-        pacing,
-        opening,
-        voice,
-        ..
-    } = feedback;
-    let rate = pacing.articulation_rate_sps;
-    let pitch = voice.pitch_sd_semitones.zip(voice.pitch_median_hz);
-    let arrivals = [
-        ("problem", &opening.problem),
-        ("boundary", &opening.boundary),
-        ("first number", &opening.number),
-    ];
-    let arrivals = arrivals.into_iter().filter_map(|(name, arrival)| {
-        let arrival = arrival.as_ref()?;
-        Some(format!("{name} after {:.0} s", arrival.after))
-    });
-    let facts = [
-        rate.map(|rate| format!("{rate:.1} syllables a second while speaking")),
-        pitch.map(|(sd, hz)| format!("pitch moves {sd:.1} semitones about {hz:.0} Hz")),
-        voice
-            .loudness_range_db
-            .map(|range| format!("loudness range {range:.0} dB")),
-    ];
-    facts.into_iter().flatten().chain(arrivals).collect()
-}
-
-/// How urgent the worst finding of a kind is; `None` where there is none.
-fn worst(feedback: &Feedback, of: fn(&Noticed) -> bool) -> Option<Severity> {
-    let findings = feedback.findings.iter();
-    findings
-        .filter(|finding| of(&finding.noticed))
-        .map(|finding| finding.severity)
-        .max()
-}
-
-/// How the time used stands to the target, in two words.
-pub fn time_word(feedback: &Feedback) -> &'static str {
-    let findings = feedback.findings.iter();
-    let mut words = findings.filter_map(|finding| match finding.noticed {
-        Noticed::OnTime { .. } => Some("on time"),
-        Noticed::OverTime { .. } => Some("over"),
-        Noticed::UnderTime { .. } => Some("short"),
-        _ => None,
-    });
-    words.next().unwrap_or("not measured")
-}
-
-/// The worst reading of the time used.
-pub fn time_severity(feedback: &Feedback) -> Option<Severity> {
-    worst(feedback, is_time)
-}
-
-fn is_time(noticed: &Noticed) -> bool {
-    matches!(
-        noticed,
-        Noticed::OnTime { .. } | Noticed::OverTime { .. } | Noticed::UnderTime { .. }
-    )
-}
-
-fn is_pace(noticed: &Noticed) -> bool {
-    matches!(
-        noticed,
-        Noticed::GoodPace { .. }
-            | Noticed::Rushed { .. }
-            | Noticed::Raced { .. }
-            | Noticed::Slow { .. }
-    )
-}
-
-fn is_pause(noticed: &Noticed) -> bool {
-    matches!(
-        noticed,
-        Noticed::LongPause { .. } | Noticed::BrokenClause { .. } | Noticed::GoodPauses { .. }
-    )
-}
-
-fn is_filler(noticed: &Noticed) -> bool {
-    matches!(noticed, Noticed::Fillers { .. })
-}
-
-fn is_phrase(noticed: &Noticed) -> bool {
-    matches!(
-        noticed,
-        Noticed::PhraseMissed { .. } | Noticed::AllPhrases { .. }
-    )
-}
-
-fn is_ownership(noticed: &Noticed) -> bool {
-    matches!(noticed, Noticed::We { .. } | Noticed::OwnActs { .. })
 }
 
 fn column_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {

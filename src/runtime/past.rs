@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{News, Runtime};
 use crate::audio;
-use crate::coach::session::Session;
+use crate::coach::analysis::analyze;
+use crate::coach::session::{Reviewed, Session};
 use crate::coach::story::{Part, Story};
 use crate::coach::take::{Take, TakeId};
 use crate::coach::time::Secs;
@@ -130,11 +131,39 @@ impl Runtime {
         }
     }
 
+    /// The take that came before this one, of the same part of the same story and with words in it.
+    pub fn take_before(&mut self, id: &TakeId) -> Option<TakeId> {
+        let found = self.known(id).and_then(|take| {
+            let wanted = Wanted {
+                story: Some(take.story),
+                part: Some(take.part),
+            };
+            let list = self.opened().and_then(|journal| journal.list(&wanted));
+            list.map_err(|error| error.to_string())
+        });
+        // What cannot be looked up is not offered; whoever opens the history is told why.
+        let mut earlier = found.ok()?.into_iter();
+        let earlier = earlier.find(|listed| listed.words.unwrap_or(0) > 0 && listed.id < *id);
+        earlier.map(|listed| listed.id)
+    }
+
+    /// A take with its feedback, which is computed anew; `None` where it cannot be read, and why is told.
+    pub fn read_again(&mut self, id: &TakeId) -> Option<Reviewed> {
+        let read = self.known(id).and_then(|take| {
+            let story = self.story_of(&take)?;
+            let feedback = analyze(&take, &story, &self.profile);
+            let feedback = feedback.ok_or_else(|| format!("take {id} has no words yet"))?;
+            Ok(Reviewed { take, feedback })
+        });
+        read.map_err(|why| self.problem(why)).ok()
+    }
+
     /// Erases a take. It can be brought back until another is erased, or the program ends.
     pub fn erase(&mut self, id: &TakeId) {
         self.keep_unkept();
         self.forget_unkept(id);
         self.forget_mark(id);
+        self.forget_sound(id);
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),

@@ -2,14 +2,13 @@
 //! instruction that the processor does not know, end that process, and a new one reads the window
 //! again. Nor does anybody wait for the encoder, which cannot be interrupted.
 
-use std::borrow::Cow;
 use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::recogniser::{EngineError, Manner, Piece, Recogniser};
 use super::wire::{Asked, Told, receive, send};
@@ -73,18 +72,18 @@ impl Beside {
         };
         let question = Asked::Decode {
             number,
-            samples: Cow::Borrowed(samples),
+            samples: samples.to_owned(),
             positions: manner.positions,
             beam: manner.beam,
-            prompt: Cow::Borrowed(manner.prompt),
+            prompt: manner.prompt.to_owned(),
         };
-        if send(&mut process.questions, &question).is_err() {
+        if process.questions.send(question).is_err() {
             return Ok(Err(Silence::Ended(process.end())));
         }
         loop {
             if !wanted() {
                 // If it has ended meanwhile, the next window finds out.
-                let _ = send(&mut process.questions, &Asked::Forget(number));
+                let _ = process.questions.send(Asked::Forget(number));
                 return Ok(Err(Silence::Unwanted));
             }
             match process.answers.recv_timeout(TURN) {
@@ -142,9 +141,11 @@ impl Recogniser for Beside {
 /// A running process. Dropping it ends it at once: it has nothing to lose.
 struct Process {
     process: Child,
-    questions: BufWriter<ChildStdin>,
+    /// A window is more than a pipe holds, and a process that hangs reads no further: whoever asks does
+    /// not write himself.
+    questions: Sender<Asked>,
     answers: Receiver<Told>,
-    ear: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Process {
@@ -170,26 +171,40 @@ impl Process {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut process = command.spawn()?;
         let pipes = (process.stdin.take(), process.stdout.take());
-        let (Some(questions), Some(mouth)) = pipes else {
+        let (Some(ear), Some(mouth)) = pipes else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
+        let (questions, to_ask) = unbounded();
         let (tell, answers) = unbounded();
-        let ear = std::thread::Builder::new()
-            .name("answers".to_owned())
-            .spawn(move || {
-                let mut mouth = BufReader::new(mouth);
-                while let Ok(told) = receive(&mut mouth) {
-                    if tell.send(told).is_err() {
-                        return;
-                    }
-                }
-            })?;
-        Ok(Self {
+        let mut started = Self {
             process,
-            questions: BufWriter::new(questions),
+            questions,
             answers,
-            ear: Some(ear),
-        })
+            threads: Vec::new(),
+        };
+        started.thread("questions", move || {
+            let mut ear = BufWriter::new(ear);
+            for asked in to_ask {
+                if send(&mut ear, &asked).is_err() {
+                    return;
+                }
+            }
+        })?;
+        started.thread("answers", move || {
+            let mut mouth = BufReader::new(mouth);
+            while let Ok(told) = receive(&mut mouth) {
+                if tell.send(told).is_err() {
+                    return;
+                }
+            }
+        })?;
+        Ok(started)
+    }
+
+    fn thread(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        self.threads.push(thread.spawn(run)?);
+        Ok(())
     }
 
     /// Ends it, and tells how it had ended.
@@ -206,8 +221,10 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.end();
-        if let Some(ear) = self.ear.take() {
-            let _ = ear.join();
+        // Nobody asks any more: the one thread has nothing to wait for, the other nothing to read.
+        self.questions = unbounded().0;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
         }
     }
 }

@@ -59,7 +59,7 @@ pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
 }
 
 /// Reads on while a window is decoded, since it may be forgotten in the middle.
-fn take_questions(jobs: &Sender<Asked<'static>>, forgotten: &AtomicU64) {
+fn take_questions(jobs: &Sender<Asked>, forgotten: &AtomicU64) {
     let mut questions = io::stdin().lock();
     // Whoever asked is gone, or no longer talks sense, which cannot be: nothing is wanted then.
     while let Ok(asked) = receive(&mut questions) {

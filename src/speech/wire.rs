@@ -2,7 +2,6 @@
 //! each message is its length (four bytes, little end first) and then itself as postcard has it. Both
 //! ends are one and the same program, so there are no versions.
 
-use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
@@ -13,16 +12,16 @@ use super::recogniser::{EngineError, Piece, Positions};
 
 /// What the recogniser is asked.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub enum Asked<'a> {
+pub enum Asked {
     /// To decode a window, as [`super::recogniser::Recogniser::decode`] does.
     Decode {
         /// One more than the last.
         number: u64,
         /// 16 kHz.
-        samples: Cow<'a, [f32]>,
+        samples: Vec<f32>,
         positions: Positions,
         beam: u8,
-        prompt: Cow<'a, str>,
+        prompt: String,
     },
     /// To give up the window of that number, and those before it.
     Forget(u64),
@@ -68,10 +67,10 @@ mod tests {
     fn what_is_sent_comes_to_the_last_bit() {
         let asked = |number| Asked::Decode {
             number,
-            samples: Cow::Owned(vec![0.1, -1.0, f32::MIN_POSITIVE, 1.0 / 3.0]),
+            samples: vec![0.1, -1.0, f32::MIN_POSITIVE, 1.0 / 3.0],
             positions: Positions::Ample,
             beam: 5,
-            prompt: Cow::Borrowed("webhook, \"dead letter\" queue\u{0} \u{e9}"),
+            prompt: "webhook, \"dead letter\" queue\u{0} \u{e9}".to_owned(),
         };
         let mut wire = Vec::new();
         send(&mut wire, &asked(1)).unwrap();

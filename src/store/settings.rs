@@ -38,6 +38,8 @@ pub struct Settings {
     pub level: Option<Level>,
     /// The principle a story is told for; `None`, and where a story lacks it, for its own.
     pub principle: Option<String>,
+    /// How fast takes are played: 1 as they were spoken.
+    pub play_speed: f64,
 }
 
 impl Default for Settings {
@@ -55,6 +57,7 @@ impl Default for Settings {
             timed: true,
             level: None,
             principle: None,
+            play_speed: 1.0,
         }
     }
 }

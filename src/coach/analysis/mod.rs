@@ -155,6 +155,12 @@ fn read(take: &Take, plan: &Plan, profile: &Profile) -> Option<Feedback> {
     })
 }
 
+/// Where in a take the Action is told, and so who did it matters; `None` where it is not.
+pub fn action_of(take: &Take, feedback: &Feedback) -> Option<Span> {
+    let words = &take.heard.as_ref()?.transcript;
+    action(take.part, words, &feedback.opening, &feedback.impact)
+}
+
 /// Where the Action is told: all of that section; of a whole answer what lies between the boundary and
 /// the change in numbers, as far as those were said.
 fn action(part: Part, words: &Transcript, opening: &Opening, impact: &Impact) -> Option<Span> {

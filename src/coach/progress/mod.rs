@@ -1,5 +1,5 @@
-//! How takes of one part follow each other: one reading of each as a line, the best of them, the section
-//! that asks most to be practised, and the days on which somebody practised.
+//! How takes of one part follow each other: one reading of each as a line, two of them side by side, the
+//! best of them, the section that asks most to be practised, and the days on which somebody practised.
 
 use super::analysis::Feedback;
 use super::analysis::fillers::per_minute;
@@ -8,6 +8,7 @@ use super::analysis::verdict::{Check, Lean, Reason};
 use super::time::Secs;
 
 mod best;
+pub mod compare;
 mod reading;
 mod streak;
 mod trend;

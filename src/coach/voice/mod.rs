@@ -11,6 +11,7 @@ mod growing;
 mod input_level;
 mod level;
 mod meter;
+pub mod peaks;
 mod pitch;
 mod sounds;
 

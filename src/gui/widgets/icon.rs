@@ -25,6 +25,8 @@ pub enum Icon {
     Disc,
     /// Away with it.
     Cross,
+    /// To be heard.
+    Play,
 }
 
 /// The shape, colour and word of a severity; `None` is a plain reading.
@@ -89,6 +91,10 @@ pub fn paint(ui: &Ui, icon: Icon, rect: Rect, color: Color32) {
         Icon::Cross => {
             painter.line_segment([at(0.15, 0.15), at(0.85, 0.85)], stroke);
             painter.line_segment([at(0.85, 0.15), at(0.15, 0.85)], stroke);
+        }
+        Icon::Play => {
+            let corners = vec![at(0.15, 0.05), at(0.95, 0.5), at(0.15, 0.95)];
+            painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
         }
         Icon::Circle => {
             painter.circle_stroke(rect.center(), rect.width() * 0.34, stroke);

@@ -10,6 +10,7 @@ pub mod icon;
 pub mod level;
 pub mod notice;
 pub mod phrases;
+pub mod play;
 pub mod progress;
 pub mod ring;
 pub mod stepper;

@@ -1,11 +1,12 @@
 //! Planned phrases: to come, heard or missed, each with what it proves.
 
-use egui::{Role, Ui, WidgetInfo};
+use egui::{Align, Layout, Role, Ui, WidgetInfo};
 
 use super::icon::{Icon, line_icon_ui};
+use super::play::play_ui;
 use crate::coach::analysis::phrases::PhraseReading;
 use crate::coach::story::Phrase;
-use crate::coach::time::clock;
+use crate::coach::time::{Span, clock};
 use crate::gui::theme::{self, BODY, LARGE, SMALL, SPACE};
 
 /// The phrases to say, each with what it proves.
@@ -56,9 +57,10 @@ pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
     }
 }
 
-/// What became of the phrases.
-pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseReading]) {
+/// What became of the phrases. Tells which is to be heard.
+pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseReading]) -> Option<Span> {
     let palette = theme::palette(ui);
+    let mut hear = None;
     for phrase in phrases {
         let (icon, color, word) = match phrase.heard {
             true => (Icon::Check, palette.good, "heard"),
@@ -67,18 +69,25 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseReading]) {
         let row = ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
             line_icon_ui(ui, icon, BODY, color, word);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                ui.spacing_mut().interact_size.y = 0.0;
-                ui.horizontal_wrapped(|ui| {
-                    ui.label(theme::strong(&phrase.phrase, BODY));
-                    let when = match phrase.start {
-                        Some(start) => format!("{word} at {}", clock(start)),
-                        None => word.to_owned(),
-                    };
-                    ui.label(theme::text(when, SMALL).color(color));
+            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                if let (Some(start), Some(end)) = (phrase.start, phrase.end)
+                    && play_ui(ui, &format!("Hear the phrase {}", phrase.phrase)).clicked()
+                {
+                    hear = Some(Span::new(start, end));
+                }
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    ui.spacing_mut().interact_size.y = 0.0;
+                    ui.horizontal_wrapped(|ui| {
+                        ui.label(theme::strong(&phrase.phrase, BODY));
+                        let when = match phrase.start {
+                            Some(start) => format!("{word} at {}", clock(start)),
+                            None => word.to_owned(),
+                        };
+                        ui.label(theme::text(when, SMALL).color(color));
+                    });
+                    ui.label(theme::dim(ui, &phrase.proves, SMALL));
                 });
-                ui.label(theme::dim(ui, &phrase.proves, SMALL));
             });
         });
         let says = format!("{}: {word}", phrase.phrase);
@@ -86,4 +95,5 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseReading]) {
             .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
         ui.add_space(SPACE[0]);
     }
+    hear
 }

@@ -1,11 +1,13 @@
 //! What was said: planned phrases underlined, fillers dotted, pauses as gaps with their length.
 
+use std::ops::Range;
+
 use egui::text::{CCursor, LayoutJob, TextFormat};
 use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::coach::analysis::Feedback;
 use crate::coach::analysis::fillers::Origin;
-use crate::coach::time::Secs;
+use crate::coach::time::{Secs, clock};
 use crate::coach::transcript::{self, Transcript, Word};
 use crate::gui::theme::{self, LARGE, SMALL, SPACE};
 
@@ -24,8 +26,23 @@ struct Piece<'a> {
     mark: Option<Mark>,
 }
 
-/// The words with what was noticed in them.
-pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) {
+/// Where somebody listens to the words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Listening {
+    /// This is heard now, or was last.
+    pub at: Secs,
+    /// Whether it is being played.
+    pub playing: bool,
+}
+
+/// The words with what was noticed in them; that which is listened to is lit. Tells from where one is to
+/// be heard that was clicked.
+pub fn transcript_ui(
+    ui: &mut Ui,
+    transcript: &Transcript,
+    feedback: &Feedback,
+    listening: Option<Listening>,
+) -> Option<Secs> {
     let palette = theme::palette(ui);
     let word_format = TextFormat {
         line_height: Some(LARGE * 1.6),
@@ -47,6 +64,7 @@ pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) 
     };
     let mut pauses = feedback.pauses.iter().peekable();
     let mut marks = Vec::new();
+    let mut words = Vec::new();
     let mut before: Option<Option<Mark>> = None;
     for piece in pieces(transcript, feedback) {
         let mark = piece.mark;
@@ -69,6 +87,7 @@ pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) 
             false => &word_format,
         };
         let at = append(&mut job, piece.text, format);
+        words.push((at.clone(), piece.text, piece.start));
         marks.extend(mark.map(|mark| (at, mark, joined)));
         before = Some(mark);
     }
@@ -76,13 +95,43 @@ pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) 
     let galley = ui.painter().layout_job(job);
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, transcript.text()));
-    let mut last = Rect::NOTHING;
-    for (at, mark, joined) in marks {
-        let mut from = galley.pos_from_cursor(CCursor {
+    let ends = |at: &Range<usize>| {
+        let from = galley.pos_from_cursor(CCursor {
             prefer_next_row: true,
             ..CCursor::new(at.start)
         });
-        let to = galley.pos_from_cursor(CCursor::new(at.end));
+        (from, galley.pos_from_cursor(CCursor::new(at.end)))
+    };
+    let heard = listening.and_then(|listening| {
+        let begun = |(_, _, start): &(Range<usize>, &str, Secs)| *start <= listening.at + 0.01;
+        words.iter().rposition(begun)
+    });
+    let mut from_here = None;
+    for (place, (at, text, start)) in words.iter().enumerate() {
+        let (from, to) = ends(at);
+        let word = Rect::from_min_max(from.min, to.max).translate(rect.min.to_vec2());
+        let word = Rect::from_center_size(word.center(), vec2(word.width(), LARGE * 1.45));
+        // By the keyboard the arrows go from word to word: a hundred stops would be a hundred too many.
+        let word_id = response.id.with(place);
+        let response = ui.interact(word, word_id, Sense::CLICK);
+        let says = format!("Hear from {text}, {}", clock(*start));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &says));
+        let around = word.expand2(vec2(2.0, 0.0));
+        if heard == Some(place) {
+            let playing = listening.is_some_and(|listening| listening.playing);
+            let shade = if playing { 0.35 } else { 0.18 };
+            let fill = palette.voice.gamma_multiply(shade);
+            ui.painter().rect_filled(around, 4.0, fill);
+        } else if response.hovered() {
+            ui.painter().rect_filled(around, 4.0, palette.raised);
+        }
+        if response.clicked() {
+            from_here = Some(*start);
+        }
+    }
+    let mut last = Rect::NOTHING;
+    for (at, mark, joined) in marks {
+        let (mut from, to) = ends(&at);
         if joined && last.min.y == from.min.y {
             from.min.x = last.max.x;
         }
@@ -103,6 +152,7 @@ pub fn transcript_ui(ui: &mut Ui, transcript: &Transcript, feedback: &Feedback) 
         }
     }
     ui.painter().galley(rect.min, galley, palette.text);
+    from_here
 }
 
 fn pieces<'a>(transcript: &'a Transcript, feedback: &'a Feedback) -> Vec<Piece<'a>> {
@@ -127,16 +177,17 @@ fn pieces<'a>(transcript: &'a Transcript, feedback: &'a Feedback) -> Vec<Piece<'
 /// What the marks mean.
 pub fn legend_ui(ui: &mut Ui) {
     let palette = theme::palette(ui);
+    let under = |sample: Rect| sample.center().y + 0.75 * SMALL;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
         ui.spacing_mut().interact_size.y = 0.0;
         let sample = ui.label(theme::dim(ui, "planned phrase", SMALL)).rect;
-        let (left, right, y) = (sample.left(), sample.right(), sample.bottom() + 1.0);
+        let (left, right, y) = (sample.left(), sample.right(), under(sample));
         let ends = [pos2(left, y), pos2(right, y)];
         ui.painter()
             .line_segment(ends, Stroke::new(2.0, palette.accent));
         let sample = ui.label(theme::dim(ui, "filler", SMALL)).rect;
-        dots(ui, sample.left(), sample.right(), sample.bottom() + 1.0);
+        dots(ui, sample.left(), sample.right(), under(sample));
         ui.label(theme::dim(ui, "\u{a0}0.8\u{a0}s\u{a0}", SMALL).background_color(palette.raised));
         ui.label(theme::dim(ui, "pause", SMALL));
     });

@@ -1,0 +1,242 @@
+//! The review by its labels and keys, with a loudspeaker: from practice to hearing a word, beside the take
+//! before, and again.
+#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+
+mod common;
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::clip;
+use common::machine::Sound;
+use egui::{Key, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use starling::audio::{Pace, Source};
+use starling::coach::session::{Reviewed, Stage};
+use starling::gui::{App, MIN_SIZE, theme};
+use starling::runtime::{Config, Listened, Runtime};
+use starling::speech::Place;
+
+/// Set in the process that makes the journey: the sound server is told by the environment, which all tests
+/// of a process have in common.
+const GOES: &str = "STARLING_TEST_REVIEWS";
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_take_is_heard_compared_and_told_again() {
+    let sound = Sound::start();
+    let ran = journey_in(|command| sound.lend(command));
+    assert!(ran.contains("WITH A LOUDSPEAKER"), "{ran}");
+}
+
+#[test]
+fn without_a_loudspeaker_the_review_says_so_and_goes_on() {
+    let place = tempfile::tempdir().expect("a folder");
+    let ran = journey_in(|command| {
+        command
+            .env("PULSE_SERVER", "unix:/nonexistent")
+            .env("PULSE_RUNTIME_PATH", place.path())
+            .env("ALSA_CONFIG_PATH", "/dev/null");
+    });
+    assert!(ran.contains("WITHOUT A LOUDSPEAKER"), "{ran}");
+}
+
+/// Makes the journey in a process of its own, and gives what it printed.
+fn journey_in(surround: impl FnOnce(&mut Command)) -> String {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command
+        .args(["journey", "--exact", "--nocapture", "--test-threads=1"])
+        .stdin(Stdio::null());
+    surround(&mut command);
+    let output = command.env(GOES, "1").output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let out = text(&output.stdout);
+    assert!(output.status.success(), "{out}\n{}", text(&output.stderr));
+    out
+}
+
+/// Not a test by itself: [`journey_in`] starts it.
+#[test]
+#[allow(clippy::print_stdout, reason = "another process reads it")]
+fn journey() {
+    if std::env::var_os(GOES).is_none() {
+        return;
+    }
+    let mut window = Window::open();
+    window.harness.run_steps(2);
+    window.press(Key::Enter);
+    window.press(Key::N);
+    window.press(Key::Space);
+    window.wait_for("What to do next");
+    // There is no take before it.
+    assert!(!window.says("Compare"));
+    window.press(Key::R);
+    window.wait_for("What to do next");
+    assert!(window.says("Compare") && window.says("Pace along the take"));
+    assert_eq!(window.listened(), None);
+
+    // A word, from there on.
+    let word = window.word(12);
+    let hear = format!("Hear from {}, ", word.0);
+    window.click(&hear);
+    let place = window.listened().expect("it is gone to");
+    assert!((word.1..word.1 + 1.0).contains(&place.at), "{place:?}");
+    window.until("it is heard, or why not", |window| {
+        window.listened().is_some_and(|now| now.at > word.1 + 0.5)
+            || window.says("No loudspeaker found")
+    });
+    if window.says("No loudspeaker found") {
+        assert!(!window.plays());
+        window.press(Key::ArrowRight);
+        assert_eq!(window.listened().map(|now| now.at), Some(window.word(13).1));
+        window.press(Key::R);
+        window.wait_for("What to do next");
+        println!("WITHOUT A LOUDSPEAKER");
+        return;
+    }
+    assert!(window.says("Pause"));
+    window.press(Key::Space);
+    assert!(!window.plays() && window.says("Play"));
+    let stood = window.listened().expect("it stays").at;
+
+    // Faster, and on from where it stood, to the end.
+    window.press(Key::S);
+    assert!(window.says("Speed 1.25\u{d7}"));
+    window.press(Key::Space);
+    assert!(window.plays());
+    let goes_on = window.listened().expect("it plays").at;
+    assert!(goes_on >= stood && goes_on < stood + 1.0, "{goes_on}");
+
+    // Word by word; while it plays, too.
+    window.press(Key::ArrowLeft);
+    assert!(window.plays());
+    assert!(window.listened().expect("it plays").at < goes_on);
+
+    // A finding: just its span, and a little on either side.
+    let reviewed = window.reviewed();
+    let whole = reviewed.take.audio.seconds;
+    let findings = reviewed.feedback.findings.iter();
+    let shortest = findings.min_by(|a, b| a.span.len().total_cmp(&b.span.len()));
+    let shortest = shortest.expect("a finding");
+    let (says, span) = (shortest.noticed.to_string(), shortest.span);
+    window.click(&format!("Hear: {says}"));
+    assert!(window.plays());
+    window.until("it was heard", |window| !window.plays());
+    let end = (span.end + 0.3).min(whole);
+    let stopped = window.listened().expect("it stays").at;
+    assert!((stopped - end).abs() < 0.1, "{stopped}, not {end}");
+
+    // Beside the take before it, in which the same was said.
+    window.press(Key::C);
+    assert!(window.says("Task, beside the take before"));
+    assert!(window.says("take ownership: said both times"));
+    assert!(window.says("Time used: ") && window.says("as before"));
+    window.press(Key::Escape);
+    assert!(window.says("What to do next"));
+
+    // Again: nothing plays while the microphone is open.
+    window.press(Key::Space);
+    assert!(window.plays());
+    window.press(Key::R);
+    assert!(!window.plays());
+    window.wait_for("What to do next");
+    assert_eq!(window.listened(), None);
+    println!("WITH A LOUDSPEAKER");
+}
+
+struct Window {
+    harness: Harness<'static, App>,
+    _data: tempfile::TempDir,
+}
+
+impl Window {
+    fn open() -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config {
+            data: Some(data.path().to_owned()),
+            source: Some(Source::File(clip("strong_task_joe.flac"), Pace::Fast)),
+            model: None,
+            place: Place::Within,
+        };
+        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let harness = Harness::builder()
+            .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
+            .with_step_dt(0.1)
+            .with_context_setup(theme::install)
+            .build_ui_state(
+                |ui, app: &mut App| {
+                    app.pump(ui.ctx());
+                    app.ui(ui);
+                },
+                App::new(runtime, None),
+            );
+        Self {
+            harness,
+            _data: data,
+        }
+    }
+
+    fn press(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.harness.run_steps(3);
+    }
+
+    /// What is below the end of the window, too, as a screen reader does.
+    fn click(&mut self, name: &str) {
+        let mut found = self.harness.query_all_by_label_contains(name);
+        found.next().expect("it is there").click_accesskit();
+        drop(found);
+        self.harness.run_steps(3);
+    }
+
+    fn says(&self, what: &str) -> bool {
+        let mut found = self.harness.query_all_by_label_contains(what);
+        found.next().is_some()
+    }
+
+    #[track_caller]
+    fn wait_for(&mut self, what: &str) {
+        self.until(what, |window| window.says(what));
+    }
+
+    #[track_caller]
+    fn until(&mut self, what: &str, ask: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !ask(self) {
+            let root = self.harness.root();
+            assert!(Instant::now() < end, "waited for {what}\n{root:#?}");
+            std::thread::sleep(Duration::from_millis(20));
+            self.harness.run_steps(1);
+        }
+    }
+
+    fn reviewed(&self) -> &Reviewed {
+        let session = self.harness.state().runtime().session();
+        let session = session.expect("a practice");
+        assert_eq!(*session.stage(), Stage::Review);
+        session.reviewed(session.current()).expect("a take")
+    }
+
+    fn listened(&self) -> Option<Listened> {
+        let take = &self.reviewed().take.id;
+        let runtime = self.harness.state().runtime();
+        runtime.place_in(take).cloned()
+    }
+
+    fn plays(&self) -> bool {
+        let session = self.harness.state().runtime().session();
+        let session = session.expect("a practice");
+        let reviewed = session.reviewed(session.current());
+        let runtime = self.harness.state().runtime();
+        let place = reviewed.and_then(|reviewed| runtime.place_in(&reviewed.take.id));
+        place.is_some_and(|place| place.playing)
+    }
+
+    /// A word, and where it begins.
+    fn word(&self, place: usize) -> (String, f64) {
+        let heard = self.reviewed().take.heard.as_ref().expect("words");
+        let word = &heard.transcript.words[place];
+        (word.text.clone(), word.start)
+    }
+}
