@@ -213,6 +213,10 @@ fn a_test_recording_is_judged_and_not_kept() {
     window.wait_for("Test the microphone");
     assert!(!window.says("Speak now") && window.says("Loud enough."));
     assert_eq!(window.harness.state().runtime().trial().len(), 48_000);
+    window.press(Key::H);
+    assert!(window.says("Stop") || window.says("No loudspeaker found"));
+    window.wait_for("Hear it");
+    assert!(!window.says("Stop"));
     window.press(Key::Escape);
     assert!(window.harness.state().runtime().trial().is_empty());
     assert!(!data.path().join("takes").exists());
@@ -484,4 +488,22 @@ fn cues_are_a_text_phrases_or_nothing() {
     let result = window.harness.get_by_label_contains("Situation is read: ");
     assert_eq!(result.accesskit_node().live(), Live::Polite);
     assert_eq!(window.reopened().kept().cues, Cues::Nothing);
+}
+
+#[test]
+fn the_interview_is_told_at_the_level_of_home_and_its_time_is_free_too() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Num1);
+    window.press(Key::I);
+    assert!(window.says("SDE 1") && window.says("All five sections in 2:00"));
+    window.press(Key::Enter);
+    assert!(window.says("Answer in about 2:00."));
+    window.press(Key::Space);
+    window.wait_for("left of 2:00");
+    assert!(!window.says("Cues: ") && !window.says("Planned phrases"));
+    window.press(Key::L);
+    assert!(window.says("left of 2:15") && window.says("2:00 + 0:15"));
+    window.press(Key::T);
+    assert!(window.says("2:00, no limit") && !window.says("left of"));
 }

@@ -546,6 +546,7 @@ impl App {
                 self.come_home();
             }
             settings::Ask::Try => self.runtime.try_microphone(),
+            settings::Ask::Hear => self.runtime.hear_trial(),
         }
     }
 

@@ -35,6 +35,8 @@ pub enum Ask {
     Own(OwnershipStyle),
     /// Listen for three seconds.
     Try,
+    /// Play what was heard, or no more.
+    Hear,
 }
 
 /// What is to be remembered.
@@ -120,6 +122,13 @@ pub fn offers(runtime: &Runtime) -> Vec<Offer> {
             Key::M,
             Action::Settings(Ask::Try),
         ));
+    }
+    if !runtime.trial().is_empty() {
+        let label = match runtime.hears_trial() {
+            true => "Stop",
+            false => "Hear it",
+        };
+        offers.push(Offer::plain(label, Key::H, Action::Settings(Ask::Hear)));
     }
     offers.push(Offer::plain(
         "Done",
@@ -245,7 +254,7 @@ fn speaking_ui(ui: &mut Ui, settings: &Settings) -> Option<Action> {
             })
         },
     );
-    let note = "A soft sound at each target, where Starling plays sound. This version has no such place yet.";
+    let note = "A soft sound at each target. It is remembered, and not played yet.";
     asked = asked.or(row_ui(ui, "Cue sounds", "S", note, |ui| {
         one_of_ui(ui, "Cue sounds", &SWITCH, settings.cue_sounds, |to| {
             set(Set::CueSounds(to))
@@ -277,7 +286,8 @@ fn sound_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> 
             }
         };
         level_ui(ui, runtime.level_dbfs(), 120.0);
-        // Here the sound of the trial, `runtime.trial()`, can be played.
+        let hear = offers.iter().find(|offer| offer.key == Key::H);
+        let asked = asked.or(hear.and_then(|offer| offer.ui(ui)));
         advice_ui(ui, runtime);
         asked
     });

@@ -78,6 +78,7 @@ impl Runtime {
 
     /// Lets go of the sound of the last trial.
     pub fn forget_trial(&mut self) {
+        self.pause();
         self.trial = Trial::default();
     }
 
