@@ -126,6 +126,8 @@ pub fn key_name(key: Key) -> &'static str {
         Key::Enter => "enter",
         Key::Escape => "esc",
         Key::Delete => "del",
+        Key::PageUp => "page up",
+        Key::PageDown => "page down",
         Key::ArrowLeft => "\u{2190}",
         Key::ArrowRight => "\u{2192}",
         Key::ArrowUp => "\u{2191}",
