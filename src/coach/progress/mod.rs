@@ -56,7 +56,7 @@ impl Mark {
             _ => None,
         });
         let missing = because.iter().filter_map(|reason| match reason {
-            Reason::Missing(check, _) => Some(*check),
+            Reason::Missing(check, _, _) => Some(*check),
             _ => None,
         });
         Self {
