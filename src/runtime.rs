@@ -27,6 +27,7 @@ mod keeping;
 mod motion;
 mod past;
 mod playing;
+mod prompting;
 mod quiz;
 mod readings;
 mod sleep;
@@ -101,6 +102,7 @@ pub struct Runtime {
     outbox: Outbox,
     memory: readings::Memory,
     playing: playing::Playing,
+    prompting: prompting::Prompting,
 }
 
 /// What became of the speech model.
@@ -262,6 +264,7 @@ impl Runtime {
             outbox,
             memory: readings::Memory::default(),
             playing: playing::Playing::default(),
+            prompting: prompting::Prompting::default(),
         };
         runtime.unheard = runtime.next_unheard(None);
         Ok(runtime)

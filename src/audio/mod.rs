@@ -3,6 +3,7 @@
 
 pub mod aloud;
 mod arrivals;
+mod cue;
 pub mod downmix;
 mod intake;
 pub mod mic;
@@ -21,6 +22,7 @@ pub mod take_file;
 mod writing;
 
 pub use aloud::Aloud;
+pub use cue::cue;
 pub use mic::{MicError, Microphone, Pace, Source, microphones};
 pub use mishaps::{Hearing, Mishaps};
 pub use playback::{Played, Player, SPEEDS};

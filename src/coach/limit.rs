@@ -59,6 +59,11 @@ impl Limit {
         }
     }
 
+    /// When the time of a part that is `planned` to take so long is over, from the answer's beginning on.
+    pub fn end(self, planned: Secs) -> Secs {
+        self.from + planned + self.extra
+    }
+
     /// The plan, and what was added to it: `0:30`, `0:30 + 0:15`.
     pub fn told(self, planned: Secs) -> String {
         match self.extra > 0.0 {
@@ -66,6 +71,13 @@ impl Limit {
             false => clock(planned),
         }
     }
+}
+
+/// Whether a target was met after one moment of an answer and by another.
+pub fn is_met(targets: &[Secs], after: Secs, by: Secs) -> bool {
+    targets
+        .iter()
+        .any(|target| after < *target && *target <= by)
 }
 
 impl Shown {
@@ -96,6 +108,22 @@ mod tests {
         assert_eq!(shown(limit, 45.0), (60.0, 5.0));
         assert_eq!(shown(limit, 120.0), (60.0, 80.0));
         assert_eq!(shown(limit.begun(), 5.0), (60.0, 5.0));
+    }
+
+    #[test]
+    fn a_target_is_met_once() {
+        let targets = [30.0, 50.0];
+        let moments = [0.0, 0.5, 29.9, 30.0, 30.1, 49.0, 51.0, 60.0];
+        let met: Vec<Secs> = moments
+            .windows(2)
+            .filter(|pair| is_met(&targets, pair[0], pair[1]))
+            .map(|pair| pair[1])
+            .collect();
+        assert_eq!(met, [30.0, 51.0]);
+        let mut limit = Limit::default();
+        limit.change(Change::Longer);
+        limit.change(Change::Anew(40.0));
+        assert_eq!(limit.end(30.0), 85.0);
     }
 
     #[test]

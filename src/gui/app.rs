@@ -11,6 +11,7 @@ use super::learn::Learn;
 use super::mock::{self, Mock};
 use super::offer::{self, Offer};
 use super::practice::{Aside, Stopped};
+use super::prompts::Prompts;
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
@@ -97,6 +98,7 @@ pub struct App {
     stopped: Option<Stopped>,
     limit: Limit,
     review: review::View,
+    prompts: Prompts,
     notices: Notices,
     /// Over whatever is there, where they are asked for.
     settings: Option<settings::Page>,
@@ -139,6 +141,7 @@ impl App {
             stopped: None,
             limit: Limit::default(),
             review: review::View::default(),
+            prompts: Prompts::default(),
             notices,
             settings: None,
             keys: false,
@@ -189,6 +192,7 @@ impl App {
             }
         }
         self.review.follow(&mut self.runtime);
+        self.prompts.follow(&mut self.runtime, self.limit);
         if let Some(pause) = self.runtime.next_tick() {
             ctx.request_repaint_after(pause);
         }
@@ -531,8 +535,10 @@ impl App {
     fn set(&mut self, ask: settings::Ask) {
         match ask {
             settings::Ask::Show(true) => {
-                let models = self.runtime.models();
-                self.settings = Some(settings::Page { models });
+                self.settings = Some(settings::Page {
+                    models: self.runtime.models(),
+                    voice: self.runtime.has_voice(),
+                });
                 self.keys = false;
             }
             settings::Ask::Show(false) => {

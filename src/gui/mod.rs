@@ -19,6 +19,7 @@ mod microphone;
 mod mock;
 mod offer;
 mod practice;
+mod prompts;
 mod refused;
 mod review;
 pub mod settings;

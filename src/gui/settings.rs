@@ -48,6 +48,7 @@ pub enum Set {
     Motion(Motion),
     Captions(bool),
     CueSounds(bool),
+    QuestionsAloud(bool),
     Cues(Cues),
     Timed(bool),
     Model(Option<String>),
@@ -67,6 +68,7 @@ impl Set {
             Set::Motion(motion) => settings.motion = motion,
             Set::Captions(captions) => settings.captions = captions,
             Set::CueSounds(sounds) => settings.cue_sounds = sounds,
+            Set::QuestionsAloud(aloud) => settings.questions_aloud = aloud,
             Set::Cues(cues) => settings.cues = cues,
             Set::Timed(timed) => settings.timed = timed,
             Set::Model(model) => settings.model = model,
@@ -86,6 +88,8 @@ pub fn set(set: Set) -> Action {
 pub struct Page {
     /// The speech models that are there.
     pub models: Vec<String>,
+    /// Whether the system has a voice.
+    pub voice: bool,
 }
 
 /// What can be done here.
@@ -108,6 +112,11 @@ pub fn offers(runtime: &Runtime) -> Vec<Offer> {
         ),
         next("Captions", Key::C, Set::Captions(!settings.captions)),
         next("Cue sounds", Key::S, Set::CueSounds(!settings.cue_sounds)),
+        next(
+            "Questions aloud",
+            Key::Q,
+            Set::QuestionsAloud(!settings.questions_aloud),
+        ),
         next("Cues", Key::U, Set::Cues(after(&CUES, settings.cues))),
         next("Time limit", Key::L, Set::Timed(!settings.timed)),
         Offer::plain(
@@ -170,7 +179,7 @@ pub fn settings_ui(
             ui.spacing_mut().item_spacing.y = SPACE[2];
             ui.add_space(SPACE[0]);
             let asked = look_ui(ui, runtime.settings(), offers);
-            let asked = asked.or(speaking_ui(ui, runtime.settings()));
+            let asked = asked.or(speaking_ui(ui, runtime.settings(), page));
             let asked = asked.or(sound_ui(ui, runtime, offers));
             let asked = asked.or(reading_ui(ui, runtime, page));
             ui.add_space(SPACE[3]);
@@ -241,7 +250,7 @@ fn look_ui(ui: &mut Ui, settings: &Settings, offers: &[Offer]) -> Option<Action>
     }))
 }
 
-fn speaking_ui(ui: &mut Ui, settings: &Settings) -> Option<Action> {
+fn speaking_ui(ui: &mut Ui, settings: &Settings, page: &Page) -> Option<Action> {
     heading_ui(ui, "While you speak");
     let mut asked = row_ui(
         ui,
@@ -254,11 +263,26 @@ fn speaking_ui(ui: &mut Ui, settings: &Settings) -> Option<Action> {
             })
         },
     );
-    let note = "A soft sound at each target. It is remembered, and not played yet.";
+    let note = "A soft sound at each target. With headphones: the microphone would hear it, too.";
     asked = asked.or(row_ui(ui, "Cue sounds", "S", note, |ui| {
         one_of_ui(ui, "Cue sounds", &SWITCH, settings.cue_sounds, |to| {
             set(Set::CueSounds(to))
         })
+    }));
+    let note = match page.voice {
+        true => "A mock interview asks by the system's voice, and on the screen.",
+        false => {
+            "No voice was found: speech-dispatcher is not running. The questions are on the screen."
+        }
+    };
+    asked = asked.or(row_ui(ui, "Questions aloud", "Q", note, |ui| {
+        one_of_ui(
+            ui,
+            "Questions aloud",
+            &SWITCH,
+            settings.questions_aloud,
+            |to| set(Set::QuestionsAloud(to)),
+        )
     }));
     let note = "What you see of your plan while you answer.";
     asked = asked.or(row_ui(ui, "Cues", "U", note, |ui| {

@@ -28,8 +28,10 @@ pub struct Settings {
     pub text_percent: u16,
     /// Whether things glide.
     pub motion: Motion,
-    /// Whether a soft sound marks a target. Only where sound is played.
+    /// Whether a soft sound marks a target.
     pub cue_sounds: bool,
+    /// Whether the questions of an interview are said aloud, where the system has a voice.
+    pub questions_aloud: bool,
     /// What is seen of the plan while an answer is spoken.
     pub cues: Cues,
     /// Whether an answer runs against the clock.
@@ -53,6 +55,7 @@ impl Default for Settings {
             text_percent: 100,
             motion: Motion::default(),
             cue_sounds: false,
+            questions_aloud: true,
             cues: Cues::default(),
             timed: true,
             level: None,
