@@ -20,8 +20,16 @@ impl App {
             Action::LeaveUnheard => self.runtime.leave_unheard(),
             Action::Search => history::search(ctx),
             Action::Erase(id) => {
+                let name = self.history.as_ref().and_then(|h| h.name_of(&id));
                 self.runtime.erase(&id);
                 self.show_history(false);
+                let returns = self.runtime.erased() == Some(&id);
+                self.in_history(|history| {
+                    if let (Some(name), None) = (name, history.name_of(&id)) {
+                        let again = if returns { " It can be undone." } else { "" };
+                        history.tell(format!("{name} is erased.{again}"));
+                    }
+                });
             }
             Action::BringBack => {
                 let id = self.runtime.erased().cloned();
@@ -29,6 +37,9 @@ impl App {
                 self.show_history(false);
                 if let (Some(history), Some(id)) = (&mut self.history, id) {
                     history.choose_take(&id);
+                    if let Some(name) = history.name_of(&id) {
+                        history.tell(format!("{name} is back."));
+                    }
                 }
             }
             Action::ShowTrends(show) => {

@@ -230,10 +230,13 @@ fn untranscribed_ui(ui: &mut Ui, why: &str) {
     ui.add_space(SPACE[5]);
     let palette = theme::palette(ui);
     icon_ui(ui, Icon::Triangle, 28.0, palette.amber, "problem");
-    ui.label(theme::text(
-        "The take is kept, but its words could not be had.",
-        LARGE,
-    ));
+    let says = "The take is kept, but its words could not be had.";
+    announce_ui(
+        ui,
+        "failed",
+        &format!("{says} {}", theme::sentence(why.trim_end_matches('.'))),
+    );
+    ui.label(theme::text(says, LARGE));
     ui.label(theme::dim(ui, why, BODY));
 }
 
