@@ -327,12 +327,25 @@ fn level_and_principle_are_chosen_on_home_and_remembered() {
     assert!(window.is_on("Level: SDE 1") && window.is_on("Principle: Dive Deep"));
     window.press(Key::Enter);
     assert!(window.says("Section 1 of 5") && window.says("0:20"));
+    assert!(window.says("For Dive Deep: lead with the investigation: how a 0.3% figure"));
+    window.press(Key::Escape);
+    window.press(Key::L);
+    assert!(window.says("Ownership \u{b7} SDE 1 \u{b7} 2:00 in all"));
+    window.press(Key::Num2);
+    assert!(window.says("Say what was wrong") && window.says("0:20"));
     window.press(Key::Escape);
     // After the last comes the story's own.
     window.press(Key::P);
     window.press(Key::P);
     assert!(window.is_on("Principle: Ownership"));
     assert_eq!(window.kept().principle, None);
+    window.press(Key::Num2);
+    window.press(Key::Enter);
+    assert!(window.says("0:30") && !window.says("lead with"));
+    window.press(Key::Escape);
+    window.press(Key::L);
+    window.press(Key::Num1);
+    assert!(window.says("Ownership \u{b7} SDE 2 \u{b7} 2:55 in all"));
 }
 
 /// A take of a section of the shipped story, in which this is said at a good pace.

@@ -42,6 +42,12 @@ pub fn ready_ui(
             });
         });
         ui.label(theme::text(brief.purpose, LARGE));
+        let principle = aside.settings.principle.as_deref();
+        if let Some(told) = session.story().reframing(principle) {
+            let lead = within_a_sentence(&told.lead);
+            let says = format!("For {}: lead with {lead}", told.principle);
+            ui.label(theme::dim(ui, says, BODY));
+        }
         ui.add_space(SPACE[1]);
         let palette = theme::palette(ui);
         advice_ui(ui, Icon::Check, palette.good, "Do", brief.coaching);
@@ -57,6 +63,18 @@ pub fn ready_ui(
         ui.add_space(SPACE[3]);
     });
     asked
+}
+
+/// A sentence's beginning in lower case, unless it may be a name.
+fn within_a_sentence(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let plain = [
+        "A", "An", "How", "Not", "That", "The", "What", "Why", "Your",
+    ];
+    match plain.contains(&first) {
+        true => first.to_lowercase() + &text[first.len()..],
+        false => text.to_owned(),
+    }
 }
 
 /// A good way to say it.
