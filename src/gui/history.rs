@@ -293,7 +293,10 @@ fn sought_ui(ui: &mut Ui, history: &History) -> Option<Action> {
             .font(theme::regular(BODY))
             .margin(Margin::symmetric(10, 7))
             .desired_width(260.0);
-        ui.add(field);
+        let field = ui.add(field);
+        ui.ctx().accesskit_node_builder(field.id, |node| {
+            node.set_label("Search the takes");
+        });
         let title = |id: &String| {
             let known = history.stories.iter().find(|(_, story)| story == id);
             known.map_or(id.clone(), |(title, _)| title.clone())
