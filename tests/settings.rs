@@ -294,6 +294,22 @@ fn every_key_of_a_screen_is_shown() {
     assert!(window.says("Keys on this screen") && window.says("To the next control"));
     window.press(Key::Escape);
     assert!(!window.says("Keys on this screen"));
+    // Who lets go of shift first lets go of another key than was pressed.
+    for _ in 0..2 {
+        let shift = (Key::Questionmark, true, Modifiers::SHIFT);
+        for (key, pressed, modifiers) in [shift, (Key::Slash, false, Modifiers::NONE)] {
+            window.harness.event(egui::Event::Key {
+                key,
+                physical_key: None,
+                pressed,
+                repeat: false,
+                modifiers,
+            });
+            window.harness.run_steps(2);
+        }
+        assert!(window.says("Keys on this screen"));
+        window.press(Key::Escape);
+    }
     window.press(Key::Enter);
     window.press(Key::Questionmark);
     assert!(window.says("Keys on this screen") && window.says("Settings"));

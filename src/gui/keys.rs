@@ -8,6 +8,10 @@ use super::settings::Ask;
 use super::theme::{self, BODY, SPACE, TITLE};
 use super::widgets::button::{Look, key_button_ui};
 
+/// The widest key, and the widest of what one does, in points.
+const KEY_WIDTH: f32 = 80.0;
+const SAYS_WIDTH: f32 = 460.0;
+
 /// To have them shown.
 pub fn offer() -> Offer {
     Offer::plain(
@@ -29,16 +33,26 @@ pub fn while_shown(offers: &[Offer]) -> Vec<Offer> {
 /// The keys of `offers`, over the screen.
 pub fn keys_ui(ui: &Ui, offers: &[Offer]) -> Option<Action> {
     let mut asked = None;
-    let frame = theme::card(ui).inner_margin(SPACE[4]);
+    // In a small window its text is broken, and its margin narrower.
+    let room = ui.ctx().content_rect();
+    let margin = if room.width() < 600.0 {
+        SPACE[2]
+    } else {
+        SPACE[4]
+    };
+    let frame = theme::card(ui).inner_margin(margin);
+    let widest = room.width() - 2.0 * (margin + SPACE[2]);
     let modal = Modal::new(Id::unique("keys"))
         .frame(frame)
         .show(ui.ctx(), |ui| {
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.label(theme::strong("Keys on this screen", TITLE));
-            let high = (ui.ctx().content_rect().height() - 220.0).max(120.0);
+            ui.set_max_width(widest);
+            let high = (room.height() - 220.0).max(120.0);
             ScrollArea::vertical().max_height(high).show(ui, |ui| {
                 Grid::new("keys")
                     .num_columns(2)
+                    .max_col_width((widest - KEY_WIDTH - SPACE[4]).min(SAYS_WIDTH))
                     .min_row_height(BODY * 1.4)
                     .spacing([SPACE[4], SPACE[1]])
                     .show(ui, |ui| {

@@ -1,7 +1,7 @@
 //! What a screen offers to do. The same list makes the buttons and reads the keys, so that what is
 //! written on a button is what its key does.
 
-use egui::{Align, Key, Layout, Ui};
+use egui::{Align, Event, InputState, Key, Layout, Ui};
 
 use super::Action;
 use super::theme::SPACE;
@@ -54,10 +54,14 @@ impl Offer {
     }
 }
 
+/// On many keyboards these need shift.
+const SIGNS: [Key; 2] = [Key::Questionmark, Key::Plus];
+
 /// Takes the keys of `offers` out of the input, so that no widget sees them, and tells what was
 /// asked for. A key that is held down asks once, unless it is an arrow. Enter is left to a widget that
 /// has the focus, unless somebody types in it.
 pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
+    ui.input_mut(let_go_of_signs);
     let focused = ui.memory(|memory| memory.focused().is_some());
     let focused = focused && !ui.ctx().text_edit_focused();
     let popup = egui::Popup::is_any_open(ui.ctx());
@@ -67,7 +71,7 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
     let mut asked = None;
     ui.input_mut(|input| {
         input.events.retain(|event| {
-            let egui::Event::Key {
+            let Event::Key {
                 key,
                 pressed: true,
                 repeat,
@@ -77,9 +81,7 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
             else {
                 return true;
             };
-            // On many keyboards a sign needs shift.
-            let signs = [Key::Questionmark, Key::Plus];
-            let plain = modifiers.is_none() || (modifiers.shift_only() && signs.contains(key));
+            let plain = modifiers.is_none() || (modifiers.shift_only() && SIGNS.contains(key));
             if !plain || (focused && *key == Key::Enter) {
                 return true;
             }
@@ -100,6 +102,15 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
         });
     });
     asked
+}
+
+/// Whoever lets go of shift first lets go of `/` where `?` was pressed: egui would take that for held for ever,
+/// and its next press for a repetition.
+fn let_go_of_signs(input: &mut InputState) {
+    let let_go = |event: &Event| matches!(event, Event::Key { pressed: false, .. });
+    if input.events.iter().any(let_go) {
+        input.keys_down.retain(|key| !SIGNS.contains(key));
+    }
 }
 
 /// The buttons in a row; what leads away stands apart, at the right.

@@ -231,11 +231,8 @@ fn untranscribed_ui(ui: &mut Ui, why: &str) {
     let palette = theme::palette(ui);
     icon_ui(ui, Icon::Triangle, 28.0, palette.amber, "problem");
     let says = "The take is kept, but its words could not be had.";
-    announce_ui(
-        ui,
-        "failed",
-        &format!("{says} {}", theme::sentence(why.trim_end_matches('.'))),
-    );
+    let why = theme::sentence(why.trim_end_matches('.'));
+    announce_ui(ui, "failed", &format!("{says} {why}"));
     ui.label(theme::text(says, LARGE));
     ui.label(theme::dim(ui, why, BODY));
 }
