@@ -167,7 +167,7 @@ impl Runtime {
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),
-            take: self.journal.as_ref().and_then(|j| j.take(id).ok()),
+            take: self.known(id).ok(),
             wav,
         };
         let erased = self.opened().and_then(|journal| journal.erase(id));

@@ -69,7 +69,7 @@ pub enum StoreError {
         why: rusqlite::Error,
     },
     /// Another Starling does not let go of the journal.
-    #[error("another Starling has been opening the journal {path} for a while: close it, and try again", path = .0.display())]
+    #[error("another Starling has the journal {path} open: close it, and try again", path = .0.display())]
     Locked(PathBuf),
     /// There is no such take.
     #[error("there is no take `{0}`: `starling history` lists those there are")]
@@ -85,6 +85,17 @@ pub enum StoreError {
     /// A take whose sound was erased meanwhile.
     #[error("the sound of take {0} was erased: what was heard in it is not kept either")]
     NoSound(TakeId),
+}
+
+impl StoreError {
+    /// Whether it is of the disk or of another program, and not of what was to be written.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            StoreError::Write { .. } | StoreError::Locked(_) => true,
+            StoreError::Journal { why, .. } => journal::may_pass(why),
+            _ => false,
+        }
+    }
 }
 
 /// What can be done about a file that cannot be written.
