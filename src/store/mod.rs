@@ -74,6 +74,9 @@ pub enum StoreError {
     /// There is no such take.
     #[error("there is no take `{0}`: `starling history` lists those there are")]
     Unknown(TakeId),
+    /// A take that cannot be erased yet.
+    #[error("take {0} is being recorded: end it, then erase it")]
+    BeingRecorded(TakeId),
     /// Nothing but its sound is known of a take.
     #[error("of take {take} only the sound is left: `starling analyze --section KIND {wav}` reads it", wav = wav.display())]
     OnlySound {
@@ -139,11 +142,25 @@ impl Store {
 
     /// Creates the folders, and proves that takes can be written.
     pub fn prepare(&self) -> Result<(), StoreError> {
+        self.make_folders()?;
         let takes = self.takes();
-        files::create_private(&takes)
-            .and_then(|()| tempfile::tempfile_in(&takes).map_err(files::plain))
+        tempfile::tempfile_in(&takes)
             .map(|_| ())
+            .map_err(files::plain)
             .map_err(|why| StoreError::Write { path: takes, why })
+    }
+
+    /// Creates the folders, and shuts them to others.
+    fn make_folders(&self) -> Result<(), StoreError> {
+        let takes = self.takes();
+        let made = files::create_private(&takes);
+        made.map_err(|why| StoreError::Write {
+            path: takes.clone(),
+            why,
+        })?;
+        files::shut(&takes);
+        files::shut(&self.folder);
+        Ok(())
     }
 
     /// How many bytes may still be written here. Not every file system tells.

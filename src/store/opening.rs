@@ -88,8 +88,7 @@ fn may_not_write(error: &StoreError) -> bool {
 }
 
 fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
-    let takes = store.takes();
-    files::create_private(&takes).map_err(|why| StoreError::Write { path: takes, why })?;
+    store.make_folders()?;
     // Held until the journal is as it should be.
     let _alone = lock(store)?;
     let path = store.database();
