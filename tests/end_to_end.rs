@@ -162,24 +162,7 @@ fn two_sections_in_the_window() {
     for (index, (section, name, phrases)) in sections.into_iter().enumerate() {
         // Home, or the feedback on the section before.
         let onward = if index == 0 { "Return" } else { "n" };
-        // The window may still be on its way to the screen that these keys are meant for. Both are
-        // without effect during the count-in.
-        let mut patience = 6;
-        while takes(data.path(), "wav").len() <= index {
-            assert!(patience > 0, "no recording of {section} began");
-            patience -= 1;
-            if index == 0 || patience == 5 {
-                pause(Duration::from_secs(1));
-                screen.press(onward);
-            }
-            pause(Duration::from_secs(1));
-            screen.press("space");
-            for _ in 0..100 {
-                if takes(data.path(), "wav").len() <= index {
-                    pause(Duration::from_millis(100));
-                }
-            }
-        }
+        begin_take(&mut screen, data.path(), index, Some(onward));
         let hears = *recognisers(program.pid()).first().expect("a recogniser");
         std::thread::scope(|scope| {
             scope.spawn(|| sound.speak(&clip(name)));
@@ -190,13 +173,7 @@ fn two_sections_in_the_window() {
             }
         });
         screen.press("space");
-        let take = until("the words of a take", Duration::from_secs(90), || {
-            let listed = run(starling(data.path()).args(["history", "--json"]));
-            let listed = listed.succeeds().documents().remove(0);
-            let take = listed.get(0)?.clone();
-            let whole = listed.as_array()?.len() == index + 1 && take["state"] == "transcribed";
-            whole.then_some(take)
-        });
+        let take = newest_of(data.path(), index + 1);
         assert_eq!(take["section"], section);
         let exported = data.path().join("take.json");
         let mut command = starling(data.path());
@@ -228,6 +205,90 @@ fn two_sections_in_the_window() {
         !complaints.iter().any(|line| line.contains("panicked")),
         "{complaints:?}"
     );
+}
+
+/// The question, an answer and two follow-ups, spoken into the microphone; a key for each.
+#[test]
+fn a_mock_interview_in_the_window() {
+    let _alone = alone();
+    let (data, sound, mut screen) = (folder(), Sound::start(), Screen::start());
+    let mut command = Command::new(STARLING);
+    command
+        .args(["open", "--mic", MIC, "--story", "webhook-drop"])
+        .env("STARLING_DATA", data.path());
+    sound.lend(&mut command);
+    screen.lend(&mut command);
+    let mut program = Program::start(&mut command);
+    screen.focus("Starling", &mut program);
+    pause(Duration::from_secs(1));
+    screen.press("i");
+
+    let answers = [
+        ("all", "strong_result_joe.flac"),
+        ("followup:1", "strong_task_joe.flac"),
+        ("followup:2", "strong_task_am_michael.flac"),
+    ];
+    for (index, (part, name)) in answers.into_iter().enumerate() {
+        // Begins the interview; between the answers nothing is to be pressed.
+        let onward = (index == 0).then_some("Return");
+        begin_take(&mut screen, data.path(), index, onward);
+        sound.speak(&clip(name));
+        screen.press("space");
+        let take = newest_of(data.path(), index + 1);
+        assert_eq!(take["section"], part);
+    }
+    let mut command = starling(data.path());
+    let told = run(command.args(["history", "--json"]))
+        .succeeds()
+        .documents()
+        .remove(0);
+    for (take, seconds) in std::iter::zip(told.as_array().expect("takes"), [13.2, 11.6, 19.0]) {
+        let lasted = take["seconds"].as_f64().unwrap_or_default();
+        assert!((seconds..seconds + 3.0).contains(&lasted), "{take}");
+    }
+    // The last page, and home again: what is asked for there is another interview.
+    pause(Duration::from_secs(2));
+    screen.press("r");
+    begin_take(&mut screen, data.path(), answers.len(), Some("Return"));
+    screen.press("alt+F4");
+    let (status, _, complaints) = program.end();
+    assert!(status.success(), "{complaints:?}");
+    assert!(
+        !complaints.iter().any(|line| line.contains("panicked")),
+        "{complaints:?}"
+    );
+}
+
+/// Goes on with a key, and begins the take that comes after so many. The window may still be on its way to
+/// the screen that the keys are meant for; both are without effect during the count-in.
+fn begin_take(screen: &mut Screen, data: &Path, known: usize, onward: Option<&str>) {
+    let mut patience = 6;
+    while takes(data, "wav").len() <= known {
+        assert!(patience > 0, "no recording began after {known} takes");
+        patience -= 1;
+        if let Some(key) = onward.filter(|_| known == 0 || patience == 5) {
+            pause(Duration::from_secs(1));
+            screen.press(key);
+        }
+        pause(Duration::from_secs(1));
+        screen.press("space");
+        for _ in 0..100 {
+            if takes(data, "wav").len() <= known {
+                pause(Duration::from_millis(100));
+            }
+        }
+    }
+}
+
+/// The newest of so many takes, once its words are known.
+fn newest_of(data: &Path, takes: usize) -> Value {
+    until("the words of a take", Duration::from_secs(90), || {
+        let listed = run(starling(data).args(["history", "--json"]));
+        let listed = listed.succeeds().documents().remove(0);
+        let take = listed.get(0)?.clone();
+        let whole = listed.as_array()?.len() == takes && take["state"] == "transcribed";
+        whole.then_some(take)
+    })
 }
 
 fn folder() -> tempfile::TempDir {

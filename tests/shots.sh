@@ -56,11 +56,18 @@ for size in $sizes; do
     key h 1.5; shot history
     key t 2; shot trends
     key Escape; key Escape
+    key l; shot learn
+    key 4; shot section
+    key space 6; shot read-along; key space
+    key 0; shot weak
+    key q; shot quiz; key b; shot quiz-answered
+    key Escape; key Escape
     key Return; shot ready
     key e; shot example; key e
     key space 1.5; shot count-in
     sleep 10; shot speaking
     sleep 14; key space 2; shot review
+    key c 1.5; shot compare; key c
     key Escape
     key i; shot mock
     key Return; shot question

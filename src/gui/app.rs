@@ -240,7 +240,9 @@ impl App {
         let interview = session.is_interview();
         let mut offers = match session.stage() {
             Stage::Review => review::offers(&self.runtime, &self.review),
-            Stage::Summary if interview.is_some() => mock::last_offers(session),
+            Stage::Summary if interview.is_some() => {
+                mock::last_offers(session, self.runtime.is_playing())
+            }
             Stage::Ready if interview == Some(Interview::On) => mock::asking_offers(session),
             Stage::Summary => summary::offers(session),
             _ => {
@@ -461,6 +463,10 @@ impl App {
                 // A practice may have begun there; no words go by in one.
                 self.learn.close(0.0);
             }
+            (mock::Ask::Hear(take, span), _) => {
+                self.runtime.play(&take, span.widened(review::AROUND));
+            }
+            (mock::Ask::Pause, _) => self.runtime.pause(),
             (mock::Ask::Tell(shape), Some(mock)) => mock.shape = shape,
             (mock::Ask::FollowUps(count), Some(mock)) => mock.follow_ups = count,
             (mock::Ask::Begin, Some(mock)) => {

@@ -8,13 +8,14 @@ use super::history::part_name;
 use super::offer::Offer;
 use super::summary::part_offers;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::findings::{reason_ui, sentence_ui};
 use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
 use super::widgets::tab::tab_ui;
-use crate::coach::analysis::verdict::Reason;
 use crate::coach::mock::{FOLLOW_UPS, Judgement, Shape, due, judge};
 use crate::coach::session::{Input, Session};
 use crate::coach::story::{Level, Part, SectionKind, Story};
-use crate::coach::time::{Secs, clock};
+use crate::coach::take::TakeId;
+use crate::coach::time::{Secs, Span, clock};
 
 /// Height of the sign of what is due.
 pub const DUE: f32 = 62.0;
@@ -36,6 +37,10 @@ pub enum Ask {
     FollowUps(usize),
     /// Begin.
     Begin,
+    /// Hear this of a take, and a little on either side of it.
+    Hear(TakeId, Span),
+    /// Hear no more.
+    Pause,
 }
 
 /// An interview that has yet to begin.
@@ -160,12 +165,16 @@ pub fn asking_offers(session: &Session) -> Vec<Offer> {
 }
 
 /// What can be done at the end.
-pub fn last_offers(session: &Session) -> Vec<Offer> {
+pub fn last_offers(session: &Session, playing: bool) -> Vec<Offer> {
     let again = Action::Mock(Ask::Open);
     let mut offers = vec![
         Offer::primary("Again", Key::R, again),
         Offer::plain("Home", Key::Escape, Action::Home),
     ];
+    if playing {
+        let pause = Action::Mock(Ask::Pause);
+        offers.insert(1, Offer::plain("Pause", Key::Space, pause));
+    }
     offers.extend(part_offers(session));
     offers
 }
@@ -257,7 +266,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
         ui.set_max_width(ui.available_width().min(960.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
-        verdict_ui(ui, &judgement, session);
+        asked = verdict_ui(ui, &judgement, session);
         ui.add_space(SPACE[2]);
         ui.label(theme::strong("What to do next", LARGE));
         if judgement.to_do.is_empty() {
@@ -268,9 +277,10 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
             ui.label(theme::text(says, BODY));
         }
         for (number, (part, finding)) in judgement.to_do.iter().enumerate() {
-            let (icon, color, word) = of_severity(finding.severity, theme::palette(ui));
+            let sign = of_severity(finding.severity, theme::palette(ui));
             let says = format!("{}. {}: {}", number + 1, part_name(*part), finding.noticed);
-            line_ui(ui, (icon, color, word), &says, BODY);
+            let hear = sentence_ui(ui, sign, &says, None, Some(finding.span));
+            asked = asked.take().or(hear_in(session, *part, hear));
         }
         ui.add_space(SPACE[2]);
         ui.label(theme::strong("Your answers", LARGE));
@@ -282,7 +292,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
     asked
 }
 
-fn verdict_ui(ui: &mut Ui, judgement: &Judgement, session: &Session) {
+fn verdict_ui(ui: &mut Ui, judgement: &Judgement, session: &Session) -> Option<Action> {
     let palette = theme::palette(ui);
     let (icon, color, word) = of_severity(severity_of(judgement.lean), palette);
     ui.label(theme::dim(ui, "How the bar raiser would lean", BODY));
@@ -303,30 +313,19 @@ fn verdict_ui(ui: &mut Ui, judgement: &Judgement, session: &Session) {
         ui.label(theme::dim(ui, &plan.bar, BODY));
     }
     ui.add_space(SPACE[0]);
+    let mut asked = None;
     for (part, reason) in judgement.because.iter().take(REASONS) {
-        let (icon, color, word) = match reason {
-            Reason::Shown(..) => (Icon::Check, palette.good, "shown"),
-            Reason::Flag(..) => (Icon::Octagon, palette.red, "against"),
-            _ => (Icon::Triangle, palette.amber, "missing"),
-        };
-        line_ui(
-            ui,
-            (icon, color, word),
-            &format!("{}: {reason}", part_name(*part)),
-            BODY,
-        );
+        let hear = reason_ui(ui, reason, &format!("{}: {reason}", part_name(*part)));
+        asked = asked.or(hear_in(session, *part, hear));
     }
+    asked
 }
 
-/// A sign and a sentence.
-fn line_ui(ui: &mut Ui, (icon, color, word): (Icon, egui::Color32, &str), says: &str, size: f32) {
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = SPACE[2];
-        line_icon_ui(ui, icon, size, color, word);
-        ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.label(theme::text(says, size));
-        });
-    });
+/// The same, of the newest take of a part.
+fn hear_in(session: &Session, part: Part, span: Option<Span>) -> Option<Action> {
+    let index = session.parts().iter().position(|other| *other == part)?;
+    let take = &session.reviewed(index)?.take;
+    Some(Action::Mock(Ask::Hear(take.id.clone(), span?)))
 }
 
 /// One answer in a line, and the way to it.

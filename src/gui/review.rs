@@ -7,7 +7,7 @@ use super::offer::Offer;
 use super::practice::{example_ui, next_offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::button::Look;
-use super::widgets::findings::findings_ui;
+use super::widgets::findings::{findings_ui, reason_ui};
 use super::widgets::icon::{line_icon_ui, of_severity, severity_of};
 use super::widgets::phrases::heard_ui;
 use super::widgets::play::{self, play_ui};
@@ -30,7 +30,7 @@ use beside::{Beside, beside_ui};
 pub use readings::{time_severity, time_word};
 
 /// Heard on either side of what is to be heard.
-const AROUND: Secs = 0.3;
+pub const AROUND: Secs = 0.3;
 /// Going back by a word goes to the one before, once so much of this one was heard.
 const JUST_BEGUN: Secs = 0.3;
 
@@ -300,7 +300,7 @@ fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
                 ui.spacing_mut().item_spacing.x = SPACE[0];
                 let hear = format!("Hear the {name}, \u{201c}{}\u{201d}", quote.said);
                 if play_ui(ui, &hear).clicked() {
-                    asked = Some(Ask::Hear(Span::new(quote.start, quote.end)));
+                    asked = Some(Ask::Hear(quote.span()));
                 }
                 let says = format!("{name} after {:.0} s", arrival.after);
                 ui.label(theme::dim(ui, says.replace(' ', "\u{a0}"), SMALL));
@@ -329,7 +329,7 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
     }
     let mut hear = findings_ui(ui, &first, used);
     ui.add_space(SPACE[2]);
-    verdict_ui(ui, &feedback.verdict);
+    hear = hear.or(verdict_ui(ui, &feedback.verdict));
     for (title, findings) in [("Well done", &good), ("Also noticed", &also)] {
         if findings.is_empty() {
             continue;
@@ -342,7 +342,7 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
 }
 
 /// How an interviewer would lean, and why.
-fn verdict_ui(ui: &mut Ui, verdict: &Verdict) {
+fn verdict_ui(ui: &mut Ui, verdict: &Verdict) -> Option<Span> {
     let palette = theme::palette(ui);
     let severity = severity_of(verdict.lean);
     let (icon, color, word) = of_severity(severity, palette);
@@ -355,9 +355,11 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict) {
             LARGE,
         ));
     });
-    for because in &verdict.because {
-        ui.label(theme::text(because.to_string(), BODY));
+    let mut asked = None;
+    for reason in &verdict.because {
+        asked = asked.or(reason_ui(ui, reason, &reason.to_string()));
     }
+    asked
 }
 
 fn column_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {

@@ -101,6 +101,14 @@ impl Runtime {
         }
     }
 
+    /// Whether any take is being heard.
+    pub fn is_playing(&self) -> bool {
+        self.playing
+            .place
+            .as_ref()
+            .is_some_and(|place| place.playing)
+    }
+
     /// Where somebody listens, or listened last, if that is in this take.
     pub fn place_in(&self, take: &TakeId) -> Option<&Place> {
         let place = self.playing.place.as_ref();

@@ -1,16 +1,21 @@
 //! Which "I" with its verb is something that was done. "I would have", "I never", "I think" tell of no
 //! deed, and an interviewer gives no credit for them.
 
-use super::ownership::{Ownership, OwnershipKind};
+use super::impact::Quote;
+use super::ownership::{Ownership, OwnershipKind, OwnershipSpan};
 use crate::coach::transcript::plain;
 
 /// What the speaker did, in the speaker's words; where `unreal`, what would be done counts as well: a
 /// question may ask for it.
-pub fn deeds(ownership: &Ownership, unreal: bool) -> Vec<String> {
+pub fn deeds(ownership: &Ownership, unreal: bool) -> Vec<Quote> {
     let spans = ownership.spans.iter();
-    let own = spans.filter(|span| span.kind == OwnershipKind::I);
-    let text = own.map(|span| span.text.clone());
-    text.filter(|text| is_deed(text, unreal)).collect()
+    let own = spans.filter(|span| span.kind == OwnershipKind::I && is_deed(&span.text, unreal));
+    let quote = |span: &OwnershipSpan| Quote {
+        said: span.text.clone(),
+        start: span.start,
+        end: span.end,
+    };
+    own.map(quote).collect()
 }
 
 /// What did not happen yet, or not at all.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
+use super::impact::Quote;
 use super::joins::Joins;
 use super::shape::Shape;
 use super::subject::{self, Doer};
@@ -40,6 +41,17 @@ pub struct Flagged {
     pub start: Secs,
     /// Where they end.
     pub end: Secs,
+}
+
+impl Flagged {
+    /// The words, with where they were said.
+    pub fn quote(&self) -> Quote {
+        Quote {
+            said: self.said.clone(),
+            start: self.start,
+            end: self.end,
+        }
+    }
 }
 
 /// What must hold beside the words of a shape.

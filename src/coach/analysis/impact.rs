@@ -12,7 +12,7 @@ use super::subject;
 use super::wording::{Hit, Said};
 use super::worse;
 use crate::coach::language::{Break, Token, stem, tokens, words};
-use crate::coach::time::Secs;
+use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Transcript;
 
 /// The three checks of a Result; `None` where it was not said.
@@ -46,6 +46,13 @@ pub struct Quote {
     pub start: Secs,
     /// Where they end.
     pub end: Secs,
+}
+
+impl Quote {
+    /// When they were said.
+    pub fn span(&self) -> Span {
+        Span::new(self.start, self.end)
+    }
 }
 
 /// Looks for the three.

@@ -117,11 +117,11 @@ fn read(take: &Take, plan: &Plan, profile: &Profile) -> Option<Feedback> {
     }
     let findings = ranking::rank(findings);
     // A planned phrase that says it, said in words of one's own, is a boundary, too.
-    let boundary = opening.boundary.as_ref().map(|at| at.quote.said.clone());
+    let boundary = opening.boundary.as_ref().map(|at| at.quote.clone());
     let boundary = boundary.or_else(|| {
         let both = std::iter::zip(&phrases, plan.phrases.boundaries());
         both.filter(|(_, planned)| *planned)
-            .find_map(|(phrase, _)| phrase.said.clone())
+            .find_map(|(phrase, _)| phrase.quote())
     });
     let verdict = verdict::read(
         &verdict::Evidence {

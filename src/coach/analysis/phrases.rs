@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::finding::{Finding, Noticed, Severity};
+use super::impact::Quote;
 use super::joins::Joins;
 use super::opening;
 use super::wording::{Said, Wording};
@@ -27,6 +28,17 @@ pub struct PhraseReading {
     pub start: Option<Secs>,
     /// Where they end.
     pub end: Option<Secs>,
+}
+
+impl PhraseReading {
+    /// The words that said it, with where they were said.
+    pub fn quote(&self) -> Option<Quote> {
+        Some(Quote {
+            said: self.said.clone()?,
+            start: self.start?,
+            end: self.end?,
+        })
+    }
 }
 
 /// Looks for each of `phrases`, in their order, by its planned and its other wordings.

@@ -14,7 +14,7 @@ use super::ownership::Ownership;
 use super::phrases::PhraseReading;
 use crate::coach::profile::{OwnershipStyle, Profile};
 use crate::coach::story::{Level, Part, SectionKind};
-use crate::coach::time::{Secs, clock};
+use crate::coach::time::{Secs, Span, clock};
 
 /// Fewer words than this say nothing about the speaker.
 const ENOUGH_WORDS: usize = 8;
@@ -143,6 +143,8 @@ struct Outcome {
     holds: bool,
     /// The words that show it, or what there is where it does not hold.
     known: Vec<String>,
+    /// Where the first of them are said.
+    at: Option<Span>,
 }
 
 /// One reason of a verdict. Its `Display` is the sentence for the speaker.
@@ -153,11 +155,22 @@ pub enum Reason {
     /// Too little of the time.
     Time(Secs, Secs),
     /// A red flag, with the words that raised it.
-    Flag(Flag, String),
-    /// A check that does not hold, with what is known of it.
-    Missing(Check, Vec<String>),
-    /// A check that holds, with the words that show it.
-    Shown(Check, Vec<String>),
+    Flag(Flag, Quote),
+    /// A check that does not hold, with what is known of it, and where that is said.
+    Missing(Check, Vec<String>, Option<Span>),
+    /// A check that holds, with the words that show it, and where the first of them are.
+    Shown(Check, Vec<String>, Option<Span>),
+}
+
+impl Reason {
+    /// Where it can be heard; `None` where it speaks of what was not said, or of the whole take.
+    pub fn heard_at(&self) -> Option<Span> {
+        match self {
+            Reason::Words(_) | Reason::Time(..) => None,
+            Reason::Flag(_, quote) => Some(quote.span()),
+            Reason::Missing(_, _, at) | Reason::Shown(_, _, at) => *at,
+        }
+    }
 }
 
 /// All that a verdict rests on.
@@ -174,7 +187,7 @@ pub struct Evidence<'a> {
     /// Whether the story plans to say whose job it was not.
     pub boundary_planned: bool,
     /// The words that said it.
-    pub boundary: Option<String>,
+    pub boundary: Option<Quote>,
     /// Whether it speaks of what was asked.
     pub on_topic: bool,
     /// Planned phrases.
@@ -206,13 +219,15 @@ pub fn read(evidence: &Evidence, profile: &Profile) -> Verdict {
     let lacking = outcomes.iter().any(|o| o.weight == Needed && !o.holds);
     let too_short = used < ENOUGH_TIME * target && nothing_against && lacking;
     let flags = evidence.flags.iter();
-    let flags = flags.map(|flagged| Reason::Flag(flagged.flag, flagged.said.clone()));
+    let flags = flags.map(|flagged| Reason::Flag(flagged.flag, flagged.quote()));
     let (held, missing): (Vec<&Outcome>, Vec<&Outcome>) =
         outcomes.iter().partition(|outcome| outcome.holds);
     let missing = missing
         .iter()
-        .map(|o| Reason::Missing(o.check, o.known.clone()));
-    let held = held.iter().map(|o| Reason::Shown(o.check, o.known.clone()));
+        .map(|o| Reason::Missing(o.check, o.known.clone(), o.at));
+    let held = held
+        .iter()
+        .map(|o| Reason::Shown(o.check, o.known.clone(), o.at));
     let time = too_short.then_some(Reason::Time(used, target));
     Verdict {
         lean: match too_short {
@@ -296,23 +311,20 @@ fn hidden(evidence: &Evidence, profile: &Profile) -> bool {
 impl Evidence<'_> {
     /// Whether a check holds.
     fn outcome(&self, check: Check, weight: Weight, profile: &Profile) -> Outcome {
-        let arrived = |arrival: &Option<Arrival>| arrival.as_ref().map(|a| a.quote.said.clone());
-        let quoted = |quote: &Option<Quote>| quote.as_ref().map(|q| q.said.clone());
-        let of = |said: Option<String>| (said.is_some(), Vec::from_iter(said));
-        let (holds, known) = match check {
+        let arrived = |arrival: &Option<Arrival>| arrival.as_ref().map(|a| a.quote.clone());
+        let (holds, quotes) = match check {
             Boundary => of(self.boundary.clone()),
             Problem => of(arrived(&self.opening.problem)),
-            Metric => of(quoted(&self.impact.metric)),
-            Business => of(quoted(&self.impact.business)),
-            Lasting => of(quoted(&self.impact.second_order)),
+            Metric => of(self.impact.metric.clone()),
+            Business => of(self.impact.business.clone()),
+            Lasting => of(self.impact.second_order.clone()),
             OwnActs => {
                 let said = self.own_acts();
                 (said.len() >= OWN_ACTS && !hidden(self, profile), said)
             }
             Plan => {
-                let (heard, missed): (Vec<_>, Vec<_>) = self.phrases.iter().partition(|p| p.heard);
-                let holds = PLAN * heard.len() >= self.phrases.len();
-                (holds, missed.iter().map(|p| p.phrase.clone()).collect())
+                let heard = self.phrases.iter().filter(|phrase| phrase.heard).count();
+                (PLAN * heard >= self.phrases.len(), Vec::new())
             }
             Reply => {
                 let said = self.own_acts();
@@ -320,16 +332,21 @@ impl Evidence<'_> {
                 (enough && self.on_topic, said)
             }
         };
+        let missed = self.phrases.iter().filter(|phrase| !phrase.heard);
         Outcome {
             check,
             weight,
             holds,
-            known,
+            at: quotes.first().map(Quote::span),
+            known: match check {
+                Plan => missed.map(|phrase| phrase.phrase.clone()).collect(),
+                _ => quotes.into_iter().map(|quote| quote.said).collect(),
+            },
         }
     }
 
     /// What was done; in a reply, what would be done, too.
-    fn own_acts(&self) -> Vec<String> {
+    fn own_acts(&self) -> Vec<Quote> {
         deeds(self.ownership, matches!(self.part, Part::FollowUp(_)))
     }
 
@@ -407,16 +424,16 @@ impl fmt::Display for Reason {
                 clock(*used),
                 clock(*target)
             ),
-            Reason::Flag(flag, said) => {
+            Reason::Flag(flag, quote) => {
                 let reading = match flag {
                     Flag::Assigned => "the initiative was somebody else's",
                     Flag::Routed => "the work was handed on",
                     Flag::Vague => "nothing in it can be checked",
                     Flag::Motiveless => "there was no reason to act",
                 };
-                write!(f, "{}: {reading}.", quoted(said))
+                write!(f, "{}: {reading}.", quoted(&quote.said))
             }
-            Reason::Missing(check, known) => match (check, known.as_slice()) {
+            Reason::Missing(check, known, _) => match (check, known.as_slice()) {
                 (Boundary, _) => write!(f, "Missing: whose job it was not."),
                 (Problem, _) => write!(f, "Missing: what was going wrong."),
                 (OwnActs, []) => write!(f, "Missing: what you did yourself."),
@@ -433,7 +450,7 @@ impl fmt::Display for Reason {
                 (Plan, missed) => write!(f, "Planned and not heard: {}.", list(missed)),
                 (Reply, _) => write!(f, "Missing: what you did, and why."),
             },
-            Reason::Shown(check, said) => match (check, said.as_slice()) {
+            Reason::Shown(check, said, _) => match (check, said.as_slice()) {
                 (Plan, []) => write!(f, "{check}: all heard."),
                 (_, []) => write!(f, "{check}: said."),
                 (Plan, missed) => write!(f, "{check}: kept to, but for {}.", list(missed)),
@@ -441,6 +458,11 @@ impl fmt::Display for Reason {
             },
         }
     }
+}
+
+/// Words that were said, or not.
+fn of(said: Option<Quote>) -> (bool, Vec<Quote>) {
+    (said.is_some(), Vec::from_iter(said))
 }
 
 fn quoted(text: &str) -> String {
@@ -471,6 +493,7 @@ mod tests {
             },
             holds: c.is_uppercase(),
             known: Vec::new(),
+            at: None,
         };
         let outcomes: Vec<Outcome> = checks.chars().map(outcome).collect();
         lean(&outcomes, flags, planned)
