@@ -72,6 +72,7 @@ struct Manifest {
 #[derive(Debug, Deserialize)]
 struct Known {
     name: String,
+    kind: String,
     file: String,
     bytes: u64,
     sha256: String,
@@ -98,6 +99,30 @@ pub fn find(wanted: Option<&str>, folders: &[PathBuf]) -> Result<Found, ModelErr
         whisper,
         vad: in_places(&file_name(VAD), &places)?,
     })
+}
+
+/// The names of the Whisper models in `folders` and where the program is, in order, each once; by their
+/// files' names only: whether one can be used is for [`check`] to say.
+pub fn names(folders: &[PathBuf]) -> Vec<String> {
+    let manifest = manifest();
+    let mut places = folders.to_vec();
+    places.extend(beside_the_program());
+    let files = places
+        .iter()
+        .filter_map(|place| std::fs::read_dir(place).ok())
+        .flat_map(|entries| entries.flatten());
+    let mut names: Vec<String> = files
+        .filter_map(|entry| {
+            let file = entry.file_name().into_string().ok()?;
+            match manifest.iter().find(|known| known.file == file) {
+                Some(known) => (known.kind == "whisper").then(|| known.name.clone()),
+                None => Some(file.strip_prefix("ggml-")?.strip_suffix(".bin")?.to_owned()),
+            }
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Reads both files and compares them with the manifest; one that it does not know must have the
@@ -199,6 +224,26 @@ mod tests {
         for name in [DEFAULT, VAD] {
             assert!(names.iter().any(|known| known == name), "{name}");
         }
+    }
+
+    #[test]
+    fn models_are_listed_by_name_and_the_voice_detector_is_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for file in [
+            "ggml-mine.bin",
+            "ggml-base-q8_0.bin",
+            "ggml-silero-v6.2.0.bin",
+            "README.md",
+        ] {
+            fs::write(folder.path().join(file), "").expect("room");
+        }
+        let names = names(&[folder.path().to_owned()]);
+        let ours: Vec<&str> = names
+            .iter()
+            .map(String::as_str)
+            .filter(|name| *name != DEFAULT)
+            .collect();
+        assert_eq!(ours, ["base-q8_0", "mine"]);
     }
 
     /// What is said of a file called `name` that holds `bytes`.

@@ -22,13 +22,18 @@ use crate::models;
 use crate::speech::{Engine, Heeded, Place, Worker};
 use crate::store::{Journal, Settings, Store, StoreError};
 
+mod choices;
 mod keeping;
+mod motion;
 mod past;
 mod playing;
+mod prompting;
 mod quiz;
 mod readings;
 mod sleep;
+mod trial;
 
+pub use motion::wants_less_motion;
 pub use past::{Past, Sought, mended_length};
 pub use playing::Place as Listened;
 pub use readings::today;
@@ -73,12 +78,15 @@ pub struct Runtime {
     left: Vec<Session>,
     worker: Worker,
     model: ModelState,
+    /// The model that was asked for when the program started.
+    model_name: String,
     microphones: Option<Result<Vec<Microphone>, MicError>>,
     take: Option<Recording>,
     /// Recordings that were ended; each completes its take and tells so.
     ending: Vec<Recording>,
     check: Option<Check>,
     checks: u64,
+    trial: trial::Trial,
     level_dbfs: Option<f64>,
     /// Of the take that is being recorded.
     hearing: Hearing,
@@ -94,6 +102,7 @@ pub struct Runtime {
     outbox: Outbox,
     memory: readings::Memory,
     playing: playing::Playing,
+    prompting: prompting::Prompting,
 }
 
 /// What became of the speech model.
@@ -136,7 +145,7 @@ struct Recording {
 
 struct Check {
     number: u64,
-    _recorder: Recorder,
+    recorder: Recorder,
     until: Instant,
 }
 
@@ -144,6 +153,8 @@ enum Event {
     Take(TakeId, Happened),
     /// Of a check, by its number: a late word of an old one changes nothing.
     Check(u64, Happened),
+    /// Of a trial, by its check.
+    Tried(u64, Vec<f32>),
     Speech(Heeded),
     Microphones(Result<Vec<Microphone>, MicError>),
     /// Of takes that were there before.
@@ -217,12 +228,8 @@ impl Runtime {
             events,
             wake: Arc::new(wake),
         };
-        let worker = start_worker(
-            config.model.clone().or_else(|| settings.model.clone()),
-            config.place.clone(),
-            &store,
-            outbox.clone(),
-        )?;
+        let wanted = config.model.clone().or_else(|| settings.model.clone());
+        let worker = start_worker(wanted.clone(), config.place.clone(), &store, outbox.clone())?;
         worker.show_captions(settings.captions);
         let mut runtime = Self {
             config,
@@ -237,11 +244,13 @@ impl Runtime {
             left: Vec::new(),
             worker,
             model: ModelState::Loading,
+            model_name: wanted.unwrap_or_else(|| models::DEFAULT.to_owned()),
             microphones: None,
             take: None,
             ending: Vec::new(),
             check: None,
             checks: 0,
+            trial: trial::Trial::default(),
             level_dbfs: None,
             hearing: Hearing::Sound,
             last_tick: Instant::now(),
@@ -255,6 +264,7 @@ impl Runtime {
             outbox,
             memory: readings::Memory::default(),
             playing: playing::Playing::default(),
+            prompting: prompting::Prompting::default(),
         };
         runtime.unheard = runtime.next_unheard(None);
         Ok(runtime)
@@ -437,13 +447,17 @@ impl Runtime {
         if self.take.is_some() {
             return;
         }
+        if !matches!(self.source(), Source::File(..)) {
+            self.open_check();
+        }
+    }
+
+    fn open_check(&mut self) {
         self.stop_check();
+        self.trial = trial::Trial::default();
         self.pause();
         let outbox = self.outbox.clone();
         let source = self.source();
-        if matches!(source, Source::File(..)) {
-            return;
-        }
         self.checks += 1;
         let number = self.checks;
         let tell = move |happened| outbox.send(Event::Check(number, happened));
@@ -451,7 +465,7 @@ impl Runtime {
             Ok(recorder) => {
                 self.check = Some(Check {
                     number,
-                    _recorder: recorder,
+                    recorder,
                     until: Instant::now() + CHECK_LASTS,
                 });
             }
@@ -462,6 +476,7 @@ impl Runtime {
     /// Closes the microphone again.
     pub fn stop_check(&mut self) {
         self.check = None;
+        self.trial.stop();
         if self.take.is_none() {
             self.level_dbfs = None;
         }
@@ -530,6 +545,7 @@ impl Runtime {
             Event::Take(take, happened) => self.take_happened(take, happened),
             Event::Check(number, happened) => self.check_happened(number, happened),
             Event::Microphones(found) => self.microphones = Some(found),
+            Event::Tried(number, samples) => self.tried(number, samples),
             Event::Speech(heeded) => self.speech_heeded(heeded),
             Event::Past(told) => self.past_read(told),
             Event::Played(number, played) => self.played(number, played),
@@ -546,7 +562,10 @@ impl Runtime {
             return;
         }
         match happened {
-            Happened::Level(dbfs) => self.level_dbfs = Some(dbfs),
+            Happened::Level(dbfs) => {
+                self.level_dbfs = Some(dbfs);
+                self.trial.hear(dbfs);
+            }
             Happened::Failed(error) => {
                 self.stop_check();
                 // Where there is none at all, the list of microphones says so.

@@ -6,8 +6,11 @@
 mod common;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -207,15 +210,21 @@ fn two_sections_in_the_window() {
     );
 }
 
-/// The question, an answer and two follow-ups, spoken into the microphone; a key for each.
+/// The question, an answer and two follow-ups, spoken into the microphone; a key for each. The questions
+/// are said by the system's voice.
 #[test]
 fn a_mock_interview_in_the_window() {
     let _alone = alone();
     let (data, sound, mut screen) = (folder(), Sound::start(), Screen::start());
+    let (socket, heard) = voice();
     let mut command = Command::new(STARLING);
     command
         .args(["open", "--mic", MIC, "--story", "webhook-drop"])
-        .env("STARLING_DATA", data.path());
+        .env("STARLING_DATA", data.path())
+        .env(
+            "SPEECHD_ADDRESS",
+            format!("unix_socket:{}", socket.path().join("voice").display()),
+        );
     sound.lend(&mut command);
     screen.lend(&mut command);
     let mut program = Program::start(&mut command);
@@ -232,6 +241,28 @@ fn a_mock_interview_in_the_window() {
         // Begins the interview; between the answers nothing is to be pressed.
         let onward = (index == 0).then_some("Return");
         begin_take(&mut screen, data.path(), index, onward);
+        // One question, and silence before the microphone opens.
+        let told: Vec<String> = heard.try_iter().collect();
+        let said = told.iter().position(|line| line == "SPEAK");
+        let question = told.get(said.expect("a question") + 1);
+        assert!(
+            question.is_some_and(|line| line.ends_with('?') || index == 0),
+            "{told:?}"
+        );
+        assert_eq!(
+            told.iter().filter(|line| *line == "SPEAK").count(),
+            1,
+            "{told:?}"
+        );
+        assert_eq!(
+            told.last().map(String::as_str),
+            Some("STOP SELF"),
+            "{told:?}"
+        );
+        if index == 0 {
+            let question = question.expect("it was asked");
+            assert!(question.contains("ownership"), "{question}");
+        }
         sound.speak(&clip(name));
         screen.press("space");
         let take = newest_of(data.path(), index + 1);
@@ -257,6 +288,33 @@ fn a_mock_interview_in_the_window() {
         !complaints.iter().any(|line| line.contains("panicked")),
         "{complaints:?}"
     );
+}
+
+/// Answers as speech-dispatcher does, and tells the lines it is sent. It listens at `voice` in the folder.
+fn voice() -> (tempfile::TempDir, Receiver<String>) {
+    let folder = folder();
+    let listener = UnixListener::bind(folder.path().join("voice")).expect("a socket");
+    let (tell, lines) = channel();
+    std::thread::spawn(move || {
+        let Ok((mut to, _)) = listener.accept() else {
+            return;
+        };
+        let from = BufReader::new(to.try_clone().expect("two ends"));
+        let mut text = false;
+        for line in from.lines().map_while(Result::ok) {
+            text = line == "SPEAK" || (text && line != ".");
+            let answer = match line.as_str() {
+                "SPEAK" => "230 OK RECEIVING DATA\r\n",
+                "." => "225-1\r\n225 OK MESSAGE QUEUED\r\n",
+                _ if text => "",
+                _ => "210 OK\r\n",
+            };
+            if to.write_all(answer.as_bytes()).is_err() || tell.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    (folder, lines)
 }
 
 /// Goes on with a key, and begins the take that comes after so many. The window may still be on its way to

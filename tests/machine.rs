@@ -352,10 +352,14 @@ fn a_home_that_may_not_be_written_is_told_once() {
                 1
             );
             // It is said of settings once, and of each take that is tried.
-            for theme in ["Dark", "Light", "System"] {
+            window.key_press(Key::Comma);
+            window.run_steps(3);
+            for theme in ["Theme: Dark", "Theme: Light", "Theme: System"] {
                 window.get_by_label(theme).click();
                 window.run_steps(3);
             }
+            window.key_press(Key::Escape);
+            window.run_steps(3);
             assert_eq!(said(&window, "What you set holds until"), 1);
             window.key_press(Key::Enter);
             window.run_steps(3);

@@ -53,6 +53,8 @@ for size in $sizes; do
     until xdotool search --onlyvisible --name '^Starling$' windowfocus >/dev/null 2>&1; do sleep 0.1; done
     sleep 3
     shot home
+    key question; shot keys; key Escape
+    key comma; shot settings; key Escape
     key h 1.5; shot history
     key t 2; shot trends
     key Escape; key Escape
@@ -66,7 +68,8 @@ for size in $sizes; do
     key e; shot example; key e
     key space 1.5; shot count-in
     sleep 10; shot speaking
-    sleep 14; key space 2; shot review
+    key 1; key t; shot text-cues; key 2; key t
+    sleep 12; key space 2; shot review
     key c 1.5; shot compare; key c
     key Escape
     key i; shot mock

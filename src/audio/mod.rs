@@ -1,7 +1,9 @@
 //! Sound in and out: microphones, recordings, files, loudspeaker. Everything that leaves this module as samples
 //! is 16 kHz, one channel, -1 to 1. Knows nothing of stories, sessions or words.
 
+pub mod aloud;
 mod arrivals;
+mod cue;
 pub mod downmix;
 mod intake;
 pub mod mic;
@@ -19,6 +21,8 @@ pub mod stretch;
 pub mod take_file;
 mod writing;
 
+pub use aloud::Aloud;
+pub use cue::cue;
 pub use mic::{MicError, Microphone, Pace, Source, microphones};
 pub use mishaps::{Hearing, Mishaps};
 pub use playback::{Played, Player, SPEEDS};

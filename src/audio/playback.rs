@@ -1,4 +1,5 @@
-//! The player's thread: a stretch of a take's file to the loudspeaker, faster or slower as is wished.
+//! The player's thread: a stretch of a take's file to the loudspeaker, faster or slower as is wished; or
+//! sound that is in no file.
 //! Knows nothing of sessions; says what happened, in the past tense.
 
 use std::io;
@@ -56,6 +57,25 @@ impl Player {
         speed: f64,
         tell: impl Fn(Played) + Send + 'static,
     ) -> io::Result<Self> {
+        Self::begin(
+            move |rate_hz| Sound::open(&path, span, speed, rate_hz),
+            tell,
+        )
+    }
+
+    /// Plays sound of 16 kHz and one channel, as it is. Otherwise as [`Player::play`].
+    pub fn play_samples(
+        samples: Vec<f32>,
+        tell: impl Fn(Played) + Send + 'static,
+    ) -> io::Result<Self> {
+        Self::begin(move |rate_hz| Sound::of(samples, rate_hz), tell)
+    }
+
+    /// Plays what `open` makes for a loudspeaker of so many Hertz.
+    fn begin(
+        open: impl FnOnce(u32) -> Result<Sound, PlayError> + Send + 'static,
+        tell: impl Fn(Played) + Send + 'static,
+    ) -> io::Result<Self> {
         // Nothing is ever sent: that it is closed says that nobody listens any more.
         let (wanted, inbox) = sync_channel(0);
         let opening = Arc::new(AtomicBool::new(true));
@@ -67,7 +87,7 @@ impl Player {
                     let speaker = speaker::open();
                     opened.store(false, Ordering::Release);
                     let played = speaker.and_then(|speaker| {
-                        let sound = Sound::open(&path, span, speed, speaker.rate_hz)?;
+                        let sound = open(speaker.rate_hz)?;
                         run(speaker, sound, &inbox, &tell)
                     });
                     match played {
@@ -158,11 +178,50 @@ fn run(
     }
 }
 
-/// A stretch of a file, as the loudspeaker takes it.
-struct Sound {
+/// What is played, at 16 kHz.
+enum Pieces {
+    File(Box<Decoded>),
+    Samples(Vec<f32>),
+}
+
+impl Pieces {
+    /// Appends the next of it; false where that was the last.
+    fn next(&mut self, mono: &mut Vec<f32>) -> Result<bool, PlayError> {
+        match self {
+            Pieces::File(decoded) => decoded.next(mono),
+            Pieces::Samples(samples) => {
+                mono.append(samples);
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// A file that is read.
+struct Decoded {
     blocks: Blocks,
     /// `None` once its rest was taken.
     to_mono: Option<ToAnalysis>,
+}
+
+impl Decoded {
+    fn next(&mut self, mono: &mut Vec<f32>) -> Result<bool, PlayError> {
+        let mut block = Vec::new();
+        let more = self.blocks.next(&mut block)?;
+        match (&mut self.to_mono, more) {
+            (Some(to_mono), true) => to_mono.push(&block, mono),
+            _ => {
+                let rest = self.to_mono.take();
+                rest.map(|to_mono| to_mono.finish(mono));
+            }
+        }
+        Ok(more)
+    }
+}
+
+/// A stretch of it, as the loudspeaker takes it.
+struct Sound {
+    pieces: Pieces,
     stretch: Stretch,
     resampler: Resampler,
     span: Span,
@@ -177,11 +236,21 @@ impl Sound {
         let blocks = Blocks::open(path)?;
         let to_mono = ToAnalysis::new(blocks.rate_hz, blocks.channels);
         let to_mono = to_mono.map_err(|why| blocks.rate_error(why))?;
+        let to_mono = Some(to_mono);
+        let decoded = Box::new(Decoded { blocks, to_mono });
+        Self::new(Pieces::File(decoded), span, speed, rate_hz)
+    }
+
+    fn of(samples: Vec<f32>, rate_hz: u32) -> Result<Self, PlayError> {
+        let all = Span::new(0.0, samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ));
+        Self::new(Pieces::Samples(samples), all, 1.0, rate_hz)
+    }
+
+    fn new(pieces: Pieces, span: Span, speed: f64, rate_hz: u32) -> Result<Self, PlayError> {
         let resampler = Resampler::between(ANALYSIS_RATE_HZ, rate_hz);
         Ok(Self {
             resampler: resampler.map_err(|why| PlayError::Other(why.to_string()))?,
-            to_mono: Some(to_mono),
-            blocks,
+            pieces,
             stretch: Stretch::new(speed),
             span: Span::new(span.start.max(0.0), span.end),
             speed,
@@ -202,15 +271,8 @@ impl Sound {
             return Ok(false);
         }
         let (first, end) = (sample_at(self.span.start), sample_at(self.span.end));
-        let (mut block, mut mono) = (Vec::new(), Vec::new());
-        let more = self.blocks.next(&mut block)?;
-        match (&mut self.to_mono, more) {
-            (Some(to_mono), true) => to_mono.push(&block, &mut mono),
-            _ => {
-                let rest = self.to_mono.take();
-                rest.map(|to_mono| to_mono.finish(&mut mono));
-            }
-        }
+        let mut mono = Vec::new();
+        let more = self.pieces.next(&mut mono)?;
         let from = first.saturating_sub(self.read).min(mono.len());
         let to = end.saturating_sub(self.read).min(mono.len());
         let at = self.read + from;
@@ -261,6 +323,17 @@ mod tests {
         assert_eq!((out.len(), end), (36_000, 3.5));
         assert_eq!(out[EDGE..36_000 - EDGE], take[20_000 + EDGE..56_000 - EDGE]);
         assert!(out[0].abs() <= take[20_000].abs() / EDGE as f32 + 1e-6);
+    }
+
+    #[test]
+    fn sound_that_is_in_no_file_is_played_as_it_is() {
+        let take = super::super::read(Path::new(CLIP)).expect("a clip").samples;
+        let three = take[..48_000].to_vec();
+        let mut sound = Sound::of(three.clone(), ANALYSIS_RATE_HZ).expect("a rate");
+        let mut out = Vec::new();
+        while sound.next(&mut out).expect("it is there") {}
+        assert_eq!((out.len(), sound.end()), (48_000, 3.0));
+        assert_eq!(out[EDGE..48_000 - EDGE], three[EDGE..48_000 - EDGE]);
     }
 
     #[test]

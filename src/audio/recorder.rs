@@ -80,6 +80,7 @@ pub type Ear = Box<dyn FnMut(&[f32]) + Send>;
 
 pub(super) enum Command {
     Begin(PathBuf, Ear),
+    Overhear(Ear),
     End,
 }
 
@@ -108,6 +109,11 @@ impl Recorder {
     /// Begins to write a take to `path`, from a moment before now, with `ear` listening.
     pub fn begin(&self, path: PathBuf, ear: Ear) {
         self.command(Command::Begin(path, ear));
+    }
+
+    /// Lets `ear` hear what comes from now on without a take: nothing is written.
+    pub fn overhear(&self, ear: Ear) {
+        self.command(Command::Overhear(ear));
     }
 
     /// Ends the take: `Saved` follows, or nothing where none was begun.

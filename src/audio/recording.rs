@@ -34,6 +34,8 @@ pub(super) struct Recording<'a> {
     intake: Intake,
     tell: &'a dyn Fn(Happened),
     take: Option<Writing>,
+    /// Hears what comes without a take.
+    ear: Option<Ear>,
     /// Sound before the take, until there is one.
     pre_roll: VecDeque<f32>,
     monitor: Option<ToAnalysis>,
@@ -62,6 +64,7 @@ impl<'a> Recording<'a> {
             intake,
             tell,
             take: None,
+            ear: None,
             pre_roll: VecDeque::new(),
             monitor: None,
             arrivals: None,
@@ -113,6 +116,7 @@ impl<'a> Recording<'a> {
             };
             match inbox.recv_timeout(patience) {
                 Ok(Command::Begin(path, ear)) => self.begin(path, ear)?,
+                Ok(Command::Overhear(ear)) => self.ear = Some(ear),
                 Ok(Command::End) | Err(RecvTimeoutError::Disconnected) => {
                     return match is_file || self.take.is_none() {
                         true => Ok(()),
@@ -121,8 +125,8 @@ impl<'a> Recording<'a> {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            // A file waits for its take; a microphone does not.
-            if is_file && self.take.is_none() {
+            // A file waits for who hears it; a microphone does not.
+            if is_file && self.take.is_none() && self.ear.is_none() {
                 continue;
             }
             if !self.turn()? {
@@ -349,6 +353,9 @@ impl<'a> Recording<'a> {
         }
         match &mut self.take {
             None => {
+                if let Some(ear) = &mut self.ear {
+                    ear(samples);
+                }
                 self.pre_roll.extend(samples);
                 let over = self.pre_roll.len().saturating_sub(PRE_ROLL);
                 self.pre_roll.drain(..over);

@@ -57,6 +57,18 @@ pub fn due(story: &Story, level: Level, elapsed: Secs) -> Option<(SectionKind, S
     last
 }
 
+/// When each section of an answer in one breath should be over.
+pub fn targets(story: &Story, level: Level) -> Vec<Secs> {
+    let briefs = SectionKind::ALL.map(|kind| story.brief(Part::Section(kind), level));
+    let lengths = briefs.into_iter().flatten().map(|brief| brief.target);
+    lengths
+        .scan(0.0, |end, length| {
+            *end += length;
+            Some(*end)
+        })
+        .collect()
+}
+
 /// What came of an interview.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
@@ -198,6 +210,10 @@ mod tests {
         assert_eq!(at(100.0), (SectionKind::Action, 40.0));
         assert_eq!(at(165.0), (SectionKind::Reflection, 10.0));
         assert_eq!(at(180.0), (SectionKind::Reflection, -5.0));
+        assert_eq!(
+            targets(&story, Level::Sde2),
+            [30.0, 50.0, 140.0, 160.0, 175.0]
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod caption;
 pub mod language;
+pub mod limit;
 pub mod marked;
 pub mod mock;
 pub mod pacer;

@@ -216,7 +216,7 @@ impl Story {
             Part::Whole => Some(Brief {
                 name: "Whole answer".to_owned(),
                 purpose: &self.question,
-                target: self.target_total() * self.target_scale(level),
+                target: self.total_at(level),
                 phrases: self.distinct_phrases(),
                 strong: &self.overview,
                 coaching: "",
@@ -254,12 +254,36 @@ impl Story {
         self.sections.iter().map(|s| s.target).sum()
     }
 
-    /// By how much the targets change at `level`: its longest answer over the story's total.
+    /// The level to tell it at: `wanted` where it is planned for that, else its own.
+    pub fn level_for(&self, wanted: Option<Level>) -> Level {
+        let planned = |level: &Level| self.plan(*level).is_some();
+        wanted.filter(planned).unwrap_or(self.level)
+    }
+
+    /// How it is told at `level`.
+    pub fn plan(&self, level: Level) -> Option<&LevelPlan> {
+        self.levels.iter().find(|plan| plan.level == level)
+    }
+
+    /// How it is told for another principle; `None` for its own, and for one that it lacks.
+    pub fn reframing(&self, principle: Option<&str>) -> Option<&Reframing> {
+        let wanted = |told: &&Reframing| Some(told.principle.as_str()) == principle;
+        self.reframings.iter().find(wanted)
+    }
+
+    /// How long the whole answer should take at `level`: where that is not the story's own, as long as it may.
+    pub fn total_at(&self, level: Level) -> Secs {
+        match self.plan(level) {
+            Some(plan) if level != self.level => plan.at_most,
+            _ => self.target_total(),
+        }
+    }
+
+    /// By how much the targets of the sections change at `level`.
     fn target_scale(&self, level: Level) -> f64 {
-        let plan = self.levels.iter().find(|plan| plan.level == level);
-        match plan {
-            Some(plan) if level != self.level => plan.at_most / self.target_total(),
-            _ => 1.0,
+        match level == self.level {
+            true => 1.0,
+            false => self.total_at(level) / self.target_total(),
         }
     }
 

@@ -3,23 +3,25 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
+use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Panel, Ui, vec2};
 
 use super::history::{self, History};
+use super::home::{self, Home};
 use super::learn::Learn;
 use super::mock::{self, Mock};
 use super::offer::{self, Offer};
-use super::practice::Stopped;
+use super::practice::{Aside, Stopped};
+use super::prompts::Prompts;
 use super::theme::{self, BODY, LARGE, SPACE};
 use super::trends::{self, Followed, Trends};
 use super::widgets::notice::Notices;
 use super::widgets::stepper::{Step, stepper_ui};
-use super::{home, learn, microphone, practice, review, summary};
+use super::{canvas, keys, learn, microphone, practice, review, settings, summary};
+use crate::coach::limit::{Change, Limit};
 use crate::coach::session::{Input, Interview, Session, Stage};
-use crate::coach::story::{Part, SectionKind, Story};
+use crate::coach::story::{Level, Part, SectionKind, Story};
 use crate::coach::take::TakeId;
-use crate::runtime::{News, Runtime, Sought};
-use crate::store::Theme;
+use crate::runtime::{News, Runtime, Sought, wants_less_motion};
 
 /// What can be asked for in the window.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +30,8 @@ pub enum Action {
     ChooseStory(usize),
     /// Practise the chosen story.
     Practise,
+    /// ... from this section on.
+    PractiseSection(SectionKind),
     /// Learn it.
     Learn(learn::Ask),
     /// Use this microphone; `None` for the system's.
@@ -36,12 +40,14 @@ pub enum Action {
     LookForMicrophones,
     /// Open the microphone to see its level, or close it again.
     Check(bool),
-    /// Light or dark.
-    ChooseTheme(Theme),
+    /// For the settings, and what is set from elsewhere.
+    Settings(settings::Ask),
     /// Begin a take.
     Start,
     /// For the practice that is on.
     Practice(Input),
+    /// For the clock of the answer.
+    Limit(Change),
     /// Show words as they are heard, or do not.
     ShowCaptions(bool),
     /// Of the review.
@@ -82,6 +88,7 @@ pub enum Action {
 pub struct App {
     runtime: Runtime,
     chosen: usize,
+    home: Home,
     /// Where a take that was opened leads back to.
     history: Option<History>,
     learn: Learn,
@@ -89,8 +96,17 @@ pub struct App {
     mock: Option<Mock>,
     example: bool,
     stopped: Option<Stopped>,
+    limit: Limit,
     review: review::View,
+    prompts: Prompts,
     notices: Notices,
+    /// Over whatever is there, where they are asked for.
+    settings: Option<settings::Page>,
+    keys: bool,
+    /// What was last drawn as settings have it.
+    text_scale: Option<f32>,
+    /// Whether the desktop asks for less motion.
+    less_motion: bool,
     start: Start,
 }
 
@@ -117,13 +133,20 @@ impl App {
         Self {
             chosen: wanted.or_else(last).unwrap_or(0),
             runtime,
+            home: Home::default(),
             history: None,
             learn: Learn::default(),
             mock: None,
             example: false,
             stopped: None,
+            limit: Limit::default(),
             review: review::View::default(),
+            prompts: Prompts::default(),
             notices,
+            settings: None,
+            keys: false,
+            text_scale: None,
+            less_motion: wants_less_motion(),
             start: Start::Undrawn,
         }
     }
@@ -155,8 +178,12 @@ impl App {
                         "The take was kept as {name}. For its feedback, open it in the history.",
                         name = Path::new(name).display()
                     ));
+                    self.come_home();
                 }
-                News::PastRead => self.show_trends(),
+                News::PastRead => {
+                    self.show_trends();
+                    self.home.look(&self.runtime);
+                }
                 News::Entered(_)
                 | News::TakeSaved(..)
                 | News::Hears(_)
@@ -165,6 +192,7 @@ impl App {
             }
         }
         self.review.follow(&mut self.runtime);
+        self.prompts.follow(&mut self.runtime, self.limit);
         if let Some(pause) = self.runtime.next_tick() {
             ctx.request_repaint_after(pause);
         }
@@ -176,10 +204,45 @@ impl App {
         if ui.ctx().options(|options| options.theme_preference) != theme {
             ui.ctx().set_theme(theme);
         }
+        let settings = self.runtime.settings();
+        let resized = canvas::adjust(ui, settings, &mut self.text_scale, self.less_motion);
+        let resized = resized.map(|percent| settings::set(settings::Set::TextPercent(percent)));
         self.go_on(ui.ctx());
+        let asked = resized.or(canvas::canvas_ui(ui, self.page(), |ui| self.page_ui(ui)));
+        if let Some(action) = asked {
+            self.act(action, ui.ctx());
+            // What was asked for is to be seen, even if nothing else happens.
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Which page is seen.
+    fn page(&self) -> &'static str {
+        match self.runtime.session().map(Session::stage) {
+            _ if self.settings.is_some() => "settings",
+            None if self.history.is_some() => "history",
+            None => "home",
+            Some(Stage::Ready) => "ready",
+            Some(Stage::Review) => "review",
+            Some(Stage::Summary) => "summary",
+            Some(_) => "speaking",
+        }
+    }
+
+    /// The whole page, and what was asked for on it.
+    fn page_ui(&mut self, ui: &mut Ui) -> Option<Action> {
         let offers = self.offers(ui.ctx());
-        let asked = offer::pressed(ui, &offers);
-        let asked = asked.or(self.bar_ui(ui, &offers));
+        let mut all = offers.clone();
+        all.extend(self.everywhere(ui.ctx()));
+        let pressed = match self.keys {
+            true => offer::pressed(ui, &keys::while_shown(&all)),
+            false => offer::pressed(ui, &all),
+        };
+        let over = match self.keys {
+            true => keys::keys_ui(ui, &all),
+            false => None,
+        };
+        let asked = pressed.or(over).or(self.bar_ui(ui, &all));
         if !self.notices.is_empty() {
             Panel::top("notices")
                 .frame(Frame::new().inner_margin(Margin {
@@ -191,12 +254,22 @@ impl App {
                 .show_separator_line(false)
                 .show(ui, |ui| self.notices.ui(ui));
         }
-        let asked = asked.or(self.screen_ui(ui, &offers));
-        if let Some(action) = asked {
-            self.act(action, ui.ctx());
-            // What was asked for is to be seen, even if nothing else happens.
-            ui.ctx().request_repaint();
+        asked.or(self.screen_ui(ui, &offers))
+    }
+
+    /// What can be done on every screen, where nobody types or speaks.
+    fn everywhere(&self, ctx: &egui::Context) -> Vec<Offer> {
+        let busy = self.runtime.session().is_some_and(Session::busy);
+        let mut offers = Vec::new();
+        if ctx.text_edit_focused() {
+            return offers;
         }
+        if !busy && self.settings.is_none() {
+            let show = Action::Settings(settings::Ask::Show(true));
+            offers.push(Offer::plain("Settings", Key::Comma, show));
+        }
+        offers.push(keys::offer());
+        offers
     }
 
     /// The microphone waits until the window is there.
@@ -212,12 +285,16 @@ impl App {
                     self.runtime.look_for_microphones();
                 }
                 self.runtime.check_microphone();
+                self.come_home();
             }
             Start::Listening => {}
         }
     }
 
     fn offers(&self, ctx: &egui::Context) -> Vec<Offer> {
+        if self.settings.is_some() {
+            return settings::offers(&self.runtime);
+        }
         let Some(session) = self.runtime.session() else {
             return match &self.history {
                 Some(History {
@@ -233,7 +310,7 @@ impl App {
                     _ if self.learn.is_on() => {
                         learn::offers(&self.learn, ctx.input(|input| input.time))
                     }
-                    _ => home::offers(&self.runtime, self.chosen),
+                    _ => home::offers(&self.runtime, self.chosen, &self.home),
                 },
             };
         };
@@ -245,10 +322,7 @@ impl App {
             }
             Stage::Ready if interview == Some(Interview::On) => mock::asking_offers(session),
             Stage::Summary => summary::offers(session),
-            _ => {
-                let captions = self.runtime.settings().captions;
-                practice::offers(session, self.example, captions)
-            }
+            _ => practice::offers(session, self.example, self.runtime.settings()),
         };
         let back = offers
             .iter_mut()
@@ -271,32 +345,43 @@ impl App {
                 ui.horizontal_centered(|ui| {
                     ui.spacing_mut().item_spacing.x = SPACE[2];
                     ui.label(theme::strong("Starling", LARGE));
+                    let named = |key| offers.iter().find(move |offer: &&Offer| offer.key == key);
+                    let mut asked = named(Key::Questionmark).and_then(|offer| offer.flat_ui(ui));
+                    if self.settings.is_some() {
+                        ui.label(theme::dim(ui, "Settings", BODY));
+                        microphone::sign_ui(ui, &self.runtime);
+                        return asked;
+                    }
+                    if self.runtime.session().is_none() {
+                        let settings = named(Key::Comma).and_then(|offer| offer.flat_ui(ui));
+                        asked = asked.or(settings);
+                    }
                     let Some(session) = self.runtime.session() else {
                         if let Some(history) = &self.history {
                             ui.label(theme::dim(ui, "History", BODY));
-                            let asked = history::tabs_ui(ui, history);
+                            asked = asked.or(history::tabs_ui(ui, history));
                             microphone::sign_ui(ui, &self.runtime);
                             return asked;
                         }
                         if self.mock.is_some() {
                             ui.label(theme::dim(ui, "Mock interview", BODY));
                             microphone::sign_ui(ui, &self.runtime);
-                            return None;
+                            return asked;
                         }
                         if let Some(title) = self.learn.title() {
                             microphone::sign_ui(ui, &self.runtime);
                             let says = format!("Learn \u{b7} {title}");
                             ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
-                            return None;
+                            return asked;
                         }
-                        return home::bar_ui(ui, &self.runtime, offers);
+                        return asked.or(home::bar_ui(ui, &self.runtime, offers));
                     };
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let asked = match session.is_interview() {
+                        let asked = asked.or(match session.is_interview() {
                             // Nobody leafs through an interview.
                             Some(Interview::On) => None,
                             _ => steps_ui(ui, session),
-                        };
+                        });
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                             microphone::sign_ui(ui, &self.runtime);
                             let title = theme::dim(ui, &session.story().title, BODY);
@@ -312,6 +397,9 @@ impl App {
     }
 
     fn screen_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+        if let Some(page) = &self.settings {
+            return settings::settings_ui(ui, &self.runtime, page, offers);
+        }
         let Some(session) = self.runtime.session() else {
             if let Some(history) = &self.history {
                 if let Some(trends) = &history.trends {
@@ -321,19 +409,24 @@ impl App {
             }
             if let (Some(mock), Some(story)) = (self.mock, self.story()) {
                 return in_a_page(ui, &mock::setup_bar(offers), |ui| {
-                    mock::setup_ui(ui, mock, story, story.level, offers)
+                    mock::setup_ui(ui, mock, story, self.level(story), offers)
                 });
             }
             if self.learn.is_on() {
                 return learn::learn_ui(ui, &self.learn, offers);
             }
-            return home::home_ui(ui, &self.runtime, self.chosen, offers);
+            return home::home_ui(ui, &self.runtime, self.chosen, &self.home, offers);
         };
         let interview = session.is_interview();
         let bar = match session.stage() {
             Stage::Summary => summary::bar(offers),
             Stage::Review => review::bar(offers),
-            _ => offers.to_vec(),
+            _ => practice::bar(offers),
+        };
+        let aside = Aside {
+            settings: self.runtime.settings(),
+            limit: self.limit,
+            offers,
         };
         in_a_page(ui, &bar, |ui| match session.stage() {
             Stage::Ready if interview == Some(Interview::On) => {
@@ -342,18 +435,15 @@ impl App {
             }
             Stage::Summary if interview.is_some() => mock::last_ui(ui, session, offers),
             Stage::Ready => {
-                practice::ready_ui(ui, session, self.runtime.model(), self.example);
-                None
+                practice::ready_ui(ui, session, self.runtime.model(), self.example, aside)
             }
             Stage::Review => review::review_ui(ui, &self.runtime, &self.review, offers),
             Stage::Summary => summary::summary_ui(ui, session),
             _ => {
-                let captions = self.runtime.settings().captions;
                 let level = self.runtime.level_dbfs();
                 let heard = (self.runtime.hearing(), level);
                 let stopped = self.stopped.as_ref();
-                practice::speaking_ui(ui, session, heard, captions, stopped);
-                None
+                practice::speaking_ui(ui, session, heard, aside, stopped)
             }
         })
     }
@@ -361,6 +451,11 @@ impl App {
     /// The story that is chosen.
     fn story(&self) -> Option<&Arc<Story>> {
         self.runtime.stories().get(self.chosen)
+    }
+
+    /// The level that it is told at.
+    fn level(&self, story: &Story) -> Level {
+        story.level_for(self.runtime.settings().level)
     }
 
     /// Whether a take that is whole by now is not on its way to a review, nor in it already.
@@ -379,9 +474,15 @@ impl App {
 
     fn act(&mut self, action: Action, ctx: &egui::Context) {
         self.notices.clear_notes();
+        // Who does something has read them.
+        self.keys &= matches!(action, Action::Settings(_));
         match action {
-            Action::ChooseStory(place) => self.chosen = place,
+            Action::ChooseStory(place) => {
+                self.chosen = place;
+                self.come_home();
+            }
             Action::Practise => self.practise(None),
+            Action::PractiseSection(kind) => self.practise(Some(kind)),
             Action::Learn(ask) => self.act_on_learn(ask, ctx),
             Action::ChooseMicrophone(name) => {
                 self.runtime
@@ -394,17 +495,22 @@ impl App {
             }
             Action::Check(true) => self.runtime.check_microphone(),
             Action::Check(false) => self.runtime.stop_check(),
-            Action::ChooseTheme(theme) => {
-                self.runtime
-                    .change_settings(|settings| settings.theme = theme);
-            }
+            Action::Settings(ask) => self.set(ask),
             Action::Start => {
                 self.example = false;
+                let session = self.runtime.session();
+                self.limit = match session.map(|session| (session.is_interview(), session.stage()))
+                {
+                    // Another question.
+                    Some((Some(Interview::On), Stage::Ready)) => Limit::default(),
+                    _ => self.limit.begun(),
+                };
                 self.runtime.start_take();
             }
             Action::Practice(input) => {
                 if matches!(input, Input::Next | Input::GoTo(_)) {
                     self.example = false;
+                    self.limit = Limit::default();
                 }
                 let now = ctx.input(|input| input.time);
                 self.stopped = match (&input, self.runtime.session()) {
@@ -413,6 +519,7 @@ impl App {
                 };
                 self.runtime.handle(input);
             }
+            Action::Limit(change) => self.limit.change(change),
             Action::ShowCaptions(captions) => {
                 self.runtime
                     .change_settings(|settings| settings.captions = captions);
@@ -422,6 +529,32 @@ impl App {
             Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
             Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
+        }
+    }
+
+    fn set(&mut self, ask: settings::Ask) {
+        match ask {
+            settings::Ask::Show(true) => {
+                self.settings = Some(settings::Page {
+                    models: self.runtime.models(),
+                    voice: self.runtime.has_voice(),
+                });
+                self.keys = false;
+            }
+            settings::Ask::Show(false) => {
+                self.settings = None;
+                self.runtime.stop_check();
+                self.runtime.forget_trial();
+            }
+            settings::Ask::ShowKeys(show) => self.keys = show,
+            settings::Ask::Set(set) => self.runtime.change_settings(|kept| set.apply(kept)),
+            settings::Ask::Own(style) => {
+                self.runtime.change_ownership(style);
+                self.read_past();
+                self.come_home();
+            }
+            settings::Ask::Try => self.runtime.try_microphone(),
+            settings::Ask::Hear => self.runtime.hear_trial(),
         }
     }
 
@@ -439,6 +572,7 @@ impl App {
                 self.mock = None;
             }
         }
+        self.come_home();
     }
 
     fn act_on_learn(&mut self, ask: learn::Ask, ctx: &egui::Context) {
@@ -472,14 +606,31 @@ impl App {
             (mock::Ask::Begin, Some(mock)) => {
                 let mock = *mock;
                 if let Some(story) = self.story().cloned() {
-                    let level = story.level;
+                    let level = self.level(&story);
                     self.example = false;
+                    self.limit = Limit::default();
                     self.runtime
                         .interview(story, mock.shape, mock.follow_ups, level);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Where home is on the screen: shows what the takes of the chosen story tell.
+    fn come_home(&mut self) {
+        if self.runtime.session().is_some() || self.history.is_some() {
+            return;
+        }
+        let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) else {
+            return;
+        };
+        match self.runtime.past() {
+            Ok(takes) => self.home = Home::of(&story, &takes),
+            Err(error) => self.notices.problem(error.to_string()),
+        }
+        self.runtime.read_past(&self.home.wanted());
+        self.home.look(&self.runtime);
     }
 
     fn act_on_past(&mut self, action: Action, ctx: &egui::Context) {
@@ -490,6 +641,7 @@ impl App {
             }
             Action::OpenTake(id) => {
                 self.example = false;
+                self.limit = Limit::default();
                 self.runtime.open_take(&id);
             }
             Action::LeaveUnheard => self.runtime.leave_unheard(),
@@ -569,9 +721,10 @@ impl App {
     /// Practises the chosen story, from its first section or from another.
     fn practise(&mut self, from: Option<SectionKind>) {
         if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
-            let level = story.level;
+            let level = self.level(&story);
             let parts = SectionKind::ALL.map(Part::Section).to_vec();
             self.example = false;
+            self.limit = Limit::default();
             let id = story.id.clone();
             self.runtime
                 .change_settings(|settings| settings.story = Some(id.clone()));

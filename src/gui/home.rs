@@ -1,36 +1,134 @@
-//! Where a practice begins: which story, which microphone.
+//! Where a practice begins: which story, which microphone, and what its takes tell.
 
 use egui::{
-    Align, CentralPanel, ComboBox, Frame, Key, Label, Layout, Margin, Panel, Rect, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, CentralPanel, Frame, Key, Label, Layout, Margin, Panel, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, vec2,
 };
 
 use super::Action;
 use super::history::part_name;
 use super::learn;
+use super::microphone::choice_ui;
 use super::mock;
 use super::offer::Offer;
+use super::story::{self, story_ui};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::button::focus_ring;
 use super::widgets::icon::{Icon, line_icon_ui};
 use super::widgets::level::level_ui;
 use crate::audio::Source;
-use crate::coach::story::Story;
+use crate::coach::progress::{Known, LOOKED_AT, Weakest};
+use crate::coach::story::{Level, Part, SectionKind, Story};
 use crate::coach::time::clock;
-use crate::runtime::{ModelState, Runtime};
-use crate::store::{State, Theme};
+use crate::runtime::{ModelState, Past, Runtime};
+use crate::store::State;
 
 const LIST_WIDTH: f32 = 300.0;
 
+/// What is known of the takes of the chosen story.
+#[derive(Debug, Default)]
+pub struct Home {
+    /// The newest of each section that have words, to be read.
+    newest: Vec<(SectionKind, Vec<Past>)>,
+    tried: Vec<SectionKind>,
+    left_off: Option<(SectionKind, String)>,
+    weakest: Option<Weakest>,
+    reading: bool,
+}
+
+impl Home {
+    /// What the list of all takes, newest first, tells of `story`.
+    pub fn of(story: &Story, takes: &[Past]) -> Self {
+        let of_story = takes
+            .iter()
+            .filter(|past| past.story.as_ref() == Some(&story.id));
+        let sections = of_story.filter_map(|past| match past.part? {
+            Part::Section(kind) => Some((kind, past)),
+            _ => None,
+        });
+        let sections: Vec<(SectionKind, &Past)> = sections.collect();
+        let left_off = sections
+            .first()
+            .map(|(kind, past)| (*kind, past.began.clone()));
+        let newest = SectionKind::ALL.map(|kind| {
+            let of_kind = sections
+                .iter()
+                .filter(|(of, past)| *of == kind && past.state == State::Transcribed);
+            let newest = of_kind.take(LOOKED_AT).map(|(_, past)| (*past).clone());
+            (kind, newest.collect())
+        });
+        Self {
+            newest: newest.to_vec(),
+            tried: sections.iter().map(|(kind, _)| *kind).collect(),
+            left_off,
+            weakest: None,
+            reading: false,
+        }
+    }
+
+    /// The takes that have to be read to know the weakest section.
+    pub fn wanted(&self) -> Vec<Past> {
+        self.newest
+            .iter()
+            .flat_map(|(_, takes)| takes.clone())
+            .collect()
+    }
+
+    /// Looks for the weakest section, as far as takes were read.
+    pub fn look(&mut self, runtime: &Runtime) {
+        self.reading = false;
+        let mut sections = Vec::new();
+        for (kind, takes) in &self.newest {
+            let mut marks = Vec::new();
+            for past in takes {
+                match runtime.known_of(&past.id) {
+                    Known::NotYet => self.reading = true,
+                    Known::Nothing => {}
+                    Known::Mark(mark) => marks.push(mark),
+                }
+            }
+            // What was tried, but cannot be read, is not to be called untried.
+            if !marks.is_empty() || !self.tried(*kind) {
+                sections.push((*kind, marks));
+            }
+        }
+        let weakest = Weakest::of(&sections, runtime.profile());
+        self.weakest = weakest.filter(|_| !self.reading);
+    }
+
+    /// The section to practise next, and why.
+    pub fn weakest(&self) -> Option<&Weakest> {
+        self.weakest.as_ref()
+    }
+
+    /// Whether takes are still being read.
+    pub fn is_reading(&self) -> bool {
+        self.reading
+    }
+
+    /// The section of the newest take, and when it began.
+    pub fn left_off(&self) -> Option<(SectionKind, &str)> {
+        self.left_off
+            .as_ref()
+            .map(|(kind, began)| (*kind, began.as_str()))
+    }
+
+    /// Whether there is a take of a section.
+    pub fn tried(&self, kind: SectionKind) -> bool {
+        self.tried.contains(&kind)
+    }
+}
+
 /// What can be done here.
-pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
+pub fn offers(runtime: &Runtime, chosen: usize, home: &Home) -> Vec<Offer> {
     let mut offers = Vec::new();
-    if !runtime.stories().is_empty() {
+    if let Some(story) = runtime.stories().get(chosen) {
         offers.push(Offer::primary("Practise", Key::Enter, Action::Practise));
         let learn = Action::Learn(learn::Ask::Open);
         offers.push(Offer::plain("Learn", Key::L, learn));
         let open = Action::Mock(mock::Ask::Open);
         offers.push(Offer::plain("Mock interview", Key::I, open));
+        offers.extend(story::offers(story, runtime.settings(), home));
     }
     offers.push(Offer::plain("History", Key::H, Action::ShowHistory));
     if let Some(past) = runtime.unheard() {
@@ -55,32 +153,33 @@ pub fn offers(runtime: &Runtime, chosen: usize) -> Vec<Offer> {
     offers
 }
 
-/// Microphone and theme, for the bar at the top.
+/// The microphone, for the bar at the top.
 pub fn bar_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let mut asked = theme_ui(ui, runtime.settings().theme);
-        ui.add_space(SPACE[3]);
         let check = offers.iter().find(|offer| offer.key == Key::M);
-        asked = asked.or(check.and_then(|offer| offer.ui(ui)));
+        let asked = check.and_then(|offer| offer.ui(ui));
         level_ui(ui, runtime.level_dbfs(), 90.0);
-        asked.or(microphone_ui(ui, runtime))
+        asked.or(choice_ui(ui, runtime))
     })
     .inner
 }
 
 /// The stories, and the one that is chosen.
-pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) -> Option<Action> {
-    let practise = Panel::bottom("offers")
+pub fn home_ui(
+    ui: &mut Ui,
+    runtime: &Runtime,
+    chosen: usize,
+    home: &Home,
+    offers: &[Offer],
+) -> Option<Action> {
+    let history = Panel::bottom("offers")
         .exact_size(68.0)
         .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
         .show(ui, |ui| {
             ui.horizontal_centered(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[1];
-                let mut asked = None;
-                for key in [Key::Enter, Key::L, Key::I, Key::H] {
-                    let offer = offers.iter().find(|offer| offer.key == key);
-                    asked = asked.or(offer.and_then(|offer| offer.ui(ui)));
-                }
+                let offer = offers.iter().find(|offer| offer.key == Key::H);
+                let asked = offer.and_then(|offer| offer.ui(ui));
                 ui.add_space(SPACE[2]);
                 status_ui(ui, runtime);
                 asked
@@ -97,7 +196,7 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
     CentralPanel::default()
         .frame(margin)
         .show(ui, |ui| {
-            let mut asked = practise.or(missing_microphone_ui(ui, runtime));
+            let mut asked = history.or(missing_microphone_ui(ui, runtime));
             asked = asked.or(unheard_ui(ui, runtime, offers));
             let stories = runtime.stories();
             let Some(story) = stories.get(chosen) else {
@@ -118,7 +217,7 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
                 .resizable(false)
                 .show_separator_line(false)
                 .frame(Frame::new())
-                .show(ui, |ui| list_ui(ui, stories, chosen));
+                .show(ui, |ui| list_ui(ui, runtime, chosen));
             asked = asked.or(list.inner);
             let frame = Frame::new().inner_margin(Margin {
                 left: 24,
@@ -126,19 +225,20 @@ pub fn home_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) 
                 top: 0,
                 bottom: 0,
             });
-            CentralPanel::default()
-                .frame(frame)
-                .show(ui, |ui| story_ui(ui, story));
-            asked
+            let shown = CentralPanel::default().frame(frame).show(ui, |ui| {
+                story_ui(ui, story, runtime.settings(), home, offers)
+            });
+            asked.or(shown.inner)
         })
         .inner
 }
 
-fn list_ui(ui: &mut Ui, stories: &[std::sync::Arc<Story>], chosen: usize) -> Option<Action> {
+fn list_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize) -> Option<Action> {
+    let (stories, wanted) = (runtime.stories(), runtime.settings().level);
     let mut asked = None;
     ScrollArea::vertical().show(ui, |ui| {
         for (index, story) in stories.iter().enumerate() {
-            if card_ui(ui, story, index == chosen) {
+            if card_ui(ui, story, story.level_for(wanted), index == chosen) {
                 asked = Some(Action::ChooseStory(index));
             }
             ui.add_space(SPACE[0]);
@@ -150,16 +250,12 @@ fn list_ui(ui: &mut Ui, stories: &[std::sync::Arc<Story>], chosen: usize) -> Opt
     asked
 }
 
-fn card_ui(ui: &mut Ui, story: &Story, chosen: bool) -> bool {
+fn card_ui(ui: &mut Ui, story: &Story, level: Level, chosen: bool) -> bool {
     let palette = theme::palette(ui);
     let width = ui.available_width();
     let inner = width - 2.0 * SPACE[3];
-    let facts = format!(
-        "{} · {} · {}",
-        story.principle,
-        story.level,
-        clock(story.target_total())
-    );
+    let total = story.total_at(level);
+    let facts = format!("{} · {level} · {}", story.principle, clock(total));
     let painter = ui.painter();
     let title = painter.layout(
         story.title.clone(),
@@ -192,67 +288,6 @@ fn card_ui(ui: &mut Ui, story: &Story, chosen: bool) -> bool {
     painter.galley(at, title, palette.text);
     painter.galley(below, facts, palette.dim);
     response.clicked()
-}
-
-fn story_ui(ui: &mut Ui, story: &Story) {
-    let body = ScrollArea::vertical().id_salt(&story.id);
-    body.show(ui, |ui| {
-        ui.set_max_width(ui.available_width().min(760.0));
-        ui.spacing_mut().item_spacing.y = SPACE[2];
-        let quoted = format!("\u{201c}{}\u{201d}", story.question);
-        ui.label(theme::strong(quoted, TITLE));
-        ui.label(theme::text(story.overview.trim(), BODY).line_height(Some(BODY * 1.55)));
-        ui.add_space(SPACE[0]);
-        sections_ui(ui, story);
-        let total = clock(story.target_total());
-        let says = format!("five sections, {total} in all, one at a time");
-        ui.label(theme::dim(ui, says, SMALL));
-        if !story.takeaways.is_empty() {
-            ui.add_space(SPACE[1]);
-            ui.label(theme::strong("What to remember", BODY));
-        }
-        let accent = theme::palette(ui).accent;
-        for takeaway in &story.takeaways {
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = SPACE[2];
-                line_icon_ui(ui, Icon::Circle, BODY, accent, "to remember");
-                ui.add(Label::new(theme::text(takeaway, BODY)).wrap());
-            });
-        }
-        ui.add_space(SPACE[2]);
-    });
-}
-
-/// The five sections, each as wide as it is long.
-fn sections_ui(ui: &mut Ui, story: &Story) {
-    let palette = theme::palette(ui);
-    let total = story.target_total().max(1.0);
-    let gap = 4.0;
-    let width = ui.available_width();
-    // A short section is still wide enough for its name.
-    let least = 78.0;
-    let free = width - gap * 4.0 - least * story.sections.len() as f32;
-    let (rect, _) = ui.allocate_exact_size(vec2(width, 52.0), Sense::hover());
-    let mut x = rect.left();
-    for section in &story.sections {
-        let wide = least + free.max(0.0) * (section.target / total) as f32;
-        let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(wide, rect.height()));
-        let says = format!("{}, {}", section.kind, clock(section.target));
-        let response = ui.interact(cell, ui.scope_id().with(section.kind), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
-        response.on_hover_text(&section.purpose);
-        let bar = Rect::from_min_size(cell.min, vec2(wide, 6.0));
-        let painter = ui.painter();
-        painter.rect_filled(bar, 3.0, palette.accent);
-        let name = pos2(x, rect.top() + 12.0);
-        let top = egui::Align2::LEFT_TOP;
-        let kind = section.kind.to_string();
-        painter.text(name, top, kind, theme::semibold(SMALL), palette.text);
-        let target = pos2(x, rect.top() + 31.0);
-        let says = clock(section.target);
-        painter.text(target, top, says, theme::regular(SMALL), palette.dim);
-        x += wide + gap;
-    }
 }
 
 fn status_ui(ui: &mut Ui, runtime: &Runtime) {
@@ -349,65 +384,5 @@ fn unheard_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action
         });
     });
     ui.add_space(SPACE[2]);
-    asked
-}
-
-fn microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
-    if runtime.source_is_given() {
-        let says = match runtime.source() {
-            Source::File(path, _) => {
-                let name = path.file_name().unwrap_or(path.as_os_str());
-                format!("{} plays the microphone", name.display())
-            }
-            Source::Device(name) => name,
-            Source::Default => "System default".to_owned(),
-        };
-        ui.add(Label::new(theme::dim(ui, says, BODY)).truncate());
-        return None;
-    }
-    let chosen = runtime.settings().microphone.clone();
-    let shown = chosen.clone().unwrap_or("System default".to_owned());
-    let mut asked = None;
-    let combo = ComboBox::from_id_salt("microphone")
-        .width(220.0)
-        .truncate()
-        .selected_text(shown)
-        .show_ui(ui, |ui| {
-            ui.set_min_width(280.0);
-            if ui
-                .selectable_label(chosen.is_none(), "System default")
-                .clicked()
-            {
-                asked = Some(Action::ChooseMicrophone(None));
-            }
-            let found = runtime.microphones().and_then(|found| found.as_ref().ok());
-            for microphone in found.into_iter().flatten() {
-                let on = chosen.as_ref() == Some(&microphone.name);
-                if ui.selectable_label(on, &microphone.name).clicked() {
-                    asked = Some(Action::ChooseMicrophone(Some(microphone.name.clone())));
-                }
-            }
-        });
-    combo
-        .response
-        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Microphone"));
-    asked
-}
-
-fn theme_ui(ui: &mut Ui, on: Theme) -> Option<Action> {
-    let mut asked = None;
-    ui.spacing_mut().item_spacing.x = SPACE[0];
-    for (theme, name) in [
-        (Theme::Dark, "Dark"),
-        (Theme::Light, "Light"),
-        (Theme::System, "System"),
-    ] {
-        if ui
-            .selectable_label(theme == on, theme::text(name, SMALL))
-            .clicked()
-        {
-            asked = Some(Action::ChooseTheme(theme));
-        }
-    }
     asked
 }

@@ -1,8 +1,9 @@
-//! Whether the microphone is open, in words and by a shape, wherever one is in the window.
+//! The microphone: which, and whether it is open, in words and by a shape, wherever one is in the window.
 
-use egui::Ui;
+use egui::{ComboBox, Label, Role, Ui, WidgetInfo};
 
-use super::theme::{self, SMALL, SPACE};
+use super::Action;
+use super::theme::{self, BODY, SMALL, SPACE};
 use super::widgets::icon::{Icon, line_icon_ui};
 use crate::audio::{Hearing, Source};
 use crate::runtime::Runtime;
@@ -22,6 +23,49 @@ pub fn sign_ui(ui: &mut Ui, runtime: &Runtime) {
         line_icon_ui(ui, icon, SMALL, color, "microphone");
         ui.label(theme::dim(ui, says, SMALL));
     });
+}
+
+/// Which microphone is used; none to choose where one was named at the start.
+pub fn choice_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
+    if runtime.source_is_given() {
+        let says = match runtime.source() {
+            Source::File(path, _) => {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                format!("{} plays the microphone", name.display())
+            }
+            Source::Device(name) => name,
+            Source::Default => "System default".to_owned(),
+        };
+        ui.add(Label::new(theme::dim(ui, says, BODY)).truncate());
+        return None;
+    }
+    let chosen = runtime.settings().microphone.clone();
+    let shown = chosen.clone().unwrap_or("System default".to_owned());
+    let mut asked = None;
+    let combo = ComboBox::from_id_salt("microphone")
+        .width(220.0)
+        .truncate()
+        .selected_text(shown)
+        .show_ui(ui, |ui| {
+            ui.set_min_width(280.0);
+            if ui
+                .selectable_label(chosen.is_none(), "System default")
+                .clicked()
+            {
+                asked = Some(Action::ChooseMicrophone(None));
+            }
+            let found = runtime.microphones().and_then(|found| found.as_ref().ok());
+            for microphone in found.into_iter().flatten() {
+                let on = chosen.as_ref() == Some(&microphone.name);
+                if ui.selectable_label(on, &microphone.name).clicked() {
+                    asked = Some(Action::ChooseMicrophone(Some(microphone.name.clone())));
+                }
+            }
+        });
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Microphone"));
+    asked
 }
 
 /// What may spoil the take, in a row; false where all is well.

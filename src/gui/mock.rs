@@ -105,7 +105,8 @@ pub fn setup_ui(
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
         ui.label(theme::strong("Mock interview", DISPLAY));
-        ui.label(theme::text(&story.title, LARGE));
+        let says = format!("{} \u{b7} {level}", story.title);
+        ui.label(theme::text(says, LARGE));
         let says = "You are asked the question, then follow-ups. Nothing is planned on the screen, and \
                     nothing is judged before the end.";
         ui.label(theme::dim(ui, says, BODY));

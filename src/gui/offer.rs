@@ -5,7 +5,7 @@ use egui::{Align, Key, Layout, Ui};
 
 use super::Action;
 use super::theme::SPACE;
-use super::widgets::button::{Look, key_button_ui};
+use super::widgets::button::{Look, flat_button_ui, key_button_ui};
 
 /// Something that can be done now.
 #[derive(Debug, Clone)]
@@ -39,6 +39,13 @@ impl Offer {
         }
     }
 
+    /// Its button without a frame.
+    pub fn flat_ui(&self, ui: &mut Ui) -> Option<Action> {
+        flat_button_ui(ui, &self.label, key_name(self.key))
+            .clicked()
+            .then(|| self.action.clone())
+    }
+
     /// Its button.
     pub fn ui(&self, ui: &mut Ui) -> Option<Action> {
         key_button_ui(ui, &self.label, key_name(self.key), self.look)
@@ -70,7 +77,10 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
             else {
                 return true;
             };
-            if modifiers.any() || (focused && *key == Key::Enter) {
+            // On many keyboards a sign needs shift.
+            let signs = [Key::Questionmark, Key::Plus];
+            let plain = modifiers.is_none() || (modifiers.shift_only() && signs.contains(key));
+            if !plain || (focused && *key == Key::Enter) {
                 return true;
             }
             let Some(offer) = offers.iter().find(|offer| offer.key == *key) else {
@@ -116,6 +126,8 @@ pub fn key_name(key: Key) -> &'static str {
         Key::Enter => "enter",
         Key::Escape => "esc",
         Key::Delete => "del",
+        Key::PageUp => "page up",
+        Key::PageDown => "page down",
         Key::ArrowLeft => "\u{2190}",
         Key::ArrowRight => "\u{2192}",
         Key::ArrowUp => "\u{2191}",

@@ -6,6 +6,7 @@ use super::Action;
 use super::offer::Offer;
 use super::practice::{example_ui, next_offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::announce::announce_ui;
 use super::widgets::button::Look;
 use super::widgets::findings::{findings_ui, reason_ui};
 use super::widgets::icon::{line_icon_ui, of_severity, severity_of};
@@ -197,6 +198,7 @@ pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) 
     body.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
+        announce_ui(ui, "result", &result_told(&brief.name, feedback));
         ui.label(theme::strong(&brief.name, TITLE));
         readings::readings_ui(ui, feedback, session.profile());
         of_player = timeline::timeline_ui(ui, runtime, reviewed, offers);
@@ -249,6 +251,15 @@ pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) 
         ui.add_space(SPACE[2]);
     });
     of_player.or(asked.map(Action::Review))
+}
+
+/// The result in a breath, for who does not see it come.
+fn result_told(name: &str, feedback: &Feedback) -> String {
+    let first = match first_to_do(feedback) {
+        Some(finding) => format!("First: {}", finding.noticed),
+        None => "Nothing is urgent.".to_owned(),
+    };
+    format!("{name} is read: {}. {first}", feedback.verdict.lean)
 }
 
 /// What is to be done first: the most urgent of what is worth a change.

@@ -32,6 +32,8 @@ pub(super) struct Playing {
     /// What is played ends there.
     end: Secs,
     shape: Option<Shape>,
+    /// It is no take that is heard, but what the microphone's trial left.
+    trial: bool,
 }
 
 /// How the sound of a take looks; `None` until it was read, or why it cannot be.
@@ -65,6 +67,32 @@ impl Runtime {
         });
     }
 
+    /// Plays what the last trial of the microphone left, or no more. Not while somebody answers.
+    pub fn hear_trial(&mut self) {
+        let heard = self.playing.trial;
+        self.pause();
+        let answering = self.take.is_some() || !self.ending.is_empty();
+        if heard || answering || self.trial().is_empty() {
+            return;
+        }
+        self.stop_check();
+        self.playing.number += 1;
+        let (number, outbox) = (self.playing.number, self.outbox.clone());
+        let tell = move |played| outbox.send(Event::Played(number, played));
+        match Player::play_samples(self.trial().to_vec(), tell) {
+            Ok(player) => {
+                self.playing.player = Some(player);
+                self.playing.trial = true;
+            }
+            Err(error) => self.problem(error),
+        }
+    }
+
+    /// Whether the trial is heard now.
+    pub fn hears_trial(&self) -> bool {
+        self.playing.trial
+    }
+
     /// Plays no more; or goes on where a take of so many `seconds` stands, from its start where that is
     /// its end.
     pub fn play_or_pause(&mut self, take: &TakeId, seconds: Secs) {
@@ -80,6 +108,7 @@ impl Runtime {
     /// Plays no more; the place stays.
     pub fn pause(&mut self) {
         self.playing.player = None;
+        self.playing.trial = false;
         if let Some(place) = &mut self.playing.place {
             place.playing = false;
         }
@@ -178,6 +207,16 @@ impl Runtime {
     }
 
     pub(super) fn played(&mut self, number: u64, played: Played) {
+        if self.playing.trial && number == self.playing.number {
+            return match played {
+                Played::At(_) => {}
+                Played::Ended(_) => self.pause(),
+                Played::Failed(why) => {
+                    self.pause();
+                    self.problem(why);
+                }
+            };
+        }
         let playing = &mut self.playing;
         let Some(place) = playing.place.as_mut().filter(|place| place.playing) else {
             return;

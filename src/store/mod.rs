@@ -27,7 +27,7 @@ pub use journal::{Journal, Listed, State, Wanted};
 pub use opening::Opened;
 pub use page::privacy_page;
 pub use reader::Reader;
-pub use settings::{Settings, Theme};
+pub use settings::{Cues, Motion, Settings, Theme};
 
 /// The data folder.
 #[derive(Debug, Clone)]

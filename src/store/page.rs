@@ -26,8 +26,9 @@ WHAT IS KEPT ELSEWHERE
 
 WHAT NEVER HAPPENS
   Nothing is sent. There is no account, no server, no update check, and no networking code: Starling
-  speaks to the sound server, the screen, the session bus and a window of its own that is open
-  already, by their sockets on this machine.
+  speaks to the sound server, the screen, the session bus, the system's voice (which is told the
+  questions of an interview, and nothing of yours) and a window of its own that is open already, by
+  their sockets on this machine.
   The microphone is not open but while Starling shows its level, counts in, or hears you speak.
   What is printed when the program breaks says where it broke, and nothing that was said.
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{create_private, read_toml, write_whole};
 use super::{Store, StoreError};
-use crate::coach::profile::Profile;
+use crate::coach::profile::{OwnershipStyle, Profile};
+use crate::coach::story::Level;
 
 /// What the program remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,22 @@ pub struct Settings {
     pub theme: Theme,
     /// Whether words are shown while they are spoken. Off, nobody works for them either.
     pub captions: bool,
+    /// Size of everything that is written, in percent; what is kept by hand may be out of reach.
+    pub text_percent: u16,
+    /// Whether things glide.
+    pub motion: Motion,
+    /// Whether a soft sound marks a target.
+    pub cue_sounds: bool,
+    /// Whether the questions of an interview are said aloud, where the system has a voice.
+    pub questions_aloud: bool,
+    /// What is seen of the plan while an answer is spoken.
+    pub cues: Cues,
+    /// Whether an answer runs against the clock.
+    pub timed: bool,
+    /// The level that is rehearsed for; `None` for each story's own.
+    pub level: Option<Level>,
+    /// The principle a story is told for; `None`, and where a story lacks it, for its own.
+    pub principle: Option<String>,
     /// How fast takes are played: 1 as they were spoken.
     pub play_speed: f64,
 }
@@ -35,9 +52,54 @@ impl Default for Settings {
             story: None,
             theme: Theme::default(),
             captions: true,
+            text_percent: 100,
+            motion: Motion::default(),
+            cue_sounds: false,
+            questions_aloud: true,
+            cues: Cues::default(),
+            timed: true,
+            level: None,
+            principle: None,
             play_speed: 1.0,
         }
     }
+}
+
+impl Settings {
+    /// Text of less or more than this in percent is not offered: a page has to hold some of it.
+    pub const TEXT_PERCENT: [u16; 2] = [80, 200];
+
+    /// By how much everything is drawn larger than it is designed.
+    pub fn text_scale(&self) -> f32 {
+        let [least, most] = Self::TEXT_PERCENT;
+        f32::from(self.text_percent.clamp(least, most)) / 100.0
+    }
+}
+
+/// Whether things glide, or are where they go at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Motion {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// They are there at once.
+    Reduced,
+    /// They glide.
+    Full,
+}
+
+/// What is seen of the plan while an answer is spoken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cues {
+    /// The strong example, word for word.
+    Full,
+    /// The planned phrases.
+    #[default]
+    Phrases,
+    /// Nothing, as in an interview.
+    Nothing,
 }
 
 /// Light or dark.
@@ -82,6 +144,64 @@ impl Store {
             None => Ok(profile),
         }
     }
+
+    /// Remembers how "we" is to be seen, and leaves all else in `profile.toml` as it is written there.
+    pub fn keep_ownership(&self, style: OwnershipStyle) -> Result<Profile, StoreError> {
+        let path = self.folder.join("profile.toml");
+        let wanted = Profile {
+            ownership: style,
+            ..self.profile()?
+        };
+        let failed = |why| StoreError::Write {
+            path: path.clone(),
+            why,
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(why) => return Err(failed(why)),
+        };
+        let text = with_ownership(&text, style);
+        // A line that only looks like the one that is meant is not touched.
+        if toml::from_str::<Profile>(&text).ok().as_ref() != Some(&wanted) {
+            return Err(StoreError::Read {
+                path,
+                why: "its line about `ownership` is written in an unusual way".to_owned(),
+            });
+        }
+        create_private(&self.folder)
+            .and_then(|()| write_whole(&path, text.as_bytes()))
+            .map_err(failed)?;
+        Ok(wanted)
+    }
+}
+
+/// The text of a profile with its line about ownership set; one that has none gets it on top.
+fn with_ownership(text: &str, style: OwnershipStyle) -> String {
+    let name = match style {
+        OwnershipStyle::Amazon => "amazon",
+        OwnershipStyle::Collaborative => "collaborative",
+    };
+    let line = format!("ownership = \"{name}\"");
+    let mut set = false;
+    let mut in_table = false;
+    let mut lines: Vec<String> = Vec::new();
+    for written in text.lines() {
+        in_table |= written.trim_start().starts_with('[');
+        let key = written.split('=').next().unwrap_or_default().trim();
+        match key == "ownership" && !set && !in_table {
+            true => {
+                set = true;
+                let note = written.find('#').map_or("", |at| &written[at..]);
+                lines.push(format!("{line} {note}").trim_end().to_owned());
+            }
+            false => lines.push(written.to_owned()),
+        }
+    }
+    if !set {
+        lines.insert(0, line);
+    }
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]
@@ -109,6 +229,48 @@ mod tests {
         };
         store.keep_settings(&settings).expect("room");
         assert_eq!(store.settings().expect("some"), settings);
+    }
+
+    #[test]
+    fn settings_of_an_older_version_are_read() {
+        let (_folder, store) = store();
+        store.prepare().expect("room");
+        let path = store.folder().join("settings.toml");
+        let older = "microphone = \"Headset\"\ntheme = \"dark\"\ncaptions = false\n";
+        fs::write(&path, older).expect("room");
+        let read = store.settings().expect("older");
+        let expected = Settings {
+            microphone: Some("Headset".to_owned()),
+            theme: Theme::Dark,
+            captions: false,
+            ..Settings::default()
+        };
+        assert_eq!(read, expected);
+        fs::write(&path, "text_percent = 4000\n").expect("room");
+        assert_eq!(store.settings().expect("by hand").text_scale(), 2.0);
+    }
+
+    #[test]
+    fn a_profile_keeps_what_was_written_by_hand() {
+        let (_folder, store) = store();
+        let path = store.folder().join("profile.toml");
+        let kept = |style| {
+            store.keep_ownership(style).expect("room");
+            fs::read_to_string(&path).expect("kept")
+        };
+        use OwnershipStyle::{Amazon, Collaborative};
+        assert_eq!(kept(Collaborative), "ownership = \"collaborative\"\n");
+        let by_hand = "# mine\npause_red = 5.0 # slow\n\n[baseline]\npitch_sd_semitones = 2.0\n";
+        fs::write(&path, by_hand).expect("room");
+        let text = kept(Collaborative);
+        assert_eq!(text, format!("ownership = \"collaborative\"\n{by_hand}"));
+        fs::write(&path, "ownership=\"collaborative\" # for now\n").expect("room");
+        assert_eq!(kept(Amazon), "ownership = \"amazon\" # for now\n");
+        let odd = "\"ownership\" = \"collaborative\"\n";
+        fs::write(&path, odd).expect("room");
+        let said = store.keep_ownership(Amazon).expect_err("odd").to_string();
+        assert!(said.contains("unusual way"), "{said}");
+        assert_eq!(fs::read_to_string(&path).expect("there"), odd);
     }
 
     #[test]

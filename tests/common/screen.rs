@@ -104,6 +104,29 @@ impl Screen {
         }
     }
 
+    /// Makes the window that has the keyboard so wide and high, its frame not counted.
+    #[track_caller]
+    pub fn resize(&self, width: usize, height: usize) {
+        let size = [width, height].map(|pixels| pixels.to_string());
+        let done = self.xdotool(&["getactivewindow", "windowsize", &size[0], &size[1]]);
+        done.expect("it is resized");
+    }
+
+    /// A picture of the window that has the keyboard, without its frame, made so small: red, green and
+    /// blue of each cell, line by line.
+    pub fn picture(&self, columns: usize, rows: usize) -> Vec<u8> {
+        let window = self.xdotool(&["getactivewindow"]).expect("a window");
+        let mut camera = tool("import");
+        self.lend(&mut camera);
+        camera
+            .args(["-window", &window, "-filter", "box", "-resize"])
+            .arg(format!("{columns}x{rows}!"))
+            .args(["-depth", "8", "rgb:-"]);
+        let taken = camera.output().expect("import starts");
+        assert_eq!(taken.stdout.len(), columns * rows * 3, "{taken:?}");
+        taken.stdout
+    }
+
     /// Puts the window that has the keyboard out of sight.
     #[track_caller]
     pub fn minimize(&self) {

@@ -1,9 +1,10 @@
 //! How takes of one part follow each other: one reading of each as a line, two of them side by side, the
-//! best of them, and the days on which somebody practised.
+//! best of them, the section that asks most to be practised, and the days on which somebody practised.
 
 use super::analysis::Feedback;
 use super::analysis::fillers::per_minute;
-use super::analysis::verdict::Lean;
+use super::analysis::flags::Flag;
+use super::analysis::verdict::{Check, Lean, Reason};
 use super::time::Secs;
 
 mod best;
@@ -11,11 +12,13 @@ pub mod compare;
 mod reading;
 mod streak;
 mod trend;
+mod weakest;
 
 pub use best::Best;
 pub use reading::Reading;
 pub use streak::{Streak, day};
 pub use trend::{Known, Point, Trend};
+pub use weakest::{Fault, LOOKED_AT, Weakest};
 
 /// What is kept in mind of a take's feedback, to set it beside others.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +39,10 @@ pub struct Mark {
     pub target: Secs,
     /// Where an interviewer would lean.
     pub lean: Lean,
+    /// What speaks against the speaker.
+    pub flags: Vec<Flag>,
+    /// What an interviewer would have missed, the weightiest first.
+    pub missing: Vec<Check>,
 }
 
 impl Mark {
@@ -43,6 +50,15 @@ impl Mark {
     pub fn of(feedback: &Feedback) -> Self {
         let pacing = &feedback.pacing;
         let fillers = feedback.fillers.len();
+        let because = &feedback.verdict.because;
+        let flags = because.iter().filter_map(|reason| match reason {
+            Reason::Flag(flag, _) => Some(*flag),
+            _ => None,
+        });
+        let missing = because.iter().filter_map(|reason| match reason {
+            Reason::Missing(check, _, _) => Some(*check),
+            _ => None,
+        });
         Self {
             words_per_minute: pacing.speech_rate_wpm,
             fillers,
@@ -52,6 +68,8 @@ impl Mark {
             used: pacing.used_s,
             target: pacing.target_s,
             lean: feedback.verdict.lean,
+            flags: flags.collect(),
+            missing: missing.collect(),
         }
     }
 
@@ -88,6 +106,8 @@ mod tests {
             used,
             target: 30.0,
             lean,
+            flags: Vec::new(),
+            missing: Vec::new(),
         }
     }
 

@@ -8,12 +8,14 @@ use super::time::{Secs, Span};
 mod edges;
 mod frames;
 mod growing;
+mod input_level;
 mod level;
 mod meter;
 pub mod peaks;
 mod pitch;
 mod sounds;
 
+pub use input_level::InputLevel;
 pub use level::rms_dbfs;
 pub use meter::Meter;
 pub use pitch::{Pitch, semitones};

@@ -5,6 +5,7 @@ use egui::{Align2, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, ve
 use crate::gui::theme::{self, SPACE};
 
 const HEIGHT: f32 = 38.0;
+const FLAT: f32 = 34.0;
 
 /// How much a button stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +65,37 @@ pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: Look) -> Respons
     response
 }
 
-/// Shows that the keyboard is here.
+/// A button without a frame, for what is done seldom.
+pub fn flat_button_ui(ui: &mut Ui, label: &str, key: &str) -> Response {
+    let palette = theme::palette(ui);
+    let painter = ui.painter();
+    let words = painter.layout_no_wrap(label.to_owned(), theme::regular(theme::BODY), palette.text);
+    let key = painter.layout_no_wrap(key.to_owned(), theme::regular(theme::SMALL), palette.dim);
+    let width = words.size().x + key.size().x + 6.0 + 2.0 * SPACE[1];
+    let (rect, response) = ui.allocate_exact_size(vec2(width, FLAT), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
+    let painter = ui.painter();
+    if response.hovered() {
+        painter.rect_filled(rect, theme::RADIUS, palette.raised);
+    }
+    let left = Align2::LEFT_CENTER
+        .anchor_size(rect.left_center() + vec2(SPACE[1], 0.0), words.size())
+        .min;
+    let right = Align2::RIGHT_CENTER
+        .anchor_size(rect.right_center() - vec2(SPACE[1], 0.0), key.size())
+        .min;
+    painter.galley(left, words, palette.text);
+    painter.galley(right, key, palette.dim);
+    focus_ring(ui, &response);
+    response
+}
+
+/// Shows that the keyboard is here, and brings what has got it to where it can be seen.
 pub fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {
+        if response.gained_focus() {
+            response.scroll_to_me(None);
+        }
         let stroke = Stroke::new(2.0, theme::palette(ui).accent);
         ui.painter().rect_stroke(
             response.rect.expand(2.0),

@@ -1,8 +1,10 @@
 //! Parts of screens. Each draws what it is given, and has a name for a screen reader.
 
+pub mod announce;
 pub mod button;
 pub mod caption;
 pub mod chart;
+pub mod choice;
 pub mod findings;
 pub mod icon;
 pub mod level;

@@ -73,6 +73,32 @@ pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
     );
 }
 
+/// The time that went by, where nothing runs out.
+pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
+    let palette = theme::palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
+    let digits = clock(elapsed);
+    let says = format!("{digits}, no limit");
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    let painter = ui.painter();
+    let radius = (diameter - THICK) / 2.0;
+    arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
+    fixed_digits(
+        painter,
+        rect.center(),
+        &digits,
+        theme::semibold(CLOCK),
+        palette.text,
+    );
+    painter.text(
+        rect.center() + vec2(0.0, 66.0),
+        egui::Align2::CENTER_CENTER,
+        "no limit",
+        theme::regular(BODY),
+        palette.dim,
+    );
+}
+
 /// 3, 2, 1; or `waiting` in words.
 pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &str) {
     let palette = theme::palette(ui);

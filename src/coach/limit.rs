@@ -1,0 +1,139 @@
+//! The clock that an answer runs against: as long as the plan has it, longer, begun anew, or none (WCAG
+//! 2.2.1). It is the speaker's own; what is said of the time afterwards keeps to the plan.
+
+use super::time::{Secs, clock};
+
+/// A press makes the limit so much longer.
+pub const STEP: Secs = 15.0;
+/// Who cannot see the clock is told once when so much is left ...
+const LAST: Secs = 10.0;
+/// ... and may be told within this: what is shown says so for as long.
+const WITHIN: Secs = 3.0;
+/// A shorter limit has no last seconds to speak of.
+const SHORTEST: Secs = 15.0;
+
+/// A speaker's own limit.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limit {
+    extra: Secs,
+    from: Secs,
+}
+
+/// What can be done to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Change {
+    /// Fifteen seconds more.
+    Longer,
+    /// All of it again, from this point of the answer on.
+    Anew(Secs),
+}
+
+/// What a clock shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shown {
+    /// The limit.
+    pub of: Secs,
+    /// How much of it is used; more than all of it when the time is over.
+    pub used: Secs,
+}
+
+impl Limit {
+    /// Changes it.
+    pub fn change(&mut self, change: Change) {
+        match change {
+            Change::Longer => self.extra += STEP,
+            Change::Anew(at) => self.from = at.max(0.0),
+        }
+    }
+
+    /// As it is for the next take of the same part: what was added stays.
+    pub fn begun(self) -> Self {
+        Self { from: 0.0, ..self }
+    }
+
+    /// What a clock shows for a part that is `planned` to take so long, `elapsed` after the answer began.
+    pub fn shown(self, planned: Secs, elapsed: Secs) -> Shown {
+        Shown {
+            of: planned + self.extra,
+            used: (elapsed - self.from).max(0.0),
+        }
+    }
+
+    /// When the time of a part that is `planned` to take so long is over, from the answer's beginning on.
+    pub fn end(self, planned: Secs) -> Secs {
+        self.from + planned + self.extra
+    }
+
+    /// The plan, and what was added to it: `0:30`, `0:30 + 0:15`.
+    pub fn told(self, planned: Secs) -> String {
+        match self.extra > 0.0 {
+            true => format!("{} + {}", clock(planned), clock(self.extra)),
+            false => clock(planned),
+        }
+    }
+}
+
+/// Whether a target was met after one moment of an answer and by another.
+pub fn is_met(targets: &[Secs], after: Secs, by: Secs) -> bool {
+    targets
+        .iter()
+        .any(|target| after < *target && *target <= by)
+}
+
+impl Shown {
+    /// Whether the last ten seconds have just begun.
+    pub fn ends_soon(self) -> bool {
+        let left = self.of - self.used;
+        self.of > SHORTEST && left <= LAST && left > LAST - WITHIN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_lengthened_and_begun_anew() {
+        let mut limit = Limit::default();
+        let shown = |limit: Limit, elapsed| {
+            let shown = limit.shown(30.0, elapsed);
+            (shown.of, shown.used)
+        };
+        assert_eq!(shown(limit, 12.0), (30.0, 12.0));
+        limit.change(Change::Longer);
+        limit.change(Change::Longer);
+        assert_eq!(shown(limit, 12.0), (60.0, 12.0));
+        assert_eq!(limit.told(30.0), "0:30 + 0:30");
+        limit.change(Change::Anew(40.0));
+        assert_eq!(shown(limit, 45.0), (60.0, 5.0));
+        assert_eq!(shown(limit, 120.0), (60.0, 80.0));
+        assert_eq!(shown(limit.begun(), 5.0), (60.0, 5.0));
+    }
+
+    #[test]
+    fn a_target_is_met_once() {
+        let targets = [30.0, 50.0];
+        let moments = [0.0, 0.5, 29.9, 30.0, 30.1, 49.0, 51.0, 60.0];
+        let met: Vec<Secs> = moments
+            .windows(2)
+            .filter(|pair| is_met(&targets, pair[0], pair[1]))
+            .map(|pair| pair[1])
+            .collect();
+        assert_eq!(met, [30.0, 51.0]);
+        let mut limit = Limit::default();
+        limit.change(Change::Longer);
+        limit.change(Change::Anew(40.0));
+        assert_eq!(limit.end(30.0), 85.0);
+    }
+
+    #[test]
+    fn the_last_ten_seconds_are_told_when_they_begin() {
+        let limit = Limit::default();
+        let told: Vec<Secs> = (0..40)
+            .map(f64::from)
+            .filter(|elapsed| limit.shown(30.0, *elapsed).ends_soon())
+            .collect();
+        assert_eq!(told, [20.0, 21.0, 22.0]);
+        assert!(!limit.shown(15.0, 5.0).ends_soon());
+    }
+}

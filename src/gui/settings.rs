@@ -1,0 +1,481 @@
+//! What is remembered from one start to the next, and the microphone on trial.
+
+use egui::{
+    CentralPanel, ComboBox, Frame, Key, Margin, Panel, Role, ScrollArea, Ui, WidgetInfo, vec2,
+};
+
+use super::Action;
+use super::microphone::choice_ui as microphone_ui;
+use super::offer::{self, Offer};
+use super::theme::{self, BODY, SMALL, SPACE, TITLE};
+use super::widgets::choice::choice_ui;
+use super::widgets::icon::{Icon, line_icon_ui};
+use super::widgets::level::level_ui;
+use crate::coach::profile::{OwnershipStyle, Profile};
+use crate::coach::story::Level;
+use crate::coach::voice::InputLevel;
+use crate::runtime::Runtime;
+use crate::store::{Cues, Motion, Settings, Theme};
+
+const WIDTH: f32 = 840.0;
+const NAMES: f32 = 190.0;
+/// Text grows by so much in percent.
+const STEP: u16 = 10;
+
+/// What can be asked for here, and of settings elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Show the settings, or leave them.
+    Show(bool),
+    /// Show what each key does, or no longer.
+    ShowKeys(bool),
+    /// Remember something.
+    Set(Set),
+    /// See "we" in this way.
+    Own(OwnershipStyle),
+    /// Listen for three seconds.
+    Try,
+    /// Play what was heard, or no more.
+    Hear,
+}
+
+/// What is to be remembered.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)] // each is a field of the settings
+pub enum Set {
+    Theme(Theme),
+    TextPercent(u16),
+    Motion(Motion),
+    Captions(bool),
+    CueSounds(bool),
+    QuestionsAloud(bool),
+    Cues(Cues),
+    Timed(bool),
+    Model(Option<String>),
+    Level(Option<Level>),
+    Principle(Option<String>),
+}
+
+impl Set {
+    /// Puts it where it belongs.
+    pub fn apply(&self, settings: &mut Settings) {
+        match self.clone() {
+            Set::Theme(theme) => settings.theme = theme,
+            Set::TextPercent(percent) => {
+                let [least, most] = Settings::TEXT_PERCENT;
+                settings.text_percent = percent.clamp(least, most);
+            }
+            Set::Motion(motion) => settings.motion = motion,
+            Set::Captions(captions) => settings.captions = captions,
+            Set::CueSounds(sounds) => settings.cue_sounds = sounds,
+            Set::QuestionsAloud(aloud) => settings.questions_aloud = aloud,
+            Set::Cues(cues) => settings.cues = cues,
+            Set::Timed(timed) => settings.timed = timed,
+            Set::Model(model) => settings.model = model,
+            Set::Level(level) => settings.level = level,
+            Set::Principle(principle) => settings.principle = principle,
+        }
+    }
+}
+
+/// Asks for something to be remembered.
+pub fn set(set: Set) -> Action {
+    Action::Settings(Ask::Set(set))
+}
+
+/// What the screen shows besides what is remembered.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The speech models that are there.
+    pub models: Vec<String>,
+    /// Whether the system has a voice.
+    pub voice: bool,
+}
+
+/// What can be done here.
+pub fn offers(runtime: &Runtime) -> Vec<Offer> {
+    let settings = runtime.settings();
+    let percent = settings.text_percent;
+    let next = |label: &str, key, to| Offer::plain(label, key, set(to));
+    let mut offers = vec![
+        next("Theme", Key::T, Set::Theme(after(&THEMES, settings.theme))),
+        next("Larger text", Key::Plus, Set::TextPercent(percent + STEP)),
+        next(
+            "Smaller text",
+            Key::Minus,
+            Set::TextPercent(percent.saturating_sub(STEP)),
+        ),
+        next(
+            "Motion",
+            Key::R,
+            Set::Motion(after(&MOTIONS, settings.motion)),
+        ),
+        next("Captions", Key::C, Set::Captions(!settings.captions)),
+        next("Cue sounds", Key::S, Set::CueSounds(!settings.cue_sounds)),
+        next(
+            "Questions aloud",
+            Key::Q,
+            Set::QuestionsAloud(!settings.questions_aloud),
+        ),
+        next("Cues", Key::U, Set::Cues(after(&CUES, settings.cues))),
+        next("Time limit", Key::L, Set::Timed(!settings.timed)),
+        Offer::plain(
+            "Profile",
+            Key::P,
+            own(after(&STYLES, runtime.profile().ownership)),
+        ),
+    ];
+    if !runtime.trying() {
+        offers.push(Offer::plain(
+            "Test the microphone",
+            Key::M,
+            Action::Settings(Ask::Try),
+        ));
+    }
+    if !runtime.trial().is_empty() {
+        let label = match runtime.hears_trial() {
+            true => "Stop",
+            false => "Hear it",
+        };
+        offers.push(Offer::plain(label, Key::H, Action::Settings(Ask::Hear)));
+    }
+    offers.push(Offer::plain(
+        "Done",
+        Key::Escape,
+        Action::Settings(Ask::Show(false)),
+    ));
+    offers
+}
+
+/// Everything that can be set.
+pub fn settings_ui(
+    ui: &mut Ui,
+    runtime: &Runtime,
+    page: &Page,
+    offers: &[Offer],
+) -> Option<Action> {
+    let bar: Vec<Offer> = offers
+        .iter()
+        .filter(|offer| offer.key == Key::Escape)
+        .cloned()
+        .collect();
+    let asked = Panel::bottom("offers")
+        .exact_size(68.0)
+        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+        .show(ui, |ui| offer::bar_ui(ui, &bar))
+        .inner;
+    let frame = Frame::new().inner_margin(Margin {
+        left: 24,
+        right: 24,
+        top: 0,
+        bottom: 0,
+    });
+    let shown = CentralPanel::default().frame(frame).show(ui, |ui| {
+        let body = ScrollArea::vertical()
+            .id_salt("settings")
+            .auto_shrink([false, true]);
+        body.show(ui, |ui| {
+            ui.set_max_width(ui.available_width().min(WIDTH));
+            ui.spacing_mut().item_spacing.y = SPACE[2];
+            ui.add_space(SPACE[0]);
+            let asked = look_ui(ui, runtime.settings(), offers);
+            let asked = asked.or(speaking_ui(ui, runtime.settings(), page));
+            let asked = asked.or(sound_ui(ui, runtime, offers));
+            let asked = asked.or(reading_ui(ui, runtime, page));
+            ui.add_space(SPACE[3]);
+            asked
+        })
+        .inner
+    });
+    asked.or(shown.inner)
+}
+
+const THEMES: [(Theme, &str); 3] = [
+    (Theme::System, "System"),
+    (Theme::Light, "Light"),
+    (Theme::Dark, "Dark"),
+];
+const MOTIONS: [(Motion, &str); 3] = [
+    (Motion::System, "System"),
+    (Motion::Reduced, "Reduced"),
+    (Motion::Full, "Full"),
+];
+/// The three strengths of the cues.
+pub const CUES: [(Cues, &str); 3] = [
+    (Cues::Full, "Full text"),
+    (Cues::Phrases, "Phrases"),
+    (Cues::Nothing, "Nothing"),
+];
+const STYLES: [(OwnershipStyle, &str); 2] = [
+    (OwnershipStyle::Amazon, "Amazon"),
+    (OwnershipStyle::Collaborative, "Collaborative"),
+];
+const SWITCH: [(bool, &str); 2] = [(true, "On"), (false, "Off")];
+
+fn own(style: OwnershipStyle) -> Action {
+    Action::Settings(Ask::Own(style))
+}
+
+/// The one after `on`, from the last to the first.
+fn after<T: Copy + PartialEq>(all: &[(T, &str)], on: T) -> T {
+    let at = all.iter().position(|(one, _)| *one == on).unwrap_or(0);
+    all[(at + 1) % all.len()].0
+}
+
+fn look_ui(ui: &mut Ui, settings: &Settings, offers: &[Offer]) -> Option<Action> {
+    heading_ui(ui, "How it looks");
+    let mut asked = row_ui(ui, "Theme", "T", "", |ui| {
+        one_of_ui(ui, "Theme", &THEMES, settings.theme, |to| {
+            set(Set::Theme(to))
+        })
+    });
+    let note =
+        "From 80 to 200 %. Where a page is larger than the window, it scrolls: ctrl and an arrow.";
+    asked = asked.or(row_ui(ui, "Text size", "", note, |ui| {
+        let mut asked = None;
+        for key in [Key::Minus, Key::Plus] {
+            let offer = offers.iter().find(|offer| offer.key == key);
+            asked = asked.or(offer.and_then(|offer| offer.ui(ui)));
+            if key == Key::Minus {
+                ui.label(theme::strong(format!("{} %", settings.text_percent), BODY));
+            }
+        }
+        asked
+    }));
+    let note = "Reduced: nothing glides. System follows the desktop where its settings say so; GNOME's do not.";
+    asked.or(row_ui(ui, "Motion", "R", note, |ui| {
+        one_of_ui(ui, "Motion", &MOTIONS, settings.motion, |to| {
+            set(Set::Motion(to))
+        })
+    }))
+}
+
+fn speaking_ui(ui: &mut Ui, settings: &Settings, page: &Page) -> Option<Action> {
+    heading_ui(ui, "While you speak");
+    let mut asked = row_ui(
+        ui,
+        "Captions",
+        "C",
+        "What is heard, as it is heard.",
+        |ui| {
+            one_of_ui(ui, "Captions", &SWITCH, settings.captions, |to| {
+                set(Set::Captions(to))
+            })
+        },
+    );
+    let note = "A soft sound at each target. With headphones: the microphone would hear it, too.";
+    asked = asked.or(row_ui(ui, "Cue sounds", "S", note, |ui| {
+        one_of_ui(ui, "Cue sounds", &SWITCH, settings.cue_sounds, |to| {
+            set(Set::CueSounds(to))
+        })
+    }));
+    let note = match page.voice {
+        true => "A mock interview asks by the system's voice, and on the screen.",
+        false => {
+            "No voice was found: speech-dispatcher is not running. The questions are on the screen."
+        }
+    };
+    asked = asked.or(row_ui(ui, "Questions aloud", "Q", note, |ui| {
+        one_of_ui(
+            ui,
+            "Questions aloud",
+            &SWITCH,
+            settings.questions_aloud,
+            |to| set(Set::QuestionsAloud(to)),
+        )
+    }));
+    let note = "What you see of your plan while you answer.";
+    asked = asked.or(row_ui(ui, "Cues", "U", note, |ui| {
+        one_of_ui(ui, "Cues", &CUES, settings.cues, |to| set(Set::Cues(to)))
+    }));
+    let note = "Off: the time counts up, and nothing runs out. Feedback keeps to the plan.";
+    asked.or(row_ui(ui, "Time limit", "L", note, |ui| {
+        one_of_ui(ui, "Time limit", &SWITCH, settings.timed, |to| {
+            set(Set::Timed(to))
+        })
+    }))
+}
+
+fn sound_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
+    heading_ui(ui, "Microphone");
+    let asked = row_ui(ui, "Microphone", "", "", |ui| microphone_ui(ui, runtime));
+    let note = "Three seconds, kept nowhere: say a sentence as you would in the interview.";
+    let tried = row_ui(ui, "Test", "", note, |ui| {
+        let offer = offers.iter().find(|offer| offer.key == Key::M);
+        let asked = match offer {
+            Some(offer) => offer.ui(ui),
+            None => {
+                ui.label(theme::strong("Speak now", BODY));
+                None
+            }
+        };
+        level_ui(ui, runtime.level_dbfs(), 120.0);
+        let hear = offers.iter().find(|offer| offer.key == Key::H);
+        let asked = asked.or(hear.and_then(|offer| offer.ui(ui)));
+        advice_ui(ui, runtime);
+        asked
+    });
+    asked.or(tried)
+}
+
+/// What to do about the level; told to who cannot see it, too.
+fn advice_ui(ui: &mut Ui, runtime: &Runtime) {
+    let palette = theme::palette(ui);
+    let level = runtime.input_level();
+    let (icon, color, word) = match level {
+        None => return,
+        Some(InputLevel::Good) => (Icon::Check, palette.good, "good"),
+        Some(_) => (Icon::Triangle, palette.amber, "problem"),
+    };
+    line_icon_ui(ui, icon, BODY, color, word);
+    let says = level.map(|level| level.to_string()).unwrap_or_default();
+    let told = ui.add(egui::Label::new(theme::text(says, BODY)).wrap());
+    theme::announce(ui, &told);
+}
+
+fn reading_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
+    heading_ui(ui, "How answers are read");
+    let note = match (
+        runtime.model_is_given(),
+        runtime.next_model() == runtime.model_name(),
+    ) {
+        (true, _) => "It was named when Starling was started.".to_owned(),
+        (false, true) => format!("Put others into {}.", runtime.store().models().display()),
+        (false, false) => format!(
+            "Start Starling again to use it. Until then it is {}.",
+            runtime.model_name()
+        ),
+    };
+    let mut asked = row_ui(ui, "Speech model", "", &note, |ui| {
+        model_ui(ui, runtime, page)
+    });
+    let profile = runtime.profile();
+    let note = match profile.ownership {
+        OwnershipStyle::Amazon => {
+            "\u{201c}We\u{201d} in the Action is pointed out: say what you did."
+        }
+        OwnershipStyle::Collaborative => "\u{201c}We\u{201d} is fine everywhere.",
+    };
+    asked = asked.or(row_ui(ui, "Profile", "P", note, |ui| {
+        one_of_ui(ui, "Profile", &STYLES, profile.ownership, own)
+    }));
+    let file = runtime.store().folder().join("profile.toml");
+    let note = format!("To change them, write them into {}.", file.display());
+    row_ui(ui, "Bands", "", &note, |ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = SPACE[0];
+            for says in bands(profile) {
+                ui.add(egui::Label::new(theme::text(says, BODY)).wrap());
+            }
+        });
+        None
+    });
+    asked
+}
+
+fn model_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
+    let on = runtime.next_model();
+    if runtime.model_is_given() {
+        ui.label(theme::text(on, BODY));
+        return None;
+    }
+    let mut asked = None;
+    let combo = ComboBox::from_id_salt("model")
+        .width(260.0)
+        .truncate()
+        .selected_text(on)
+        .show_ui(ui, |ui| {
+            for name in &page.models {
+                if ui.selectable_label(name == on, name).clicked() {
+                    asked = Some(set(Set::Model(Some(name.clone()))));
+                }
+            }
+        });
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Speech model"));
+    asked
+}
+
+/// The bands of a profile, a sentence each.
+fn bands(profile: &Profile) -> Vec<String> {
+    let [slow, fast] = profile.pace_quiet_wpm;
+    let [too_slow, too_fast] = profile.pace_red_wpm;
+    let percent = |shares: [f64; 2]| shares.map(|share| 100.0 * share);
+    let ([short, long], [too_short, too_long]) =
+        (percent(profile.time_quiet), percent(profile.time_red));
+    let [pause, praised] = profile.pause_good;
+    vec![
+        format!(
+            "Pace: {slow:.0} to {fast:.0} words a minute; outside {too_slow:.0} to {too_fast:.0} it stands out."
+        ),
+        format!(
+            "Time: {short:.0} to {long:.0} % of the plan; outside {too_short:.0} to {too_long:.0} % it stands out."
+        ),
+        format!(
+            "Pauses: {pause:.1} to {praised:.1} s between sentences are good; over {:.1} s inside one is noticed, over {:.1} s anywhere stands out.",
+            profile.pause_inside_amber, profile.pause_red
+        ),
+        format!(
+            "Fillers: up to {:.0} a minute do no harm, from {:.0} on they do.",
+            profile.fillers_quiet_per_minute, profile.fillers_red_per_minute
+        ),
+        format!(
+            "Level: a voice under {:.0} dB is too quiet to trust the readings.",
+            profile.quiet_speech_dbfs
+        ),
+    ]
+}
+
+fn heading_ui(ui: &mut Ui, text: &str) {
+    ui.add_space(SPACE[1]);
+    ui.label(theme::strong(text, TITLE));
+}
+
+/// A name with its key, what is set beside it, and a note below.
+fn row_ui(
+    ui: &mut Ui,
+    name: &str,
+    key: &str,
+    note: &str,
+    add: impl FnOnce(&mut Ui) -> Option<Action>,
+) -> Option<Action> {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        ui.allocate_ui_with_layout(
+            vec2(NAMES, 34.0),
+            egui::Layout::left_to_right(egui::Align::Center),
+            |ui| {
+                ui.set_min_width(NAMES);
+                ui.label(theme::strong(name, BODY));
+                ui.label(theme::dim(ui, key, SMALL));
+            },
+        );
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = SPACE[0];
+            let asked = ui.horizontal(|ui| add(ui)).inner;
+            if !note.is_empty() {
+                ui.add(egui::Label::new(theme::dim(ui, note, SMALL)).wrap());
+            }
+            asked
+        })
+        .inner
+    })
+    .inner
+}
+
+fn one_of_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    group: &str,
+    all: &[(T, &str)],
+    on: T,
+    ask: impl Fn(T) -> Action,
+) -> Option<Action> {
+    let mut asked = None;
+    for (one, label) in all {
+        if choice_ui(ui, group, label, "", *one == on).clicked() {
+            asked = Some(ask(*one));
+        }
+    }
+    asked
+}

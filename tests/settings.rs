@@ -1,0 +1,509 @@
+//! What is set is seen and remembered, by the keyboard alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use egui::accesskit::{Live, Toggled};
+use egui::{Key, Modifiers, Role, Vec2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use starling::audio::{Pace, Source};
+use starling::coach::profile::OwnershipStyle;
+use starling::coach::session::{Input, Session, Stage};
+use starling::coach::story::{Level, Part, SectionKind};
+use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
+use starling::coach::time::Span;
+use starling::coach::transcript::{Transcript, Word};
+use starling::coach::voice::Voice;
+use starling::gui::{App, MIN_SIZE, theme};
+use starling::runtime::{Config, Runtime};
+use starling::speech::Place;
+use starling::store::{Cues, Motion, Settings, Store, Theme};
+
+/// The window over a data folder that outlives it.
+struct Window {
+    harness: Harness<'static, App>,
+    data: PathBuf,
+}
+
+impl Window {
+    fn open(data: &Path) -> Self {
+        Self::of_size(data, Vec2::from(MIN_SIZE))
+    }
+
+    fn of_size(data: &Path, size: Vec2) -> Self {
+        let clip =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/audio/strong_task_joe.flac");
+        let config = Config {
+            data: Some(data.to_owned()),
+            source: Some(Source::File(clip, Pace::RealTime)),
+            model: None,
+            place: Place::Within,
+        };
+        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let mut harness = Harness::builder()
+            .with_size(size)
+            .with_step_dt(0.1)
+            .with_context_setup(theme::install)
+            .build_ui_state(
+                |ui, app: &mut App| {
+                    app.pump(ui.ctx());
+                    app.ui(ui);
+                },
+                App::new(runtime, None),
+            );
+        harness.run_steps(3);
+        Self {
+            harness,
+            data: data.to_owned(),
+        }
+    }
+
+    fn press(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.harness.run_steps(3);
+    }
+
+    fn says(&self, what: &str) -> bool {
+        let mut found = self.harness.query_all_by_label_contains(what);
+        found.next().is_some()
+    }
+
+    #[track_caller]
+    fn wait_for(&mut self, what: &str) {
+        let end = Instant::now() + Duration::from_secs(60);
+        while !self.says(what) {
+            assert!(
+                Instant::now() < end,
+                "never said: {what}\n{:#?}",
+                self.harness.root()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+            self.harness.run_steps(1);
+        }
+    }
+
+    /// Whether this one of several is on.
+    #[track_caller]
+    fn is_on(&self, label: &str) -> bool {
+        let choice = self.harness.get_by_role_and_label(Role::RadioButton, label);
+        choice.accesskit_node().toggled() == Some(Toggled::True)
+    }
+
+    fn kept(&self) -> Settings {
+        let store = Store::at(Some(self.data.clone())).expect("named");
+        store.settings().expect("kept")
+    }
+
+    /// The window is closed, and opened anew.
+    fn reopened(self) -> Self {
+        let data = self.data.clone();
+        drop(self);
+        Self::open(&data)
+    }
+
+    /// Goes on with the tab key until a control has the keyboard; its name.
+    #[track_caller]
+    fn tab_to(&mut self, label: &str) {
+        for _ in 0..60 {
+            self.harness.key_press(Key::Tab);
+            self.harness.run_steps(2);
+            let focused = self
+                .harness
+                .query_all_by_label(label)
+                .any(|node| node.accesskit_node().is_focused());
+            if focused {
+                // It glides to where it can be seen.
+                self.harness.run_steps(8);
+                return;
+            }
+        }
+        panic!(
+            "{label} cannot be reached by the tab key\n{:#?}",
+            self.harness.root()
+        );
+    }
+}
+
+#[test]
+fn everything_is_set_by_its_key_and_remembered() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Comma);
+    assert!(window.says("How it looks") && window.is_on("Theme: System"));
+    window.press(Key::T);
+    assert!(window.is_on("Theme: Light"));
+    assert!(!window.harness.ctx.global_style().visuals.dark_mode);
+    window.press(Key::R);
+    assert!(window.is_on("Motion: Reduced"));
+    assert_eq!(window.harness.ctx.global_style().animation_time, 0.0);
+    for key in [Key::C, Key::S, Key::U, Key::L, Key::P] {
+        window.press(key);
+    }
+    for label in [
+        "Captions: Off",
+        "Cue sounds: On",
+        "Cues: Nothing",
+        "Time limit: Off",
+        "Profile: Collaborative",
+    ] {
+        assert!(window.is_on(label), "{label}");
+    }
+    assert!(window.says("\u{201c}We\u{201d} is fine everywhere."));
+    assert!(window.says("Pace: 110 to 165 words a minute"));
+    window.press(Key::Plus);
+    window.press(Key::Plus);
+    assert!(window.says("120 %"));
+
+    let mut window = window.reopened();
+    let kept = window.kept();
+    let expected = Settings {
+        theme: Theme::Light,
+        motion: Motion::Reduced,
+        captions: false,
+        cue_sounds: true,
+        cues: Cues::Nothing,
+        timed: false,
+        text_percent: 120,
+        ..Settings::default()
+    };
+    assert_eq!(kept, expected);
+    let runtime = window.harness.state().runtime();
+    assert_eq!(runtime.profile().ownership, OwnershipStyle::Collaborative);
+    assert!((window.harness.ctx.zoom_factor() - 1.2).abs() < 1e-4);
+    assert!(!window.harness.ctx.global_style().visuals.dark_mode);
+    assert_eq!(window.harness.ctx.global_style().animation_time, 0.0);
+    window.press(Key::Comma);
+    assert!(window.is_on("Cues: Nothing") && window.is_on("Profile: Collaborative"));
+    window.press(Key::Escape);
+    assert!(window.says("five sections"));
+}
+
+#[test]
+fn every_choice_is_reached_by_the_tab_key() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Comma);
+    window.tab_to("Theme: Dark");
+    window.press(Key::Space);
+    assert_eq!(window.kept().theme, Theme::Dark);
+    window.tab_to("Cues: Full text");
+    window.press(Key::Enter);
+    assert_eq!(window.kept().cues, Cues::Full);
+    window.tab_to("Profile: Collaborative");
+    // It is where it can be seen.
+    let rect = window.harness.get_by_label("Profile: Collaborative").rect();
+    assert!(
+        rect.top() > 56.0 && rect.bottom() < MIN_SIZE[1] - 60.0,
+        "{rect:?}"
+    );
+    window.press(Key::Space);
+    assert!(window.is_on("Profile: Collaborative"));
+}
+
+#[test]
+fn a_test_recording_is_judged_and_not_kept() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Comma);
+    assert!(!window.says("Loud enough."));
+    window.press(Key::M);
+    assert!(window.says("Speak now"));
+    window.wait_for("Test the microphone");
+    assert!(!window.says("Speak now") && window.says("Loud enough."));
+    assert_eq!(window.harness.state().runtime().trial().len(), 48_000);
+    window.press(Key::H);
+    assert!(window.says("Stop") || window.says("No loudspeaker found"));
+    window.wait_for("Hear it");
+    assert!(!window.says("Stop"));
+    window.press(Key::Escape);
+    assert!(window.harness.state().runtime().trial().is_empty());
+    assert!(!data.path().join("takes").exists());
+}
+
+#[test]
+fn another_model_waits_for_the_next_start() {
+    let data = tempfile::tempdir().expect("a folder");
+    let models = data.path().join("models");
+    std::fs::create_dir_all(&models).expect("a folder");
+    std::fs::write(models.join("ggml-mine.bin"), "no model").expect("room");
+    let mut window = Window::open(data.path());
+    window.press(Key::Comma);
+    window.tab_to("Speech model");
+    window.press(Key::Space);
+    window.harness.get_by_label("mine").focus();
+    window.harness.run_steps(2);
+    window.press(Key::Enter);
+    assert!(window.says("Start Starling again to use it. Until then it is tiny.en-q8_0."));
+    assert_eq!(window.kept().model.as_deref(), Some("mine"));
+    let mut window = window.reopened();
+    window.wait_for("Speech model cannot be used");
+}
+
+#[test]
+fn every_key_of_a_screen_is_shown() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    // As it is typed on many keyboards.
+    window
+        .harness
+        .key_press_modifiers(Modifiers::SHIFT, Key::Questionmark);
+    window.harness.run_steps(3);
+    assert!(window.says("Keys on this screen") && window.says("To the next control"));
+    window.press(Key::Escape);
+    assert!(!window.says("Keys on this screen"));
+    window.press(Key::Enter);
+    window.press(Key::Questionmark);
+    assert!(window.says("Keys on this screen") && window.says("Settings"));
+    // The keys do what they say meanwhile.
+    window.press(Key::N);
+    assert!(window.says("Section 2 of 5") && !window.says("Keys on this screen"));
+    window.press(Key::Comma);
+    assert!(window.says("How it looks"));
+    window.press(Key::Escape);
+    assert!(window.says("Section 2 of 5"));
+}
+
+#[test]
+fn twice_as_large_it_scrolls() {
+    let data = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(data.path().to_owned())).expect("named");
+    let settings = Settings {
+        text_percent: 200,
+        ..Settings::default()
+    };
+    store.keep_settings(&settings).expect("room");
+    // 1280 by 800, in points of twice the size.
+    let mut window = Window::of_size(data.path(), vec2(640.0, 400.0));
+    window.harness.set_size(vec2(640.0, 400.0));
+    window.harness.run_steps(3);
+    let seen = |window: &Window, label: &str| {
+        let rect = window.harness.get_by_label(label).rect();
+        rect.min.x >= 0.0 && rect.min.y >= 0.0 && rect.max.x <= 640.0 && rect.max.y <= 400.0
+    };
+    assert!(!seen(&window, "History"));
+    window.tab_to("History");
+    assert!(seen(&window, "History"));
+    window.press(Key::Enter);
+    window.press(Key::Escape);
+    window.press(Key::Enter);
+    assert!(window.says("Section 1 of 5"));
+    assert!(!seen(&window, "Start"));
+    for _ in 0..4 {
+        window
+            .harness
+            .key_press_modifiers(Modifiers::CTRL, Key::ArrowDown);
+        window.harness.run_steps(8);
+    }
+    assert!(seen(&window, "Start"));
+}
+
+#[test]
+fn level_and_principle_are_chosen_on_home_and_remembered() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    assert!(window.is_on("Level: SDE 2") && window.says("five sections, 2:55 in all"));
+    assert!(window.is_on("Principle: Ownership") && !window.says("Lead with"));
+    window.press(Key::Num3);
+    assert!(window.says("five sections, 3:00 in all"));
+    assert!(window.says("2:30 to 3:00. The bar: Insight into the system"));
+    window.press(Key::Num1);
+    assert!(window.says("five sections, 2:00 in all") && window.says("Situation, 0:20"));
+    assert!(window.says("2:00. The bar: Basic ownership"));
+    window.press(Key::P);
+    window.press(Key::P);
+    assert!(window.is_on("Principle: Dive Deep"));
+    for says in [
+        "Lead with",
+        "Say more of",
+        "Say less of",
+        "The investigation: how",
+    ] {
+        assert!(window.says(says), "{says}");
+    }
+
+    let mut window = window.reopened();
+    assert!(window.is_on("Level: SDE 1") && window.is_on("Principle: Dive Deep"));
+    window.press(Key::Enter);
+    assert!(window.says("Section 1 of 5") && window.says("0:20"));
+    window.press(Key::Escape);
+    // After the last comes the story's own.
+    window.press(Key::P);
+    window.press(Key::P);
+    assert!(window.is_on("Principle: Ownership"));
+    assert_eq!(window.kept().principle, None);
+}
+
+/// A take of a section of the shipped story, in which this is said at a good pace.
+fn told(minute: usize, kind: SectionKind, said: &str) -> Take {
+    let word = |(place, text): (usize, &str)| Word {
+        text: text.to_owned(),
+        start: 0.4 * place as f64,
+        end: 0.4 * place as f64 + 0.35,
+        confidence: 0.9,
+    };
+    let words: Vec<Word> = said.split_whitespace().enumerate().map(word).collect();
+    let end = words.last().map_or(0.0, |word| word.end);
+    let part = Part::Section(kind);
+    Take {
+        id: TakeId(format!("2026-11-23T18-{minute:02}-00.000-{part}")),
+        story: "webhook-drop".to_owned(),
+        part,
+        level: Level::Sde2,
+        audio: Audio {
+            seconds: end + 0.5,
+            sample_rate_hz: 16_000,
+            channels: 1,
+            ..Audio::default()
+        },
+        heard: Some(Heard {
+            voice: Voice {
+                speech: vec![Span::new(0.0, end)],
+                speech_dbfs: Some(-22.0),
+                ..Voice::default()
+            },
+            transcript: Transcript { words },
+            engine: EngineRun {
+                model: "none".to_owned(),
+                threads: 1,
+                cpu_seconds: None,
+                wall_seconds: 0.0,
+            },
+        }),
+    }
+}
+
+#[test]
+fn home_says_where_it_was_left_off_and_what_is_weakest() {
+    let data = tempfile::tempdir().expect("a folder");
+    let window = Window::open(data.path());
+    assert!(window.says("You have not told this story yet: begin with the Situation."));
+    assert!(!window.says("Left off"));
+    drop(window);
+
+    let store = Store::at(Some(data.path().to_owned())).expect("named");
+    let (stories, _) = starling::content::stories(&store.stories());
+    let story = stories
+        .iter()
+        .find(|story| story.id == "webhook-drop")
+        .expect("shipped");
+    let mut journal = store.journal().expect("room").journal;
+    let numberless = "I shipped the retry and kept the alert on, and other teams took over the same pattern for \
+        their own hooks afterwards";
+    let mut minute = 0;
+    for _ in 0..2 {
+        for section in &story.sections {
+            let said = match section.kind {
+                SectionKind::Reflection => continue,
+                SectionKind::Result => numberless,
+                _ => &section.strong,
+            };
+            let take = told(minute, section.kind, said);
+            std::fs::write(store.wav(&take.id), "sound").expect("room");
+            journal.keep(&take).expect("room");
+            minute += 1;
+        }
+    }
+    drop(journal);
+    let mut window = Window::open(data.path());
+    assert!(window.says("Left off: Result, 2026-11-23 18:07."));
+    window.wait_for("Result: no number in the last two takes.");
+    assert!(window.says("Result, 0:20, tried"));
+    assert!(!window.says("Reflection, 0:15, tried"));
+    window.press(Key::S);
+    assert!(window.says("Section 4 of 5"));
+    window.press(Key::Escape);
+    window.press(Key::G);
+    assert!(window.says("Section 4 of 5"));
+}
+
+/// The recorder has come so far.
+fn spoken(window: &mut Window, seconds: f64) {
+    let session = window.harness.state().runtime().session();
+    let Some(Stage::Answering { take, .. }) = session.map(Session::stage) else {
+        panic!("nobody answers");
+    };
+    let id = take.id.clone();
+    window
+        .harness
+        .state_mut()
+        .handle(Input::Recorded(id, seconds));
+    window.harness.run_steps(2);
+}
+
+#[test]
+fn the_time_limit_is_lengthened_begun_anew_and_turned_off() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Enter);
+    window.press(Key::L);
+    assert!(window.says("0:30 + 0:15"));
+    window.press(Key::Space);
+    window.wait_for("left of 0:45");
+    window.press(Key::L);
+    assert!(window.says("left of 1:00") && window.says("Situation · 0:30 + 0:30"));
+    spoken(&mut window, 45.0);
+    assert!(window.says("0:15 left of 1:00") && !window.says("Ten seconds left"));
+    spoken(&mut window, 51.0);
+    assert!(window.says("0:09 left of 1:00"));
+    let told = window.harness.get_by_label_contains("Ten seconds left");
+    assert_eq!(told.accesskit_node().live(), Live::Polite);
+    spoken(&mut window, 55.0);
+    assert!(!window.says("Ten seconds left"));
+    window.press(Key::Z);
+    assert!(window.says("1:00 left of 1:00"));
+    spoken(&mut window, 120.0);
+    assert!(window.says("over by 0:05"));
+    window.press(Key::T);
+    assert!(window.says("2:00, no limit") && !window.says("over by") && !window.says("Clock anew"));
+    window.press(Key::Escape);
+    assert!(window.says("0:30, no limit"));
+    // The next section has its own time; that there is none is remembered.
+    let mut window = window.reopened();
+    window.press(Key::Enter);
+    assert!(window.says("0:30, no limit"));
+    window.press(Key::T);
+    assert!(!window.says("no limit") && window.kept().timed);
+    assert!(window.says("0:30") && !window.says("0:30 + "));
+}
+
+#[test]
+fn cues_are_a_text_phrases_or_nothing() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Enter);
+    assert!(window.is_on("Cues: Phrases"));
+    window.press(Key::Space);
+    window.wait_for("left of 0:30");
+    assert!(window.says("no ticket: planned"));
+    window.press(Key::Num1);
+    assert!(window.is_on("Cues: Text") && window.says("How it may sound"));
+    assert!(!window.says("no ticket: planned"));
+    window.press(Key::Num3);
+    assert!(window.is_on("Cues: Nothing") && !window.says("How it may sound"));
+    assert!(!window.says("no ticket"));
+    window.press(Key::Space);
+    window.wait_for("Situation is read: ");
+    let result = window.harness.get_by_label_contains("Situation is read: ");
+    assert_eq!(result.accesskit_node().live(), Live::Polite);
+    assert_eq!(window.reopened().kept().cues, Cues::Nothing);
+}
+
+#[test]
+fn the_interview_is_told_at_the_level_of_home_and_its_time_is_free_too() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    window.press(Key::Num1);
+    window.press(Key::I);
+    assert!(window.says("SDE 1") && window.says("All five sections in 2:00"));
+    window.press(Key::Enter);
+    assert!(window.says("Answer in about 2:00."));
+    window.press(Key::Space);
+    window.wait_for("left of 2:00");
+    assert!(!window.says("Cues: ") && !window.says("Planned phrases"));
+    window.press(Key::L);
+    assert!(window.says("left of 2:15") && window.says("2:00 + 0:15"));
+    window.press(Key::T);
+    assert!(window.says("2:00, no limit") && !window.says("left of"));
+}
