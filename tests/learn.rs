@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use egui::accesskit::Live;
 use egui::{Key, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -67,6 +68,15 @@ impl Window {
     #[track_caller]
     fn tells(&self, what: &str) {
         assert!(self.says(what), "it does not say: {what}");
+    }
+
+    /// What a screen reader is told without being asked.
+    #[track_caller]
+    fn announced(&self, what: &str) -> String {
+        let mut nodes = self.harness.query_all_by_label_contains(what);
+        let told = nodes.find(|node| node.accesskit_node().live() == Live::Polite);
+        let told = told.expect("it is announced").accesskit_node();
+        told.value().or_else(|| told.label()).unwrap_or_default()
     }
 
     fn nothing_is_cut_off(&self) {
@@ -247,11 +257,16 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
             right(place)
         });
         window.tells(&question.because);
-        window.tells(if place == 1 {
+        let head = if place == 1 {
             "Not this one."
         } else {
             "That is it."
-        });
+        };
+        // A screen reader is told whether it is right, and why.
+        let told = window.announced(head);
+        assert!(told.starts_with(head) && told.ends_with(question.because.trim()));
+        let right = question.options[question.answer].trim_end_matches('.');
+        assert_eq!(told.contains(right), place == 1, "{told}");
         assert_eq!(option_places(&window), before, "an option jumped");
         // What is answered is answered.
         window.press(keys[3]);

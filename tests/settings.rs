@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use egui::accesskit::{Live, Toggled};
+use egui::accesskit::{Action, Live, Toggled};
 use egui::{Key, Modifiers, Role, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -122,6 +122,47 @@ impl Window {
         panic!(
             "{label} cannot be reached by the tab key\n{:#?}",
             self.harness.root()
+        );
+    }
+
+    /// Whoever cannot use a mouse, or not see, is at home on the screen that `says` this: the tab key leads to
+    /// something that is seen, and all that can be used is called something and is something.
+    #[track_caller]
+    fn is_at_hand(&mut self, says: &str) {
+        self.wait_for(says);
+        self.harness.key_press(Key::Tab);
+        self.harness.run_steps(6);
+        let nodes = self.harness.root().children_recursive();
+        let (mut focused, mut used, mut wrong) = (Vec::new(), 0, Vec::new());
+        for node in nodes {
+            let known = node.accesskit_node();
+            let does = |action| known.data().supports_action(action);
+            if known.is_hidden() || !(does(Action::Click) || does(Action::Focus)) {
+                continue;
+            }
+            let (rect, node) = (node.rect(), known);
+            used += 1;
+            let name = node.label().or_else(|| node.value()).unwrap_or_default();
+            let role = node.role();
+            let is_something = !matches!(role, Role::Unknown | Role::GenericContainer);
+            // A bar is its page's, and none of egui's has a name.
+            let is_called = !name.trim().is_empty() || role == Role::ScrollBar;
+            if !is_called || !is_something {
+                wrong.push(format!("{role:?} \u{201c}{name}\u{201d} at {rect:?}"));
+            }
+            if node.is_focused() {
+                focused.push((name, rect));
+            }
+        }
+        assert!(used > 0, "{says}: nothing can be used");
+        assert!(wrong.is_empty(), "{says}: {wrong:#?}");
+        let [(name, rect)] = focused.as_slice() else {
+            panic!("{says}: the keyboard is at {focused:?}");
+        };
+        let window = egui::Rect::from_min_size(egui::Pos2::ZERO, MIN_SIZE.into());
+        assert!(
+            window.contains_rect(*rect),
+            "{says}: {name} is out of sight"
         );
     }
 }
@@ -327,12 +368,25 @@ fn level_and_principle_are_chosen_on_home_and_remembered() {
     assert!(window.is_on("Level: SDE 1") && window.is_on("Principle: Dive Deep"));
     window.press(Key::Enter);
     assert!(window.says("Section 1 of 5") && window.says("0:20"));
+    assert!(window.says("For Dive Deep: lead with the investigation: how a 0.3% figure"));
+    window.press(Key::Escape);
+    window.press(Key::L);
+    assert!(window.says("Ownership \u{b7} SDE 1 \u{b7} 2:00 in all"));
+    window.press(Key::Num2);
+    assert!(window.says("Say what was wrong") && window.says("0:20"));
     window.press(Key::Escape);
     // After the last comes the story's own.
     window.press(Key::P);
     window.press(Key::P);
     assert!(window.is_on("Principle: Ownership"));
     assert_eq!(window.kept().principle, None);
+    window.press(Key::Num2);
+    window.press(Key::Enter);
+    assert!(window.says("0:30") && !window.says("lead with"));
+    window.press(Key::Escape);
+    window.press(Key::L);
+    window.press(Key::Num1);
+    assert!(window.says("Ownership \u{b7} SDE 2 \u{b7} 2:55 in all"));
 }
 
 /// A take of a section of the shipped story, in which this is said at a good pace.
@@ -416,6 +470,104 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
     window.press(Key::Escape);
     window.press(Key::G);
     assert!(window.says("Section 4 of 5"));
+}
+
+#[test]
+fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
+    let data = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(data.path().to_owned())).expect("named");
+    let (stories, _) = starling::content::stories(&store.stories());
+    let story = stories.iter().find(|story| story.id == "webhook-drop");
+    let story = story.expect("shipped").clone();
+    let mut journal = store.journal().expect("room").journal;
+    for minute in 0..2 {
+        let take = told(minute, SectionKind::Situation, &story.sections[0].strong);
+        std::fs::write(store.wav(&take.id), "sound").expect("room");
+        journal.keep(&take).expect("room");
+    }
+    drop(journal);
+    let mut window = Window::open(data.path());
+    window.is_at_hand("five sections");
+    window.press(Key::Questionmark);
+    window.is_at_hand("Keys on this screen");
+    window.press(Key::Escape);
+    window.press(Key::Comma);
+    window.is_at_hand("How it looks");
+    window.press(Key::Escape);
+
+    window.press(Key::L);
+    window.is_at_hand("What to remember");
+    for section in &story.sections {
+        window.press(Key::ArrowDown);
+        window.is_at_hand(&section.purpose);
+    }
+    for page in [
+        "A reflection that fits",
+        "Open with",
+        "What it probes",
+        "How a bar raiser reads it",
+        "Question 1 of 3",
+    ] {
+        window.press(Key::ArrowDown);
+        window.is_at_hand(page);
+    }
+    for _ in 1..story.quiz.len() {
+        window.press(Key::A);
+        window.is_at_hand("A: ");
+        window.tab_to("Next question");
+        window.press(Key::Enter);
+    }
+    window.press(Key::A);
+    window.tab_to("Score");
+    window.press(Key::Enter);
+    window.is_at_hand("of 3 right");
+    window.press(Key::Escape);
+
+    window.tab_to("Practise");
+    window.press(Key::Enter);
+    window.is_at_hand("Section 1 of 5");
+    window.press(Key::Space);
+    window.is_at_hand("starts in");
+    window.wait_for("left of 0:30");
+    window.is_at_hand("recording");
+    window.wait_for("0:27 left of 0:30");
+    window.press(Key::Space);
+    window.is_at_hand("What to do next");
+    window.press(Key::C);
+    window.is_at_hand("What changed");
+    window.press(Key::C);
+    for section in 2..=5 {
+        window.press(Key::N);
+        window.is_at_hand(&format!("Section {section} of 5"));
+    }
+    window.press(Key::N);
+    window.is_at_hand("1 of 5 sections practised");
+    window.press(Key::Escape);
+
+    window.press(Key::I);
+    window.is_at_hand("How you tell the story");
+    window.tab_to("Begin");
+    window.press(Key::Enter);
+    window.is_at_hand("Question 1 of 3");
+    window.press(Key::Space);
+    window.wait_for("the next is due in");
+    window.is_at_hand("recording");
+    window.press(Key::Space);
+    window.is_at_hand("Question 2 of 3");
+    window.press(Key::E);
+    window.is_at_hand("How the bar raiser would lean");
+    window.press(Key::Escape);
+
+    window.press(Key::H);
+    window.is_at_hand("4 takes");
+    window.press(Key::Delete);
+    window.is_at_hand("Keep it");
+    window.press(Key::Escape);
+    window.press(Key::T);
+    window.is_at_hand("Best Situation: ");
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.is_at_hand("five sections");
 }
 
 /// The recorder has come so far.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use egui::accesskit::Toggled;
+use egui::accesskit::{Live, Toggled};
 use egui::{Key, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -171,6 +171,14 @@ impl Window {
             .is_some()
     }
 
+    /// A screen reader is told this, without being asked.
+    #[track_caller]
+    fn announces(&self, what: &str) {
+        let mut nodes = self.harness.query_all_by_label_contains(what);
+        let told = nodes.any(|node| node.accesskit_node().live() == Live::Polite);
+        assert!(told, "nobody is told: {what}");
+    }
+
     fn wait_for(&mut self, what: &str) {
         let patience = Instant::now() + Duration::from_secs(60);
         while !self.says(what) {
@@ -237,6 +245,7 @@ fn a_mock_interview_from_the_question_to_the_verdict() {
         window.press(Key::Space);
     }
     window.wait_for("How the bar raiser would lean");
+    window.announces("The interview is over. The verdict: ");
     assert!(window.says("What to do next"));
     for answer in ["Whole answer", "Follow-up 1", "Follow-up 2"] {
         assert!(window.says(answer), "{answer}");
@@ -408,11 +417,14 @@ fn a_take_is_opened_and_erased_in_the_history() {
         .click();
     window.harness.run_steps(3);
     window.press(Key::Delete);
+    assert!(!window.says("is erased."));
     window.press(Key::Y);
     assert!(window.says("There is no take yet."));
+    window.announces("is erased. It can be undone.");
     assert!(!wav.exists() && window.takes_kept() == 0);
     window.press(Key::U);
     assert!(window.says("The webhook nobody owned, Task, 0:1"));
+    window.announces("is back.");
     assert!(std::fs::read(&wav).expect("its sound") == sound);
     window.press(Key::Enter);
     assert!(window.says("Phrases: 4 of 4, all heard"));
@@ -754,6 +766,7 @@ fn without_a_model_the_window_says_what_to_do() {
     window.press(Key::Enter);
     window.press(Key::Space);
     window.wait_for("The take is kept, but its words could not be had.");
+    window.announces("The take is kept, but its words could not be had. ");
     assert_eq!(window.takes_kept(), 1);
     window.press(Key::Escape);
     assert!(window.says("five sections"));
@@ -764,10 +777,12 @@ fn a_microphone_that_is_not_there_is_a_sentence() {
     let nobody = Source::Device("Nobody's headset".to_owned());
     let mut window = Window::open(Some(nobody), None);
     window.wait_for("Dismiss");
+    window.announces("Nobody's headset");
     window.harness.run_steps(2);
     window.press(Key::Enter);
     window.press(Key::Space);
     window.wait_for("2 times");
+    window.announces("2 times");
     assert!(window.says("Section 1 of 5"));
 }
 

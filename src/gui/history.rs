@@ -9,6 +9,7 @@ use super::Action;
 use super::offer::{self, Offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::trends::Trends;
+use super::widgets::announce::announce_ui;
 use super::widgets::button::focus_ring;
 use super::widgets::icon::{Icon, paint};
 use super::widgets::tab::tab_ui;
@@ -38,6 +39,8 @@ pub struct History {
     /// A place in `found`.
     chosen: usize,
     asking: bool,
+    /// What was just done to a take, for who does not see the list change.
+    told: String,
     /// In place of the list, where it is asked for.
     pub trends: Option<Trends>,
 }
@@ -79,6 +82,7 @@ impl History {
     pub fn choose(&mut self, place: usize) {
         self.chosen = place.min(self.found.len().saturating_sub(1));
         self.asking = false;
+        self.told.clear();
     }
 
     /// Chooses the take of this name, where it is shown.
@@ -87,6 +91,18 @@ impl History {
         if let Some(place) = self.found.iter().position(place) {
             self.choose(place);
         }
+    }
+
+    /// Tells what was done to a take, until the next thing is done.
+    pub fn tell(&mut self, says: String) {
+        self.told = says;
+    }
+
+    /// What a take is called, where it is there.
+    pub fn name_of(&self, id: &TakeId) -> Option<String> {
+        let past = self.takes.iter().find(|past| past.id == *id)?;
+        let part = past.part.map_or("Take".to_owned(), part_name);
+        Some(format!("{part} of {}", past.began))
     }
 
     /// The takes there are, newest first.
@@ -194,6 +210,7 @@ pub fn history_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Ac
         bottom: 0,
     });
     let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+        announce_ui(ui, "done", &history.told);
         if history.takes.is_empty() {
             ui.label(theme::strong("There is no take yet.", TITLE));
             let says = "Practise a section: every take is listed here, with its feedback.";
@@ -276,7 +293,10 @@ fn sought_ui(ui: &mut Ui, history: &History) -> Option<Action> {
             .font(theme::regular(BODY))
             .margin(Margin::symmetric(10, 7))
             .desired_width(260.0);
-        ui.add(field);
+        let field = ui.add(field);
+        ui.ctx().accesskit_node_builder(field.id, |node| {
+            node.set_label("Search the takes");
+        });
         let title = |id: &String| {
             let known = history.stories.iter().find(|(_, story)| story == id);
             known.map_or(id.clone(), |(title, _)| title.clone())

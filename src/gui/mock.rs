@@ -8,6 +8,7 @@ use super::history::part_name;
 use super::offer::Offer;
 use super::summary::part_offers;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use super::widgets::announce::announce_ui;
 use super::widgets::findings::{reason_ui, sentence_ui};
 use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
 use super::widgets::tab::tab_ui;
@@ -267,6 +268,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
         ui.set_max_width(ui.available_width().min(960.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
+        announce_ui(ui, "verdict", &verdict_told(&judgement));
         asked = verdict_ui(ui, &judgement, session);
         ui.add_space(SPACE[2]);
         ui.label(theme::strong("What to do next", LARGE));
@@ -291,6 +293,18 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
         ui.add_space(SPACE[3]);
     });
     asked
+}
+
+/// The verdict in a breath, for who does not see it come.
+fn verdict_told(judgement: &Judgement) -> String {
+    let first = match judgement.to_do.first() {
+        Some((part, finding)) => format!("First: {}: {}", part_name(*part), finding.noticed),
+        None => "Nothing is urgent.".to_owned(),
+    };
+    format!(
+        "The interview is over. The verdict: {}. {first}",
+        judgement.lean
+    )
 }
 
 fn verdict_ui(ui: &mut Ui, judgement: &Judgement, session: &Session) -> Option<Action> {

@@ -13,7 +13,7 @@ use super::theme::SPACE;
 use crate::coach::marked;
 use crate::coach::pacer::{Pacer, Reading, USUAL_WPM};
 use crate::coach::quiz::Quiz;
-use crate::coach::story::{Section, SectionKind, Story};
+use crate::coach::story::{Level, Section, SectionKind, Story};
 use crate::coach::time::Secs;
 use crate::runtime::Runtime;
 
@@ -90,6 +90,8 @@ pub struct Learn {
 #[derive(Debug)]
 struct Opened {
     story: Arc<Story>,
+    /// It is told at this one.
+    level: Level,
     page: Page,
     /// Of the section that is on.
     example: Option<Example>,
@@ -133,8 +135,12 @@ impl Learn {
             let opened = Opened::new(Arc::clone(story), quiz);
             self.stories.insert(story.id.clone(), opened);
         }
-        if let (Some(wpm), Some(opened)) = (self.wpm, self.opened_mut()) {
-            opened.reading.set_rate(wpm, 0.0);
+        let (wpm, level) = (self.wpm, story.level_for(runtime.settings().level));
+        if let Some(opened) = self.opened_mut() {
+            opened.level = level;
+            if let Some(wpm) = wpm {
+                opened.reading.set_rate(wpm, 0.0);
+            }
         }
     }
 
@@ -194,6 +200,7 @@ impl Opened {
     fn new(story: Arc<Story>, quiz: Quiz) -> Self {
         Self {
             flaws: marked::flaws(&story.weak_answer),
+            level: story.level,
             story,
             page: Page::Overview,
             example: None,
@@ -322,7 +329,7 @@ fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
         ui.add_space(SPACE[1]);
         let asked = match opened.page {
             Page::Overview => {
-                pages::overview_ui(ui, &opened.story);
+                pages::overview_ui(ui, &opened.story, opened.level);
                 None
             }
             Page::Section(_) => section::section_ui(ui, opened, offers),

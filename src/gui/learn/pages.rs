@@ -3,7 +3,7 @@
 use egui::{Color32, Key, Label, Ui};
 
 use super::{Ask, Opened};
-use crate::coach::story::{FollowUp, Story};
+use crate::coach::story::{FollowUp, Level, Story};
 use crate::coach::time::clock;
 use crate::gui::Action;
 use crate::gui::offer::Offer;
@@ -13,10 +13,10 @@ use crate::gui::widgets::phrases::planned_ui;
 use crate::gui::widgets::tab::tab_ui;
 
 /// What happened, and what to remember.
-pub fn overview_ui(ui: &mut Ui, story: &Story) {
+pub fn overview_ui(ui: &mut Ui, story: &Story, level: Level) {
     ui.label(theme::strong(&story.title, DISPLAY));
-    let total = clock(story.target_total());
-    let facts = format!("{} · {} · {total} in all", story.principle, story.level);
+    let total = clock(story.total_at(level));
+    let facts = format!("{} · {level} · {total} in all", story.principle);
     ui.label(theme::dim(ui, facts, BODY));
     ui.add_space(SPACE[0]);
     let quoted = format!("\u{201c}{}\u{201d}", story.question);

@@ -11,6 +11,7 @@ use crate::coach::story::{Question, Story};
 use crate::gui::Action;
 use crate::gui::offer::{Offer, key_name};
 use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use crate::gui::widgets::announce::announce_ui;
 use crate::gui::widgets::button::focus_ring;
 use crate::gui::widgets::icon::{Icon, paint};
 
@@ -75,21 +76,43 @@ fn question_ui(ui: &mut Ui, opened: &Opened, on: usize, question: &Question) -> 
             asked = Some(Action::Learn(Ask::Choose(option)));
         }
     }
+    announce_ui(ui, "answer", &answer_told(question, given));
     let Some(given) = given else {
         return asked;
     };
     ui.add_space(SPACE[1]);
-    let (icon, color, head) = match given == question.answer {
-        true => (Icon::Check, palette.good, "That is it."),
-        false => (Icon::Triangle, palette.amber, "Not this one."),
+    let (icon, color) = match given == question.answer {
+        true => (Icon::Check, palette.good),
+        false => (Icon::Triangle, palette.amber),
     };
+    let head = answer_head(question, given);
     sign_ui(ui, icon, color, head, |ui| {
-        let head = ui.label(theme::strong(head, LARGE).color(color));
-        ui.ctx()
-            .accesskit_node_builder(head.id, |node| node.set_live(accesskit::Live::Polite));
+        ui.label(theme::strong(head, LARGE).color(color));
         paragraph_ui(ui, &question.because);
     });
     asked
+}
+
+fn answer_head(question: &Question, given: usize) -> &'static str {
+    match given == question.answer {
+        true => "That is it.",
+        false => "Not this one.",
+    }
+}
+
+/// Whether it is right and why, for who does not see it; nothing before it is answered.
+fn answer_told(question: &Question, given: Option<usize>) -> String {
+    let Some(given) = given else {
+        return String::new();
+    };
+    let head = answer_head(question, given);
+    let right = question.options.get(question.answer);
+    let better = right.filter(|_| given != question.answer);
+    let better = better.map_or(String::new(), |right| {
+        let right = right.trim_end_matches('.');
+        format!(" Better: {right}.")
+    });
+    format!("{head}{better} {}", question.because.trim())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::marks::{changed, pieces};
 use super::pages::{paragraph_ui, sign_ui};
 use super::{Ask, Example, Opened};
 use crate::coach::pacer::next_rate;
-use crate::coach::story::SectionKind;
+use crate::coach::story::{Part, SectionKind};
 use crate::coach::time::clock;
 use crate::gui::Action;
 use crate::gui::offer::{Offer, key_name};
@@ -57,11 +57,15 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Acti
         return None;
     };
     let palette = theme::palette(ui);
+    let brief = opened
+        .story
+        .brief(Part::Section(section.kind), opened.level);
+    let target = brief.map_or(section.target, |brief| brief.target);
     ui.horizontal(|ui| {
         ui.label(theme::strong(section.kind.to_string(), DISPLAY));
         ui.add_space(SPACE[1]);
         ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
-            ui.label(theme::dim(ui, clock(section.target), TITLE));
+            ui.label(theme::dim(ui, clock(target), TITLE));
         });
     });
     ui.label(theme::text(&section.purpose, LARGE));

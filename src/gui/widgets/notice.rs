@@ -119,10 +119,12 @@ impl Notice {
                         dismissed = close.clicked();
                         if self.times > 1 {
                             let times = format!("{} times", self.times);
-                            ui.label(theme::dim(ui, times, SMALL));
+                            let told = ui.label(theme::dim(ui, times, SMALL));
+                            theme::announce(ui, &told);
                         }
                         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                            ui.label(theme::text(capital(&self.text), BODY));
+                            let told = ui.label(theme::text(capital(&self.text), BODY));
+                            theme::announce(ui, &told);
                         });
                     });
                 });

@@ -1,0 +1,192 @@
+//! Does what was asked for: the runtime's part of it, and where one is then.
+
+use std::sync::Arc;
+
+use super::{Action, App};
+use crate::coach::limit::Limit;
+use crate::coach::session::{Input, Interview, Stage};
+use crate::coach::story::{Part, SectionKind};
+use crate::gui::home::Home;
+use crate::gui::practice::Stopped;
+use crate::gui::{learn, mock, review, settings};
+
+impl App {
+    pub(super) fn act(&mut self, action: Action, ctx: &egui::Context) {
+        self.notices.clear_notes();
+        // Who does something has read them.
+        self.keys &= matches!(action, Action::Settings(_));
+        match action {
+            Action::ChooseStory(place) => {
+                self.chosen = place;
+                self.come_home();
+            }
+            Action::Practise => self.practise(None),
+            Action::PractiseSection(kind) => self.practise(Some(kind)),
+            Action::Learn(ask) => self.act_on_learn(ask, ctx),
+            Action::ChooseMicrophone(name) => {
+                self.runtime
+                    .change_settings(|settings| settings.microphone.clone_from(&name));
+                self.runtime.check_microphone();
+            }
+            Action::LookForMicrophones => {
+                self.runtime.look_for_microphones();
+                self.runtime.check_microphone();
+            }
+            Action::Check(true) => self.runtime.check_microphone(),
+            Action::Check(false) => self.runtime.stop_check(),
+            Action::Settings(ask) => self.set(ask),
+            Action::Start => {
+                self.example = false;
+                let session = self.runtime.session();
+                self.limit = match session.map(|session| (session.is_interview(), session.stage()))
+                {
+                    // Another question.
+                    Some((Some(Interview::On), Stage::Ready)) => Limit::default(),
+                    _ => self.limit.begun(),
+                };
+                self.runtime.start_take();
+            }
+            Action::Practice(input) => {
+                if matches!(input, Input::Next | Input::GoTo(_)) {
+                    self.example = false;
+                    self.limit = Limit::default();
+                }
+                let now = ctx.input(|input| input.time);
+                self.stopped = match (&input, self.runtime.session()) {
+                    (Input::Stop, Some(session)) => Stopped::of(session, now),
+                    _ => None,
+                };
+                self.runtime.handle(input);
+            }
+            Action::Limit(change) => self.limit.change(change),
+            Action::ShowCaptions(captions) => {
+                self.runtime
+                    .change_settings(|settings| settings.captions = captions);
+            }
+            Action::ShowExample(show) => self.example = show,
+            Action::Mock(ask) => self.act_on_mock(ask),
+            Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
+            Action::Home => self.go_back(ctx),
+            past => self.act_on_past(past, ctx),
+        }
+    }
+
+    fn set(&mut self, ask: settings::Ask) {
+        match ask {
+            settings::Ask::Show(true) => {
+                self.settings = Some(settings::Page {
+                    models: self.runtime.models(),
+                    voice: self.runtime.has_voice(),
+                });
+                self.keys = false;
+            }
+            settings::Ask::Show(false) => {
+                self.settings = None;
+                self.runtime.stop_check();
+                self.runtime.forget_trial();
+            }
+            settings::Ask::ShowKeys(show) => self.keys = show,
+            settings::Ask::Set(set) => self.runtime.change_settings(|kept| set.apply(kept)),
+            settings::Ask::Own(style) => {
+                self.runtime.change_ownership(style);
+                self.read_past();
+                self.come_home();
+            }
+            settings::Ask::Try => self.runtime.try_microphone(),
+            settings::Ask::Hear => self.runtime.hear_trial(),
+        }
+    }
+
+    /// From a practice to where it began; from anywhere else home.
+    fn go_back(&mut self, ctx: &egui::Context) {
+        match self.runtime.session() {
+            Some(_) => {
+                self.runtime.leave();
+                self.mock = None;
+                self.show_history(false);
+            }
+            None => {
+                self.history = None;
+                self.learn.close(ctx.input(|input| input.time));
+                self.mock = None;
+            }
+        }
+        self.come_home();
+    }
+
+    fn act_on_learn(&mut self, ask: learn::Ask, ctx: &egui::Context) {
+        if ask == learn::Ask::Open
+            && let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone)
+        {
+            self.runtime.stop_check();
+            self.learn.open(&story, &mut self.runtime);
+        }
+        self.learn.act(ask, &mut self.runtime, ctx);
+        if let learn::Ask::Practise(kind) = ask {
+            self.practise(Some(kind));
+        }
+    }
+
+    fn act_on_mock(&mut self, ask: mock::Ask) {
+        match (ask, &mut self.mock) {
+            (mock::Ask::Open, _) => {
+                self.runtime.leave();
+                self.history = None;
+                self.mock = Some(self.mock.unwrap_or_default());
+                // A practice may have begun there; no words go by in one.
+                self.learn.close(0.0);
+            }
+            (mock::Ask::Hear(take, span), _) => {
+                self.runtime.play(&take, span.widened(review::AROUND));
+            }
+            (mock::Ask::Pause, _) => self.runtime.pause(),
+            (mock::Ask::Tell(shape), Some(mock)) => mock.shape = shape,
+            (mock::Ask::FollowUps(count), Some(mock)) => mock.follow_ups = count,
+            (mock::Ask::Begin, Some(mock)) => {
+                let mock = *mock;
+                if let Some(story) = self.story().cloned() {
+                    let level = self.level(&story);
+                    self.example = false;
+                    self.limit = Limit::default();
+                    self.runtime
+                        .interview(story, mock.shape, mock.follow_ups, level);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Where home is on the screen: shows what the takes of the chosen story tell.
+    pub(super) fn come_home(&mut self) {
+        if self.runtime.session().is_some() || self.history.is_some() {
+            return;
+        }
+        let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) else {
+            return;
+        };
+        match self.runtime.past() {
+            Ok(takes) => self.home = Home::of(&story, &takes),
+            Err(error) => self.notices.problem(error.to_string()),
+        }
+        self.runtime.read_past(&self.home.wanted());
+        self.home.look(&self.runtime);
+    }
+
+    /// Practises the chosen story, from its first section or from another.
+    fn practise(&mut self, from: Option<SectionKind>) {
+        if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
+            let level = self.level(&story);
+            let parts = SectionKind::ALL.map(Part::Section).to_vec();
+            self.example = false;
+            self.limit = Limit::default();
+            let id = story.id.clone();
+            self.runtime
+                .change_settings(|settings| settings.story = Some(id.clone()));
+            let from = from.and_then(|kind| parts.iter().position(|p| *p == Part::Section(kind)));
+            self.runtime.practise(story, parts, level);
+            if let Some(part) = from {
+                self.runtime.handle(Input::GoTo(part));
+            }
+        }
+    }
+}

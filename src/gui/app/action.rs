@@ -1,0 +1,70 @@
+//! What can be asked for in the window: buttons and keys, mouse and keyboard, all come down to these.
+
+use crate::coach::limit::Change;
+use crate::coach::session::Input;
+use crate::coach::story::SectionKind;
+use crate::coach::take::TakeId;
+use crate::gui::trends::Followed;
+use crate::gui::{learn, mock, review, settings};
+use crate::runtime::Sought;
+
+/// What can be asked for in the window.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Choose a story, by its place in the list.
+    ChooseStory(usize),
+    /// Practise the chosen story.
+    Practise,
+    /// ... from this section on.
+    PractiseSection(SectionKind),
+    /// Learn it.
+    Learn(learn::Ask),
+    /// Use this microphone; `None` for the system's.
+    ChooseMicrophone(Option<String>),
+    /// Look for microphones again.
+    LookForMicrophones,
+    /// Open the microphone to see its level, or close it again.
+    Check(bool),
+    /// For the settings, and what is set from elsewhere.
+    Settings(settings::Ask),
+    /// Begin a take.
+    Start,
+    /// For the practice that is on.
+    Practice(Input),
+    /// For the clock of the answer.
+    Limit(Change),
+    /// Show words as they are heard, or do not.
+    ShowCaptions(bool),
+    /// Of the review.
+    Review(review::Ask),
+    /// Show the strong example, or hide it again.
+    ShowExample(bool),
+    /// Show the takes of the past.
+    ShowHistory,
+    /// Show only some of them.
+    Seek(Sought),
+    /// Put the keyboard into the search field.
+    Search,
+    /// Choose a take, by its place in the list.
+    ChooseTake(usize),
+    /// Show the trends of the takes in place of their list, or the list again.
+    ShowTrends(bool),
+    /// Follow something else.
+    Follow(Followed),
+    /// Go to a take of the trend.
+    ChoosePoint(TakeId),
+    /// In a mock interview.
+    Mock(mock::Ask),
+    /// Go to the feedback of a take.
+    OpenTake(TakeId),
+    /// Ask whether the chosen take is to be erased; or no longer.
+    AskToErase(bool),
+    /// Erase a take.
+    Erase(TakeId),
+    /// Bring back the take that was erased last.
+    BringBack,
+    /// Offer the words of an interrupted take no more.
+    LeaveUnheard,
+    /// End the practice, or leave where one is.
+    Home,
+}

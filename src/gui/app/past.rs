@@ -1,0 +1,104 @@
+//! What is asked for of the takes of the past: their list, their trends, erasing one.
+
+use super::{Action, App};
+use crate::coach::limit::Limit;
+use crate::gui::history::{self, History};
+use crate::gui::trends::Trends;
+
+impl App {
+    pub(super) fn act_on_past(&mut self, action: Action, ctx: &egui::Context) {
+        match action {
+            Action::ShowHistory => {
+                self.runtime.stop_check();
+                self.show_history(true);
+            }
+            Action::OpenTake(id) => {
+                self.example = false;
+                self.limit = Limit::default();
+                self.runtime.open_take(&id);
+            }
+            Action::LeaveUnheard => self.runtime.leave_unheard(),
+            Action::Search => history::search(ctx),
+            Action::Erase(id) => {
+                let name = self.history.as_ref().and_then(|h| h.name_of(&id));
+                self.runtime.erase(&id);
+                self.show_history(false);
+                let returns = self.runtime.erased() == Some(&id);
+                self.in_history(|history| {
+                    if let (Some(name), None) = (name, history.name_of(&id)) {
+                        let again = if returns { " It can be undone." } else { "" };
+                        history.tell(format!("{name} is erased.{again}"));
+                    }
+                });
+            }
+            Action::BringBack => {
+                let id = self.runtime.erased().cloned();
+                self.runtime.bring_back();
+                self.show_history(false);
+                if let (Some(history), Some(id)) = (&mut self.history, id) {
+                    history.choose_take(&id);
+                    if let Some(name) = history.name_of(&id) {
+                        history.tell(format!("{name} is back."));
+                    }
+                }
+            }
+            Action::ShowTrends(show) => {
+                self.in_history(|history| history.show_trends(show));
+                self.read_past();
+            }
+            Action::Follow(followed) => {
+                self.in_trends(|trends| trends.follow(followed));
+                self.show_trends();
+            }
+            Action::ChoosePoint(id) => self.in_trends(|trends| trends.choose(id)),
+            Action::Seek(sought) => self.in_history(|history| history.seek(sought)),
+            Action::ChooseTake(place) => self.in_history(|history| history.choose(place)),
+            Action::AskToErase(ask) => self.in_history(|history| history.ask_to_erase(ask)),
+            _ => {}
+        }
+    }
+
+    fn in_history(&mut self, change: impl FnOnce(&mut History)) {
+        if let Some(history) = &mut self.history {
+            change(history);
+        }
+    }
+
+    /// Shows the takes as they are now; where the history is not on the screen, only if it is to `open`.
+    pub(super) fn show_history(&mut self, open: bool) {
+        if !open && self.history.is_none() {
+            return;
+        }
+        match self.runtime.past() {
+            Ok(takes) => self.history.get_or_insert_default().show(takes),
+            Err(error) => self.notices.problem(error.to_string()),
+        }
+        self.read_past();
+    }
+
+    /// Where trends are on the screen: reads the takes that they lack.
+    pub(super) fn read_past(&mut self) {
+        let history = self.history.as_ref();
+        if let Some(history) = history.filter(|history| history.trends.is_some()) {
+            self.runtime.read_past(history.takes());
+            self.show_trends();
+        }
+    }
+
+    /// Shows the trends as far as takes were read.
+    pub(super) fn show_trends(&mut self) {
+        if let Some(history) = &mut self.history
+            && let Some(mut trends) = history.trends.take()
+        {
+            trends.show(history.takes(), &self.runtime);
+            history.trends = Some(trends);
+        }
+    }
+
+    fn in_trends(&mut self, change: impl FnOnce(&mut Trends)) {
+        let trends = self.history.as_mut().and_then(|h| h.trends.as_mut());
+        if let Some(trends) = trends {
+            change(trends);
+        }
+    }
+}

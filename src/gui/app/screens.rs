@@ -1,0 +1,228 @@
+//! Which screen fits where the runtime stands: what can be done there, the bar above it, and the screen.
+
+use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Panel, Ui, vec2};
+
+use super::{Action, App};
+use crate::coach::session::{Input, Interview, Session, Stage};
+use crate::gui::history::{self, History};
+use crate::gui::offer::{self, Offer};
+use crate::gui::practice::Aside;
+use crate::gui::theme::{self, BODY, LARGE, SPACE};
+use crate::gui::widgets::stepper::{Step, stepper_ui};
+use crate::gui::{home, learn, microphone, mock, practice, review, settings, summary, trends};
+
+impl App {
+    /// Which page is seen.
+    pub(super) fn page(&self) -> &'static str {
+        match self.runtime.session().map(Session::stage) {
+            _ if self.settings.is_some() => "settings",
+            None if self.history.is_some() => "history",
+            None => "home",
+            Some(Stage::Ready) => "ready",
+            Some(Stage::Review) => "review",
+            Some(Stage::Summary) => "summary",
+            Some(_) => "speaking",
+        }
+    }
+
+    pub(super) fn offers(&self, ctx: &egui::Context) -> Vec<Offer> {
+        if self.settings.is_some() {
+            return settings::offers(&self.runtime);
+        }
+        let Some(session) = self.runtime.session() else {
+            return match &self.history {
+                Some(History {
+                    trends: Some(trends),
+                    ..
+                }) => trends::offers(trends),
+                Some(history) => {
+                    let erased = self.runtime.erased().is_some();
+                    history::offers(history, erased, ctx.text_edit_focused())
+                }
+                None => match (self.mock, self.story()) {
+                    (Some(mock), Some(story)) => mock::setup_offers(mock, story),
+                    _ if self.learn.is_on() => {
+                        learn::offers(&self.learn, ctx.input(|input| input.time))
+                    }
+                    _ => home::offers(&self.runtime, self.chosen, &self.home),
+                },
+            };
+        };
+        let interview = session.is_interview();
+        let mut offers = match session.stage() {
+            Stage::Review => review::offers(&self.runtime, &self.review),
+            Stage::Summary if interview.is_some() => {
+                mock::last_offers(session, self.runtime.is_playing())
+            }
+            Stage::Ready if interview == Some(Interview::On) => mock::asking_offers(session),
+            Stage::Summary => summary::offers(session),
+            _ => practice::offers(session, self.example, self.runtime.settings()),
+        };
+        let back = offers
+            .iter_mut()
+            .filter(|offer| offer.action == Action::Home);
+        for offer in back {
+            match (&self.history, self.learn.is_on()) {
+                (Some(_), _) => "History".clone_into(&mut offer.label),
+                (None, true) => "Learn".clone_into(&mut offer.label),
+                (None, false) => {}
+            }
+        }
+        offers
+    }
+
+    pub(super) fn bar_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+        Panel::top("bar")
+            .exact_size(56.0)
+            .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+            .show(ui, |ui| {
+                ui.horizontal_centered(|ui| {
+                    ui.spacing_mut().item_spacing.x = SPACE[2];
+                    ui.label(theme::strong("Starling", LARGE));
+                    let named = |key| offers.iter().find(move |offer: &&Offer| offer.key == key);
+                    let mut asked = named(Key::Questionmark).and_then(|offer| offer.flat_ui(ui));
+                    if self.settings.is_some() {
+                        ui.label(theme::dim(ui, "Settings", BODY));
+                        microphone::sign_ui(ui, &self.runtime);
+                        return asked;
+                    }
+                    if self.runtime.session().is_none() {
+                        let settings = named(Key::Comma).and_then(|offer| offer.flat_ui(ui));
+                        asked = asked.or(settings);
+                    }
+                    let Some(session) = self.runtime.session() else {
+                        if let Some(history) = &self.history {
+                            ui.label(theme::dim(ui, "History", BODY));
+                            asked = asked.or(history::tabs_ui(ui, history));
+                            microphone::sign_ui(ui, &self.runtime);
+                            return asked;
+                        }
+                        if self.mock.is_some() {
+                            ui.label(theme::dim(ui, "Mock interview", BODY));
+                            microphone::sign_ui(ui, &self.runtime);
+                            return asked;
+                        }
+                        if let Some(title) = self.learn.title() {
+                            microphone::sign_ui(ui, &self.runtime);
+                            let says = format!("Learn \u{b7} {title}");
+                            ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
+                            return asked;
+                        }
+                        return asked.or(home::bar_ui(ui, &self.runtime, offers));
+                    };
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let asked = asked.or(match session.is_interview() {
+                            // Nobody leafs through an interview.
+                            Some(Interview::On) => None,
+                            _ => steps_ui(ui, session),
+                        });
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            microphone::sign_ui(ui, &self.runtime);
+                            let title = theme::dim(ui, &session.story().title, BODY);
+                            ui.add(egui::Label::new(title).truncate());
+                        });
+                        asked
+                    })
+                    .inner
+                })
+                .inner
+            })
+            .inner
+    }
+
+    pub(super) fn screen_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+        if let Some(page) = &self.settings {
+            return settings::settings_ui(ui, &self.runtime, page, offers);
+        }
+        let Some(session) = self.runtime.session() else {
+            if let Some(history) = &self.history {
+                if let Some(trends) = &history.trends {
+                    return trends::trends_ui(ui, trends, self.runtime.profile(), offers);
+                }
+                return history::history_ui(ui, history, offers);
+            }
+            if let (Some(mock), Some(story)) = (self.mock, self.story()) {
+                return in_a_page(ui, &mock::setup_bar(offers), |ui| {
+                    mock::setup_ui(ui, mock, story, self.level(story), offers)
+                });
+            }
+            if self.learn.is_on() {
+                return learn::learn_ui(ui, &self.learn, offers);
+            }
+            return home::home_ui(ui, &self.runtime, self.chosen, &self.home, offers);
+        };
+        let interview = session.is_interview();
+        let bar = match session.stage() {
+            Stage::Summary => summary::bar(offers),
+            Stage::Review => review::bar(offers),
+            _ => practice::bar(offers),
+        };
+        let aside = Aside {
+            settings: self.runtime.settings(),
+            limit: self.limit,
+            offers,
+        };
+        in_a_page(ui, &bar, |ui| match session.stage() {
+            Stage::Ready if interview == Some(Interview::On) => {
+                mock::asking_ui(ui, session);
+                None
+            }
+            Stage::Summary if interview.is_some() => mock::last_ui(ui, session, offers),
+            Stage::Ready => {
+                practice::ready_ui(ui, session, self.runtime.model(), self.example, aside)
+            }
+            Stage::Review => review::review_ui(ui, &self.runtime, &self.review, offers),
+            Stage::Summary => summary::summary_ui(ui, session),
+            _ => {
+                let level = self.runtime.level_dbfs();
+                let heard = (self.runtime.hearing(), level);
+                let stopped = self.stopped.as_ref();
+                practice::speaking_ui(ui, session, heard, aside, stopped)
+            }
+        })
+    }
+}
+
+/// A screen with a bar of buttons below it.
+fn in_a_page(
+    ui: &mut Ui,
+    bar: &[Offer],
+    add: impl FnOnce(&mut Ui) -> Option<Action>,
+) -> Option<Action> {
+    let asked = Panel::bottom("offers")
+        .exact_size(68.0)
+        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
+        .show(ui, |ui| offer::bar_ui(ui, bar))
+        .inner;
+    let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
+    let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
+        add(ui)
+    });
+    asked.or(shown.inner)
+}
+
+/// The parts and the page over all of them.
+fn steps_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
+    let summary = *session.stage() == Stage::Summary;
+    let count = session.parts().len();
+    let mut steps: Vec<Step> = (0..count)
+        .filter_map(|index| {
+            Some(Step {
+                name: session.brief(index)?.name,
+                done: session.reviewed(index).is_some(),
+                on: !summary && index == session.current(),
+            })
+        })
+        .collect();
+    steps.push(Step {
+        name: "Overview".to_owned(),
+        done: false,
+        on: summary,
+    });
+    let clicked = stepper_ui(ui, &steps, !session.busy())?;
+    Some(Action::Practice(match clicked < count {
+        true => Input::GoTo(clicked),
+        false => Input::Finish,
+    }))
+}

@@ -1,0 +1,151 @@
+//! What stands beside an answer: how strong its cues are, and its time.
+
+use egui::{Align, Frame, Key, Layout, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+
+use crate::coach::limit::{Change, Limit};
+use crate::coach::time::{Secs, clock};
+use crate::gui::Action;
+use crate::gui::offer::{Offer, key_name};
+use crate::gui::settings::{Ask, CUES, Set, set};
+use crate::gui::theme::{self, SMALL, SPACE};
+use crate::gui::widgets::choice::choice_ui;
+use crate::store::{Cues, Settings};
+
+/// How wide it is.
+pub(super) const SIDE_WIDTH: f32 = 320.0;
+const TIME: [f32; 2] = [140.0, 126.0];
+
+/// What stands beside the answer: settings that can be changed while it is spoken, and its limit.
+#[derive(Clone, Copy)]
+pub struct Aside<'a> {
+    /// What is remembered.
+    pub settings: &'a Settings,
+    /// The speaker's own clock.
+    pub limit: Limit,
+    /// What can be done now.
+    pub offers: &'a [Offer],
+}
+
+impl Aside<'_> {
+    /// How long an answer may be.
+    pub(super) fn told(&self, planned: Secs) -> String {
+        match self.settings.timed {
+            true => self.limit.told(planned),
+            false => format!("{}, no limit", clock(planned)),
+        }
+    }
+}
+
+pub(super) fn cue_offers() -> impl Iterator<Item = Offer> {
+    let keys = [Key::Num1, Key::Num2, Key::Num3];
+    std::iter::zip(CUES, keys)
+        .map(|((cues, name), key)| Offer::plain(format!("Cues: {name}"), key, set(Set::Cues(cues))))
+}
+
+/// The time, `elapsed` into the answer if one is spoken.
+pub(super) fn limit_offers(settings: &Settings, elapsed: Option<Secs>) -> Vec<Offer> {
+    let mut offers = Vec::new();
+    let limit = |label: &str, key, change| Offer::plain(label, key, Action::Limit(change));
+    let (label, timed) = match settings.timed {
+        true => ("No limit", false),
+        false => ("Time limit", true),
+    };
+    if settings.timed {
+        offers.push(limit("+15 s", Key::L, Change::Longer));
+    }
+    offers.push(Offer::plain(label, Key::T, set(Set::Timed(timed))));
+    if let Some(elapsed) = elapsed.filter(|_| settings.timed) {
+        offers.push(limit("Clock anew", Key::Z, Change::Anew(elapsed)));
+    }
+    offers
+}
+
+pub(super) fn stands_aside(offer: &Offer) -> bool {
+    matches!(
+        offer.action,
+        Action::Limit(_) | Action::Settings(Ask::Set(Set::Cues(_) | Set::Timed(_)))
+    )
+}
+
+/// At the right: how strong the cues are, the time, and what `add` adds.
+pub(super) fn side_ui(
+    ui: &mut Ui,
+    wide: f32,
+    aside: Aside,
+    add: impl FnOnce(&mut Ui),
+) -> Option<Action> {
+    Panel::right("phrases")
+        .exact_size(wide)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().inner_margin(Margin {
+            left: 24,
+            right: 0,
+            top: 12,
+            bottom: 8,
+        }))
+        .show(ui, |ui| {
+            let asked = aside_ui(ui, aside);
+            ui.add_space(SPACE[0]);
+            ScrollArea::vertical().show(ui, add);
+            asked
+        })
+        .inner
+}
+
+/// The time of an answer that has nothing else beside it: at the right of the ring, out of its way.
+pub(super) fn time_ui(ui: &mut Ui, aside: Aside) -> Option<Action> {
+    let page = ui.max_rect();
+    let at = pos2(page.right() - TIME[0], page.top() + 80.0);
+    let place = Rect::from_min_size(at, TIME.into());
+    let layout = Layout::top_down(Align::Max);
+    let builder = UiBuilder::new().max_rect(place).layout(layout);
+    let mut column = ui.new_child(builder.id_salt("time"));
+    aside
+        .offers
+        .iter()
+        .filter(|offer| stands_aside(offer))
+        .fold(None, |asked, offer| asked.or(offer.flat_ui(&mut column)))
+}
+
+pub(super) fn card_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
+    theme::card(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(theme::dim(ui, title, SMALL));
+        ui.add_space(SPACE[0]);
+        add(ui);
+    });
+}
+
+fn aside_ui(ui: &mut Ui, aside: Aside) -> Option<Action> {
+    let mut asked = None;
+    ui.spacing_mut().item_spacing = vec2(SPACE[0], SPACE[0]);
+    let stands = |offer: &&Offer| stands_aside(offer);
+    ui.horizontal(|ui| {
+        // Both rows are there in each stage.
+        ui.set_min_height(34.0);
+        for offer in aside.offers.iter().filter(stands) {
+            let Action::Settings(Ask::Set(Set::Cues(cues))) = &offer.action else {
+                continue;
+            };
+            let on = *cues == aside.settings.cues;
+            let label = match cues {
+                Cues::Full => "Text",
+                Cues::Phrases => "Phrases",
+                Cues::Nothing => "Nothing",
+            };
+            if choice_ui(ui, "Cues", label, key_name(offer.key), on).clicked() {
+                asked = Some(offer.action.clone());
+            }
+        }
+    });
+    ui.horizontal(|ui| {
+        ui.set_min_height(34.0);
+        for offer in aside.offers.iter().filter(stands) {
+            if !matches!(offer.action, Action::Settings(Ask::Set(Set::Cues(_)))) {
+                asked = asked.take().or(offer.flat_ui(ui));
+            }
+        }
+    });
+    asked
+}
