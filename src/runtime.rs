@@ -413,6 +413,8 @@ impl Runtime {
         self.stop_check();
         self.stop_reading();
         self.last_tick = Instant::now();
+        // What it slept before is over.
+        self.awake.slept();
         self.handle(Input::Start(take));
         // Nobody waits for a file that is played as fast as it is taken.
         if matches!(self.source(), Source::File(_, Pace::Fast)) {
@@ -528,6 +530,7 @@ impl Runtime {
         // Nobody saw the numbers while the program stood still.
         let passed = (now - self.last_tick).min(LONGEST_TICK);
         self.last_tick = now;
+        self.journal.take_if(|journal| journal.is_alone());
         if let Some(slept) = self.awake.slept() {
             self.woke(slept);
         }
@@ -694,9 +697,10 @@ impl Runtime {
         }
     }
 
-    /// The journal; opened where it is not yet.
+    /// The journal; opened where it is not yet. One that shuts out all others is held no longer than needed:
+    /// until there is room again, it is opened each time.
     fn opened(&mut self) -> Result<&mut Journal, StoreError> {
-        let journal = match self.journal.take() {
+        let journal = match self.journal.take().filter(|journal| !journal.is_alone()) {
             Some(journal) => journal,
             None => {
                 let opened = self.store.journal()?;

@@ -23,6 +23,7 @@ use starling::audio::take_file::TakeFile;
 use starling::audio::{Pace, Source};
 use starling::coach::session::Stage;
 use starling::coach::story::{Part, SectionKind};
+use starling::coach::take::TakeId;
 use starling::gui;
 use starling::runtime::{Config, News, Runtime};
 use starling::speech::Place;
@@ -127,6 +128,30 @@ fn words_wait_for_room() {
         assert_eq!(state(&mut runtime), State::Transcribed);
         assert_eq!(problems(&mut runtime), [""; 0]);
         assert_eq!(runtime.unheard(), None);
+    });
+}
+
+/// A window that was started on a full disk does not keep the journal to itself.
+#[test]
+fn a_journal_that_was_opened_without_room_is_let_go() {
+    let name = "a_journal_that_was_opened_without_room_is_let_go";
+    on_a_disk(name, 4, |disk| {
+        let data = disk.join("data");
+        let store = Store::at(Some(data.clone())).expect("named");
+        let mut journal = store.journal().expect("room").journal;
+        let id = TakeId("2026-11-23T18-04-09.120-task".to_owned());
+        fs::write(store.wav(&id), "sound").expect("room");
+        journal.keep_sound(&id).expect("room");
+        drop(journal);
+        let filler = fill(disk);
+        let mut runtime = start(&data, Some("no-such-model"));
+        assert!(runtime.journal().expect("it is open").is_alone());
+        assert_eq!(runtime.past().expect("a list").len(), 1);
+        runtime.pump();
+        run(starling(&data).args(["history", "--json"])).succeeds();
+        fs::remove_file(filler).expect("there");
+        assert_eq!(runtime.past().expect("a list").len(), 1);
+        assert!(!runtime.journal().expect("it is open").is_alone());
     });
 }
 

@@ -103,6 +103,8 @@ fn a_practice_opens_no_internet_socket() {
     practise(&mut command, &data);
     heard(&command.output().expect("strace starts"));
     assert_eq!(internet_sockets(&trace), [""; 0]);
+    // Nor is the sound left to the system's memory, where it would go with the power.
+    assert!(put_on_the_disk(&trace) >= 1);
 }
 
 /// The same in the window, with a microphone, on a screen.
@@ -140,6 +142,8 @@ fn the_window_opens_no_internet_socket() {
     let told = fs::read_to_string(&trace).expect("a trace");
     assert!(told.contains("AF_UNIX"), "no screen was spoken to: {told}");
     assert_eq!(internet_sockets(&trace), [""; 0]);
+    // Somebody spoke for more than five seconds.
+    assert!(put_on_the_disk(&trace) >= 3, "{told}");
 }
 
 /// Where the system gives no namespace, every socket is refused instead, which asks for more.
@@ -447,14 +451,23 @@ fn each(place: &Path, each_one: &mut dyn FnMut(&Path)) {
     }
 }
 
-/// Runs it under strace, which writes what is said to the network, by whichever thread, to `trace`.
+/// Runs it under strace, which writes what is said to the network, by whichever thread, to `trace`; and
+/// what is put on the disk.
 fn traced(trace: &Path, program: &Path) -> Command {
     let mut command = tool("strace");
     command
-        .args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=%network", "-o"])
+        .args(["-f", "--seccomp-bpf", "-qq", "-y"])
+        .args(["-e", "trace=%network,fdatasync", "-o"])
         .arg(trace)
         .arg(program);
     command
+}
+
+/// How often the sound of a take was put on the disk.
+fn put_on_the_disk(trace: &Path) -> usize {
+    let told = fs::read_to_string(trace).expect("a trace");
+    let syncs = |line: &&str| line.contains("fdatasync(") && line.contains(".wav>");
+    told.lines().filter(syncs).count()
 }
 
 /// The lines of a trace in which anything but this machine's own is asked for.

@@ -191,6 +191,27 @@ fn nobody_waits_for_a_recogniser_that_hangs() {
     }
 }
 
+/// ... nor does the next take, which a new one hears.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_recogniser_that_hangs_is_replaced() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().expect("a folder");
+    let speaks = folder.path().join("speaks.wav");
+    speak_for(MIDDLING_SECONDS, &speaks);
+    let mut practice = Practice::of(&speaks, folder.path());
+    let cancelled = practice.until_it_hears();
+    let hangs = the_recogniser();
+    signal(hangs, "STOP");
+    practice.pump_for(Duration::from_secs(1));
+    practice.runtime.handle(Input::Cancel);
+    speak_for(SHORT_SECONDS, &speaks);
+    let next = practice.take();
+    assert!(practice.words(&next).is_some_and(|words| !words.is_empty()));
+    assert_eq!(practice.words(&cancelled), None);
+    assert_ne!(the_recogniser(), hangs, "it was not replaced");
+}
+
 /// A file that ggml aborts on, past every check of ours.
 #[test]
 fn a_file_that_ends_the_recogniser_is_named() {

@@ -18,6 +18,9 @@ const WAKES_WITHIN: Duration = Duration::from_secs(4);
 const OPENED_ANEW_AFTER: Duration = Duration::from_secs(4);
 /// So long a take waits for its microphone to come back; then it ends.
 const AWAY_AT_MOST: Duration = Duration::from_secs(10);
+/// So much of the time since it looked last counts as quiet: sound that came while the program stood
+/// still may not have been handed over yet.
+const LONGEST_TURN: Duration = Duration::from_millis(200);
 
 /// Where sound comes from.
 pub(super) enum Intake {
@@ -50,8 +53,11 @@ pub(super) struct Microphone {
     opening: Option<Opening>,
     /// Why it went away.
     why: Option<MicError>,
-    since: Instant,
-    last_sound: Instant,
+    looked: Instant,
+    /// How long it was looked for sound since some came last, ...
+    quiet: Duration,
+    /// ... or since it was opened, if that is later.
+    waited: Duration,
     heard_any: bool,
 }
 
@@ -107,7 +113,7 @@ impl Intake {
     /// How long nothing has come from a microphone.
     pub(super) fn quiet_for(&self) -> Duration {
         match self {
-            Intake::Microphone(microphone) => microphone.last_sound.elapsed(),
+            Intake::Microphone(microphone) => microphone.quiet,
             Intake::File { .. } => Duration::ZERO,
         }
     }
@@ -158,18 +164,24 @@ impl Microphone {
             name,
             feed: None,
             why: None,
-            since: Instant::now(),
-            last_sound: Instant::now(),
+            looked: Instant::now(),
+            quiet: Duration::ZERO,
+            waited: Duration::ZERO,
             heard_any: false,
         })
     }
 
     fn take(&mut self, out: &mut Vec<f32>, in_take: bool) -> Result<More, MicError> {
+        let now = Instant::now();
+        let passed = now.duration_since(self.looked).min(LONGEST_TURN);
+        self.looked = now;
+        self.quiet += passed;
+        self.waited += passed;
         if let Some(opening) = &self.opening {
             match opening.answer() {
                 Some(Ok(feed)) => {
                     (self.feed, self.opening, self.why) = (Some(feed), None, None);
-                    self.since = Instant::now();
+                    self.waited = Duration::ZERO;
                     return Ok(More::Opened);
                 }
                 Some(Err(error)) => return Err(error),
@@ -178,7 +190,7 @@ impl Microphone {
         }
         let failed = self.feed.as_mut().and_then(|feed| feed.take(out));
         if !out.is_empty() {
-            self.last_sound = Instant::now();
+            (self.quiet, self.waited) = (Duration::ZERO, Duration::ZERO);
             self.heard_any = true;
         }
         match (failed, in_take) {
@@ -192,7 +204,6 @@ impl Microphone {
 
     /// Callbacks may stop without a word.
     fn watch(&mut self, in_take: bool) -> Result<(), MicError> {
-        let quiet_for = self.last_sound.max(self.since).elapsed();
         let patience = match (in_take, self.heard_any, &self.feed) {
             (true, ..) => AWAY_AT_MOST,
             (false, _, None) => OPENS_WITHIN,
@@ -200,13 +211,13 @@ impl Microphone {
             (false, true, _) => STALLED_AFTER,
         };
         let away_for = match in_take {
-            true => self.last_sound.elapsed(),
-            false => quiet_for,
+            true => self.quiet,
+            false => self.waited,
         };
         if away_for > patience {
             return Err(self.why.clone().unwrap_or(MicError::Stalled));
         }
-        match in_take && self.feed.is_some() && quiet_for > OPENED_ANEW_AFTER {
+        match in_take && self.feed.is_some() && self.waited > OPENED_ANEW_AFTER {
             true => self.open_again(MicError::Stalled),
             false => Ok(()),
         }
@@ -218,5 +229,35 @@ impl Microphone {
             self.why = Some(why);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_while_somebody_looks_for_sound_can_it_stay_away() {
+        let mut microphone = Microphone {
+            name: None,
+            feed: None,
+            opening: None,
+            why: None,
+            looked: Instant::now(),
+            quiet: Duration::ZERO,
+            waited: Duration::ZERO,
+            heard_any: true,
+        };
+        let mut turn = |stood_still: Duration, in_take| {
+            let before = Instant::now().checked_sub(stood_still);
+            microphone.looked = before.expect("the machine runs for longer");
+            microphone.take(&mut Vec::new(), in_take)
+        };
+        let minute = Duration::from_secs(60);
+        assert!(turn(minute, false).is_ok());
+        assert!(turn(minute, true).is_ok());
+        let turns = AWAY_AT_MOST.as_millis() / LONGEST_TURN.as_millis();
+        let ended = (0..turns).find_map(|_| turn(LONGEST_TURN, true).err());
+        assert!(matches!(ended, Some(MicError::Stalled)), "{ended:?}");
     }
 }

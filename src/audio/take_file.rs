@@ -1,15 +1,21 @@
 //! The file of a take: 16 kHz mono 16-bit WAV. Its header is made true twice a second, so that a
-//! process that dies leaves a file that plays; the rest is mended afterwards.
+//! process that dies leaves a file that plays; the rest is mended afterwards. Once a second it is put on
+//! the disk, for the power may go.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
 
 /// Samples between two flushes: half a second.
 const FLUSH_EVERY: u64 = ANALYSIS_RATE_HZ as u64 / 2;
+/// Between two requests that the disk shall have it: the next flush after it makes one.
+const SYNC_EVERY: Duration = Duration::from_millis(900);
 
 /// A sample of 1, in the file.
 const FULL_SCALE: f32 = 32_768.0;
@@ -27,6 +33,8 @@ pub struct TakeFile {
     path: PathBuf,
     wav: hound::WavWriter<BufWriter<File>>,
     disk: File,
+    /// `None` where there is no room for its thread: one may speak all the same.
+    syncing: Option<Syncing>,
     samples: u64,
     flushed: u64,
 }
@@ -48,7 +56,12 @@ impl TakeFile {
             Ok((wav, disk))
         };
         let (wav, disk) = begun().inspect_err(|_: &io::Error| remove_empty(path))?;
+        let folder = path.parent().map(Path::to_owned);
+        let syncing = disk
+            .try_clone()
+            .and_then(|disk| Syncing::start(disk, folder));
         Ok(Self {
+            syncing: syncing.ok(),
             path: path.to_owned(),
             wav,
             disk,
@@ -80,6 +93,9 @@ impl TakeFile {
             if self.samples - self.flushed >= FLUSH_EVERY {
                 self.wav.flush().map_err(io_error)?;
                 self.flushed = self.samples;
+                if let Some(syncing) = &mut self.syncing {
+                    syncing.ask();
+                }
             }
         }
         Ok(written)
@@ -90,6 +106,9 @@ impl TakeFile {
     pub fn finish(mut self) -> (u64, io::Result<()>) {
         let finished = self.wav.finalize().map_err(io_error);
         let finished = finished.and_then(|()| self.disk.sync_all());
+        // What the system said to one who asked, it does not say again.
+        let synced = self.syncing.map_or(Ok(()), Syncing::end);
+        let finished = finished.and(synced);
         match finished {
             Ok(()) => (self.samples, Ok(())),
             // The disk is full: what is there is the take.
@@ -102,6 +121,53 @@ impl TakeFile {
             }
         }
     }
+}
+
+/// Puts a take on the disk while it is written, on a thread of its own: a disk may take seconds, and a
+/// recorder has none. The thread ends with its inbox.
+struct Syncing {
+    requests: SyncSender<()>,
+    asked: Option<Instant>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Syncing {
+    fn start(disk: File, folder: Option<PathBuf>) -> io::Result<Self> {
+        // One may wait while another is met: it covers all that came before it.
+        let (requests, inbox) = sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("disk".to_owned())
+            .spawn(move || sync(&disk, folder, &inbox))?;
+        Ok(Self {
+            requests,
+            asked: None,
+            thread,
+        })
+    }
+
+    /// Never waits.
+    fn ask(&mut self) {
+        if self.asked.is_none_or(|asked| asked.elapsed() >= SYNC_EVERY) {
+            self.asked = Some(Instant::now());
+            // One waits already; or it ended, and says why in the end.
+            let _ = self.requests.try_send(());
+        }
+    }
+
+    /// What it met.
+    fn end(self) -> io::Result<()> {
+        drop(self.requests);
+        let broke = |_| io::Error::other("the thread that puts it on the disk broke");
+        self.thread.join().unwrap_or_else(|why| Err(broke(why)))
+    }
+}
+
+fn sync(disk: &File, folder: Option<PathBuf>, inbox: &Receiver<()>) -> io::Result<()> {
+    // Its name; not every system opens a folder, and not every file system has this.
+    if let Some(Ok(folder)) = folder.map(File::open) {
+        let _ = folder.sync_all();
+    }
+    inbox.iter().try_for_each(|()| disk.sync_data())
 }
 
 /// A file that there was no room for holds nothing, and is no take.

@@ -144,6 +144,9 @@ struct Line<'a> {
 impl Rehearsal {
     fn wait_for_model(&mut self) -> Result<(), Failure> {
         while *self.runtime.model() == ModelState::Loading {
+            if self.keys.interrupted() {
+                return Err(Failure::Told);
+            }
             self.runtime.wait(TURN);
         }
         match self.runtime.model() {

@@ -26,7 +26,6 @@ mod unix {
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::thread::JoinHandle;
     use std::time::{Duration, Instant};
 
     /// The first window may be starting still, or busy.
@@ -37,7 +36,6 @@ mod unix {
     pub struct Door {
         path: PathBuf,
         closing: Arc<AtomicBool>,
-        thread: Option<JoinHandle<()>>,
     }
 
     impl Door {
@@ -64,23 +62,17 @@ mod unix {
                 }
             };
             let thread = std::thread::Builder::new().name("door".to_owned());
-            Ok(Self {
-                path,
-                closing,
-                thread: Some(thread.spawn(listen)?),
-            })
+            // Never joined: where its socket was removed, nothing wakes it, and it ends with the process.
+            thread.spawn(listen)?;
+            Ok(Self { path, closing })
         }
     }
 
     impl Drop for Door {
         fn drop(&mut self) {
             self.closing.store(true, Ordering::Relaxed);
-            // Wakes the thread; where its socket was removed, it ends with the process.
-            if UnixStream::connect(&self.path).is_ok()
-                && let Some(thread) = self.thread.take()
-            {
-                let _ = thread.join();
-            }
+            // Wakes the thread.
+            let _ = UnixStream::connect(&self.path);
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -65,6 +65,8 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
         )));
     }
     let unwritable = claimed.as_ref().err();
+    #[cfg(unix)]
+    let is_first = matches!(claimed, Ok(Some(_)));
     let options = NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Starling")
@@ -81,7 +83,9 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
         Ok(Box::new(Window {
             app,
             #[cfg(unix)]
-            _door: open_door(&store, &context.egui_ctx),
+            _door: is_first
+                .then(|| open_door(&store, &context.egui_ctx))
+                .flatten(),
         }) as Box<dyn eframe::App>)
     };
     match eframe::run_native("Starling", options, Box::new(create)) {

@@ -5,7 +5,7 @@ use super::{News, Runtime};
 use crate::coach::quiz::Chosen;
 use crate::coach::take::{Take, TakeId};
 use crate::coach::time::{Secs, clock};
-use crate::store::StoreError;
+use crate::store::{Journal, StoreError};
 
 /// What the file of a take grows by: 16 kHz, 16 bits.
 const BYTES_A_SECOND: f64 = 32_000.0;
@@ -22,6 +22,17 @@ pub(super) struct Unkept {
     pub(super) chosen: Vec<Chosen>,
     /// Why is told once, until it goes well again.
     told: bool,
+    /// What was told of takes that the journal does not take.
+    refused: Vec<String>,
+}
+
+/// What became of something that was to be written down.
+enum Kept {
+    Done,
+    /// It waits, and so does all that follows.
+    Later,
+    /// It alone waits.
+    Refused,
 }
 
 impl Runtime {
@@ -58,35 +69,66 @@ impl Runtime {
 
     /// Writes down what had to wait.
     pub(super) fn keep_unkept(&mut self) {
-        while let Some(take) = self.unkept.takes.first().cloned() {
-            match self.opened().and_then(|journal| journal.keep(&take)) {
-                Ok(()) => self.unkept.told = false,
-                // It was erased: nothing will ever be written of it.
-                Err(gone @ StoreError::NoSound(_)) => self.problem(gone),
-                Err(error) => {
-                    if !std::mem::replace(&mut self.unkept.told, true) {
-                        self.problem(error);
-                    }
-                    return;
-                }
-            }
-            self.unkept.takes.remove(0);
+        let mut takes = std::mem::take(&mut self.unkept.takes);
+        let mut chosen = std::mem::take(&mut self.unkept.chosen);
+        if self.write_down(&mut takes, |journal, take| journal.keep(take)) {
+            self.write_down(&mut chosen, |journal, chosen| journal.keep_chosen(chosen));
         }
-        while let Some(chosen) = self.unkept.chosen.first().cloned() {
-            match self
-                .opened()
-                .and_then(|journal| journal.keep_chosen(&chosen))
-            {
-                Ok(()) => self.unkept.told = false,
-                Err(error) => {
-                    if !std::mem::replace(&mut self.unkept.told, true) {
-                        self.problem(error);
-                    }
-                    return;
-                }
+        (self.unkept.takes, self.unkept.chosen) = (takes, chosen);
+    }
+
+    /// Writes down one after the other; what waits stays. False where all that follows has to wait, too.
+    fn write_down<T>(
+        &mut self,
+        waiting: &mut Vec<T>,
+        keep: impl Fn(&mut Journal, &T) -> Result<(), StoreError>,
+    ) -> bool {
+        let mut goes_on = true;
+        waiting.retain(|each| {
+            if !goes_on {
+                return true;
             }
-            self.unkept.chosen.remove(0);
+            let kept = match self.opened() {
+                Ok(journal) => {
+                    let kept = keep(journal, each);
+                    self.became(kept)
+                }
+                Err(error) => self.waits(error),
+            };
+            goes_on = !matches!(kept, Kept::Later);
+            !matches!(kept, Kept::Done)
+        });
+        goes_on
+    }
+
+    fn became(&mut self, kept: Result<(), StoreError>) -> Kept {
+        match kept {
+            Ok(()) => {
+                self.unkept.told = false;
+                Kept::Done
+            }
+            // It was erased: nothing will ever be written of it.
+            Err(gone @ StoreError::NoSound(_)) => {
+                self.problem(gone);
+                Kept::Done
+            }
+            Err(error) if error.may_pass() => self.waits(error),
+            Err(error) => {
+                let why = error.to_string();
+                if !self.unkept.refused.contains(&why) {
+                    self.problem(&why);
+                    self.unkept.refused.push(why);
+                }
+                Kept::Refused
+            }
         }
+    }
+
+    fn waits(&mut self, error: StoreError) -> Kept {
+        if !std::mem::replace(&mut self.unkept.told, true) {
+            self.problem(error);
+        }
+        Kept::Later
     }
 
     /// Nothing more is to be written of a take.
@@ -104,8 +146,69 @@ impl Runtime {
 mod tests {
     use std::fs;
 
+    use crate::coach::story::Level;
+    use crate::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
+    use crate::coach::transcript::{Transcript, Word};
+    use crate::coach::voice::Voice;
     use crate::runtime::{Config, News, Runtime};
     use crate::store::Theme;
+
+    #[test]
+    fn what_the_journal_refuses_holds_up_nothing_else() {
+        let data = tempfile::tempdir().expect("a folder");
+        let config = Config {
+            data: Some(data.path().to_owned()),
+            model: Some("no-such".to_owned()),
+            ..Config::default()
+        };
+        let mut runtime = Runtime::start(config, || {}).expect("a data folder");
+        runtime.store().prepare().expect("room");
+        let take = |minute: u8, confidence| Take {
+            id: TakeId(format!("2026-11-23T18-{minute:02}-00.000-task")),
+            story: "webhook-drop".to_owned(),
+            part: "task".parse().expect("a part"),
+            level: Level::Sde2,
+            audio: Audio {
+                seconds: 60.0,
+                sample_rate_hz: 16_000,
+                channels: 1,
+                ..Audio::default()
+            },
+            heard: Some(Heard {
+                voice: Voice::default(),
+                transcript: Transcript {
+                    words: vec![Word {
+                        text: "ticket".to_owned(),
+                        start: 0.0,
+                        end: 0.5,
+                        confidence,
+                    }],
+                },
+                engine: EngineRun {
+                    model: "none".to_owned(),
+                    threads: 1,
+                    cpu_seconds: None,
+                    wall_seconds: 0.0,
+                },
+            }),
+        };
+        let takes = [take(0, f32::NAN), take(1, 0.5)];
+        for take in &takes {
+            fs::write(runtime.store().wav(&take.id), "sound").expect("room");
+            runtime.keep(take.clone());
+        }
+        runtime.keep_unkept();
+        let journal = runtime.journal().expect("open");
+        assert!(journal.take(&takes[0].id).is_err());
+        assert_eq!(journal.take(&takes[1].id).expect("kept"), takes[1]);
+        let waiting: Vec<&TakeId> = runtime.unkept.takes.iter().map(|take| &take.id).collect();
+        assert_eq!(waiting, [&takes[0].id]);
+        let news = runtime.take_news().into_iter();
+        let told = news.filter(
+            |news| matches!(news, News::Problem(what) if what.contains("cannot use the journal")),
+        );
+        assert_eq!(told.count(), 1);
+    }
 
     #[test]
     fn what_is_set_leaves_what_was_written_into_the_file_meanwhile() {

@@ -161,13 +161,12 @@ impl Runtime {
     /// Erases a take. It can be brought back until another is erased, or the program ends.
     pub fn erase(&mut self, id: &TakeId) {
         self.keep_unkept();
-        self.forget_unkept(id);
         self.forget_mark(id);
         self.forget_sound(id);
         let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),
-            take: self.journal.as_ref().and_then(|j| j.take(id).ok()),
+            take: self.known(id).ok(),
             wav,
         };
         let erased = self.opened().and_then(|journal| journal.erase(id));
@@ -177,6 +176,10 @@ impl Runtime {
                 .news
                 .extend(erased.sentences().into_iter().map(News::Problem)),
             Err(error) => self.problem(error),
+        }
+        // Where it was refused, what is known of it waits as before.
+        if !self.store.wav(id).exists() {
+            self.forget_unkept(id);
         }
         // What could not be erased whole may have lost its sound. What had none cannot come back, and the
         // take that was erased before it is not the last any more.
@@ -266,6 +269,12 @@ impl Runtime {
             return Ok(take);
         }
         let wav = self.store.wav(id);
+        // What cannot be mended may be read all the same, or says better why not.
+        if matches!(audio::mend_take(&wav), Ok(None)) {
+            return Err(format!(
+                "take {id} is being recorded by another Starling, or its sound is none of ours: end it there, then open it"
+            ));
+        }
         let recording = audio::read(&wav).map_err(|error| error.to_string())?;
         if recording.samples.is_empty() {
             return Err(format!(
@@ -326,6 +335,7 @@ pub fn mended_length(store: &Store, id: &TakeId) -> Option<Secs> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coach::take::Audio;
     use crate::runtime::Config;
 
     const SOUND: &str = "2026-11-23T18-04-09.120-task";
@@ -403,6 +413,34 @@ mod tests {
         let said = problems(&mut runtime);
         assert_eq!(said.matches("there is no take `2019`").count(), 2, "{said}");
         assert_eq!(runtime.past().expect("a list").len(), 1);
+    }
+
+    #[test]
+    fn a_take_that_is_being_recorded_is_not_opened() {
+        let (_data, mut runtime) = found();
+        let id = TakeId("2026-11-23T19-04-09.120-task".to_owned());
+        let story = runtime.stories()[0].clone();
+        let wav = runtime.store.wav(&id);
+        let mut recorder = audio::take_file::TakeFile::create(&wav).expect("room");
+        recorder.push(&[0.25; 20_000]).expect("room");
+        let take = Take {
+            id: id.clone(),
+            story: story.id.clone(),
+            part: "task".parse().expect("a part"),
+            level: story.level,
+            audio: Audio::default(),
+            heard: None,
+        };
+        let journal = runtime.opened().expect("open");
+        journal.keep(&take).expect("room");
+        problems(&mut runtime);
+        assert!(!runtime.open_take(&id));
+        let said = problems(&mut runtime);
+        assert!(said.contains("is being recorded"), "{said}");
+        assert_eq!(runtime.known(&id).expect("there"), take);
+        recorder.finish().1.expect("room");
+        assert!(runtime.open_take(&id), "{}", problems(&mut runtime));
+        assert_eq!(runtime.known(&id).expect("there").audio.seconds, 1.25);
     }
 
     #[test]

@@ -14,17 +14,22 @@ const LEAST: Duration = Duration::from_secs(1);
 pub(super) struct Awake {
     /// Since it was started.
     asleep: Duration,
+    /// What tells that.
+    clock: fn() -> Duration,
 }
 
 impl Awake {
     /// From now on.
     pub(super) fn now() -> Self {
-        Self { asleep: asleep() }
+        Self {
+            asleep: asleep(),
+            clock: asleep,
+        }
     }
 
     /// How long it slept since this was asked last, if it did.
     pub(super) fn slept(&mut self) -> Option<Duration> {
-        self.slept_until(asleep())
+        self.slept_until((self.clock)())
     }
 
     fn slept_until(&mut self, asleep: Duration) -> Option<Duration> {
@@ -86,6 +91,7 @@ mod tests {
         let seconds = Duration::from_secs_f64;
         let mut awake = Awake {
             asleep: seconds(100.0),
+            clock: asleep,
         };
         assert_eq!(awake.slept_until(seconds(100.4)), None);
         assert_eq!(awake.slept_until(seconds(99.0)), None);
@@ -150,6 +156,24 @@ mod tests {
         let past = runtime.past().expect("a list");
         let seconds = past[0].seconds.expect("its length");
         assert!((1.4..6.0).contains(&seconds), "{seconds}");
+    }
+
+    #[test]
+    fn what_the_machine_slept_between_two_answers_ends_none() {
+        let data = tempfile::tempdir().expect("a folder");
+        let mut runtime = speaking(data.path(), 0.0);
+        runtime.handle(Input::Cancel);
+        // Nobody looks meanwhile, as in the terminal, which waits for a key.
+        runtime.awake = Awake {
+            asleep: Duration::ZERO,
+            clock: || Duration::from_secs(754),
+        };
+        runtime.start_take();
+        runtime.pump();
+        let told = problems(&mut runtime);
+        assert!(!told.iter().any(|what| what.contains("slept")), "{told:?}");
+        let stage = runtime.session().map(|session| session.stage());
+        assert!(matches!(stage, Some(Stage::CountIn { .. })), "{stage:?}");
     }
 
     #[test]

@@ -17,6 +17,12 @@ use super::wire::{Asked, Told, receive, send};
 const TURN: Duration = Duration::from_millis(10);
 /// How often a window is given to a process, before it is to blame.
 const TRIES: usize = 2;
+/// A process that says nothing for so long hangs: it tells every second that it is at work, but for
+/// passes of an encoder, and none of those takes nearly as long.
+const HANGS_AFTER: Duration = Duration::from_secs(120);
+/// ... and so does one that does not give up in time what nobody wants any more. To be wrong costs
+/// loading the model.
+const GIVES_UP_WITHIN: Duration = Duration::from_secs(5);
 
 /// A recogniser in another process.
 pub struct Beside {
@@ -82,20 +88,30 @@ impl Beside {
         }
         loop {
             if !wanted() {
-                // If it has ended meanwhile, the next window finds out.
-                let _ = process.questions.send(Asked::Forget(number));
+                process.forget(number);
                 return Ok(Err(Silence::Unwanted));
             }
-            match process.answers.recv_timeout(TURN) {
+            let told = process.answers.recv_timeout(TURN);
+            if told.is_ok() {
+                process.silent = Duration::ZERO;
+            }
+            match told {
                 Ok(Told::Decoded(of, decoded, cpu)) => {
                     self.elsewhere += cpu;
+                    process.forgotten.take_if(|forgotten| *forgotten <= of);
                     // Others were given up before.
                     if of == number {
                         return decoded.map(Ok);
                     }
                 }
-                Ok(Told::Ready(_)) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(Told::Ready(_) | Told::Works) => {}
                 Ok(Told::NotReady) => return Err(EngineError::Model(self.model.clone())),
+                Err(RecvTimeoutError::Timeout) if process.hangs() => {
+                    process.end();
+                    let how = "it no longer answered".to_owned();
+                    return Ok(Err(Silence::Ended(how)));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     return Ok(Err(Silence::Ended(process.end())));
                 }
@@ -145,6 +161,10 @@ struct Process {
     /// not write himself.
     questions: Sender<Asked>,
     answers: Receiver<Told>,
+    /// The last window that was given up, until that is answered.
+    forgotten: Option<u64>,
+    /// How long it was asked without a word from it: in turns, as both may have been stopped.
+    silent: Duration,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -180,6 +200,8 @@ impl Process {
             process,
             questions,
             answers,
+            forgotten: None,
+            silent: Duration::ZERO,
             threads: Vec::new(),
         };
         started.thread("questions", move || {
@@ -205,6 +227,25 @@ impl Process {
         let thread = std::thread::Builder::new().name(name.to_owned());
         self.threads.push(thread.spawn(run)?);
         Ok(())
+    }
+
+    /// Gives up a window, and those before it.
+    fn forget(&mut self, number: u64) {
+        // If it has ended meanwhile, the next window finds out.
+        let _ = self.questions.send(Asked::Forget(number));
+        if self.forgotten.replace(number).is_none() {
+            self.silent = Duration::ZERO;
+        }
+    }
+
+    /// Whether it is to answer no more, after another turn without a word from it.
+    fn hangs(&mut self) -> bool {
+        self.silent += TURN;
+        let patience = match self.forgotten {
+            Some(_) => GIVES_UP_WITHIN,
+            None => HANGS_AFTER,
+        };
+        self.silent > patience
     }
 
     /// Ends it, and tells how it had ended.

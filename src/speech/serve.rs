@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use crossbeam_channel::{Sender, unbounded};
@@ -13,21 +14,25 @@ use super::engine::Whisper;
 use super::recogniser::{EngineError, Manner, Recogniser};
 use super::wire::{Asked, Told, receive, send};
 
-/// Loads the model, then answers on stdout what is asked on stdin until that is closed.
+/// How often it tells that it is at work, where whisper.cpp lets it.
+const TELLS_EVERY: Duration = Duration::from_secs(1);
+
+/// Loads the model, then answers on stdout what is asked on stdin. Ends the process when that is closed,
+/// whatever hangs then.
 pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
     let mut answers = io::stdout().lock();
-    let Ok(mut whisper) = Whisper::load(model, threads) else {
-        return send(&mut answers, &Told::NotReady);
-    };
-    send(&mut answers, &Told::Ready(whisper.model().to_owned()))?;
     let (jobs, inbox) = unbounded();
     // Windows up to this number are no longer wanted.
     let forgotten = Arc::new(AtomicU64::new(0));
     let heard = Arc::clone(&forgotten);
-    // Never joined: it ends with stdin, and so does this process.
+    // Never joined: it ends the process.
     std::thread::Builder::new()
         .name("questions".to_owned())
         .spawn(move || take_questions(&jobs, &heard))?;
+    let Ok(mut whisper) = Whisper::load(model, threads) else {
+        return send(&mut answers, &Told::NotReady);
+    };
+    send(&mut answers, &Told::Ready(whisper.model().to_owned()))?;
     for asked in inbox {
         let Asked::Decode {
             number,
@@ -40,7 +45,15 @@ pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
             continue;
         };
         let began = ProcessTime::now();
-        let mut wanted = || number > forgotten.load(Ordering::Relaxed);
+        let mut told = Instant::now();
+        let mut wanted = || {
+            if told.elapsed() >= TELLS_EVERY {
+                told = Instant::now();
+                // Nobody listens any more: stdin says so as well.
+                let _ = send(&mut answers, &Told::Works);
+            }
+            number > forgotten.load(Ordering::Relaxed)
+        };
         let manner = Manner {
             positions,
             beam,
@@ -72,5 +85,5 @@ fn take_questions(jobs: &Sender<Asked>, forgotten: &AtomicU64) {
             }
         }
     }
-    forgotten.store(u64::MAX, Ordering::Relaxed);
+    std::process::exit(0);
 }

@@ -176,12 +176,19 @@ fn words_of(tokens: &[Token], at: Secs) -> Vec<Word> {
             let bytes: Vec<u8> = tokens.iter().flat_map(|t| t.bytes.clone()).collect();
             let text = String::from_utf8_lossy(&bytes).trim().to_owned();
             text.contains(|c: char| c.is_alphanumeric() || c == '[' || c == '(' || c == '\u{266a}')
-                .then(|| Word {
-                    text,
-                    start: at,
-                    end: at,
-                    confidence: tokens.iter().map(|t| t.probability).sum::<f32>()
-                        / tokens.len() as f32,
+                .then(|| {
+                    let sum: f32 = tokens.iter().map(|t| t.probability).sum();
+                    let confidence = sum / tokens.len() as f32;
+                    Word {
+                        text,
+                        start: at,
+                        end: at,
+                        // What is no number cannot be written down.
+                        confidence: match confidence.is_finite() {
+                            true => confidence,
+                            false => 0.0,
+                        },
+                    }
                 })
         })
         .collect()

@@ -34,6 +34,8 @@ pub enum Told {
     Ready(String),
     /// It is none.
     NotReady,
+    /// A window is still being decoded.
+    Works,
     /// A window was decoded, or not; which of them, and the processor time it took.
     Decoded(u64, Result<Vec<Piece>, EngineError>, Duration),
 }

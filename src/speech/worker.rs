@@ -45,6 +45,8 @@ pub struct Worker {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     cancel: Arc<AtomicBool>,
+    /// The take that is listened to, and what gives it up.
+    listened: Option<(TakeId, Arc<AtomicBool>)>,
     captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
 }
@@ -54,7 +56,7 @@ pub type Samples = Box<dyn FnOnce() -> Result<Vec<f32>, String> + Send>;
 
 enum Job {
     Forget(TakeId),
-    Listen(Box<Live>),
+    Listen(Box<Live>, Arc<AtomicBool>),
     Transcribe(Transcribe),
 }
 
@@ -83,6 +85,7 @@ impl Worker {
             captions: Arc::clone(&captions),
             closing: Arc::clone(&closing),
             live: None,
+            given_up: Arc::default(),
         };
         let thread = std::thread::Builder::new()
             .name("speech".to_owned())
@@ -91,6 +94,7 @@ impl Worker {
             jobs: Some(jobs),
             thread: Some(thread),
             cancel: Arc::default(),
+            listened: None,
             captions,
             closing,
         })
@@ -99,8 +103,10 @@ impl Worker {
     /// Hears a take while it is spoken, instead of any other: give the tap to its recorder. What was
     /// heard is told when [`Worker::transcribe`] asks for it.
     pub fn listen(&mut self, take: TakeId, vocabulary: String) -> Tap {
+        let given_up = Arc::<AtomicBool>::default();
+        self.listened = Some((take.clone(), Arc::clone(&given_up)));
         let (live, tap) = Live::open(take, vocabulary);
-        self.send(Job::Listen(Box::new(live)));
+        self.send(Job::Listen(Box::new(live), given_up));
         tap
     }
 
@@ -118,7 +124,9 @@ impl Worker {
         vocabulary: String,
         samples: Samples,
     ) {
-        self.cancel = Arc::default();
+        // What is still read of it while it was spoken is given up with it.
+        let listened = self.listened.take().filter(|(of, _)| *of == take);
+        self.cancel = listened.map(|(_, given_up)| given_up).unwrap_or_default();
         let cancel = Arc::clone(&self.cancel);
         self.send(Job::Transcribe(Transcribe {
             take,
@@ -131,6 +139,9 @@ impl Worker {
 
     /// Hears no more of a take that is listened to: nobody will ask for it.
     pub fn forget(&mut self, take: TakeId) {
+        if let Some((_, given_up)) = self.listened.take_if(|(of, _)| *of == take) {
+            given_up.store(true, Ordering::Relaxed);
+        }
         self.send(Job::Forget(take));
     }
 
@@ -175,6 +186,8 @@ struct Desk {
     captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
     live: Option<Box<Live>>,
+    /// Whether nobody wants that any more.
+    given_up: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -186,7 +199,9 @@ impl Desk {
         }
         while let Some(job) = self.next_job(&mut engine) {
             match job {
-                Job::Listen(live) => self.live = Some(live),
+                Job::Listen(live, given_up) => {
+                    (self.live, self.given_up) = (Some(live), given_up);
+                }
                 Job::Forget(take) => {
                     self.live.take_if(|live| live.take() == &take);
                 }
@@ -219,8 +234,8 @@ impl Desk {
                 return self.inbox.recv().ok();
             };
             let captions = self.captions.load(Ordering::Relaxed);
-            let closing = &self.closing;
-            let wanted = || !closing.load(Ordering::Relaxed);
+            let given_up = [&self.closing, &self.given_up];
+            let wanted = || !given_up.iter().any(|no| no.load(Ordering::Relaxed));
             let inbox = &self.inbox;
             // A defect here costs the live words, not the take: it is then heard from its file.
             let stepped = catch_unwind(AssertUnwindSafe(|| {
@@ -247,6 +262,9 @@ impl Desk {
         let wanted = || !job.cancel.load(Ordering::Relaxed) && !closing.load(Ordering::Relaxed);
         let mut progress = |share| (self.tell)(Heeded::Progressed(job.take.clone(), share));
         let heard = catch_unwind(AssertUnwindSafe(|| {
+            if !wanted() {
+                return Ok(None);
+            }
             let engine = engine.as_mut().map_err(|why| why.clone())?;
             let live = live.and_then(|live| {
                 // As above: a defect here costs time, not the take.

@@ -20,19 +20,24 @@ impl Store {
             files::create_private(&self.folder)?;
             // Two may create it at once: it is enough that one does.
             files::ensure_private(&path).or_else(|_| files::ensure_private(&path))?;
-            // As it is to be written to where settings are.
-            tempfile::tempfile_in(&self.folder).map_err(files::plain)?;
             File::open(&path)
         };
-        let lock = open().map_err(|why| StoreError::Write {
+        let failed = |why| StoreError::Write {
             path: self.folder.clone(),
             why,
-        })?;
+        };
+        let lock = open().map_err(failed)?;
+        // Whether another has it comes first: a disk without room must not make two windows of one.
         match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::WouldBlock) => return Ok(None),
             // A file system without locks is used all the same.
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(Claim { _lock: lock })),
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
+        // As it is to be written to where settings are.
+        tempfile::tempfile_in(&self.folder)
+            .map_err(files::plain)
+            .map_err(failed)?;
+        Ok(Some(Claim { _lock: lock }))
     }
 
     /// Where the window that has the data folder is called to the front.

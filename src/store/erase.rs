@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 use super::{Journal, StoreError, aside, files, found, opening};
 use crate::coach::take::TakeId;
 
@@ -23,6 +25,8 @@ pub enum Traces {
     InUse,
     /// The disk has no room to write it anew: they go when the next take is erased.
     NoRoom,
+    /// Another process writes in it: likewise.
+    Busy,
 }
 
 impl Erased {
@@ -37,6 +41,7 @@ impl Erased {
         let traces = self.traces.map(|traces| match traces {
             Traces::InUse => "another Starling is open: words stay in the journal's log until it is closed, and go then".to_owned(),
             Traces::NoRoom => "the disk has no room to write the journal anew: words may stay in it until you erase another take, or all".to_owned(),
+            Traces::Busy => "another program writes in the journal: words may stay in it until you erase another take, or all".to_owned(),
         });
         aside.into_iter().chain(traces).collect()
     }
@@ -50,6 +55,10 @@ impl Journal {
         }
         let folder = self.store.takes();
         let files = ["wav", "json"].map(|kind| folder.join(format!("{id}.{kind}")));
+        // Its recorder would go on, and write its row again.
+        if found::being_recorded(&files[0]) {
+            return Err(StoreError::BeingRecorded(id.clone()));
+        }
         // The sound first: on a full disk that makes the room to erase the rest. A process that dies in
         // between leaves a take that is listed, and can be erased again.
         self.remove(&files)?;
@@ -66,6 +75,12 @@ impl Journal {
     pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
         let folder = self.store.takes();
         let mut spoken = aside::kept_aside(&self.store);
+        spoken.extend(files::half_placed(&folder));
+        for (id, wav) in found::named(&folder, "wav") {
+            if found::being_recorded(&wav) {
+                return Err(StoreError::BeingRecorded(id));
+            }
+        }
         for extension in ["wav", "json"] {
             let files = found::named(&folder, extension).into_iter();
             spoken.extend(files.map(|(_, path)| path));
@@ -103,9 +118,17 @@ impl Journal {
             Ok(0) => Ok(None),
             Ok::<i64, _>(_) => Ok(Some(Traces::InUse)),
             Err(error) if opening::is_full(&error) => Ok(Some(Traces::NoRoom)),
+            Err(error) if is_busy(&error) => Ok(Some(Traces::Busy)),
             Err(error) => Err(self.error(error)),
         }
     }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    let busy = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked];
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| busy.contains(&code))
 }
 
 #[cfg(test)]
@@ -201,6 +224,7 @@ mod tests {
         let old = store.folder().join("journal.db.broken-2026-11-23T18-04-09");
         fs::write(&old, "secret").expect("room");
         fs::write(store.takes().join("half.json"), "secret").expect("room");
+        fs::write(store.takes().join(".tmpAbC123"), "secret").expect("room");
         let erased = journal.erase_all().expect("room");
         assert_eq!((erased.takes, erased.traces), (60, None));
         assert_eq!(holding(&store, "secret"), [""; 0]);
@@ -229,6 +253,38 @@ mod tests {
         drop(other);
         drop(journal);
         assert_eq!(holding(&store, &secret(1)), [""; 0]);
+    }
+
+    #[test]
+    fn a_writer_elsewhere_is_told_and_the_take_is_gone() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = written(&store, 1);
+        journal
+            .connection
+            .busy_timeout(std::time::Duration::ZERO)
+            .expect("set");
+        let other = rusqlite::Connection::open(store.database()).expect("there");
+        // It begins between the row's going and the rest.
+        other.execute_batch("BEGIN IMMEDIATE").expect("a write");
+        assert_eq!(journal.wipe().expect("no error"), Some(Traces::Busy));
+        other.execute_batch("COMMIT").expect("over");
+        assert_eq!(journal.wipe().expect("no error"), None);
+    }
+
+    #[test]
+    fn a_take_that_is_being_recorded_is_not_erased() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = written(&store, 2);
+        let id = TakeId("take-001".to_owned());
+        let recorder = fs::File::open(store.wav(&id)).expect("there");
+        recorder.lock().expect("a lock");
+        for erased in [journal.erase(&id), journal.erase_all()] {
+            let why = erased.expect_err("it is refused").to_string();
+            assert!(why.contains("take take-001 is being recorded"), "{why}");
+        }
+        assert_eq!(journal.list(&Wanted::default()).expect("a list").len(), 2);
+        drop(recorder);
+        assert_eq!(journal.erase_all().expect("room").takes, 2);
     }
 
     #[test]

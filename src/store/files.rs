@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -40,6 +40,21 @@ pub fn create_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Shuts a folder that was made by hand, or restored, to others, and so all that lies in it. Not one that
+/// the system has for everybody, such as `/tmp`; nor can one that is somebody else's be shut.
+pub fn shut(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = folder.metadata().map(|there| there.permissions().mode());
+        if mode.is_ok_and(|mode| mode & 0o077 != 0 && mode & 0o1000 == 0) {
+            let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
 }
 
 /// Creates an empty file where there is none; closes one to others that may have been copied here by
@@ -81,6 +96,17 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file: File = file.persist(path).map_err(|error| error.error)?;
     drop(file);
     Ok(())
+}
+
+/// What a process that died left of files which it was to put in place of others.
+pub fn half_placed(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let ours = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(".tmp")) && path.is_file()
+    };
+    paths.filter(ours).collect()
 }
 
 /// `None` where the file system knows no files without a name, or `/proc` is not there to name them.

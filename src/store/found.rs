@@ -129,7 +129,7 @@ pub fn named(folder: &Path, extension: &str) -> Vec<(TakeId, PathBuf)> {
 }
 
 /// Whether a recorder holds the file; that of a process which died lets go of it.
-fn being_recorded(wav: &Path) -> bool {
+pub fn being_recorded(wav: &Path) -> bool {
     match File::open(wav).map(|file| file.try_lock_shared()) {
         Ok(Ok(())) => return false,
         Ok(Err(TryLockError::WouldBlock)) => return true,

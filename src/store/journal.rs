@@ -1,6 +1,8 @@
 //! The journal: what is known of every take, in one SQLite database beside the WAVs. Written on one
 //! thread, that of its owner; another process may have it open, too.
 
+use std::fs::File;
+
 use rusqlite::{Connection, ErrorCode, Row, Transaction, TransactionBehavior};
 
 use super::rows::{self, Found};
@@ -15,6 +17,9 @@ use crate::coach::time::Secs;
 pub struct Journal {
     pub(super) store: Store,
     pub(super) connection: Connection,
+    alone: bool,
+    /// Held as long, so that nobody renames it meanwhile.
+    _in_use: Option<File>,
 }
 
 /// Which takes are wanted.
@@ -76,17 +81,44 @@ impl Listed {
 }
 
 impl Journal {
-    pub(super) fn new(store: Store, connection: Connection) -> Self {
-        Self { store, connection }
+    pub(super) fn new(
+        store: Store,
+        connection: Connection,
+        alone: bool,
+        in_use: Option<File>,
+    ) -> Self {
+        Self {
+            store,
+            connection,
+            alone,
+            _in_use: in_use,
+        }
+    }
+
+    /// Whether nobody else can use it while this is open, as it was opened on a full disk: to be dropped
+    /// soon, and opened anew when it is wanted.
+    pub fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// Writes down what is known of a take, in place of what was known before: all of it or nothing.
     /// Its sound is there already; where it is not, it was erased, and so is the rest.
     pub fn keep(&mut self, take: &Take) -> Result<(), StoreError> {
-        if !self.store.wav(&take.id).exists() {
-            return Err(StoreError::NoSound(take.id.clone()));
+        let wav = self.store.wav(&take.id);
+        // Whoever erases removes the sound before the row: what is there while nobody else may write
+        // finds its row erased, should it go.
+        let there = self.write(|tx| {
+            let there = wav.try_exists();
+            if let Ok(true) = there {
+                rows::put(tx, take)?;
+            }
+            Ok(there)
+        })?;
+        match there {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StoreError::NoSound(take.id.clone())),
+            Err(why) => Err(StoreError::Write { path: wav, why }),
         }
-        self.write(|tx| rows::put(tx, take))
     }
 
     /// Writes down that there is sound under this name, and nothing else is known.
@@ -249,6 +281,21 @@ pub(super) fn probe(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// What to do where the journal cannot be used.
+/// Whether it could be written at another time: the disk is full or away, or others write.
+pub(super) fn may_pass(why: &rusqlite::Error) -> bool {
+    let codes = [
+        ErrorCode::DatabaseBusy,
+        ErrorCode::DatabaseLocked,
+        ErrorCode::DiskFull,
+        ErrorCode::SystemIoFailure,
+        ErrorCode::CannotOpen,
+        ErrorCode::ReadOnly,
+        ErrorCode::PermissionDenied,
+    ];
+    why.sqlite_error_code()
+        .is_some_and(|code| codes.contains(&code))
+}
+
 pub(super) fn advice(why: &rusqlite::Error) -> &'static str {
     match why.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {

@@ -69,11 +69,14 @@ pub enum StoreError {
         why: rusqlite::Error,
     },
     /// Another Starling does not let go of the journal.
-    #[error("another Starling has been opening the journal {path} for a while: close it, and try again", path = .0.display())]
+    #[error("another Starling has the journal {path} open: close it, and try again", path = .0.display())]
     Locked(PathBuf),
     /// There is no such take.
     #[error("there is no take `{0}`: `starling history` lists those there are")]
     Unknown(TakeId),
+    /// A take that cannot be erased yet.
+    #[error("take {0} is being recorded: end it, then erase it")]
+    BeingRecorded(TakeId),
     /// Nothing but its sound is known of a take.
     #[error("of take {take} only the sound is left: `starling analyze --section KIND {wav}` reads it", wav = wav.display())]
     OnlySound {
@@ -85,6 +88,17 @@ pub enum StoreError {
     /// A take whose sound was erased meanwhile.
     #[error("the sound of take {0} was erased: what was heard in it is not kept either")]
     NoSound(TakeId),
+}
+
+impl StoreError {
+    /// Whether it is of the disk or of another program, and not of what was to be written.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            StoreError::Write { .. } | StoreError::Locked(_) => true,
+            StoreError::Journal { why, .. } => journal::may_pass(why),
+            _ => false,
+        }
+    }
 }
 
 /// What can be done about a file that cannot be written.
@@ -128,11 +142,25 @@ impl Store {
 
     /// Creates the folders, and proves that takes can be written.
     pub fn prepare(&self) -> Result<(), StoreError> {
+        self.make_folders()?;
         let takes = self.takes();
-        files::create_private(&takes)
-            .and_then(|()| tempfile::tempfile_in(&takes).map_err(files::plain))
+        tempfile::tempfile_in(&takes)
             .map(|_| ())
+            .map_err(files::plain)
             .map_err(|why| StoreError::Write { path: takes, why })
+    }
+
+    /// Creates the folders, and shuts them to others.
+    fn make_folders(&self) -> Result<(), StoreError> {
+        let takes = self.takes();
+        let made = files::create_private(&takes);
+        made.map_err(|why| StoreError::Write {
+            path: takes.clone(),
+            why,
+        })?;
+        files::shut(&takes);
+        files::shut(&self.folder);
+        Ok(())
     }
 
     /// How many bytes may still be written here. Not every file system tells.

@@ -44,7 +44,8 @@ fn open_to_read(store: &Store) -> Option<Opened> {
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
     let sound = version == Ok(schema::VERSION) && matches!(unusable(&connection), Ok(None));
     sound.then(|| Opened {
-        journal: Journal::new(store.clone(), connection),
+        // Nobody may rename it either.
+        journal: Journal::new(store.clone(), connection, false, None),
         notices: Vec::new(),
     })
 }
@@ -87,8 +88,7 @@ fn may_not_write(error: &StoreError) -> bool {
 }
 
 fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
-    let takes = store.takes();
-    files::create_private(&takes).map_err(|why| StoreError::Write { path: takes, why })?;
+    store.make_folders()?;
     // Held until the journal is as it should be.
     let _alone = lock(store)?;
     let path = store.database();
@@ -96,6 +96,7 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
     let Ready {
         mut connection,
         new,
+        sharing,
     } = loop {
         let failed = |why| StoreError::Journal {
             path: path.clone(),
@@ -110,10 +111,16 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
             let why = format!("{unusable:?}");
             return Err(StoreError::Read { path, why });
         }
+        // Who has it open would go on to write into what was renamed.
+        let file = in_use(store)?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(StoreError::Locked(path));
+        }
         let name = aside::set_aside(store, &unusable).map_err(|why| StoreError::Write {
             path: path.clone(),
             why,
         })?;
+        drop(file);
         put_aside = Some((unusable, name));
     };
     let legible = match &put_aside {
@@ -127,8 +134,28 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
         notices.push(unusable.sentence(store.folder(), &name, taken.told, sounds));
     }
     notices.extend(taken.sentences());
-    let journal = Journal::new(store.clone(), connection);
+    // Nobody has it for himself, or he would hold the other lock as well. A file system that has no locks,
+    // or no room for one more file, is used all the same.
+    let in_use = in_use(store).ok();
+    let _ = in_use.as_ref().map(File::try_lock_shared);
+    let alone = sharing == Sharing::Alone;
+    let journal = Journal::new(store.clone(), connection, alone, in_use);
     Ok(Opened { journal, notices })
+}
+
+/// Whoever has the journal open shares a lock of this; alone one may set it aside.
+fn in_use(store: &Store) -> Result<File, StoreError> {
+    lock_file(&store.folder().join("journal.open"))
+}
+
+fn lock_file(path: &Path) -> Result<File, StoreError> {
+    // Two may create it at once: it is enough that one does.
+    let file = files::ensure_private(path).or_else(|_| files::ensure_private(path));
+    let file = file.and_then(|()| File::open(path));
+    file.map_err(|why| StoreError::Write {
+        path: path.to_owned(),
+        why,
+    })
 }
 
 /// One that opens may move, create and migrate; nobody else does meanwhile.
@@ -138,9 +165,7 @@ fn lock(store: &Store) -> Result<File, StoreError> {
         path: path.clone(),
         why,
     };
-    // Two may create it at once: it is enough that one does.
-    let file = files::ensure_private(&path).or_else(|_| files::ensure_private(&path));
-    let file = file.and_then(|()| File::open(&path)).map_err(failed)?;
+    let file = lock_file(&path)?;
     let until = Instant::now() + LONG_PATIENCE;
     loop {
         match file.try_lock() {
@@ -173,6 +198,7 @@ struct Ready {
     connection: Connection,
     /// Whether it was made just now.
     new: bool,
+    sharing: Sharing,
 }
 
 /// The database at `path`, brought up to this version; or why it is not to be used.
@@ -248,7 +274,11 @@ fn connect(path: &Path, sharing: Sharing) -> rusqlite::Result<Result<Ready, Unus
     }
     rows::probe(&connection)?;
     journal::probe(&connection)?;
-    Ok(Ok(Ready { connection, new }))
+    Ok(Ok(Ready {
+        connection,
+        new,
+        sharing,
+    }))
 }
 
 /// The takes that a broken database of ours still tells of, and whose sound is there.

@@ -11,7 +11,7 @@ WHAT IS KEPT, on this machine and nowhere else, in
   {folder}
   takes/                the sound of each take (WAV)
   journal.db            what was heard in them: words and their times, facts about the voice,
-                        answers to quizzes (journal.db-wal, -shm and journal.lock belong to it)
+                        answers to quizzes (-wal, -shm, journal.lock and journal.open belong to it)
   journal.db.broken-*   a journal that could not be read, or that a newer Starling wrote
   journal.db.newer-*
   settings.toml         microphone, model, story, theme; profile.toml, if you wrote one
