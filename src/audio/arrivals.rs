@@ -56,6 +56,13 @@ struct Hole {
     reopened: bool,
 }
 
+impl Hole {
+    /// Whether sound came since.
+    fn has_ended(&self) -> bool {
+        self.ended.is_finite()
+    }
+}
+
 impl Arrivals {
     /// Of a stream that promises `rate_hz`.
     pub fn new(rate_hz: u32) -> Self {
@@ -84,9 +91,10 @@ impl Arrivals {
         }
     }
 
-    /// Whether sound that arrives at `at`, in seconds, ends a hole.
+    /// Whether sound that arrives at `at`, in seconds, ends a hole that was not known of.
     pub fn ends_a_hole(&self, at: Secs) -> bool {
-        self.last.is_some_and(|last| at - last > HOLE)
+        let known = self.hole.as_ref().is_some_and(|hole| !hole.has_ended());
+        !known && self.last.is_some_and(|last| at - last > HOLE)
     }
 
     /// `frames` arrived at `at`.
@@ -358,6 +366,7 @@ mod tests {
         arrivals.reopened(16_000);
         for i in 0..20 {
             let at = 7.4 + f64::from(i) / 10.0;
+            assert!(!arrivals.ends_a_hole(at), "the recorder would settle it");
             arrivals.arrived(at, 1_600);
             assert!(!arrivals.waited(at));
             if let Some(lost) = arrivals.settled(at) {
@@ -366,5 +375,18 @@ mod tests {
             }
         }
         assert!(!arrivals.unsure());
+    }
+
+    #[test]
+    fn what_a_new_stream_gives_at_once_is_not_older_than_what_is_missing() {
+        let mut arrivals = Arrivals::new(48_000);
+        stream(&mut arrivals, [0.0, 5.0], 1.0, |_| 0.0);
+        arrivals.reopened(48_000);
+        // A server that was just started had filled its queue before anybody listened.
+        assert!(!arrivals.ends_a_hole(7.5));
+        arrivals.arrived(7.5, 24_000);
+        assert!(arrivals.unsure() && !arrivals.waited(7.5));
+        let lost = stream(&mut arrivals, [7.5, 9.0], 1.0, |_| 0.0);
+        assert_eq!(rounded(&lost), [2.0]);
     }
 }
