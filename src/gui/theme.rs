@@ -91,6 +91,7 @@ pub fn palette(ui: &Ui) -> &'static Palette {
 /// Gives a context its type and both its looks.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
+    egui_material_icons::initialize(ctx);
     ctx.set_style_of(egui::Theme::Dark, style(&DARK, Visuals::dark()));
     ctx.set_style_of(egui::Theme::Light, style(&LIGHT, Visuals::light()));
 }

@@ -99,11 +99,11 @@ fn readings_ui(ui: &mut Ui, readings: &[Change]) {
     let palette = theme::palette(ui);
     ui.spacing_mut().interact_size.y = 0.0;
     Grid::new("what changed")
-        .num_columns(4)
+        .num_columns(5)
         .spacing([SPACE[2], SPACE[1]])
         .min_row_height(20.0)
         .show(ui, |ui| {
-            for head in ["", "Before", "Now", ""] {
+            for head in ["", "Before", "Now", "", ""] {
                 ui.label(theme::dim(ui, head, SMALL));
             }
             ui.end_row();
@@ -112,19 +112,16 @@ fn readings_ui(ui: &mut Ui, readings: &[Change]) {
                 ui.label(theme::dim(ui, &change.name, SMALL));
                 ui.label(theme::dim(ui, &change.before, SMALL));
                 ui.label(theme::text(&change.now, SMALL));
-                let row = ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 6.0;
-                    if let Some(icon) = icon {
-                        line_icon_ui(ui, icon, SMALL, color, word);
-                    }
-                    ui.label(theme::text(word, SMALL).color(color));
-                });
+                match icon {
+                    Some(icon) => line_icon_ui(ui, icon, SMALL, color, word),
+                    None => ui.label(""),
+                };
+                let turned = ui.label(theme::text(word, SMALL).color(color));
                 let says = format!(
                     "{}: {}, before {}. {word}",
                     change.name, change.now, change.before
                 );
-                row.response
-                    .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+                turned.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
                 ui.end_row();
             }
         });

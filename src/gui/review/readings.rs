@@ -24,7 +24,7 @@ pub fn readings_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
     let readings = readings(feedback, profile);
     let gap = SPACE[1];
     let count = readings.len() as f32;
-    let width = ((ui.available_width() - gap * (count - 1.0)) / count).floor();
+    let width = (ui.available_width() - gap * (count - 1.0)) / count;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         for reading in &readings {

@@ -63,8 +63,7 @@ pub fn timeline_ui(
     let mut asked = None;
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
-        // The border is outside.
-        ui.set_width(ui.available_width() - 4.0);
+        ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = SPACE[0];
         asked = player_ui(ui, place, take.audio.seconds, offers);
         let axis = Axis {

@@ -1,6 +1,10 @@
 //! Signs that tell apart by their shape, not by their colour alone.
 
-use egui::{Color32, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, FontId, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons::{
+    ICON_CHECK, ICON_CIRCLE, ICON_CLOSE, ICON_PLAY_ARROW, ICON_REPORT, ICON_STAT_0, ICON_WARNING,
+};
 
 use crate::coach::analysis::Severity;
 use crate::coach::analysis::verdict::Lean;
@@ -74,58 +78,27 @@ pub fn line_icon_ui(ui: &mut Ui, icon: Icon, text: f32, color: Color32, name: &s
 
 /// Paints an icon into `rect`.
 pub fn paint(ui: &Ui, icon: Icon, rect: Rect, color: Color32) {
-    let rect = rect.shrink(rect.width() * 0.08);
-    let stroke = Stroke::new((rect.width() / 8.0).max(1.5), color);
-    let at = |x: f32, y: f32| -> Pos2 {
-        pos2(
-            rect.left() + x * rect.width(),
-            rect.top() + y * rect.height(),
-        )
-    };
-    let diamond = || vec![at(0.5, 0.05), at(0.95, 0.5), at(0.5, 0.95), at(0.05, 0.5)];
+    let (glyph, share) = glyph(icon);
     let painter = ui.painter();
+    let font = FontId::new(rect.height() * share, glyph.font_family());
+    let galley = painter.layout_no_wrap(glyph.codepoint.to_owned(), font, color);
+    // What is seen is in the middle, not the box that the font gives it.
+    let at = rect.center() - galley.mesh_bounds.center().to_vec2();
+    painter.galley(at, galley, color);
+}
+
+/// Its sign among the Material symbols, and how large that is written, for each unit of height, so that
+/// all are seen as large.
+fn glyph(icon: Icon) -> (MaterialIcon, f32) {
     match icon {
-        Icon::Check => {
-            painter.line(vec![at(0.08, 0.55), at(0.38, 0.85), at(0.95, 0.18)], stroke);
-        }
-        Icon::Cross => {
-            painter.line_segment([at(0.15, 0.15), at(0.85, 0.85)], stroke);
-            painter.line_segment([at(0.85, 0.15), at(0.15, 0.85)], stroke);
-        }
-        Icon::Play => {
-            let corners = vec![at(0.15, 0.05), at(0.95, 0.5), at(0.15, 0.95)];
-            painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
-        }
-        Icon::Circle => {
-            painter.circle_stroke(rect.center(), rect.width() * 0.34, stroke);
-        }
-        Icon::Disc => {
-            painter.circle_filled(rect.center(), rect.width() * 0.45, color);
-        }
-        Icon::Triangle => {
-            let corners = vec![at(0.5, 0.06), at(1.0, 0.94), at(0.0, 0.94)];
-            painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
-        }
-        Icon::Diamond => {
-            painter.add(Shape::closed_line(diamond(), stroke));
-        }
-        Icon::DiamondFull => {
-            painter.add(Shape::convex_polygon(diamond(), color, stroke));
-        }
-        Icon::Octagon => {
-            let corners = (0..8)
-                .map(|corner| {
-                    let angle = std::f32::consts::TAU * (corner as f32 + 0.5) / 8.0;
-                    rect.center() + vec2(angle.cos(), angle.sin()) * rect.width() * 0.52
-                })
-                .collect();
-            painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
-            // The bar tells it from a disc at the size of text.
-            let bar = Rect::from_center_size(
-                rect.center(),
-                vec2(rect.width() * 0.56, rect.height() * 0.18),
-            );
-            painter.rect_filled(bar, 0.0, theme::palette(ui).ground);
-        }
+        Icon::Check => (ICON_CHECK, 1.25),
+        Icon::Circle => (ICON_CIRCLE.outlined(), 0.95),
+        Icon::Triangle => (ICON_WARNING, 1.1),
+        Icon::Octagon => (ICON_REPORT, 1.2),
+        Icon::Diamond => (ICON_STAT_0.outlined(), 1.6),
+        Icon::DiamondFull => (ICON_STAT_0, 1.6),
+        Icon::Disc => (ICON_CIRCLE, 1.1),
+        Icon::Cross => (ICON_CLOSE, 1.25),
+        Icon::Play => (ICON_PLAY_ARROW, 1.5),
     }
 }
