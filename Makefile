@@ -16,9 +16,10 @@ run: packages-run     ## build for release and open the window; ARGS="rehearse -
 build: packages-run   ## build for release only: target/release/starling
 	cargo build --release
 
-test: packages-test   ## formatting, lints, all tests
+test: packages-test   ## formatting, lints, banned crates, all tests
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
+	.ci/deny
 	cargo test
 
 fuzz: packages-test   ## ten thousand cases of everything that may come in broken; CASES=1000 tries fewer
