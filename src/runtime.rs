@@ -693,7 +693,11 @@ impl Runtime {
                 let samples = Box::new(samples);
                 self.worker.transcribe(take, seconds, vocabulary, samples);
             }
-            Effect::CancelTranscription(_) => self.worker.cancel(),
+            Effect::CancelTranscription(take) => {
+                self.worker.cancel();
+                // It may not have been asked for yet.
+                self.worker.forget(take);
+            }
         }
     }
 

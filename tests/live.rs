@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -11,8 +12,11 @@ use common::{clip, share_heard};
 use starling::audio::{self, Happened, Pace, Recorder, Source};
 use starling::coach::caption::Caption;
 use starling::coach::take::{Heard, TakeId};
+use starling::coach::time::{Secs, Span};
 use starling::coach::transcript::Word;
 use starling::runtime::load_engine;
+use starling::speech::detector::Silero;
+use starling::speech::listener::{Listener, Work};
 use starling::speech::{Heeded, Place, Worker, hear};
 
 const RATE_HZ: usize = 16_000;
@@ -131,6 +135,71 @@ fn what_is_heard_live_is_what_the_file_holds() {
         shown_at_all += shown.len();
     }
     assert!(shown_at_all > 1, "{shown_at_all} captions were shown");
+}
+
+/// Complete windows are decoded before looks ahead, and those before captions; none of them twice.
+#[test]
+fn what_is_complete_comes_first_and_in_order() {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
+    let silero = Silero::load(&model).expect("the detector");
+    let mut samples = samples("strong_situation_joe.flac");
+    samples.resize(samples.len() + RATE_HZ, 0.0);
+    let word = |at: Secs| Word {
+        text: "word".to_owned(),
+        start: at,
+        end: at,
+        confidence: 1.0,
+    };
+    let mut listener = Listener::default();
+    let (mut looks, mut ahead) = (0, 0);
+    let mut complete: Vec<Span> = Vec::new();
+    for (i, block) in samples.repeat(3).chunks(BLOCK).enumerate() {
+        listener.push(&silero, block);
+        match listener.work() {
+            None => {}
+            Some(look @ Work::Glimpse(span)) => {
+                looks += 1;
+                assert!(span.len() < 6.5, "{span:?}");
+                assert!(listener.wants(look));
+            }
+            // What was decoded ahead holds: it is asked for once.
+            Some(look @ Work::Eager(span)) => {
+                ahead += 1;
+                listener.done(look, vec![word(span.start)]);
+                assert_eq!(listener.work(), None);
+            }
+            Some(Work::Final(first)) => {
+                // The recogniser is held up for some seconds: what waits goes before all else.
+                let stale = Work::Glimpse(first);
+                assert!(!listener.wants(stale), "captions give way");
+                if i % 150 == 0 {
+                    while let Some(next @ Work::Final(span)) = listener.work() {
+                        listener.done(next, vec![word(span.start)]);
+                        complete.push(span);
+                    }
+                }
+            }
+        }
+    }
+    listener.end(&silero);
+    while let Some(next) = listener.work() {
+        assert!(matches!(next, Work::Final(_)), "{next:?} after the end");
+        listener.done(next, vec![word(0.0)]);
+    }
+    assert!(
+        looks > 100 && ahead > 1 && complete.len() > 3,
+        "{looks} {ahead} {complete:?}"
+    );
+    for pair in complete.windows(2) {
+        assert!(pair[0].end <= pair[1].start, "{pair:?}");
+    }
+    let (_, transcript) = listener.heard();
+    assert!(
+        transcript
+            .words
+            .windows(2)
+            .all(|w| w[0].start <= w[1].start)
+    );
 }
 
 #[test]

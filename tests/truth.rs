@@ -15,9 +15,12 @@ mod eval {
 use std::path::Path;
 use std::sync::OnceLock;
 
+use eval::clips::Clip;
 use eval::figures::{Figures, Hits};
 use eval::measure::{Bench, Reading};
 use starling::coach::analysis::verdict::Lean;
+use starling::coach::story::Part;
+use starling::coach::time::Span;
 
 struct Read {
     id: String,
@@ -149,6 +152,120 @@ fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
         );
         assert!(!read.reading.feedback.verdict.because.is_empty());
     }
+}
+
+/// Answers on end, with as little as a tenth of a second between them, are one take that is cut in many places,
+/// also where nobody pauses.
+#[test]
+fn in_a_long_take_no_word_is_lost_or_doubled_at_a_cut_and_each_is_in_its_place() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
+    let clips = eval::clips::read(&folder).expect("the table of clips");
+    let spoken: Vec<&Clip> = clips
+        .iter()
+        .filter(|clip| clip.kind != "edge" && clip.speech.is_some() && !clip.text.is_empty())
+        .collect();
+    let place = tempfile::tempdir().expect("a folder");
+    let long = joined(&spoken, place.path());
+    let engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
+        .expect("the model of models/");
+    let mut bench = Bench::new(engine, None).expect("the stories");
+    let reading = bench.read(&long).expect("a take");
+    let figures = &reading.figures;
+    assert!(figures.seconds > 150.0, "{} s", figures.seconds);
+
+    let errors = |figures: &Figures| figures.substituted + figures.deleted + figures.inserted;
+    let single = readings()
+        .iter()
+        .filter(|read| spoken.iter().any(|clip| clip.id == read.id));
+    let alone: usize = single.map(|read| errors(&read.reading.figures)).sum();
+    let more = errors(figures) as f64 - alone as f64;
+    assert!(
+        more <= 0.01 * figures.words as f64,
+        "{alone} errors in {} words apart, {} on end: {}",
+        figures.words,
+        errors(figures),
+        reading.heard.transcript.text()
+    );
+    let in_place = figures.in_place().expect("words");
+    assert!(in_place >= 0.99, "{:.1} % in place", 100.0 * in_place);
+    assert_eq!(figures.backwards, 0);
+    let heard: Vec<String> = words_of(&reading.heard.transcript.text());
+    let said: Vec<String> = words_of(&long.text);
+    for run in 3..8 {
+        let doubles = |words: &[String]| {
+            words
+                .windows(2 * run)
+                .filter(|w| w[..run] == w[run..])
+                .count()
+        };
+        assert_eq!(
+            doubles(&heard),
+            doubles(&said),
+            "{run} words twice: {heard:?}"
+        );
+    }
+}
+
+/// The speech of clips on end, and what is said when.
+fn joined(clips: &[&Clip], place: &Path) -> Clip {
+    const RATE_HZ: f64 = 16_000.0;
+    let mut samples: Vec<f32> = Vec::new();
+    let mut segments = Vec::new();
+    for (clip, gap) in clips.iter().zip([0.1, 0.4, 0.7, 0.2].into_iter().cycle()) {
+        let all = starling::audio::read(&clip.path).expect("a clip").samples;
+        let speech = clip.speech.expect("it is known");
+        let [from, to] = [speech.start, speech.end].map(|at| (at * RATE_HZ) as usize);
+        let start = samples.len() as f64 / RATE_HZ;
+        samples.extend(&all[from..to.min(all.len())]);
+        segments.push((
+            Span::new(start, samples.len() as f64 / RATE_HZ),
+            clip.text.clone(),
+        ));
+        samples.resize(samples.len() + (gap * RATE_HZ) as usize, 0.0);
+    }
+    let path = place.join("long.wav");
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: RATE_HZ as u32,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut out = hound::WavWriter::create(&path, spec).expect("room");
+    for sample in samples {
+        let rounded = (sample * f32::from(i16::MAX)).round();
+        out.write_sample(rounded as i16).expect("room");
+    }
+    out.finalize().expect("room");
+    let texts: Vec<&str> = clips.iter().map(|clip| clip.text.as_str()).collect();
+    Clip {
+        id: "long".to_owned(),
+        path,
+        set: "tts",
+        kind: "long".to_owned(),
+        story: "webhook-drop".to_owned(),
+        part: Part::Whole,
+        text: texts.join(" "),
+        speech: None,
+        inserted: Vec::new(),
+        gaps: None,
+        words_a_minute: None,
+        fillers: None,
+        phrases: Vec::new(),
+        segments,
+    }
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let letters = |word: &str| {
+        word.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    let words = text.split_whitespace().map(letters);
+    words
+        .map(|word| word.to_lowercase())
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 #[test]

@@ -429,8 +429,9 @@ impl Session {
                 take,
                 progress: None,
             } => {
+                let id = take.id.clone();
                 self.left.push(take);
-                Vec::new()
+                vec![Effect::CancelTranscription(id)]
             }
             Stage::Transcribing { take, .. } => vec![Effect::CancelTranscription(take.id)],
             stage => {
@@ -816,6 +817,12 @@ mod tests {
             "start:a listening:a tick:3 saved:a heard:a",
             "review",
             &format!("{begun} transcribe:a keep:a keep:a"),
+        );
+        // Leave before its sound is complete: nobody hears the rest of it.
+        check(
+            "start:a listening:a tick:3 stop cancel saved:a",
+            "ready",
+            &format!("{begun} end:a never mind:a keep:a"),
         );
         // Leave while it is transcribed.
         check(

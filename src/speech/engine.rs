@@ -191,17 +191,21 @@ impl Recogniser for Whisper {
         };
         abort_unless(&mut parameters, &mut asking);
         // whisper.cpp follows a beam with dice that lie in the state: what is read with them has to
-        // begin with new ones. A greedy reading knows none, and saves making a state.
+        // begin with new ones. A greedy reading knows none, and saves making a state, also behind
+        // one that was given up: each begins with an empty memory.
         let greedy = manner.beam < 2;
-        let kept = self.state.take().filter(|_| greedy);
+        let kept = self.state.take_if(|_| greedy);
         let state = kept.map_or_else(|| self.context.create_state(), Ok);
         let mut state = state.map_err(|_| EngineError::Memory)?;
         let result = state.full(parameters, samples);
-        asking.conclude()?;
-        result.map_err(|error| EngineError::Failed(error.to_string()))?;
-        let pieces = self.pieces(&state);
-        self.state = greedy.then_some(state);
-        Ok(pieces)
+        let decoded = asking.conclude().and_then(|()| {
+            result.map_err(|error| EngineError::Failed(error.to_string()))?;
+            Ok(self.pieces(&state))
+        });
+        if greedy && !matches!(decoded, Err(EngineError::Failed(_))) {
+            self.state = Some(state);
+        }
+        decoded
     }
 }
 

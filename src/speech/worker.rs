@@ -20,7 +20,7 @@ use crate::coach::take::{Heard, TakeId};
 use crate::coach::time::Secs;
 
 /// Who lets the worker go waits at most so long for it.
-const GOODBYE: Duration = Duration::from_millis(80);
+const GOODBYE: Duration = Duration::from_millis(40);
 
 /// What a worker tells.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub enum Heeded {
 }
 
 /// The recogniser on a thread of its own. Dropping it cancels what it does, and joins the thread unless it
-/// is inside of whisper.cpp's encoder.
+/// is loading the model.
 pub struct Worker {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
@@ -163,9 +163,8 @@ impl Drop for Worker {
         self.closing.store(true, Ordering::Relaxed);
         self.cancel();
         self.jobs = None;
-        // whisper.cpp cannot be interrupted within a pass of its encoder, a few tenths of a second;
-        // nobody is made to wait for that. The thread ends by itself then: it has nothing to tell any
-        // more, and nothing to write.
+        // A model that is being loaded cannot be interrupted; nobody is made to wait for that. The thread
+        // ends by itself then: it has nothing to tell any more, and nothing to write.
         let until = Instant::now() + GOODBYE;
         if let Some(thread) = self.thread.take() {
             while !thread.is_finished() && Instant::now() < until {
