@@ -145,6 +145,37 @@ pub fn plain(error: io::Error) -> io::Error {
     }
 }
 
+/// Writes over what stands in a file, in its place on the disk, and empties it: what is only removed stays
+/// there until something else is written over it. As far as the disk lets itself be told: one that writes
+/// each block to another place keeps the old one. A file that goes by another name, too, is left alone: it
+/// may be somebody's copy.
+pub fn overwrite(path: &Path) {
+    let alone = path.symlink_metadata().is_ok_and(|there| {
+        #[cfg(unix)]
+        let names = std::os::unix::fs::MetadataExt::nlink(&there);
+        #[cfg(not(unix))]
+        let names = 1;
+        there.is_file() && names == 1 && there.len() > 0
+    });
+    if !alone {
+        return;
+    }
+    let over = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        let length = file.metadata()?.len();
+        let nothing = [0; 1 << 16];
+        let mut written = 0;
+        while written < length {
+            let block = nothing.len().min((length - written) as usize);
+            written += file.write(&nothing[..block])? as u64;
+        }
+        file.sync_data()?;
+        file.set_len(0)
+    };
+    // It is removed all the same.
+    let _ = over();
+}
+
 /// Removes a file; one that is not there is no error.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration as migration;
 
 use super::aside::{self, Unusable};
-use super::{Journal, Store, StoreError, files, found, journal, rows, schema};
+use super::{Journal, Store, StoreError, erase, files, found, journal, rows, schema};
 use crate::coach::take::Take;
 
 /// How long another process may write before this one gives up.
@@ -127,6 +127,8 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
         Some((Unusable::Broken(_), name)) => legible(store, &store.folder().join(name)),
         _ => Vec::new(),
     };
+    // Before anything is taken in: of what is erased no older file comes back.
+    let erased = erase::finish(&mut connection, store);
     let mut taken = found::take_in(&mut connection, store, new, legible)?;
     let mut notices = Vec::new();
     if let Some((unusable, name)) = put_aside {
@@ -134,6 +136,10 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
         notices.push(unusable.sentence(store.folder(), &name, taken.told, sounds));
     }
     notices.extend(taken.sentences());
+    match erased {
+        Ok(traces) => notices.extend(traces.map(|traces| traces.sentence().to_owned())),
+        Err(error) => notices.push(error.to_string()),
+    }
     // Nobody has it for himself, or he would hold the other lock as well. A file system that has no locks,
     // or no room for one more file, is used all the same.
     let in_use = in_use(store).ok();
