@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::coach::take::TakeId;
+use crate::coach::take::{Take, TakeId};
 
 mod aside;
 mod claim;
@@ -82,6 +82,16 @@ pub enum StoreError {
     OnlySound {
         /// The take.
         take: TakeId,
+        /// Its sound.
+        wav: PathBuf,
+    },
+    /// The journal is damaged where it tells of a take, in a way that SQLite does not see.
+    #[error("what the journal says of take {take} cannot be true: {why}. Its sound is kept: `starling analyze --section KIND {wav}` reads it", wav = wav.display())]
+    Untrue {
+        /// The take.
+        take: TakeId,
+        /// What cannot be.
+        why: &'static str,
         /// Its sound.
         wav: PathBuf,
     },
@@ -180,6 +190,19 @@ impl Store {
     /// Opens the journal, whatever state it is in.
     pub fn journal(&self) -> Result<Opened, StoreError> {
         opening::open(self)
+    }
+
+    /// A take as the journal tells it, unless that cannot be: whoever works with it would not come to an
+    /// end.
+    fn trusted(&self, take: Take) -> Result<Take, StoreError> {
+        match take.problem() {
+            None => Ok(take),
+            Some(why) => Err(StoreError::Untrue {
+                wav: self.wav(&take.id),
+                take: take.id,
+                why,
+            }),
+        }
     }
 
     fn takes(&self) -> PathBuf {

@@ -7,6 +7,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::{Opened, Store, StoreError, Wanted, aside, found, schema};
+use crate::coach::analysis::analyze;
+use crate::coach::pack;
+use crate::coach::profile::Profile;
 use crate::coach::story::{Level, Part};
 use crate::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
 use crate::coach::time::Span;
@@ -29,6 +32,7 @@ pub fn silent_take(id: &str) -> Take {
 
 /// A take in which `said` was heard, with fractions that no decimal holds.
 pub fn heard_take(id: &str, said: &str) -> Take {
+    let seconds = said.split_whitespace().count() as f64 / 3.0;
     let words = said.split_whitespace().enumerate().map(|(i, text)| Word {
         text: text.to_owned(),
         start: i as f64 / 3.0,
@@ -54,7 +58,7 @@ pub fn heard_take(id: &str, said: &str) -> Take {
         part: Part::FollowUp(2),
         level: Level::Senior,
         audio: Audio {
-            seconds: 11.1,
+            seconds: seconds.max(11.1),
             sample_rate_hz: 48_000,
             channels: 2,
             clipped_samples: 3,
@@ -196,6 +200,8 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
             .wrapping_add(1);
         (chance >> 33) as usize % below
     };
+    let story = include_str!("../../content/webhook-drop.toml");
+    let story = pack::parse(story).expect("a story");
     let mut aside = 0;
     for case in 0..150 {
         let mut bytes = whole.clone();
@@ -217,8 +223,11 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
         let list = opened.journal.list(&Wanted::default());
         let mut listed: Vec<String> = list.expect("a list").into_iter().map(|t| t.id.0).collect();
         for id in &listed {
-            // It may be wrong, or unreadable; it is told, and nothing else happens.
-            let _ = opened.journal.take(&TakeId(id.clone()));
+            // It may be wrong, or unreadable; it is told, and nothing else happens. What is read can be
+            // worked with.
+            if let Ok(take) = opened.journal.take(&TakeId(id.clone())) {
+                analyze(&take, &story, &Profile::default());
+            }
         }
         listed.retain(|id| names.contains(&id.as_str()));
         assert_eq!(listed.len(), names.len(), "{case}: {:?}", opened.notices);
@@ -228,6 +237,37 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
         }
     }
     assert!((50..150).contains(&aside), "{aside} were kept aside");
+}
+
+/// Its words would be looked for along all of that time.
+#[test]
+fn a_take_that_cannot_be_true_is_told_and_its_sound_stays() {
+    for damage in [
+        "UPDATE words SET end_s = 3e13",
+        "UPDATE speech SET start_s = -1e300",
+        "UPDATE sounds SET start_s = 3e13, end_s = 3e13",
+        "UPDATE takes SET seconds = 3e13",
+    ] {
+        let (_folder, store) = in_a_folder();
+        keep(&store, &["mine"]);
+        let connection = Connection::open(store.database()).expect("there");
+        connection.execute_batch(damage).expect("room");
+        drop(connection);
+        let opened = store.journal().expect("it opens");
+        assert_eq!(opened.notices, [""; 0], "{damage}");
+        let id = TakeId("mine".to_owned());
+        let reader = store.reader().expect("it opens");
+        for read in [
+            opened.journal.take(&id),
+            reader.take(&id).map(|take| take.expect("one")),
+        ] {
+            let said = read.expect_err(damage).to_string();
+            assert!(said.contains("take mine cannot be true"), "{said}");
+            assert!(said.contains("mine.wav"), "{said}");
+        }
+        assert_eq!(listed(&opened).len(), 1);
+        assert!(store.wav(&id).exists());
+    }
 }
 
 #[test]
