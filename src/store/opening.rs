@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration as migration;
 
-use super::aside::{self, Unusable};
+use super::aside::{self, Unusable, holds_something};
 use super::{Journal, Store, StoreError, erase, files, found, journal, rows, schema};
 use crate::coach::take::Take;
 
@@ -367,8 +367,4 @@ pub fn is_full(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error_code()
         .is_some_and(|code| full.contains(&code))
-}
-
-fn holds_something(path: &Path) -> bool {
-    path.metadata().is_ok_and(|meta| meta.len() > 0)
 }
