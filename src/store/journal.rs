@@ -9,7 +9,7 @@ use super::rows::{self, Found};
 use super::{Store, StoreError};
 use crate::coach::quiz::Chosen;
 use crate::coach::story::{Level, Part};
-use crate::coach::take::{Take, TakeId};
+use crate::coach::take::{Audio, Take, TakeId};
 use crate::coach::time::Secs;
 
 /// The open journal of a data folder.
@@ -137,6 +137,30 @@ impl Journal {
             }),
             None => Err(StoreError::Unknown(id.clone())),
         }
+    }
+
+    /// As much of a take as its row still tells, and as can be; `None` where that is nothing but its sound.
+    pub fn legible(&self, id: &TakeId) -> Option<Take> {
+        let take = rows::get_legible(&self.connection, id)?;
+        let unheard = |take| Take {
+            heard: None,
+            ..take
+        };
+        let unmeasured = |take| Take {
+            audio: Audio::default(),
+            ..take
+        };
+        let cannot_be = |take: &Take| take.problem().is_some();
+        let take = if cannot_be(&take) {
+            unheard(take)
+        } else {
+            take
+        };
+        Some(if cannot_be(&take) {
+            unmeasured(take)
+        } else {
+            take
+        })
     }
 
     /// The takes that are wanted, newest first. No word of them is read.
