@@ -166,12 +166,23 @@ fn read(id: &TakeId, path: &Path) -> Result<Take, StoreError> {
         why,
     };
     let json = fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    let take: Take = serde_json::from_slice(&json).map_err(|error| wrong(error.to_string()))?;
+    let take: Take = serde_json::from_slice(&json).map_err(|error| wrong(unquoted(&error)))?;
     if take.id != *id {
-        return Err(wrong(format!("it is about another take, {}", take.id)));
+        return Err(wrong("it is about another take".to_owned()));
     }
     match take.problem() {
         None => Ok(take),
         Some(why) => Err(wrong(why.to_owned())),
     }
+}
+
+/// What is wrong with JSON, and where. What stands there is not quoted: it may have been spoken.
+fn unquoted(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Io | Category::Eof => "it ends early",
+        Category::Syntax => "it is no JSON",
+        Category::Data => "something else is expected",
+    };
+    format!("line {}, column {}: {what}", error.line(), error.column())
 }

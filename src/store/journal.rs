@@ -289,8 +289,10 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
     Ok(Listed {
         id: TakeId(row.get(0)?),
         story: row.get(1)?,
-        part: part.as_deref().map(rows::parse).transpose()?,
-        level: level.as_deref().map(rows::parse).transpose()?,
+        part: part.map(|part| rows::parse("section", &part)).transpose()?,
+        level: level
+            .map(|level| rows::parse("level", &level))
+            .transpose()?,
         seconds: row.get(4)?,
         words: row.get(5)?,
     })

@@ -344,6 +344,10 @@ fn damage(error: &rusqlite::Error) -> Option<String> {
         SqliteFailure, Utf8Error,
     };
     let (code, told) = match error {
+        // It may quote what stands where its tables should be told of, and that may have been spoken.
+        SqliteFailure(error, _) if error.code == ErrorCode::DatabaseCorrupt => {
+            return Some(error.to_string());
+        }
         SqliteFailure(error, told) => (error.code, told.clone().unwrap_or(error.to_string())),
         // A table or a column that is missing, or there already.
         SqlInputError { error, msg, .. } => (error.code, msg.clone()),

@@ -185,8 +185,8 @@ fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> 
         let take = Take {
             id: id.clone(),
             story,
-            part: parse(&part)?,
-            level: parse(&level)?,
+            part: parse("section", &part)?,
+            level: parse("level", &level)?,
             audio: audio(row)?,
             heard: None,
         };
@@ -266,7 +266,7 @@ fn sound(row: &Row) -> rusqlite::Result<Sound> {
         shape: match shape.as_str() {
             "steady" => Shape::Steady,
             "alone" => Shape::Alone,
-            other => return Err(unreadable(format!("a sound of shape `{other}`"))),
+            _ => return Err(unreadable("shape")),
         },
         pitch_hz: row.get("pitch_hz")?,
         pitch_sd_semitones: row.get("pitch_sd_semitones")?,
@@ -299,12 +299,14 @@ fn audio(row: &Row) -> rusqlite::Result<Audio> {
     })
 }
 
-/// A section or a level as it is written in the journal.
-pub fn parse<T: FromStr<Err = String>>(text: &str) -> rusqlite::Result<T> {
-    text.parse().map_err(unreadable)
+/// A section or a level as it is written in the journal; `what` it is.
+pub fn parse<T: FromStr>(what: &str, text: &str) -> rusqlite::Result<T> {
+    text.parse().map_err(|_| unreadable(what))
 }
 
-fn unreadable(why: String) -> rusqlite::Error {
+/// What stands there is not quoted: where a journal is damaged, it may have been spoken.
+fn unreadable(what: &str) -> rusqlite::Error {
+    let why = format!("there is no such {what}");
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, why.into())
 }
 

@@ -239,6 +239,61 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
     assert!((50..150).contains(&aside), "{aside} were kept aside");
 }
 
+#[test]
+fn what_is_told_of_a_broken_file_or_row_quotes_nothing() {
+    let (_folder, store) = in_a_folder();
+    store.prepare().expect("room");
+    let path = store.takes().join("mine.json");
+    let json = serde_json::to_string(&heard_take("mine", "so")).expect("JSON");
+    for (from, to, part) in [
+        (
+            "\"start\":0.0",
+            "\"start\":\"secret\"",
+            "something else is expected",
+        ),
+        (
+            "\"part\":\"followup:2\"",
+            "\"part\":\"secret\"",
+            "something else is expected",
+        ),
+        (
+            "\"shape\":\"Steady\"",
+            "\"shape\":\"secret\"",
+            "something else is expected",
+        ),
+        ("\"text\":\"so\"", "\"text\":secret", "it is no JSON"),
+        ("\"id\":\"mine\"", "\"id\":\"secret\"", "about another take"),
+    ] {
+        let changed = json.replacen(from, to, 1);
+        assert!(changed != json, "no {from} in {json}");
+        fs::write(&path, changed).expect("room");
+        let said = store.journal().expect("it opens").notices.join("\n");
+        assert!(said.contains(part) && !said.contains("secret"), "{said}");
+    }
+    fs::remove_file(&path).expect("ours");
+    for (column, told) in [
+        ("takes SET part", 1),
+        ("takes SET level", 1),
+        ("sounds SET shape", 0),
+    ] {
+        keep(&store, &["mine"]);
+        let connection = Connection::open(store.database()).expect("there");
+        let damage = format!("UPDATE {column} = 'secret'");
+        connection.execute_batch(&damage).expect("room");
+        drop(connection);
+        let opened = store.journal().expect("it opens");
+        assert_eq!(opened.notices.len(), told, "{:?}", opened.notices);
+        let id = TakeId("mine".to_owned());
+        let refused = opened.journal.take(&id).expect_err(column).to_string();
+        let said = format!("{refused}{}", opened.notices.join("\n"));
+        assert!(
+            said.contains("no such") || said.contains("only the sound"),
+            "{said}"
+        );
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
 /// Its words would be looked for along all of that time.
 #[test]
 fn a_take_that_cannot_be_true_is_told_and_its_sound_stays() {
