@@ -343,6 +343,39 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     }
 }
 
+/// As over NFS where its server has no locks; and where it has, only a file that is open for writing can be
+/// locked for one alone.
+#[test]
+fn a_home_without_locks_is_used_all_the_same() {
+    let data = tempfile::tempdir().expect("a folder");
+    practise_fast(data.path());
+    let log = data.path().join("calls");
+    for _ in 0..2 {
+        let mut command = tool("strace");
+        command
+            .args(["-f", "-qq", "-e", "trace=flock,openat", "-e"])
+            .args(["inject=flock:error=ENOLCK", "-o"])
+            .arg(&log)
+            .arg(STARLING)
+            .args(["history", "--json"])
+            .env("STARLING_DATA", data.path());
+        let ran = command.output().expect("strace starts");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success() && said.is_empty(), "{said}");
+        let list: serde_json::Value = serde_json::from_slice(&ran.stdout).expect("a list");
+        assert_eq!(list[0]["state"], "transcribed", "{list:#}");
+    }
+    let calls = fs::read_to_string(log).expect("a log");
+    assert!(calls.contains("ENOLCK"), "{calls}");
+    for name in ["journal.lock", "journal.open"] {
+        let opened = calls.lines().filter(|line| line.contains(name));
+        let opened: Vec<&str> = opened.collect();
+        assert!(!opened.is_empty(), "{calls}");
+        let to_write = |line: &&str| line.contains("O_RDWR") || line.contains("O_WRONLY");
+        assert!(opened.iter().all(to_write), "{opened:#?}");
+    }
+}
+
 /// What could not be erased for want of room goes at the next start.
 #[test]
 fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {

@@ -81,6 +81,14 @@ pub fn ensure_private(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Opens a file that is there to be locked, and creates it. To be written to, which it never is: over NFS
+/// only such a file can be locked for one alone.
+pub fn open_lock(path: &Path) -> io::Result<File> {
+    // Two may create it at once: it is enough that one does.
+    ensure_private(path).or_else(|_| ensure_private(path))?;
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
 /// Writes beside, then renames: a reader finds the old file or the new one. For its owner only. On Linux
 /// what is written has no name before it is whole, so that a process which dies leaves nothing of it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {

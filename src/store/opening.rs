@@ -155,10 +155,7 @@ fn in_use(store: &Store) -> Result<File, StoreError> {
 }
 
 fn lock_file(path: &Path) -> Result<File, StoreError> {
-    // Two may create it at once: it is enough that one does.
-    let file = files::ensure_private(path).or_else(|_| files::ensure_private(path));
-    let file = file.and_then(|()| File::open(path));
-    file.map_err(|why| StoreError::Write {
+    files::open_lock(path).map_err(|why| StoreError::Write {
         path: path.to_owned(),
         why,
     })
@@ -166,17 +163,12 @@ fn lock_file(path: &Path) -> Result<File, StoreError> {
 
 /// One that opens may move, create and migrate; nobody else does meanwhile.
 fn lock(store: &Store) -> Result<File, StoreError> {
-    let path = store.folder().join("journal.lock");
-    let failed = |why: io::Error| StoreError::Write {
-        path: path.clone(),
-        why,
-    };
-    let file = lock_file(&path)?;
+    let file = lock_file(&store.folder().join("journal.lock"))?;
     let until = Instant::now() + LONG_PATIENCE;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(why)) => return Err(failed(why)),
+            // A file system without locks is used all the same.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(file),
             Err(TryLockError::WouldBlock) if Instant::now() > until => {
                 return Err(StoreError::Locked(store.database()));
             }
