@@ -257,7 +257,7 @@ fn what_is_told_of_a_broken_file_or_row_quotes_nothing() {
             "something else is expected",
         ),
         (
-            "\"shape\":\"Steady\"",
+            "\"shape\":\"steady\"",
             "\"shape\":\"secret\"",
             "something else is expected",
         ),
