@@ -108,13 +108,18 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// What a process that died left of files which it was to put in place of others.
 pub fn half_placed(folder: &Path) -> Vec<PathBuf> {
+    beginning(folder, ".tmp")
+}
+
+/// The files of a folder whose names begin so.
+pub fn beginning(folder: &Path, with: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let ours = |path: &PathBuf| {
+    let wanted = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with(".tmp")) && path.is_file()
+        name.is_some_and(|name| name.starts_with(with)) && path.is_file()
     };
-    paths.filter(ours).collect()
+    paths.filter(wanted).collect()
 }
 
 /// `None` where the file system knows no files without a name, or `/proc` is not there to name them.

@@ -33,6 +33,8 @@ pub use settings::{Cues, Motion, Settings, Theme};
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
+    /// Whether somebody named it: it may be a folder of other things as well.
+    named: bool,
 }
 
 /// Why something cannot be kept or read.
@@ -126,8 +128,9 @@ impl Store {
     pub fn at(chosen: Option<PathBuf>) -> Result<Self, StoreError> {
         let usual =
             || directories::ProjectDirs::from("", "", "starling").map(|d| d.data_dir().to_owned());
+        let named = chosen.is_some();
         let folder = chosen.or_else(usual).ok_or(StoreError::Homeless)?;
-        Ok(Self { folder })
+        Ok(Self { folder, named })
     }
 
     /// The data folder itself.
@@ -160,17 +163,44 @@ impl Store {
             .map_err(|why| StoreError::Write { path: takes, why })
     }
 
-    /// Creates the folders, and shuts them to others.
+    /// Creates the folders, and shuts them to others. A folder of other things, which somebody named, is
+    /// left as open as it is: in it the takes are shut, and the journals.
     fn make_folders(&self) -> Result<(), StoreError> {
         let takes = self.takes();
+        let ours = !self.named || self.has_takes() && self.is_ours_alone();
         let made = files::create_private(&takes);
         made.map_err(|why| StoreError::Write {
             path: takes.clone(),
             why,
         })?;
         files::shut(&takes);
-        files::shut(&self.folder);
+        if ours {
+            files::shut(&self.folder);
+        }
+        for journal in files::beginning(&self.folder, "journal.db") {
+            // Where it cannot be shut, it is somebody else's.
+            let _ = files::ensure_private(&journal);
+        }
         Ok(())
+    }
+
+    /// Whether nothing lies in the data folder but what Starling keeps there.
+    fn is_ours_alone(&self) -> bool {
+        let ours = |name: &str| {
+            let begins = |beginning| name.starts_with(beginning);
+            ["journal.", "window."].into_iter().any(begins)
+                || [
+                    "takes",
+                    "stories",
+                    "models",
+                    "settings.toml",
+                    "profile.toml",
+                ]
+                .contains(&name)
+        };
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten();
+        let mut names = entries.flatten().map(|entry| entry.file_name());
+        names.all(|name| name.to_str().is_some_and(ours))
     }
 
     /// How many bytes may still be written here. Not every file system tells.

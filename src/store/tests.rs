@@ -524,6 +524,23 @@ fn folders_that_were_open_to_others_are_shut() {
     open(&store.takes(), 0o775);
     drop(store.journal().expect("room"));
     assert_eq!((mode(store.folder()), mode(&store.takes())), (0o700, 0o700));
+    // One in which other things lie is not ours to shut, the first time or later; what is in it is.
+    let documents = folder.path().join("documents");
+    open(&documents, 0o755);
+    fs::write(documents.join("letter.txt"), "dear").expect("room");
+    let old = documents.join("journal.db.broken-2026-11-23T18-04-09");
+    fs::write(&old, "words").expect("room");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).expect("ours");
+    let there = Store::at(Some(documents.clone())).expect("named");
+    for _ in 0..2 {
+        keep(&there, &["mine"]);
+        assert_eq!(mode(&documents), 0o755);
+        assert_eq!(mode(&there.takes()), 0o700);
+        for path in beginning(&there, "journal.") {
+            assert_eq!(mode(&path) & 0o777, 0o600, "{}", path.display());
+        }
+        assert_eq!(mode(&documents.join("letter.txt")) & 0o400, 0o400);
+    }
     // One that is everybody's is not ours to shut; what is in it is.
     open(folder.path(), 0o1777);
     let store = Store::at(Some(folder.path().to_owned())).expect("named");
