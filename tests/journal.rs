@@ -186,6 +186,49 @@ fn at_a_terminal_erasing_asks() {
     }
 }
 
+/// Whatever goes is named before; a journal that was kept aside goes also where nothing else is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_else_goes_is_named_before_all_is_erased() {
+    let data = tempfile::tempdir().expect("a folder");
+    let ask = |answer: &str, part: &str| {
+        let mut command = assert_cmd::Command::new("script");
+        command
+            .args(["--quiet", "--return", "--command"])
+            .arg(format!("{STARLING} erase --all"))
+            .arg("/dev/null")
+            .env("STARLING_DATA", data.path())
+            .timeout(std::time::Duration::from_secs(60))
+            .write_stdin(answer);
+        let ran = run(&mut command);
+        assert!(ran.code == 0 && ran.out.contains(part), "{}", ran.out);
+    };
+    let aside = |word: &str| {
+        let old = data
+            .path()
+            .join(format!("journal.db.{word}-2026-11-23T18-04-09"));
+        fs::write(&old, "words").expect("room");
+        old
+    };
+    fs::create_dir_all(data.path().join("takes")).expect("room");
+    fs::write(data.path().join("takes/mine.wav"), "sound").expect("room");
+    ask(
+        "n\n",
+        "the one take there is, its sound and its words, and what was chosen in quizzes?",
+    );
+    fs::remove_dir_all(data.path().join("takes")).expect("ours");
+    fs::remove_file(data.path().join("journal.db")).expect("ours");
+    let old = ["broken", "newer"].map(aside);
+    ask(
+        "n\n",
+        "all 0 takes, their sound and their words, what was chosen in quizzes, and the 2 journals that were kept aside?",
+    );
+    fs::remove_dir_all(data.path().join("takes")).expect("ours");
+    fs::remove_file(data.path().join("journal.db")).expect("ours");
+    ask("y\n", "erased 0 takes");
+    assert!(!old.iter().any(|old| old.exists()));
+}
+
 #[test]
 fn a_database_in_any_state_costs_no_sound() {
     let data = tempfile::tempdir().expect("a folder");

@@ -410,6 +410,57 @@ mod tests {
         assert_eq!(journal.erase_all().expect("room").takes, 2);
     }
 
+    /// What was begun to be erased is finished by whoever opens the journal next; what was brought back
+    /// meanwhile stays.
+    #[test]
+    fn what_was_begun_to_be_erased_is_finished_at_the_next_start() {
+        let (_folder, store) = in_a_folder();
+        drop(written(&store, 4));
+        let take = |number: usize| TakeId(format!("take-{number:03}"));
+        let older = store.takes().join("take-001.json");
+        fs::write(&older, secret(1)).expect("room");
+        condemn(&store, [&take(1), &take(2)]).expect("room");
+        fs::write(store.wav(&take(2)), "it is back").expect("room");
+        let opened = store.journal().expect("it opens");
+        assert_eq!(opened.notices, [""; 0]);
+        assert_eq!(holding(&store, &secret(1)), [""; 0]);
+        let list = opened.journal.list(&Wanted::default()).expect("a list");
+        let list: Vec<String> = list.into_iter().map(|take| take.id.0).collect();
+        assert_eq!(list, ["take-003", "take-002", "take-000"]);
+        assert_eq!(condemned(&store), [""; 0]);
+    }
+
+    /// A hard link is somebody's copy.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_written_over_unless_it_has_another_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, copy) = (folder.path().join("a"), folder.path().join("copy"));
+        fs::write(&path, "secret").expect("room");
+        fs::hard_link(&path, &copy).expect("room");
+        files::overwrite(&path);
+        assert_eq!(fs::read_to_string(&copy).expect("there"), "secret");
+        fs::remove_file(&copy).expect("ours");
+        files::overwrite(&path);
+        assert_eq!(fs::read_to_string(&path).expect("there"), "");
+    }
+
+    #[test]
+    fn a_take_that_is_begun_while_all_are_erased_stays() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = written(&store, 2);
+        let rows = journal.named("").expect("a list");
+        condemn(&store, &rows).expect("room");
+        // It begins here, and its row follows its sound.
+        let begun = heard_take("take-009", "so");
+        fs::write(store.wav(&begun.id), "sound").expect("room");
+        journal.keep(&begun).expect("room");
+        assert_eq!(finish(&mut journal.connection, &store).expect("room"), None);
+        let left = journal.named("").expect("a list");
+        assert_eq!(left, [begun.id.clone()]);
+        assert!(store.wav(&begun.id).exists());
+    }
+
     #[test]
     fn a_name_that_leads_elsewhere_erases_nothing() {
         let (folder, store) = in_a_folder();

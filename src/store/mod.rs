@@ -167,7 +167,7 @@ impl Store {
     /// left as open as it is: in it the takes are shut, and the journals.
     fn make_folders(&self) -> Result<(), StoreError> {
         let takes = self.takes();
-        let ours = !self.named || self.has_takes() && self.is_ours_alone();
+        let ours = !self.named || self.has_begun() && self.is_ours_alone();
         let made = files::create_private(&takes);
         made.map_err(|why| StoreError::Write {
             path: takes.clone(),
@@ -214,7 +214,21 @@ impl Store {
 
     /// Whether anything was ever kept here: where nothing was, nothing need be opened.
     pub fn has_takes(&self) -> bool {
+        self.has_begun() || !aside::kept_aside(self).is_empty()
+    }
+
+    fn has_begun(&self) -> bool {
         self.takes().exists() || self.database().exists()
+    }
+
+    /// How many journals were kept aside.
+    pub fn kept_aside(&self) -> usize {
+        let kept = aside::kept_aside(self);
+        let logs = |path: &&PathBuf| {
+            let name = path.to_string_lossy();
+            name.ends_with("-wal") || name.ends_with("-shm")
+        };
+        kept.len() - kept.iter().filter(logs).count()
     }
 
     /// Opens the journal, whatever state it is in.
