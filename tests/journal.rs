@@ -84,6 +84,31 @@ fn what_was_rehearsed_is_exported_as_it_was_reported() {
     );
     fails(["2019", "--to", "x.md"], 2, "there is no take `2019`");
     fails(["", "--to", "x.md"], 2, "write more of it");
+    // Not in place of a take, its own neither.
+    let takes = data.path().join("takes");
+    for name in [
+        format!("{id}.wav"),
+        "other.wav".to_owned(),
+        "a.md".to_owned(),
+    ] {
+        let to = takes.join(name);
+        fails(
+            [id, "--to", &to.display().to_string()],
+            2,
+            "among the takes themselves",
+        );
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&takes, out.path().join("link")).expect("room");
+        fails(
+            [id, "--to", "link/other.wav"],
+            2,
+            "among the takes themselves",
+        );
+        fs::remove_file(out.path().join("link")).expect("ours");
+    }
+    assert_eq!(fs::read_dir(&takes).expect("a folder").count(), 1);
     fs::create_dir(out.path().join("folder.md")).expect("room");
     fails(
         ["last", "--to", "folder.md"],

@@ -153,6 +153,17 @@ impl Store {
         self.takes().join(format!("{take}.wav"))
     }
 
+    /// Whether a file lies, or would lie, among the takes: nothing but takes is written there.
+    pub fn is_among_takes(&self, file: &Path) -> bool {
+        let folder = file.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+        match (folder, self.takes().canonicalize()) {
+            (Ok(folder), Ok(takes)) => folder.starts_with(takes),
+            // What is not there holds nothing.
+            _ => false,
+        }
+    }
+
     /// Creates the folders, and proves that takes can be written.
     pub fn prepare(&self) -> Result<(), StoreError> {
         self.make_folders()?;
