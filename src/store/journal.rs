@@ -199,19 +199,7 @@ impl Journal {
 
     /// Writes down an answer to a quiz question.
     pub fn keep_chosen(&mut self, chosen: &Chosen) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let Chosen {
-                at,
-                story,
-                ask,
-                option,
-            } = chosen;
-            tx.execute(
-                "INSERT INTO quiz (at, story, ask, chosen) VALUES (?1, ?2, ?3, ?4)",
-                [at, story, ask, option],
-            )?;
-            Ok(())
-        })
+        self.write(|tx| rows::put_chosen(tx, chosen))
     }
 
     /// What was chosen in a story's quiz, oldest first.

@@ -11,8 +11,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration as migration;
 
 use super::aside::{self, Unusable, holds_something};
+use super::found::Legible;
 use super::{Journal, Store, StoreError, erase, files, found, journal, rows, schema};
-use crate::coach::take::Take;
 
 /// How long another process may write before this one gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -125,7 +125,7 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
     };
     let legible = match &put_aside {
         Some((Unusable::Broken(_), name)) => legible(store, &store.folder().join(name)),
-        _ => Vec::new(),
+        _ => Legible::default(),
     };
     // Before anything is taken in: of what is erased no older file comes back.
     let erased = erase::finish(&mut connection, store);
@@ -279,26 +279,29 @@ fn connect(path: &Path, sharing: Sharing) -> rusqlite::Result<Result<Ready, Unus
     }))
 }
 
-/// The takes that a broken database of ours still tells of, and whose sound is there.
-fn legible(store: &Store, path: &Path) -> Vec<Take> {
+/// What a broken database of ours still tells: of takes whose sound is there, and of quizzes.
+fn legible(store: &Store, path: &Path) -> Legible {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let read = || -> rusqlite::Result<Vec<Take>> {
+    let read = || -> rusqlite::Result<Legible> {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_update(None, "query_only", "on")?;
         let program: i32 =
             connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         if program != schema::APPLICATION_ID {
-            return Ok(Vec::new());
+            return Ok(Legible::default());
         }
         let with_sound = found::named(&store.takes(), "wav").into_iter();
         let takes = with_sound.filter_map(|(id, _)| rows::get_legible(&connection, &id));
-        Ok(takes.collect())
+        Ok(Legible {
+            takes: takes.collect(),
+            chosen: rows::legible_chosen(&connection),
+        })
     };
     // What cannot be read is what is broken. Of an empty file SQLite would throw the log away.
     match holds_something(path) {
         true => read().unwrap_or_default(),
-        false => Vec::new(),
+        false => Legible::default(),
     }
 }
 

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::found::Legible;
 use super::{Opened, Store, StoreError, Wanted, aside, found, schema};
 use crate::coach::analysis::analyze;
 use crate::coach::pack;
 use crate::coach::profile::Profile;
+use crate::coach::quiz::Chosen;
 use crate::coach::story::{Level, Part};
 use crate::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
 use crate::coach::time::Span;
@@ -155,6 +157,17 @@ fn a_broken_database_is_kept_and_its_sound_found() {
     for (what, legible, damage) in ways {
         let (_folder, store) = in_a_folder();
         keep(&store, &["2026-11-23T18-04-09.120-task", "mine"]);
+        let chosen = ["1", "2"].map(|at| Chosen {
+            at: at.to_owned(),
+            story: "webhook-drop".to_owned(),
+            ask: "Who owned it?".to_owned(),
+            option: "Nobody".to_owned(),
+        });
+        let mut journal = store.journal().expect("room").journal;
+        for chosen in &chosen {
+            journal.keep_chosen(chosen).expect("room");
+        }
+        drop(journal);
         let damaged = damage(bytes_of(&store));
         fs::write(store.database(), &damaged).expect("room");
         let opened = store.journal().expect("a new one");
@@ -163,6 +176,12 @@ fn a_broken_database_is_kept_and_its_sound_found() {
         assert_eq!(names, ["mine", "2026-11-23T18-04-09.120-task"], "{what}");
         let told = takes.iter().filter(|(_, words)| *words == Some(1)).count();
         assert_eq!(told, legible, "{what}");
+        let quiz = opened.journal.chosen("webhook-drop").expect("a table");
+        let begins = match what {
+            "an index of noise" | "words of noise" | "a version that never was" => &chosen[..],
+            _ => &[],
+        };
+        assert_eq!(quiz, begins, "{what}");
         assert_eq!(opened.notices.len(), 1, "{what}: {:?}", opened.notices);
         let said = &opened.notices[0];
         let begun = match what {
@@ -455,10 +474,10 @@ fn files_that_cannot_be_taken_in_stay() {
     let other = Connection::open(store.database()).expect("there");
     other.execute_batch("BEGIN IMMEDIATE").expect("alone");
     connection.busy_timeout(Duration::ZERO).expect("set");
-    assert!(found::take_in(&mut connection, &store, false, Vec::new()).is_err());
+    assert!(found::take_in(&mut connection, &store, false, Legible::default()).is_err());
     assert!(path.exists());
     other.execute_batch("ROLLBACK").expect("alone");
-    let taken = found::take_in(&mut connection, &store, false, Vec::new()).expect("room");
+    let taken = found::take_in(&mut connection, &store, false, Legible::default()).expect("room");
     assert_eq!((taken.told, path.exists()), (1, false));
 }
 
