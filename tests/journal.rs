@@ -441,10 +441,35 @@ fn what_a_killed_program_recorded_is_listed() {
     let told = (&list[0]["state"], &list[0]["story"], &list[0]["section"]);
     let expected = ("interrupted".into(), "webhook-drop".into(), "task".into());
     assert_eq!(told, (&expected.0, &expected.1, &expected.2));
-    run(starling(data.path()).args(["export", "last", "--to", "x.srt"])).fails(
-        1,
-        "was not transcribed: `starling analyze --story webhook-drop",
+    run(starling(data.path()).args(["export", "last", "--to", "x.srt"]))
+        .fails(1, "was not transcribed: `starling analyze --take");
+    // Its words come into the journal by the terminal, too.
+    let analyze = |arguments: &[&str]| {
+        let ran = run(starling(data.path()).arg("analyze").args(arguments));
+        ran.succeeds().documents().pop().expect("a report")
+    };
+    let report = analyze(&["--take", "last", "--json"]);
+    let told = (&report["story"], &report["section"]);
+    assert_eq!(told, (&expected.1, &expected.2));
+    assert_eq!(states(data.path()), ["transcribed"]);
+    let words = common::plain_words(&report);
+    // And where nothing but its sound is left, as what it is said to be.
+    fs::remove_file(data.path().join("journal.db")).expect("there");
+    run(starling(data.path()).arg("history")).says_once("found the sound of a take");
+    let report = analyze(&["--take", "last", "--story", "wrong-call", "--json"]);
+    let told = (&report["story"], &report["section"]);
+    assert_eq!(told, (&"wrong-call".into(), &"task".into()));
+    // A story's own terms are heard more easily; that there is speech, they do not change.
+    assert_eq!(common::plain_words(&report).is_empty(), words.is_empty());
+    let list = listed(data.path());
+    assert_eq!(
+        (&list[0]["state"], &list[0]["story"]),
+        (&"transcribed".into(), &"wrong-call".into())
     );
+    let wav = takes(data.path(), "wav").pop().expect("a take");
+    let wav = wav.display().to_string();
+    let both = run(starling(data.path()).args(["analyze", "--take", "last", &wav]));
+    assert_eq!(both.code, 2, "{}", both.err);
 }
 
 /// Rehearses a Task as fast as it goes; gives its feedback.

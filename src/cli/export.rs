@@ -97,12 +97,8 @@ fn sound(id: &TakeId, store: &Store) -> anyhow::Result<Vec<u8>> {
 fn told(id: &TakeId, form: Form, journal: &Journal, store: &Store) -> anyhow::Result<Vec<u8>> {
     let take = journal.take(id)?;
     let Some(heard) = &take.heard else {
-        let wav = store.wav(id);
         return Err(anyhow!(
-            "take {id} was not transcribed: `starling analyze --story {} --section {} {}` does it",
-            take.story,
-            take.part,
-            wav.display()
+            "take {id} was not transcribed: `starling analyze --take {id}` does it"
         ));
     };
     if form == Form::Subtitles {

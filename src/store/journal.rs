@@ -6,7 +6,7 @@ use std::fs::File;
 use rusqlite::{Connection, ErrorCode, Row, Transaction, TransactionBehavior};
 
 use super::rows::{self, Found};
-use super::{Store, StoreError};
+use super::{Store, StoreError, trusted};
 use crate::coach::quiz::Chosen;
 use crate::coach::story::{Level, Part};
 use crate::coach::take::{Audio, Take, TakeId};
@@ -130,11 +130,8 @@ impl Journal {
     pub fn take(&self, id: &TakeId) -> Result<Take, StoreError> {
         let found = rows::get(&self.connection, id).map_err(|why| self.error(why))?;
         match found {
-            Some(Found::Take(take)) => self.store.trusted(*take),
-            Some(Found::Sound) => Err(StoreError::OnlySound {
-                take: id.clone(),
-                wav: self.store.wav(id),
-            }),
+            Some(Found::Take(take)) => trusted(*take),
+            Some(Found::Sound) => Err(StoreError::OnlySound(id.clone())),
             None => Err(StoreError::Unknown(id.clone())),
         }
     }

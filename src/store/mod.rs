@@ -80,22 +80,19 @@ pub enum StoreError {
     #[error("take {0} is being recorded: end it, then erase it")]
     BeingRecorded(TakeId),
     /// Nothing but its sound is known of a take.
-    #[error("of take {take} only the sound is left: `starling analyze --section KIND {wav}` reads it", wav = wav.display())]
-    OnlySound {
-        /// The take.
-        take: TakeId,
-        /// Its sound.
-        wav: PathBuf,
-    },
+    #[error(
+        "of take {0} only the sound is left: `starling analyze --section KIND --take {0}` hears it"
+    )]
+    OnlySound(TakeId),
     /// The journal is damaged where it tells of a take, in a way that SQLite does not see.
-    #[error("what the journal says of take {take} cannot be true: {why}. Its sound is kept: `starling analyze --section KIND {wav}` reads it", wav = wav.display())]
+    #[error(
+        "what the journal says of take {take} cannot be true: {why}. Its sound is kept: `starling analyze --take {take}` hears it anew"
+    )]
     Untrue {
         /// The take.
         take: TakeId,
         /// What cannot be.
         why: &'static str,
-        /// Its sound.
-        wav: PathBuf,
     },
     /// A take whose sound was erased meanwhile.
     #[error("the sound of take {0} was erased: what was heard in it is not kept either")]
@@ -247,19 +244,6 @@ impl Store {
         opening::open(self)
     }
 
-    /// A take as the journal tells it, unless that cannot be: whoever works with it would not come to an
-    /// end.
-    fn trusted(&self, take: Take) -> Result<Take, StoreError> {
-        match take.problem() {
-            None => Ok(take),
-            Some(why) => Err(StoreError::Untrue {
-                wav: self.wav(&take.id),
-                take: take.id,
-                why,
-            }),
-        }
-    }
-
     fn takes(&self) -> PathBuf {
         self.folder.join("takes")
     }
@@ -275,4 +259,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         path: path.to_owned(),
         why,
     })
+}
+
+/// A take as the journal tells it, unless that cannot be: whoever works with it would not come to an
+/// end.
+fn trusted(take: Take) -> Result<Take, StoreError> {
+    match take.problem() {
+        None => Ok(take),
+        Some(why) => Err(StoreError::Untrue { take: take.id, why }),
+    }
 }
