@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn a_writer_elsewhere_is_told_and_the_take_is_gone() {
         let (_folder, store) = in_a_folder();
-        let mut journal = written(&store, 1);
+        let journal = written(&store, 1);
         journal
             .connection
             .busy_timeout(std::time::Duration::ZERO)
@@ -457,7 +457,7 @@ mod tests {
         journal.keep(&begun).expect("room");
         assert_eq!(finish(&mut journal.connection, &store).expect("room"), None);
         let left = journal.named("").expect("a list");
-        assert_eq!(left, [begun.id.clone()]);
+        assert_eq!(left, std::slice::from_ref(&begun.id));
         assert!(store.wav(&begun.id).exists());
     }
 
