@@ -384,8 +384,8 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
         let mut journal = store.journal().expect("room").journal;
-        for name in ["one", "two"] {
-            let words = vec![format!("secret{name}q"); 8_000];
+        for (name, said) in [("one", 200), ("two", 16_000)] {
+            let words = vec![format!("secret{name}q"); said];
             let take = past::said(TakeId(name.to_owned()), &words);
             fs::write(store.wav(&take.id), "sound").expect("room");
             journal.keep(&take).expect("room");
@@ -395,7 +395,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
         // The row's going fits into this, the whole journal does not.
         let file = fs::File::options().write(true).open(&filler).expect("ours");
         let length = file.metadata().expect("there").len();
-        file.set_len(length - 1_000_000).expect("shorter");
+        file.set_len(length - 300_000).expect("shorter");
         let ran = run(starling(&data).args(["erase", "one", "--yes"]));
         assert_eq!(ran.code, 0, "{}", ran.err);
         ran.says_once("the disk has no room to write the journal anew");
