@@ -95,7 +95,8 @@ pub struct Runtime {
     sound_ended: Option<(TakeId, Instant)>,
     /// A take that is offered to be heard, since its program died before it was.
     unheard: Option<Past>,
-    undo: Option<past::Undo>,
+    /// What can be brought back, the last one last.
+    undo: Vec<past::Undo>,
     unkept: keeping::Unkept,
     news: Vec<News>,
     inbox: Receiver<Event>,
@@ -257,7 +258,7 @@ impl Runtime {
             awake: sleep::Awake::now(),
             sound_ended: None,
             unheard: None,
-            undo: None,
+            undo: Vec::new(),
             unkept: keeping::Unkept::default(),
             news,
             inbox,

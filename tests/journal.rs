@@ -84,6 +84,31 @@ fn what_was_rehearsed_is_exported_as_it_was_reported() {
     );
     fails(["2019", "--to", "x.md"], 2, "there is no take `2019`");
     fails(["", "--to", "x.md"], 2, "write more of it");
+    // Not in place of a take, its own neither.
+    let takes = data.path().join("takes");
+    for name in [
+        format!("{id}.wav"),
+        "other.wav".to_owned(),
+        "a.md".to_owned(),
+    ] {
+        let to = takes.join(name);
+        fails(
+            [id, "--to", &to.display().to_string()],
+            2,
+            "among the takes themselves",
+        );
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&takes, out.path().join("link")).expect("room");
+        fails(
+            [id, "--to", "link/other.wav"],
+            2,
+            "among the takes themselves",
+        );
+        fs::remove_file(out.path().join("link")).expect("ours");
+    }
+    assert_eq!(fs::read_dir(&takes).expect("a folder").count(), 1);
     fs::create_dir(out.path().join("folder.md")).expect("room");
     fails(
         ["last", "--to", "folder.md"],
@@ -184,6 +209,49 @@ fn at_a_terminal_erasing_asks() {
         assert_eq!(ran.out.contains("erased 1 take"), !left, "{}", ran.out);
         assert_eq!(wav.exists(), left);
     }
+}
+
+/// Whatever goes is named before; a journal that was kept aside goes also where nothing else is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_else_goes_is_named_before_all_is_erased() {
+    let data = tempfile::tempdir().expect("a folder");
+    let ask = |answer: &str, part: &str| {
+        let mut command = assert_cmd::Command::new("script");
+        command
+            .args(["--quiet", "--return", "--command"])
+            .arg(format!("{STARLING} erase --all"))
+            .arg("/dev/null")
+            .env("STARLING_DATA", data.path())
+            .timeout(std::time::Duration::from_secs(60))
+            .write_stdin(answer);
+        let ran = run(&mut command);
+        assert!(ran.code == 0 && ran.out.contains(part), "{}", ran.out);
+    };
+    let aside = |word: &str| {
+        let old = data
+            .path()
+            .join(format!("journal.db.{word}-2026-11-23T18-04-09"));
+        fs::write(&old, "words").expect("room");
+        old
+    };
+    fs::create_dir_all(data.path().join("takes")).expect("room");
+    fs::write(data.path().join("takes/mine.wav"), "sound").expect("room");
+    ask(
+        "n\n",
+        "the one take there is, its sound and its words, and what was chosen in quizzes?",
+    );
+    fs::remove_dir_all(data.path().join("takes")).expect("ours");
+    fs::remove_file(data.path().join("journal.db")).expect("ours");
+    let old = ["broken", "newer"].map(aside);
+    ask(
+        "n\n",
+        "all 0 takes, their sound and their words, what was chosen in quizzes, and the 2 journals that were kept aside?",
+    );
+    fs::remove_dir_all(data.path().join("takes")).expect("ours");
+    fs::remove_file(data.path().join("journal.db")).expect("ours");
+    ask("y\n", "erased 0 takes");
+    assert!(!old.iter().any(|old| old.exists()));
 }
 
 #[test]
@@ -373,10 +441,35 @@ fn what_a_killed_program_recorded_is_listed() {
     let told = (&list[0]["state"], &list[0]["story"], &list[0]["section"]);
     let expected = ("interrupted".into(), "webhook-drop".into(), "task".into());
     assert_eq!(told, (&expected.0, &expected.1, &expected.2));
-    run(starling(data.path()).args(["export", "last", "--to", "x.srt"])).fails(
-        1,
-        "was not transcribed: `starling analyze --story webhook-drop",
+    run(starling(data.path()).args(["export", "last", "--to", "x.srt"]))
+        .fails(1, "was not transcribed: `starling analyze --take");
+    // Its words come into the journal by the terminal, too.
+    let analyze = |arguments: &[&str]| {
+        let ran = run(starling(data.path()).arg("analyze").args(arguments));
+        ran.succeeds().documents().pop().expect("a report")
+    };
+    let report = analyze(&["--take", "last", "--json"]);
+    let told = (&report["story"], &report["section"]);
+    assert_eq!(told, (&expected.1, &expected.2));
+    assert_eq!(states(data.path()), ["transcribed"]);
+    let words = common::plain_words(&report);
+    // And where nothing but its sound is left, as what it is said to be.
+    fs::remove_file(data.path().join("journal.db")).expect("there");
+    run(starling(data.path()).arg("history")).says_once("found the sound of a take");
+    let report = analyze(&["--take", "last", "--story", "wrong-call", "--json"]);
+    let told = (&report["story"], &report["section"]);
+    assert_eq!(told, (&"wrong-call".into(), &"task".into()));
+    // A story's own terms are heard more easily; that there is speech, they do not change.
+    assert_eq!(common::plain_words(&report).is_empty(), words.is_empty());
+    let list = listed(data.path());
+    assert_eq!(
+        (&list[0]["state"], &list[0]["story"]),
+        (&"transcribed".into(), &"wrong-call".into())
     );
+    let wav = takes(data.path(), "wav").pop().expect("a take");
+    let wav = wav.display().to_string();
+    let both = run(starling(data.path()).args(["analyze", "--take", "last", &wav]));
+    assert_eq!(both.code, 2, "{}", both.err);
 }
 
 /// Rehearses a Task as fast as it goes; gives its feedback.

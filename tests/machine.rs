@@ -5,6 +5,8 @@
 #![cfg(target_os = "linux")]
 
 mod common;
+#[path = "common/past.rs"]
+mod past;
 
 use std::fs;
 use std::io::Write;
@@ -260,6 +262,149 @@ fn an_export_that_is_killed_leaves_no_half_file() {
         }
     }
     assert!(died >= 7, "it was killed {died} times only");
+}
+
+/// A program that dies while it erases: after the next start each take is wholly there, or wholly gone.
+#[test]
+fn an_erase_that_is_killed_is_finished_at_the_next_start() {
+    const CALLS: &str = "pwrite64,write,ftruncate,fsync,fdatasync,/^rename,/^unlink";
+    let names = ["one", "two", "three"];
+    let secret = |name: &str| format!("secret{name}q");
+    let before = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(before.path().to_owned())).expect("named");
+    let mut journal = store.journal().expect("room").journal;
+    // Heard again and again, as uneven as life makes it: so their words lie on many pages.
+    for turn in 0..9 {
+        let name = names[turn * 2 % 3];
+        let words = vec![secret(name); 40 + turn * 71 % 200];
+        let take = past::said(TakeId(name.to_owned()), &words);
+        fs::write(store.wav(&take.id), secret(name).repeat(20_000)).expect("room");
+        journal.keep(&take).expect("room");
+    }
+    drop(journal);
+    let sound = |data: &Path, name: &str| fs::read(data.join(format!("takes/{name}.wav")));
+    for erased in [vec!["two"], vec!["--all"]] {
+        let erase = |number: Option<usize>| {
+            let data = tempfile::tempdir().expect("a folder");
+            copy(before.path(), data.path());
+            let log = data.path().join("calls");
+            let mut command = tool("strace");
+            command.args(["-qq", "-o"]).arg(&log).arg("-e");
+            match number {
+                Some(number) => command.arg(format!("inject={CALLS}:signal=KILL:when={number}")),
+                None => command.arg(format!("trace={CALLS}")),
+            };
+            command
+                .arg(STARLING)
+                .arg("erase")
+                .args(&erased)
+                .arg("--yes");
+            let ran = command.env("STARLING_DATA", data.path()).output();
+            let ran = ran.expect("strace starts");
+            let calls = fs::read_to_string(&log).expect("a log").lines().count();
+            fs::remove_file(log).expect("there");
+            (data, ran.status, calls)
+        };
+        let (_, status, calls) = erase(None);
+        assert!(status.success());
+        let (mut there, mut gone) = (0, 0);
+        for number in (1..calls).step_by((calls / 40).max(1)) {
+            let (data, status, _) = erase(Some(number));
+            assert_eq!(status.signal(), Some(9), "{erased:?}, {number}");
+            let data = data.path();
+            let list = run(starling(data).args(["history", "--json"]));
+            let list = list.succeeds().documents().pop().expect("a list");
+            for name in names {
+                let row = list.as_array().expect("a list").iter();
+                let row = row.filter(|row| row["take"] == name).count();
+                let said = format!("{erased:?}, {number}: {name}");
+                if row == 1 {
+                    there += 1;
+                    assert!(
+                        sound(data, name).ok() == sound(before.path(), name).ok(),
+                        "{said}"
+                    );
+                    let store = Store::at(Some(data.to_owned())).expect("named");
+                    let journal = store.journal().expect("there").journal;
+                    let take = journal.take(&TakeId(name.to_owned())).expect("kept");
+                    assert!(take.heard.is_some(), "{said}");
+                } else {
+                    gone += 1;
+                    assert!(erased == ["--all"] || erased == [name], "{said}");
+                    assert_eq!(holding(data, secret(name).as_bytes()), [""; 0], "{said}");
+                    assert_eq!(holding_name(data, name), [""; 0], "{said}");
+                }
+            }
+        }
+        assert!(
+            there > 0 && gone > 10,
+            "{erased:?}: {there} there, {gone} gone"
+        );
+    }
+}
+
+/// As over NFS where its server has no locks; and where it has, only a file that is open for writing can be
+/// locked for one alone.
+#[test]
+fn a_home_without_locks_is_used_all_the_same() {
+    let data = tempfile::tempdir().expect("a folder");
+    practise_fast(data.path());
+    let log = data.path().join("calls");
+    for _ in 0..2 {
+        let mut command = tool("strace");
+        command
+            .args(["-f", "-qq", "-e", "trace=flock,openat", "-e"])
+            .args(["inject=flock:error=ENOLCK", "-o"])
+            .arg(&log)
+            .arg(STARLING)
+            .args(["history", "--json"])
+            .env("STARLING_DATA", data.path());
+        let ran = command.output().expect("strace starts");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success() && said.is_empty(), "{said}");
+        let list: serde_json::Value = serde_json::from_slice(&ran.stdout).expect("a list");
+        assert_eq!(list[0]["state"], "transcribed", "{list:#}");
+    }
+    let calls = fs::read_to_string(log).expect("a log");
+    assert!(calls.contains("ENOLCK"), "{calls}");
+    for name in ["journal.lock", "journal.open"] {
+        let opened = calls.lines().filter(|line| line.contains(name));
+        let opened: Vec<&str> = opened.collect();
+        assert!(!opened.is_empty(), "{calls}");
+        let to_write = |line: &&str| line.contains("O_RDWR") || line.contains("O_WRONLY");
+        assert!(opened.iter().all(to_write), "{opened:#?}");
+    }
+}
+
+/// What could not be erased for want of room goes at the next start.
+#[test]
+fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
+    let name = "words_that_no_room_was_left_to_erase_go_at_the_next_start";
+    on_a_disk(name, 4, |disk| {
+        let data = disk.join("data");
+        let store = Store::at(Some(data.clone())).expect("named");
+        let mut journal = store.journal().expect("room").journal;
+        for (name, said) in [("one", 200), ("two", 16_000)] {
+            let words = vec![format!("secret{name}q"); said];
+            let take = past::said(TakeId(name.to_owned()), &words);
+            fs::write(store.wav(&take.id), "sound").expect("room");
+            journal.keep(&take).expect("room");
+        }
+        drop(journal);
+        let filler = fill(disk);
+        // The row's going fits into this, the whole journal does not.
+        let file = fs::File::options().write(true).open(&filler).expect("ours");
+        let length = file.metadata().expect("there").len();
+        file.set_len(length - 300_000).expect("shorter");
+        let ran = run(starling(&data).args(["erase", "one", "--yes"]));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.says_once("the disk has no room to write the journal anew");
+        fs::remove_file(filler).expect("there");
+        run(starling(&data).args(["history", "--json"])).succeeds();
+        assert_eq!(holding(&data, b"secretoneq"), [""; 0]);
+        assert_eq!(holding_name(&data, "one"), [""; 0]);
+        assert!(!holding(&data, b"secrettwoq").is_empty());
+    });
 }
 
 /// A program that dies while it brings an older journal up to date leaves the old one or the new one.
@@ -572,6 +717,57 @@ fn on_a_disk(test: &str, megabytes: u32, work: impl FnOnce(&Path)) {
         "{told}{}",
         String::from_utf8_lossy(&ran.stderr)
     );
+}
+
+/// Copies a data folder.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let copied = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            fs::create_dir_all(&copied).expect("room");
+            copy(&path, &copied);
+        } else {
+            fs::copy(&path, copied).expect("room");
+        }
+    }
+}
+
+/// The files under a folder, in all depths.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => files(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
+/// The files in which something stands.
+fn holding(folder: &Path, what: &[u8]) -> Vec<String> {
+    let mut found = files(folder);
+    found.retain(|path| {
+        let bytes = fs::read(path).expect("there");
+        bytes.windows(what.len()).any(|window| window == what)
+    });
+    found
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect()
+}
+
+/// The files of a take.
+fn holding_name(folder: &Path, take: &str) -> Vec<String> {
+    let names = files(folder).into_iter();
+    let names = names.map(|path| {
+        path.strip_prefix(folder)
+            .expect("inside")
+            .display()
+            .to_string()
+    });
+    names.filter(|name| name.contains(take)).collect()
 }
 
 /// Takes all the room that is left, and gives the file that has it.

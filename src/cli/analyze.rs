@@ -13,7 +13,7 @@ use crate::runtime;
 use crate::speech::{self, Engine};
 use crate::store::Store;
 
-use super::{Failure, Telling, complain_of, has_part, story, text};
+use super::{Failure, Telling, complain_of, has_part, opened, story, text, the_take};
 
 /// What to analyse, and against what.
 #[derive(Debug, clap::Args)]
@@ -21,36 +21,73 @@ pub struct Arguments {
     #[command(flatten)]
     telling: Telling,
     /// Section that is told; the whole answer without this.
-    #[arg(long, value_name = "KIND", default_value = "all")]
-    section: Part,
+    #[arg(long, value_name = "KIND")]
+    section: Option<Part>,
     /// One JSON document a line.
     #[arg(long)]
     json: bool,
+    /// A take of the history instead: heard anew, and its words are kept. `last` is the newest.
+    #[arg(long, value_name = "TAKE", conflicts_with = "files")]
+    take: Option<String>,
     /// Recordings: WAV, FLAC, MP3, M4A or OGG Vorbis.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "take", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
 /// Analyses one file after the other. One that cannot be read is named, and the rest go on.
 pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
+    let Some(name) = arguments.take.clone() else {
+        return read_files(arguments, store);
+    };
+    let mut journal = opened(store)?;
+    let id = the_take(&journal, &name)?;
+    let asked = arguments.telling.story.as_deref();
+    let blank = match journal.take(&id) {
+        Ok(take) => Some(take),
+        Err(error) if error.may_pass() => return Err(anyhow::Error::from(error).into()),
+        // Whatever its row tells, its sound is there.
+        Err(_) => journal.legible(&id),
+    };
+    let story = story(
+        blank.as_ref().map(|take| take.story.as_str()).or(asked),
+        store,
+    )?;
+    // What is known of it stays as it is.
+    let blank = blank.unwrap_or_else(|| Take {
+        part: arguments.section.or(id.part()).unwrap_or(Part::Whole),
+        level: arguments.telling.level.unwrap_or(story.level),
+        ..unheard(id.clone(), &story)
+    });
+    has_part(&story, blank.part, blank.level)?;
+    let file = store.wav(&id);
+    // A header of an interrupted take is mended first; that of a take that is being recorded is not.
+    if matches!(audio::mend_take(&file), Ok(None)) {
+        return Err(Failure::Work(anyhow::anyhow!(
+            "take {id} is being recorded, or its sound is none of ours: end it, then try again"
+        )));
+    }
+    let profile = store.profile().map_err(anyhow::Error::from)?;
+    let mut engine = engine(arguments.telling.model, store)?;
+    let take = take_from(&file, blank, &story.vocabulary(), &mut engine);
+    let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
+    journal.keep(&take).map_err(anyhow::Error::from)?;
+    tell(&file, &take, &story, &profile, arguments.json)
+}
+
+fn read_files(arguments: Arguments, store: &Store) -> Result<(), Failure> {
     let story = story(arguments.telling.story.as_deref(), store)?;
     let level = arguments.telling.level.unwrap_or(story.level);
-    has_part(&story, arguments.section, level)?;
+    let part = arguments.section.unwrap_or(Part::Whole);
+    has_part(&story, part, level)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
-    let settings = store.settings().map_err(anyhow::Error::from)?;
-    let model = arguments.telling.model.or(settings.model);
-    let mut engine = runtime::load_engine(model.as_deref(), &[store.models()], &super::place())
-        .map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
+    let mut engine = engine(arguments.telling.model, store)?;
     let vocabulary = story.vocabulary();
     let mut failed = false;
     for file in &arguments.files {
         let blank = Take {
-            id: TakeId(String::new()),
-            story: story.id.clone(),
-            part: arguments.section,
+            part,
             level,
-            audio: crate::coach::take::Audio::default(),
-            heard: None,
+            ..unheard(TakeId(String::new()), &story)
         };
         match take_from(file, blank, &vocabulary, &mut engine) {
             Ok(take) => tell(file, &take, &story, &profile, arguments.json)?,
@@ -61,6 +98,26 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
         }
     }
     if failed { Err(Failure::Told) } else { Ok(()) }
+}
+
+/// The model that was asked for, or that of the settings.
+fn engine(asked: Option<String>, store: &Store) -> Result<Engine, Failure> {
+    let settings = store.settings().map_err(anyhow::Error::from)?;
+    let model = asked.or(settings.model);
+    runtime::load_engine(model.as_deref(), &[store.models()], &super::place())
+        .map_err(|why| Failure::Work(anyhow::Error::msg(why)))
+}
+
+/// A take of which nothing is known yet.
+fn unheard(id: TakeId, story: &Story) -> Take {
+    Take {
+        id,
+        story: story.id.clone(),
+        part: Part::Whole,
+        level: story.level,
+        audio: crate::coach::take::Audio::default(),
+        heard: None,
+    }
 }
 
 fn take_from(

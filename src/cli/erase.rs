@@ -45,11 +45,7 @@ pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
             let takes = journal
                 .list(&Wanted::default())
                 .map_err(anyhow::Error::from)?;
-            let question = format!(
-                "Erase all {} takes, their sound and their words?",
-                takes.len()
-            );
-            if !agreed(arguments, &question)? {
+            if !agreed(arguments, &everything(takes.len(), store.kept_aside()))? {
                 return Ok(());
             }
             let erased = journal.erase_all().map_err(anyhow::Error::from)?;
@@ -60,6 +56,20 @@ pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
         }
     };
     tell(&erased, left)
+}
+
+/// What is asked, of so many takes and so many journals that were kept aside.
+fn everything(takes: usize, journals: usize) -> String {
+    let takes = match takes {
+        1 => "the one take there is, its sound and its words".to_owned(),
+        n => format!("all {n} takes, their sound and their words"),
+    };
+    let quizzes = "what was chosen in quizzes";
+    match journals {
+        0 => format!("Erase {takes}, and {quizzes}?"),
+        1 => format!("Erase {takes}, {quizzes}, and the journal that was kept aside?"),
+        n => format!("Erase {takes}, {quizzes}, and the {n} journals that were kept aside?"),
+    }
 }
 
 fn tell(erased: &Erased, left: &str) -> Result<(), Failure> {

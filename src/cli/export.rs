@@ -40,11 +40,16 @@ enum Form {
     Sound,
 }
 
-/// Writes it, in place of what was there.
+/// Writes it, in place of what was there; but never in place of a take.
 pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
     let journal = opened(store)?;
     let id = the_take(&journal, &arguments.take)?;
     let Target { path, form } = &arguments.to;
+    if store.is_among_takes(path) {
+        let path = path.display();
+        let what = format!("{path} lies among the takes themselves: choose another place");
+        return Err(Failure::Arguments(what));
+    }
     let bytes = match form {
         Form::Sound => sound(&id, store)?,
         form => told(&id, *form, &journal, store)?,
@@ -92,12 +97,8 @@ fn sound(id: &TakeId, store: &Store) -> anyhow::Result<Vec<u8>> {
 fn told(id: &TakeId, form: Form, journal: &Journal, store: &Store) -> anyhow::Result<Vec<u8>> {
     let take = journal.take(id)?;
     let Some(heard) = &take.heard else {
-        let wav = store.wav(id);
         return Err(anyhow!(
-            "take {id} was not transcribed: `starling analyze --story {} --section {} {}` does it",
-            take.story,
-            take.part,
-            wav.display()
+            "take {id} was not transcribed: `starling analyze --take {id}` does it"
         ));
     };
     if form == Form::Subtitles {

@@ -35,6 +35,13 @@ enum Kept {
     Refused,
 }
 
+impl Unkept {
+    /// What waits of a take.
+    pub(super) fn of(&self, id: &TakeId) -> Option<&Take> {
+        self.takes.iter().find(|take| take.id == *id)
+    }
+}
+
 impl Runtime {
     /// Whether there is room to begin a take; where it may run out, says so.
     pub(super) fn look_for_room(&mut self) -> Result<(), String> {

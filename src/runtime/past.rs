@@ -62,7 +62,7 @@ impl Sought {
     }
 }
 
-/// A take that was erased last: it comes back until the program ends.
+/// A take that was erased: it can come back until the program ends.
 pub(super) struct Undo {
     id: TakeId,
     /// What was known of it; `None` where that was only its sound.
@@ -158,51 +158,66 @@ impl Runtime {
         read.map_err(|why| self.problem(why)).ok()
     }
 
-    /// Erases a take. It can be brought back until another is erased, or the program ends.
+    /// Erases a take. It can be brought back until the program ends; where what is known of it cannot be
+    /// read just now, and so not be brought back, it is not erased.
     pub fn erase(&mut self, id: &TakeId) {
         self.keep_unkept();
+        let take = match self.all_known(id) {
+            Ok(take) => take,
+            Err(error) => return self.problem(error),
+        };
         self.forget_mark(id);
         self.forget_sound(id);
-        let wav = std::fs::read(self.store.wav(id)).ok();
         let undo = Undo {
             id: id.clone(),
-            take: self.known(id).ok(),
-            wav,
+            take,
+            wav: std::fs::read(self.store.wav(id)).ok(),
         };
-        let erased = self.opened().and_then(|journal| journal.erase(id));
-        let whole = erased.is_ok();
-        match erased {
+        match self.opened().and_then(|journal| journal.erase(id)) {
             Ok(erased) => self
                 .news
                 .extend(erased.sentences().into_iter().map(News::Problem)),
             Err(error) => self.problem(error),
         }
-        // Where it was refused, what is known of it waits as before.
+        // Where it was refused, what is known of it waits as before. What could not be erased whole may have
+        // lost its sound. What had none cannot come back.
         if !self.store.wav(id).exists() {
             self.forget_unkept(id);
-        }
-        // What could not be erased whole may have lost its sound. What had none cannot come back, and the
-        // take that was erased before it is not the last any more.
-        if !self.store.wav(id).exists() && (whole || undo.wav.is_some()) {
-            self.undo = Some(undo).filter(|undo| undo.wav.is_some());
+            if undo.wav.is_some() {
+                self.undo.push(undo);
+            }
         }
         if self.unheard.as_ref().is_some_and(|past| past.id == *id) {
             self.unheard = self.next_unheard(None);
         }
     }
 
-    /// The take that was erased last.
+    /// Of the takes that were erased and can be brought back, the last one.
     pub fn erased(&self) -> Option<&TakeId> {
-        self.undo.as_ref().map(|undo| &undo.id)
+        self.undo.last().map(|undo| &undo.id)
     }
 
-    /// Brings back the take that was erased last.
+    /// Brings back the take that was erased last; then the one before it can be.
     pub fn bring_back(&mut self) {
-        let Some(undo) = self.undo.take() else { return };
+        let Some(undo) = self.undo.pop() else { return };
         if let Err(error) = self.try_to_bring_back(&undo) {
             self.problem(error);
             // Once there is room, it still can be.
-            self.undo = Some(undo);
+            self.undo.push(undo);
+        }
+    }
+
+    /// What comes back with the sound of a take; `None` where that is all there is.
+    fn all_known(&mut self, id: &TakeId) -> Result<Option<Take>, StoreError> {
+        // Words that wait for room stand in no row yet.
+        if let Some(waiting) = self.unkept.of(id) {
+            return Ok(Some(waiting.clone()));
+        }
+        let journal = self.opened()?;
+        match journal.take(id) {
+            Ok(take) => Ok(Some(take)),
+            Err(error) if error.may_pass() => Err(error),
+            Err(_) => Ok(journal.legible(id)),
         }
     }
 
@@ -335,7 +350,9 @@ pub fn mended_length(store: &Store, id: &TakeId) -> Option<Secs> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coach::take::Audio;
+    use crate::coach::take::{Audio, EngineRun, Heard};
+    use crate::coach::transcript::{Transcript, Word};
+    use crate::coach::voice::Voice;
     use crate::runtime::Config;
 
     const SOUND: &str = "2026-11-23T18-04-09.120-task";
@@ -390,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn what_had_no_sound_cannot_be_brought_back_nor_can_what_was_erased_before_it() {
+    fn what_had_no_sound_cannot_be_brought_back_and_what_was_erased_before_it_can() {
         let (_data, mut runtime) = found();
         runtime.erase(&TakeId(SOUND.to_owned()));
         assert!(runtime.erased().is_some());
@@ -399,6 +416,115 @@ mod tests {
         journal.keep_sound(&silent).expect("room");
         runtime.erase(&silent);
         assert_eq!(runtime.past().expect("a list"), []);
+        assert_eq!(runtime.erased(), Some(&TakeId(SOUND.to_owned())));
+    }
+
+    #[test]
+    fn all_that_was_erased_is_brought_back_the_last_one_first() {
+        let (_data, mut runtime) = found();
+        let ids: Vec<TakeId> = (1..4).map(|n| TakeId(format!("{SOUND}-{n}"))).collect();
+        for id in &ids {
+            std::fs::write(runtime.store.wav(id), id.to_string()).expect("room");
+            let journal = runtime.opened().expect("open");
+            journal.keep_sound(id).expect("room");
+        }
+        let before = runtime.past().expect("a list");
+        assert_eq!(before.len(), 4);
+        for id in &ids {
+            runtime.erase(id);
+        }
+        assert_eq!(runtime.past().expect("a list").len(), 1);
+        for id in ids.iter().rev() {
+            assert_eq!(runtime.erased(), Some(id));
+            runtime.bring_back();
+            let sound = std::fs::read_to_string(runtime.store.wav(id));
+            assert_eq!(sound.expect("it is back"), id.to_string());
+        }
+        assert_eq!(runtime.erased(), None);
+        assert_eq!(runtime.past().expect("a list"), before);
+        // Nothing that was erased once is taken for erased at the next start.
+        let store = runtime.store.clone();
+        drop(runtime);
+        let opened = store.journal().expect("it opens");
+        let list = opened.journal.list(&Wanted::default()).expect("a list");
+        assert_eq!(list.len(), 4);
+    }
+
+    #[test]
+    fn words_that_wait_for_room_come_back_and_so_does_what_is_legible() {
+        let (_data, mut runtime) = found();
+        let story = runtime.stories()[0].clone();
+        let take = |id: &str, end: f64| Take {
+            id: TakeId(id.to_owned()),
+            story: story.id.clone(),
+            part: "task".parse().expect("a part"),
+            level: story.level,
+            audio: Audio {
+                seconds: 2.0,
+                sample_rate_hz: 16_000,
+                channels: 1,
+                ..Audio::default()
+            },
+            heard: Some(Heard {
+                voice: Voice::default(),
+                transcript: Transcript {
+                    words: vec![Word {
+                        text: "ticket".to_owned(),
+                        start: 0.0,
+                        end,
+                        confidence: 0.5,
+                    }],
+                },
+                engine: EngineRun {
+                    model: "none".to_owned(),
+                    threads: 1,
+                    cpu_seconds: None,
+                    wall_seconds: 0.0,
+                },
+            }),
+        };
+        // One whose words the journal did not take, and one of which it tells what cannot be.
+        let waiting = take("2026-11-23T19-04-09.120-task", f64::NAN);
+        let untrue = take("2026-11-23T20-04-09.120-task", 3e13);
+        for take in [&waiting, &untrue] {
+            std::fs::write(runtime.store.wav(&take.id), "sound").expect("room");
+            let unheard = Take {
+                heard: None,
+                ..take.clone()
+            };
+            runtime.keep(unheard);
+            runtime.keep(take.clone());
+        }
+        assert!(runtime.unkept.of(&waiting.id).is_some());
+        assert_eq!(runtime.known(&waiting.id).expect("a row").heard, None);
+        runtime.erase(&waiting.id);
+        assert!(runtime.unkept.of(&waiting.id).is_none());
+        let undo = runtime.undo.last().and_then(|undo| undo.take.as_ref());
+        let words = undo.and_then(|take| take.heard.as_ref());
+        assert_eq!(
+            words.map(|heard| heard.transcript.text()).as_deref(),
+            Some("ticket")
+        );
+        runtime.erase(&untrue.id);
+        runtime.bring_back();
+        let known = runtime.known(&untrue.id).expect("it is back");
+        assert_eq!((known.story, known.heard), (story.id.clone(), None));
+    }
+
+    /// Nothing is erased that could not be brought back.
+    #[test]
+    fn a_take_whose_row_cannot_be_read_just_now_is_not_erased() {
+        let (data, mut runtime) = found();
+        let id = TakeId(SOUND.to_owned());
+        runtime.journal = None;
+        let (database, aside) = (data.path().join("journal.db"), data.path().join("aside"));
+        std::fs::rename(&database, &aside).expect("ours");
+        // A folder where the journal belongs.
+        std::fs::create_dir(&database).expect("room");
+        problems(&mut runtime);
+        runtime.erase(&id);
+        assert!(problems(&mut runtime).contains("journal.db"));
+        assert!(runtime.store.wav(&id).exists());
         assert_eq!(runtime.erased(), None);
     }
 

@@ -28,7 +28,7 @@ type Marks = HashMap<TakeId, Option<Mark>>;
 pub(super) enum Told {
     /// These takes were read.
     Marks(Marks),
-    /// No more can be read.
+    /// One take, or all that follow, cannot be read.
     Failed(StoreError),
 }
 
@@ -171,9 +171,17 @@ fn read(
         if stop.load(Ordering::Relaxed) {
             return Ok(());
         }
-        // What was erased meanwhile is in nobody's list any more.
-        if let Some(take) = reader.take(id)? {
-            marks.insert(id.clone(), mark(&take));
+        match reader.take(id) {
+            Ok(Some(take)) => {
+                marks.insert(id.clone(), mark(&take));
+            }
+            // What was erased meanwhile is in nobody's list any more.
+            Ok(None) => {}
+            Err(why @ StoreError::Untrue { .. }) => {
+                marks.insert(id.clone(), None);
+                tell(Told::Failed(why));
+            }
+            Err(why) => return Err(why),
         }
         if told.elapsed() >= TELL_EVERY {
             tell(Told::Marks(std::mem::take(&mut marks)));
@@ -308,6 +316,38 @@ mod tests {
             });
         }
         assert!(problem.is_some());
+    }
+
+    #[test]
+    fn a_take_that_cannot_be_true_stops_no_other() {
+        let (_data, mut runtime, _) = three();
+        let mut untrue = take(3, "webhook-drop", "so it went");
+        if let Some(heard) = &mut untrue.heard {
+            heard.transcript.words[2].end = 3e13;
+        }
+        std::fs::write(runtime.store().wav(&untrue.id), "sound").expect("room");
+        let kept = runtime.opened().and_then(|journal| journal.keep(&untrue));
+        kept.expect("room");
+        let past = runtime.past().expect("a list");
+        runtime.read_past(&past);
+        let until = Instant::now() + Duration::from_secs(60);
+        let mut problems = Vec::new();
+        while told(&runtime, &past) != "nothing, not yet, nothing, 2 phrases" {
+            assert!(Instant::now() < until, "{}", told(&runtime, &past));
+            runtime.wait(Duration::from_millis(10));
+            problems.extend(
+                runtime
+                    .take_news()
+                    .into_iter()
+                    .filter_map(|news| match news {
+                        News::Problem(what) if what.contains("cannot be true") => Some(what),
+                        _ => None,
+                    }),
+            );
+        }
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        // Neither is it opened.
+        assert!(!runtime.open_take(&untrue.id));
     }
 
     #[test]

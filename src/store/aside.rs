@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Store;
+use super::{Store, files};
 
 /// Why a database is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,7 @@ impl Unusable {
     /// What the user is told; `name` is what it is kept as, the new one begins with so many takes that are
     /// `told` and so many of which there are only `sounds`.
     pub fn sentence(&self, folder: &Path, name: &Path, told: usize, sounds: usize) -> String {
+        let log = with_end(&folder.join(name), "-wal");
         let (folder, name) = (folder.display(), name.display());
         let takes = |n: usize| match n {
             1 => "1 take".to_owned(),
@@ -44,24 +45,39 @@ impl Unusable {
                 takes(n)
             ),
         };
+        // What was written last may stand in the log alone.
+        let (log, log_again) = match holds_something(&log) {
+            true => (
+                format!(", with {name}-wal beside it"),
+                format!(" (and {name}-wal journal.db-wal)"),
+            ),
+            false => (String::new(), String::new()),
+        };
         match self {
             Unusable::Newer => format!(
-                "the journal in {folder} is of a newer Starling: it was kept as {name}, and {begun}. \
-                 To use the old one, update Starling and name it journal.db again"
+                "the journal in {folder} is of a newer Starling: it was kept as {name}{log}, and {begun}. \
+                 To use the old one, update Starling and name it journal.db again{log_again}"
             ),
             Unusable::Broken(why) => format!(
-                "the journal in {folder} cannot be read ({why}): it was kept as {name}, and {begun}. Nothing was deleted"
+                "the journal in {folder} cannot be read ({why}): it was kept as {name}{log}, and {begun}. Nothing was deleted"
             ),
         }
     }
 }
 
-/// Renames the database and what belongs to it; gives its new name within the folder.
+/// Renames the database and what belongs to it; gives its new name within the folder. Never in place of
+/// another file.
 pub fn set_aside(store: &Store, unusable: &Unusable) -> io::Result<PathBuf> {
     let (folder, old) = (store.folder(), store.database());
     let name = half_moved(store).unwrap_or_else(|| free_name(folder, unusable.word()));
     for end in BESIDE {
-        match fs::rename(with_end(&old, end), with_end(&folder.join(&name), end)) {
+        let (from, to) = (with_end(&old, end), with_end(&folder.join(&name), end));
+        let moved = match to.try_exists()? {
+            // The log that was moved already is there: the one that was made since is empty.
+            true => files::remove(&from),
+            false => fs::rename(from, to),
+        };
+        match moved {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
@@ -93,12 +109,24 @@ pub fn with_end(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// The name under which only a log lies: the process died before its database followed.
+/// The name under which only a log lies: the process died before its database followed. One that has a
+/// log of its own is another one.
 fn half_moved(store: &Store) -> Option<PathBuf> {
-    kept_aside(store).iter().find_map(|log| {
+    if holds_something(&with_end(&store.database(), "-wal")) {
+        return None;
+    }
+    let kept = kept_aside(store);
+    let mut alone = kept.iter().filter_map(|log| {
         let database = PathBuf::from(log.to_str()?.strip_suffix("-wal")?);
         (!database.exists()).then(|| database.file_name().map(PathBuf::from))?
-    })
+    });
+    // Of two nobody can tell which.
+    alone.next().filter(|_| alone.next().is_none())
+}
+
+/// Whether there is a file, and anything in it.
+pub fn holds_something(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.len() > 0)
 }
 
 fn free_name(folder: &Path, word: &str) -> PathBuf {
@@ -137,5 +165,45 @@ mod tests {
         write("");
         assert_ne!(set_aside(&store, &unusable).expect("room"), first);
         assert_eq!(kept_aside(&store).len(), 3);
+    }
+
+    #[test]
+    fn a_log_that_is_kept_is_never_written_over() {
+        let (_folder, store) = in_a_folder();
+        store.prepare().expect("room");
+        let write = |end: &str, text: &str| {
+            fs::write(with_end(&store.database(), end), text).expect("room");
+        };
+        let read = |name: &Path, end: &str| {
+            let path = with_end(&store.folder().join(name), end);
+            fs::read_to_string(path).expect("there")
+        };
+        write("", "the first");
+        write("-wal", "its log");
+        write("-shm", "its memory");
+        let first = set_aside(&store, &Unusable::Newer).expect("room");
+        let said = Unusable::Newer.sentence(store.folder(), &first, 0, 0);
+        let log = format!("{}-wal", first.display());
+        assert_eq!(said.matches(&log).count(), 2, "{said}");
+        // Somebody names the database again, and forgets the log.
+        fs::rename(store.folder().join(&first), store.database()).expect("ours");
+        // Its program begins another log.
+        write("-wal", "another log");
+        let second = set_aside(&store, &Unusable::Newer).expect("room");
+        assert_ne!(second, first);
+        assert_eq!(read(&second, "-wal"), "another log");
+        assert_eq!(read(&second, ""), "the first");
+        assert_eq!(read(&first, "-wal"), "its log");
+        // One without a log, which SQLite made an empty one for, belongs to the log that waits.
+        fs::rename(store.folder().join(&second), store.database()).expect("ours");
+        fs::remove_file(with_end(&store.folder().join(&second), "-wal")).expect("ours");
+        write("-wal", "");
+        write("-shm", "made anew");
+        assert_eq!(set_aside(&store, &Unusable::Newer).expect("room"), first);
+        assert_eq!(read(&first, "-wal"), "its log");
+        assert_eq!(read(&first, ""), "the first");
+        assert_eq!(kept_aside(&store).len(), 3);
+        let left = ["", "-wal", "-shm"].map(|end| with_end(&store.database(), end).exists());
+        assert_eq!(left, [false; 3]);
     }
 }

@@ -18,9 +18,7 @@ impl Store {
         let path = self.folder.join("window.lock");
         let open = || {
             files::create_private(&self.folder)?;
-            // Two may create it at once: it is enough that one does.
-            files::ensure_private(&path).or_else(|_| files::ensure_private(&path))?;
-            File::open(&path)
+            files::open_lock(&path)
         };
         let failed = |why| StoreError::Write {
             path: self.folder.clone(),

@@ -1,11 +1,24 @@
 //! Erasing: the row, the words and the sound, so that no word is left in the database's files.
+//!
+//! The process may die at any instant of it. So the sound of a take that is to go is renamed first, to
+//! `.ex-TAKE`: a name that is in no list, and that stays until nothing of the take is left in the journal,
+//! not even in what it freed. Who finds such a name, at the next start or when the next take is erased,
+//! finishes what it stands for.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
+use rusqlite::{Connection, ErrorCode, Transaction};
 
-use super::{Journal, StoreError, aside, files, found, opening};
+use super::{Journal, Store, StoreError, aside, files, found, journal, opening};
 use crate::coach::take::TakeId;
+
+/// What the sound of a take is called that is being erased: as long as its ending was, so that every take
+/// can be.
+const GOING: &str = ".ex-";
+/// Stands for what was chosen in quizzes; no take's name begins with a dot.
+const QUIZ: &str = ".quiz";
 
 /// What was erased, and where traces are left.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,10 +36,28 @@ pub struct Erased {
 pub enum Traces {
     /// Another process reads its log: they go when that closes.
     InUse,
-    /// The disk has no room to write it anew: they go when the next take is erased.
+    /// The disk has no room to write it anew: they go at the next start with room, or when the next take
+    /// is erased.
     NoRoom,
     /// Another process writes in it: likewise.
     Busy,
+}
+
+impl Traces {
+    /// What the user is told of them.
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Traces::InUse => {
+                "another Starling is open: words stay in the journal's log until it is closed, and go then"
+            }
+            Traces::NoRoom => {
+                "the disk has no room to write the journal anew: words of what was erased may stay in it until Starling is started again with room"
+            }
+            Traces::Busy => {
+                "another program writes in the journal: words of what was erased may stay in it until Starling is started again"
+            }
+        }
+    }
 }
 
 impl Erased {
@@ -38,11 +69,7 @@ impl Erased {
                 first.display()
             )
         });
-        let traces = self.traces.map(|traces| match traces {
-            Traces::InUse => "another Starling is open: words stay in the journal's log until it is closed, and go then".to_owned(),
-            Traces::NoRoom => "the disk has no room to write the journal anew: words may stay in it until you erase another take, or all".to_owned(),
-            Traces::Busy => "another program writes in the journal: words may stay in it until you erase another take, or all".to_owned(),
-        });
+        let traces = self.traces.map(|traces| traces.sentence().to_owned());
         aside.into_iter().chain(traces).collect()
     }
 }
@@ -53,74 +80,170 @@ impl Journal {
         if !id.is_file_name() || self.named(&id.0)? != [id.clone()] {
             return Err(StoreError::Unknown(id.clone()));
         }
-        let folder = self.store.takes();
-        let files = ["wav", "json"].map(|kind| folder.join(format!("{id}.{kind}")));
         // Its recorder would go on, and write its row again.
-        if found::being_recorded(&files[0]) {
+        if found::being_recorded(&self.store.wav(id)) {
             return Err(StoreError::BeingRecorded(id.clone()));
         }
-        // The sound first: on a full disk that makes the room to erase the rest. A process that dies in
-        // between leaves a take that is listed, and can be erased again.
-        self.remove(&files)?;
-        let takes = self.write(|tx| tx.execute("DELETE FROM takes WHERE id = ?1", [&id.0]))?;
+        condemn(&self.store, [id])?;
         Ok(Erased {
-            takes,
+            takes: 1,
             kept_aside: aside::kept_aside(&self.store),
-            traces: self.wipe()?,
+            traces: finish(&mut self.connection, &self.store)?,
         })
     }
 
     /// Erases every take, what was chosen in quizzes, and every database that was kept aside. Settings,
-    /// stories and models stay.
+    /// stories and models stay, and a take that is begun meanwhile.
     pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
         let folder = self.store.takes();
+        // The rows before the sound: so each that has no sound here has none.
+        let mut takes: BTreeSet<TakeId> = self.named("")?.into_iter().collect();
+        let rows = takes.len();
+        takes.extend(found::named(&folder, "wav").into_iter().map(|(id, _)| id));
+        let strange: Vec<TakeId> = takes.extract_if(.., |id| !id.is_file_name()).collect();
+        let recorded = |id: &&TakeId| found::being_recorded(&self.store.wav(id));
+        if let Some(id) = takes.iter().find(recorded) {
+            return Err(StoreError::BeingRecorded(id.clone()));
+        }
         let mut spoken = aside::kept_aside(&self.store);
         spoken.extend(files::half_placed(&folder));
-        for (id, wav) in found::named(&folder, "wav") {
-            if found::being_recorded(&wav) {
-                return Err(StoreError::BeingRecorded(id));
-            }
+        let older = found::named(&folder, "json").into_iter();
+        spoken.extend(older.map(|(_, path)| path));
+        for path in spoken {
+            erase_file(&path)?;
         }
-        for extension in ["wav", "json"] {
-            let files = found::named(&folder, extension).into_iter();
-            spoken.extend(files.map(|(_, path)| path));
+        condemn(&self.store, &takes)?;
+        let quiz = going(&self.store, QUIZ);
+        files::ensure_private(&quiz).map_err(|why| StoreError::Write { path: quiz, why })?;
+        // Rows whose names lead elsewhere have no sound here.
+        if !strange.is_empty() {
+            self.write(|tx| delete(tx, strange.iter().map(|id| &id.0)))?;
         }
-        self.remove(&spoken)?;
-        let takes = self.write(|tx| {
-            tx.execute("DELETE FROM quiz", [])?;
-            tx.execute("DELETE FROM takes", [])
-        })?;
         Ok(Erased {
-            takes,
+            takes: rows,
             kept_aside: Vec::new(),
-            traces: self.wipe()?,
+            traces: finish(&mut self.connection, &self.store)?,
         })
     }
+}
 
-    fn remove(&self, paths: &[PathBuf]) -> Result<(), StoreError> {
-        paths.iter().try_for_each(|path| {
-            files::remove(path).map_err(|why| StoreError::Write {
-                path: path.clone(),
-                why,
-            })
-        })
+/// Finishes what was begun to be erased, here or by a process that died; nothing is done where that is
+/// nothing. Gives why words may still be in the journal's own files: what stands for them stays then.
+pub(super) fn finish(
+    connection: &mut Connection,
+    store: &Store,
+) -> Result<Option<Traces>, StoreError> {
+    let mut condemned = condemned(store);
+    if condemned.is_empty() {
+        return Ok(None);
     }
-
-    /// Writes the database anew, and empties its log: `secure_delete` alone leaves words in pages whose
-    /// rows had been moved to others, in two of three journals that were tried.
-    fn wipe(&mut self) -> Result<Option<Traces>, StoreError> {
-        let wipe = || {
-            self.connection.execute_batch("VACUUM")?;
-            self.connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-        };
-        match wipe() {
-            Ok(0) => Ok(None),
-            Ok::<i64, _>(_) => Ok(Some(Traces::InUse)),
-            Err(error) if opening::is_full(&error) => Ok(Some(Traces::NoRoom)),
-            Err(error) if is_busy(&error) => Ok(Some(Traces::Busy)),
-            Err(error) => Err(self.error(error)),
+    let failed = |why| StoreError::Journal {
+        path: store.database(),
+        why,
+    };
+    // The sound first: on a full disk that makes the room to erase the rest.
+    for name in &condemned {
+        files::overwrite(&going(store, name));
+    }
+    let takes = || {
+        let takes = condemned.iter().filter(|name| *name != QUIZ);
+        // One whose sound is there again was brought back meanwhile.
+        takes.filter(|name| !there(&store.wav(&TakeId((*name).clone()))))
+    };
+    for name in takes() {
+        erase_file(&store.takes().join(format!("{name}.json")))?;
+    }
+    let quiz = condemned.iter().any(|name| name == QUIZ);
+    let rows = journal::written(connection, |tx| {
+        delete(tx, takes())?;
+        match quiz {
+            true => tx.execute("DELETE FROM quiz", []).map(drop),
+            false => Ok(()),
         }
+    });
+    rows.map_err(failed)?;
+    // What is chosen from now on is not among what was to go.
+    if quiz {
+        erase_file(&going(store, QUIZ))?;
+        condemned.retain(|name| name != QUIZ);
+    }
+    let traces = wipe(connection).map_err(failed)?;
+    if traces.is_none() {
+        for name in &condemned {
+            erase_file(&going(store, name))?;
+        }
+    }
+    Ok(traces)
+}
+
+fn delete<'a>(tx: &Transaction, names: impl Iterator<Item = &'a String>) -> rusqlite::Result<()> {
+    for name in names {
+        tx.execute("DELETE FROM takes WHERE id = ?1", [name])?;
+    }
+    Ok(())
+}
+
+/// Takes the sound of takes out of every list; where there is none, something stands for it.
+fn condemn<'a>(
+    store: &Store,
+    takes: impl IntoIterator<Item = &'a TakeId>,
+) -> Result<(), StoreError> {
+    for id in takes {
+        let (wav, gone) = (store.wav(id), going(store, &id.0));
+        let renamed = match fs::rename(&wav, &gone) {
+            Err(error) if files::is_absent(&error) => files::ensure_private(&gone),
+            renamed => renamed,
+        };
+        renamed.map_err(|why| StoreError::Write { path: wav, why })?;
+    }
+    // Their names are on the disk before anything else is. Not every system opens a folder.
+    if let Ok(folder) = fs::File::open(store.takes()) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// The names of what is being erased.
+fn condemned(store: &Store) -> Vec<String> {
+    let entries = fs::read_dir(store.takes()).into_iter().flatten();
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let names = names.filter_map(|name| Some(name.strip_prefix(GOING)?.to_owned()));
+    names
+        .filter(|name| name == QUIZ || TakeId(name.clone()).is_file_name())
+        .collect()
+}
+
+/// What stands for something that is being erased.
+fn going(store: &Store, name: &str) -> PathBuf {
+    store.takes().join(format!("{GOING}{name}"))
+}
+
+/// What cannot be looked at is not taken for brought back.
+fn there(path: &Path) -> bool {
+    path.try_exists().unwrap_or(false)
+}
+
+fn erase_file(path: &Path) -> Result<(), StoreError> {
+    files::overwrite(path);
+    files::remove(path).map_err(|why| StoreError::Write {
+        path: path.to_owned(),
+        why,
+    })
+}
+
+/// Writes the database anew, and empties its log: `secure_delete` alone leaves words in pages whose
+/// rows had been moved to others, in two of three journals that were tried.
+fn wipe(connection: &Connection) -> rusqlite::Result<Option<Traces>> {
+    let wipe = || {
+        connection.execute_batch("VACUUM")?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+    };
+    match wipe() {
+        Ok(0) => Ok(None),
+        Ok::<i64, _>(_) => Ok(Some(Traces::InUse)),
+        Err(error) if opening::is_full(&error) => Ok(Some(Traces::NoRoom)),
+        Err(error) if is_busy(&error) => Ok(Some(Traces::Busy)),
+        Err(error) => Err(error),
     }
 }
 
@@ -258,7 +381,7 @@ mod tests {
     #[test]
     fn a_writer_elsewhere_is_told_and_the_take_is_gone() {
         let (_folder, store) = in_a_folder();
-        let mut journal = written(&store, 1);
+        let journal = written(&store, 1);
         journal
             .connection
             .busy_timeout(std::time::Duration::ZERO)
@@ -266,9 +389,9 @@ mod tests {
         let other = rusqlite::Connection::open(store.database()).expect("there");
         // It begins between the row's going and the rest.
         other.execute_batch("BEGIN IMMEDIATE").expect("a write");
-        assert_eq!(journal.wipe().expect("no error"), Some(Traces::Busy));
+        assert_eq!(wipe(&journal.connection), Ok(Some(Traces::Busy)));
         other.execute_batch("COMMIT").expect("over");
-        assert_eq!(journal.wipe().expect("no error"), None);
+        assert_eq!(wipe(&journal.connection), Ok(None));
     }
 
     #[test]
@@ -285,6 +408,57 @@ mod tests {
         assert_eq!(journal.list(&Wanted::default()).expect("a list").len(), 2);
         drop(recorder);
         assert_eq!(journal.erase_all().expect("room").takes, 2);
+    }
+
+    /// What was begun to be erased is finished by whoever opens the journal next; what was brought back
+    /// meanwhile stays.
+    #[test]
+    fn what_was_begun_to_be_erased_is_finished_at_the_next_start() {
+        let (_folder, store) = in_a_folder();
+        drop(written(&store, 4));
+        let take = |number: usize| TakeId(format!("take-{number:03}"));
+        let older = store.takes().join("take-001.json");
+        fs::write(&older, secret(1)).expect("room");
+        condemn(&store, [&take(1), &take(2)]).expect("room");
+        fs::write(store.wav(&take(2)), "it is back").expect("room");
+        let opened = store.journal().expect("it opens");
+        assert_eq!(opened.notices, [""; 0]);
+        assert_eq!(holding(&store, &secret(1)), [""; 0]);
+        let list = opened.journal.list(&Wanted::default()).expect("a list");
+        let list: Vec<String> = list.into_iter().map(|take| take.id.0).collect();
+        assert_eq!(list, ["take-003", "take-002", "take-000"]);
+        assert_eq!(condemned(&store), [""; 0]);
+    }
+
+    /// A hard link is somebody's copy.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_written_over_unless_it_has_another_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, copy) = (folder.path().join("a"), folder.path().join("copy"));
+        fs::write(&path, "secret").expect("room");
+        fs::hard_link(&path, &copy).expect("room");
+        files::overwrite(&path);
+        assert_eq!(fs::read_to_string(&copy).expect("there"), "secret");
+        fs::remove_file(&copy).expect("ours");
+        files::overwrite(&path);
+        assert_eq!(fs::read_to_string(&path).expect("there"), "");
+    }
+
+    #[test]
+    fn a_take_that_is_begun_while_all_are_erased_stays() {
+        let (_folder, store) = in_a_folder();
+        let mut journal = written(&store, 2);
+        let rows = journal.named("").expect("a list");
+        condemn(&store, &rows).expect("room");
+        // It begins here, and its row follows its sound.
+        let begun = heard_take("take-009", "so");
+        fs::write(store.wav(&begun.id), "sound").expect("room");
+        journal.keep(&begun).expect("room");
+        assert_eq!(finish(&mut journal.connection, &store).expect("room"), None);
+        let left = journal.named("").expect("a list");
+        assert_eq!(left, std::slice::from_ref(&begun.id));
+        assert!(store.wav(&begun.id).exists());
     }
 
     #[test]

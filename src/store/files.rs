@@ -81,6 +81,14 @@ pub fn ensure_private(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Opens a file that is there to be locked, and creates it. To be written to, which it never is: over NFS
+/// only such a file can be locked for one alone.
+pub fn open_lock(path: &Path) -> io::Result<File> {
+    // Two may create it at once: it is enough that one does.
+    ensure_private(path).or_else(|_| ensure_private(path))?;
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
 /// Writes beside, then renames: a reader finds the old file or the new one. For its owner only. On Linux
 /// what is written has no name before it is whole, so that a process which dies leaves nothing of it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -100,13 +108,18 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// What a process that died left of files which it was to put in place of others.
 pub fn half_placed(folder: &Path) -> Vec<PathBuf> {
+    beginning(folder, ".tmp")
+}
+
+/// The files of a folder whose names begin so.
+pub fn beginning(folder: &Path, with: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let ours = |path: &PathBuf| {
+    let wanted = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with(".tmp")) && path.is_file()
+        name.is_some_and(|name| name.starts_with(with)) && path.is_file()
     };
-    paths.filter(ours).collect()
+    paths.filter(wanted).collect()
 }
 
 /// `None` where the file system knows no files without a name, or `/proc` is not there to name them.
@@ -143,6 +156,37 @@ pub fn plain(error: io::Error) -> io::Error {
         (None, kind) if kind != io::ErrorKind::Other => kind.into(),
         _ => error,
     }
+}
+
+/// Writes over what stands in a file, in its place on the disk, and empties it: what is only removed stays
+/// there until something else is written over it. As far as the disk lets itself be told: one that writes
+/// each block to another place keeps the old one. A file that goes by another name, too, is left alone: it
+/// may be somebody's copy.
+pub fn overwrite(path: &Path) {
+    let alone = path.symlink_metadata().is_ok_and(|there| {
+        #[cfg(unix)]
+        let names = std::os::unix::fs::MetadataExt::nlink(&there);
+        #[cfg(not(unix))]
+        let names = 1;
+        there.is_file() && names == 1 && there.len() > 0
+    });
+    if !alone {
+        return;
+    }
+    let over = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        let length = file.metadata()?.len();
+        let nothing = [0; 1 << 16];
+        let mut written = 0;
+        while written < length {
+            let block = nothing.len().min((length - written) as usize);
+            written += file.write(&nothing[..block])? as u64;
+        }
+        file.sync_data()?;
+        file.set_len(0)
+    };
+    // It is removed all the same.
+    let _ = over();
 }
 
 /// Removes a file; one that is not there is no error.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::{Store, StoreError, files, journal, rows};
+use crate::coach::quiz::Chosen;
 use crate::coach::take::{Take, TakeId};
 
 /// What was taken in.
@@ -22,6 +23,15 @@ pub struct TakenIn {
     pub left: Vec<StoreError>,
 }
 
+/// What a journal that cannot be used still tells.
+#[derive(Debug, Default)]
+pub struct Legible {
+    /// Takes whose sound is there.
+    pub takes: Vec<Take>,
+    /// What was chosen in quizzes, oldest first.
+    pub chosen: Vec<Chosen>,
+}
+
 /// A recorder says what it records a tenth of a second after it began. Asked only where a file system
 /// has no locks.
 const BEING_RECORDED: Duration = Duration::from_secs(2);
@@ -33,7 +43,7 @@ pub fn take_in(
     connection: &mut Connection,
     store: &Store,
     new: bool,
-    legible: Vec<Take>,
+    legible: Legible,
 ) -> Result<TakenIn, StoreError> {
     let failed = |why| StoreError::Journal {
         path: store.database(),
@@ -44,7 +54,7 @@ pub fn take_in(
     let known = known(connection).map_err(failed)?;
     let mut taken = TakenIn::default();
     // Of what is damaged every letter may be another.
-    let mut takes = legible;
+    let Legible { mut takes, chosen } = legible;
     takes.retain(|take| take.problem().is_none());
     let mut done = Vec::new();
     for (id, path) in jsons {
@@ -66,7 +76,7 @@ pub fn take_in(
         .filter(|(id, path)| !told(id) && (new || !being_recorded(path)))
         .map(|(id, _)| id)
         .collect();
-    if !takes.is_empty() || !sounds.is_empty() {
+    if !takes.is_empty() || !sounds.is_empty() || !chosen.is_empty() {
         let written = journal::written(connection, |tx| {
             for take in &takes {
                 rows::put(tx, take)?;
@@ -74,7 +84,9 @@ pub fn take_in(
             for id in &sounds {
                 rows::put_sound(tx, id)?;
             }
-            Ok(())
+            chosen
+                .iter()
+                .try_for_each(|chosen| rows::put_chosen(tx, chosen))
         });
         written.map_err(failed)?;
     }
@@ -166,12 +178,23 @@ fn read(id: &TakeId, path: &Path) -> Result<Take, StoreError> {
         why,
     };
     let json = fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    let take: Take = serde_json::from_slice(&json).map_err(|error| wrong(error.to_string()))?;
+    let take: Take = serde_json::from_slice(&json).map_err(|error| wrong(unquoted(&error)))?;
     if take.id != *id {
-        return Err(wrong(format!("it is about another take, {}", take.id)));
+        return Err(wrong("it is about another take".to_owned()));
     }
     match take.problem() {
         None => Ok(take),
         Some(why) => Err(wrong(why.to_owned())),
     }
+}
+
+/// What is wrong with JSON, and where. What stands there is not quoted: it may have been spoken.
+fn unquoted(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Io | Category::Eof => "it ends early",
+        Category::Syntax => "it is no JSON",
+        Category::Data => "something else is expected",
+    };
+    format!("line {}, column {}: {what}", error.line(), error.column())
 }

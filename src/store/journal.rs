@@ -6,10 +6,10 @@ use std::fs::File;
 use rusqlite::{Connection, ErrorCode, Row, Transaction, TransactionBehavior};
 
 use super::rows::{self, Found};
-use super::{Store, StoreError};
+use super::{Store, StoreError, trusted};
 use crate::coach::quiz::Chosen;
 use crate::coach::story::{Level, Part};
-use crate::coach::take::{Take, TakeId};
+use crate::coach::take::{Audio, Take, TakeId};
 use crate::coach::time::Secs;
 
 /// The open journal of a data folder.
@@ -130,13 +130,34 @@ impl Journal {
     pub fn take(&self, id: &TakeId) -> Result<Take, StoreError> {
         let found = rows::get(&self.connection, id).map_err(|why| self.error(why))?;
         match found {
-            Some(Found::Take(take)) => Ok(*take),
-            Some(Found::Sound) => Err(StoreError::OnlySound {
-                take: id.clone(),
-                wav: self.store.wav(id),
-            }),
+            Some(Found::Take(take)) => trusted(*take),
+            Some(Found::Sound) => Err(StoreError::OnlySound(id.clone())),
             None => Err(StoreError::Unknown(id.clone())),
         }
+    }
+
+    /// As much of a take as its row still tells, and as can be; `None` where that is nothing but its sound.
+    pub fn legible(&self, id: &TakeId) -> Option<Take> {
+        let take = rows::get_legible(&self.connection, id)?;
+        let unheard = |take| Take {
+            heard: None,
+            ..take
+        };
+        let unmeasured = |take| Take {
+            audio: Audio::default(),
+            ..take
+        };
+        let cannot_be = |take: &Take| take.problem().is_some();
+        let take = if cannot_be(&take) {
+            unheard(take)
+        } else {
+            take
+        };
+        Some(if cannot_be(&take) {
+            unmeasured(take)
+        } else {
+            take
+        })
     }
 
     /// The takes that are wanted, newest first. No word of them is read.
@@ -175,19 +196,7 @@ impl Journal {
 
     /// Writes down an answer to a quiz question.
     pub fn keep_chosen(&mut self, chosen: &Chosen) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let Chosen {
-                at,
-                story,
-                ask,
-                option,
-            } = chosen;
-            tx.execute(
-                "INSERT INTO quiz (at, story, ask, chosen) VALUES (?1, ?2, ?3, ?4)",
-                [at, story, ask, option],
-            )?;
-            Ok(())
-        })
+        self.write(|tx| rows::put_chosen(tx, chosen))
     }
 
     /// What was chosen in a story's quiz, oldest first.
@@ -265,8 +274,10 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
     Ok(Listed {
         id: TakeId(row.get(0)?),
         story: row.get(1)?,
-        part: part.as_deref().map(rows::parse).transpose()?,
-        level: level.as_deref().map(rows::parse).transpose()?,
+        part: part.map(|part| rows::parse("section", &part)).transpose()?,
+        level: level
+            .map(|level| rows::parse("level", &level))
+            .transpose()?,
         seconds: row.get(4)?,
         words: row.get(5)?,
     })

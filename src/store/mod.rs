@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::coach::take::TakeId;
+use crate::coach::take::{Take, TakeId};
 
 mod aside;
 mod claim;
@@ -33,6 +33,8 @@ pub use settings::{Cues, Motion, Settings, Theme};
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: PathBuf,
+    /// Whether somebody named it: it may be a folder of other things as well.
+    named: bool,
 }
 
 /// Why something cannot be kept or read.
@@ -78,12 +80,19 @@ pub enum StoreError {
     #[error("take {0} is being recorded: end it, then erase it")]
     BeingRecorded(TakeId),
     /// Nothing but its sound is known of a take.
-    #[error("of take {take} only the sound is left: `starling analyze --section KIND {wav}` reads it", wav = wav.display())]
-    OnlySound {
+    #[error(
+        "of take {0} only the sound is left: `starling analyze --section KIND --take {0}` hears it"
+    )]
+    OnlySound(TakeId),
+    /// The journal is damaged where it tells of a take, in a way that SQLite does not see.
+    #[error(
+        "what the journal says of take {take} cannot be true: {why}. Its sound is kept: `starling analyze --take {take}` hears it anew"
+    )]
+    Untrue {
         /// The take.
         take: TakeId,
-        /// Its sound.
-        wav: PathBuf,
+        /// What cannot be.
+        why: &'static str,
     },
     /// A take whose sound was erased meanwhile.
     #[error("the sound of take {0} was erased: what was heard in it is not kept either")]
@@ -116,8 +125,9 @@ impl Store {
     pub fn at(chosen: Option<PathBuf>) -> Result<Self, StoreError> {
         let usual =
             || directories::ProjectDirs::from("", "", "starling").map(|d| d.data_dir().to_owned());
+        let named = chosen.is_some();
         let folder = chosen.or_else(usual).ok_or(StoreError::Homeless)?;
-        Ok(Self { folder })
+        Ok(Self { folder, named })
     }
 
     /// The data folder itself.
@@ -140,6 +150,17 @@ impl Store {
         self.takes().join(format!("{take}.wav"))
     }
 
+    /// Whether a file lies, or would lie, among the takes: nothing but takes is written there.
+    pub fn is_among_takes(&self, file: &Path) -> bool {
+        let folder = file.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+        match (folder, self.takes().canonicalize()) {
+            (Ok(folder), Ok(takes)) => folder.starts_with(takes),
+            // What is not there holds nothing.
+            _ => false,
+        }
+    }
+
     /// Creates the folders, and proves that takes can be written.
     pub fn prepare(&self) -> Result<(), StoreError> {
         self.make_folders()?;
@@ -150,17 +171,44 @@ impl Store {
             .map_err(|why| StoreError::Write { path: takes, why })
     }
 
-    /// Creates the folders, and shuts them to others.
+    /// Creates the folders, and shuts them to others. A folder of other things, which somebody named, is
+    /// left as open as it is: in it the takes are shut, and the journals.
     fn make_folders(&self) -> Result<(), StoreError> {
         let takes = self.takes();
+        let ours = !self.named || self.has_begun() && self.is_ours_alone();
         let made = files::create_private(&takes);
         made.map_err(|why| StoreError::Write {
             path: takes.clone(),
             why,
         })?;
         files::shut(&takes);
-        files::shut(&self.folder);
+        if ours {
+            files::shut(&self.folder);
+        }
+        for journal in files::beginning(&self.folder, "journal.db") {
+            // Where it cannot be shut, it is somebody else's.
+            let _ = files::ensure_private(&journal);
+        }
         Ok(())
+    }
+
+    /// Whether nothing lies in the data folder but what Starling keeps there.
+    fn is_ours_alone(&self) -> bool {
+        let ours = |name: &str| {
+            let begins = |beginning| name.starts_with(beginning);
+            ["journal.", "window."].into_iter().any(begins)
+                || [
+                    "takes",
+                    "stories",
+                    "models",
+                    "settings.toml",
+                    "profile.toml",
+                ]
+                .contains(&name)
+        };
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten();
+        let mut names = entries.flatten().map(|entry| entry.file_name());
+        names.all(|name| name.to_str().is_some_and(ours))
     }
 
     /// How many bytes may still be written here. Not every file system tells.
@@ -174,7 +222,21 @@ impl Store {
 
     /// Whether anything was ever kept here: where nothing was, nothing need be opened.
     pub fn has_takes(&self) -> bool {
+        self.has_begun() || !aside::kept_aside(self).is_empty()
+    }
+
+    fn has_begun(&self) -> bool {
         self.takes().exists() || self.database().exists()
+    }
+
+    /// How many journals were kept aside.
+    pub fn kept_aside(&self) -> usize {
+        let kept = aside::kept_aside(self);
+        let logs = |path: &&PathBuf| {
+            let name = path.to_string_lossy();
+            name.ends_with("-wal") || name.ends_with("-shm")
+        };
+        kept.len() - kept.iter().filter(logs).count()
     }
 
     /// Opens the journal, whatever state it is in.
@@ -197,4 +259,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         path: path.to_owned(),
         why,
     })
+}
+
+/// A take as the journal tells it, unless that cannot be: whoever works with it would not come to an
+/// end.
+fn trusted(take: Take) -> Result<Take, StoreError> {
+    match take.problem() {
+        None => Ok(take),
+        Some(why) => Err(StoreError::Untrue { take: take.id, why }),
+    }
 }

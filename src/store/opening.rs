@@ -10,9 +10,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration as migration;
 
-use super::aside::{self, Unusable};
-use super::{Journal, Store, StoreError, files, found, journal, rows, schema};
-use crate::coach::take::Take;
+use super::aside::{self, Unusable, holds_something};
+use super::found::Legible;
+use super::{Journal, Store, StoreError, erase, files, found, journal, rows, schema};
 
 /// How long another process may write before this one gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -125,8 +125,10 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
     };
     let legible = match &put_aside {
         Some((Unusable::Broken(_), name)) => legible(store, &store.folder().join(name)),
-        _ => Vec::new(),
+        _ => Legible::default(),
     };
+    // Before anything is taken in: of what is erased no older file comes back.
+    let erased = erase::finish(&mut connection, store);
     let mut taken = found::take_in(&mut connection, store, new, legible)?;
     let mut notices = Vec::new();
     if let Some((unusable, name)) = put_aside {
@@ -134,6 +136,10 @@ fn open_to_write(store: &Store) -> Result<Opened, StoreError> {
         notices.push(unusable.sentence(store.folder(), &name, taken.told, sounds));
     }
     notices.extend(taken.sentences());
+    match erased {
+        Ok(traces) => notices.extend(traces.map(|traces| traces.sentence().to_owned())),
+        Err(error) => notices.push(error.to_string()),
+    }
     // Nobody has it for himself, or he would hold the other lock as well. A file system that has no locks,
     // or no room for one more file, is used all the same.
     let in_use = in_use(store).ok();
@@ -149,10 +155,7 @@ fn in_use(store: &Store) -> Result<File, StoreError> {
 }
 
 fn lock_file(path: &Path) -> Result<File, StoreError> {
-    // Two may create it at once: it is enough that one does.
-    let file = files::ensure_private(path).or_else(|_| files::ensure_private(path));
-    let file = file.and_then(|()| File::open(path));
-    file.map_err(|why| StoreError::Write {
+    files::open_lock(path).map_err(|why| StoreError::Write {
         path: path.to_owned(),
         why,
     })
@@ -160,17 +163,12 @@ fn lock_file(path: &Path) -> Result<File, StoreError> {
 
 /// One that opens may move, create and migrate; nobody else does meanwhile.
 fn lock(store: &Store) -> Result<File, StoreError> {
-    let path = store.folder().join("journal.lock");
-    let failed = |why: io::Error| StoreError::Write {
-        path: path.clone(),
-        why,
-    };
-    let file = lock_file(&path)?;
+    let file = lock_file(&store.folder().join("journal.lock"))?;
     let until = Instant::now() + LONG_PATIENCE;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(why)) => return Err(failed(why)),
+            // A file system without locks is used all the same.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(file),
             Err(TryLockError::WouldBlock) if Instant::now() > until => {
                 return Err(StoreError::Locked(store.database()));
             }
@@ -281,26 +279,29 @@ fn connect(path: &Path, sharing: Sharing) -> rusqlite::Result<Result<Ready, Unus
     }))
 }
 
-/// The takes that a broken database of ours still tells of, and whose sound is there.
-fn legible(store: &Store, path: &Path) -> Vec<Take> {
+/// What a broken database of ours still tells: of takes whose sound is there, and of quizzes.
+fn legible(store: &Store, path: &Path) -> Legible {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let read = || -> rusqlite::Result<Vec<Take>> {
+    let read = || -> rusqlite::Result<Legible> {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_update(None, "query_only", "on")?;
         let program: i32 =
             connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         if program != schema::APPLICATION_ID {
-            return Ok(Vec::new());
+            return Ok(Legible::default());
         }
         let with_sound = found::named(&store.takes(), "wav").into_iter();
         let takes = with_sound.filter_map(|(id, _)| rows::get_legible(&connection, &id));
-        Ok(takes.collect())
+        Ok(Legible {
+            takes: takes.collect(),
+            chosen: rows::legible_chosen(&connection),
+        })
     };
     // What cannot be read is what is broken. Of an empty file SQLite would throw the log away.
     match holds_something(path) {
         true => read().unwrap_or_default(),
-        false => Vec::new(),
+        false => Legible::default(),
     }
 }
 
@@ -338,6 +339,10 @@ fn damage(error: &rusqlite::Error) -> Option<String> {
         SqliteFailure, Utf8Error,
     };
     let (code, told) = match error {
+        // It may quote what stands where its tables should be told of, and that may have been spoken.
+        SqliteFailure(error, _) if error.code == ErrorCode::DatabaseCorrupt => {
+            return Some(error.to_string());
+        }
         SqliteFailure(error, told) => (error.code, told.clone().unwrap_or(error.to_string())),
         // A table or a column that is missing, or there already.
         SqlInputError { error, msg, .. } => (error.code, msg.clone()),
@@ -361,8 +366,4 @@ pub fn is_full(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error_code()
         .is_some_and(|code| full.contains(&code))
-}
-
-fn holds_something(path: &Path) -> bool {
-    path.metadata().is_ok_and(|meta| meta.len() > 0)
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::opening;
 use super::rows::{self, Found};
-use super::{Store, StoreError};
+use super::{Store, StoreError, trusted};
 use crate::coach::take::{Take, TakeId};
 
 /// How long somebody who has the journal for himself is waited for.
@@ -49,7 +49,7 @@ impl Reader {
     /// What is known of a take; `None` where there is no such take, or only its sound is known.
     pub fn take(&self, id: &TakeId) -> Result<Option<Take>, StoreError> {
         match rows::get(&self.connection, id) {
-            Ok(Some(Found::Take(take))) => Ok(Some(*take)),
+            Ok(Some(Found::Take(take))) => trusted(*take).map(Some),
             Ok(Some(Found::Sound) | None) => Ok(None),
             Err(why) => Err(StoreError::Journal {
                 path: self.store.database(),

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use crate::coach::quiz::Chosen;
 use crate::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
 use crate::coach::time::Span;
 use crate::coach::transcript::{Transcript, Word};
@@ -42,6 +43,7 @@ const GET: &str = "
 const GET_WORDS: &str =
     "SELECT text, start_s, end_s, confidence FROM words WHERE take = ?1 ORDER BY place";
 const GET_SPEECH: &str = "SELECT start_s, end_s FROM speech WHERE take = ?1 ORDER BY place";
+const GET_CHOSEN: &str = "SELECT at, story, ask, chosen FROM quiz ORDER BY number";
 const GET_SOUNDS: &str = "
     SELECT start_s, end_s, shape, pitch_hz, pitch_sd_semitones, level_db, voiced, murmur, closing, vowel, hiss
     FROM sounds WHERE take = ?1 ORDER BY place";
@@ -102,6 +104,46 @@ pub fn put_sound(tx: &Transaction, id: &TakeId) -> rusqlite::Result<()> {
         params![id.0, part],
     )?;
     Ok(())
+}
+
+/// Writes down an answer to a quiz question.
+pub fn put_chosen(tx: &Transaction, chosen: &Chosen) -> rusqlite::Result<()> {
+    let Chosen {
+        at,
+        story,
+        ask,
+        option,
+    } = chosen;
+    tx.execute(
+        "INSERT INTO quiz (at, story, ask, chosen) VALUES (?1, ?2, ?3, ?4)",
+        [at, story, ask, option],
+    )?;
+    Ok(())
+}
+
+/// As many of the answers to quizzes as a damaged journal still tells, oldest first.
+pub fn legible_chosen(connection: &Connection) -> Vec<Chosen> {
+    let mut found = Vec::new();
+    let mut read = || -> rusqlite::Result<()> {
+        let mut statement = connection.prepare(GET_CHOSEN)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let chosen = || -> rusqlite::Result<Chosen> {
+                Ok(Chosen {
+                    at: row.get(0)?,
+                    story: row.get(1)?,
+                    ask: row.get(2)?,
+                    option: row.get(3)?,
+                })
+            };
+            // One that is damaged says nothing of the next.
+            found.extend(chosen());
+        }
+        Ok(())
+    };
+    // What cannot be read is what is broken.
+    let _ = read();
+    found
 }
 
 fn put_heard(tx: &Transaction, number: i64, heard: &Heard) -> rusqlite::Result<()> {
@@ -185,8 +227,8 @@ fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> 
         let take = Take {
             id: id.clone(),
             story,
-            part: parse(&part)?,
-            level: parse(&level)?,
+            part: parse("section", &part)?,
+            level: parse("level", &level)?,
             audio: audio(row)?,
             heard: None,
         };
@@ -266,7 +308,7 @@ fn sound(row: &Row) -> rusqlite::Result<Sound> {
         shape: match shape.as_str() {
             "steady" => Shape::Steady,
             "alone" => Shape::Alone,
-            other => return Err(unreadable(format!("a sound of shape `{other}`"))),
+            _ => return Err(unreadable("shape")),
         },
         pitch_hz: row.get("pitch_hz")?,
         pitch_sd_semitones: row.get("pitch_sd_semitones")?,
@@ -299,12 +341,14 @@ fn audio(row: &Row) -> rusqlite::Result<Audio> {
     })
 }
 
-/// A section or a level as it is written in the journal.
-pub fn parse<T: FromStr<Err = String>>(text: &str) -> rusqlite::Result<T> {
-    text.parse().map_err(unreadable)
+/// A section or a level as it is written in the journal; `what` it is.
+pub fn parse<T: FromStr>(what: &str, text: &str) -> rusqlite::Result<T> {
+    text.parse().map_err(|_| unreadable(what))
 }
 
-fn unreadable(why: String) -> rusqlite::Error {
+/// What stands there is not quoted: where a journal is damaged, it may have been spoken.
+fn unreadable(what: &str) -> rusqlite::Error {
+    let why = format!("there is no such {what}");
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, why.into())
 }
 
@@ -319,13 +363,7 @@ fn from_integer(count: i64) -> u64 {
 
 /// Fails where a table or a column is missing.
 pub fn probe(connection: &Connection) -> rusqlite::Result<()> {
-    for read in [
-        GET,
-        GET_WORDS,
-        GET_SPEECH,
-        GET_SOUNDS,
-        "SELECT at, story, ask, chosen FROM quiz",
-    ] {
+    for read in [GET, GET_WORDS, GET_SPEECH, GET_SOUNDS, GET_CHOSEN] {
         connection.prepare(read)?;
     }
     Ok(())

@@ -6,7 +6,12 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::found::Legible;
 use super::{Opened, Store, StoreError, Wanted, aside, found, schema};
+use crate::coach::analysis::analyze;
+use crate::coach::pack;
+use crate::coach::profile::Profile;
+use crate::coach::quiz::Chosen;
 use crate::coach::story::{Level, Part};
 use crate::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
 use crate::coach::time::Span;
@@ -29,6 +34,7 @@ pub fn silent_take(id: &str) -> Take {
 
 /// A take in which `said` was heard, with fractions that no decimal holds.
 pub fn heard_take(id: &str, said: &str) -> Take {
+    let seconds = said.split_whitespace().count() as f64 / 3.0;
     let words = said.split_whitespace().enumerate().map(|(i, text)| Word {
         text: text.to_owned(),
         start: i as f64 / 3.0,
@@ -54,7 +60,7 @@ pub fn heard_take(id: &str, said: &str) -> Take {
         part: Part::FollowUp(2),
         level: Level::Senior,
         audio: Audio {
-            seconds: 11.1,
+            seconds: seconds.max(11.1),
             sample_rate_hz: 48_000,
             channels: 2,
             clipped_samples: 3,
@@ -151,6 +157,17 @@ fn a_broken_database_is_kept_and_its_sound_found() {
     for (what, legible, damage) in ways {
         let (_folder, store) = in_a_folder();
         keep(&store, &["2026-11-23T18-04-09.120-task", "mine"]);
+        let chosen = ["1", "2"].map(|at| Chosen {
+            at: at.to_owned(),
+            story: "webhook-drop".to_owned(),
+            ask: "Who owned it?".to_owned(),
+            option: "Nobody".to_owned(),
+        });
+        let mut journal = store.journal().expect("room").journal;
+        for chosen in &chosen {
+            journal.keep_chosen(chosen).expect("room");
+        }
+        drop(journal);
         let damaged = damage(bytes_of(&store));
         fs::write(store.database(), &damaged).expect("room");
         let opened = store.journal().expect("a new one");
@@ -159,6 +176,12 @@ fn a_broken_database_is_kept_and_its_sound_found() {
         assert_eq!(names, ["mine", "2026-11-23T18-04-09.120-task"], "{what}");
         let told = takes.iter().filter(|(_, words)| *words == Some(1)).count();
         assert_eq!(told, legible, "{what}");
+        let quiz = opened.journal.chosen("webhook-drop").expect("a table");
+        let begins = match what {
+            "an index of noise" | "words of noise" | "a version that never was" => &chosen[..],
+            _ => &[],
+        };
+        assert_eq!(quiz, begins, "{what}");
         assert_eq!(opened.notices.len(), 1, "{what}: {:?}", opened.notices);
         let said = &opened.notices[0];
         let begun = match what {
@@ -196,6 +219,8 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
             .wrapping_add(1);
         (chance >> 33) as usize % below
     };
+    let story = include_str!("../../content/webhook-drop.toml");
+    let story = pack::parse(story).expect("a story");
     let mut aside = 0;
     for case in 0..150 {
         let mut bytes = whole.clone();
@@ -217,8 +242,11 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
         let list = opened.journal.list(&Wanted::default());
         let mut listed: Vec<String> = list.expect("a list").into_iter().map(|t| t.id.0).collect();
         for id in &listed {
-            // It may be wrong, or unreadable; it is told, and nothing else happens.
-            let _ = opened.journal.take(&TakeId(id.clone()));
+            // It may be wrong, or unreadable; it is told, and nothing else happens. What is read can be
+            // worked with.
+            if let Ok(take) = opened.journal.take(&TakeId(id.clone())) {
+                analyze(&take, &story, &Profile::default());
+            }
         }
         listed.retain(|id| names.contains(&id.as_str()));
         assert_eq!(listed.len(), names.len(), "{case}: {:?}", opened.notices);
@@ -228,6 +256,91 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
         }
     }
     assert!((50..150).contains(&aside), "{aside} were kept aside");
+}
+
+#[test]
+fn what_is_told_of_a_broken_file_or_row_quotes_nothing() {
+    let (_folder, store) = in_a_folder();
+    store.prepare().expect("room");
+    let path = store.takes().join("mine.json");
+    let json = serde_json::to_string(&heard_take("mine", "so")).expect("JSON");
+    for (from, to, part) in [
+        (
+            "\"start\":0.0",
+            "\"start\":\"secret\"",
+            "something else is expected",
+        ),
+        (
+            "\"part\":\"followup:2\"",
+            "\"part\":\"secret\"",
+            "something else is expected",
+        ),
+        (
+            "\"shape\":\"steady\"",
+            "\"shape\":\"secret\"",
+            "something else is expected",
+        ),
+        ("\"text\":\"so\"", "\"text\":secret", "it is no JSON"),
+        ("\"id\":\"mine\"", "\"id\":\"secret\"", "about another take"),
+    ] {
+        let changed = json.replacen(from, to, 1);
+        assert!(changed != json, "no {from} in {json}");
+        fs::write(&path, changed).expect("room");
+        let said = store.journal().expect("it opens").notices.join("\n");
+        assert!(said.contains(part) && !said.contains("secret"), "{said}");
+    }
+    fs::remove_file(&path).expect("ours");
+    for (column, told) in [
+        ("takes SET part", 1),
+        ("takes SET level", 1),
+        ("sounds SET shape", 0),
+    ] {
+        keep(&store, &["mine"]);
+        let connection = Connection::open(store.database()).expect("there");
+        let damage = format!("UPDATE {column} = 'secret'");
+        connection.execute_batch(&damage).expect("room");
+        drop(connection);
+        let opened = store.journal().expect("it opens");
+        assert_eq!(opened.notices.len(), told, "{:?}", opened.notices);
+        let id = TakeId("mine".to_owned());
+        let refused = opened.journal.take(&id).expect_err(column).to_string();
+        let said = format!("{refused}{}", opened.notices.join("\n"));
+        assert!(
+            said.contains("no such") || said.contains("only the sound"),
+            "{said}"
+        );
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+/// Its words would be looked for along all of that time.
+#[test]
+fn a_take_that_cannot_be_true_is_told_and_its_sound_stays() {
+    for damage in [
+        "UPDATE words SET end_s = 3e13",
+        "UPDATE speech SET start_s = -1e300",
+        "UPDATE sounds SET start_s = 3e13, end_s = 3e13",
+        "UPDATE takes SET seconds = 3e13",
+    ] {
+        let (_folder, store) = in_a_folder();
+        keep(&store, &["mine"]);
+        let connection = Connection::open(store.database()).expect("there");
+        connection.execute_batch(damage).expect("room");
+        drop(connection);
+        let opened = store.journal().expect("it opens");
+        assert_eq!(opened.notices, [""; 0], "{damage}");
+        let id = TakeId("mine".to_owned());
+        let reader = store.reader().expect("it opens");
+        for read in [
+            opened.journal.take(&id),
+            reader.take(&id).map(|take| take.expect("one")),
+        ] {
+            let said = read.expect_err(damage).to_string();
+            assert!(said.contains("take mine cannot be true"), "{said}");
+        }
+        assert_eq!(listed(&opened).len(), 1);
+        assert!(store.wav(&id).exists());
+    }
 }
 
 #[test]
@@ -360,10 +473,10 @@ fn files_that_cannot_be_taken_in_stay() {
     let other = Connection::open(store.database()).expect("there");
     other.execute_batch("BEGIN IMMEDIATE").expect("alone");
     connection.busy_timeout(Duration::ZERO).expect("set");
-    assert!(found::take_in(&mut connection, &store, false, Vec::new()).is_err());
+    assert!(found::take_in(&mut connection, &store, false, Legible::default()).is_err());
     assert!(path.exists());
     other.execute_batch("ROLLBACK").expect("alone");
-    let taken = found::take_in(&mut connection, &store, false, Vec::new()).expect("room");
+    let taken = found::take_in(&mut connection, &store, false, Legible::default()).expect("room");
     assert_eq!((taken.told, path.exists()), (1, false));
 }
 
@@ -429,6 +542,23 @@ fn folders_that_were_open_to_others_are_shut() {
     open(&store.takes(), 0o775);
     drop(store.journal().expect("room"));
     assert_eq!((mode(store.folder()), mode(&store.takes())), (0o700, 0o700));
+    // One in which other things lie is not ours to shut, the first time or later; what is in it is.
+    let documents = folder.path().join("documents");
+    open(&documents, 0o755);
+    fs::write(documents.join("letter.txt"), "dear").expect("room");
+    let old = documents.join("journal.db.broken-2026-11-23T18-04-09");
+    fs::write(&old, "words").expect("room");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).expect("ours");
+    let there = Store::at(Some(documents.clone())).expect("named");
+    for _ in 0..2 {
+        keep(&there, &["mine"]);
+        assert_eq!(mode(&documents), 0o755);
+        assert_eq!(mode(&there.takes()), 0o700);
+        for path in beginning(&there, "journal.") {
+            assert_eq!(mode(&path) & 0o777, 0o600, "{}", path.display());
+        }
+        assert_eq!(mode(&documents.join("letter.txt")) & 0o400, 0o400);
+    }
     // One that is everybody's is not ours to shut; what is in it is.
     open(folder.path(), 0o1777);
     let store = Store::at(Some(folder.path().to_owned())).expect("named");
