@@ -19,7 +19,7 @@ build: packages-run   ## build for release only: target/release/starling
 test: packages-test   ## formatting, lints, all tests
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
-	cargo test
+	cargo test --no-fail-fast
 
 fuzz: packages-test   ## ten thousand cases of everything that may come in broken; CASES=1000 tries fewer
 	PROPTEST_CASES=$(CASES) cargo test --test properties --test damaged --test readings
