@@ -20,7 +20,7 @@ test: packages-test   ## formatting, lints, banned crates, all tests
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	.ci/deny
-	cargo test
+	cargo test --no-fail-fast
 
 fuzz: packages-test   ## ten thousand cases of everything that may come in broken; CASES=1000 tries fewer
 	PROPTEST_CASES=$(CASES) cargo test --test properties --test damaged --test readings

@@ -409,8 +409,7 @@ impl Runtime {
     pub fn start_take(&mut self) {
         let Some(session) = &self.session else { return };
         let part = session.parts()[session.current()];
-        let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S%.3f");
-        let take = TakeId::new(&now.to_string(), part);
+        let take = self.store.free_name(jiff::Zoned::now(), part);
         self.stop_check();
         self.stop_reading();
         self.last_tick = Instant::now();

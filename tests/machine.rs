@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::machine::{MIC, Program, Sound, recognisers, signal, takes, tool, until};
+use common::machine::{
+    MIC, Program, Sound, alone, in_time, recognisers, signal, takes, tool, until,
+};
 use common::screen::Screen;
 use common::{STARLING, clip, documents, long_answer, played, run, starling};
 use egui::{Key, vec2};
@@ -568,62 +570,66 @@ fn a_model_that_is_pulled_away_is_missed_at_the_next_start() {
 /// fetches. What is in the take lies where it was played, and what is missing is silence, and told.
 #[test]
 fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("data");
-    let story = long_answer(&data);
-    let played = folder.path().join("played.wav");
-    let clips = ["strong_task_joe.flac", "strong_result_joe.flac"].map(clip);
-    let clips = clips.each_ref().map(PathBuf::as_path);
-    played::write(&played, &clips, 25);
-    let sound = Sound::start();
-    let mut command = Command::new(STARLING);
-    command
-        .args(["rehearse", "--section", "task", "--json", "--mic", MIC])
-        .args(["--story", &story])
-        .env("STARLING_DATA", &data);
-    sound.lend(&mut command);
-    let mut program = Program::start(&mut command);
-    program.wait_for("count_in");
-    let report = sound.speaking(&played, || {
-        program.wait_for("recording");
-        std::thread::sleep(Duration::from_secs(4));
-        let all = || {
-            recognisers(program.pid())
-                .into_iter()
-                .chain([program.pid()])
-        };
-        all().for_each(|pid| signal(pid, "STOP"));
-        std::thread::sleep(Duration::from_secs(7));
-        all().for_each(|pid| signal(pid, "CONT"));
-        std::thread::sleep(Duration::from_secs(5));
-        if program.runs() {
-            program.press_enter();
-        }
-        program.wait_for("feedback")["report"].clone()
+    let _alone = alone();
+    in_time(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        let story = long_answer(&data);
+        let played = folder.path().join("played.wav");
+        let clips = ["strong_task_joe.flac", "strong_result_joe.flac"].map(clip);
+        let clips = clips.each_ref().map(PathBuf::as_path);
+        played::write(&played, &clips, 25);
+        let sound = Sound::start();
+        let mut command = Command::new(STARLING);
+        command
+            .args(["rehearse", "--section", "task", "--json", "--mic", MIC])
+            .args(["--story", &story])
+            .env("STARLING_DATA", &data);
+        sound.lend(&mut command);
+        let mut program = Program::start(&mut command);
+        program.wait_for("count_in");
+        let report = sound.speaking(&played, || {
+            program.wait_for("recording");
+            std::thread::sleep(Duration::from_secs(4));
+            let all = || {
+                recognisers(program.pid())
+                    .into_iter()
+                    .chain([program.pid()])
+            };
+            all().for_each(|pid| signal(pid, "STOP"));
+            std::thread::sleep(Duration::from_secs(7));
+            all().for_each(|pid| signal(pid, "CONT"));
+            std::thread::sleep(Duration::from_secs(5));
+            if program.runs() {
+                program.press_enter();
+            }
+            program.wait_for("feedback")["report"].clone()
+        });
+        let (_, events, complaints) = program.end();
+        let wav = takes(&data, "wav").pop().expect("a take");
+        let samples = starling::audio::read(&wav).expect("a WAV").samples;
+        let found = played::find(&samples, &played);
+        assert_eq!(complaints, [""; 0]);
+        let moved: isize = found.jumps.iter().map(|(_, by)| by).sum();
+        let told = report["audio"]["lost_samples"].as_u64().expect("a count") as usize;
+        let shown = format!("{found:?}, {told} told, {events:#?}");
+        assert!(moved.unsigned_abs() < played::RATE_HZ / 4, "{shown}");
+        assert!((1..8).contains(&(told / played::RATE_HZ)), "{shown}");
+        // Silence is nothing that was played; a block is a quarter of a second.
+        assert!(found.strange <= 4 * told / played::RATE_HZ + 3, "{shown}");
+        let seconds = report["audio"]["seconds"].as_f64().expect("seconds");
+        assert!(
+            (seconds - samples.len() as f64 / 16_000.0).abs() < 0.01,
+            "{shown}"
+        );
+        assert!(seconds > 3.5, "{shown}");
     });
-    let (_, events, complaints) = program.end();
-    let wav = takes(&data, "wav").pop().expect("a take");
-    let samples = starling::audio::read(&wav).expect("a WAV").samples;
-    let found = played::find(&samples, &played);
-    assert_eq!(complaints, [""; 0]);
-    let moved: isize = found.jumps.iter().map(|(_, by)| by).sum();
-    let told = report["audio"]["lost_samples"].as_u64().expect("a count") as usize;
-    let shown = format!("{found:?}, {told} told, {events:#?}");
-    assert!(moved.unsigned_abs() < played::RATE_HZ / 4, "{shown}");
-    assert!((1..8).contains(&(told / played::RATE_HZ)), "{shown}");
-    // Silence is nothing that was played; a block is a quarter of a second.
-    assert!(found.strange <= 4 * told / played::RATE_HZ + 3, "{shown}");
-    let seconds = report["audio"]["seconds"].as_f64().expect("seconds");
-    assert!(
-        (seconds - samples.len() as f64 / 16_000.0).abs() < 0.01,
-        "{shown}"
-    );
-    assert!(seconds > 3.5, "{shown}");
 }
 
 /// The window, then a terminal beside it, then a second window, then one after the first was killed.
 #[test]
 fn a_second_window_calls_the_first_to_the_front() {
+    let _alone = alone();
     let data = tempfile::tempdir().expect("a folder");
     let data = data.path();
     let mut screen = Screen::start();
@@ -657,7 +663,12 @@ fn a_second_window_calls_the_first_to_the_front() {
     signal(first.pid(), "STOP");
     let mut second = open(&screen);
     screen.focus("Starling cannot open", &mut second);
-    screen.press("Return");
+    // It may not take keys yet.
+    until("its end", PATIENCE, || {
+        screen.press("Return");
+        std::thread::sleep(Duration::from_millis(500));
+        (!second.runs()).then_some(())
+    });
     let (status, _, complaints) = second.end();
     assert_eq!(status.code(), Some(1));
     assert_eq!(complaints.len(), 1, "{complaints:?}");

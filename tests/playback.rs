@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::clip;
-use common::machine::{Running, Sound, tool, until};
+use common::machine::{Running, Sound, alone, be_prompt, in_time, tool, until};
 use starling::audio::{self, PlayError, Played, Player};
 use starling::coach::time::Span;
 
@@ -26,6 +26,8 @@ fn player() {
     let Ok(asked) = std::env::var(PLAYS) else {
         return;
     };
+    // Its threads are, too: whether a busy machine lets it play is not what is asked here.
+    be_prompt();
     let parts: Vec<&str> = asked.split('|').collect();
     let number = |place: usize| parts[place].parse::<f64>().expect("a number");
     let (tell, told) = std::sync::mpsc::channel();
@@ -152,96 +154,109 @@ fn sounding(heard: &[f32]) -> (usize, usize) {
 
 #[test]
 fn a_finding_comes_out_of_the_loudspeaker_and_nothing_else() {
-    let sound = Sound::start();
-    let folder = tempfile::tempdir().expect("a folder");
-    let take = clip("strong_task_joe.flac");
-    let recording = Recording::start(&sound, folder.path().join("heard.wav"));
-    let span = Span::new(2.0, 4.5);
-    let mut command = plays(&take, span, 1.0, f64::INFINITY);
-    sound.lend(&mut command);
-    let (said, first, last, count) = told(&mut command);
-    let heard = recording.end();
+    let _alone = alone();
+    in_time(|| {
+        let sound = Sound::start();
+        let folder = tempfile::tempdir().expect("a folder");
+        let take = clip("strong_task_joe.flac");
+        let recording = Recording::start(&sound, folder.path().join("heard.wav"));
+        let span = Span::new(2.0, 4.5);
+        let mut command = plays(&take, span, 1.0, f64::INFINITY);
+        sound.lend(&mut command);
+        let (said, first, last, count) = told(&mut command);
+        let heard = recording.end();
 
-    assert_eq!(said, "ended at 4.50");
-    assert!((2.0..2.5).contains(&first), "{first}");
-    assert!((4.0..=4.5).contains(&last), "{last}");
-    assert!(count >= 15, "only {count} places were told");
-    let spoken = audio::read(&take).expect("a clip").samples;
-    let spoken = &spoken[2 * RATE_HZ..9 * RATE_HZ / 2];
-    // Each half second of it was heard, one after the other, just as it is in the take.
-    let mut places = Vec::new();
-    for (number, piece) in spoken.chunks(RATE_HZ / 2).enumerate() {
-        let (at, likeness) = find(&heard, piece);
-        assert!(
-            likeness > 0.95,
-            "piece {number}: {likeness} at {at}, {places:?}"
-        );
-        places.push(at);
-    }
-    for (number, pair) in places.windows(2).enumerate() {
-        let step = pair[1] as f64 - pair[0] as f64;
-        assert!(
-            (step - 8000.0).abs() < 32.0,
-            "after piece {number}: {places:?}"
-        );
-    }
-    let (begins, ends) = sounding(&heard);
-    let seconds = (ends - begins) as f64 / RATE_HZ as f64;
-    assert!((2.0..2.6).contains(&seconds), "{seconds} s were heard");
+        assert_eq!(said, "ended at 4.50");
+        assert!((2.0..2.5).contains(&first), "{first}");
+        assert!((4.0..=4.5).contains(&last), "{last}");
+        assert!(count >= 15, "only {count} places were told");
+        let spoken = audio::read(&take).expect("a clip").samples;
+        let spoken = &spoken[2 * RATE_HZ..9 * RATE_HZ / 2];
+        // Each half second of it was heard, one after the other, just as it is in the take.
+        let mut places = Vec::new();
+        for (number, piece) in spoken.chunks(RATE_HZ / 2).enumerate() {
+            let (at, likeness) = find(&heard, piece);
+            assert!(
+                likeness > 0.95,
+                "piece {number}: {likeness} at {at}, {places:?}"
+            );
+            places.push(at);
+        }
+        for (number, pair) in places.windows(2).enumerate() {
+            let step = pair[1] as f64 - pair[0] as f64;
+            assert!(
+                (step - 8000.0).abs() < 32.0,
+                "after piece {number}: {places:?}"
+            );
+        }
+        let (begins, ends) = sounding(&heard);
+        let seconds = (ends - begins) as f64 / RATE_HZ as f64;
+        assert!((2.0..2.6).contains(&seconds), "{seconds} s were heard");
+    });
 }
 
 #[test]
 fn faster_it_is_shorter_and_stopped_it_is_silent() {
-    let sound = Sound::start();
-    let folder = tempfile::tempdir().expect("a folder");
-    let take = clip("strong_task_joe.flac");
-    let recording = Recording::start(&sound, folder.path().join("fast.wav"));
-    let began = Instant::now();
-    let mut command = plays(&take, Span::new(1.0, 7.0), 1.5, f64::INFINITY);
-    sound.lend(&mut command);
-    assert_eq!(told(&mut command).0, "ended at 7.00");
-    assert!(began.elapsed() > Duration::from_secs(4));
-    let (begins, ends) = sounding(&recording.end());
-    let seconds = (ends - begins) as f64 / RATE_HZ as f64;
-    assert!((3.6..4.3).contains(&seconds), "{seconds} s were heard");
+    let _alone = alone();
+    in_time(|| {
+        let sound = Sound::start();
+        let folder = tempfile::tempdir().expect("a folder");
+        let take = clip("strong_task_joe.flac");
+        let recording = Recording::start(&sound, folder.path().join("fast.wav"));
+        let began = Instant::now();
+        let mut command = plays(&take, Span::new(1.0, 7.0), 1.5, f64::INFINITY);
+        sound.lend(&mut command);
+        assert_eq!(told(&mut command).0, "ended at 7.00");
+        assert!(began.elapsed() > Duration::from_secs(4));
+        let (begins, ends) = sounding(&recording.end());
+        let seconds = (ends - begins) as f64 / RATE_HZ as f64;
+        assert!((3.6..4.3).contains(&seconds), "{seconds} s were heard");
 
-    let recording = Recording::start(&sound, folder.path().join("stopped.wav"));
-    let mut command = plays(&take, Span::new(1.0, f64::INFINITY), 1.0, 2.5);
-    sound.lend(&mut command);
-    assert_eq!(told(&mut command).0, "stopped");
-    let (begins, ends) = sounding(&recording.end());
-    let seconds = (ends - begins) as f64 / RATE_HZ as f64;
-    assert!((1.2..2.5).contains(&seconds), "{seconds} s were heard");
+        let recording = Recording::start(&sound, folder.path().join("stopped.wav"));
+        let mut command = plays(&take, Span::new(1.0, f64::INFINITY), 1.0, 2.5);
+        sound.lend(&mut command);
+        assert_eq!(told(&mut command).0, "stopped");
+        let (begins, ends) = sounding(&recording.end());
+        let seconds = (ends - begins) as f64 / RATE_HZ as f64;
+        assert!((1.2..2.5).contains(&seconds), "{seconds} s were heard");
+    });
 }
 
 #[test]
 fn no_loudspeaker_is_one_sentence_and_so_is_one_that_goes() {
-    let mut sound = Sound::start();
-    let take = clip("strong_task_joe.flac");
-    let play = |sound: &Sound| {
-        let mut command = plays(&take, Span::new(0.0, f64::INFINITY), 1.0, f64::INFINITY);
-        sound.lend(&mut command);
-        command
-    };
-    // It is pulled out while it plays.
-    let mut command = play(&sound);
-    command.stdout(Stdio::piped());
-    let playing = Running(command.spawn().expect("it runs"));
-    std::thread::sleep(Duration::from_secs(2));
-    sound.pull_out();
-    let said = ended(playing);
-    assert!(
-        said.contains(&PlayError::Vanished.to_string())
-            || said.contains(&PlayError::Stalled.to_string()),
-        "{said}"
-    );
-    // There is none.
-    let said = told(&mut play(&sound)).0;
-    assert_eq!(said, format!("failed: {}", PlayError::None));
-    // There is not even a sound server.
-    sound.kill();
-    let said = told(&mut play(&sound)).0;
-    assert_eq!(said, format!("failed: {}", PlayError::None));
+    let _alone = alone();
+    in_time(|| {
+        let mut sound = Sound::start();
+        let take = clip("strong_task_joe.flac");
+        let play = |sound: &Sound| {
+            let mut command = plays(&take, Span::new(0.0, f64::INFINITY), 1.0, f64::INFINITY);
+            sound.lend(&mut command);
+            command
+        };
+        // It is pulled out while it plays.
+        let mut command = play(&sound);
+        command.stdout(Stdio::piped());
+        let playing = Running(command.spawn().expect("it runs"));
+        until("sound of it", PATIENCE, || {
+            let plays = sound.ask(&["list", "short", "sink-inputs"]);
+            plays.filter(|plays| !plays.is_empty())
+        });
+        std::thread::sleep(Duration::from_millis(500));
+        sound.pull_out();
+        let said = ended(playing);
+        assert!(
+            said.contains(&PlayError::Vanished.to_string())
+                || said.contains(&PlayError::Stalled.to_string()),
+            "{said}"
+        );
+        // There is none.
+        let said = told(&mut play(&sound)).0;
+        assert_eq!(said, format!("failed: {}", PlayError::None));
+        // There is not even a sound server.
+        sound.kill();
+        let said = told(&mut play(&sound)).0;
+        assert_eq!(said, format!("failed: {}", PlayError::None));
+    });
 }
 
 /// What a process told that runs already.

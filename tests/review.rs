@@ -121,7 +121,7 @@ fn journey() {
     let shortest = shortest.expect("a finding");
     let (says, span) = (shortest.noticed.to_string(), shortest.span);
     window.click(&format!("Hear: {says}"));
-    assert!(window.plays());
+    // The shortest may be over already.
     window.until("it was heard", |window| !window.plays());
     let end = (span.end + 0.3).min(whole);
     let stopped = window.listened().expect("it stays").at;

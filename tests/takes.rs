@@ -5,10 +5,9 @@
 mod common;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use common::machine::{recognisers, resident_mb, signal};
+use common::machine::{alone, recognisers, resident_mb, signal, until};
 use common::{STARLING, clip};
 use starling::audio::{self, Pace, Source};
 use starling::coach::session::{Input, Stage};
@@ -25,13 +24,6 @@ const LONG_SECONDS: usize = 400;
 const TURN: Duration = Duration::from_millis(5);
 /// Nothing here takes longer.
 const PATIENCE: Duration = Duration::from_secs(300);
-
-/// The memory is the whole process's.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-fn alone() -> MutexGuard<'static, ()> {
-    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 #[test]
 fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
@@ -127,7 +119,9 @@ fn however_the_recogniser_ends_the_take_is_heard() {
         assert_ne!(the_recogniser(), first, "{how}: it did not end");
     }
     drop(practice);
-    assert!(recognisers(std::process::id()).is_empty(), "one is left");
+    until("the end of the recogniser", PATIENCE, || {
+        recognisers(std::process::id()).is_empty().then_some(())
+    });
 }
 
 #[cfg(target_os = "linux")]
@@ -215,6 +209,7 @@ fn a_recogniser_that_hangs_is_replaced() {
 /// A file that ggml aborts on, past every check of ours.
 #[test]
 fn a_file_that_ends_the_recogniser_is_named() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let model = folder.path().join("ggml-junk.bin");
     // A ggml file by its first bytes; 0x55 in all numbers that follow.

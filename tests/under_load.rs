@@ -8,7 +8,7 @@ mod common;
 
 use std::process::Command;
 
-use common::machine::{Burning, MIC, Program, Sound, takes};
+use common::machine::{Burning, MIC, Program, Sound, alone, in_time, takes};
 use common::played::{self, Found, RATE_HZ};
 use common::{STARLING, clip, long_answer};
 use starling::audio;
@@ -17,49 +17,52 @@ const SECONDS: usize = 180;
 
 #[test]
 fn three_minutes_on_burning_cores_lose_no_sample() {
-    let (data, sound) = (tempfile::tempdir().expect("a folder"), Sound::start());
-    let speech = data.path().join("speech.wav");
-    let clips = [
-        clip("strong_situation_joe.flac"),
-        clip("strong_task_am_michael.flac"),
-    ];
-    played::write(
-        &speech,
-        &clips.each_ref().map(|clip| clip.as_path()),
-        SECONDS,
-    );
+    let _alone = alone();
+    in_time(|| {
+        let (data, sound) = (tempfile::tempdir().expect("a folder"), Sound::start());
+        let speech = data.path().join("speech.wav");
+        let clips = [
+            clip("strong_situation_joe.flac"),
+            clip("strong_task_am_michael.flac"),
+        ];
+        played::write(
+            &speech,
+            &clips.each_ref().map(|clip| clip.as_path()),
+            SECONDS,
+        );
 
-    let mut command = Command::new(STARLING);
-    command
-        .args(["rehearse", "--story", &long_answer(data.path())])
-        .args(["--section", "task", "--mic", MIC, "--json"])
-        .env("STARLING_DATA", data.path());
-    sound.lend(&mut command);
-    let mut program = Program::start(&mut command);
-    program.wait_for("recording");
-    let burning = Burning::every_core();
-    sound.speak(&speech);
-    program.press_enter();
-    program.wait_for("take_saved");
-    drop(burning);
-    let feedback = program.wait_for("feedback");
-    let (status, _, complaints) = program.end();
-    assert!(status.success(), "{complaints:?}");
-    assert_eq!(complaints, Vec::<String>::new());
+        let mut command = Command::new(STARLING);
+        command
+            .args(["rehearse", "--story", &long_answer(data.path())])
+            .args(["--section", "task", "--mic", MIC, "--json"])
+            .env("STARLING_DATA", data.path());
+        sound.lend(&mut command);
+        let mut program = Program::start(&mut command);
+        program.wait_for("recording");
+        let burning = Burning::every_core();
+        sound.speak(&speech);
+        program.press_enter();
+        program.wait_for("take_saved");
+        drop(burning);
+        let feedback = program.wait_for("feedback");
+        let (status, _, complaints) = program.end();
+        assert!(status.success(), "{complaints:?}");
+        assert_eq!(complaints, Vec::<String>::new());
 
-    let audio = &feedback["report"]["audio"];
-    assert_eq!(audio["lost_samples"], 0);
-    let wav = takes(data.path(), "wav").pop().expect("a take");
-    let take = audio::read(&wav).expect("a whole take").samples;
-    assert!(take.len() >= SECONDS * 16_000, "{} samples", take.len());
-    assert_eq!(played::find(&take, &speech), Found::default());
-    // It was not only recorded: the last of its words are among those heard.
-    let words = feedback["report"]["transcript"]["words"].as_array();
-    let last = words.and_then(|words| words.last()?["end"].as_f64());
-    assert!(
-        last.is_some_and(|end| end > SECONDS as f64 - 10.0),
-        "{last:?}"
-    );
+        let audio = &feedback["report"]["audio"];
+        assert_eq!(audio["lost_samples"], 0);
+        let wav = takes(data.path(), "wav").pop().expect("a take");
+        let take = audio::read(&wav).expect("a whole take").samples;
+        assert!(take.len() >= SECONDS * 16_000, "{} samples", take.len());
+        assert_eq!(played::find(&take, &speech), Found::default());
+        // It was not only recorded: the last of its words are among those heard.
+        let words = feedback["report"]["transcript"]["words"].as_array();
+        let last = words.and_then(|words| words.last()?["end"].as_f64());
+        assert!(
+            last.is_some_and(|end| end > SECONDS as f64 - 10.0),
+            "{last:?}"
+        );
+    });
 }
 
 /// A name; the parts of a take; its jumps; whether all that was played is in it.
@@ -68,6 +71,7 @@ type Case<'a> = (&'a str, Vec<&'a [i16]>, Vec<isize>, bool);
 /// What the comparison is worth: a single sample that is missing is found, and so is one too many.
 #[test]
 fn a_sample_that_is_missing_is_found() {
+    let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let (whole, broken) = (
         folder.path().join("whole.wav"),

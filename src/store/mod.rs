@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::coach::story::Part;
 use crate::coach::take::{Take, TakeId};
 
 mod aside;
@@ -158,6 +159,19 @@ impl Store {
             (Ok(folder), Ok(takes)) => folder.starts_with(takes),
             // What is not there holds nothing.
             _ => false,
+        }
+    }
+
+    /// The name of a take of `part` that begins at a moment: of the next millisecond that no take has, for
+    /// a take never overwrites another, and clocks are set back.
+    pub fn free_name(&self, mut began: jiff::Zoned, part: Part) -> TakeId {
+        loop {
+            let time = began.strftime("%Y-%m-%dT%H-%M-%S%.3f");
+            let take = TakeId::new(&time.to_string(), part);
+            if !self.wav(&take).exists() {
+                return take;
+            }
+            began = began.saturating_add(jiff::SignedDuration::from_millis(1));
         }
     }
 

@@ -24,6 +24,24 @@ pub fn in_a_folder() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
+#[test]
+fn a_take_is_never_called_like_another() {
+    let (_folder, store) = in_a_folder();
+    store.prepare().expect("room");
+    let moment: jiff::Timestamp = "2026-11-23T18:04:09.9989Z".parse().expect("a moment");
+    let began = moment.to_zoned(jiff::tz::TimeZone::UTC);
+    for (part, name) in [
+        (Part::Whole, "2026-11-23T18-04-09.998-all"),
+        (Part::Whole, "2026-11-23T18-04-09.999-all"),
+        (Part::Whole, "2026-11-23T18-04-10.000-all"),
+        (Part::FollowUp(2), "2026-11-23T18-04-09.998-followup2"),
+    ] {
+        let take = store.free_name(began.clone(), part);
+        assert_eq!(take.0, name);
+        fs::write(store.wav(&take), "sound").expect("room");
+    }
+}
+
 /// A take whose recording is over, and that was not transcribed.
 pub fn silent_take(id: &str) -> Take {
     Take {

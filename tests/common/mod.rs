@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use assert_cmd::Command;
-use proptest::test_runner::Config as ProptestConfig;
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 use serde_json::Value;
 
 /// The program itself.
@@ -19,13 +19,14 @@ pub const STARLING: &str = env!("CARGO_BIN_EXE_starling");
 /// Nothing here takes longer, not on a slow machine either.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// So many generated cases, or as many as `make fuzz` asks for.
+/// So many generated cases, the same at every run; or as many as `make fuzz` asks for, which are others each
+/// time.
 pub fn cases(count: u32) -> ProptestConfig {
     let wanted = std::env::var("PROPTEST_CASES").ok();
+    let wanted = wanted.and_then(|wanted| wanted.parse().ok());
     ProptestConfig {
-        cases: wanted
-            .and_then(|wanted| wanted.parse().ok())
-            .unwrap_or(count),
+        cases: wanted.unwrap_or(count),
+        rng_seed: wanted.map_or(RngSeed::Fixed(1), |_: u32| RngSeed::Random),
         // What is found becomes a case with a name.
         failure_persistence: None,
         ..ProptestConfig::default()

@@ -10,11 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::common::machine::{MIC, Sound, until};
+use crate::common::machine::{MIC, Sound, be_prompt, until};
 use crate::common::played::RATE_HZ;
 
 /// Frames are written this often.
 const TURN: Duration = Duration::from_millis(10);
+/// At most so many seconds of them at a time, one after the other until it has caught up: of more than 200 ms
+/// in one piece PulseAudio drops some, as no sound card makes it do.
+const AT_MOST: f64 = 0.05;
+/// Bytes that a pipe of Linux takes whole or not at all (`PIPE_BUF`): never half a frame.
+const WHOLE: usize = 4_096;
 /// `O_NONBLOCK` of Linux: a pipe that nobody reads loses what does not fit into it.
 const WITHOUT_WAITING: i32 = 0o4000;
 
@@ -143,10 +148,14 @@ impl Drop for Device<'_> {
 }
 
 fn play(mut pipe: File, shape: Shape, room: &Heard, over: &AtomicBool) {
+    be_prompt();
     let began = Instant::now();
     let mut frames = 0_u64;
+    let at_most = (AT_MOST * shape.true_hz) as u64;
+    let frame_bytes = 2 * shape.channels;
     while !over.load(Ordering::Relaxed) {
         let due = (began.elapsed().as_secs_f64() * shape.true_hz) as u64;
+        let due = due.min(frames + at_most);
         let first = room.at(began);
         let mut bytes = Vec::new();
         for frame in frames..due {
@@ -164,8 +173,10 @@ fn play(mut pipe: File, shape: Shape, room: &Heard, over: &AtomicBool) {
             }
         }
         frames = due;
-        // A server that stands still, or is gone, does not hear it.
-        let _ = pipe.write_all(&bytes);
+        for piece in bytes.chunks(WHOLE / frame_bytes * frame_bytes) {
+            // A server that stands still, or is gone, does not hear it.
+            let _ = pipe.write_all(piece);
+        }
         std::thread::sleep(TURN);
     }
 }

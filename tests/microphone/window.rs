@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use starling::coach::session::{Session, Stage};
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::runtime::{Config, Runtime};
 use starling::speech::Place;
@@ -62,6 +63,22 @@ impl Window {
         }
     }
 
+    /// Somebody has answered for so long.
+    #[track_caller]
+    fn wait_until_told(&mut self, seconds: f64) {
+        let end = Instant::now() + PATIENCE;
+        let told = |window: &Self| {
+            let session = window.harness.state().runtime().session();
+            let stage = session.map(Session::stage);
+            matches!(stage, Some(Stage::Answering { elapsed, .. }) if *elapsed >= seconds)
+        };
+        while !told(self) {
+            assert!(Instant::now() < end, "nobody answers");
+            std::thread::sleep(Duration::from_millis(20));
+            self.harness.run_steps(1);
+        }
+    }
+
     /// The microphone is open, or not, and the window says so.
     #[track_caller]
     fn wait_until_open(&mut self, open: bool, sound: &Sound) {
@@ -107,7 +124,7 @@ fn in_a_process_of_its_own() {
     // The server dies and comes back, and dies for good: the next take needs no other window.
     window.press(Key::R);
     window.wait_for("left of 0:30");
-    window.wait_for("0:01");
+    window.wait_until_told(1.0);
     sound.kill();
     window.wait_for("No sound comes: waiting for the microphone");
     sound.restart();
