@@ -573,6 +573,8 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.press(Key::E);
     window.is_at_hand("How the bar raiser would lean");
     window.press(Key::Escape);
+    window.is_at_hand("the verdict is not kept");
+    window.press(Key::Y);
 
     window.press(Key::H);
     window.is_at_hand("4 takes");

@@ -257,14 +257,60 @@ fn a_mock_interview_from_the_question_to_the_verdict() {
     window.harness.get_by_label_contains("Overview").click();
     window.harness.run_steps(3);
     assert!(window.says("How the bar raiser would lean"));
+    window.press(Key::Num1);
+    window.press(Key::Escape);
+    assert!(window.says("How the bar raiser would lean"));
+    // A verdict is kept nowhere: one key does not take it away.
+    for key in [Key::Escape, Key::R] {
+        window.press(key);
+        window.announces("The answers stay in the history; the verdict is not kept.");
+        window.press(Key::Escape);
+        assert!(window.says("How the bar raiser would lean") && !window.says("is not kept"));
+    }
     // Again: other follow-ups are asked.
     window.press(Key::R);
+    window.press(Key::Y);
     window.press(Key::Enter);
     let session = window.harness.state().runtime().session();
     let parts = session.expect("an interview").parts().to_vec();
     assert_eq!(parts[1], starling::coach::story::Part::FollowUp(3));
     window.press(Key::Escape);
     assert!(window.says("Practise"));
+}
+
+#[test]
+fn an_interview_under_way_is_not_left_without_being_asked() {
+    let mut window = Window::open(file("strong_task_joe.flac"), Some("no-such-model"));
+    window.harness.run_steps(2);
+    window.press(Key::I);
+    window.press(Key::Enter);
+    // Nothing was answered yet: nothing is lost.
+    window.press(Key::Escape);
+    assert!(window.says("five sections"));
+
+    window.press(Key::I);
+    window.press(Key::Enter);
+    window.press(Key::Space);
+    window.wait_for("its words could not be had");
+    let question = "Leave the interview? The answers stay in the history; the verdict is not kept.";
+    window.press(Key::Escape);
+    window.announces(question);
+    window.press(Key::Escape);
+    assert!(window.says("its words could not be had") && !window.says(question));
+    window.press(Key::N);
+    assert!(window.says("Question 2 of 3"));
+    window.press(Key::Escape);
+    assert!(window.says(question) && window.says("Question 2 of 3"));
+    // Whoever goes on has stayed.
+    window.harness.get_by_label("Keys").click();
+    window.harness.run_steps(3);
+    window.press(Key::Escape);
+    assert!(window.says("Question 2 of 3") && !window.says(question));
+    window.press(Key::Escape);
+    window.harness.get_by_label("Leave").click();
+    window.harness.run_steps(3);
+    assert!(window.says("five sections"));
+    assert_eq!(window.takes_kept(), 1);
 }
 
 /// In an answer told in one breath, shape and word say which section is due.

@@ -26,6 +26,8 @@ pub struct Session {
     plans: Vec<Option<Plan>>,
     /// The newest reviewed take of each part.
     reviewed: Vec<Option<Reviewed>>,
+    /// The answers of an interview that is over, as they were given.
+    given: Vec<Option<Reviewed>>,
     /// Takes that were left while they were recorded: their files are still to be completed.
     left: Vec<Take>,
     /// Whether it is a mock interview, and still goes on.
@@ -169,6 +171,7 @@ impl Session {
             parts,
             current: 0,
             stage,
+            given: Vec::new(),
             left: Vec::new(),
             interview: None,
         }
@@ -224,6 +227,17 @@ impl Session {
         self.interview
     }
 
+    /// Whether something is lost if an interview is left now: answers were given, and their verdict is kept
+    /// nowhere.
+    pub fn is_at_stake(&self) -> bool {
+        let stopped = matches!(self.stage, Stage::Untranscribed { .. });
+        match self.interview {
+            None => false,
+            Some(Interview::On) => self.current > 0 || stopped,
+            Some(Interview::Over) => self.given.iter().any(Option::is_some),
+        }
+    }
+
     /// The level everything is judged at.
     pub fn level(&self) -> Level {
         self.level
@@ -247,6 +261,12 @@ impl Session {
     /// The newest reviewed take of the part at `index`.
     pub fn reviewed(&self, index: usize) -> Option<&Reviewed> {
         self.reviewed.get(index)?.as_ref()
+    }
+
+    /// What was answered to the question at `index` of an interview that is over. What is practised
+    /// afterwards changes nothing of it.
+    pub fn given(&self, index: usize) -> Option<&Reviewed> {
+        self.given.get(index)?.as_ref()
     }
 
     /// What the part at `index` asks.
@@ -558,7 +578,10 @@ impl Session {
         }
         if index >= self.parts.len() {
             self.stage = Stage::Summary;
-            self.interview = self.interview.map(|_| Interview::Over);
+            if self.interview == Some(Interview::On) {
+                self.interview = Some(Interview::Over);
+                self.given.clone_from(&self.reviewed);
+            }
             return Vec::new();
         }
         self.current = index;
@@ -667,6 +690,7 @@ mod tests {
             "cancel" => Input::Cancel,
             "retry" => Input::Retry,
             "next" => Input::Next,
+            "finish" => Input::Finish,
             "goto" => Input::GoTo(what.parse().expect("a number")),
             "listening" => Input::Listening(id),
             "recorded" => Input::Recorded(id, 1.5),
@@ -794,6 +818,29 @@ mod tests {
         assert_eq!(all(&take("c")), (0, "review".to_owned(), over));
         assert_eq!(all("goto:1"), (1, "ready".to_owned(), over));
         assert!(session.reviewed(0).is_some_and(|r| r.take.id.0 == "c"));
+        // Its answers stay those that were given.
+        assert!(session.given(0).is_some_and(|r| r.take.id.0 == "a"));
+        assert_eq!(session.given(1), None);
+    }
+
+    #[test]
+    fn an_interview_is_at_stake_from_its_first_answer_on() {
+        let story = Arc::clone(session().story());
+        let parts = vec![Part::Whole, Part::FollowUp(1)];
+        let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
+        let mut at_stake = |inputs: &str| {
+            for word in inputs.split(' ') {
+                session.handle(input(word));
+            }
+            session.is_at_stake()
+        };
+        assert!(!at_stake("start:a listening:a tick:3 cancel saved:a"));
+        assert!(at_stake(
+            "start:b listening:b tick:3 stop saved:b unheard:b"
+        ));
+        assert!(at_stake("retry heard:b"));
+        assert!(at_stake("start:c listening:c tick:3 cancel saved:c"));
+        assert!(at_stake("finish goto:1"));
     }
 
     #[test]

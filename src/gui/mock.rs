@@ -5,7 +5,7 @@ use egui::{Align, Key, Layout, ScrollArea, Ui, vec2};
 
 use super::Action;
 use super::history::part_name;
-use super::offer::Offer;
+use super::offer::{self, Offer};
 use super::summary::part_offers;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::announce::announce_ui;
@@ -38,10 +38,23 @@ pub enum Ask {
     FollowUps(usize),
     /// Begin.
     Begin,
+    /// Leave an interview for good.
+    Leave(Way),
+    /// Stay in it.
+    Stay,
     /// Hear this of a take, and a little on either side of it.
     Hear(TakeId, Span),
     /// Hear no more.
     Pause,
+}
+
+/// Where one goes from an interview that is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To where it began.
+    Home,
+    /// To another one.
+    Again,
 }
 
 /// An interview that has yet to begin.
@@ -181,6 +194,24 @@ pub fn last_offers(session: &Session, playing: bool) -> Vec<Offer> {
     offers
 }
 
+/// The answers to whether an interview is to be left.
+pub fn leaving_offers(way: Way) -> Vec<Offer> {
+    vec![
+        Offer::plain("Leave", Key::Y, Action::Mock(Ask::Leave(way))),
+        Offer::primary("Stay", Key::Escape, Action::Mock(Ask::Stay)),
+    ]
+}
+
+/// Asks whether an interview is to be left.
+pub fn leaving_ui(ui: &mut Ui, way: Way) -> Option<Action> {
+    let first = match way {
+        Way::Home => "Leave the interview?",
+        Way::Again => "Leave this interview for another?",
+    };
+    let says = format!("{first} The answers stay in the history; the verdict is not kept.");
+    offer::question_ui(ui, &says, &leaving_offers(way))
+}
+
 /// The question that is asked.
 pub fn asking_ui(ui: &mut Ui, session: &Session) {
     let Some(part) = session.parts().get(session.current()) else {
@@ -258,7 +289,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
         .iter()
         .enumerate()
         .map(|(index, part)| {
-            let reviewed = session.reviewed(index);
+            let reviewed = session.given(index);
             (*part, reviewed.map(|reviewed| &reviewed.feedback))
         })
         .collect();
@@ -336,17 +367,17 @@ fn verdict_ui(ui: &mut Ui, judgement: &Judgement, session: &Session) -> Option<A
     asked
 }
 
-/// The same, of the newest take of a part.
+/// The same, of the answer that was given.
 fn hear_in(session: &Session, part: Part, span: Option<Span>) -> Option<Action> {
     let index = session.parts().iter().position(|other| *other == part)?;
-    let take = &session.reviewed(index)?.take;
+    let take = &session.given(index)?.take;
     Some(Action::Mock(Ask::Hear(take.id.clone(), span?)))
 }
 
 /// One answer in a line, and the way to it.
 fn answer_ui(ui: &mut Ui, session: &Session, index: usize, offers: &[Offer]) -> Option<Action> {
     let brief = session.brief(index)?;
-    let feedback = session.reviewed(index).map(|reviewed| &reviewed.feedback);
+    let feedback = session.given(index).map(|reviewed| &reviewed.feedback);
     let palette = theme::palette(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{Action, App};
 use crate::coach::limit::Limit;
-use crate::coach::session::{Input, Interview, Stage};
+use crate::coach::session::{Input, Interview, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::gui::home::Home;
+use crate::gui::mock::Way;
 use crate::gui::practice::Stopped;
 use crate::gui::{learn, mock, review, settings};
 
@@ -15,7 +16,12 @@ impl App {
         self.notices.clear_notes();
         // Who does something has read them.
         self.keys &= matches!(action, Action::Settings(_));
+        // Who does something else has stayed.
+        self.leaving = None;
+        let at_stake = self.runtime.session().is_some_and(Session::is_at_stake);
         match action {
+            Action::Home if at_stake => self.leaving = Some(Way::Home),
+            Action::Mock(mock::Ask::Open) if at_stake => self.leaving = Some(Way::Again),
             Action::ChooseStory(place) => {
                 self.chosen = place;
                 self.come_home();
@@ -64,6 +70,7 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
+            Action::Mock(mock::Ask::Leave(Way::Home)) => self.go_back(ctx),
             Action::Mock(ask) => self.act_on_mock(ask),
             Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
             Action::Home => self.go_back(ctx),
@@ -129,7 +136,7 @@ impl App {
 
     fn act_on_mock(&mut self, ask: mock::Ask) {
         match (ask, &mut self.mock) {
-            (mock::Ask::Open, _) => {
+            (mock::Ask::Open | mock::Ask::Leave(Way::Again), _) => {
                 self.runtime.leave();
                 self.history = None;
                 self.mock = Some(self.mock.unwrap_or_default());
