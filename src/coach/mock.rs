@@ -39,6 +39,22 @@ pub fn parts(story: &Story, shape: Shape, follow_ups: usize, answered: &[usize])
     parts
 }
 
+/// What the interviewer says, to ask for a part.
+pub fn question(story: &Story, part: Part) -> &str {
+    match part {
+        Part::Whole | Part::Section(SectionKind::Situation) => &story.question,
+        Part::Section(SectionKind::Task) => "What was yours to do, and what was not?",
+        Part::Section(SectionKind::Action) => "What did you do, step by step?",
+        Part::Section(SectionKind::Result) => "What came of it?",
+        Part::Section(SectionKind::Reflection) => "What did you take from it?",
+        Part::FollowUp(number) => {
+            let place = number.checked_sub(1);
+            let follow_up = place.and_then(|place| story.follow_ups.get(place));
+            follow_up.map_or("", |follow_up| &follow_up.question)
+        }
+    }
+}
+
 /// Where an answer in one breath should be after so much of it: its section, and the seconds until
 /// the next is due, negative once the last is over.
 pub fn due(story: &Story, level: Level, elapsed: Secs) -> Option<(SectionKind, Secs)> {
@@ -198,6 +214,21 @@ mod tests {
         let sections = parts(&story, Shape::SectionBySection, 99, &[]);
         assert_eq!(sections.len(), 5 + story.follow_ups.len());
         assert_eq!(sections[0], Part::Section(SectionKind::Situation));
+    }
+
+    #[test]
+    fn each_part_has_its_question() {
+        let story = story();
+        let follow_ups = 1..=story.follow_ups.len();
+        let parts = SectionKind::ALL.map(Part::Section).into_iter();
+        let parts = parts.chain(follow_ups.map(Part::FollowUp));
+        let mut questions: Vec<&str> = parts.map(|part| question(&story, part)).collect();
+        assert!(questions.iter().all(|asked| asked.ends_with(['?', '.'])));
+        assert_eq!(question(&story, Part::Whole), questions[0]);
+        questions.sort_unstable();
+        questions.dedup();
+        assert_eq!(questions.len(), 5 + story.follow_ups.len());
+        assert_eq!(question(&story, Part::FollowUp(99)), "");
     }
 
     #[test]

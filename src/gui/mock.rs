@@ -12,7 +12,7 @@ use super::widgets::announce::announce_ui;
 use super::widgets::findings::{reason_ui, sentence_ui};
 use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
 use super::widgets::tab::tab_ui;
-use crate::coach::mock::{FOLLOW_UPS, Judgement, Shape, due, judge};
+use crate::coach::mock::{FOLLOW_UPS, Judgement, Shape, due, judge, question};
 use crate::coach::session::{Input, Session};
 use crate::coach::story::{Level, Part, SectionKind, Story};
 use crate::coach::take::TakeId;
@@ -233,23 +233,6 @@ pub fn asking_ui(ui: &mut Ui, session: &Session) {
             ui.label(theme::dim(ui, says, BODY));
         }
     });
-}
-
-/// What the interviewer says.
-pub fn question(story: &Story, part: Part) -> String {
-    match part {
-        Part::Whole | Part::Section(SectionKind::Situation) => story.question.clone(),
-        Part::Section(SectionKind::Task) => "What was yours to do, and what was not?".to_owned(),
-        Part::Section(SectionKind::Action) => "What did you do, step by step?".to_owned(),
-        Part::Section(SectionKind::Result) => "What came of it?".to_owned(),
-        Part::Section(SectionKind::Reflection) => "What did you take from it?".to_owned(),
-        Part::FollowUp(number) => {
-            let follow_up = number
-                .checked_sub(1)
-                .and_then(|at| story.follow_ups.get(at));
-            follow_up.map_or(String::new(), |follow_up| follow_up.question.clone())
-        }
-    }
 }
 
 /// Where an answer in one breath should be by now: shape and word tell it, nothing moves.

@@ -1,9 +1,8 @@
 //! What is to be heard while somebody practises: the questions of an interview, and a soft sound at each
 //! target.
 
-use super::mock;
 use crate::coach::limit::{Limit, is_met};
-use crate::coach::mock::targets;
+use crate::coach::mock::{question, targets};
 use crate::coach::session::{Interview, Session, Stage};
 use crate::coach::story::Part;
 use crate::coach::take::TakeId;
@@ -41,7 +40,7 @@ impl Prompts {
         };
         let (place, waits) = (session.current(), *session.stage() == Stage::Ready);
         let part = session.parts().get(place);
-        let question = part.map(|part| mock::question(session.story(), *part));
+        let question = part.map(|part| question(session.story(), *part).to_owned());
         if std::mem::replace(&mut self.waits, waits) && !waits {
             runtime.hush();
         }

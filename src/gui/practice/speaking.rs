@@ -8,6 +8,7 @@ use super::aside::{Aside, SIDE_WIDTH, card_ui, side_ui, time_ui};
 use super::ready::example_ui;
 use crate::audio::Hearing;
 use crate::coach::caption::Caption;
+use crate::coach::mock::question;
 use crate::coach::session::{COUNT_IN, Interview, Session, Stage};
 use crate::coach::story::{Brief, Part};
 use crate::coach::take::TakeId;
@@ -114,7 +115,7 @@ pub fn speaking_ui(
         let title = format!("{} · {}", brief.name, aside.told(brief.target));
         ui.label(theme::strong(title, TITLE));
         if let Some(part) = part.filter(|_| interview) {
-            let asked = mock::question(session.story(), part);
+            let asked = question(session.story(), part);
             ui.label(theme::dim(ui, asked, BODY));
         }
         match session.stage() {
