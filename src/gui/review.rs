@@ -238,7 +238,7 @@ pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) 
                     asked = asked.take().or(phrase.map(Ask::Hear));
                 }
             });
-            column_ui(ui, columns[1], |ui| example_ui(ui, brief.strong));
+            column_ui(ui, columns[1], |ui| example_ui(ui, &brief.strong));
         });
         let gone_to = ui.data_mut(|data| data.remove_temp::<bool>(example_id()));
         if gone_to.is_some() {

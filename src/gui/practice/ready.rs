@@ -54,7 +54,7 @@ pub fn ready_ui(
         advice_ui(ui, Icon::Triangle, palette.amber, "Avoid", brief.mistake);
         if example {
             ui.add_space(SPACE[0]);
-            example_ui(ui, brief.strong);
+            example_ui(ui, &brief.strong);
         }
         if let ModelState::Unusable(_) = model {
             let says = "The speech model cannot be used: a take is kept, but not read.";

@@ -186,7 +186,7 @@ fn speaking_side_ui(ui: &mut Ui, brief: &Brief, said: &[bool], aside: Aside) -> 
         Cues::Phrases | Cues::Nothing => SIDE_WIDTH,
     };
     side_ui(ui, wide, aside, |ui| match aside.settings.cues {
-        Cues::Full => example_ui(ui, brief.strong),
+        Cues::Full => example_ui(ui, &brief.strong),
         Cues::Phrases => card_ui(ui, "Planned phrases", |ui| {
             cues_ui(ui, &brief.phrases, said);
         }),
