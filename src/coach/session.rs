@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::analysis::{Feedback, Plan};
 use super::caption::Caption;
 use super::profile::Profile;
-use super::story::{Brief, Level, Part, SectionKind, Story};
+use super::story::{Brief, Level, Part, Story};
 use super::take::{Audio, Heard, Take, TakeId};
 use super::time::Secs;
 
@@ -185,13 +185,10 @@ impl Session {
         }
     }
 
-    /// A session in which an earlier take of `story` stands in its place, among all sections if it is of
-    /// one: at its review; or, where its words are not known, with them on their way.
+    /// A session in which an earlier take of `story` stands in its place among the parts that are practised
+    /// with it: at its review; or, where its words are not known, with them on their way.
     pub fn reopened(story: Arc<Story>, take: Take, profile: Profile) -> (Self, Vec<Effect>) {
-        let parts = match take.part {
-            Part::Section(_) => SectionKind::ALL.map(Part::Section).to_vec(),
-            part => vec![part],
-        };
+        let parts = story.practised_with(take.part);
         let mut session = Self::new(story, parts, take.level, profile);
         let place = session.parts.iter().position(|part| *part == take.part);
         let Some(place) = place else {
@@ -602,6 +599,7 @@ impl Session {
 mod tests {
     use super::*;
     use crate::coach::pack;
+    use crate::coach::story::SectionKind;
     use crate::coach::take::EngineRun;
     use crate::coach::transcript::{Transcript, Word};
     use crate::coach::voice::Voice;
@@ -669,13 +667,20 @@ mod tests {
             after.reviewed(after.current())
         );
 
-        let whole = Take {
-            part: Part::Whole,
-            ..take
-        };
-        let (alone, _) = Session::reopened(story, whole, profile);
-        assert_eq!(alone.parts(), [Part::Whole]);
-        assert_eq!(*alone.stage(), Stage::Review);
+        // The whole answer stands before what is asked after it, and each of that in its place.
+        for (part, place) in [(Part::Whole, 0), (Part::FollowUp(2), 2)] {
+            let take = Take {
+                part,
+                ..take.clone()
+            };
+            let (session, _) = Session::reopened(Arc::clone(&story), take, profile.clone());
+            assert_eq!(session.parts().len(), 1 + story.follow_ups.len());
+            assert_eq!(
+                (session.parts()[0], session.current()),
+                (Part::Whole, place)
+            );
+            assert_eq!(*session.stage(), Stage::Review);
+        }
     }
 
     /// Inputs as words: `start:a tick:3 listening:a ...`.

@@ -256,6 +256,18 @@ impl Story {
         }
     }
 
+    /// The parts that are practised with one, in order: a section among the five; the whole answer with the
+    /// follow-ups, which are asked after it.
+    pub fn practised_with(&self, part: Part) -> Vec<Part> {
+        match part {
+            Part::Section(_) => SectionKind::ALL.map(Part::Section).to_vec(),
+            Part::Whole | Part::FollowUp(_) => {
+                let follow_ups = (1..=self.follow_ups.len()).map(Part::FollowUp);
+                [Part::Whole].into_iter().chain(follow_ups).collect()
+            }
+        }
+    }
+
     /// The targets of the five sections together, in seconds, at the story's own level.
     pub fn target_total(&self) -> Secs {
         self.sections.iter().map(|s| s.target).sum()

@@ -6,6 +6,7 @@ use egui::{Align, Key, Layout, ScrollArea, Ui, vec2};
 use super::Action;
 use super::history::part_name;
 use super::offer::{self, Offer};
+use super::practice::lead_ui;
 use super::summary::part_offers;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::announce::announce_ui;
@@ -212,8 +213,8 @@ pub fn leaving_ui(ui: &mut Ui, way: Way) -> Option<Action> {
     offer::question_ui(ui, &says, &leaving_offers(way))
 }
 
-/// The question that is asked.
-pub fn asking_ui(ui: &mut Ui, session: &Session) {
+/// The question that is asked. How the story begins for another principle is told with the first one.
+pub fn asking_ui(ui: &mut Ui, session: &Session, principle: Option<&str>) {
     let Some(part) = session.parts().get(session.current()) else {
         return;
     };
@@ -231,6 +232,9 @@ pub fn asking_ui(ui: &mut Ui, session: &Session) {
         if let Some(target) = target {
             let says = format!("Answer in about {}.", clock(target));
             ui.label(theme::dim(ui, says, BODY));
+        }
+        if session.current() == 0 {
+            lead_ui(ui, session.story(), principle);
         }
     });
 }

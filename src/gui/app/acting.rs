@@ -26,8 +26,8 @@ impl App {
                 self.chosen = place;
                 self.come_home();
             }
-            Action::Practise => self.practise(None),
-            Action::PractiseSection(kind) => self.practise(Some(kind)),
+            Action::Practise => self.practise(Part::Section(SectionKind::Situation)),
+            Action::PractisePart(part) => self.practise(part),
             Action::Learn(ask) => self.act_on_learn(ask, ctx),
             Action::ChooseMicrophone(name) => {
                 self.runtime
@@ -129,8 +129,8 @@ impl App {
             self.learn.open(&story, &mut self.runtime);
         }
         self.learn.act(ask, &mut self.runtime, ctx);
-        if let learn::Ask::Practise(kind) = ask {
-            self.practise(Some(kind));
+        if let learn::Ask::Practise(part) = ask {
+            self.practise(part);
         }
     }
 
@@ -179,21 +179,25 @@ impl App {
         self.home.look(&self.runtime);
     }
 
-    /// Practises the chosen story, from its first section or from another.
-    fn practise(&mut self, from: Option<SectionKind>) {
-        if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
-            let level = self.level(&story);
-            let parts = SectionKind::ALL.map(Part::Section).to_vec();
-            self.example = false;
-            self.limit = Limit::default();
-            let id = story.id.clone();
-            self.runtime
-                .change_settings(|settings| settings.story = Some(id.clone()));
-            let from = from.and_then(|kind| parts.iter().position(|p| *p == Part::Section(kind)));
-            self.runtime.practise(story, parts, level);
-            if let Some(part) = from {
-                self.runtime.handle(Input::GoTo(part));
-            }
-        }
+    /// Practises the chosen story, or the one that is practised already, from a part on.
+    fn practise(&mut self, from: Part) {
+        let on = self.runtime.session();
+        let on = on.map(|session| (Arc::clone(session.story()), session.level()));
+        let chosen = || {
+            let story = self.story()?;
+            Some((Arc::clone(story), self.level(story)))
+        };
+        let Some((story, level)) = on.or_else(chosen) else {
+            return;
+        };
+        let parts = story.practised_with(from);
+        let place = parts.iter().position(|part| *part == from);
+        self.example = false;
+        self.limit = Limit::default();
+        let id = story.id.clone();
+        self.runtime
+            .change_settings(|settings| settings.story = Some(id.clone()));
+        self.runtime.practise(story, parts, level);
+        self.runtime.handle(Input::GoTo(place.unwrap_or(0)));
     }
 }

@@ -193,7 +193,8 @@ impl App {
         };
         in_a_page(ui, bar_ui, |ui| match session.stage() {
             Stage::Ready if interview == Some(Interview::On) => {
-                mock::asking_ui(ui, session);
+                let principle = self.runtime.settings().principle.as_deref();
+                mock::asking_ui(ui, session, principle);
                 None
             }
             Stage::Summary if interview.is_some() => mock::last_ui(ui, session, offers),

@@ -98,25 +98,28 @@ pub fn speaking_ui(
         false => speaking_side_ui(ui, &brief, said, aside),
     };
     let part = session.parts().get(session.current()).copied();
-    let in_one_breath = interview && part == Some(Part::Whole);
+    let in_one_breath = part == Some(Part::Whole);
+    // What a section is to tell is no question.
+    let question = part
+        .filter(|part| interview || !matches!(part, Part::Section(_)))
+        .map(|part| question(session.story(), part));
     let room = ui.available_height();
     // The ring stands in the same place in each of these stages.
     let beside = 40.0 + 24.0 + 34.0;
     let below = caption::HEIGHT + SPACE[2];
-    // A window full of notices has no room for both.
+    let beside = beside + if question.is_some() { QUESTION } else { 0.0 };
+    let beside = beside + if in_one_breath { mock::DUE } else { 0.0 };
+    // A small window, or one full of notices, has no room for all.
     let captions = captions && room >= RING[0] + beside + below;
     let beside = beside + if captions { below } else { 0.0 };
-    let beside = beside + if interview { QUESTION } else { 0.0 };
-    let beside = beside + if in_one_breath { mock::DUE } else { 0.0 };
     let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
     ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(0.0));
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let title = format!("{} · {}", brief.name, aside.told(brief.target));
         ui.label(theme::strong(title, TITLE));
-        if let Some(part) = part.filter(|_| interview) {
-            let asked = question(session.story(), part);
-            ui.label(theme::dim(ui, asked, BODY));
+        if let Some(question) = question {
+            ui.label(theme::dim(ui, question, BODY));
         }
         match session.stage() {
             Stage::CountIn { left, .. } => {
