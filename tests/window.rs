@@ -338,6 +338,33 @@ fn an_interview_shows_what_is_due_and_nothing_that_was_planned() {
     window.nothing_is_cut_off();
 }
 
+/// The whole answer is practised with the same sign of what is due, and with what was planned.
+#[test]
+fn the_whole_answer_is_practised_in_one_breath() {
+    let mut window = Window::open_until(slow_file("strong_task_joe.flac"), None, |app| {
+        stage(app).is_some_and(|stage| matches!(stage, Stage::Answering { .. }))
+    });
+    window.harness.run_steps(2);
+    window.press(Key::Enter);
+    window.press(Key::W);
+    window.press(Key::Space);
+    window.wait_for("recording");
+    assert!(window.says("Situation, due now") && window.says("Planned phrases"));
+    assert!(window.says("Tell me about a time"));
+    // On the speaker's own clock: fifteen seconds more, shared out.
+    let recorded = Input::Recorded(window.take(), 31.0);
+    window.harness.state_mut().handle(recorded);
+    window.harness.run_steps(2);
+    assert!(window.says("Task, due now"));
+    window.press(Key::L);
+    assert!(window.says("Situation, due now") && window.says("the next is due in 0:01"));
+    window.press(Key::Z);
+    assert!(window.says("the next is due in 0:3"));
+    window.press(Key::T);
+    assert!(!window.says("due"));
+    window.nothing_is_cut_off();
+}
+
 #[test]
 fn a_story_is_practised_from_home_to_the_overview() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);

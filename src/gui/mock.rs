@@ -13,6 +13,7 @@ use super::widgets::announce::announce_ui;
 use super::widgets::findings::{reason_ui, sentence_ui};
 use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
 use super::widgets::tab::tab_ui;
+use crate::coach::limit::Limit;
 use crate::coach::mock::{FOLLOW_UPS, Judgement, Shape, due, judge, question};
 use crate::coach::session::{Input, Session};
 use crate::coach::story::{Level, Part, SectionKind, Story};
@@ -239,9 +240,10 @@ pub fn asking_ui(ui: &mut Ui, session: &Session, principle: Option<&str>) {
     });
 }
 
-/// Where an answer in one breath should be by now: shape and word tell it, nothing moves.
-pub fn due_ui(ui: &mut Ui, story: &Story, level: Level, elapsed: Secs) {
-    let Some((on, left)) = due(story, level, elapsed) else {
+/// Where an answer in one breath should be by now, on the speaker's own clock: shape and word tell it, nothing
+/// moves.
+pub fn due_ui(ui: &mut Ui, story: &Story, level: Level, limit: Limit, elapsed: Secs) {
+    let Some((on, left)) = due(story, level, limit, elapsed) else {
         return;
     };
     let palette = theme::palette(ui);

@@ -80,11 +80,14 @@ fn answering(runtime: &Runtime) -> Option<(&Session, TakeId, Secs)> {
 /// The targets of the answer that is spoken.
 fn to_meet(session: &Session, limit: Limit) -> Vec<Secs> {
     match session.parts().get(session.current()) {
-        Some(Part::Whole) => targets(session.story(), session.level()),
+        Some(Part::Whole) => {
+            let targets = targets(session.story(), session.level(), limit);
+            targets.into_iter().map(|(_, end)| end).collect()
+        }
         _ => {
             let brief = session.brief(session.current());
             brief
-                .map(|brief| limit.end(brief.target))
+                .map(|brief| limit.when(brief.target, brief.target))
                 .into_iter()
                 .collect()
         }

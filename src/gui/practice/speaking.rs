@@ -152,8 +152,10 @@ pub fn speaking_ui(
                         level_ui(ui, level_dbfs, 120.0);
                     }
                 });
-                if in_one_breath {
-                    mock::due_ui(ui, session.story(), session.level(), *elapsed);
+                // Without a limit nothing is due.
+                if in_one_breath && aside.settings.timed {
+                    let (story, level) = (session.story(), session.level());
+                    mock::due_ui(ui, story, level, aside.limit, *elapsed);
                 }
                 if captions {
                     caption_ui(ui, &take.id, caption, CAPTION_WIDTH);
@@ -204,12 +206,13 @@ fn limit_ui(ui: &mut Ui, ring: f32, aside: Aside, planned: Secs, elapsed: Secs) 
         true => countdown_ui(ui, ring, shown.of, shown.used),
         false => count_up_ui(ui, ring, elapsed),
     }
-    let soon = aside.settings.timed && shown.ends_soon();
-    announce_ui(
-        ui,
-        "last seconds",
-        if soon { "Ten seconds left" } else { "" },
-    );
+    let last = shown.last_seconds().filter(|_| aside.settings.timed);
+    let says = match last {
+        Some(10) => "Ten seconds left".to_owned(),
+        Some(last) => format!("{last} seconds left"),
+        None => String::new(),
+    };
+    announce_ui(ui, "last seconds", &says);
 }
 
 fn transcribing_ui(ui: &mut Ui, progress: Option<f32>) {
