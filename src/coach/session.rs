@@ -219,6 +219,18 @@ impl Session {
         &self.profile
     }
 
+    /// Judges by other bands from now on, and anew what was reviewed before.
+    pub fn judge_by(&mut self, profile: Profile) {
+        self.profile = profile;
+        let every = self.reviewed.iter_mut().chain(&mut self.given).flatten();
+        for Reviewed { take, feedback } in every {
+            let plan = Plan::of(&self.story, take.part, take.level);
+            if let Some(anew) = plan.and_then(|plan| plan.analyze(take, &self.profile)) {
+                *feedback = anew;
+            }
+        }
+    }
+
     /// Whether it is a mock interview.
     pub fn is_interview(&self) -> Option<Interview> {
         self.interview
@@ -598,7 +610,9 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coach::analysis::Noticed;
     use crate::coach::pack;
+    use crate::coach::profile::OwnershipStyle;
     use crate::coach::story::SectionKind;
     use crate::coach::take::EngineRun;
     use crate::coach::transcript::{Transcript, Word};
@@ -826,6 +840,38 @@ mod tests {
         // Its answers stay those that were given.
         assert!(session.given(0).is_some_and(|r| r.take.id.0 == "a"));
         assert_eq!(session.given(1), None);
+    }
+
+    #[test]
+    fn another_profile_judges_anew_what_was_reviewed() {
+        let story = Arc::clone(session().story());
+        let parts = vec![Part::Section(SectionKind::Action)];
+        let profile = Profile::default();
+        let mut session = Session::interview(story, parts, Level::Sde2, profile.clone());
+        for word in ["start:a", "listening:a", "tick:3", "stop", "saved:a"] {
+            session.handle(input(word));
+        }
+        let said =
+            heard("We pulled the logs and we traced it and we wrote a patch and we shipped it");
+        session.handle(Input::Transcribed(TakeId("a".to_owned()), said));
+        let hidden = |session: &Session| {
+            let read = [session.reviewed(0), session.given(0)].map(|read| {
+                let findings = read.expect("read").feedback.findings.iter();
+                findings
+                    .filter(|finding| matches!(finding.noticed, Noticed::We { .. }))
+                    .count()
+            });
+            assert_eq!(read[0], read[1]);
+            read[0]
+        };
+        assert_eq!(hidden(&session), 1);
+        session.judge_by(Profile {
+            ownership: OwnershipStyle::Collaborative,
+            ..profile.clone()
+        });
+        assert_eq!(hidden(&session), 0);
+        session.judge_by(profile);
+        assert_eq!(hidden(&session), 1);
     }
 
     #[test]

@@ -104,14 +104,25 @@ impl View {
             }
             Ask::Compare(true) => {
                 runtime.pause();
-                let before = self.before.as_ref();
-                let before = before.and_then(|before| runtime.read_again(before));
-                self.beside = before.and_then(|before| {
-                    let comparison = compare(&before, shown(runtime)?, runtime.profile());
-                    Some(Beside { before, comparison })
-                });
+                self.compare(runtime);
             }
         }
+    }
+
+    /// What was read by other bands is read again.
+    pub fn judge_anew(&mut self, runtime: &mut Runtime) {
+        if self.beside.is_some() {
+            self.compare(runtime);
+        }
+    }
+
+    fn compare(&mut self, runtime: &mut Runtime) {
+        let before = self.before.as_ref();
+        let before = before.and_then(|before| runtime.read_again(before));
+        self.beside = before.and_then(|before| {
+            let comparison = compare(&before, shown(runtime)?, runtime.profile());
+            Some(Beside { before, comparison })
+        });
     }
 }
 

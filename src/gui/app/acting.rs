@@ -96,6 +96,7 @@ impl App {
             settings::Ask::Set(set) => self.runtime.change_settings(|kept| set.apply(kept)),
             settings::Ask::Own(style) => {
                 self.runtime.change_ownership(style);
+                self.review.judge_anew(&mut self.runtime);
                 self.read_past();
                 self.come_home();
             }
