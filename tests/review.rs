@@ -129,7 +129,7 @@ fn journey() {
 
     // Beside the take before it, in which the same was said.
     window.press(Key::C);
-    assert!(window.says("Task, beside the take before"));
+    assert!(window.says("Task, take 2 beside take 1"));
     assert!(window.says("take ownership: said both times"));
     assert!(window.says("Time used: ") && window.says("as before"));
     window.press(Key::Escape);

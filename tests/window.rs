@@ -420,6 +420,7 @@ fn a_take_that_is_left_is_kept() {
     let mut window = Window::open(slow_file("strong_task_joe.flac"), None);
     window.answer();
     window.wait_for("0:01");
+    assert!(window.says("Cues") && !window.says("Situation · 0:30"));
     window.press(Key::Escape);
     window.wait_for("The take was kept as");
     assert_eq!(window.takes_kept(), 1);
@@ -773,6 +774,10 @@ fn words_are_shown_while_they_are_spoken_or_not() {
     let said = shown.accesskit_node().value().unwrap_or_default();
     assert!(said.len() < long.len() / 2, "{said}");
     assert!(shown.rect().bottom() <= MIN_SIZE[1], "{:?}", shown.rect());
+    // They stand below the ring.
+    let ring = window.harness.get_by_role(Role::Timer).rect();
+    let beside = shown.rect().width() - ring.width();
+    assert!((shown.rect().center().x - ring.center().x).abs() < 1.0 && beside < 200.0);
 
     // Planned phrases light up.
     let more = format!("{long} though there was no ticket for it");

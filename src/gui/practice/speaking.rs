@@ -28,7 +28,8 @@ use crate::store::Cues;
 /// A whole text needs longer lines.
 const TEXT_WIDTH: f32 = 400.0;
 const RING: [f32; 2] = [272.0, 340.0];
-const CAPTION_WIDTH: f32 = 540.0;
+/// Little wider than the ring: its lines begin at the left, and stand below it all the same.
+const CAPTION_WIDTH: f32 = 440.0;
 /// Room for an interviewer's question of two lines.
 const QUESTION: f32 = 44.0;
 /// Seconds for which the answer stays on the screen after its end. Its feedback is mostly there
@@ -113,10 +114,10 @@ pub fn speaking_ui(
     let captions = captions && room >= RING[0] + beside + below;
     let beside = beside + if captions { below } else { 0.0 };
     let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
-    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(0.0));
+    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(SPACE[0]));
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = SPACE[2];
-        let title = format!("{} · {}", brief.name, aside.told(brief.target));
+        let title = aside.named(&brief.name, brief.target);
         ui.label(theme::strong(title, TITLE));
         if let Some(question) = question {
             ui.label(theme::dim(ui, question, BODY));
