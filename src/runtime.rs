@@ -34,7 +34,7 @@ mod sleep;
 mod trial;
 
 pub use motion::wants_less_motion;
-pub use past::{Past, Sought, mended_length};
+pub use past::{Among, Past, Sought, mended_length};
 pub use playing::Place as Listened;
 pub use readings::today;
 

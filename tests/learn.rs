@@ -398,6 +398,103 @@ fn a_section_is_practised_from_its_page_and_left_to_it() {
 }
 
 #[test]
+fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    let story = window.story();
+    let parts = 1 + story.follow_ups.len();
+    window.press(Key::L);
+    window.press(Key::Num9);
+    window.press(Key::ArrowRight);
+    window.harness.get_by_label("Practise this one").click();
+    window.harness.run_steps(3);
+    window.tells(&format!("Part 3 of {parts}"));
+    window.tells("Go to Follow-up 2, on");
+    window.tells(&story.follow_ups[1].question);
+    window.tells(&story.follow_ups[1].line.say);
+    window.tells("What it probes");
+    window.press(Key::N);
+    window.tells("Go to Follow-up 3, on");
+    window.press(Key::Escape);
+    window.tells(&story.follow_ups[1].weak);
+    window.press(Key::P);
+    window.tells("Go to Follow-up 2, on");
+    window.press(Key::Escape);
+
+    window.press(Key::Num1);
+    window.press(Key::P);
+    window.tells("Go to Whole answer, on");
+    window.tells(&format!("Part 1 of {parts}"));
+    // All five sections, as they may sound.
+    window.press(Key::E);
+    for section in &story.sections {
+        window.tells(section.strong.trim());
+    }
+    window.press(Key::N);
+    window.tells("Go to Follow-up 1, on");
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+
+    // From a section, too.
+    window.press(Key::Enter);
+    window.press(Key::W);
+    window.tells("Go to Whole answer, on");
+    assert!(!window.says("All in one breath"));
+    window.harness.get_by_label("Go to Overview").click();
+    window.harness.run_steps(3);
+    window.tells(&format!("0 of {parts} parts practised"));
+    window.press(Key::Escape);
+    window.tells("five sections, 2:55 in all");
+}
+
+#[test]
+fn level_and_principle_are_told_wherever_one_prepares() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut window = Window::open(data.path());
+    let story = window.story();
+    let (plan, told) = (&story.levels[0], &story.reframings[0]);
+    let reflection = plan.reflection.split_whitespace().collect::<Vec<_>>();
+    let reflection = reflection.join(" ");
+    let own = story.sections[4].strong.trim();
+    assert_ne!(plan.level, story.level);
+    window.press(Key::L);
+    window.press(Key::Num6);
+    window.tells(own);
+    window.press(Key::Num8);
+    window.tells(&format!("Told for {}, as you have chosen", story.principle));
+    window.press(Key::Escape);
+    window.press(Key::Num1);
+    window.press(Key::P);
+
+    window.press(Key::L);
+    // Where it was left; at the other level.
+    window.tells(&format!("{}, chosen", told.principle));
+    assert!(!window.says(&format!("{}, chosen", story.reframings[1].principle)));
+    window.press(Key::Num7);
+    window.tells(&format!("{}, chosen", plan.level));
+    window.press(Key::Num6);
+    window.tells(&reflection);
+    window.tells(plan.focus.trim());
+    assert!(!window.says(own));
+
+    window.press(Key::P);
+    window.press(Key::E);
+    window.tells("Section 5 of 5");
+    window.tells(&reflection);
+    window.tells(&format!("As {}", plan.level));
+    window.tells(plan.focus.trim());
+    let lead = format!("For {}: lead with ", told.principle);
+    window.tells(&lead);
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+
+    window.press(Key::I);
+    window.press(Key::Enter);
+    window.tells(&story.question);
+    window.tells(&lead);
+}
+
+#[test]
 fn a_page_that_is_only_read_draws_nothing() {
     let data = tempfile::tempdir().expect("a folder");
     let mut window = Window::open(data.path());

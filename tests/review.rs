@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 
 use common::clip;
 use common::machine::Sound;
-use egui::{Key, vec2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use starling::audio::{Pace, Source};
+use starling::coach::analysis::Noticed;
+use starling::coach::analysis::ownership::OwnershipKind;
 use starling::coach::session::{Reviewed, Stage};
+use starling::coach::time::clock;
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::runtime::{Config, Listened, Runtime};
 use starling::speech::Place;
@@ -26,14 +29,21 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[test]
 fn a_take_is_heard_compared_and_told_again() {
     let sound = Sound::start();
-    let ran = journey_in(|command| sound.lend(command));
+    let ran = journey_in("journey", |command| sound.lend(command));
     assert!(ran.contains("WITH A LOUDSPEAKER"), "{ran}");
+}
+
+#[test]
+fn an_action_is_heard_by_its_marks_and_judged_by_another_profile() {
+    let sound = Sound::start();
+    let ran = journey_in("action", |command| sound.lend(command));
+    assert!(ran.contains("JUDGED ANEW"), "{ran}");
 }
 
 #[test]
 fn without_a_loudspeaker_the_review_says_so_and_goes_on() {
     let place = tempfile::tempdir().expect("a folder");
-    let ran = journey_in(|command| {
+    let ran = journey_in("journey", |command| {
         command
             .env("PULSE_SERVER", "unix:/nonexistent")
             .env("PULSE_RUNTIME_PATH", place.path())
@@ -43,10 +53,10 @@ fn without_a_loudspeaker_the_review_says_so_and_goes_on() {
 }
 
 /// Makes the journey in a process of its own, and gives what it printed.
-fn journey_in(surround: impl FnOnce(&mut Command)) -> String {
+fn journey_in(journey: &str, surround: impl FnOnce(&mut Command)) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command
-        .args(["journey", "--exact", "--nocapture", "--test-threads=1"])
+        .args([journey, "--exact", "--nocapture", "--test-threads=1"])
         .stdin(Stdio::null());
     surround(&mut command);
     let output = command.env(GOES, "1").output().expect("it runs");
@@ -63,7 +73,7 @@ fn journey() {
     if std::env::var_os(GOES).is_none() {
         return;
     }
-    let mut window = Window::open();
+    let mut window = Window::open("strong_task_joe.flac");
     window.harness.run_steps(2);
     window.press(Key::Enter);
     window.press(Key::N);
@@ -73,7 +83,8 @@ fn journey() {
     assert!(!window.says("Compare"));
     window.press(Key::R);
     window.wait_for("What to do next");
-    assert!(window.says("Compare") && window.says("Pace along the take"));
+    assert!(window.says("Compare with take 1") && window.says("Task, take 2"));
+    assert!(window.says("Pace along the take"));
     assert_eq!(window.listened(), None);
 
     // A word, from there on.
@@ -127,10 +138,45 @@ fn journey() {
     let stopped = window.listened().expect("it stays").at;
     assert!((stopped - end).abs() < 0.1, "{stopped}, not {end}");
 
+    // A phrase, and what the verdict rests on.
+    let phrase = window.reviewed().feedback.phrases.iter();
+    let phrase = phrase.clone().find(|phrase| phrase.heard);
+    let phrase = phrase.expect("one is heard").clone();
+    window.click(&format!("Hear the phrase {}", phrase.phrase));
+    window.hears_from(phrase.start.expect("it is heard"));
+    let because = &window.reviewed().feedback.verdict.because;
+    let reason = because.iter().find(|reason| reason.heard_at().is_some());
+    let reason = reason.expect("it rests on what was said").clone();
+    window.click(&format!("Hear: {reason}"));
+    window.hears_from(reason.heard_at().expect("it is heard").start);
+    window.until("it was heard", |window| !window.plays());
+
+    // Into the sound.
+    let sound = window.find("Place in the take");
+    window.point_and_click(sound.lerp_inside(vec2(0.5, 0.6)));
+    let middle = window.listened().expect("it is gone to");
+    assert!((middle.at - whole / 2.0).abs() < 0.05 * whole, "{middle:?}");
+    assert!(!middle.playing);
+
+    // To the strong example, which was out of sight.
+    let high = MIN_SIZE[1];
+    assert!(window.find("How it may sound").bottom() > high);
+    window.press(Key::E);
+    window.harness.run_steps(10);
+    assert!(window.find("How it may sound").bottom() < high);
+
     // Beside the take before it, in which the same was said.
     window.press(Key::C);
-    assert!(window.says("Task, beside the take before"));
+    assert!(window.says("Task, take 2 beside take 1"));
     assert!(window.says("take ownership: said both times"));
+    let rows = window
+        .harness
+        .query_all_by_label_contains(": said both times");
+    let tops: Vec<f32> = rows.map(|row| row.rect().top()).collect();
+    assert!(
+        tops.windows(2).all(|pair| pair[1] - pair[0] < 30.0),
+        "{tops:?}"
+    );
     assert!(window.says("Time used: ") && window.says("as before"));
     window.press(Key::Escape);
     assert!(window.says("What to do next"));
@@ -145,17 +191,76 @@ fn journey() {
     println!("WITH A LOUDSPEAKER");
 }
 
+/// Not a test by itself: [`journey_in`] starts it.
+#[test]
+#[allow(clippy::print_stdout, reason = "another process reads it")]
+fn action() {
+    if std::env::var_os(GOES).is_none() {
+        return;
+    }
+    let mut window = Window::open("weak_action_k1_am_adam.flac");
+    window.harness.run_steps(2);
+    for key in [Key::Enter, Key::N, Key::N, Key::Space] {
+        window.press(key);
+    }
+    window.wait_for("What to do next");
+    // Who did it, along the time, each to be heard.
+    let spans = &window.reviewed().feedback.ownership.spans;
+    let we = spans.iter().find(|span| span.kind == OwnershipKind::We);
+    let we = we.expect("the clip says it").clone();
+    window.click(&format!("Hear \u{201c}{}\u{201d}, ", we.text));
+    window.hears_from(we.start);
+    window.until("it was heard", |window| !window.plays());
+
+    // The sign above the sound says what was noticed, and plays it.
+    let feedback = &window.reviewed().feedback;
+    let mut moments = feedback.findings.iter().filter(|finding| {
+        let at = format!("At {}: {}", clock(finding.span.start), finding.noticed);
+        window.says(&at)
+    });
+    let finding = moments.next().expect("it speaks of a moment").clone();
+    let at = format!("At {}: {}", clock(finding.span.start), finding.noticed);
+    let sign = window.find(&at).center();
+    window.harness.hover_at(sign);
+    let sentence = finding.noticed.to_string();
+    window.until("its sentence is shown", |window| {
+        let tips = window.harness.query_all_by_label(&sentence);
+        tips.count() > 1
+    });
+    window.point_and_click(sign);
+    window.hears_from(finding.span.start);
+
+    // Another profile judges both takes of a comparison, and the review.
+    window.press(Key::R);
+    window.wait_for("What to do next");
+    let hidden = |window: &Window| {
+        let findings = window.reviewed().feedback.findings.iter();
+        let mut we = findings.filter(|finding| matches!(finding.noticed, Noticed::We { .. }));
+        we.next().is_some()
+    };
+    assert!(hidden(&window));
+    window.press(Key::C);
+    let alike = |window: &Window| !window.says(". better") && !window.says(". farther off");
+    assert!(window.says("beside take 1") && alike(&window));
+    window.press(Key::Comma);
+    window.click("Profile: Collaborative");
+    window.press(Key::Escape);
+    assert!(window.says("beside take 1") && alike(&window));
+    assert!(!hidden(&window));
+    println!("JUDGED ANEW");
+}
+
 struct Window {
     harness: Harness<'static, App>,
     _data: tempfile::TempDir,
 }
 
 impl Window {
-    fn open() -> Self {
+    fn open(said: &str) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let config = Config {
             data: Some(data.path().to_owned()),
-            source: Some(Source::File(clip("strong_task_joe.flac"), Pace::Fast)),
+            source: Some(Source::File(clip(said), Pace::Fast)),
             model: None,
             place: Place::Within,
         };
@@ -188,6 +293,36 @@ impl Window {
         found.next().expect("it is there").click_accesskit();
         drop(found);
         self.harness.run_steps(3);
+    }
+
+    /// As with a mouse.
+    fn point_and_click(&mut self, at: Pos2) {
+        self.harness.hover_at(at);
+        self.harness.run_steps(1);
+        for pressed in [true, false] {
+            self.harness.event(Event::PointerButton {
+                pos: at,
+                button: PointerButton::Primary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            });
+            self.harness.run_steps(1);
+        }
+        self.harness.run_steps(2);
+    }
+
+    fn find(&self, what: &str) -> Rect {
+        let mut found = self.harness.query_all_by_label_contains(what);
+        found.next().expect("it is there").rect()
+    }
+
+    /// It plays from a little before there on; on a slow machine some of it is over.
+    #[track_caller]
+    fn hears_from(&self, start: f64) {
+        let place = self.listened().expect("it is gone to");
+        let from = (start - 0.3).max(0.0);
+        assert!(place.at >= from - 0.05, "{place:?}, not from {from}");
+        assert!(place.at < from + 3.0, "{place:?}, not from {from}");
     }
 
     fn says(&self, what: &str) -> bool {

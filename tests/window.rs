@@ -272,14 +272,60 @@ fn a_mock_interview_from_the_question_to_the_verdict() {
     window.harness.get_by_label_contains("Overview").click();
     window.harness.run_steps(3);
     assert!(window.says("How the bar raiser would lean"));
+    window.press(Key::Num1);
+    window.press(Key::Escape);
+    assert!(window.says("How the bar raiser would lean"));
+    // A verdict is kept nowhere: one key does not take it away.
+    for key in [Key::Escape, Key::R] {
+        window.press(key);
+        window.announces("The answers stay in the history; the verdict is not kept.");
+        window.press(Key::Escape);
+        assert!(window.says("How the bar raiser would lean") && !window.says("is not kept"));
+    }
     // Again: other follow-ups are asked.
     window.press(Key::R);
+    window.press(Key::Y);
     window.press(Key::Enter);
     let session = window.harness.state().runtime().session();
     let parts = session.expect("an interview").parts().to_vec();
     assert_eq!(parts[1], starling::coach::story::Part::FollowUp(3));
     window.press(Key::Escape);
     assert!(window.says("Practise"));
+}
+
+#[test]
+fn an_interview_under_way_is_not_left_without_being_asked() {
+    let mut window = Window::open(file("strong_task_joe.flac"), Some("no-such-model"));
+    window.harness.run_steps(2);
+    window.press(Key::I);
+    window.press(Key::Enter);
+    // Nothing was answered yet: nothing is lost.
+    window.press(Key::Escape);
+    assert!(window.says("five sections"));
+
+    window.press(Key::I);
+    window.press(Key::Enter);
+    window.press(Key::Space);
+    window.wait_for("its words could not be had");
+    let question = "Leave the interview? The answers stay in the history; the verdict is not kept.";
+    window.press(Key::Escape);
+    window.announces(question);
+    window.press(Key::Escape);
+    assert!(window.says("its words could not be had") && !window.says(question));
+    window.press(Key::N);
+    assert!(window.says("Question 2 of 3"));
+    window.press(Key::Escape);
+    assert!(window.says(question) && window.says("Question 2 of 3"));
+    // Whoever goes on has stayed.
+    window.harness.get_by_label("Keys").click();
+    window.harness.run_steps(3);
+    window.press(Key::Escape);
+    assert!(window.says("Question 2 of 3") && !window.says(question));
+    window.press(Key::Escape);
+    window.harness.get_by_label("Leave").click();
+    window.harness.run_steps(3);
+    assert!(window.says("five sections"));
+    assert_eq!(window.takes_kept(), 1);
 }
 
 /// In an answer told in one breath, shape and word say which section is due.
@@ -304,6 +350,33 @@ fn an_interview_shows_what_is_due_and_nothing_that_was_planned() {
     window.harness.state_mut().handle(recorded);
     window.harness.run_steps(2);
     assert!(window.says("all of it was due"));
+    window.nothing_is_cut_off();
+}
+
+/// The whole answer is practised with the same sign of what is due, and with what was planned.
+#[test]
+fn the_whole_answer_is_practised_in_one_breath() {
+    let mut window = Window::open_until(slow_file("strong_task_joe.flac"), None, |app| {
+        stage(app).is_some_and(|stage| matches!(stage, Stage::Answering { .. }))
+    });
+    window.harness.run_steps(2);
+    window.press(Key::Enter);
+    window.press(Key::W);
+    window.press(Key::Space);
+    window.wait_for("recording");
+    assert!(window.says("Situation, due now") && window.says("Planned phrases"));
+    assert!(window.says("Tell me about a time"));
+    // On the speaker's own clock: fifteen seconds more, shared out.
+    let recorded = Input::Recorded(window.take(), 31.0);
+    window.harness.state_mut().handle(recorded);
+    window.harness.run_steps(2);
+    assert!(window.says("Task, due now"));
+    window.press(Key::L);
+    assert!(window.says("Situation, due now") && window.says("the next is due in 0:01"));
+    window.press(Key::Z);
+    assert!(window.says("the next is due in 0:3"));
+    window.press(Key::T);
+    assert!(!window.says("due"));
     window.nothing_is_cut_off();
 }
 
@@ -362,6 +435,7 @@ fn a_take_that_is_left_is_kept() {
     let mut window = Window::open(slow_file("strong_task_joe.flac"), None);
     window.answer();
     window.wait_until_told(1.0);
+    assert!(window.says("Cues") && !window.says("Situation · 0:30"));
     window.press(Key::Escape);
     window.wait_for("The take was kept as");
     assert_eq!(window.takes_kept(), 1);
@@ -715,6 +789,10 @@ fn words_are_shown_while_they_are_spoken_or_not() {
     let said = shown.accesskit_node().value().unwrap_or_default();
     assert!(said.len() < long.len() / 2, "{said}");
     assert!(shown.rect().bottom() <= MIN_SIZE[1], "{:?}", shown.rect());
+    // They stand below the ring.
+    let ring = window.harness.get_by_role(Role::Timer).rect();
+    let beside = shown.rect().width() - ring.width();
+    assert!((shown.rect().center().x - ring.center().x).abs() < 1.0 && beside < 200.0);
 
     // Planned phrases light up.
     let more = format!("{long} though there was no ticket for it");

@@ -5,12 +5,14 @@ use super::time::{Secs, clock};
 
 /// A press makes the limit so much longer.
 pub const STEP: Secs = 15.0;
-/// Who cannot see the clock is told once when so much is left ...
+/// Who cannot see the clock is told once when so much is left of a limit ...
 const LAST: Secs = 10.0;
-/// ... and may be told within this: what is shown says so for as long.
+/// ... of at least this; of a shorter one ...
+const LONG: Secs = 12.0;
+/// ... when so much is left.
+const LAST_OF_SHORT: Secs = 5.0;
+/// It may be told within this: what is shown says so for as long.
 const WITHIN: Secs = 3.0;
-/// A shorter limit has no last seconds to speak of.
-const SHORTEST: Secs = 15.0;
 
 /// A speaker's own limit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -59,9 +61,10 @@ impl Limit {
         }
     }
 
-    /// When the time of a part that is `planned` to take so long is over, from the answer's beginning on.
-    pub fn end(self, planned: Secs) -> Secs {
-        self.from + planned + self.extra
+    /// When `at`, a moment of a part that is `planned` to take so long, comes on this clock, from the answer's
+    /// beginning on. What was added is shared out over all of it.
+    pub fn when(self, at: Secs, planned: Secs) -> Secs {
+        self.from + at * (1.0 + self.extra / planned.max(1.0))
     }
 
     /// The plan, and what was added to it: `0:30`, `0:30 + 0:15`.
@@ -81,10 +84,11 @@ pub fn is_met(targets: &[Secs], after: Secs, by: Secs) -> bool {
 }
 
 impl Shown {
-    /// Whether the last ten seconds have just begun.
-    pub fn ends_soon(self) -> bool {
+    /// The last seconds, if they have just begun: ten, or five of a short limit.
+    pub fn last_seconds(self) -> Option<u32> {
+        let last = if self.of > LONG { LAST } else { LAST_OF_SHORT };
         let left = self.of - self.used;
-        self.of > SHORTEST && left <= LAST && left > LAST - WITHIN
+        (left <= last && left > last - WITHIN).then_some(last as u32)
     }
 }
 
@@ -123,17 +127,32 @@ mod tests {
         let mut limit = Limit::default();
         limit.change(Change::Longer);
         limit.change(Change::Anew(40.0));
-        assert_eq!(limit.end(30.0), 85.0);
+        assert_eq!(limit.when(30.0, 30.0), 85.0);
     }
 
     #[test]
-    fn the_last_ten_seconds_are_told_when_they_begin() {
+    fn the_last_seconds_are_told_when_they_begin() {
         let limit = Limit::default();
-        let told: Vec<Secs> = (0..40)
-            .map(f64::from)
-            .filter(|elapsed| limit.shown(30.0, *elapsed).ends_soon())
-            .collect();
-        assert_eq!(told, [20.0, 21.0, 22.0]);
-        assert!(!limit.shown(15.0, 5.0).ends_soon());
+        let told = |planned| -> Vec<(u32, u32)> {
+            let told = |elapsed: u32| {
+                let shown = limit.shown(planned, f64::from(elapsed));
+                Some((elapsed, shown.last_seconds()?))
+            };
+            (0..40).filter_map(told).collect()
+        };
+        assert_eq!(told(30.0), [(20, 10), (21, 10), (22, 10)]);
+        assert_eq!(told(15.0), [(5, 10), (6, 10), (7, 10)]);
+        assert_eq!(told(12.0), [(7, 5), (8, 5), (9, 5)]);
+    }
+
+    #[test]
+    fn what_was_added_is_shared_out() {
+        let mut limit = Limit::default();
+        for _ in 0..4 {
+            limit.change(Change::Longer);
+        }
+        limit.change(Change::Anew(10.0));
+        assert_eq!(limit.when(60.0, 120.0), 100.0);
+        assert_eq!(limit.when(120.0, 120.0), 190.0);
     }
 }

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use super::analysis::ranking::Topic;
 use super::analysis::verdict::{Lean, Reason};
 use super::analysis::{Feedback, Finding};
+use super::limit::Limit;
 use super::story::{Level, Part, SectionKind, Story};
 use super::time::Secs;
 
@@ -39,34 +40,47 @@ pub fn parts(story: &Story, shape: Shape, follow_ups: usize, answered: &[usize])
     parts
 }
 
-/// Where an answer in one breath should be after so much of it: its section, and the seconds until
-/// the next is due, negative once the last is over.
-pub fn due(story: &Story, level: Level, elapsed: Secs) -> Option<(SectionKind, Secs)> {
-    let mut end = 0.0;
-    let mut last = None;
-    for kind in SectionKind::ALL {
-        let Some(brief) = story.brief(Part::Section(kind), level) else {
-            continue;
-        };
-        end += brief.target;
-        last = Some((kind, end - elapsed));
-        if elapsed < end {
-            break;
+/// What the interviewer says, to ask for a part.
+pub fn question(story: &Story, part: Part) -> &str {
+    match part {
+        Part::Whole | Part::Section(SectionKind::Situation) => &story.question,
+        Part::Section(SectionKind::Task) => "What was yours to do, and what was not?",
+        Part::Section(SectionKind::Action) => "What did you do, step by step?",
+        Part::Section(SectionKind::Result) => "What came of it?",
+        Part::Section(SectionKind::Reflection) => "What did you take from it?",
+        Part::FollowUp(number) => {
+            let place = number.checked_sub(1);
+            let follow_up = place.and_then(|place| story.follow_ups.get(place));
+            follow_up.map_or("", |follow_up| &follow_up.question)
         }
     }
-    last
 }
 
-/// When each section of an answer in one breath should be over.
-pub fn targets(story: &Story, level: Level) -> Vec<Secs> {
-    let briefs = SectionKind::ALL.map(|kind| story.brief(Part::Section(kind), level));
-    let lengths = briefs.into_iter().flatten().map(|brief| brief.target);
-    lengths
-        .scan(0.0, |end, length| {
-            *end += length;
-            Some(*end)
-        })
-        .collect()
+/// Where an answer in one breath should be after so much of it, by the speaker's own clock: its section, and
+/// the seconds until the next is due, negative once the last is over.
+pub fn due(
+    story: &Story,
+    level: Level,
+    limit: Limit,
+    elapsed: Secs,
+) -> Option<(SectionKind, Secs)> {
+    let ends = targets(story, level, limit);
+    let next = ends.iter().find(|(_, end)| elapsed < *end);
+    let (kind, end) = next.or(ends.last())?;
+    Some((*kind, end - elapsed))
+}
+
+/// When each section of an answer in one breath should be over, by the speaker's own clock.
+pub fn targets(story: &Story, level: Level, limit: Limit) -> Vec<(SectionKind, Secs)> {
+    let of = |kind| Some((kind, story.brief(Part::Section(kind), level)?.target));
+    let lengths: Vec<(SectionKind, Secs)> = SectionKind::ALL.into_iter().filter_map(of).collect();
+    let whole = lengths.iter().map(|(_, length)| length).sum();
+    let mut end = 0.0;
+    let ends = lengths.into_iter().map(|(kind, length)| {
+        end += length;
+        (kind, limit.when(end, whole))
+    });
+    ends.collect()
 }
 
 /// What came of an interview.
@@ -172,6 +186,7 @@ fn to_do(mut all: Vec<(Part, Finding)>) -> Vec<(Part, Finding)> {
 mod tests {
     use super::*;
     use crate::coach::analysis::{Noticed, Severity};
+    use crate::coach::limit::Change;
     use crate::coach::pack;
     use crate::coach::time::Span;
 
@@ -201,19 +216,53 @@ mod tests {
     }
 
     #[test]
+    fn each_part_has_its_question() {
+        let story = story();
+        let follow_ups = 1..=story.follow_ups.len();
+        let parts = SectionKind::ALL.map(Part::Section).into_iter();
+        let parts = parts.chain(follow_ups.map(Part::FollowUp));
+        let mut questions: Vec<&str> = parts.map(|part| question(&story, part)).collect();
+        assert!(questions.iter().all(|asked| asked.ends_with(['?', '.'])));
+        assert_eq!(question(&story, Part::Whole), questions[0]);
+        questions.sort_unstable();
+        questions.dedup();
+        assert_eq!(questions.len(), 5 + story.follow_ups.len());
+        assert_eq!(question(&story, Part::FollowUp(99)), "");
+    }
+
+    #[test]
     fn the_next_section_is_due_when_the_targets_before_it_are_over() {
         let story = story();
-        let at = |elapsed| due(&story, Level::Sde2, elapsed).expect("it has sections");
+        let by = |limit, elapsed| due(&story, Level::Sde2, limit, elapsed).expect("sections");
+        let at = |elapsed| by(Limit::default(), elapsed);
         assert_eq!(at(0.0), (SectionKind::Situation, 30.0));
         assert_eq!(at(29.0), (SectionKind::Situation, 1.0));
         assert_eq!(at(30.0), (SectionKind::Task, 20.0));
         assert_eq!(at(100.0), (SectionKind::Action, 40.0));
         assert_eq!(at(165.0), (SectionKind::Reflection, 10.0));
         assert_eq!(at(180.0), (SectionKind::Reflection, -5.0));
-        assert_eq!(
-            targets(&story, Level::Sde2),
-            [30.0, 50.0, 140.0, 160.0, 175.0]
+        let ends = |limit| {
+            let targets = targets(&story, Level::Sde2, limit).into_iter();
+            targets.map(|(_, end)| end).collect::<Vec<Secs>>()
+        };
+        assert_eq!(ends(Limit::default()), [30.0, 50.0, 140.0, 160.0, 175.0]);
+
+        // All of it begun anew after twenty seconds, then lengthened.
+        let mut limit = Limit::default();
+        limit.change(Change::Anew(20.0));
+        assert_eq!(by(limit, 45.0), (SectionKind::Situation, 5.0));
+        assert_eq!(ends(limit), [50.0, 70.0, 160.0, 180.0, 195.0]);
+        for _ in 0..7 {
+            limit.change(Change::Longer);
+        }
+        let longer = 1.0 + 105.0 / 175.0;
+        let (section, left) = by(limit, 60.0);
+        assert_eq!(section, SectionKind::Situation);
+        assert!(
+            (left - (20.0 + 30.0 * longer - 60.0)).abs() < 1e-9,
+            "{left}"
         );
+        assert!((ends(limit)[4] - 300.0).abs() < 1e-9);
     }
 
     #[test]

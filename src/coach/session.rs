@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::analysis::{Feedback, Plan};
 use super::caption::Caption;
 use super::profile::Profile;
-use super::story::{Brief, Level, Part, SectionKind, Story};
+use super::story::{Brief, Level, Part, Story};
 use super::take::{Audio, Heard, Take, TakeId};
 use super::time::Secs;
 
@@ -26,6 +26,8 @@ pub struct Session {
     plans: Vec<Option<Plan>>,
     /// The newest reviewed take of each part.
     reviewed: Vec<Option<Reviewed>>,
+    /// The answers of an interview that is over, as they were given.
+    given: Vec<Option<Reviewed>>,
     /// Takes that were left while they were recorded: their files are still to be completed.
     left: Vec<Take>,
     /// Whether it is a mock interview, and still goes on.
@@ -169,6 +171,7 @@ impl Session {
             parts,
             current: 0,
             stage,
+            given: Vec::new(),
             left: Vec::new(),
             interview: None,
         }
@@ -182,13 +185,10 @@ impl Session {
         }
     }
 
-    /// A session in which an earlier take of `story` stands in its place, among all sections if it is of
-    /// one: at its review; or, where its words are not known, with them on their way.
+    /// A session in which an earlier take of `story` stands in its place among the parts that are practised
+    /// with it: at its review; or, where its words are not known, with them on their way.
     pub fn reopened(story: Arc<Story>, take: Take, profile: Profile) -> (Self, Vec<Effect>) {
-        let parts = match take.part {
-            Part::Section(_) => SectionKind::ALL.map(Part::Section).to_vec(),
-            part => vec![part],
-        };
+        let parts = story.practised_with(take.part);
         let mut session = Self::new(story, parts, take.level, profile);
         let place = session.parts.iter().position(|part| *part == take.part);
         let Some(place) = place else {
@@ -219,9 +219,32 @@ impl Session {
         &self.profile
     }
 
+    /// Judges by other bands from now on, and anew what was reviewed before.
+    pub fn judge_by(&mut self, profile: Profile) {
+        self.profile = profile;
+        let every = self.reviewed.iter_mut().chain(&mut self.given).flatten();
+        for Reviewed { take, feedback } in every {
+            let plan = Plan::of(&self.story, take.part, take.level);
+            if let Some(anew) = plan.and_then(|plan| plan.analyze(take, &self.profile)) {
+                *feedback = anew;
+            }
+        }
+    }
+
     /// Whether it is a mock interview.
     pub fn is_interview(&self) -> Option<Interview> {
         self.interview
+    }
+
+    /// Whether something is lost if an interview is left now: answers were given, and their verdict is kept
+    /// nowhere.
+    pub fn is_at_stake(&self) -> bool {
+        let stopped = matches!(self.stage, Stage::Untranscribed { .. });
+        match self.interview {
+            None => false,
+            Some(Interview::On) => self.current > 0 || stopped,
+            Some(Interview::Over) => self.given.iter().any(Option::is_some),
+        }
     }
 
     /// The level everything is judged at.
@@ -247,6 +270,12 @@ impl Session {
     /// The newest reviewed take of the part at `index`.
     pub fn reviewed(&self, index: usize) -> Option<&Reviewed> {
         self.reviewed.get(index)?.as_ref()
+    }
+
+    /// What was answered to the question at `index` of an interview that is over. What is practised
+    /// afterwards changes nothing of it.
+    pub fn given(&self, index: usize) -> Option<&Reviewed> {
+        self.given.get(index)?.as_ref()
     }
 
     /// What the part at `index` asks.
@@ -559,7 +588,10 @@ impl Session {
         }
         if index >= self.parts.len() {
             self.stage = Stage::Summary;
-            self.interview = self.interview.map(|_| Interview::Over);
+            if self.interview == Some(Interview::On) {
+                self.interview = Some(Interview::Over);
+                self.given.clone_from(&self.reviewed);
+            }
             return Vec::new();
         }
         self.current = index;
@@ -579,7 +611,10 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coach::analysis::Noticed;
     use crate::coach::pack;
+    use crate::coach::profile::OwnershipStyle;
+    use crate::coach::story::SectionKind;
     use crate::coach::take::EngineRun;
     use crate::coach::transcript::{Transcript, Word};
     use crate::coach::voice::Voice;
@@ -647,13 +682,20 @@ mod tests {
             after.reviewed(after.current())
         );
 
-        let whole = Take {
-            part: Part::Whole,
-            ..take
-        };
-        let (alone, _) = Session::reopened(story, whole, profile);
-        assert_eq!(alone.parts(), [Part::Whole]);
-        assert_eq!(*alone.stage(), Stage::Review);
+        // The whole answer stands before what is asked after it, and each of that in its place.
+        for (part, place) in [(Part::Whole, 0), (Part::FollowUp(2), 2)] {
+            let take = Take {
+                part,
+                ..take.clone()
+            };
+            let (session, _) = Session::reopened(Arc::clone(&story), take, profile.clone());
+            assert_eq!(session.parts().len(), 1 + story.follow_ups.len());
+            assert_eq!(
+                (session.parts()[0], session.current()),
+                (Part::Whole, place)
+            );
+            assert_eq!(*session.stage(), Stage::Review);
+        }
     }
 
     /// Inputs as words: `start:a tick:3 listening:a ...`.
@@ -668,6 +710,7 @@ mod tests {
             "cancel" => Input::Cancel,
             "retry" => Input::Retry,
             "next" => Input::Next,
+            "finish" => Input::Finish,
             "goto" => Input::GoTo(what.parse().expect("a number")),
             "listening" => Input::Listening(id),
             "recorded" => Input::Recorded(id, 1.5),
@@ -795,6 +838,61 @@ mod tests {
         assert_eq!(all(&take("c")), (0, "review".to_owned(), over));
         assert_eq!(all("goto:1"), (1, "ready".to_owned(), over));
         assert!(session.reviewed(0).is_some_and(|r| r.take.id.0 == "c"));
+        // Its answers stay those that were given.
+        assert!(session.given(0).is_some_and(|r| r.take.id.0 == "a"));
+        assert_eq!(session.given(1), None);
+    }
+
+    #[test]
+    fn another_profile_judges_anew_what_was_reviewed() {
+        let story = Arc::clone(session().story());
+        let parts = vec![Part::Section(SectionKind::Action)];
+        let profile = Profile::default();
+        let mut session = Session::interview(story, parts, Level::Sde2, profile.clone());
+        for word in ["start:a", "listening:a", "tick:3", "stop", "saved:a"] {
+            session.handle(input(word));
+        }
+        let said =
+            heard("We pulled the logs and we traced it and we wrote a patch and we shipped it");
+        session.handle(Input::Transcribed(TakeId("a".to_owned()), said));
+        let hidden = |session: &Session| {
+            let read = [session.reviewed(0), session.given(0)].map(|read| {
+                let findings = read.expect("read").feedback.findings.iter();
+                findings
+                    .filter(|finding| matches!(finding.noticed, Noticed::We { .. }))
+                    .count()
+            });
+            assert_eq!(read[0], read[1]);
+            read[0]
+        };
+        assert_eq!(hidden(&session), 1);
+        session.judge_by(Profile {
+            ownership: OwnershipStyle::Collaborative,
+            ..profile.clone()
+        });
+        assert_eq!(hidden(&session), 0);
+        session.judge_by(profile);
+        assert_eq!(hidden(&session), 1);
+    }
+
+    #[test]
+    fn an_interview_is_at_stake_from_its_first_answer_on() {
+        let story = Arc::clone(session().story());
+        let parts = vec![Part::Whole, Part::FollowUp(1)];
+        let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
+        let mut at_stake = |inputs: &str| {
+            for word in inputs.split(' ') {
+                session.handle(input(word));
+            }
+            session.is_at_stake()
+        };
+        assert!(!at_stake("start:a listening:a tick:3 cancel saved:a"));
+        assert!(at_stake(
+            "start:b listening:b tick:3 stop saved:b unheard:b"
+        ));
+        assert!(at_stake("retry heard:b"));
+        assert!(at_stake("start:c listening:c tick:3 cancel saved:c"));
+        assert!(at_stake("finish goto:1"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A story to rehearse: its sections, planned phrases, follow-ups and quiz, as the screens and the
 //! analysis use them. How it is written in a file is `pack.rs`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -202,7 +203,9 @@ pub struct Brief<'a> {
     /// The phrases planned for it, in story order.
     pub phrases: Vec<&'a Phrase>,
     /// How it may sound when it is good.
-    pub strong: &'a str,
+    pub strong: Cow<'a, str>,
+    /// What to speak of, at a level that the sections are not written for.
+    pub focus: Option<&'a str>,
     /// What to do.
     pub coaching: &'a str,
     /// What commonly goes wrong.
@@ -212,13 +215,15 @@ pub struct Brief<'a> {
 impl Story {
     /// What `part` asks of a speaker at `level`; `None` where the story has no such follow-up.
     pub fn brief(&self, part: Part, level: Level) -> Option<Brief<'_>> {
+        let focus = self.other_plan(level).map(|plan| plan.focus.as_str());
         match part {
             Part::Whole => Some(Brief {
                 name: "Whole answer".to_owned(),
                 purpose: &self.question,
                 target: self.total_at(level),
                 phrases: self.distinct_phrases(),
-                strong: &self.overview,
+                strong: Cow::Owned(self.strong_whole(level)),
+                focus,
                 coaching: "",
                 mistake: "",
             }),
@@ -229,7 +234,8 @@ impl Story {
                     purpose: &section.purpose,
                     target: section.target * self.target_scale(level),
                     phrases: section.phrases.iter().collect(),
-                    strong: &section.strong,
+                    strong: Cow::Borrowed(self.strong_at(section, level)),
+                    focus,
                     coaching: &section.coaching,
                     mistake: &section.mistake,
                 })
@@ -241,10 +247,23 @@ impl Story {
                     purpose: &follow_up.question,
                     target: follow_up.target,
                     phrases: vec![&follow_up.line],
-                    strong: &follow_up.strong,
+                    strong: Cow::Borrowed(&follow_up.strong),
+                    focus: None,
                     coaching: &follow_up.probes,
                     mistake: &follow_up.weak_because,
                 })
+            }
+        }
+    }
+
+    /// The parts that are practised with one, in order: a section among the five; the whole answer with the
+    /// follow-ups, which are asked after it.
+    pub fn practised_with(&self, part: Part) -> Vec<Part> {
+        match part {
+            Part::Section(_) => SectionKind::ALL.map(Part::Section).to_vec(),
+            Part::Whole | Part::FollowUp(_) => {
+                let follow_ups = (1..=self.follow_ups.len()).map(Part::FollowUp);
+                [Part::Whole].into_iter().chain(follow_ups).collect()
             }
         }
     }
@@ -273,10 +292,28 @@ impl Story {
 
     /// How long the whole answer should take at `level`: where that is not the story's own, as long as it may.
     pub fn total_at(&self, level: Level) -> Secs {
-        match self.plan(level) {
-            Some(plan) if level != self.level => plan.at_most,
-            _ => self.target_total(),
+        let plan = self.other_plan(level);
+        plan.map_or_else(|| self.target_total(), |plan| plan.at_most)
+    }
+
+    /// How it is told at a level that its sections are not written for.
+    fn other_plan(&self, level: Level) -> Option<&LevelPlan> {
+        self.plan(level).filter(|_| level != self.level)
+    }
+
+    /// How a section may sound at `level`: each has a reflection of its own.
+    fn strong_at<'a>(&'a self, section: &'a Section, level: Level) -> &'a str {
+        match self.other_plan(level) {
+            Some(plan) if section.kind == SectionKind::Reflection => &plan.reflection,
+            _ => &section.strong,
         }
+    }
+
+    /// How all of it may sound, in one breath.
+    fn strong_whole(&self, level: Level) -> String {
+        let sections = self.sections.iter();
+        let told = sections.map(|section| self.strong_at(section, level).trim());
+        told.collect::<Vec<&str>>().join(" ")
     }
 
     /// By how much the targets of the sections change at `level`.
@@ -407,6 +444,45 @@ impl<'de> Deserialize<'de> for Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn story() -> Story {
+        crate::coach::pack::parse(include_str!("../../content/webhook-drop.toml")).expect("a story")
+    }
+
+    #[test]
+    fn the_whole_answer_sounds_like_its_sections_one_after_the_other() {
+        let story = story();
+        let brief = story.brief(Part::Whole, story.level).expect("a part");
+        let mut rest = brief.strong.as_ref();
+        for section in &story.sections {
+            rest = rest.trim_start();
+            let told = rest.strip_prefix(section.strong.trim());
+            rest = told.unwrap_or_else(|| panic!("{} is missing in {rest}", section.kind));
+        }
+        assert_eq!(rest, "");
+    }
+
+    #[test]
+    fn another_level_has_its_own_reflection_and_focus() {
+        let story = story();
+        let reflection = Part::Section(SectionKind::Reflection);
+        for plan in &story.levels {
+            let brief = |part| story.brief(part, plan.level).expect("a part");
+            let own = plan.level == story.level;
+            let focus = (!own).then_some(plan.focus.as_str());
+            assert_eq!(brief(reflection).focus, focus);
+            assert_eq!(brief(Part::Whole).focus, focus);
+            assert_eq!(brief(Part::FollowUp(1)).focus, None);
+            let told = match own {
+                true => &story.sections[4].strong,
+                false => &plan.reflection,
+            };
+            assert_eq!(brief(reflection).strong, told.as_str());
+            assert!(brief(Part::Whole).strong.ends_with(told.trim()));
+            let action = brief(Part::Section(SectionKind::Action)).strong;
+            assert_eq!(action, story.sections[2].strong.as_str());
+        }
+    }
 
     #[test]
     fn a_part_reads_as_it_writes() {

@@ -8,7 +8,7 @@ use egui::{Frame, Key, Margin, Panel, Ui};
 use super::history::History;
 use super::home::Home;
 use super::learn::Learn;
-use super::mock::Mock;
+use super::mock::{Mock, Way};
 use super::offer::{self, Offer};
 use super::practice::Stopped;
 use super::prompts::Prompts;
@@ -37,6 +37,8 @@ pub struct App {
     learn: Learn,
     /// A mock interview that has yet to begin.
     mock: Option<Mock>,
+    /// It is asked whether an interview is to be left.
+    leaving: Option<Way>,
     example: bool,
     stopped: Option<Stopped>,
     limit: Limit,
@@ -80,6 +82,7 @@ impl App {
             history: None,
             learn: Learn::default(),
             mock: None,
+            leaving: None,
             example: false,
             stopped: None,
             limit: Limit::default(),

@@ -1,8 +1,8 @@
 //! The takes of the past: search, open, erase.
 
 use egui::{
-    Align, Align2, CentralPanel, ComboBox, Frame, Id, Key, Label, Layout, Margin, Panel, Rect,
-    Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align2, CentralPanel, ComboBox, Frame, Id, Key, Margin, Panel, Rect, Role, ScrollArea, Sense,
+    Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::Action;
@@ -264,17 +264,7 @@ fn bar_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
         "Erase {part} of {}: sound, words and all? Until Starling is closed it can be undone.",
         past.began
     );
-    let mut asked = None;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = SPACE[1];
-        for offer in shown.iter().rev() {
-            asked = asked.take().or(offer.ui(ui));
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(Label::new(theme::text(says, BODY)).wrap());
-        });
-    });
-    asked
+    offer::question_ui(ui, &says, &shown)
 }
 
 /// A search field and two filters.

@@ -5,14 +5,16 @@ use egui::{Align, Key, Layout, ScrollArea, Ui, vec2};
 
 use super::Action;
 use super::history::part_name;
-use super::offer::Offer;
+use super::offer::{self, Offer};
+use super::practice::lead_ui;
 use super::summary::part_offers;
 use super::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::announce::announce_ui;
 use super::widgets::findings::{reason_ui, sentence_ui};
 use super::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
 use super::widgets::tab::tab_ui;
-use crate::coach::mock::{FOLLOW_UPS, Judgement, Shape, due, judge};
+use crate::coach::limit::Limit;
+use crate::coach::mock::{FOLLOW_UPS, Judgement, Shape, due, judge, question};
 use crate::coach::session::{Input, Session};
 use crate::coach::story::{Level, Part, SectionKind, Story};
 use crate::coach::take::TakeId;
@@ -38,10 +40,23 @@ pub enum Ask {
     FollowUps(usize),
     /// Begin.
     Begin,
+    /// Leave an interview for good.
+    Leave(Way),
+    /// Stay in it.
+    Stay,
     /// Hear this of a take, and a little on either side of it.
     Hear(TakeId, Span),
     /// Hear no more.
     Pause,
+}
+
+/// Where one goes from an interview that is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To where it began.
+    Home,
+    /// To another one.
+    Again,
 }
 
 /// An interview that has yet to begin.
@@ -181,8 +196,26 @@ pub fn last_offers(session: &Session, playing: bool) -> Vec<Offer> {
     offers
 }
 
-/// The question that is asked.
-pub fn asking_ui(ui: &mut Ui, session: &Session) {
+/// The answers to whether an interview is to be left.
+pub fn leaving_offers(way: Way) -> Vec<Offer> {
+    vec![
+        Offer::plain("Leave", Key::Y, Action::Mock(Ask::Leave(way))),
+        Offer::primary("Stay", Key::Escape, Action::Mock(Ask::Stay)),
+    ]
+}
+
+/// Asks whether an interview is to be left.
+pub fn leaving_ui(ui: &mut Ui, way: Way) -> Option<Action> {
+    let first = match way {
+        Way::Home => "Leave the interview?",
+        Way::Again => "Leave this interview for another?",
+    };
+    let says = format!("{first} The answers stay in the history; the verdict is not kept.");
+    offer::question_ui(ui, &says, &leaving_offers(way))
+}
+
+/// The question that is asked. How the story begins for another principle is told with the first one.
+pub fn asking_ui(ui: &mut Ui, session: &Session, principle: Option<&str>) {
     let Some(part) = session.parts().get(session.current()) else {
         return;
     };
@@ -201,29 +234,16 @@ pub fn asking_ui(ui: &mut Ui, session: &Session) {
             let says = format!("Answer in about {}.", clock(target));
             ui.label(theme::dim(ui, says, BODY));
         }
+        if session.current() == 0 {
+            lead_ui(ui, session.story(), principle);
+        }
     });
 }
 
-/// What the interviewer says.
-pub fn question(story: &Story, part: Part) -> String {
-    match part {
-        Part::Whole | Part::Section(SectionKind::Situation) => story.question.clone(),
-        Part::Section(SectionKind::Task) => "What was yours to do, and what was not?".to_owned(),
-        Part::Section(SectionKind::Action) => "What did you do, step by step?".to_owned(),
-        Part::Section(SectionKind::Result) => "What came of it?".to_owned(),
-        Part::Section(SectionKind::Reflection) => "What did you take from it?".to_owned(),
-        Part::FollowUp(number) => {
-            let follow_up = number
-                .checked_sub(1)
-                .and_then(|at| story.follow_ups.get(at));
-            follow_up.map_or(String::new(), |follow_up| follow_up.question.clone())
-        }
-    }
-}
-
-/// Where an answer in one breath should be by now: shape and word tell it, nothing moves.
-pub fn due_ui(ui: &mut Ui, story: &Story, level: Level, elapsed: Secs) {
-    let Some((on, left)) = due(story, level, elapsed) else {
+/// Where an answer in one breath should be by now, on the speaker's own clock: shape and word tell it, nothing
+/// moves.
+pub fn due_ui(ui: &mut Ui, story: &Story, level: Level, limit: Limit, elapsed: Secs) {
+    let Some((on, left)) = due(story, level, limit, elapsed) else {
         return;
     };
     let palette = theme::palette(ui);
@@ -258,7 +278,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
         .iter()
         .enumerate()
         .map(|(index, part)| {
-            let reviewed = session.reviewed(index);
+            let reviewed = session.given(index);
             (*part, reviewed.map(|reviewed| &reviewed.feedback))
         })
         .collect();
@@ -336,17 +356,17 @@ fn verdict_ui(ui: &mut Ui, judgement: &Judgement, session: &Session) -> Option<A
     asked
 }
 
-/// The same, of the newest take of a part.
+/// The same, of the answer that was given.
 fn hear_in(session: &Session, part: Part, span: Option<Span>) -> Option<Action> {
     let index = session.parts().iter().position(|other| *other == part)?;
-    let take = &session.reviewed(index)?.take;
+    let take = &session.given(index)?.take;
     Some(Action::Mock(Ask::Hear(take.id.clone(), span?)))
 }
 
 /// One answer in a line, and the way to it.
 fn answer_ui(ui: &mut Ui, session: &Session, index: usize, offers: &[Offer]) -> Option<Action> {
     let brief = session.brief(index)?;
-    let feedback = session.reviewed(index).map(|reviewed| &reviewed.feedback);
+    let feedback = session.given(index).map(|reviewed| &reviewed.feedback);
     let palette = theme::palette(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];

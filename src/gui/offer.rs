@@ -1,10 +1,10 @@
 //! What a screen offers to do. The same list makes the buttons and reads the keys, so that what is
 //! written on a button is what its key does.
 
-use egui::{Align, Event, InputState, Key, Layout, Ui};
+use egui::{Align, Event, InputState, Key, Label, Layout, Ui};
 
 use super::Action;
-use super::theme::SPACE;
+use super::theme::{self, BODY, SPACE};
 use super::widgets::button::{Look, flat_button_ui, key_button_ui};
 
 /// Something that can be done now.
@@ -125,6 +125,22 @@ pub fn bar_ui(ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
             for offer in offers.iter().filter(|offer| offer.key == Key::Escape) {
                 asked = asked.take().or(offer.ui(ui));
             }
+        });
+    });
+    asked
+}
+
+/// A question in place of the buttons; its answers stand at the right.
+pub fn question_ui(ui: &mut Ui, says: &str, answers: &[Offer]) -> Option<Action> {
+    let mut asked = None;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        for offer in answers.iter().rev() {
+            asked = asked.take().or(offer.ui(ui));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let told = ui.add(Label::new(theme::text(says, BODY)).wrap());
+            theme::announce(ui, &told);
         });
     });
     asked

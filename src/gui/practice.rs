@@ -5,6 +5,7 @@ use egui::Key;
 use super::Action;
 use super::offer::Offer;
 use crate::coach::session::{Input, Interview, Session, Stage};
+use crate::coach::story::Part;
 use crate::store::Settings;
 
 mod aside;
@@ -14,7 +15,7 @@ mod speaking;
 use aside::{cue_offers, limit_offers, stands_aside};
 
 pub use aside::Aside;
-pub use ready::{example_ui, ready_ui};
+pub use ready::{example_ui, lead_ui, ready_ui};
 pub use speaking::{Stopped, speaking_ui};
 
 /// What can be done in this stage.
@@ -33,6 +34,7 @@ pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offe
             }
             offers.push(next_offer(session));
             offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+            offers.extend(whole_offer(session));
             offers.extend(cue_offers());
             offers.extend(limit_offers(settings, None));
             offers
@@ -72,10 +74,22 @@ pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Offe
     }
 }
 
-/// The buttons of the bar; those of cues and time stand at the side.
+/// The buttons of the bar; those of cues and time stand at the side, the whole answer above.
 pub fn bar(offers: &[Offer]) -> Vec<Offer> {
-    let in_bar = |offer: &&Offer| !stands_aside(offer);
+    let in_bar = |offer: &&Offer| !stands_aside(offer) && !leads_to_whole(offer);
     offers.iter().filter(in_bar).cloned().collect()
+}
+
+/// From section by section to all of them in one breath.
+pub fn whole_offer(session: &Session) -> Option<Offer> {
+    let sections = matches!(session.parts().first(), Some(Part::Section(_)));
+    let practice = session.is_interview().is_none();
+    let whole = Action::PractisePart(Part::Whole);
+    (sections && practice).then(|| Offer::plain("All in one breath", Key::W, whole))
+}
+
+fn leads_to_whole(offer: &Offer) -> bool {
+    offer.action == Action::PractisePart(Part::Whole)
 }
 
 /// To the part after this one, or to the page over all of them.

@@ -1,9 +1,8 @@
 //! What is to be heard while somebody practises: the questions of an interview, and a soft sound at each
 //! target.
 
-use super::mock;
 use crate::coach::limit::{Limit, is_met};
-use crate::coach::mock::targets;
+use crate::coach::mock::{question, targets};
 use crate::coach::session::{Interview, Session, Stage};
 use crate::coach::story::Part;
 use crate::coach::take::TakeId;
@@ -41,7 +40,7 @@ impl Prompts {
         };
         let (place, waits) = (session.current(), *session.stage() == Stage::Ready);
         let part = session.parts().get(place);
-        let question = part.map(|part| mock::question(session.story(), *part));
+        let question = part.map(|part| question(session.story(), *part).to_owned());
         if std::mem::replace(&mut self.waits, waits) && !waits {
             runtime.hush();
         }
@@ -81,11 +80,14 @@ fn answering(runtime: &Runtime) -> Option<(&Session, TakeId, Secs)> {
 /// The targets of the answer that is spoken.
 fn to_meet(session: &Session, limit: Limit) -> Vec<Secs> {
     match session.parts().get(session.current()) {
-        Some(Part::Whole) => targets(session.story(), session.level()),
+        Some(Part::Whole) => {
+            let targets = targets(session.story(), session.level(), limit);
+            targets.into_iter().map(|(_, end)| end).collect()
+        }
         _ => {
             let brief = session.brief(session.current());
             brief
-                .map(|brief| limit.end(brief.target))
+                .map(|brief| limit.when(brief.target, brief.target))
                 .into_iter()
                 .collect()
         }

@@ -21,7 +21,7 @@ use crate::coach::session::{Input, Reviewed, Stage};
 use crate::coach::take::TakeId;
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::Transcript;
-use crate::runtime::Runtime;
+use crate::runtime::{Among, Runtime};
 
 mod beside;
 mod readings;
@@ -60,8 +60,8 @@ pub enum Ask {
 #[derive(Debug, Default)]
 pub struct View {
     of: Option<TakeId>,
-    /// The take before it.
-    before: Option<TakeId>,
+    /// Where it stands among the takes of its part.
+    among: Option<Among>,
     beside: Option<Beside>,
 }
 
@@ -78,7 +78,7 @@ impl View {
         };
         if let Some(id) = &self.of {
             runtime.read_shape(id);
-            self.before = runtime.take_before(id);
+            self.among = runtime.among(id);
         }
     }
 
@@ -104,13 +104,36 @@ impl View {
             }
             Ask::Compare(true) => {
                 runtime.pause();
-                let before = self.before.as_ref();
-                let before = before.and_then(|before| runtime.read_again(before));
-                self.beside = before.and_then(|before| {
-                    let comparison = compare(&before, shown(runtime)?, runtime.profile());
-                    Some(Beside { before, comparison })
-                });
+                self.compare(runtime);
             }
+        }
+    }
+
+    /// What was read by other bands is read again.
+    pub fn judge_anew(&mut self, runtime: &mut Runtime) {
+        if self.beside.is_some() {
+            self.compare(runtime);
+        }
+    }
+
+    fn compare(&mut self, runtime: &mut Runtime) {
+        let before = self.before().map(|(before, _)| before.clone());
+        let before = before.and_then(|before| runtime.read_again(&before));
+        self.beside = before.and_then(|before| {
+            let comparison = compare(&before, shown(runtime)?, runtime.profile());
+            Some(Beside { before, comparison })
+        });
+    }
+
+    fn before(&self) -> Option<&(TakeId, usize)> {
+        self.among.as_ref()?.before.as_ref()
+    }
+
+    /// What the take is called: `Situation, take 3`.
+    fn title(&self, name: &str) -> String {
+        match &self.among {
+            Some(among) => format!("{name}, take {}", among.number),
+            None => name.to_owned(),
         }
     }
 }
@@ -145,8 +168,9 @@ pub fn offers(runtime: &Runtime, view: &View) -> Vec<Offer> {
         ];
     }
     let mut offers = vec![next, again];
-    if view.before.is_some() {
-        offers.push(ask("Compare", Key::C, Ask::Compare(true)));
+    if let Some((_, number)) = view.before() {
+        let label = format!("Compare with take {number}");
+        offers.push(ask(&label, Key::C, Ask::Compare(true)));
     }
     offers.push(ask("Strong example", Key::E, Ask::Example));
     if let Some(before) = session.current().checked_sub(1) {
@@ -176,10 +200,10 @@ pub fn offers(runtime: &Runtime, view: &View) -> Vec<Offer> {
     offers
 }
 
-/// The buttons of the bar; those of the player stand beside it.
+/// The buttons of the bar; those of the player stand beside it, and to the part before there is a step above.
 pub fn bar(offers: &[Offer]) -> Vec<Offer> {
-    let of_player = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight];
-    let in_bar = |offer: &&Offer| !of_player.contains(&offer.key);
+    let elsewhere = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight, Key::P];
+    let in_bar = |offer: &&Offer| !elsewhere.contains(&offer.key);
     offers.iter().filter(in_bar).cloned().collect()
 }
 
@@ -189,7 +213,11 @@ pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) 
     let brief = session.brief(session.current())?;
     let reviewed = shown(runtime)?;
     if let Some(beside) = &view.beside {
-        return beside_ui(ui, &brief.name, beside, reviewed).map(Action::Review);
+        let title = match view.before() {
+            Some((_, number)) => format!("{} beside take {number}", view.title(&brief.name)),
+            None => view.title(&brief.name),
+        };
+        return beside_ui(ui, &title, beside, reviewed).map(Action::Review);
     }
     let Reviewed { take, feedback } = reviewed;
     let mut asked = None;
@@ -199,7 +227,7 @@ pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) 
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
         announce_ui(ui, "result", &result_told(&brief.name, feedback));
-        ui.label(theme::strong(&brief.name, TITLE));
+        ui.label(theme::strong(view.title(&brief.name), TITLE));
         readings::readings_ui(ui, feedback, session.profile());
         of_player = timeline::timeline_ui(ui, runtime, reviewed, offers);
         asked = asked.take().or(facts_ui(ui, feedback));
@@ -238,7 +266,7 @@ pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) 
                     asked = asked.take().or(phrase.map(Ask::Hear));
                 }
             });
-            column_ui(ui, columns[1], |ui| example_ui(ui, brief.strong));
+            column_ui(ui, columns[1], |ui| example_ui(ui, &brief.strong));
         });
         let gone_to = ui.data_mut(|data| data.remove_temp::<bool>(example_id()));
         if gone_to.is_some() {
@@ -293,18 +321,37 @@ fn example_id() -> egui::Id {
     egui::Id::unique("go to the strong example")
 }
 
-/// What was measured, and when the answer got to its point.
+/// When the answer got to its point, to be heard; and below, what was measured.
 fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
+    let mut asked = None;
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = play::SIZE;
+        asked = arrivals_ui(ui, feedback);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE[3];
+            for fact in readings::facts(feedback) {
+                // Whole facts go to the next line, not half of one.
+                ui.label(theme::dim(ui, fact.replace(' ', "\u{a0}"), SMALL));
+            }
+        });
+    });
+    asked
+}
+
+fn arrivals_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
     let opening = &feedback.opening;
+    let arrivals = [
+        ("problem", &opening.problem),
+        ("boundary", &opening.boundary),
+        ("first number", &opening.number),
+    ];
+    if arrivals.iter().all(|(_, arrival)| arrival.is_none()) {
+        return None;
+    }
     let mut asked = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
-        ui.spacing_mut().interact_size.y = play::SIZE;
-        for (name, arrival) in [
-            ("problem", &opening.problem),
-            ("boundary", &opening.boundary),
-            ("first number", &opening.number),
-        ] {
+        for (name, arrival) in arrivals {
             let Some(arrival) = arrival else { continue };
             let quote = &arrival.quote;
             ui.horizontal(|ui| {
@@ -316,10 +363,6 @@ fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<Ask> {
                 let says = format!("{name} after {:.0} s", arrival.after);
                 ui.label(theme::dim(ui, says.replace(' ', "\u{a0}"), SMALL));
             });
-        }
-        for fact in readings::facts(feedback) {
-            // Whole facts go to the next line, not half of one.
-            ui.label(theme::dim(ui, fact.replace(' ', "\u{a0}"), SMALL));
         }
     });
     asked

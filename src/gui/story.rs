@@ -38,7 +38,7 @@ pub fn offers(story: &Story, settings: &Settings, home: &Home) -> Vec<Offer> {
         offers.push(Offer::plain(
             label,
             Key::S,
-            Action::PractiseSection(weakest.section),
+            Action::PractisePart(Part::Section(weakest.section)),
         ));
     }
     if let Some((section, _)) = home.left_off() {
@@ -46,7 +46,7 @@ pub fn offers(story: &Story, settings: &Settings, home: &Home) -> Vec<Offer> {
         offers.push(Offer::plain(
             label,
             Key::G,
-            Action::PractiseSection(section),
+            Action::PractisePart(Part::Section(section)),
         ));
     }
     for (level, key, _) in LEVELS {

@@ -4,11 +4,13 @@ use egui::{Align, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::Action;
 use super::offer::Offer;
+use super::practice::whole_offer;
 use super::review::{first_to_do, time_severity, time_word};
 use super::theme::{self, BODY, SMALL, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui, of_severity};
 use crate::coach::analysis::Feedback;
 use crate::coach::session::{Input, Session};
+use crate::coach::story::Part;
 use crate::coach::time::clock;
 
 const DIGITS: [Key; 9] = [
@@ -33,7 +35,7 @@ const COLUMNS: [(&str, f32); 5] = [
     ("Fillers", 60.0),
 ];
 
-/// What can be done here: the first part that was not tried yet, and home.
+/// What can be done here: the first part that was not tried yet, all of them in one breath, and home.
 pub fn offers(session: &Session) -> Vec<Offer> {
     let mut offers = Vec::new();
     let untried = (0..session.parts().len()).find(|part| session.reviewed(*part).is_none());
@@ -42,6 +44,7 @@ pub fn offers(session: &Session) -> Vec<Offer> {
         let action = Action::Practice(Input::GoTo(part));
         offers.push(Offer::primary(label, Key::Space, action));
     }
+    offers.extend(whole_offer(session));
     offers.push(Offer::plain("Home", Key::Escape, Action::Home));
     offers.extend(part_offers(session));
     offers
@@ -67,7 +70,9 @@ pub fn summary_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
         let done = (0..session.parts().len())
             .filter(|part| session.reviewed(*part).is_some())
             .count();
-        let says = format!("{done} of {} sections practised", session.parts().len());
+        let sections = matches!(session.parts().first(), Some(Part::Section(_)));
+        let what = if sections { "sections" } else { "parts" };
+        let says = format!("{done} of {} {what} practised", session.parts().len());
         ui.label(theme::dim(ui, says, BODY));
         ui.add_space(SPACE[1]);
         theme::card(ui)

@@ -80,6 +80,40 @@ pub const LIGHT: Palette = Palette {
     red: rgb(0xB3262E),
 };
 
+impl Palette {
+    /// The voice where it was not heard yet.
+    pub fn unheard(&self) -> Color32 {
+        self.voice.gamma_multiply(0.75)
+    }
+
+    /// Behind the word that is heard, or was last.
+    pub fn lit_word(&self, playing: bool) -> Color32 {
+        self.voice.gamma_multiply(if playing { 0.35 } else { 0.18 })
+    }
+
+    /// What is aimed for, behind a curve ...
+    pub fn aim(&self) -> Color32 {
+        self.good.gamma_multiply(0.14)
+    }
+
+    /// ... and where that ends.
+    pub fn aim_edge(&self) -> Color32 {
+        self.good.gamma_multiply(0.8)
+    }
+
+    /// From the sign of something noticed down to where it was said.
+    pub fn thread(&self, sign: Color32) -> Color32 {
+        sign.gamma_multiply(0.8)
+    }
+
+    /// The one thing that is most likely wanted, while it is pointed at, and pressed: farther from what is
+    /// written on it.
+    pub fn accent_lifted(&self, pressed: bool) -> Color32 {
+        let share = if pressed { 0.3 } else { 0.15 };
+        self.accent.lerp_to_gamma(self.text, share)
+    }
+}
+
 /// The colours that are on.
 pub fn palette(ui: &Ui) -> &'static Palette {
     match ui.visuals().dark_mode {
@@ -291,6 +325,7 @@ mod tests {
             let surface = ("surface", p.surface);
             let raised = ("raised", p.raised);
             let everywhere = vec![ground, surface, raised];
+            let on = |(name, paper): (&'static str, Color32), tint| (name, paper.blend(tint));
             let drawn = [
                 ("text", p.text, 4.5, everywhere.clone()),
                 ("dim text", p.dim, 4.5, everywhere.clone()),
@@ -312,10 +347,43 @@ mod tests {
                 ("sign of a problem", p.red, 3.0, everywhere),
                 ("filled ring", p.accent, 3.0, vec![("its track", p.line)]),
                 ("level", p.voice, 3.0, vec![("its track", p.line)]),
+                ("good text", p.good, 4.5, vec![raised]),
+                ("voice not heard yet", p.unheard(), 3.0, vec![surface]),
+                ("edge of a pause", p.dim, 3.0, vec![surface, raised]),
+                (
+                    "edge of what is aimed for",
+                    p.aim_edge(),
+                    3.0,
+                    vec![ground, surface],
+                ),
+                (
+                    "curve",
+                    p.voice,
+                    3.0,
+                    vec![on(surface, p.aim()), on(ground, p.aim())],
+                ),
+                (
+                    "text of a button that is pointed at, and pressed",
+                    p.on_accent,
+                    4.5,
+                    vec![
+                        ("accent", p.accent_lifted(false)),
+                        ("accent", p.accent_lifted(true)),
+                    ],
+                ),
+                (
+                    "lit word",
+                    p.text,
+                    4.5,
+                    vec![on(ground, p.lit_word(true)), on(ground, p.lit_word(false))],
+                ),
             ];
-            for (what, color, least, papers) in drawn {
+            let threads = [p.good, p.amber, p.red, p.dim].map(|sign| p.thread(sign));
+            let threads = threads.map(|color| ("thread of a sign", color, 3.0, vec![surface]));
+            for (what, color, least, papers) in drawn.into_iter().chain(threads) {
                 for (paper, under) in papers {
-                    let ratio = contrast(color, under);
+                    // As it is drawn: what lies under it may shine through.
+                    let ratio = contrast(under.blend(color), under);
                     assert!(
                         ratio >= least,
                         "{theme}: {what} on {paper} is {ratio:.2}, and has to be {least}"

@@ -27,10 +27,13 @@ impl Runtime {
         self.config.model.is_some()
     }
 
-    /// Changes how "we" is seen, from the next practice on, and remembers it in `profile.toml`.
+    /// Changes how "we" is seen, in the practice that is on, too, and remembers it in `profile.toml`.
     pub fn change_ownership(&mut self, style: OwnershipStyle) {
         match self.store.keep_ownership(style) {
             Ok(profile) => {
+                if let Some(session) = &mut self.session {
+                    session.judge_by(profile.clone());
+                }
                 self.profile = profile;
                 // What was made of the takes was made by other bands.
                 self.memory = readings::Memory::default();

@@ -62,6 +62,15 @@ impl Sought {
     }
 }
 
+/// Where a take stands among those of its part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Among {
+    /// Its number, counted from the first.
+    pub number: usize,
+    /// The one before it in which words were heard, and its number.
+    pub before: Option<(TakeId, usize)>,
+}
+
 /// A take that was erased: it can come back until the program ends.
 pub(super) struct Undo {
     id: TakeId,
@@ -131,8 +140,9 @@ impl Runtime {
         }
     }
 
-    /// The take that came before this one, of the same part of the same story and with words in it.
-    pub fn take_before(&mut self, id: &TakeId) -> Option<TakeId> {
+    /// Where a take stands among those of the same part of the same story; `None` where that cannot be looked
+    /// up.
+    pub fn among(&mut self, id: &TakeId) -> Option<Among> {
         let found = self.known(id).and_then(|take| {
             let wanted = Wanted {
                 story: Some(take.story),
@@ -142,9 +152,13 @@ impl Runtime {
             list.map_err(|error| error.to_string())
         });
         // What cannot be looked up is not offered; whoever opens the history is told why.
-        let mut earlier = found.ok()?.into_iter();
-        let earlier = earlier.find(|listed| listed.words.unwrap_or(0) > 0 && listed.id < *id);
-        earlier.map(|listed| listed.id)
+        let list = found.ok()?.into_iter();
+        let earlier: Vec<Listed> = list.filter(|listed| listed.id < *id).collect();
+        let before = earlier.iter().position(|take| take.words.unwrap_or(0) > 0);
+        Some(Among {
+            number: earlier.len() + 1,
+            before: before.map(|at| (earlier[at].id.clone(), earlier.len() - at)),
+        })
     }
 
     /// A take with its feedback, which is computed anew; `None` where it cannot be read, and why is told.

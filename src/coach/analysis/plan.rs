@@ -36,7 +36,7 @@ impl Plan {
         Some(Self {
             target: brief.target,
             phrases: Planned::new(&brief.phrases),
-            carrying: carrying(&tokens_of_text(brief.strong)),
+            carrying: carrying(&tokens_of_text(&brief.strong)),
         })
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{Action, App};
 use crate::coach::limit::Limit;
-use crate::coach::session::{Input, Interview, Stage};
+use crate::coach::session::{Input, Interview, Session, Stage};
 use crate::coach::story::{Part, SectionKind};
 use crate::gui::home::Home;
+use crate::gui::mock::Way;
 use crate::gui::practice::Stopped;
 use crate::gui::{learn, mock, review, settings};
 
@@ -15,13 +16,18 @@ impl App {
         self.notices.clear_notes();
         // Who does something has read them.
         self.keys &= matches!(action, Action::Settings(_));
+        // Who does something else has stayed.
+        self.leaving = None;
+        let at_stake = self.runtime.session().is_some_and(Session::is_at_stake);
         match action {
+            Action::Home if at_stake => self.leaving = Some(Way::Home),
+            Action::Mock(mock::Ask::Open) if at_stake => self.leaving = Some(Way::Again),
             Action::ChooseStory(place) => {
                 self.chosen = place;
                 self.come_home();
             }
-            Action::Practise => self.practise(None),
-            Action::PractiseSection(kind) => self.practise(Some(kind)),
+            Action::Practise => self.practise(Part::Section(SectionKind::Situation)),
+            Action::PractisePart(part) => self.practise(part),
             Action::Learn(ask) => self.act_on_learn(ask, ctx),
             Action::ChooseMicrophone(name) => {
                 self.runtime
@@ -64,6 +70,7 @@ impl App {
                     .change_settings(|settings| settings.captions = captions);
             }
             Action::ShowExample(show) => self.example = show,
+            Action::Mock(mock::Ask::Leave(Way::Home)) => self.go_back(ctx),
             Action::Mock(ask) => self.act_on_mock(ask),
             Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
             Action::Home => self.go_back(ctx),
@@ -89,6 +96,7 @@ impl App {
             settings::Ask::Set(set) => self.runtime.change_settings(|kept| set.apply(kept)),
             settings::Ask::Own(style) => {
                 self.runtime.change_ownership(style);
+                self.review.judge_anew(&mut self.runtime);
                 self.read_past();
                 self.come_home();
             }
@@ -122,14 +130,14 @@ impl App {
             self.learn.open(&story, &mut self.runtime);
         }
         self.learn.act(ask, &mut self.runtime, ctx);
-        if let learn::Ask::Practise(kind) = ask {
-            self.practise(Some(kind));
+        if let learn::Ask::Practise(part) = ask {
+            self.practise(part);
         }
     }
 
     fn act_on_mock(&mut self, ask: mock::Ask) {
         match (ask, &mut self.mock) {
-            (mock::Ask::Open, _) => {
+            (mock::Ask::Open | mock::Ask::Leave(Way::Again), _) => {
                 self.runtime.leave();
                 self.history = None;
                 self.mock = Some(self.mock.unwrap_or_default());
@@ -172,21 +180,25 @@ impl App {
         self.home.look(&self.runtime);
     }
 
-    /// Practises the chosen story, from its first section or from another.
-    fn practise(&mut self, from: Option<SectionKind>) {
-        if let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) {
-            let level = self.level(&story);
-            let parts = SectionKind::ALL.map(Part::Section).to_vec();
-            self.example = false;
-            self.limit = Limit::default();
-            let id = story.id.clone();
-            self.runtime
-                .change_settings(|settings| settings.story = Some(id.clone()));
-            let from = from.and_then(|kind| parts.iter().position(|p| *p == Part::Section(kind)));
-            self.runtime.practise(story, parts, level);
-            if let Some(part) = from {
-                self.runtime.handle(Input::GoTo(part));
-            }
-        }
+    /// Practises the chosen story, or the one that is practised already, from a part on.
+    fn practise(&mut self, from: Part) {
+        let on = self.runtime.session();
+        let on = on.map(|session| (Arc::clone(session.story()), session.level()));
+        let chosen = || {
+            let story = self.story()?;
+            Some((Arc::clone(story), self.level(story)))
+        };
+        let Some((story, level)) = on.or_else(chosen) else {
+            return;
+        };
+        let parts = story.practised_with(from);
+        let place = parts.iter().position(|part| *part == from);
+        self.example = false;
+        self.limit = Limit::default();
+        let id = story.id.clone();
+        self.runtime
+            .change_settings(|settings| settings.story = Some(id.clone()));
+        self.runtime.practise(story, parts, level);
+        self.runtime.handle(Input::GoTo(place.unwrap_or(0)));
     }
 }

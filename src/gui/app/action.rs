@@ -2,7 +2,7 @@
 
 use crate::coach::limit::Change;
 use crate::coach::session::Input;
-use crate::coach::story::SectionKind;
+use crate::coach::story::Part;
 use crate::coach::take::TakeId;
 use crate::gui::trends::Followed;
 use crate::gui::{learn, mock, review, settings};
@@ -15,8 +15,8 @@ pub enum Action {
     ChooseStory(usize),
     /// Practise the chosen story.
     Practise,
-    /// ... from this section on.
-    PractiseSection(SectionKind),
+    /// ... from this part on; while one is practised, of its story.
+    PractisePart(Part),
     /// Learn it.
     Learn(learn::Ask),
     /// Use this microphone; `None` for the system's.

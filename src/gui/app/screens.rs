@@ -26,6 +26,13 @@ impl App {
     }
 
     pub(super) fn offers(&self, ctx: &egui::Context) -> Vec<Offer> {
+        match self.leaving {
+            Some(way) => mock::leaving_offers(way),
+            None => self.offers_here(ctx),
+        }
+    }
+
+    fn offers_here(&self, ctx: &egui::Context) -> Vec<Offer> {
         if self.settings.is_some() {
             return settings::offers(&self.runtime);
         }
@@ -61,7 +68,13 @@ impl App {
         let back = offers
             .iter_mut()
             .filter(|offer| offer.action == Action::Home);
+        let from_verdict = interview == Some(Interview::Over) && *session.stage() != Stage::Summary;
         for offer in back {
+            if from_verdict {
+                "Verdict".clone_into(&mut offer.label);
+                offer.action = Action::Practice(Input::Finish);
+                continue;
+            }
             match (&self.history, self.learn.is_on()) {
                 (Some(_), _) => "History".clone_into(&mut offer.label),
                 (None, true) => "Learn".clone_into(&mut offer.label),
@@ -142,14 +155,26 @@ impl App {
                 return history::history_ui(ui, history, offers);
             }
             if let (Some(mock), Some(story)) = (self.mock, self.story()) {
-                return in_a_page(ui, &mock::setup_bar(offers), |ui| {
-                    mock::setup_ui(ui, mock, story, self.level(story), offers)
-                });
+                let bar = mock::setup_bar(offers);
+                return in_a_page(
+                    ui,
+                    |ui| offer::bar_ui(ui, &bar),
+                    |ui| mock::setup_ui(ui, mock, story, self.level(story), offers),
+                );
             }
             if self.learn.is_on() {
                 return learn::learn_ui(ui, &self.learn, offers);
             }
             return home::home_ui(ui, &self.runtime, self.chosen, &self.home, offers);
+        };
+        // While it is asked whether to leave, the page stays as it is.
+        let here;
+        let offers = match self.leaving {
+            None => offers,
+            Some(_) => {
+                here = self.offers_here(ui.ctx());
+                &here
+            }
         };
         let interview = session.is_interview();
         let bar = match session.stage() {
@@ -162,9 +187,14 @@ impl App {
             limit: self.limit,
             offers,
         };
-        in_a_page(ui, &bar, |ui| match session.stage() {
+        let bar_ui = |ui: &mut Ui| match self.leaving {
+            Some(way) => mock::leaving_ui(ui, way),
+            None => offer::bar_ui(ui, &bar),
+        };
+        in_a_page(ui, bar_ui, |ui| match session.stage() {
             Stage::Ready if interview == Some(Interview::On) => {
-                mock::asking_ui(ui, session);
+                let principle = self.runtime.settings().principle.as_deref();
+                mock::asking_ui(ui, session, principle);
                 None
             }
             Stage::Summary if interview.is_some() => mock::last_ui(ui, session, offers),
@@ -186,13 +216,13 @@ impl App {
 /// A screen with a bar of buttons below it.
 fn in_a_page(
     ui: &mut Ui,
-    bar: &[Offer],
+    bar: impl FnOnce(&mut Ui) -> Option<Action>,
     add: impl FnOnce(&mut Ui) -> Option<Action>,
 ) -> Option<Action> {
     let asked = Panel::bottom("offers")
         .exact_size(68.0)
         .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-        .show(ui, |ui| offer::bar_ui(ui, bar))
+        .show(ui, bar)
         .inner;
     let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
     let shown = CentralPanel::default().frame(margin).show(ui, |ui| {

@@ -13,7 +13,7 @@ use super::theme::SPACE;
 use crate::coach::marked;
 use crate::coach::pacer::{Pacer, Reading, USUAL_WPM};
 use crate::coach::quiz::Quiz;
-use crate::coach::story::{Level, Section, SectionKind, Story};
+use crate::coach::story::{Brief, Level, Part, Section, SectionKind, Story};
 use crate::coach::time::Secs;
 use crate::runtime::Runtime;
 
@@ -42,8 +42,8 @@ pub enum Ask {
     StartOver,
     /// So many words a minute.
     Rate(u32),
-    /// Practise a section.
-    Practise(SectionKind),
+    /// Practise a part.
+    Practise(Part),
     /// Show another follow-up, by its place.
     FollowUp(usize),
     /// Show why this is a flaw, by its place.
@@ -92,6 +92,8 @@ struct Opened {
     story: Arc<Story>,
     /// It is told at this one.
     level: Level,
+    /// ... and for this principle, where that is not its own.
+    principle: Option<String>,
     page: Page,
     /// Of the section that is on.
     example: Option<Example>,
@@ -137,7 +139,7 @@ impl Learn {
         }
         let (wpm, level) = (self.wpm, story.level_for(runtime.settings().level));
         if let Some(opened) = self.opened_mut() {
-            opened.level = level;
+            opened.tell(level, runtime.settings().principle.clone());
             if let Some(wpm) = wpm {
                 opened.reading.set_rate(wpm, 0.0);
             }
@@ -201,6 +203,7 @@ impl Opened {
         Self {
             flaws: marked::flaws(&story.weak_answer),
             level: story.level,
+            principle: None,
             story,
             page: Page::Overview,
             example: None,
@@ -211,10 +214,27 @@ impl Opened {
         }
     }
 
+    /// Tells it at a level, and for a principle; `None` for its own.
+    fn tell(&mut self, level: Level, principle: Option<String>) {
+        self.principle = principle;
+        if level != self.level {
+            self.level = level;
+            // Its example may be another.
+            self.go_to(self.page);
+        }
+    }
+
     fn go_to(&mut self, page: Page) {
         self.page = page;
         self.reading = Reading::new(self.reading.wpm());
-        self.example = self.section().map(Example::of);
+        let example = self.brief().as_ref().map(Example::of);
+        self.example = example;
+    }
+
+    /// What the section that is on asks.
+    fn brief(&self) -> Option<Brief<'_>> {
+        let section = self.section()?;
+        self.story.brief(Part::Section(section.kind), self.level)
     }
 
     fn section(&self) -> Option<&Section> {
@@ -239,16 +259,15 @@ impl Opened {
 }
 
 impl Example {
-    fn of(section: &Section) -> Self {
-        let text: Vec<&str> = section.strong.split_whitespace().collect();
+    fn of(brief: &Brief) -> Self {
+        let text: Vec<&str> = brief.strong.split_whitespace().collect();
         let text = text.join(" ");
-        let phrases: Vec<_> = section.phrases.iter().collect();
         let pacer = Pacer::new(&text);
         let words = pacer.words().iter();
         Self {
             letters: words.map(|at| marks::letters(&text, at)).collect(),
             pacer,
-            planned: marked::planned(&text, &phrases),
+            planned: marked::planned(&text, &brief.phrases),
             text,
         }
     }
@@ -264,7 +283,8 @@ pub fn offers(learn: &Learn, now: Secs) -> Vec<Offer> {
         Page::FollowUps => pages::follow_up_offers(opened),
         Page::Weak => weak::offers(opened),
         Page::Quiz => quiz::offers(opened),
-        Page::Overview | Page::Levels | Page::Principles => Vec::new(),
+        Page::Overview => pages::overview_offers(),
+        Page::Levels | Page::Principles => Vec::new(),
     };
     offers.extend(contents::offers(opened));
     offers.push(Offer::plain("Home", Key::Escape, Action::Home));
@@ -334,11 +354,11 @@ fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
             }
             Page::Section(_) => section::section_ui(ui, opened, offers),
             Page::Levels => {
-                pages::levels_ui(ui, &opened.story);
+                pages::levels_ui(ui, &opened.story, opened.level);
                 None
             }
             Page::Principles => {
-                pages::principles_ui(ui, &opened.story);
+                pages::principles_ui(ui, &opened.story, opened.principle.as_deref());
                 None
             }
             Page::FollowUps => pages::follow_up_ui(ui, &opened.story, opened.follow_up),

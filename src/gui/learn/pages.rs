@@ -1,9 +1,9 @@
 //! The pages that are only read: overview, levels, principles, follow-ups.
 
-use egui::{Color32, Key, Label, Ui};
+use egui::{Color32, Key, Label, Role, Ui, WidgetInfo};
 
 use super::{Ask, Opened};
-use crate::coach::story::{FollowUp, Level, Story};
+use crate::coach::story::{FollowUp, Level, Part, Story};
 use crate::coach::time::clock;
 use crate::gui::Action;
 use crate::gui::offer::Offer;
@@ -39,8 +39,14 @@ pub fn overview_ui(ui: &mut Ui, story: &Story, level: Level) {
     ui.label(theme::dim(ui, says, SMALL));
 }
 
+/// To practise all of it.
+pub fn overview_offers() -> Vec<Offer> {
+    let practise = Action::Learn(Ask::Practise(Part::Whole));
+    vec![Offer::plain("All in one breath", Key::P, practise)]
+}
+
 /// The same story at each level, with a reflection for it.
-pub fn levels_ui(ui: &mut Ui, story: &Story) {
+pub fn levels_ui(ui: &mut Ui, story: &Story, on: Level) {
     ui.label(theme::strong("At each level", DISPLAY));
     let says = "The same story, told for the level that you interview for.";
     ui.label(theme::dim(ui, says, BODY));
@@ -54,7 +60,7 @@ pub fn levels_ui(ui: &mut Ui, story: &Story) {
                 None => format!("up to {most}"),
             };
             ui.horizontal(|ui| {
-                ui.label(theme::strong(plan.level.to_string(), LARGE));
+                name_ui(ui, &plan.level.to_string(), plan.level == on);
                 ui.label(theme::dim(ui, length, BODY));
                 if plan.level == story.level {
                     ui.label(theme::dim(ui, "· as the sections are written", BODY));
@@ -67,19 +73,21 @@ pub fn levels_ui(ui: &mut Ui, story: &Story) {
     }
 }
 
-/// The same story for other principles.
-pub fn principles_ui(ui: &mut Ui, story: &Story) {
+/// The same story for other principles; `on` is the one that was chosen.
+pub fn principles_ui(ui: &mut Ui, story: &Story, on: Option<&str>) {
     ui.label(theme::strong("Other principles", DISPLAY));
-    let says = format!(
-        "Told for {}. The same facts answer other questions, in another order.",
-        story.principle
-    );
+    let on = story.reframing(on);
+    let says = match on {
+        None => format!("Told for {}, as you have chosen.", story.principle),
+        Some(_) => format!("Written for {}.", story.principle),
+    };
+    let says = format!("{says} The same facts answer other questions, in another order.");
     ui.label(theme::dim(ui, says, BODY));
     for reframing in &story.reframings {
         ui.add_space(SPACE[0]);
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.label(theme::strong(&reframing.principle, LARGE));
+            ui.horizontal(|ui| name_ui(ui, &reframing.principle, on == Some(reframing)));
             told_ui(ui, "Open with", &reframing.lead);
             told_ui(ui, "Say more of", &reframing.emphasize);
             told_ui(ui, "Say less of", &reframing.downplay);
@@ -87,7 +95,19 @@ pub fn principles_ui(ui: &mut Ui, story: &Story) {
     }
 }
 
-/// To the follow-ups before and after.
+/// What a card is about, and whether it is what was chosen.
+fn name_ui(ui: &mut Ui, name: &str, chosen: bool) {
+    let named = ui.label(theme::strong(name, LARGE));
+    if chosen {
+        let accent = theme::palette(ui).accent;
+        line_icon_ui(ui, Icon::Check, BODY, accent, "chosen");
+        ui.label(theme::text("chosen", SMALL).color(accent));
+        let says = format!("{name}, chosen");
+        named.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
+    }
+}
+
+/// To the follow-ups before and after, and to practise this one.
 pub fn follow_up_offers(opened: &Opened) -> Vec<Offer> {
     let ask = |place: usize| Action::Learn(Ask::FollowUp(place));
     let on = opened.follow_up;
@@ -99,6 +119,8 @@ pub fn follow_up_offers(opened: &Opened) -> Vec<Offer> {
     if on + 1 < opened.story.follow_ups.len() {
         offers.push(Offer::plain("Question after", Key::ArrowRight, ask(on + 1)));
     }
+    let practise = Action::Learn(Ask::Practise(Part::FollowUp(on + 1)));
+    offers.push(Offer::primary("Practise this one", Key::P, practise));
     offers
 }
 

@@ -46,7 +46,7 @@ pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Offer> {
             offers.push(Offer::plain(label, key, ask(Ask::Rate(wpm))));
         }
     }
-    let practise = ask(Ask::Practise(kind));
+    let practise = ask(Ask::Practise(Part::Section(kind)));
     offers.push(Offer::primary("Practise this section", Key::P, practise));
     offers
 }
@@ -57,10 +57,8 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Acti
         return None;
     };
     let palette = theme::palette(ui);
-    let brief = opened
-        .story
-        .brief(Part::Section(section.kind), opened.level);
-    let target = brief.map_or(section.target, |brief| brief.target);
+    let brief = opened.brief();
+    let target = brief.as_ref().map_or(section.target, |b| b.target);
     ui.horizontal(|ui| {
         ui.label(theme::strong(section.kind.to_string(), DISPLAY));
         ui.add_space(SPACE[1]);
@@ -82,9 +80,17 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Acti
     let phrases: Vec<_> = section.phrases.iter().collect();
     planned_ui(ui, &phrases);
     ui.add_space(SPACE[1]);
+    let focus = brief.and_then(|brief| brief.focus).unwrap_or_default();
+    let at_level = format!("As {}", opened.level);
     for (icon, color, word, says) in [
-        (Icon::Check, palette.good, "Do", &section.coaching),
-        (Icon::Triangle, palette.amber, "Avoid", &section.mistake),
+        (Icon::Circle, palette.accent, at_level.as_str(), focus),
+        (Icon::Check, palette.good, "Do", section.coaching.as_str()),
+        (
+            Icon::Triangle,
+            palette.amber,
+            "Avoid",
+            section.mistake.as_str(),
+        ),
     ] {
         if !says.is_empty() {
             sign_ui(ui, icon, color, word, |ui| {

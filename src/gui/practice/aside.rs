@@ -27,6 +27,14 @@ pub struct Aside<'a> {
 }
 
 impl Aside<'_> {
+    /// A part while it is spoken: how long it may be stands in the ring.
+    pub(super) fn named(&self, name: &str, planned: Secs) -> String {
+        match self.settings.timed {
+            true => name.to_owned(),
+            false => format!("{name} \u{b7} {} planned", clock(planned)),
+        }
+    }
+
     /// How long an answer may be.
     pub(super) fn told(&self, planned: Secs) -> String {
         match self.settings.timed {
@@ -55,7 +63,7 @@ pub(super) fn limit_offers(settings: &Settings, elapsed: Option<Secs>) -> Vec<Of
     }
     offers.push(Offer::plain(label, Key::T, set(Set::Timed(timed))));
     if let Some(elapsed) = elapsed.filter(|_| settings.timed) {
-        offers.push(limit("Clock anew", Key::Z, Change::Anew(elapsed)));
+        offers.push(limit("Restart clock", Key::Z, Change::Anew(elapsed)));
     }
     offers
 }
@@ -121,10 +129,14 @@ fn aside_ui(ui: &mut Ui, aside: Aside) -> Option<Action> {
     let mut asked = None;
     ui.spacing_mut().item_spacing = vec2(SPACE[0], SPACE[0]);
     let stands = |offer: &&Offer| stands_aside(offer);
+    let is_cue = |offer: &&Offer| matches!(offer.action, Action::Settings(Ask::Set(Set::Cues(_))));
+    let cues: Vec<&Offer> = aside.offers.iter().filter(is_cue).collect();
+    // All rows are there in each stage.
+    let heading = if cues.is_empty() { "" } else { "Cues" };
+    ui.label(theme::dim(ui, heading, SMALL));
     ui.horizontal(|ui| {
-        // Both rows are there in each stage.
         ui.set_min_height(34.0);
-        for offer in aside.offers.iter().filter(stands) {
+        for offer in cues {
             let Action::Settings(Ask::Set(Set::Cues(cues))) = &offer.action else {
                 continue;
             };
@@ -142,7 +154,7 @@ fn aside_ui(ui: &mut Ui, aside: Aside) -> Option<Action> {
     ui.horizontal(|ui| {
         ui.set_min_height(34.0);
         for offer in aside.offers.iter().filter(stands) {
-            if !matches!(offer.action, Action::Settings(Ask::Set(Set::Cues(_)))) {
+            if !is_cue(&offer) {
                 asked = asked.take().or(offer.flat_ui(ui));
             }
         }

@@ -3,7 +3,9 @@
 use egui::{Align, Color32, Layout, ScrollArea, Ui};
 
 use super::aside::{Aside, SIDE_WIDTH, card_ui, side_ui};
+use super::leads_to_whole;
 use crate::coach::session::Session;
+use crate::coach::story::{Part, Story};
 use crate::gui::Action;
 use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
@@ -19,6 +21,7 @@ pub fn ready_ui(
     aside: Aside,
 ) -> Option<Action> {
     let brief = session.brief(session.current())?;
+    let mut whole = None;
     let asked = side_ui(ui, SIDE_WIDTH, aside, |ui| {
         card_ui(ui, "Planned phrases", |ui| planned_ui(ui, &brief.phrases));
     });
@@ -27,12 +30,21 @@ pub fn ready_ui(
         ui.set_max_width(ui.available_width().min(720.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
-        let place = format!(
-            "Section {} of {}",
-            session.current() + 1,
-            session.parts().len()
-        );
-        ui.label(theme::dim(ui, place, BODY));
+        let part = session.parts().get(session.current());
+        let what = match part {
+            Some(Part::Section(_)) => "Section",
+            _ => "Part",
+        };
+        let (place, count) = (session.current() + 1, session.parts().len());
+        whole = ui
+            .horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[2];
+                let says = format!("{what} {place} of {count}");
+                ui.label(theme::dim(ui, says, BODY));
+                let mut offers = aside.offers.iter();
+                offers.find(|offer| leads_to_whole(offer))?.flat_ui(ui)
+            })
+            .inner;
         ui.horizontal(|ui| {
             ui.label(theme::strong(&brief.name, DISPLAY));
             ui.add_space(SPACE[1]);
@@ -43,18 +55,23 @@ pub fn ready_ui(
         });
         ui.label(theme::text(brief.purpose, LARGE));
         let principle = aside.settings.principle.as_deref();
-        if let Some(told) = session.story().reframing(principle) {
-            let lead = within_a_sentence(&told.lead);
-            let says = format!("For {}: lead with {lead}", told.principle);
-            ui.label(theme::dim(ui, says, BODY));
+        if !matches!(part, Some(Part::FollowUp(_))) {
+            lead_ui(ui, session.story(), principle);
         }
         ui.add_space(SPACE[1]);
         let palette = theme::palette(ui);
-        advice_ui(ui, Icon::Check, palette.good, "Do", brief.coaching);
-        advice_ui(ui, Icon::Triangle, palette.amber, "Avoid", brief.mistake);
+        let at_level = format!("As {}", session.level());
+        let focus = brief.focus.unwrap_or_default();
+        advice_ui(ui, Icon::Circle, palette.accent, &at_level, focus);
+        let (helps, fails) = match part {
+            Some(Part::FollowUp(_)) => ("What it probes", "Where a weak answer fails"),
+            _ => ("Do", "Avoid"),
+        };
+        advice_ui(ui, Icon::Check, palette.good, helps, brief.coaching);
+        advice_ui(ui, Icon::Triangle, palette.amber, fails, brief.mistake);
         if example {
             ui.add_space(SPACE[0]);
-            example_ui(ui, brief.strong);
+            example_ui(ui, &brief.strong);
         }
         if let ModelState::Unusable(_) = model {
             let says = "The speech model cannot be used: a take is kept, but not read.";
@@ -62,7 +79,16 @@ pub fn ready_ui(
         }
         ui.add_space(SPACE[3]);
     });
-    asked
+    asked.or(whole)
+}
+
+/// What to open with, where it is told for another principle than its own.
+pub fn lead_ui(ui: &mut Ui, story: &Story, principle: Option<&str>) {
+    if let Some(told) = story.reframing(principle) {
+        let lead = within_a_sentence(&told.lead);
+        let says = format!("For {}: lead with {lead}", told.principle);
+        ui.label(theme::dim(ui, says, BODY));
+    }
 }
 
 /// A sentence's beginning in lower case, unless it may be a name.

@@ -8,6 +8,7 @@ use super::aside::{Aside, SIDE_WIDTH, card_ui, side_ui, time_ui};
 use super::ready::example_ui;
 use crate::audio::Hearing;
 use crate::coach::caption::Caption;
+use crate::coach::mock::question;
 use crate::coach::session::{COUNT_IN, Interview, Session, Stage};
 use crate::coach::story::{Brief, Part};
 use crate::coach::take::TakeId;
@@ -27,7 +28,8 @@ use crate::store::Cues;
 /// A whole text needs longer lines.
 const TEXT_WIDTH: f32 = 400.0;
 const RING: [f32; 2] = [272.0, 340.0];
-const CAPTION_WIDTH: f32 = 540.0;
+/// Little wider than the ring: its lines begin at the left, and stand below it all the same.
+const CAPTION_WIDTH: f32 = 440.0;
 /// Room for an interviewer's question of two lines.
 const QUESTION: f32 = 44.0;
 /// Seconds for which the answer stays on the screen after its end. Its feedback is mostly there
@@ -97,25 +99,28 @@ pub fn speaking_ui(
         false => speaking_side_ui(ui, &brief, said, aside),
     };
     let part = session.parts().get(session.current()).copied();
-    let in_one_breath = interview && part == Some(Part::Whole);
+    let in_one_breath = part == Some(Part::Whole);
+    // What a section is to tell is no question.
+    let question = part
+        .filter(|part| interview || !matches!(part, Part::Section(_)))
+        .map(|part| question(session.story(), part));
     let room = ui.available_height();
     // The ring stands in the same place in each of these stages.
     let beside = 40.0 + 24.0 + 34.0;
     let below = caption::HEIGHT + SPACE[2];
-    // A window full of notices has no room for both.
+    let beside = beside + if question.is_some() { QUESTION } else { 0.0 };
+    let beside = beside + if in_one_breath { mock::DUE } else { 0.0 };
+    // A small window, or one full of notices, has no room for all.
     let captions = captions && room >= RING[0] + beside + below;
     let beside = beside + if captions { below } else { 0.0 };
-    let beside = beside + if interview { QUESTION } else { 0.0 };
-    let beside = beside + if in_one_breath { mock::DUE } else { 0.0 };
     let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
-    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(0.0));
+    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(SPACE[0]));
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = SPACE[2];
-        let title = format!("{} · {}", brief.name, aside.told(brief.target));
+        let title = aside.named(&brief.name, brief.target);
         ui.label(theme::strong(title, TITLE));
-        if let Some(part) = part.filter(|_| interview) {
-            let asked = mock::question(session.story(), part);
-            ui.label(theme::dim(ui, asked, BODY));
+        if let Some(question) = question {
+            ui.label(theme::dim(ui, question, BODY));
         }
         match session.stage() {
             Stage::CountIn { left, .. } => {
@@ -148,8 +153,10 @@ pub fn speaking_ui(
                         level_ui(ui, level_dbfs, 120.0);
                     }
                 });
-                if in_one_breath {
-                    mock::due_ui(ui, session.story(), session.level(), *elapsed);
+                // Without a limit nothing is due.
+                if in_one_breath && aside.settings.timed {
+                    let (story, level) = (session.story(), session.level());
+                    mock::due_ui(ui, story, level, aside.limit, *elapsed);
                 }
                 if captions {
                     caption_ui(ui, &take.id, caption, CAPTION_WIDTH);
@@ -185,7 +192,7 @@ fn speaking_side_ui(ui: &mut Ui, brief: &Brief, said: &[bool], aside: Aside) -> 
         Cues::Phrases | Cues::Nothing => SIDE_WIDTH,
     };
     side_ui(ui, wide, aside, |ui| match aside.settings.cues {
-        Cues::Full => example_ui(ui, brief.strong),
+        Cues::Full => example_ui(ui, &brief.strong),
         Cues::Phrases => card_ui(ui, "Planned phrases", |ui| {
             cues_ui(ui, &brief.phrases, said);
         }),
@@ -200,12 +207,13 @@ fn limit_ui(ui: &mut Ui, ring: f32, aside: Aside, planned: Secs, elapsed: Secs) 
         true => countdown_ui(ui, ring, shown.of, shown.used),
         false => count_up_ui(ui, ring, elapsed),
     }
-    let soon = aside.settings.timed && shown.ends_soon();
-    announce_ui(
-        ui,
-        "last seconds",
-        if soon { "Ten seconds left" } else { "" },
-    );
+    let last = shown.last_seconds().filter(|_| aside.settings.timed);
+    let says = match last {
+        Some(10) => "Ten seconds left".to_owned(),
+        Some(last) => format!("{last} seconds left"),
+        None => String::new(),
+    };
+    announce_ui(ui, "last seconds", &says);
 }
 
 fn transcribing_ui(ui: &mut Ui, progress: Option<f32>) {

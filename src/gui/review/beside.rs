@@ -11,6 +11,9 @@ use crate::gui::theme::{self, BODY, LARGE, Palette, SMALL, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::play::play_ui;
 
+/// A reading, or a planned phrase, is so high.
+const ROW: f32 = 20.0;
+
 /// An earlier take, and what changed since.
 #[derive(Debug)]
 pub struct Beside {
@@ -21,7 +24,7 @@ pub struct Beside {
 }
 
 /// What changed, which phrases came and went, and the words of both.
-pub fn beside_ui(ui: &mut Ui, name: &str, beside: &Beside, now: &Reviewed) -> Option<Ask> {
+pub fn beside_ui(ui: &mut Ui, title: &str, beside: &Beside, now: &Reviewed) -> Option<Ask> {
     let Beside { before, comparison } = beside;
     let mut asked = None;
     let takes = [("Before", before), ("Now", now)];
@@ -29,10 +32,7 @@ pub fn beside_ui(ui: &mut Ui, name: &str, beside: &Beside, now: &Reviewed) -> Op
     body.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
-        ui.label(theme::strong(
-            format!("{name}, beside the take before"),
-            TITLE,
-        ));
+        ui.label(theme::strong(title, TITLE));
         let gap = SPACE[4];
         let width = ui.available_width() - gap;
         let halves = [(0.5 * width).floor(), (0.5 * width).floor()];
@@ -44,6 +44,8 @@ pub fn beside_ui(ui: &mut Ui, name: &str, beside: &Beside, now: &Reviewed) -> Op
             }
             true => {
                 ui.label(theme::strong("Planned phrases", LARGE));
+                // As close as the readings beside them; a row is as high as this when it begins.
+                ui.spacing_mut().interact_size.y = ROW;
                 for phrase in &comparison.phrases {
                     phrase_ui(ui, phrase);
                 }
@@ -101,7 +103,7 @@ fn readings_ui(ui: &mut Ui, readings: &[Change]) {
     Grid::new("what changed")
         .num_columns(5)
         .spacing([SPACE[2], SPACE[1]])
-        .min_row_height(20.0)
+        .min_row_height(ROW)
         .show(ui, |ui| {
             for head in ["", "Before", "Now", "", ""] {
                 ui.label(theme::dim(ui, head, SMALL));
@@ -146,7 +148,6 @@ fn phrase_ui(ui: &mut Ui, phrase: &PhraseChange) {
     };
     let row = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        ui.spacing_mut().interact_size.y = 0.0;
         line_icon_ui(ui, icon, BODY, color, word);
         ui.label(theme::text(&phrase.phrase, BODY));
         ui.label(theme::text(word, SMALL).color(color));

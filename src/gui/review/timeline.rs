@@ -1,7 +1,8 @@
 //! A take along its time: the sound, the pace and who did it, one under the other, with the player above.
 
-use egui::{Align2, Layout, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo};
-use egui::{pos2, vec2};
+use egui::{Align2, Layout, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2};
+use egui::{WidgetInfo, pos2, vec2};
+use egui_plot::{Line, Plot, PlotPoints, Points, VLine};
 
 use super::Ask;
 use crate::coach::analysis::ownership::{OwnershipKind, OwnershipSpan};
@@ -29,6 +30,8 @@ const PACE: f32 = 56.0;
 const RIBBON: f32 = 16.0;
 /// So many words a minute are shown beside those that are aimed for.
 const BESIDE: f64 = 30.0;
+/// Above and below the curve, so much of its height: the spot on it is whole.
+const ROOM: f64 = 0.08;
 /// From the left of one bar to that of the next.
 const BAR: f32 = 3.0;
 
@@ -176,12 +179,18 @@ fn voice_ui(
             pos2(axis.x(pause.start), sound.top() + 4.0),
             pos2(axis.x(pause.end), sound.bottom() - 4.0),
         );
-        painter.rect_filled(gap, 3.0, palette.raised);
-        let says = format!("{:.1} s", pause.span().len());
-        let says = painter.layout_no_wrap(says, theme::regular(SMALL), palette.dim);
+        let edge = Stroke::new(1.0, palette.dim);
+        painter.rect(gap, 3.0, palette.raised, edge, StrokeKind::Inside);
+        let length = format!("{:.1} s", pause.span().len());
+        let says = painter.layout_no_wrap(length.clone(), theme::regular(SMALL), palette.dim);
         if says.size().x + 4.0 <= gap.width() {
             let corner = gap.center() - says.size() / 2.0;
             painter.galley(corner, says, palette.dim);
+        } else {
+            let id = response.id.with(("pause", pause.start.to_bits()));
+            let spot = gap.expand2(vec2(2.0, 0.0));
+            let pointed = ui.interact(spot, id, Sense::hover());
+            pointed.on_hover_text(format!("A pause of {length}"));
         }
     }
     for filler in &feedback.fillers {
@@ -189,6 +198,7 @@ fn voice_ui(
         let ends = [pos2(x, lane.bottom() - FILLERS), pos2(x, lane.bottom())];
         painter.line_segment(ends, Stroke::new(2.0, palette.amber));
     }
+    let mut asked = None;
     let mut last: Vec<f32> = Vec::new();
     let used = feedback.pacing.used_s;
     for finding in feedback.findings.iter().filter(|f| is_moment(f, used)) {
@@ -200,9 +210,21 @@ fn voice_ui(
         last.push(x);
         let (icon, color, _) = of_severity(finding.severity, palette);
         let sign = Rect::from_center_size(pos2(x, lane.top() + 6.0), vec2(12.0, 12.0));
-        paint(ui, icon, sign, color);
         let ends = [pos2(x, sound.top()), pos2(x, sound.bottom())];
-        painter.line_segment(ends, Stroke::new(1.0, color.gamma_multiply(0.5)));
+        painter.line_segment(ends, Stroke::new(1.0, palette.thread(color)));
+        // By the keyboard it is gone to in the list of findings.
+        let id = response.id.with(("sign", finding.span.start.to_bits()));
+        let mark = ui.interact(sign.expand(2.0), id, Sense::CLICK);
+        let says = finding.noticed.to_string();
+        let named = format!("At {}: {says}", clock(finding.span.start));
+        mark.widget_info(|| WidgetInfo::labeled(Role::Button, true, &named));
+        if mark.hovered() {
+            painter.rect_filled(sign.expand(2.0), 4.0, palette.raised);
+        }
+        paint(ui, icon, sign, color);
+        if mark.on_hover_text(says).clicked() {
+            asked = Some(Ask::Hear(finding.span));
+        }
     }
     if let Some(pointer) = response.hover_pos() {
         let ends = [
@@ -216,7 +238,7 @@ fn voice_ui(
     let clicked = response
         .interact_pointer_pos()
         .filter(|_| response.clicked());
-    clicked.map(|pointer| Ask::GoTo(axis.at(pointer.x)))
+    asked.or(clicked.map(|pointer| Ask::GoTo(axis.at(pointer.x))))
 }
 
 fn bars(
@@ -230,7 +252,11 @@ fn bars(
     // However quiet somebody speaks, the shape is to be seen; noise alone is not blown up.
     let scale = 0.5 * sound.height() / peaks.highest().max(0.05);
     let mut x = sound.left();
-    let faint = palette.voice.gamma_multiply(0.55);
+    // Not by the colour alone: below what was heard there runs a line.
+    if let Some(at) = heard {
+        let ends = [sound.left_bottom(), pos2(axis.x(at), sound.bottom())];
+        painter.line_segment(ends, Stroke::new(2.0, palette.voice));
+    }
     while x < sound.right() {
         let height = scale * peaks.between(axis.at(x), axis.at(x + BAR));
         let bar = Rect::from_center_size(
@@ -239,7 +265,7 @@ fn bars(
         );
         let color = match heard.is_some_and(|at| axis.x(at) > x) {
             true => palette.voice,
-            false => faint,
+            false => palette.unheard(),
         };
         painter.rect_filled(bar, 1.0, color);
         x += BAR;
@@ -283,47 +309,70 @@ fn pace_ui(
         None => "Too short for a pace along the take: it needs ten seconds of speech.".to_owned(),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &says));
-    let painter = ui.painter_at(lane.expand(8.0));
     let small = || theme::regular(SMALL);
     if curve.is_empty() {
         let corner = lane.left_center();
-        painter.text(corner, Align2::LEFT_CENTER, says, small(), palette.dim);
+        ui.painter()
+            .text(corner, Align2::LEFT_CENTER, says, small(), palette.dim);
         return;
     }
     // All of the curve is to be seen, and something on either side of what is aimed for.
-    let low = slowest.map_or(from, |wpm| wpm.min(from - BESIDE) - 5.0);
-    let high = fastest.map_or(to, |wpm| wpm.max(to + BESIDE) + 5.0);
-    let y = |wpm: f64| {
-        let share = ((wpm - low) / (high - low)).clamp(0.0, 1.0);
-        lane.bottom() - lane.height() * share as f32
-    };
-    let band = Rect::from_min_max(pos2(lane.left(), y(to)), pos2(lane.right(), y(from)));
-    painter.rect_filled(band, 0.0, palette.good.gamma_multiply(0.16));
+    let low = slowest.map_or(from, |wpm| wpm.min(from - BESIDE));
+    let high = fastest.map_or(to, |wpm| wpm.max(to + BESIDE));
+    let room = ROOM * (high - low);
+    let (low, high) = (low - room, high + room);
     for wpm in [from, to] {
-        let ends = [pos2(lane.left(), y(wpm)), pos2(lane.right(), y(wpm))];
-        painter.line_segment(ends, Stroke::new(1.0, palette.line));
-        let corner = pos2(lane.left() - 6.0, y(wpm));
+        let share = ((wpm - low) / (high - low)).clamp(0.0, 1.0);
+        let y = lane.bottom() - lane.height() * share as f32;
+        let corner = pos2(lane.left() - 6.0, y);
         let says = format!("{wpm:.0}");
         ui.painter()
             .text(corner, Align2::RIGHT_CENTER, says, small(), palette.dim);
     }
-    let points = curve
-        .iter()
-        .map(|point| pos2(axis.x(point.at), y(point.wpm)));
-    painter.line(points.collect(), Stroke::new(2.0, palette.voice));
-    if let Some(place) = place {
-        let x = axis.x(place.at);
-        let ends = [pos2(x, lane.top()), pos2(x, lane.bottom())];
-        painter.line_segment(ends, Stroke::new(1.0, palette.text));
+    let plot = Plot::new("pace")
+        .width(lane.width())
+        .height(lane.height())
+        .default_x_bounds(0.0, axis.seconds.max(0.1))
+        .default_y_bounds(low, high)
+        .set_margin_fraction(Vec2::ZERO)
+        .reset()
+        .sense(Sense::hover())
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        .show_x(false)
+        .show_y(false)
+        .show_crosshair(false)
+        .show_background(false)
+        .show_axes(false)
+        .show_grid(false)
+        .label_formatter(|_| None);
+    let mut on_lane = ui.new_child(UiBuilder::new().max_rect(lane).id_salt("pace"));
+    plot.show(&mut on_lane, |plot| {
+        let aim = egui_plot::Span::new("", from..=to)
+            .axis(egui_plot::Axis::Y)
+            .fill(palette.aim())
+            .border(Stroke::new(1.0, palette.aim_edge()));
+        plot.span(aim);
+        let points: PlotPoints = curve.iter().map(|point| [point.at, point.wpm]).collect();
+        let line = Line::new("", points).color(palette.voice).width(2.0);
+        plot.line(line.allow_hover(false));
+        let Some(place) = place else { return };
+        let here = VLine::new("", place.at).color(palette.text).width(1.0);
+        plot.vline(here);
         let near = curve.iter().min_by(|a, b| {
             let off = |at: Secs| (at - place.at).abs();
             off(a.at).total_cmp(&off(b.at))
         });
         if let Some(point) = near {
-            let spot = pos2(axis.x(point.at), y(point.wpm));
-            painter.circle_filled(spot, 3.5, palette.voice);
+            let spot = Points::new("", [point.at, point.wpm]);
+            let spot = spot.color(palette.voice).radius(3.5);
+            plot.points(spot.allow_hover(false));
         }
-    }
+    });
 }
 
 /// Who did it, in the Action: a line each for "I", "we" and the passive.

@@ -41,8 +41,7 @@ pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: Look) -> Respons
 
     let lifted = response.hovered() || response.has_focus();
     let fill = match (look, response.is_pointer_button_down_on(), lifted) {
-        (Look::Primary, true, _) => fill.gamma_multiply(0.8),
-        (Look::Primary, false, true) => fill.gamma_multiply(0.9),
+        (Look::Primary, pressed, true) => palette.accent_lifted(pressed),
         (Look::Plain, true, _) => palette.line,
         _ => fill,
     };

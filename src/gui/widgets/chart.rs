@@ -85,8 +85,8 @@ pub fn chart_ui(
     let shown = plot.show(ui, |plot| {
         let aim = Span::new("", from..=to)
             .axis(Axis::Y)
-            .fill(palette.good.gamma_multiply(0.13))
-            .border(Stroke::new(1.0, palette.good.gamma_multiply(0.5)));
+            .fill(palette.aim())
+            .border(Stroke::new(1.0, palette.aim_edge()));
         plot.span(aim);
         let line = Line::new("", line)
             .color(palette.voice)

@@ -8,6 +8,8 @@ use crate::gui::theme::{self, SMALL, SPACE};
 
 const HEIGHT: f32 = 30.0;
 const SIGN: f32 = 16.0;
+/// What stands beside the steps has so much room at the least.
+const BESIDE: f32 = 100.0;
 
 /// One part.
 pub struct Step {
@@ -19,7 +21,8 @@ pub struct Step {
     pub on: bool,
 }
 
-/// Draws the steps, and tells which was clicked.
+/// Draws the steps, and tells which was clicked. Where there is no room for all names, the one that is on has
+/// its own.
 pub fn stepper_ui(ui: &mut Ui, steps: &[Step], enabled: bool) -> Option<usize> {
     let palette = theme::palette(ui);
     let mut clicked = None;
@@ -33,13 +36,21 @@ pub fn stepper_ui(ui: &mut Ui, steps: &[Step], enabled: bool) -> Option<usize> {
             ui.painter().layout_no_wrap(step.name.clone(), font, ink)
         })
         .collect();
-    let wide = |name: &Galley| name.size().x + SIGN + 6.0 + 2.0 * SPACE[1];
-    let all = names.iter().map(|name| wide(name)).sum();
+    let named = |name: &Galley| name.size().x + SIGN + 6.0 + 2.0 * SPACE[1];
+    let room = ui.available_width() - BESIDE;
+    let crowded = names.iter().map(|name| named(name)).sum::<f32>() > room;
+    let shows = |step: &Step| !crowded || step.on;
+    let wide = |step: &Step, name: &Galley| match shows(step) {
+        true => named(name),
+        false => SIGN + 2.0 * SPACE[1],
+    };
+    let each = steps.iter().zip(&names);
+    let all = each.map(|(step, name)| wide(step, name)).sum();
     let row = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(vec2(all, HEIGHT), row, |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for (index, (step, words)) in steps.iter().zip(names).enumerate() {
-            let size = vec2(wide(&words), HEIGHT);
+            let size = vec2(wide(step, &words), HEIGHT);
             let sense = if enabled {
                 Sense::click()
             } else {
@@ -77,10 +88,15 @@ pub fn stepper_ui(ui: &mut Ui, steps: &[Step], enabled: bool) -> Option<usize> {
                 );
                 painter.rect_filled(line, 1.0, palette.accent);
             }
-            let text = pos2(sign.right() + 6.0, rect.center().y - words.size().y / 2.0);
-            painter.galley(text, words, palette.text);
+            if shows(step) {
+                let text = pos2(sign.right() + 6.0, rect.center().y - words.size().y / 2.0);
+                painter.galley(text, words, palette.text);
+            }
             if response.clicked() {
                 clicked = Some(index);
+            }
+            if crowded {
+                response.on_hover_text(&step.name);
             }
         }
     });

@@ -11,6 +11,9 @@ use crate::coach::time::{Secs, clock};
 use crate::coach::transcript::{self, Transcript, Word};
 use crate::gui::theme::{self, LARGE, SMALL, SPACE};
 
+/// Above and below the word that is heard, so much of the page comes into sight with it.
+const IN_SIGHT: f32 = 50.0;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Pause,
@@ -119,9 +122,9 @@ pub fn transcript_ui(
         let around = word.expand2(vec2(2.0, 0.0));
         if heard == Some(place) {
             let playing = listening.is_some_and(|listening| listening.playing);
-            let shade = if playing { 0.35 } else { 0.18 };
-            let fill = palette.voice.gamma_multiply(shade);
-            ui.painter().rect_filled(around, 4.0, fill);
+            ui.painter()
+                .rect_filled(around, 4.0, palette.lit_word(playing));
+            follow(ui, word, place, playing);
         } else if response.hovered() {
             ui.painter().rect_filled(around, 4.0, palette.raised);
         }
@@ -153,6 +156,22 @@ pub fn transcript_ui(
     }
     ui.painter().galley(rect.min, galley, palette.text);
     from_here
+}
+
+/// Keeps the words in sight while they go by. Whoever has scrolled away from them, or looks at something else,
+/// is left there: the word before has to have been seen.
+fn follow(ui: &Ui, word: Rect, place: usize, playing: bool) {
+    let id = ui.scope_id().with("followed");
+    let seen = ui.clip_rect().y_range().contains(word.center().y);
+    let before: Option<(usize, bool)> = ui.data(|data| data.get_temp(id));
+    let went_on = before.is_some_and(|(other, seen)| seen && other != place);
+    let follows = playing && went_on && !seen;
+    if follows {
+        let still = egui::style::ScrollAnimation::none();
+        let around = word.expand2(vec2(0.0, IN_SIGHT));
+        ui.scroll_to_rect_animation(around, None, still);
+    }
+    ui.data_mut(|data| data.insert_temp(id, (place, seen || follows)));
 }
 
 fn pieces<'a>(transcript: &'a Transcript, feedback: &'a Feedback) -> Vec<Piece<'a>> {
@@ -223,4 +242,121 @@ fn mark(feedback: &Feedback, word: &Word) -> Option<Mark> {
         _ => false,
     });
     phrase.then_some(Mark::Phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    use super::*;
+    use crate::coach::analysis::analyze;
+    use crate::coach::profile::Profile;
+    use crate::coach::story::{Level, Part, SectionKind};
+    use crate::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
+    use crate::coach::voice::Voice;
+
+    const WORDS: usize = 300;
+    const VIEW: f32 = 200.0;
+
+    /// Words of half a second each, a number each.
+    fn take() -> Take {
+        let words = (0..WORDS).map(|number| Word {
+            text: format!("w{number:03}"),
+            start: number as f64 / 2.0,
+            end: number as f64 / 2.0 + 0.4,
+            confidence: 0.9,
+        });
+        Take {
+            id: TakeId("test".to_owned()),
+            story: "webhook-drop".to_owned(),
+            part: Part::Section(SectionKind::Action),
+            level: Level::Sde2,
+            audio: Audio {
+                seconds: WORDS as f64 / 2.0,
+                sample_rate_hz: 16_000,
+                channels: 1,
+                ..Audio::default()
+            },
+            heard: Some(Heard {
+                voice: Voice::default(),
+                transcript: Transcript {
+                    words: words.collect(),
+                },
+                engine: EngineRun {
+                    model: "test".to_owned(),
+                    threads: 1,
+                    cpu_seconds: None,
+                    wall_seconds: 0.0,
+                },
+            }),
+        }
+    }
+
+    /// A window that is too low for the text, and where in it somebody listens.
+    fn window() -> Harness<'static, Listening> {
+        let story = crate::coach::pack::parse(include_str!("../../../content/webhook-drop.toml"));
+        let take = take();
+        let feedback = analyze(&take, &story.expect("a story"), &Profile::default());
+        let (feedback, heard) = (feedback.expect("read"), take.heard.expect("heard"));
+        let playing = Listening {
+            at: 0.0,
+            playing: true,
+        };
+        Harness::builder()
+            .with_size(vec2(400.0, VIEW))
+            .with_context_setup(theme::install)
+            .build_ui_state(
+                move |ui, listening: &mut Listening| {
+                    egui::ScrollArea::vertical().show(ui, |ui| {
+                        transcript_ui(ui, &heard.transcript, &feedback, Some(*listening));
+                    });
+                },
+                playing,
+            )
+    }
+
+    /// Where the word stands that is heard now.
+    fn lit(window: &Harness<Listening>) -> Rect {
+        let word = (2.0 * window.state().at) as usize;
+        let name = format!("Hear from w{word:03}, ");
+        window.get_by_label_contains(&name).rect()
+    }
+
+    fn is_seen(window: &Harness<Listening>) -> bool {
+        (0.0..=VIEW).contains(&lit(window).center().y)
+    }
+
+    #[test]
+    fn the_word_that_is_heard_stays_in_sight() {
+        let mut window = window();
+        window.run_steps(2);
+        for word in 0..WORDS {
+            window.state_mut().at = word as f64 / 2.0;
+            // It is gone to in the frame after the one that asks for it.
+            window.run_steps(4);
+            assert!(is_seen(&window), "word {word} is at {:?}", lit(&window));
+        }
+        // Back to the beginning.
+        window.state_mut().at = 0.0;
+        window.run_steps(4);
+        assert!(is_seen(&window));
+    }
+
+    #[test]
+    fn whoever_looks_elsewhere_is_left_there() {
+        let mut window = window();
+        window.run_steps(2);
+        window.state_mut().playing = false;
+        window.state_mut().at = 100.0;
+        window.run_steps(2);
+        assert!(!is_seen(&window), "nobody plays it");
+        window.state_mut().playing = true;
+        let stood = lit(&window);
+        window.state_mut().at = 100.5;
+        window.run_steps(2);
+        window.state_mut().at = 100.0;
+        window.run_steps(4);
+        assert_eq!(lit(&window), stood);
+    }
 }
