@@ -8,6 +8,7 @@ mod common;
 #[path = "common/past.rs"]
 mod past;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
@@ -270,6 +271,8 @@ fn an_export_that_is_killed_leaves_no_half_file() {
 #[test]
 fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     const CALLS: &str = "pwrite64,write,ftruncate,fsync,fdatasync,/^rename,/^unlink";
+    // Of each of these so many, evenly.
+    const EACH: usize = 10;
     let names = ["one", "two", "three"];
     let secret = |name: &str| format!("secret{name}q");
     let before = tempfile::tempdir().expect("a folder");
@@ -286,16 +289,12 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     drop(journal);
     let sound = |data: &Path, name: &str| fs::read(data.join(format!("takes/{name}.wav")));
     for erased in [vec!["two"], vec!["--all"]] {
-        let erase = |number: Option<usize>| {
+        let erase = |with: &str| {
             let data = tempfile::tempdir().expect("a folder");
             copy(before.path(), data.path());
             let log = data.path().join("calls");
             let mut command = tool("strace");
-            command.args(["-qq", "-o"]).arg(&log).arg("-e");
-            match number {
-                Some(number) => command.arg(format!("inject={CALLS}:signal=KILL:when={number}")),
-                None => command.arg(format!("trace={CALLS}")),
-            };
+            command.args(["-qq", "-o"]).arg(&log).args(["-e", with]);
             command
                 .arg(STARLING)
                 .arg("erase")
@@ -303,23 +302,33 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
                 .arg("--yes");
             let ran = command.env("STARLING_DATA", data.path()).output();
             let ran = ran.expect("strace starts");
-            let calls = fs::read_to_string(&log).expect("a log").lines().count();
+            let calls = fs::read_to_string(&log).expect("a log");
             fs::remove_file(log).expect("there");
             (data, ran.status, calls)
         };
-        let (_, status, calls) = erase(None);
+        let (_, status, calls) = erase(&format!("trace={CALLS}"));
         assert!(status.success());
+        // strace counts each call by itself.
+        let mut counts = BTreeMap::new();
+        for line in calls.lines() {
+            let (call, _) = line.split_once('(').expect("a call");
+            *counts.entry(call).or_insert(0) += 1;
+        }
+        let faults = counts.iter().flat_map(|(call, count): (_, &usize)| {
+            let numbers = (1..=*count).step_by(count.div_ceil(EACH));
+            numbers.map(move |number| format!("inject={call}:signal=KILL:when={number}"))
+        });
         let (mut there, mut gone) = (0, 0);
-        for number in (1..calls).step_by((calls / 40).max(1)) {
-            let (data, status, _) = erase(Some(number));
-            assert_eq!(status.signal(), Some(9), "{erased:?}, {number}");
+        for fault in faults {
+            let (data, status, _) = erase(&fault);
+            assert_eq!(status.signal(), Some(9), "{erased:?}, {fault}");
             let data = data.path();
             let list = run(starling(data).args(["history", "--json"]));
             let list = list.succeeds().documents().pop().expect("a list");
             for name in names {
                 let row = list.as_array().expect("a list").iter();
                 let row = row.filter(|row| row["take"] == name).count();
-                let said = format!("{erased:?}, {number}: {name}");
+                let said = format!("{erased:?}, {fault}: {name}");
                 if row == 1 {
                     there += 1;
                     assert!(
@@ -382,7 +391,7 @@ fn a_home_without_locks_is_used_all_the_same() {
 #[test]
 fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
     let name = "words_that_no_room_was_left_to_erase_go_at_the_next_start";
-    on_a_disk(name, 4, |disk| {
+    on_a_disk(name, 12, |disk| {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
         let mut journal = store.journal().expect("room").journal;

@@ -18,7 +18,7 @@ use starling::speech::{Engine, Place};
 
 const RATE_HZ: usize = 16_000;
 const SHORT_SECONDS: usize = 3;
-const MIDDLING_SECONDS: usize = 60;
+const MIDDLING_SECONDS: usize = 50;
 /// Hearing this takes many times as long as anything that is waited for here.
 const LONG_SECONDS: usize = 400;
 const TURN: Duration = Duration::from_millis(5);
@@ -66,7 +66,7 @@ fn who_closes_in_the_middle_of_hearing_does_not_wait_for_it() {
     let _alone = alone();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
-    speak_for(LONG_SECONDS, &speaks);
+    speak_for(LONG_SECONDS / 2, &speaks);
     let mut practice = Practice::of(&speaks, folder.path());
     practice.until_it_hears();
     let began = Instant::now();

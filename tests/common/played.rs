@@ -14,6 +14,8 @@ const STEP: usize = 3;
 const BLOCK: usize = 4_000;
 /// Below this a block is not what was played. Moved by a single sample of 48 kHz, it is 0.95 of it.
 const SAME: f64 = 0.995;
+/// The first samples of a block, which are to be there by themselves.
+const BEGINNING: usize = 200;
 /// How far a block may have moved against the one before it: 4 s of a take.
 const FARTHEST: usize = 64_000;
 /// Of the take, where the beginning is looked for: 10 s.
@@ -166,6 +168,8 @@ impl Reference {
         nearest
             .map(|at| (self.likeness(block, at), at))
             .filter(|(likeness, _)| *likeness >= SAME)
+            // Silence, and then a little that is loud, is like much.
+            .filter(|(_, at)| self.likeness(&block[..BEGINNING], *at) >= SAME - 0.02)
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, at)| at)
     }

@@ -18,6 +18,8 @@ const TURN: Duration = Duration::from_millis(10);
 /// At most so many seconds of them at a time, one after the other until it has caught up: of more than 200 ms
 /// in one piece PulseAudio drops some, as no sound card makes it do.
 const AT_MOST: f64 = 0.05;
+/// So many seconds of it wait to be heard, as in the ring of a sound card; what comes then is lost.
+const WAITS: f64 = 0.2;
 /// Bytes that a pipe of Linux takes whole or not at all (`PIPE_BUF`): never half a frame.
 const WHOLE: usize = 4_096;
 /// `O_NONBLOCK` of Linux: a pipe that nobody reads loses what does not fit into it.
@@ -173,8 +175,13 @@ fn play(mut pipe: File, shape: Shape, room: &Heard, over: &AtomicBool) {
             }
         }
         frames = due;
+        // A server that stands still, or is gone, does not hear it.
+        let waiting = rustix::io::ioctl_fionread(&pipe).unwrap_or(0) as f64;
+        if waiting > WAITS * shape.true_hz * frame_bytes as f64 {
+            bytes.clear();
+        }
         for piece in bytes.chunks(WHOLE / frame_bytes * frame_bytes) {
-            // A server that stands still, or is gone, does not hear it.
+            // Nor where there is no room.
             let _ = pipe.write_all(piece);
         }
         std::thread::sleep(TURN);

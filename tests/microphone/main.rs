@@ -236,7 +236,6 @@ fn a_server_that_stands_still_leaves_silence_of_its_length() {
         let left = take.end(program);
         left.is_fine();
         in_its_place(&left.samples, &take.speech, 1);
-        // The pipe holds two thirds of a second.
         assert!((1.8..4.0).contains(&left.lost()), "{} s lost", left.lost());
     });
 }
