@@ -219,6 +219,11 @@ impl Session {
         &self.profile
     }
 
+    /// Expects something else of the speaker, from the next reading on.
+    pub fn expect(&mut self, profile: Profile) {
+        self.profile = profile;
+    }
+
     /// Whether it is a mock interview.
     pub fn is_interview(&self) -> Option<Interview> {
         self.interview
