@@ -23,6 +23,9 @@ use crate::speech::{Engine, Heeded, Place, Worker};
 use crate::store::{Journal, Settings, Store, StoreError};
 
 mod choices;
+mod clearing;
+mod errand;
+pub mod exporting;
 mod keeping;
 mod motion;
 mod past;
@@ -33,6 +36,7 @@ mod readings;
 mod sleep;
 mod trial;
 
+pub use exporting::Form;
 pub use motion::wants_less_motion;
 pub use past::{Among, Past, Sought, mended_length};
 pub use playing::Place as Listened;
@@ -77,8 +81,10 @@ pub struct Runtime {
     /// Practices that were left while a take was still being completed.
     left: Vec<Session>,
     worker: Worker,
+    /// Which worker it is: a late word of one before it changes nothing.
+    workers: u64,
     model: ModelState,
-    /// The model that was asked for when the program started.
+    /// The model that was asked for last.
     model_name: String,
     microphones: Option<Result<Vec<Microphone>, MicError>>,
     take: Option<Recording>,
@@ -104,6 +110,11 @@ pub struct Runtime {
     memory: readings::Memory,
     playing: playing::Playing,
     prompting: prompting::Prompting,
+    // After the inbox: who tells something to nobody does not wait for room in it.
+    /// A take that is being written to a file.
+    export: Option<errand::Errand>,
+    /// Every take, that is being erased.
+    clearing: Option<errand::Errand>,
 }
 
 /// What became of the speech model.
@@ -134,6 +145,12 @@ pub enum News {
     Warning(String),
     /// More takes of the past were read.
     PastRead,
+    /// A take was written to this file, or was not; why not.
+    Exported(Result<PathBuf, String>),
+    /// Every take was erased: so many.
+    AllErased(usize),
+    /// Not every take could be erased: why.
+    NotErased(String),
     /// Something went wrong: what, where, what to do.
     Problem(String),
 }
@@ -156,13 +173,16 @@ enum Event {
     Check(u64, Happened),
     /// Of a trial, by its check.
     Tried(u64, Vec<f32>),
-    Speech(Heeded),
+    /// Of a worker, by its number.
+    Speech(u64, Heeded),
     Microphones(Result<Vec<Microphone>, MicError>),
     /// Of takes that were there before.
     Past(readings::Told),
     /// Of a player, by its number.
     Played(u64, audio::Played),
     Shape(TakeId, Result<Peaks, String>),
+    Exported(Result<PathBuf, String>),
+    Cleared(Box<clearing::Cleared>),
 }
 
 /// Sends to the inbox and wakes whoever waits for it.
@@ -179,7 +199,7 @@ impl Outbox {
             Event::Take(_, Happened::Level(_) | Happened::Recorded(_))
                 | Event::Check(_, Happened::Level(_))
                 | Event::Played(_, audio::Played::At(_))
-                | Event::Speech(Heeded::Progressed(..) | Heeded::Captioned(..))
+                | Event::Speech(_, Heeded::Progressed(..) | Heeded::Captioned(..))
         );
         if droppable && self.events.len() > INBOX / 2 {
             return;
@@ -230,7 +250,7 @@ impl Runtime {
             wake: Arc::new(wake),
         };
         let wanted = config.model.clone().or_else(|| settings.model.clone());
-        let worker = start_worker(wanted.clone(), config.place.clone(), &store, outbox.clone())?;
+        let worker = start_worker(0, wanted.clone(), &config.place, &store, outbox.clone())?;
         worker.show_captions(settings.captions);
         let mut runtime = Self {
             config,
@@ -244,6 +264,7 @@ impl Runtime {
             session: None,
             left: Vec::new(),
             worker,
+            workers: 0,
             model: ModelState::Loading,
             model_name: wanted.unwrap_or_else(|| models::DEFAULT.to_owned()),
             microphones: None,
@@ -260,6 +281,8 @@ impl Runtime {
             unheard: None,
             undo: Vec::new(),
             unkept: keeping::Unkept::default(),
+            export: None,
+            clearing: None,
             news,
             inbox,
             outbox,
@@ -356,6 +379,9 @@ impl Runtime {
     pub fn change_settings(&mut self, change: impl Fn(&mut Settings)) {
         let before = self.settings.clone();
         change(&mut self.settings);
+        if self.settings.model != before.model && !self.model_is_given() {
+            self.load_model();
+        }
         self.show_captions();
         if self.settings == before || !self.settings_kept {
             return;
@@ -546,10 +572,13 @@ impl Runtime {
             Event::Check(number, happened) => self.check_happened(number, happened),
             Event::Microphones(found) => self.microphones = Some(found),
             Event::Tried(number, samples) => self.tried(number, samples),
-            Event::Speech(heeded) => self.speech_heeded(heeded),
+            Event::Speech(number, heeded) if number == self.workers => self.speech_heeded(heeded),
+            Event::Speech(..) => {}
             Event::Past(told) => self.past_read(told),
             Event::Played(number, played) => self.played(number, played),
             Event::Shape(take, shape) => self.shape_read(take, shape),
+            Event::Exported(written) => self.exported(written),
+            Event::Cleared(cleared) => self.cleared(*cleared),
         }
     }
 
@@ -794,15 +823,18 @@ impl Drop for Runtime {
 
 /// Finds, checks and loads the model on the worker's thread.
 fn start_worker(
+    number: u64,
     model: Option<String>,
-    place: Place,
+    place: &Place,
     store: &Store,
     outbox: Outbox,
 ) -> Result<Worker, StoreError> {
-    let folders = vec![store.models()];
+    let (folders, place) = (vec![store.models()], place.clone());
     let load = move || load_engine(model.as_deref(), &folders, &place);
-    Worker::start(load, move |heeded| outbox.send(Event::Speech(heeded)))
-        .map_err(StoreError::Exhausted)
+    Worker::start(load, move |heeded| {
+        outbox.send(Event::Speech(number, heeded))
+    })
+    .map_err(StoreError::Exhausted)
 }
 
 /// Finds, checks and loads a speech model: by name, by path, or the one that is shipped.

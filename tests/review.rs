@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use common::clip;
 use common::machine::Sound;
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Role, accesskit, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use starling::audio::{Pace, Source};
 use starling::coach::analysis::Noticed;
 use starling::coach::analysis::ownership::OwnershipKind;
@@ -101,6 +101,28 @@ fn journey() {
         assert!(!window.plays());
         window.press(Key::ArrowRight);
         assert_eq!(window.listened().map(|now| now.at), Some(window.word(13).1));
+        // Whoever has the focus on the sound steps from word to word there, and is told where that is.
+        window.harness.get_by_role(Role::Slider).focus();
+        window.harness.run_steps(2);
+        window.press(Key::ArrowRight);
+        assert_eq!(window.listened().map(|now| now.at), Some(window.word(14).1));
+        let place = window.harness.get_by_role(Role::Slider);
+        assert!(place.accesskit_node().is_focused());
+        let told = place.accesskit_node().value().unwrap_or_default();
+        assert!(told.contains(" of 0:"), "{told}");
+        // A screen reader does the same without a key.
+        let (target_node, target_tree) = place.accesskit_node().locate();
+        let request = accesskit::ActionRequest {
+            action: accesskit::Action::Increment,
+            target_node,
+            target_tree,
+            data: None,
+        };
+        window
+            .harness
+            .event(egui::Event::AccessKitActionRequest(request));
+        window.harness.run_steps(3);
+        assert_eq!(window.listened().map(|now| now.at), Some(window.word(15).1));
         window.press(Key::R);
         window.wait_for("What to do next");
         println!("WITHOUT A LOUDSPEAKER");

@@ -213,7 +213,7 @@ fn everything_is_set_by_its_key_and_remembered() {
         assert!(window.is_on(label), "{label}");
     }
     assert!(window.says("\u{201c}We\u{201d} is fine everywhere."));
-    assert!(window.says("Pace: 110 to 165 words a minute"));
+    assert!(window.says("Pace is fine from") && window.says("110 words a minute"));
     window.press(Key::Plus);
     window.press(Key::Plus);
     assert!(window.says("120 %"));
@@ -265,6 +265,52 @@ fn every_choice_is_reached_by_the_tab_key() {
 }
 
 #[test]
+fn bands_are_set_step_by_step_and_hold_at_once() {
+    let data = tempfile::tempdir().expect("a folder");
+    let file = data.path().join("profile.toml");
+    std::fs::write(&file, "# as my coach says\npause_red = 3.0 # at most\n").expect("room");
+    let mut window = Window::open(data.path());
+    // A practice that has begun keeps to them, too.
+    window.press(Key::Enter);
+    window.press(Key::Comma);
+    window.tab_to("Pace is fine up to: less");
+    window.press(Key::Space);
+    window.press(Key::Enter);
+    assert!(window.says("155 words a minute"));
+    window.tab_to("Fillers stand out from: more");
+    window.press(Key::Space);
+    window.tab_to("Pause stands out over: more");
+    window.press(Key::Space);
+    assert!(window.says("13 a minute") && window.says("3.5 s"));
+    // One that cannot go further says so, and does nothing.
+    window.tab_to("Pace stands out over: less");
+    for _ in 0..10 {
+        window.press(Key::Space);
+    }
+    let runtime = window.harness.state().runtime();
+    let profile = runtime.profile().clone();
+    assert_eq!(profile.pace_quiet_wpm, [110.0, 155.0]);
+    assert_eq!(profile.pace_red_wpm, [100.0, 155.0]);
+    assert_eq!(runtime.session().expect("on").profile(), &profile);
+    let text = std::fs::read_to_string(&file).expect("kept");
+    assert!(
+        text.contains("# as my coach says\npause_red = 3.5 # at most\n"),
+        "{text}"
+    );
+    assert!(!text.contains("time_quiet"), "{text}");
+    let mut window = window.reopened();
+    assert_eq!(*window.harness.state().runtime().profile(), profile);
+    window.press(Key::Comma);
+    window.press(Key::D);
+    let runtime = window.harness.state().runtime();
+    assert_eq!(
+        *runtime.profile(),
+        starling::coach::profile::Profile::default()
+    );
+    assert!(!window.says("Bands as delivered"));
+}
+
+#[test]
 fn a_test_recording_is_judged_and_not_kept() {
     let data = tempfile::tempdir().expect("a folder");
     let mut window = Window::open(data.path());
@@ -285,7 +331,7 @@ fn a_test_recording_is_judged_and_not_kept() {
 }
 
 #[test]
-fn another_model_waits_for_the_next_start() {
+fn another_model_is_read_at_once_and_so_is_the_one_before() {
     let data = tempfile::tempdir().expect("a folder");
     let models = data.path().join("models");
     std::fs::create_dir_all(&models).expect("a folder");
@@ -297,10 +343,18 @@ fn another_model_waits_for_the_next_start() {
     window.harness.get_by_label("mine").focus();
     window.harness.run_steps(2);
     window.press(Key::Enter);
-    assert!(window.says("Start Starling again to use it. Until then it is tiny.en-q8_0."));
+    window.wait_for("It cannot be used: takes are kept, but not read.");
     assert_eq!(window.kept().model.as_deref(), Some("mine"));
     let mut window = window.reopened();
     window.wait_for("Speech model cannot be used");
+    window.press(Key::Comma);
+    window.tab_to("Speech model");
+    window.press(Key::Space);
+    window.harness.get_by_label("tiny.en-q8_0").focus();
+    window.harness.run_steps(2);
+    window.press(Key::Enter);
+    window.press(Key::Escape);
+    window.wait_for("Speech model is ready");
 }
 
 #[test]
@@ -360,21 +414,122 @@ fn twice_as_large_it_scrolls() {
         let rect = window.harness.get_by_label(label).rect();
         rect.min.x >= 0.0 && rect.min.y >= 0.0 && rect.max.x <= 640.0 && rect.max.y <= 400.0
     };
-    assert!(!seen(&window, "History"));
-    window.tab_to("History");
+    // What is done most stays in the window, and the page between scrolls.
     assert!(seen(&window, "History"));
     window.press(Key::Enter);
-    window.press(Key::Escape);
-    window.press(Key::Enter);
     assert!(window.says("Section 1 of 5"));
-    assert!(!seen(&window, "Start"));
-    for _ in 0..4 {
+    assert!(seen(&window, "Start"));
+    let side = "Planned phrases";
+    assert!(!seen(&window, side));
+    for _ in 0..5 {
         window
             .harness
-            .key_press_modifiers(Modifiers::CTRL, Key::ArrowDown);
+            .key_press_modifiers(Modifiers::CTRL, Key::ArrowRight);
         window.harness.run_steps(8);
     }
-    assert!(seen(&window, "Start"));
+    assert!(seen(&window, side) && seen(&window, "Start"));
+    window.press(Key::Space);
+    window.wait_for("left of 0:30");
+    assert!(seen(&window, "Stop"));
+    window.press(Key::Space);
+    window.wait_for("What to do next");
+    window.press(Key::Escape);
+    // Another page begins at its left and its top, whatever was scrolled before.
+    for _ in 0..3 {
+        window
+            .harness
+            .key_press_modifiers(Modifiers::CTRL, Key::ArrowRight);
+        window.press(Key::PageDown);
+        window.harness.run_steps(8);
+    }
+    let title = &window.harness.state().runtime().stories()[0].title.clone();
+    assert!(!seen(&window, title));
+    window.press(Key::I);
+    let named = window.harness.query_all_by_label("Mock interview");
+    let headings: Vec<egui::Rect> = named.map(|node| node.rect()).collect();
+    assert!(!headings.is_empty());
+    for rect in headings {
+        assert!(rect.min.x >= 0.0 && rect.max.y <= 400.0, "{rect:?}");
+    }
+    window.press(Key::Escape);
+    // A page of words breaks its lines where the window ends.
+    window.press(Key::K);
+    for node in window
+        .harness
+        .query_all_by_label_contains("Nothing is sent.")
+    {
+        assert!(node.rect().max.x <= 640.0, "{:?}", node.rect());
+    }
+}
+
+/// Where a text stands, of which this is the end or all.
+fn rect_of(window: &Window, text: &str) -> egui::Rect {
+    let mut nodes = window.harness.query_all_by_label_contains(text);
+    let node = nodes.next().expect("it is there");
+    node.rect()
+}
+
+#[test]
+fn long_pages_are_read_to_their_end_by_keys() {
+    let data = tempfile::tempdir().expect("a folder");
+    let store = Store::at(Some(data.path().to_owned())).expect("named");
+    let (stories, _) = starling::content::stories(&store.stories());
+    let story = stories.iter().find(|story| story.id == "webhook-drop");
+    let story = story.expect("shipped").clone();
+    let mut journal = store.journal().expect("room").journal;
+    for minute in 0..2 {
+        let said = format!("{} so that is number {minute}", story.sections[2].strong);
+        let take = told(minute, SectionKind::Action, &said);
+        std::fs::write(store.wav(&take.id), "sound").expect("room");
+        journal.keep(&take).expect("room");
+    }
+    drop(journal);
+    let mut window = Window::open(data.path());
+    let bottom = MIN_SIZE[1] - 68.0;
+    let seen = |window: &Window, text: &str| {
+        let rect = rect_of(window, text);
+        rect.top() >= 56.0 && rect.bottom() <= bottom
+    };
+    let last = story.takeaways.last().expect("some").clone();
+    assert!(!seen(&window, &last));
+    window.press(Key::End);
+    assert!(seen(&window, &last));
+    window.press(Key::Home);
+    assert!(!seen(&window, &last) && seen(&window, &story.question));
+    for _ in 0..40 {
+        window.press(Key::ArrowDown);
+    }
+    assert!(seen(&window, &last));
+
+    window.press(Key::H);
+    window.press(Key::Enter);
+    window.wait_for("What to do next");
+    assert!(!seen(&window, "Planned phrases"));
+    for _ in 0..10 {
+        if seen(&window, "Planned phrases") {
+            break;
+        }
+        window.press(Key::ArrowDown);
+    }
+    assert!(seen(&window, "Planned phrases"));
+    window.press(Key::C);
+    window.wait_for("What was said");
+    // The words of both takes, one of them down to its last.
+    let lowest = |window: &Window| {
+        let nodes = window.harness.query_all_by_role(Role::Label);
+        let said = nodes.filter(|node| node.rect().right() < MIN_SIZE[0]);
+        said.map(|node| node.rect().bottom()).fold(0.0, f32::max)
+    };
+    assert!(lowest(&window) > bottom, "{}", lowest(&window));
+    window.press(Key::PageDown);
+    let further = lowest(&window);
+    window.press(Key::End);
+    assert!(lowest(&window) <= further);
+    assert!(lowest(&window) <= bottom + 1.0, "{}", lowest(&window));
+    // In a field the arrows are its own.
+    window.press(Key::Escape);
+    window.press(Key::Questionmark);
+    assert!(window.says("page by page"));
 }
 
 #[test]
@@ -498,10 +653,12 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
     }
     drop(journal);
     let mut window = Window::open(data.path());
-    assert!(window.says("Left off: Result, 2026-11-23 18:07."));
+    let today = starling::runtime::today();
+    let when = starling::coach::progress::when("2026-11-23 18:07", today);
+    assert!(window.says(&format!("Left off: Result, {when}. This week: ")));
     window.wait_for("Result: no number in the last two takes.");
     assert!(window.says("Result, 0:20, tried"));
-    assert!(!window.says("Reflection, 0:15, tried"));
+    assert!(window.says("Reflection, 0:15, not tried yet"));
     window.press(Key::S);
     assert!(window.says("Section 4 of 5"));
     window.press(Key::Escape);
@@ -530,6 +687,9 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.press(Key::Escape);
     window.press(Key::Comma);
     window.is_at_hand("How it looks");
+    window.press(Key::Escape);
+    window.press(Key::K);
+    window.is_at_hand("What never happens");
     window.press(Key::Escape);
 
     window.press(Key::L);
@@ -563,6 +723,7 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.tab_to("Practise");
     window.press(Key::Enter);
     window.is_at_hand("Section 1 of 5");
+    window.tab_to("Start");
     window.press(Key::Space);
     window.is_at_hand("starts in");
     window.wait_for("left of 0:30");
@@ -586,6 +747,7 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.tab_to("Begin");
     window.press(Key::Enter);
     window.is_at_hand("Question 1 of 3");
+    window.tab_to("Answer");
     window.press(Key::Space);
     window.wait_for("the next is due in");
     window.is_at_hand("recording");
@@ -601,6 +763,12 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.is_at_hand("4 takes");
     window.press(Key::Delete);
     window.is_at_hand("Keep it");
+    window.press(Key::Escape);
+    window.press(Key::X);
+    window.is_at_hand("Export Situation of ");
+    window.press(Key::Escape);
+    window.press(Key::A);
+    window.is_at_hand("Erase all 4 takes?");
     window.press(Key::Escape);
     window.press(Key::T);
     window.is_at_hand("Best Situation: ");

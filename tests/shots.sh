@@ -54,8 +54,11 @@ for size in $sizes; do
     sleep 3
     shot home
     key question; shot keys; key Escape
-    key comma; shot settings; key Escape
+    key comma; shot settings; key End; shot bands; key Escape
+    key k; shot kept; key Escape
     key h 1.5; shot history
+    key x; shot export; key Escape
+    key a; shot erase-all; key Escape
     key t 2; shot trends
     key Escape; key Escape
     key l; shot learn

@@ -609,6 +609,124 @@ fn with_takes(count: usize) -> Window {
     window
 }
 
+/// The folder that is written into the field of an export.
+fn write_folder(window: &mut Window, folder: &std::path::Path) {
+    window.press(Key::F);
+    window
+        .harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    let text = folder.display().to_string();
+    window.harness.event(egui::Event::Text(text));
+    window.harness.run_steps(3);
+}
+
+#[test]
+fn a_take_is_exported_and_nothing_is_overwritten() {
+    let mut window = with_takes(1);
+    let into = tempfile::tempdir().expect("a folder");
+    window.press(Key::H);
+    window.press(Key::X);
+    assert!(
+        window.says("Export Situation of ") && window.says("Form: Page with its sound (.html)")
+    );
+    write_folder(&mut window, into.path());
+    window.press(Key::Enter);
+    window.wait_for("The take was written to ");
+    window.announces(&into.path().display().to_string());
+    let files = |end: &str| {
+        let all = std::fs::read_dir(into.path()).expect("a folder");
+        let names = all.map(|entry| entry.expect("an entry").file_name());
+        names
+            .filter(|name| name.to_string_lossy().ends_with(end))
+            .count()
+    };
+    assert_eq!(files(".html"), 1);
+    // Where the last one went, the next one goes; beside it, not over it.
+    window.press(Key::X);
+    window.press(Key::Num1);
+    window.press(Key::Enter);
+    window.wait_for("-2.html");
+    assert_eq!(files(".html"), 2);
+    for (key, end) in [
+        (Key::Num2, ".md"),
+        (Key::Num3, ".json"),
+        (Key::Num4, ".srt"),
+        (Key::Num5, ".wav"),
+    ] {
+        window.press(Key::X);
+        window.press(key);
+        window.press(Key::Enter);
+        window.wait_for(end);
+        window.wait_for("The take was written to ");
+        assert_eq!(files(end), 1, "{end}");
+    }
+    // What goes wrong is a sentence, and can be mended there.
+    window.press(Key::X);
+    write_folder(&mut window, &into.path().join("nowhere"));
+    window.press(Key::Enter);
+    window.wait_for("There is no folder ");
+    assert!(window.says("Export Situation of "));
+    window.press(Key::Escape);
+    assert!(window.says("1 take"));
+}
+
+#[test]
+fn every_take_is_erased_after_it_was_said_what_goes_and_what_stays() {
+    let mut window = with_takes(7);
+    let story = window.harness.state().runtime().stories()[0].id.clone();
+    window.press(Key::H);
+    window.press(Key::A);
+    assert!(window.says("Erase all 7 takes?"));
+    assert!(window.says("What you chose in quizzes") && window.says("Stories and speech models"));
+    window.press(Key::Escape);
+    assert!(window.says("7 takes"));
+    // One that could be brought back cannot after that.
+    window.press(Key::Delete);
+    window.press(Key::Y);
+    assert!(window.says("6 takes") && window.says("Undo erasing"));
+    window.press(Key::A);
+    assert!(window.says("Erase all 6 takes?"));
+    window.press(Key::Y);
+    window.wait_for("6 takes are erased.");
+    window.announces("6 takes are erased.");
+    assert!(window.says("There is no take yet.") && !window.says("Undo erasing"));
+    assert_eq!(window.takes_kept(), 0);
+    let folder = window.harness.state().runtime().store().folder().to_owned();
+    let sounds = std::fs::read_dir(folder.join("takes")).expect("a folder");
+    assert_eq!(sounds.count(), 0);
+    window.press(Key::Escape);
+    assert!(window.says("You have not told this story yet"));
+    assert_eq!(window.harness.state().runtime().stories()[0].id, story);
+}
+
+#[test]
+fn what_is_kept_is_told_in_the_window_as_on_the_command_line() {
+    let mut window = Window::open(file("strong_task_joe.flac"), None);
+    window.harness.run_steps(2);
+    window.press(Key::K);
+    let folder = window.harness.state().runtime().store().folder().to_owned();
+    for matter in starling::store::privacy(&folder) {
+        assert!(window.says(matter.title), "{}", matter.title);
+        for told in matter.told {
+            let (name, says) = match &told {
+                starling::store::Told::Says(says) => ("", *says),
+                starling::store::Told::Folder(folder) => (folder.as_str(), ""),
+                starling::store::Told::Named(name, says) => (*name, *says),
+            };
+            assert!(window.says(name) && window.says(says), "{told:?}");
+        }
+    }
+    window.press(Key::Escape);
+    assert!(window.says("five sections"));
+    window.harness.key_press(Key::Comma);
+    window.harness.run_steps(3);
+    window.press(Key::K);
+    assert!(window.says("What never happens"));
+    window.harness.key_press(Key::Escape);
+    window.harness.run_steps(3);
+    assert!(window.says("How it looks"));
+}
+
 #[test]
 fn takes_are_followed_from_first_to_last() {
     let mut window = with_takes(20);
@@ -835,15 +953,58 @@ fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
     assert!(window.says("Section 1 of 5"));
 }
 
+/// Who goes to a button by the tab key presses it by space, as everywhere on a computer.
 #[test]
-fn space_never_presses_the_button_that_has_the_focus() {
+fn space_presses_the_button_that_has_the_focus_before_one_speaks() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
     window.harness.run_steps(2);
     window.press(Key::Enter);
     window.harness.get_by_label("Home").focus();
     window.harness.run_steps(2);
     window.press(Key::Space);
+    assert!(window.says("five sections"));
+}
+
+/// Nobody looks for the focus while he speaks: space stops, whatever has it.
+#[test]
+fn space_stops_whatever_has_the_focus_while_one_speaks() {
+    let mut window = Window::open(slow_file("strong_task_joe.flac"), None);
+    window.harness.run_steps(2);
+    window.press(Key::Enter);
+    window.press(Key::Space);
+    window.harness.get_by_label("Cancel").focus();
+    window.harness.run_steps(2);
+    // In the count-in there is nothing to stop yet, and nothing else happens.
+    window.press(Key::Space);
+    window.wait_for("left of 0:30");
+    window.harness.get_by_label("Leave").focus();
+    window.harness.run_steps(2);
+    window.press(Key::Space);
     window.wait_for("What to do next");
+}
+
+/// What is looked at while one speaks stays where it is.
+#[test]
+fn a_notice_moves_nothing_while_somebody_speaks() {
+    let mut window = Window::answering();
+    let ring = |window: &Window| window.harness.get_by_role(Role::Timer).rect();
+    let before = ring(&window);
+    window
+        .harness
+        .state_mut()
+        .tell("the microphone is far away".to_owned());
+    window.harness.run_steps(3);
+    window.announces("The microphone is far away");
+    assert_eq!(ring(&window), before);
+    let notice = window.harness.get_by_label_contains("Dismiss: ").rect();
+    for label in ["Stop", "Start over"] {
+        let button = window.harness.get_by_label(label).rect();
+        assert!(!notice.intersects(button), "{notice:?} {button:?}");
+    }
+    assert!(notice.bottom() < before.top());
+    window.press(Key::Backspace);
+    assert!(!window.says("Dismiss"));
+    assert_eq!(ring(&window), before);
 }
 
 #[test]

@@ -269,7 +269,7 @@ impl Rehearsal {
                 News::Warning(what) => self.tell_warning(part, what)?,
                 News::Captioned(_, caption) => self.tell_caption(part, caption)?,
                 News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
-                News::PastRead => {}
+                News::PastRead | News::Exported(_) | News::AllErased(_) | News::NotErased(_) => {}
             }
         }
         Ok(())

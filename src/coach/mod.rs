@@ -4,6 +4,7 @@
 //! microphones or recognisers; `tests/architecture.rs` reads the imports and holds it to that.
 
 pub mod analysis;
+pub mod bounds;
 pub mod caption;
 pub mod language;
 pub mod limit;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use egui::{Frame, Key, Margin, Panel, Ui};
+use egui::{Key, Ui};
 
 use super::history::History;
 use super::home::Home;
@@ -47,6 +47,8 @@ pub struct App {
     notices: Notices,
     /// Over whatever is there, where they are asked for.
     settings: Option<settings::Page>,
+    /// What is kept, over settings or home.
+    kept: bool,
     keys: bool,
     /// What was last drawn as settings have it.
     text_scale: Option<f32>,
@@ -90,6 +92,7 @@ impl App {
             prompts: Prompts::default(),
             notices,
             settings: None,
+            kept: false,
             keys: false,
             text_scale: None,
             less_motion: wants_less_motion(),
@@ -130,6 +133,9 @@ impl App {
                     self.show_trends();
                     self.home.look(&self.runtime);
                 }
+                News::Exported(written) => self.exported(written),
+                News::AllErased(takes) => self.all_erased(Ok(takes)),
+                News::NotErased(why) => self.all_erased(Err(why)),
                 News::Entered(_)
                 | News::TakeSaved(..)
                 | News::Hears(_)
@@ -154,7 +160,7 @@ impl App {
         let resized = canvas::adjust(ui, settings, &mut self.text_scale, self.less_motion);
         let resized = resized.map(|percent| settings::set(settings::Set::TextPercent(percent)));
         self.go_on(ui.ctx());
-        let asked = resized.or(canvas::canvas_ui(ui, self.page(), |ui| self.page_ui(ui)));
+        let asked = resized.or(self.page_ui(ui));
         if let Some(action) = asked {
             self.act(action, ui.ctx());
             // What was asked for is to be seen, even if nothing else happens.
@@ -167,42 +173,45 @@ impl App {
         let offers = self.offers(ui.ctx());
         let mut all = offers.clone();
         all.extend(self.everywhere(ui.ctx()));
+        let speaking = self.speaking();
         let pressed = match self.keys {
-            true => offer::pressed(ui, &keys::while_shown(&all)),
-            false => offer::pressed(ui, &all),
+            true => offer::pressed(ui, &keys::while_shown(&all), speaking),
+            false => offer::pressed(ui, &all, speaking),
         };
         let over = match self.keys {
             true => keys::keys_ui(ui, &all),
             false => None,
         };
         let asked = pressed.or(over).or(self.bar_ui(ui, &all));
-        if !self.notices.is_empty() {
-            Panel::top("notices")
-                .frame(Frame::new().inner_margin(Margin {
-                    left: 24,
-                    right: 24,
-                    top: 12,
-                    bottom: 0,
-                }))
-                .show_separator_line(false)
-                .show(ui, |ui| self.notices.ui(ui));
+        match speaking {
+            // What is looked at while one speaks stays where it is.
+            true => self.notices.over_ui(ui),
+            false => self.notices.ui(ui),
         }
         asked.or(self.screen_ui(ui, &offers))
     }
 
     /// What can be done on every screen, where nobody types or speaks.
     fn everywhere(&self, ctx: &egui::Context) -> Vec<Offer> {
-        let busy = self.runtime.session().is_some_and(Session::busy);
+        let busy = self.speaking();
         let mut offers = Vec::new();
         if ctx.text_edit_focused() {
             return offers;
         }
-        if !busy && self.settings.is_none() {
+        if !busy && self.settings.is_none() && !self.kept {
             let show = Action::Settings(settings::Ask::Show(true));
             offers.push(Offer::plain("Settings", Key::Comma, show));
         }
+        if !self.notices.is_empty() {
+            offers.push(Offer::plain("Dismiss", Key::Backspace, Action::Dismiss));
+        }
         offers.push(keys::offer());
         offers
+    }
+
+    /// Whether somebody speaks, or is about to, or his words are on their way.
+    fn speaking(&self) -> bool {
+        self.runtime.session().is_some_and(Session::busy)
     }
 
     /// The microphone waits until the window is there.

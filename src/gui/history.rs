@@ -1,12 +1,14 @@
-//! The takes of the past: search, open, erase.
+//! The takes of the past: search, open, erase, export.
 
 use egui::{
-    Align2, CentralPanel, ComboBox, Frame, Id, Key, Margin, Panel, Rect, Role, ScrollArea, Sense,
-    Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align2, ComboBox, Id, Key, Margin, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::Action;
-use super::offer::{self, Offer};
+use super::canvas::{self, Needs};
+use super::export::{self, Export};
+use super::offer::{self, Offer, key_name};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
 use super::trends::Trends;
 use super::widgets::announce::announce_ui;
@@ -43,6 +45,19 @@ pub struct History {
     told: String,
     /// In place of the list, where it is asked for.
     pub trends: Option<Trends>,
+    /// Likewise, and over both.
+    pub over: Option<Over>,
+    /// Where the last take was exported to.
+    folder: Option<String>,
+}
+
+/// What is asked before something is done with takes.
+#[derive(Debug)]
+pub enum Over {
+    /// In what form the chosen one is written, and where to.
+    Export(Export),
+    /// Whether all of them are to be erased.
+    EraseAll,
 }
 
 impl History {
@@ -116,6 +131,41 @@ impl History {
         self.trends = show.then(|| Trends::begin_with(self.at(self.chosen)));
     }
 
+    /// Asks how the chosen take is to be exported, or does not. `usual` are folders to choose from.
+    pub fn ask_to_export(&mut self, ask: bool, usual: Vec<(&'static str, String)>) {
+        if let Some(Over::Export(export)) = &self.over {
+            self.folder = Some(export.folder().to_owned());
+        }
+        self.over = None;
+        if let (true, Some(past)) = (ask, self.at(self.chosen)) {
+            let name = self.name_of(&past.id).unwrap_or_default();
+            let heard = past.state == State::Transcribed;
+            let folder = self.folder.as_deref();
+            let export = Export::of(past.id.clone(), name, heard, folder, usual);
+            self.over = Some(Over::Export(export));
+        }
+    }
+
+    /// What is being exported.
+    pub fn export(&self) -> Option<&Export> {
+        match &self.over {
+            Some(Over::Export(export)) => Some(export),
+            _ => None,
+        }
+    }
+
+    /// Takes in a choice about that.
+    pub fn choose_export(&mut self, ask: export::Ask) {
+        if let Some(Over::Export(export)) = &mut self.over {
+            export.choose(ask);
+        }
+    }
+
+    /// Asks whether all takes are to be erased, or does not.
+    pub fn ask_to_erase_all(&mut self, ask: bool) {
+        self.over = ask.then_some(Over::EraseAll);
+    }
+
     /// Asks whether the chosen take is to be erased, or does not.
     pub fn ask_to_erase(&mut self, ask: bool) {
         self.asking = ask;
@@ -159,8 +209,14 @@ pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
             offers.push(Offer::primary(label, Key::Enter, open));
         }
         if !typing {
+            let export = Action::Export(export::Ask::Show(true));
+            offers.push(Offer::plain("Export", Key::X, export));
             offers.push(Offer::plain("Erase", Key::Delete, Action::AskToErase(true)));
         }
+    }
+    if !typing && !history.takes.is_empty() {
+        let all = Action::AskToEraseAll(true);
+        offers.push(Offer::plain("Erase all", Key::A, all));
     }
     if !typing && !history.takes.is_empty() {
         offers.push(Offer::plain("Search", Key::F, Action::Search));
@@ -188,8 +244,10 @@ pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
 pub fn tabs_ui(ui: &mut Ui, history: &History) -> Option<Action> {
     let on = history.trends.is_some();
     let mut asked = None;
+    // The key leads to the one that is not on.
     for (name, trends) in [("Takes", false), ("Trends", true)] {
-        if tab_ui(ui, name, "", on == trends).clicked() && on != trends {
+        let key = if on == trends { "" } else { key_name(Key::T) };
+        if tab_ui(ui, name, key, on == trends).clicked() && on != trends {
             asked = Some(Action::ShowTrends(trends));
         }
     }
@@ -198,18 +256,14 @@ pub fn tabs_ui(ui: &mut Ui, history: &History) -> Option<Action> {
 
 /// The list, and above it what is sought.
 pub fn history_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
-    let asked = Panel::bottom("offers")
-        .exact_size(68.0)
-        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-        .show(ui, |ui| bar_ui(ui, history, offers))
-        .inner;
-    let margin = Frame::new().inner_margin(Margin {
+    let asked = canvas::bottom_ui(ui, |ui| bar_ui(ui, history, offers));
+    let margin = Margin {
         left: 24,
         right: 24,
         top: 16,
         bottom: 0,
-    });
-    let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+    };
+    let shown = canvas::page_ui(ui, "history", Needs::Width, margin, |ui| {
         announce_ui(ui, "done", &history.told);
         if history.takes.is_empty() {
             ui.label(theme::strong("There is no take yet.", TITLE));
@@ -227,7 +281,7 @@ pub fn history_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Ac
         }
         sought.or(list_ui(ui, history))
     });
-    asked.or(shown.inner)
+    asked.or(shown)
 }
 
 /// A part as it is called on the screen.
@@ -253,8 +307,10 @@ fn search_id() -> Id {
 }
 
 fn bar_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
-    let arrow = |offer: &&Offer| !matches!(offer.key, Key::ArrowUp | Key::ArrowDown);
-    let shown: Vec<Offer> = offers.iter().filter(arrow).cloned().collect();
+    // These are written where they lead to.
+    let elsewhere = [Key::ArrowUp, Key::ArrowDown, Key::T, Key::F];
+    let in_bar = |offer: &&Offer| !elsewhere.contains(&offer.key);
+    let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
     let asking = offers.iter().any(|offer| offer.key == Key::Y);
     let Some(past) = history.at(history.chosen).filter(|_| asking) else {
         return offer::bar_ui(ui, &shown);
@@ -279,7 +335,7 @@ fn sought_ui(ui: &mut Ui, history: &History) -> Option<Action> {
         };
         let field = TextEdit::singleline(&mut sought.text)
             .id(search_id())
-            .hint_text("Search: a day, a story, a section")
+            .hint_text("Search (F): a day, a section")
             .font(theme::regular(BODY))
             .margin(Margin::symmetric(10, 7))
             .desired_width(260.0);
@@ -363,6 +419,7 @@ fn list_ui(ui: &mut Ui, history: &History) -> Option<Action> {
     ScrollArea::vertical()
         .auto_shrink(false)
         .show_viewport(ui, |ui, view| {
+            canvas::scroll_by_keys(ui);
             let count = history.found.len();
             ui.set_height(ROW * count as f32);
             let (top, left) = (ui.max_rect().top(), ui.max_rect().left());

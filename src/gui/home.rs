@@ -5,8 +5,12 @@ use egui::{
     StrokeKind, Ui, WidgetInfo, vec2,
 };
 
+use jiff::civil::Date;
+
 use super::Action;
+use super::canvas::{self, Needs};
 use super::history::part_name;
+use super::kept;
 use super::learn;
 use super::microphone::choice_ui;
 use super::mock;
@@ -17,7 +21,7 @@ use super::widgets::button::focus_ring;
 use super::widgets::icon::{Icon, line_icon_ui};
 use super::widgets::level::level_ui;
 use crate::audio::Source;
-use crate::coach::progress::{Known, LOOKED_AT, Weakest};
+use crate::coach::progress::{Known, LOOKED_AT, Weakest, this_week, when};
 use crate::coach::story::{Level, Part, SectionKind, Story};
 use crate::coach::time::clock;
 use crate::runtime::{ModelState, Past, Runtime};
@@ -32,13 +36,15 @@ pub struct Home {
     newest: Vec<(SectionKind, Vec<Past>)>,
     tried: Vec<SectionKind>,
     left_off: Option<(SectionKind, String)>,
+    /// Takes of this week, of all stories.
+    this_week: usize,
     weakest: Option<Weakest>,
     reading: bool,
 }
 
 impl Home {
-    /// What the list of all takes, newest first, tells of `story`.
-    pub fn of(story: &Story, takes: &[Past]) -> Self {
+    /// What the list of all takes, newest first, tells of `story` on the day that is `today`.
+    pub fn of(story: &Story, takes: &[Past], today: Date) -> Self {
         let of_story = takes
             .iter()
             .filter(|past| past.story.as_ref() == Some(&story.id));
@@ -49,7 +55,7 @@ impl Home {
         let sections: Vec<(SectionKind, &Past)> = sections.collect();
         let left_off = sections
             .first()
-            .map(|(kind, past)| (*kind, past.began.clone()));
+            .map(|(kind, past)| (*kind, when(&past.began, today)));
         let newest = SectionKind::ALL.map(|kind| {
             let of_kind = sections
                 .iter()
@@ -61,6 +67,7 @@ impl Home {
             newest: newest.to_vec(),
             tried: sections.iter().map(|(kind, _)| *kind).collect(),
             left_off,
+            this_week: this_week(takes.iter().map(|past| past.began.as_str()), today),
             weakest: None,
             reading: false,
         }
@@ -106,11 +113,20 @@ impl Home {
         self.reading
     }
 
-    /// The section of the newest take, and when it began.
+    /// The section of the newest take, and when it began, as one says it.
     pub fn left_off(&self) -> Option<(SectionKind, &str)> {
         self.left_off
             .as_ref()
             .map(|(kind, began)| (*kind, began.as_str()))
+    }
+
+    /// How much was practised this week, in a sentence.
+    pub fn this_week(&self) -> String {
+        match self.this_week {
+            0 => "This week: no take yet.".to_owned(),
+            1 => "This week: 1 take.".to_owned(),
+            takes => format!("This week: {takes} takes."),
+        }
     }
 
     /// Whether there is a take of a section.
@@ -131,6 +147,7 @@ pub fn offers(runtime: &Runtime, chosen: usize, home: &Home) -> Vec<Offer> {
         offers.extend(story::offers(story, runtime.settings(), home));
     }
     offers.push(Offer::plain("History", Key::H, Action::ShowHistory));
+    offers.push(kept::offer());
     if let Some(past) = runtime.unheard() {
         let open = Action::OpenTake(past.id.clone());
         offers.push(Offer::plain("Hear its feedback", Key::F, open));
@@ -142,13 +159,17 @@ pub fn offers(runtime: &Runtime, chosen: usize, home: &Home) -> Vec<Offer> {
             false => Offer::plain("Check", Key::M, Action::Check(true)),
         });
     }
+    if no_microphone(runtime).is_some() {
+        let look = Action::LookForMicrophones;
+        offers.push(Offer::plain("Look again", Key::A, look));
+    }
     if chosen > 0 {
         let action = Action::ChooseStory(chosen - 1);
-        offers.push(Offer::plain("Story before", Key::PageUp, action));
+        offers.push(Offer::plain("Story before", Key::ArrowLeft, action));
     }
     if chosen + 1 < runtime.stories().len() {
         let action = Action::ChooseStory(chosen + 1);
-        offers.push(Offer::plain("Story after", Key::PageDown, action));
+        offers.push(Offer::plain("Story after", Key::ArrowRight, action));
     }
     offers
 }
@@ -172,80 +193,79 @@ pub fn home_ui(
     home: &Home,
     offers: &[Offer],
 ) -> Option<Action> {
-    let history = Panel::bottom("offers")
-        .exact_size(68.0)
-        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-        .show(ui, |ui| {
-            ui.horizontal_centered(|ui| {
-                ui.spacing_mut().item_spacing.x = SPACE[1];
-                let offer = offers.iter().find(|offer| offer.key == Key::H);
-                let asked = offer.and_then(|offer| offer.ui(ui));
-                ui.add_space(SPACE[2]);
-                status_ui(ui, runtime);
-                asked
-            })
-            .inner
+    let history = canvas::bottom_ui(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE[1];
+            let mut asked = None;
+            for key in [Key::H, Key::K] {
+                let offer = offers.iter().find(|offer| offer.key == key);
+                asked = asked.or(offer.and_then(|offer| offer.ui(ui)));
+            }
+            ui.add_space(SPACE[2]);
+            status_ui(ui, runtime);
+            asked
         })
-        .inner;
-    let margin = Frame::new().inner_margin(Margin {
+        .inner
+    });
+    let margin = Margin {
         left: 24,
         right: 24,
         top: 16,
         bottom: 0,
-    });
-    CentralPanel::default()
-        .frame(margin)
-        .show(ui, |ui| {
-            let mut asked = history.or(missing_microphone_ui(ui, runtime));
-            asked = asked.or(unheard_ui(ui, runtime, offers));
-            let stories = runtime.stories();
-            let Some(story) = stories.get(chosen) else {
-                ui.label(theme::strong("There is no story yet.", TITLE));
-                let folder = runtime.store().stories();
-                ui.label(theme::dim(
-                    ui,
-                    format!(
-                        "Put a story pack into {} and start again.",
-                        folder.display()
-                    ),
-                    BODY,
-                ));
-                return asked;
-            };
-            let list = Panel::left("stories")
-                .exact_size(LIST_WIDTH)
-                .resizable(false)
-                .show_separator_line(false)
-                .frame(Frame::new())
-                .show(ui, |ui| list_ui(ui, runtime, chosen));
-            asked = asked.or(list.inner);
-            let frame = Frame::new().inner_margin(Margin {
-                left: 24,
-                right: 0,
-                top: 0,
-                bottom: 0,
-            });
-            let shown = CentralPanel::default().frame(frame).show(ui, |ui| {
-                story_ui(ui, story, runtime.settings(), home, offers)
-            });
-            asked.or(shown.inner)
-        })
-        .inner
+    };
+    canvas::page_ui(ui, "home", Needs::Width, margin, |ui| {
+        let mut asked = history.or(missing_microphone_ui(ui, runtime, offers));
+        asked = asked.or(unheard_ui(ui, runtime, offers));
+        let stories = runtime.stories();
+        let Some(story) = stories.get(chosen) else {
+            ui.label(theme::strong("There is no story yet.", TITLE));
+            let folder = runtime.store().stories();
+            ui.label(theme::dim(
+                ui,
+                format!(
+                    "Put a story pack into {} and start again.",
+                    folder.display()
+                ),
+                BODY,
+            ));
+            return asked;
+        };
+        let list = Panel::left("stories")
+            .exact_size(LIST_WIDTH)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(Frame::new())
+            .show(ui, |ui| list_ui(ui, runtime, chosen, offers));
+        asked = asked.or(list.inner);
+        let frame = Frame::new().inner_margin(Margin {
+            left: 24,
+            right: 0,
+            top: 0,
+            bottom: 0,
+        });
+        let shown = CentralPanel::default().frame(frame).show(ui, |ui| {
+            story_ui(ui, story, runtime.settings(), home, offers)
+        });
+        asked.or(shown.inner)
+    })
 }
 
-fn list_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize) -> Option<Action> {
+fn list_ui(ui: &mut Ui, runtime: &Runtime, chosen: usize, offers: &[Offer]) -> Option<Action> {
     let (stories, wanted) = (runtime.stories(), runtime.settings().level);
     let mut asked = None;
-    ScrollArea::vertical().show(ui, |ui| {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for (index, story) in stories.iter().enumerate() {
             if card_ui(ui, story, story.level_for(wanted), index == chosen) {
                 asked = Some(Action::ChooseStory(index));
             }
             ui.add_space(SPACE[0]);
         }
-        if stories.len() > 1 {
-            ui.label(theme::dim(ui, "page up, page down: another story", SMALL));
-        }
+        ui.horizontal(|ui| {
+            let arrow = |offer: &&Offer| matches!(offer.key, Key::ArrowLeft | Key::ArrowRight);
+            for offer in offers.iter().filter(arrow) {
+                asked = asked.take().or(offer.flat_ui(ui));
+            }
+        });
     });
     asked
 }
@@ -324,13 +344,18 @@ fn status_ui(ui: &mut Ui, runtime: &Runtime) {
     ui.add(Label::new(theme::dim(ui, says, SMALL)).truncate());
 }
 
-fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
-    let why = match runtime.microphones()? {
-        _ if runtime.source_is_given() => return None,
-        Ok(found) if !found.is_empty() => return None,
-        Ok(_) => crate::audio::MicError::None.to_string(),
-        Err(error) => error.to_string(),
-    };
+/// Why there is none to choose from, where there is none.
+fn no_microphone(runtime: &Runtime) -> Option<String> {
+    match runtime.microphones()? {
+        _ if runtime.source_is_given() => None,
+        Ok(found) if !found.is_empty() => None,
+        Ok(_) => Some(crate::audio::MicError::None.to_string()),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
+    let why = no_microphone(runtime)?;
     let mut asked = None;
     theme::card(ui).show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -338,9 +363,8 @@ fn missing_microphone_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
             let amber = theme::palette(ui).amber;
             line_icon_ui(ui, Icon::Triangle, BODY, amber, "problem");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.button("Look again").clicked() {
-                    asked = Some(Action::LookForMicrophones);
-                }
+                let look = offers.iter().find(|offer| offer.key == Key::A);
+                asked = look.and_then(|offer| offer.ui(ui));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add(Label::new(theme::text(theme::sentence(&why), BODY)).wrap());
                 });

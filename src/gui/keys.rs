@@ -3,6 +3,7 @@
 use egui::{Grid, Id, Key, Modal, ScrollArea, Ui};
 
 use super::Action;
+use super::canvas;
 use super::offer::{Offer, key_name};
 use super::settings::Ask;
 use super::theme::{self, BODY, SPACE, TITLE};
@@ -50,6 +51,7 @@ pub fn keys_ui(ui: &Ui, offers: &[Offer]) -> Option<Action> {
             ui.set_max_width(widest);
             let high = (room.height() - 220.0).max(120.0);
             ScrollArea::vertical().max_height(high).show(ui, |ui| {
+                canvas::scroll_by_keys(ui);
                 Grid::new("keys")
                     .num_columns(2)
                     .max_col_width((widest - KEY_WIDTH - SPACE[4]).min(SAYS_WIDTH))
@@ -62,6 +64,20 @@ pub fn keys_ui(ui: &Ui, offers: &[Offer]) -> Option<Action> {
                             ui.end_row();
                         }
                         for (key, says) in [
+                            (
+                                "\u{2191} \u{2193}",
+                                "Through the page, where they do nothing else here",
+                            ),
+                            ("page up", "... page by page; page down likewise"),
+                            ("home, end", "... to its top, to its end"),
+                            (
+                                "ctrl + \u{2190}",
+                                "... and aside, where it is wider than the window",
+                            ),
+                            (
+                                "space",
+                                "Presses what has the focus; while you speak, stops",
+                            ),
                             ("tab", "To the next control, with shift to the one before"),
                             ("ctrl + -", "Larger, smaller text; ctrl 0 as designed"),
                         ] {

@@ -4,6 +4,7 @@
 use egui::{Align, Key, Layout, ScrollArea, Ui, vec2};
 
 use super::Action;
+use super::canvas;
 use super::history::part_name;
 use super::offer::{self, Offer};
 use super::practice::lead_ui;
@@ -117,6 +118,7 @@ pub fn setup_ui(
 ) -> Option<Action> {
     let mut asked = None;
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.set_max_width(ui.available_width().min(WIDTH));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);
@@ -285,6 +287,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Offer]) -> Option<Actio
     let judgement = judge(&answers);
     let mut asked = None;
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.set_max_width(ui.available_width().min(960.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);

@@ -1,7 +1,7 @@
 //! What a screen offers to do. The same list makes the buttons and reads the keys, so that what is
 //! written on a button is what its key does.
 
-use egui::{Align, Event, InputState, Key, Label, Layout, Ui};
+use egui::{Align, Event, FocusDirection, InputState, Key, Label, Layout, Ui};
 
 use super::Action;
 use super::theme::{self, BODY, SPACE};
@@ -58,9 +58,10 @@ impl Offer {
 const SIGNS: [Key; 2] = [Key::Questionmark, Key::Plus];
 
 /// Takes the keys of `offers` out of the input, so that no widget sees them, and tells what was
-/// asked for. A key that is held down asks once, unless it is an arrow. Enter is left to a widget that
-/// has the focus, unless somebody types in it.
-pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
+/// asked for. A key that is held down asks once, unless it is an arrow. Enter and space are left to a widget
+/// that has the focus, unless somebody types in it; but while somebody is `speaking`, space stops and does
+/// nothing else, wherever the focus is.
+pub fn pressed(ui: &Ui, offers: &[Offer], speaking: bool) -> Option<Action> {
     ui.input_mut(let_go_of_signs);
     let focused = ui.memory(|memory| memory.focused().is_some());
     let focused = focused && !ui.ctx().text_edit_focused();
@@ -69,6 +70,7 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
         return None;
     }
     let mut asked = None;
+    let mut arrow = false;
     ui.input_mut(|input| {
         input.events.retain(|event| {
             let Event::Key {
@@ -82,11 +84,12 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
                 return true;
             };
             let plain = modifiers.is_none() || (modifiers.shift_only() && SIGNS.contains(key));
-            if !plain || (focused && *key == Key::Enter) {
+            let of_focus = *key == Key::Enter || (*key == Key::Space && !speaking);
+            if !plain || (focused && of_focus) {
                 return true;
             }
             let Some(offer) = offers.iter().find(|offer| offer.key == *key) else {
-                return true;
+                return !(speaking && *key == Key::Space);
             };
             // Through a list one goes by holding the key.
             let arrows = [
@@ -95,12 +98,17 @@ pub fn pressed(ui: &Ui, offers: &[Offer]) -> Option<Action> {
                 Key::ArrowLeft,
                 Key::ArrowRight,
             ];
+            arrow |= arrows.contains(key);
             if !repeat || arrows.contains(key) {
                 asked.get_or_insert_with(|| offer.action.clone());
             }
             false
         });
     });
+    if arrow {
+        // It does not move the focus, too.
+        ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+    }
     asked
 }
 
@@ -153,6 +161,7 @@ pub fn key_name(key: Key) -> &'static str {
         Key::Enter => "enter",
         Key::Escape => "esc",
         Key::Delete => "del",
+        Key::Backspace => "backspace",
         Key::PageUp => "page up",
         Key::PageDown => "page down",
         Key::ArrowLeft => "\u{2190}",

@@ -3,6 +3,7 @@
 use egui::{Key, ScrollArea, Ui, vec2};
 
 use super::Action;
+use super::canvas;
 use super::offer::Offer;
 use super::practice::{example_ui, next_offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
@@ -224,6 +225,7 @@ pub fn review_ui(ui: &mut Ui, runtime: &Runtime, view: &View, offers: &[Offer]) 
     let mut of_player = None;
     let body = ScrollArea::vertical().id_salt(&take.id.0);
     body.show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
         announce_ui(ui, "result", &result_told(&brief.name, feedback));

@@ -1,24 +1,28 @@
 //! What is remembered from one start to the next, and the microphone on trial.
 
-use egui::{
-    CentralPanel, ComboBox, Frame, Key, Margin, Panel, Role, ScrollArea, Ui, WidgetInfo, vec2,
-};
+use egui::{ComboBox, Key, Margin, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::Action;
+use super::canvas::{self, Needs};
+use super::kept;
 use super::microphone::choice_ui as microphone_ui;
 use super::offer::{self, Offer};
 use super::theme::{self, BODY, SMALL, SPACE, TITLE};
 use super::widgets::choice::choice_ui;
 use super::widgets::icon::{Icon, line_icon_ui};
 use super::widgets::level::level_ui;
+use super::widgets::spin::spin_ui;
+use crate::coach::bounds::Bound;
 use crate::coach::profile::{OwnershipStyle, Profile};
 use crate::coach::story::Level;
 use crate::coach::voice::InputLevel;
-use crate::runtime::Runtime;
+use crate::runtime::{ModelState, Runtime};
 use crate::store::{Cues, Motion, Settings, Theme};
 
 const WIDTH: f32 = 840.0;
 const NAMES: f32 = 190.0;
+/// Where less is seen, what is set stands below its name.
+const NARROW: f32 = 660.0;
 /// Text grows by so much in percent.
 const STEP: u16 = 10;
 
@@ -31,8 +35,8 @@ pub enum Ask {
     ShowKeys(bool),
     /// Remember something.
     Set(Set),
-    /// See "we" in this way.
-    Own(OwnershipStyle),
+    /// Expect something else of the speaker.
+    Expect(Expect),
     /// Listen for three seconds.
     Try,
     /// Play what was heard, or no more.
@@ -74,6 +78,32 @@ impl Set {
             Set::Model(model) => settings.model = model,
             Set::Level(level) => settings.level = level,
             Set::Principle(principle) => settings.principle = principle,
+        }
+    }
+}
+
+/// What is to be expected.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expect {
+    /// See "we" in this way.
+    Own(OwnershipStyle),
+    /// A number a step higher, or lower.
+    Step(Bound, bool),
+    /// Every band as it was delivered.
+    AsDelivered,
+}
+
+impl Expect {
+    /// Puts it where it belongs.
+    pub fn apply(&self, profile: &mut Profile) {
+        match self {
+            Expect::Own(style) => profile.ownership = *style,
+            Expect::Step(bound, up) => {
+                if let Some(stepped) = bound.stepped(profile, *up) {
+                    *profile = stepped;
+                }
+            }
+            Expect::AsDelivered => *profile = profile.with_bands_as_delivered(),
         }
     }
 }
@@ -139,6 +169,12 @@ pub fn offers(runtime: &Runtime) -> Vec<Offer> {
         };
         offers.push(Offer::plain(label, Key::H, Action::Settings(Ask::Hear)));
     }
+    let profile = runtime.profile();
+    if *profile != profile.with_bands_as_delivered() {
+        let back = expect(Expect::AsDelivered);
+        offers.push(Offer::plain("Bands as delivered", Key::D, back));
+    }
+    offers.push(kept::offer());
     offers.push(Offer::plain(
         "Done",
         Key::Escape,
@@ -156,38 +192,30 @@ pub fn settings_ui(
 ) -> Option<Action> {
     let bar: Vec<Offer> = offers
         .iter()
-        .filter(|offer| offer.key == Key::Escape)
+        .filter(|offer| matches!(offer.key, Key::Escape | Key::K))
         .cloned()
         .collect();
-    let asked = Panel::bottom("offers")
-        .exact_size(68.0)
-        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-        .show(ui, |ui| offer::bar_ui(ui, &bar))
-        .inner;
-    let frame = Frame::new().inner_margin(Margin {
-        left: 24,
-        right: 24,
-        top: 0,
-        bottom: 0,
-    });
-    let shown = CentralPanel::default().frame(frame).show(ui, |ui| {
+    let asked = canvas::bottom_ui(ui, |ui| offer::bar_ui(ui, &bar));
+    let margin = Margin::symmetric(24, 0);
+    let shown = canvas::page_ui(ui, "settings", Needs::Little, margin, |ui| {
         let body = ScrollArea::vertical()
             .id_salt("settings")
             .auto_shrink([false, true]);
         body.show(ui, |ui| {
+            canvas::scroll_by_keys(ui);
             ui.set_max_width(ui.available_width().min(WIDTH));
             ui.spacing_mut().item_spacing.y = SPACE[2];
             ui.add_space(SPACE[0]);
             let asked = look_ui(ui, runtime.settings(), offers);
             let asked = asked.or(speaking_ui(ui, runtime.settings(), page));
             let asked = asked.or(sound_ui(ui, runtime, offers));
-            let asked = asked.or(reading_ui(ui, runtime, page));
+            let asked = asked.or(reading_ui(ui, runtime, page, offers));
             ui.add_space(SPACE[3]);
             asked
         })
         .inner
     });
-    asked.or(shown.inner)
+    asked.or(shown)
 }
 
 const THEMES: [(Theme, &str); 3] = [
@@ -213,7 +241,11 @@ const STYLES: [(OwnershipStyle, &str); 2] = [
 const SWITCH: [(bool, &str); 2] = [(true, "On"), (false, "Off")];
 
 fn own(style: OwnershipStyle) -> Action {
-    Action::Settings(Ask::Own(style))
+    expect(Expect::Own(style))
+}
+
+fn expect(expected: Expect) -> Action {
+    Action::Settings(Ask::Expect(expected))
 }
 
 /// The one after `on`, from the last to the first.
@@ -333,18 +365,17 @@ fn advice_ui(ui: &mut Ui, runtime: &Runtime) {
     theme::announce(ui, &told);
 }
 
-fn reading_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
+fn reading_ui(ui: &mut Ui, runtime: &Runtime, page: &Page, offers: &[Offer]) -> Option<Action> {
     heading_ui(ui, "How answers are read");
-    let note = match (
-        runtime.model_is_given(),
-        runtime.next_model() == runtime.model_name(),
-    ) {
+    let note = match (runtime.model_is_given(), runtime.model()) {
         (true, _) => "It was named when Starling was started.".to_owned(),
-        (false, true) => format!("Put others into {}.", runtime.store().models().display()),
-        (false, false) => format!(
-            "Start Starling again to use it. Until then it is {}.",
-            runtime.model_name()
-        ),
+        (false, ModelState::Loading) => "It is being read.".to_owned(),
+        (false, ModelState::Unusable(_)) => {
+            "It cannot be used: takes are kept, but not read. Choose another one.".to_owned()
+        }
+        (false, ModelState::Ready) => {
+            format!("Put others into {}.", runtime.store().models().display())
+        }
     };
     let mut asked = row_ui(ui, "Speech model", "", &note, |ui| {
         model_ui(ui, runtime, page)
@@ -359,22 +390,51 @@ fn reading_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
     asked = asked.or(row_ui(ui, "Profile", "P", note, |ui| {
         one_of_ui(ui, "Profile", &STYLES, profile.ownership, own)
     }));
+    asked.or(bands_ui(ui, runtime, offers))
+}
+
+/// Each number of the bands with its two steps, and the way back.
+fn bands_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
+    let profile = runtime.profile();
     let file = runtime.store().folder().join("profile.toml");
-    let note = format!("To change them, write them into {}.", file.display());
-    row_ui(ui, "Bands", "", &note, |ui| {
+    let note = format!(
+        "They hold from the next reading on, and are kept in {}.",
+        file.display()
+    );
+    let mut asked = row_ui(ui, "Bands", "", &note, |ui| {
+        let mut asked = None;
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = SPACE[0];
-            for says in bands(profile) {
+            for bound in Bound::ALL {
+                let stepped = spin_ui(
+                    ui,
+                    &bound.to_string(),
+                    &bound.told(profile),
+                    [false, true].map(|up| bound.stepped(profile, up).is_some()),
+                );
+                let step = stepped.map(|up| expect(Expect::Step(bound, up)));
+                asked = asked.take().or(step);
+            }
+            let back = offers.iter().find(|offer| offer.key == Key::D);
+            asked = asked.take().or(back.and_then(|offer| offer.ui(ui)));
+        });
+        asked
+    });
+    let note = "What is not set here can be written into the same file.";
+    asked = asked.or(row_ui(ui, "Besides", "", note, |ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = SPACE[0];
+            for says in besides(profile) {
                 ui.add(egui::Label::new(theme::text(says, BODY)).wrap());
             }
         });
         None
-    });
+    }));
     asked
 }
 
 fn model_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
-    let on = runtime.next_model();
+    let on = runtime.model_name();
     if runtime.model_is_given() {
         ui.label(theme::text(on, BODY));
         return None;
@@ -397,28 +457,14 @@ fn model_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
     asked
 }
 
-/// The bands of a profile, a sentence each.
-fn bands(profile: &Profile) -> Vec<String> {
-    let [slow, fast] = profile.pace_quiet_wpm;
-    let [too_slow, too_fast] = profile.pace_red_wpm;
+/// The bands that are only shown, a sentence each.
+fn besides(profile: &Profile) -> [String; 2] {
     let percent = |shares: [f64; 2]| shares.map(|share| 100.0 * share);
     let ([short, long], [too_short, too_long]) =
         (percent(profile.time_quiet), percent(profile.time_red));
-    let [pause, praised] = profile.pause_good;
-    vec![
-        format!(
-            "Pace: {slow:.0} to {fast:.0} words a minute; outside {too_slow:.0} to {too_fast:.0} it stands out."
-        ),
+    [
         format!(
             "Time: {short:.0} to {long:.0} % of the plan; outside {too_short:.0} to {too_long:.0} % it stands out."
-        ),
-        format!(
-            "Pauses: {pause:.1} to {praised:.1} s between sentences are good; over {:.1} s inside one is noticed, over {:.1} s anywhere stands out.",
-            profile.pause_inside_amber, profile.pause_red
-        ),
-        format!(
-            "Fillers: up to {:.0} a minute do no harm, from {:.0} on they do.",
-            profile.fillers_quiet_per_minute, profile.fillers_red_per_minute
         ),
         format!(
             "Level: a voice under {:.0} dB is too quiet to trust the readings.",
@@ -432,7 +478,7 @@ fn heading_ui(ui: &mut Ui, text: &str) {
     ui.label(theme::strong(text, TITLE));
 }
 
-/// A name with its key, what is set beside it, and a note below.
+/// A name with its key, what is set beside it, or below it where there is no room, and a note.
 fn row_ui(
     ui: &mut Ui,
     name: &str,
@@ -440,26 +486,34 @@ fn row_ui(
     note: &str,
     add: impl FnOnce(&mut Ui) -> Option<Action>,
 ) -> Option<Action> {
+    let named = |ui: &mut Ui| {
+        let layout = egui::Layout::left_to_right(egui::Align::Center);
+        ui.allocate_ui_with_layout(vec2(NAMES, 34.0), layout, |ui| {
+            ui.set_min_width(NAMES);
+            ui.label(theme::strong(name, BODY));
+            ui.label(theme::dim(ui, key, SMALL));
+        });
+    };
+    let set = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing.y = SPACE[0];
+        let asked = ui.horizontal(|ui| add(ui)).inner;
+        if !note.is_empty() {
+            ui.add(egui::Label::new(theme::dim(ui, note, SMALL)).wrap());
+        }
+        asked
+    };
+    if ui.available_width() < NARROW {
+        return ui
+            .vertical(|ui| {
+                named(ui);
+                set(ui)
+            })
+            .inner;
+    }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        ui.allocate_ui_with_layout(
-            vec2(NAMES, 34.0),
-            egui::Layout::left_to_right(egui::Align::Center),
-            |ui| {
-                ui.set_min_width(NAMES);
-                ui.label(theme::strong(name, BODY));
-                ui.label(theme::dim(ui, key, SMALL));
-            },
-        );
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = SPACE[0];
-            let asked = ui.horizontal(|ui| add(ui)).inner;
-            if !note.is_empty() {
-                ui.add(egui::Label::new(theme::dim(ui, note, SMALL)).wrap());
-            }
-            asked
-        })
-        .inner
+        named(ui);
+        ui.vertical(set).inner
     })
     .inner
 }

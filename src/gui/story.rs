@@ -1,9 +1,13 @@
 //! The chosen story on home: what can be done with it, where it was left off, at which level and for which
 //! principle it is told.
 
-use egui::{Align, Key, Label, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Key, Label, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
+};
 
 use super::Action;
+use super::canvas;
 use super::home::Home;
 use super::offer::Offer;
 use super::settings::{Set, set};
@@ -57,7 +61,7 @@ pub fn offers(story: &Story, settings: &Settings, home: &Home) -> Vec<Offer> {
     }
     if !story.reframings.is_empty() {
         let next = set(Set::Principle(principle_after(story, settings)));
-        offers.push(Offer::plain("Tell it for another principle", Key::P, next));
+        offers.push(Offer::plain("Another principle", Key::P, next));
     }
     offers
 }
@@ -71,8 +75,9 @@ pub fn story_ui(
     offers: &[Offer],
 ) -> Option<Action> {
     let level = story.level_for(settings.level);
-    let body = ScrollArea::vertical().id_salt(&story.id);
+    let body = ScrollArea::vertical().id_salt(&story.id).auto_shrink(false);
     body.show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.set_max_width(ui.available_width().min(760.0));
         ui.spacing_mut().item_spacing.y = SPACE[2];
         let quoted = format!("\u{201c}{}\u{201d}", story.question);
@@ -80,7 +85,7 @@ pub fn story_ui(
         let mut asked = modes_ui(ui, offers);
         asked = asked.or(next_ui(ui, home, offers));
         asked = asked.or(level_ui(ui, story, level));
-        asked = asked.or(principle_ui(ui, story, settings));
+        asked = asked.or(principle_ui(ui, story, settings, offers));
         ui.add_space(SPACE[0]);
         sections_ui(ui, story, level, home);
         let total = story.total_at(level);
@@ -137,7 +142,7 @@ fn next_ui(ui: &mut Ui, home: &Home, offers: &[Offer]) -> Option<Action> {
         ui.spacing_mut().item_spacing.y = SPACE[1];
         asked = beside_ui(ui, &suggestion, offers, Key::S);
         if let Some((section, when)) = home.left_off() {
-            let says = format!("Left off: {section}, {when}.");
+            let says = format!("Left off: {section}, {when}. {}", home.this_week());
             let again = beside_ui(ui, &says, offers, Key::G);
             asked = asked.take().or(again);
         }
@@ -188,7 +193,12 @@ fn length_told(plan: &LevelPlan, total: Secs) -> String {
     }
 }
 
-fn principle_ui(ui: &mut Ui, story: &Story, settings: &Settings) -> Option<Action> {
+fn principle_ui(
+    ui: &mut Ui,
+    story: &Story,
+    settings: &Settings,
+    offers: &[Offer],
+) -> Option<Action> {
     if story.reframings.is_empty() {
         return None;
     }
@@ -205,7 +215,8 @@ fn principle_ui(ui: &mut Ui, story: &Story, settings: &Settings) -> Option<Actio
                 asked = Some(set(Set::Principle(Some(told.principle.clone()))));
             }
         }
-        ui.label(theme::dim(ui, "P: the next", SMALL));
+        let next = offers.iter().find(|offer| offer.key == Key::P);
+        asked = asked.take().or(next.and_then(|offer| offer.flat_ui(ui)));
     });
     if let Some(told) = on {
         for (name, says) in [
@@ -238,7 +249,8 @@ fn principle_after(story: &Story, settings: &Settings) -> Option<String> {
     next.map(|told| told.principle.clone())
 }
 
-/// The five sections, each as wide as it is long; those that were tried are ticked.
+/// The five sections, each as wide as it is long; those that were tried are ticked and full, the others
+/// are an outline and called new.
 fn sections_ui(ui: &mut Ui, story: &Story, level: Level, home: &Home) {
     let palette = theme::palette(ui);
     let briefs = SectionKind::ALL.map(|kind| (kind, story.brief(Part::Section(kind), level)));
@@ -264,26 +276,30 @@ fn sections_ui(ui: &mut Ui, story: &Story, level: Level, home: &Home) {
         let wide = least + free.max(0.0) * (target / total) as f32;
         let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(wide, rect.height()));
         let tried = home.tried(kind);
-        let state = if tried { ", tried" } else { "" };
+        let state = if tried { ", tried" } else { ", not tried yet" };
         let says = format!("{kind}, {}{state}", clock(target));
         let response = ui.interact(cell, ui.scope_id().with(kind), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
         response.on_hover_text(purpose);
         let bar = Rect::from_min_size(cell.min, vec2(wide, 6.0));
         let painter = ui.painter();
-        painter.rect_filled(bar, 3.0, palette.accent);
+        match tried {
+            true => painter.rect_filled(bar, 3.0, palette.accent),
+            false => {
+                let line = Stroke::new(1.0, palette.dim);
+                painter.rect(bar, 3.0, palette.raised, line, StrokeKind::Inside)
+            }
+        };
         let name = pos2(x, rect.top() + 12.0);
         let top = egui::Align2::LEFT_TOP;
         let font = theme::semibold(SMALL);
         let named = painter.text(name, top, kind.to_string(), font, palette.text);
         let below = pos2(x, rect.top() + 31.0);
-        painter.text(
-            below,
-            top,
-            clock(target),
-            theme::regular(SMALL),
-            palette.dim,
-        );
+        let length = match tried {
+            true => clock(target),
+            false => format!("{} \u{b7} new", clock(target)),
+        };
+        painter.text(below, top, length, theme::regular(SMALL), palette.dim);
         if tried {
             let at = pos2(named.right() + 4.0, named.center().y - 5.0);
             icon::paint(

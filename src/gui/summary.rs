@@ -3,6 +3,7 @@
 use egui::{Align, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::Action;
+use super::canvas;
 use super::offer::Offer;
 use super::practice::whole_offer;
 use super::review::{first_to_do, time_severity, time_word};
@@ -65,6 +66,7 @@ pub fn bar(offers: &[Offer]) -> Vec<Offer> {
 pub fn summary_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
     let mut asked = None;
     ScrollArea::vertical().show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.add_space(SPACE[2]);
         ui.label(theme::strong(&session.story().title, TITLE));
         let done = (0..session.parts().len())

@@ -7,6 +7,7 @@ use egui::{
 };
 
 use super::Action;
+use super::canvas::{self, Needs};
 use super::history::{part_name, part_order};
 use super::offer::{self, Offer};
 use super::theme::{self, BODY, LARGE, SMALL, SPACE};
@@ -213,6 +214,8 @@ pub fn offers(trends: &Trends) -> Vec<Offer> {
             ));
         }
     }
+    let takes = Action::ShowTrends(false);
+    offers.push(Offer::plain("Takes", Key::T, takes));
     offers.push(Offer::plain(
         "Takes",
         Key::Escape,
@@ -228,22 +231,18 @@ pub fn trends_ui(
     profile: &Profile,
     offers: &[Offer],
 ) -> Option<Action> {
-    let asked = Panel::bottom("offers")
-        .exact_size(68.0)
-        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-        .show(ui, |ui| {
-            let in_bar = |offer: &&Offer| !DIGITS.contains(&offer.key);
-            let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
-            offer::bar_ui(ui, &shown)
-        })
-        .inner;
-    let margin = Frame::new().inner_margin(Margin {
+    let asked = canvas::bottom_ui(ui, |ui| {
+        let in_bar = |offer: &&Offer| offer.key != Key::T && !DIGITS.contains(&offer.key);
+        let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
+        offer::bar_ui(ui, &shown)
+    });
+    let margin = Margin {
         left: 24,
         right: 24,
         top: 12,
         bottom: 0,
-    });
-    let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+    };
+    let shown = canvas::page_ui(ui, "trends", Needs::Most, margin, |ui| {
         let Some(followed) = &trends.followed else {
             ui.label(theme::strong(
                 "There is nothing to follow yet.",
@@ -271,7 +270,7 @@ pub fn trends_ui(
         let main = CentralPanel::default().frame(frame);
         asked.or(main.show(ui, |ui| trend_ui(ui, trends, profile)).inner)
     });
-    asked.or(shown.inner)
+    asked.or(shown)
 }
 
 /// Which takes, and what is read of them.
@@ -350,6 +349,7 @@ fn side_ui(ui: &mut Ui, trends: &Trends) -> Option<Action> {
     ui.label(theme::dim(ui, "Best takes", SMALL));
     let mut asked = None;
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[0];
         for best in &trends.bests {
             asked = asked.take().or(best_ui(ui, best));

@@ -1,7 +1,7 @@
-//! What can be chosen besides what settings hold: models that are there, and how "we" is seen.
+//! What can be chosen besides what settings hold: models that are there, and what is expected of the speaker.
 
-use super::{Runtime, readings};
-use crate::coach::profile::OwnershipStyle;
+use super::{ModelState, Runtime, readings, start_worker};
+use crate::coach::profile::Profile;
 use crate::models;
 
 impl Runtime {
@@ -10,16 +10,9 @@ impl Runtime {
         models::names(&[self.store.models()])
     }
 
-    /// The model that was asked for when the program started.
+    /// The model that was asked for last.
     pub fn model_name(&self) -> &str {
         &self.model_name
-    }
-
-    /// The model that the next start will use.
-    pub fn next_model(&self) -> &str {
-        let given = self.config.model.as_deref();
-        let chosen = given.or(self.settings.model.as_deref());
-        chosen.unwrap_or(models::DEFAULT)
     }
 
     /// Whether the model was named on the command line, so that settings do not change it.
@@ -27,9 +20,31 @@ impl Runtime {
         self.config.model.is_some()
     }
 
-    /// Changes how "we" is seen, in the practice that is on, too, and remembers it in `profile.toml`.
-    pub fn change_ownership(&mut self, style: OwnershipStyle) {
-        match self.store.keep_ownership(style) {
+    /// Has the model of the settings read in place of the one before it.
+    pub(super) fn load_model(&mut self) {
+        let (wanted, number) = (self.settings.model.clone(), self.workers + 1);
+        let outbox = self.outbox.clone();
+        match start_worker(
+            number,
+            wanted.clone(),
+            &self.config.place,
+            &self.store,
+            outbox,
+        ) {
+            Ok(worker) => {
+                self.worker = worker;
+                self.workers = number;
+                self.model = ModelState::Loading;
+                self.model_name = wanted.unwrap_or_else(|| models::DEFAULT.to_owned());
+            }
+            Err(why) => self.problem(why),
+        }
+    }
+
+    /// Changes what is expected of the speaker, in the practice that is on, too, and remembers it in
+    /// `profile.toml`.
+    pub fn change_profile(&mut self, change: impl Fn(&mut Profile)) {
+        match self.store.change_profile(change) {
             Ok(profile) => {
                 if let Some(session) = &mut self.session {
                     session.judge_by(profile.clone());

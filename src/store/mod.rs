@@ -26,7 +26,7 @@ pub use claim::Claim;
 pub use erase::{Erased, Traces};
 pub use journal::{Journal, Listed, State, Wanted};
 pub use opening::Opened;
-pub use page::privacy_page;
+pub use page::{Matter, Told, privacy, privacy_page};
 pub use reader::Reader;
 pub use settings::{Cues, Motion, Settings, Theme};
 

@@ -1,45 +1,145 @@
 //! What is kept, where, and what never happens: one page, for the command line and the window.
 
+use std::fmt::Write;
 use std::path::Path;
 
-/// The page, for a data folder at `folder`. Lines of at most 100 characters, but for the paths.
+/// The widest line, in letters; a path is as long as it is.
+const WIDTH: usize = 100;
+/// Where it is said what a file is for.
+const COLUMN: usize = 24;
+
+/// One matter of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// What it is about.
+    pub title: &'static str,
+    /// What is said of it, in this order.
+    pub told: Vec<Told>,
+}
+
+/// Something that is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Sentences.
+    Says(&'static str),
+    /// A folder.
+    Folder(String),
+    /// A file or a command, and what it is for.
+    Named(&'static str, &'static str),
+}
+
+/// All of it, for a data folder at `folder`.
+pub fn privacy(folder: &Path) -> Vec<Matter> {
+    use Told::{Folder, Named, Says};
+    vec![
+        Matter {
+            title: "What is kept",
+            told: vec![
+                Says("On this machine and nowhere else, in"),
+                Folder(folder.display().to_string()),
+                Named("takes/", "the sound of each take (WAV)"),
+                Named(
+                    "journal.db",
+                    "what was heard in them: words and their times, facts about the voice, answers to quizzes (-wal, -shm, journal.lock and journal.open belong to it)",
+                ),
+                Named(
+                    "journal.db.broken-*",
+                    "a journal that could not be read; .newer-*: that a newer Starling wrote",
+                ),
+                Named(
+                    "settings.toml",
+                    "microphone, model, story, theme; profile.toml, if you set bands of your own",
+                ),
+                Named(
+                    "window.*",
+                    "that the window is open; a second one brings the first to the front",
+                ),
+                Named("stories/ models/", "your own, if you put any there"),
+                Says(
+                    "Nobody but you may read these files (and who administers this machine). They are not encrypted. Feedback is not kept: it is found anew from the words each time.",
+                ),
+            ],
+        },
+        Matter {
+            title: "What is kept elsewhere",
+            told: vec![Says(
+                "What you export lies where you say. Where the sound server has no cookie for you yet, one is made in ~/.config/pulse (random bytes). There are no logs and no temporary files with words in them.",
+            )],
+        },
+        Matter {
+            title: "What never happens",
+            told: vec![
+                Says(
+                    "Nothing is sent. There is no account, no server, no update check, and no networking code: Starling speaks to the sound server, the screen, the session bus, the system's voice (which is told the questions of an interview, and nothing of yours) and a window of its own that is open already, by their sockets on this machine.",
+                ),
+                Says(
+                    "The microphone is not open but while Starling shows its level, counts in, or hears you speak. What is printed when the program breaks says where it broke, and nothing that was said.",
+                ),
+            ],
+        },
+        Matter {
+            title: "How to erase",
+            told: vec![
+                Named(
+                    "starling erase TAKE",
+                    "its sound and its words; `starling history` lists the takes",
+                ),
+                Named(
+                    "starling erase --all",
+                    "every take and every journal that was kept aside",
+                ),
+                Says(
+                    "Or in the window's history, where the last take can be brought back until the window is closed. Else it cannot be undone: no word is left in any file here. A backup may have a copy, and a disk that does not forget what is freed (no TRIM) keeps it until it is overwritten: encrypt the disk. To remove everything, settings too, delete the folder above.",
+                ),
+            ],
+        },
+    ]
+}
+
+/// The page as a text. Lines of at most 100 letters, but for the paths.
 pub fn privacy_page(folder: &Path) -> String {
-    let folder = folder.display();
-    format!(
-        "\
-WHAT IS KEPT, on this machine and nowhere else, in
-  {folder}
-  takes/                the sound of each take (WAV)
-  journal.db            what was heard in them: words and their times, facts about the voice,
-                        answers to quizzes (-wal, -shm, journal.lock and journal.open belong to it)
-  journal.db.broken-*   a journal that could not be read, or that a newer Starling wrote
-  journal.db.newer-*
-  settings.toml         microphone, model, story, theme; profile.toml, if you wrote one
-  window.*              that the window is open; a second one brings the first to the front
-  stories/  models/     your own, if you put any there
-Nobody but you may read these files (and who administers this machine). They are not encrypted.
-Feedback is not kept: it is found anew from the words each time.
+    let mut page = String::new();
+    for (place, matter) in privacy(folder).into_iter().enumerate() {
+        if place > 0 {
+            page.push('\n');
+        }
+        page.push_str(&matter.title.to_uppercase());
+        page.push('\n');
+        for told in matter.told {
+            match told {
+                Told::Says(says) => put(&mut page, "  ", says, 2),
+                Told::Folder(folder) => put(&mut page, "  ", &folder, 2),
+                Told::Named(name, says) => {
+                    let mut first = String::from("  ");
+                    // Nothing can go wrong: it is a text.
+                    let _ = write!(first, "{name:<0$}", COLUMN - 2);
+                    put(&mut page, &first, says, COLUMN);
+                }
+            }
+        }
+    }
+    page
+}
 
-WHAT IS KEPT ELSEWHERE
-  What you export lies where you say. Where the sound server has no cookie for you yet, one is made
-  in ~/.config/pulse (random bytes). There are no logs and no temporary files with words in them.
-
-WHAT NEVER HAPPENS
-  Nothing is sent. There is no account, no server, no update check, and no networking code: Starling
-  speaks to the sound server, the screen, the session bus, the system's voice (which is told the
-  questions of an interview, and nothing of yours) and a window of its own that is open already, by
-  their sockets on this machine.
-  The microphone is not open but while Starling shows its level, counts in, or hears you speak.
-  What is printed when the program breaks says where it broke, and nothing that was said.
-
-HOW TO ERASE
-  starling erase TAKE   its sound and its words; `starling history` lists the takes
-  starling erase --all  every take and every journal that was kept aside
-  These cannot be undone. No word is left in any file here. A backup may have a copy, and a disk
-  that does not forget what is freed (no TRIM) keeps it until it is overwritten: encrypt the disk.
-  To remove everything, settings too, delete the folder above.
-"
-    )
+/// Puts words after `first`, broken into lines that stand `indent` letters in.
+fn put(page: &mut String, first: &str, says: &str, indent: usize) {
+    let mut line = first.to_owned();
+    let mut begun = false;
+    for word in says.split(' ') {
+        if begun && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            page.push_str(&line);
+            page.push('\n');
+            line = " ".repeat(indent);
+            begun = false;
+        }
+        if begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+        begun = true;
+    }
+    page.push_str(&line);
+    page.push('\n');
 }
 
 #[cfg(test)]
@@ -50,6 +150,10 @@ mod tests {
     fn the_page_fits_a_screen_and_names_the_folder() {
         let page = privacy_page(Path::new("/home/me/.local/share/starling"));
         assert!(page.contains("\n  /home/me/.local/share/starling\n"));
+        assert!(
+            page.contains("\n  takes/                the sound"),
+            "{page}"
+        );
         assert!(page.lines().count() <= 35, "{}", page.lines().count());
         let longest = page.lines().map(|line| line.chars().count()).max();
         assert!(longest <= Some(100), "{longest:?}");

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{create_private, read_toml, write_whole};
 use super::{Store, StoreError};
-use crate::coach::profile::{OwnershipStyle, Profile};
+use crate::coach::profile::Profile;
 use crate::coach::story::Level;
 
 /// What the program remembers.
@@ -145,28 +145,37 @@ impl Store {
         }
     }
 
-    /// Remembers how "we" is to be seen, and leaves all else in `profile.toml` as it is written there.
-    pub fn keep_ownership(&self, style: OwnershipStyle) -> Result<Profile, StoreError> {
+    /// Changes the user's expectations, and leaves all else in `profile.toml` as it is written there.
+    pub fn change_profile(&self, change: impl Fn(&mut Profile)) -> Result<Profile, StoreError> {
         let path = self.folder.join("profile.toml");
-        let wanted = Profile {
-            ownership: style,
-            ..self.profile()?
-        };
+        let is = self.profile()?;
+        let mut wanted = is.clone();
+        change(&mut wanted);
         let failed = |why| StoreError::Write {
             path: path.clone(),
             why,
         };
-        let text = match std::fs::read_to_string(&path) {
+        let mut text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(why) if why.kind() == io::ErrorKind::NotFound => String::new(),
             Err(why) => return Err(failed(why)),
         };
-        let text = with_ownership(&text, style);
+        let lines = |profile: &Profile| {
+            let table = toml::Table::try_from(profile);
+            table.map_err(|why| failed(io::Error::other(why)))
+        };
+        let before = lines(&is)?;
+        for (key, value) in lines(&wanted)? {
+            if before.get(&key) != Some(&value) {
+                text = with_line(&text, &key, &value.to_string());
+            }
+        }
         // A line that only looks like the one that is meant is not touched.
         if toml::from_str::<Profile>(&text).ok().as_ref() != Some(&wanted) {
             return Err(StoreError::Read {
                 path,
-                why: "its line about `ownership` is written in an unusual way".to_owned(),
+                why: "a line of it that would have to change is written in an unusual way"
+                    .to_owned(),
             });
         }
         create_private(&self.folder)
@@ -176,20 +185,16 @@ impl Store {
     }
 }
 
-/// The text of a profile with its line about ownership set; one that has none gets it on top.
-fn with_ownership(text: &str, style: OwnershipStyle) -> String {
-    let name = match style {
-        OwnershipStyle::Amazon => "amazon",
-        OwnershipStyle::Collaborative => "collaborative",
-    };
-    let line = format!("ownership = \"{name}\"");
+/// A text with the line of a key set; one that has none gets it on top. What is noted behind it stays.
+fn with_line(text: &str, key: &str, value: &str) -> String {
+    let line = format!("{key} = {value}");
     let mut set = false;
     let mut in_table = false;
     let mut lines: Vec<String> = Vec::new();
     for written in text.lines() {
         in_table |= written.trim_start().starts_with('[');
-        let key = written.split('=').next().unwrap_or_default().trim();
-        match key == "ownership" && !set && !in_table {
+        let of = written.split('=').next().unwrap_or_default().trim();
+        match of == key && !set && !in_table {
             true => {
                 set = true;
                 let note = written.find('#').map_or("", |at| &written[at..]);
@@ -254,11 +259,12 @@ mod tests {
     fn a_profile_keeps_what_was_written_by_hand() {
         let (_folder, store) = store();
         let path = store.folder().join("profile.toml");
+        use crate::coach::profile::OwnershipStyle::{Amazon, Collaborative};
+        let keep = |style| store.change_profile(|profile| profile.ownership = style);
         let kept = |style| {
-            store.keep_ownership(style).expect("room");
+            keep(style).expect("room");
             fs::read_to_string(&path).expect("kept")
         };
-        use OwnershipStyle::{Amazon, Collaborative};
         assert_eq!(kept(Collaborative), "ownership = \"collaborative\"\n");
         let by_hand = "# mine\npause_red = 5.0 # slow\n\n[baseline]\npitch_sd_semitones = 2.0\n";
         fs::write(&path, by_hand).expect("room");
@@ -268,8 +274,36 @@ mod tests {
         assert_eq!(kept(Amazon), "ownership = \"amazon\" # for now\n");
         let odd = "\"ownership\" = \"collaborative\"\n";
         fs::write(&path, odd).expect("room");
-        let said = store.keep_ownership(Amazon).expect_err("odd").to_string();
+        let said = keep(Amazon).expect_err("odd").to_string();
         assert!(said.contains("unusual way"), "{said}");
+        assert_eq!(fs::read_to_string(&path).expect("there"), odd);
+    }
+
+    #[test]
+    fn bands_are_written_line_by_line_and_notes_stay() {
+        let (_folder, store) = store();
+        store.prepare().expect("room");
+        let path = store.folder().join("profile.toml");
+        let by_hand = "# mine\npace_quiet_wpm = [120, 150] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
+        fs::write(&path, by_hand).expect("room");
+        let kept = store.change_profile(|profile| {
+            profile.pace_quiet_wpm[1] = 155.0;
+            profile.pause_red = 3.5;
+        });
+        assert_eq!(kept.expect("room"), store.profile().expect("whole"));
+        let text = fs::read_to_string(&path).expect("kept");
+        let expected = "pause_red = 3.5\n# mine\npace_quiet_wpm = [120.0, 155.0] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
+        assert_eq!(text, expected);
+        // As delivered: what is written is set back, nothing is taken away.
+        let kept = store.change_profile(|profile| *profile = profile.with_bands_as_delivered());
+        let kept = kept.expect("room");
+        assert_eq!((kept.pause_red, kept.pace_quiet_wpm), (4.0, [110.0, 165.0]));
+        assert!(kept.baseline.is_some());
+        // A list over several lines is somebody's own way to write it: it stays.
+        let odd = "pace_quiet_wpm = [\n  120,\n  150,\n]\n";
+        fs::write(&path, odd).expect("room");
+        let said = store.change_profile(|profile| profile.pace_quiet_wpm[1] = 155.0);
+        assert!(said.is_err());
         assert_eq!(fs::read_to_string(&path).expect("there"), odd);
     }
 

@@ -288,7 +288,7 @@ fn words(count: usize) -> Vec<Word> {
     let briefs = parts
         .iter()
         .filter_map(|part| story.brief(*part, story.level));
-    let said: Vec<&str> = briefs.map(|brief| brief.strong).collect();
+    let said: Vec<_> = briefs.map(|brief| brief.strong).collect();
     let said = said.join(" ");
     let word = |(at, text): (usize, &str)| Word {
         text: text.to_owned(),

@@ -13,12 +13,14 @@ mod reading;
 mod streak;
 mod trend;
 mod weakest;
+mod when;
 
 pub use best::Best;
 pub use reading::Reading;
 pub use streak::{Streak, day};
 pub use trend::{Known, Point, Trend};
 pub use weakest::{Fault, LOOKED_AT, Weakest};
+pub use when::{this_week, when};
 
 /// What is kept in mind of a take's feedback, to set it beside others.
 #[derive(Debug, Clone, PartialEq)]

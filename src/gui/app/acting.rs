@@ -10,10 +10,13 @@ use crate::gui::home::Home;
 use crate::gui::mock::Way;
 use crate::gui::practice::Stopped;
 use crate::gui::{learn, mock, review, settings};
+use crate::runtime::today;
 
 impl App {
     pub(super) fn act(&mut self, action: Action, ctx: &egui::Context) {
-        self.notices.clear_notes();
+        if action != Action::Dismiss {
+            self.notices.clear_notes();
+        }
         // Who does something has read them.
         self.keys &= matches!(action, Action::Settings(_));
         // Who does something else has stayed.
@@ -73,6 +76,8 @@ impl App {
             Action::Mock(mock::Ask::Leave(Way::Home)) => self.go_back(ctx),
             Action::Mock(ask) => self.act_on_mock(ask),
             Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
+            Action::Dismiss => self.notices.dismiss(),
+            Action::ShowKept(show) => self.kept = show,
             Action::Home => self.go_back(ctx),
             past => self.act_on_past(past, ctx),
         }
@@ -94,8 +99,9 @@ impl App {
             }
             settings::Ask::ShowKeys(show) => self.keys = show,
             settings::Ask::Set(set) => self.runtime.change_settings(|kept| set.apply(kept)),
-            settings::Ask::Own(style) => {
-                self.runtime.change_ownership(style);
+            settings::Ask::Expect(expected) => {
+                self.runtime
+                    .change_profile(|profile| expected.apply(profile));
                 self.review.judge_anew(&mut self.runtime);
                 self.read_past();
                 self.come_home();
@@ -173,7 +179,7 @@ impl App {
             return;
         };
         match self.runtime.past() {
-            Ok(takes) => self.home = Home::of(&story, &takes),
+            Ok(takes) => self.home = Home::of(&story, &takes, today()),
             Err(error) => self.notices.problem(error.to_string()),
         }
         self.runtime.read_past(&self.home.wanted());

@@ -5,7 +5,7 @@ use crate::coach::session::Input;
 use crate::coach::story::Part;
 use crate::coach::take::TakeId;
 use crate::gui::trends::Followed;
-use crate::gui::{learn, mock, review, settings};
+use crate::gui::{export, learn, mock, review, settings};
 use crate::runtime::Sought;
 
 /// What can be asked for in the window.
@@ -61,6 +61,16 @@ pub enum Action {
     AskToErase(bool),
     /// Erase a take.
     Erase(TakeId),
+    /// Ask whether every take is to be erased; or no longer.
+    AskToEraseAll(bool),
+    /// Erase every take.
+    EraseAll,
+    /// For a take that is to be written to a file.
+    Export(export::Ask),
+    /// Dismiss the newest notice.
+    Dismiss,
+    /// Show what is kept and where, or leave that.
+    ShowKept(bool),
     /// Bring back the take that was erased last.
     BringBack,
     /// Offer the words of an interrupted take no more.

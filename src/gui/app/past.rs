@@ -1,9 +1,14 @@
-//! What is asked for of the takes of the past: their list, their trends, erasing one.
+//! What is asked for of the takes of the past: their list, their trends, exporting one, erasing one or all.
+
+use std::path::PathBuf;
 
 use super::{Action, App};
 use crate::coach::limit::Limit;
+use crate::gui::export;
 use crate::gui::history::{self, History};
+use crate::gui::learn::Learn;
 use crate::gui::trends::Trends;
+use crate::runtime::exporting::usual_folders;
 
 impl App {
     pub(super) fn act_on_past(&mut self, action: Action, ctx: &egui::Context) {
@@ -31,6 +36,9 @@ impl App {
                     }
                 });
             }
+            Action::AskToEraseAll(ask) => self.in_history(|history| history.ask_to_erase_all(ask)),
+            Action::EraseAll => self.runtime.erase_all(),
+            Action::Export(ask) => self.export(ask, ctx),
             Action::BringBack => {
                 let id = self.runtime.erased().cloned();
                 self.runtime.bring_back();
@@ -56,6 +64,59 @@ impl App {
             Action::AskToErase(ask) => self.in_history(|history| history.ask_to_erase(ask)),
             _ => {}
         }
+    }
+
+    fn export(&mut self, ask: export::Ask, ctx: &egui::Context) {
+        match ask {
+            export::Ask::Show(show) => {
+                let usual = usual_folders().into_iter();
+                let usual = usual.map(|(name, folder)| (name, folder.display().to_string()));
+                let usual = usual.collect();
+                self.in_history(|history| history.ask_to_export(show, usual));
+            }
+            export::Ask::Edit => export::edit(ctx),
+            export::Ask::Write => {
+                let export = self.history.as_ref().and_then(History::export);
+                if let Some(export) = export {
+                    let folder = std::path::Path::new(export.folder());
+                    self.runtime.export(export.take(), export.form(), folder);
+                }
+            }
+            ask => self.in_history(|history| history.choose_export(ask)),
+        }
+    }
+
+    /// A take was written to a file, or was not.
+    pub(super) fn exported(&mut self, written: Result<PathBuf, String>) {
+        match written {
+            Ok(path) => {
+                self.in_history(|history| history.ask_to_export(false, Vec::new()));
+                let path = path.display();
+                self.notices.note(format!("The take was written to {path}"));
+            }
+            Err(why) => self.notices.problem(why),
+        }
+    }
+
+    /// Every take was erased, or was not.
+    pub(super) fn all_erased(&mut self, erased: Result<usize, String>) {
+        self.in_history(|history| history.ask_to_erase_all(false));
+        match erased {
+            Ok(takes) => {
+                // Scores of quizzes went, too.
+                self.learn = Learn::default();
+                let takes = match takes {
+                    1 => "1 take is".to_owned(),
+                    takes => format!("{takes} takes are"),
+                };
+                self.notices.note(format!(
+                    "{takes} erased. Your settings, stories and models stay."
+                ));
+            }
+            Err(why) => self.notices.problem(why),
+        }
+        self.show_history(false);
+        self.come_home();
     }
 
     fn in_history(&mut self, change: impl FnOnce(&mut History)) {

@@ -1,30 +1,24 @@
 //! Which screen fits where the runtime stands: what can be done there, the bar above it, and the screen.
 
-use egui::{Align, CentralPanel, Frame, Key, Layout, Margin, Panel, Ui, vec2};
+use egui::{Align, Key, Layout, Margin, Ui, vec2};
 
 use super::{Action, App};
 use crate::coach::session::{Input, Interview, Session, Stage};
-use crate::gui::history::{self, History};
+use crate::gui::canvas::{self, Needs};
+use crate::gui::history::{self, History, Over};
 use crate::gui::offer::{self, Offer};
 use crate::gui::practice::Aside;
 use crate::gui::theme::{self, BODY, LARGE, SPACE};
 use crate::gui::widgets::stepper::{Step, stepper_ui};
-use crate::gui::{home, learn, microphone, mock, practice, review, settings, summary, trends};
+use crate::gui::{
+    erase_all, export, home, kept, learn, microphone, mock, practice, review, settings, summary,
+    trends,
+};
+
+/// From here on a practice has room for more than its sections in the bar at the top.
+const ROOMY: f32 = 1000.0;
 
 impl App {
-    /// Which page is seen.
-    pub(super) fn page(&self) -> &'static str {
-        match self.runtime.session().map(Session::stage) {
-            _ if self.settings.is_some() => "settings",
-            None if self.history.is_some() => "history",
-            None => "home",
-            Some(Stage::Ready) => "ready",
-            Some(Stage::Review) => "review",
-            Some(Stage::Summary) => "summary",
-            Some(_) => "speaking",
-        }
-    }
-
     pub(super) fn offers(&self, ctx: &egui::Context) -> Vec<Offer> {
         match self.leaving {
             Some(way) => mock::leaving_offers(way),
@@ -33,11 +27,22 @@ impl App {
     }
 
     fn offers_here(&self, ctx: &egui::Context) -> Vec<Offer> {
+        if self.kept {
+            return kept::offers();
+        }
         if self.settings.is_some() {
             return settings::offers(&self.runtime);
         }
         let Some(session) = self.runtime.session() else {
             return match &self.history {
+                Some(History {
+                    over: Some(Over::Export(export)),
+                    ..
+                }) => export::offers(export, ctx.text_edit_focused(), self.runtime.exporting()),
+                Some(History {
+                    over: Some(Over::EraseAll),
+                    ..
+                }) => erase_all::offers(self.runtime.clearing()),
                 Some(History {
                     trends: Some(trends),
                     ..
@@ -85,79 +90,100 @@ impl App {
     }
 
     pub(super) fn bar_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
-        Panel::top("bar")
-            .exact_size(56.0)
-            .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-            .show(ui, |ui| {
-                ui.horizontal_centered(|ui| {
-                    ui.spacing_mut().item_spacing.x = SPACE[2];
-                    ui.label(theme::strong("Starling", LARGE));
-                    let named = |key| offers.iter().find(move |offer: &&Offer| offer.key == key);
-                    let mut asked = named(Key::Questionmark).and_then(|offer| offer.flat_ui(ui));
-                    if self.settings.is_some() {
-                        ui.label(theme::dim(ui, "Settings", BODY));
+        canvas::top_ui(ui, |ui| {
+            ui.horizontal_centered(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[2];
+                ui.label(theme::strong("Starling", LARGE));
+                let named = |key| offers.iter().find(move |offer: &&Offer| offer.key == key);
+                let mut asked = named(Key::Questionmark).and_then(|offer| offer.flat_ui(ui));
+                if self.kept || self.settings.is_some() {
+                    let title = if self.kept {
+                        "What is kept"
+                    } else {
+                        "Settings"
+                    };
+                    ui.label(theme::dim(ui, title, BODY));
+                    microphone::sign_ui(ui, &self.runtime);
+                    return asked;
+                }
+                // In a practice the sections need the room; its key is told among the others.
+                let roomy = ui.max_rect().width() >= ROOMY;
+                if roomy || self.runtime.session().is_none() {
+                    let settings = named(Key::Comma).and_then(|offer| offer.flat_ui(ui));
+                    asked = asked.or(settings);
+                }
+                let Some(session) = self.runtime.session() else {
+                    if let Some(history) = &self.history {
+                        ui.label(theme::dim(ui, "History", BODY));
+                        if history.over.is_none() {
+                            asked = asked.or(history::tabs_ui(ui, history));
+                        }
                         microphone::sign_ui(ui, &self.runtime);
                         return asked;
                     }
-                    if self.runtime.session().is_none() {
-                        let settings = named(Key::Comma).and_then(|offer| offer.flat_ui(ui));
-                        asked = asked.or(settings);
+                    if self.mock.is_some() {
+                        ui.label(theme::dim(ui, "Mock interview", BODY));
+                        microphone::sign_ui(ui, &self.runtime);
+                        return asked;
                     }
-                    let Some(session) = self.runtime.session() else {
-                        if let Some(history) = &self.history {
-                            ui.label(theme::dim(ui, "History", BODY));
-                            asked = asked.or(history::tabs_ui(ui, history));
-                            microphone::sign_ui(ui, &self.runtime);
-                            return asked;
-                        }
-                        if self.mock.is_some() {
-                            ui.label(theme::dim(ui, "Mock interview", BODY));
-                            microphone::sign_ui(ui, &self.runtime);
-                            return asked;
-                        }
-                        if let Some(title) = self.learn.title() {
-                            microphone::sign_ui(ui, &self.runtime);
-                            let says = format!("Learn \u{b7} {title}");
-                            ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
-                            return asked;
-                        }
-                        return asked.or(home::bar_ui(ui, &self.runtime, offers));
-                    };
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let asked = asked.or(match session.is_interview() {
-                            // Nobody leafs through an interview.
-                            Some(Interview::On) => None,
-                            _ => steps_ui(ui, session),
-                        });
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                            microphone::sign_ui(ui, &self.runtime);
-                            let title = theme::dim(ui, &session.story().title, BODY);
-                            ui.add(egui::Label::new(title).truncate());
-                        });
-                        asked
-                    })
-                    .inner
+                    if let Some(title) = self.learn.title() {
+                        microphone::sign_ui(ui, &self.runtime);
+                        let says = format!("Learn \u{b7} {title}");
+                        ui.add(egui::Label::new(theme::dim(ui, says, BODY)).truncate());
+                        return asked;
+                    }
+                    return asked.or(home::bar_ui(ui, &self.runtime, offers));
+                };
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let asked = asked.or(match session.is_interview() {
+                        // Nobody leafs through an interview.
+                        Some(Interview::On) => None,
+                        _ => steps_ui(ui, session),
+                    });
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        microphone::sign_ui(ui, &self.runtime);
+                        let title = theme::dim(ui, &session.story().title, BODY);
+                        ui.add(egui::Label::new(title).truncate());
+                    });
+                    asked
                 })
                 .inner
             })
             .inner
+        })
     }
 
     pub(super) fn screen_ui(&self, ui: &mut Ui, offers: &[Offer]) -> Option<Action> {
+        if self.kept {
+            return kept::kept_ui(ui, self.runtime.store(), offers);
+        }
         if let Some(page) = &self.settings {
             return settings::settings_ui(ui, &self.runtime, page, offers);
         }
         let Some(session) = self.runtime.session() else {
             if let Some(history) = &self.history {
+                match &history.over {
+                    Some(Over::Export(export)) => {
+                        let writing = self.runtime.exporting();
+                        return export::export_ui(ui, export, writing, offers);
+                    }
+                    Some(Over::EraseAll) => {
+                        let (takes, erasing) = (history.takes().len(), self.runtime.clearing());
+                        return erase_all::erase_all_ui(ui, takes, erasing, offers);
+                    }
+                    None => {}
+                }
                 if let Some(trends) = &history.trends {
                     return trends::trends_ui(ui, trends, self.runtime.profile(), offers);
                 }
                 return history::history_ui(ui, history, offers);
             }
             if let (Some(mock), Some(story)) = (self.mock, self.story()) {
+                let page = ("mock interview", Needs::Width);
                 let bar = mock::setup_bar(offers);
                 return in_a_page(
                     ui,
+                    page,
                     |ui| offer::bar_ui(ui, &bar),
                     |ui| mock::setup_ui(ui, mock, story, self.level(story), offers),
                 );
@@ -191,7 +217,15 @@ impl App {
             Some(way) => mock::leaving_ui(ui, way),
             None => offer::bar_ui(ui, &bar),
         };
-        in_a_page(ui, bar_ui, |ui| match session.stage() {
+        let page = match session.stage() {
+            Stage::Ready if interview == Some(Interview::On) => ("question", Needs::Most),
+            Stage::Ready => ("ready", Needs::Width),
+            Stage::Review => ("review", Needs::Width),
+            Stage::Summary if interview.is_some() => ("verdict", Needs::Width),
+            Stage::Summary => ("summary", Needs::Width),
+            _ => ("speaking", Needs::All),
+        };
+        in_a_page(ui, page, bar_ui, |ui| match session.stage() {
             Stage::Ready if interview == Some(Interview::On) => {
                 let principle = self.runtime.settings().principle.as_deref();
                 mock::asking_ui(ui, session, principle);
@@ -216,20 +250,16 @@ impl App {
 /// A screen with a bar of buttons below it.
 fn in_a_page(
     ui: &mut Ui,
+    (page, needs): (&str, Needs),
     bar: impl FnOnce(&mut Ui) -> Option<Action>,
     add: impl FnOnce(&mut Ui) -> Option<Action>,
 ) -> Option<Action> {
-    let asked = Panel::bottom("offers")
-        .exact_size(68.0)
-        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-        .show(ui, bar)
-        .inner;
-    let margin = Frame::new().inner_margin(Margin::symmetric(24, 0));
-    let shown = CentralPanel::default().frame(margin).show(ui, |ui| {
+    let asked = canvas::bottom_ui(ui, bar);
+    let shown = canvas::page_ui(ui, page, needs, Margin::symmetric(24, 0), |ui| {
         ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
         add(ui)
     });
-    asked.or(shown.inner)
+    asked.or(shown)
 }
 
 /// The parts and the page over all of them.

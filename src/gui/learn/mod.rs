@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, ScrollArea, Ui, vec2};
+use egui::{CentralPanel, Context, Frame, Key, Margin, Panel, ScrollArea, Ui};
 
 use super::Action;
+use super::canvas::{self, Needs};
 use super::offer::{self, Offer};
 use super::theme::SPACE;
 use crate::coach::marked;
@@ -26,8 +27,6 @@ mod weak;
 
 const CONTENTS_WIDTH: f32 = 212.0;
 const TEXT_WIDTH: f32 = 740.0;
-/// Of what is seen of a page, so much is turned over at a time.
-const TURN: f32 = 0.8;
 
 /// What can be asked for while one learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -185,8 +184,6 @@ impl Learn {
             Ask::Practise(_) => opened.reading.pause(now),
             Ask::Open => {}
         }
-        // An arrow that was a key here does not move the focus, too.
-        ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
     }
 
     fn opened(&self) -> Option<&Opened> {
@@ -294,41 +291,40 @@ pub fn offers(learn: &Learn, now: Secs) -> Vec<Offer> {
 /// The table of contents, and the page that is on.
 pub fn learn_ui(ui: &mut Ui, learn: &Learn, offers: &[Offer]) -> Option<Action> {
     let opened = learn.opened()?;
-    let asked = Panel::bottom("offers")
-        .exact_size(68.0)
-        .frame(Frame::new().inner_margin(Margin::symmetric(24, 8)))
-        .show(ui, |ui| {
-            let in_bar = |offer: &&Offer| in_bar(opened.page, offer.key);
-            let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
-            offer::bar_ui(ui, &shown)
-        })
-        .inner;
-    let contents = Panel::left("contents")
-        .exact_size(CONTENTS_WIDTH)
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(Frame::new().inner_margin(Margin {
-            left: 16,
-            right: 0,
+    let asked = canvas::bottom_ui(ui, |ui| {
+        let in_bar = |offer: &&Offer| in_bar(opened.page, offer.key);
+        let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
+        offer::bar_ui(ui, &shown)
+    });
+    let page = format!("learn {}", contents::name(opened.page));
+    let margin = Margin::ZERO;
+    let shown = canvas::page_ui(ui, &page, Needs::Width, margin, |ui| {
+        let contents = Panel::left("contents")
+            .exact_size(CONTENTS_WIDTH)
+            .resizable(false)
+            .show_separator_line(false)
+            .frame(Frame::new().inner_margin(Margin {
+                left: 16,
+                right: 0,
+                top: 8,
+                bottom: 0,
+            }))
+            .show(ui, |ui| contents::contents_ui(ui, opened));
+        let margin = Frame::new().inner_margin(Margin {
+            left: 24,
+            right: 16,
             top: 8,
             bottom: 0,
-        }))
-        .show(ui, |ui| contents::contents_ui(ui, opened));
-    let asked = asked.or(contents.inner);
-    let margin = Frame::new().inner_margin(Margin {
-        left: 24,
-        right: 16,
-        top: 8,
-        bottom: 0,
+        });
+        let shown = CentralPanel::default()
+            .frame(margin)
+            .show(ui, |ui| page_ui(ui, opened, offers));
+        contents.inner.or(shown.inner)
     });
-    let shown = CentralPanel::default()
-        .frame(margin)
-        .show(ui, |ui| page_ui(ui, opened, offers));
-    asked.or(shown.inner)
+    asked.or(shown)
 }
 
 fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
-    let seen = ui.available_height();
     // As wide with a scroll bar as without.
     let width = (ui.available_width() - SPACE[3]).min(TEXT_WIDTH);
     let place = (
@@ -338,12 +334,7 @@ fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
     );
     let body = ScrollArea::vertical().id_salt(place).auto_shrink(false);
     let shown = body.show(ui, |ui| {
-        for (key, turn) in [(Key::PageDown, -TURN), (Key::PageUp, TURN)] {
-            if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
-                let still = egui::style::ScrollAnimation::none();
-                ui.scroll_with_delta_animation(vec2(0.0, turn * seen), still);
-            }
-        }
+        canvas::scroll_by_keys(ui);
         ui.set_max_width(width);
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[1]);

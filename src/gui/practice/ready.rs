@@ -7,6 +7,7 @@ use super::leads_to_whole;
 use crate::coach::session::Session;
 use crate::coach::story::{Part, Story};
 use crate::gui::Action;
+use crate::gui::canvas;
 use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::phrases::planned_ui;
@@ -25,8 +26,11 @@ pub fn ready_ui(
     let asked = side_ui(ui, SIDE_WIDTH, aside, |ui| {
         card_ui(ui, "Planned phrases", |ui| planned_ui(ui, &brief.phrases));
     });
-    let body = ScrollArea::vertical().id_salt(&brief.name);
+    let body = ScrollArea::vertical()
+        .id_salt(&brief.name)
+        .auto_shrink(false);
     body.show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.set_max_width(ui.available_width().min(720.0));
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[3]);

@@ -7,6 +7,7 @@ use super::Ask;
 use crate::coach::progress::compare::{Change, Comparison, PhraseChange, Piece, Row, Turn};
 use crate::coach::session::Reviewed;
 use crate::coach::time::clock;
+use crate::gui::canvas;
 use crate::gui::theme::{self, BODY, LARGE, Palette, SMALL, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::play::play_ui;
@@ -30,6 +31,7 @@ pub fn beside_ui(ui: &mut Ui, title: &str, beside: &Beside, now: &Reviewed) -> O
     let takes = [("Before", before), ("Now", now)];
     let body = ScrollArea::vertical().id_salt(("beside", &now.take.id.0));
     body.show(ui, |ui| {
+        canvas::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
         ui.label(theme::strong(title, TITLE));

@@ -1,7 +1,9 @@
 //! A take along its time: the sound, the pace and who did it, one under the other, with the player above.
 
-use egui::{Align2, Layout, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2};
-use egui::{WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Key, Layout, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
+};
+use egui::{WidgetInfo, accesskit, pos2, vec2};
 use egui_plot::{Line, Plot, PlotPoints, Points, VLine};
 
 use super::Ask;
@@ -75,10 +77,12 @@ pub fn timeline_ui(
             seconds: take.audio.seconds,
         };
         let shape = runtime.shape(&take.id);
-        let mut ask = voice_ui(ui, axis, shape, feedback, place);
+        let stepped = voice_ui(ui, axis, shape, feedback, place, offers);
+        asked = asked.take().or(stepped);
+        let mut ask = None;
         pace_ui(ui, axis, feedback, runtime.profile(), place);
         if let Some(action) = analysis::action_of(take, feedback) {
-            ask = ask.or(ribbon_ui(ui, axis, feedback, action));
+            ask = ribbon_ui(ui, axis, feedback, action);
         }
         asked = asked.take().or(ask.map(Action::Review));
     });
@@ -139,18 +143,12 @@ fn voice_ui(
     shape: Option<&Result<Peaks, String>>,
     feedback: &Feedback,
     place: Option<&Listened>,
-) -> Option<Ask> {
+    offers: &[Offer],
+) -> Option<Action> {
     let palette = theme::palette(ui);
-    let (lane, response) = lane(ui, axis, "Sound", VOICE, Sense::CLICK);
+    let (lane, response) = lane(ui, axis, "Sound", VOICE, Sense::click());
     let at = place.map_or(0.0, |place| place.at);
-    response.widget_info(|| {
-        let says = format!(
-            "Place in the take: {} of {}",
-            clock(at),
-            clock(axis.seconds)
-        );
-        WidgetInfo::slider(true, at, says)
-    });
+    let stepped = place_told(ui, &response, at, axis.seconds, offers);
     let sound = Rect::from_min_max(
         pos2(lane.left(), lane.top() + SIGNS),
         pos2(lane.right(), lane.bottom() - FILLERS),
@@ -238,7 +236,41 @@ fn voice_ui(
     let clicked = response
         .interact_pointer_pos()
         .filter(|_| response.clicked());
-    asked.or(clicked.map(|pointer| Ask::GoTo(axis.at(pointer.x))))
+    let gone_to = clicked.map(|pointer| Ask::GoTo(axis.at(pointer.x)));
+    asked.or(gone_to).map(Action::Review).or(stepped)
+}
+
+/// Tells who cannot see it where it is; whoever has the focus there steps from word to word, by the arrows
+/// or as the screen reader does it.
+fn place_told(
+    ui: &Ui,
+    response: &egui::Response,
+    at: Secs,
+    seconds: Secs,
+    offers: &[Offer],
+) -> Option<Action> {
+    let says = format!("Place in the take: {} of {}", clock(at), clock(seconds));
+    response.widget_info(|| WidgetInfo::slider(true, at, &says));
+    let steps = [
+        (accesskit::Action::Decrement, Key::ArrowLeft),
+        (accesskit::Action::Increment, Key::ArrowRight),
+    ];
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_value(format!("{} of {}", clock(at), clock(seconds)));
+        node.set_min_numeric_value(0.0);
+        node.set_max_numeric_value(seconds);
+        for (action, key) in steps {
+            if offers.iter().any(|offer| offer.key == key) {
+                node.add_action(action);
+            }
+        }
+    });
+    let asked = steps.into_iter().find(|(action, _)| {
+        ui.input(|input| input.has_accesskit_action_request(response.id, *action))
+    });
+    let (_, key) = asked?;
+    let offer = offers.iter().find(|offer| offer.key == key)?;
+    Some(offer.action.clone())
 }
 
 fn bars(

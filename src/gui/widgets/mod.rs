@@ -13,6 +13,7 @@ pub mod phrases;
 pub mod play;
 pub mod progress;
 pub mod ring;
+pub mod spin;
 pub mod stepper;
 pub mod tab;
 pub mod transcript;

@@ -1,14 +1,21 @@
 //! What the user is told on the side: problems, and small notes. Each stays until it is dismissed
 //! or no longer true.
 
-use egui::{Align, Frame, Layout, Margin, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{
+    Align, Area, Frame, Id, Key, Layout, Margin, Order, Panel, Role, ScrollArea, Sense, Stroke, Ui,
+    WidgetInfo, vec2,
+};
 
 use super::button::focus_ring;
 use super::icon::{self, Icon, line_icon_ui};
+use crate::gui::offer::key_name;
 use crate::gui::theme::{self, BODY, SMALL, SPACE};
 
 /// More than this at once are not read by anybody; the oldest go.
 const AT_MOST: usize = 5;
+/// How high they are at most; over the bar at the top they are no higher than that.
+const HIGH: f32 = 150.0;
+const LOW: f32 = 52.0;
 
 /// Notices, oldest first.
 #[derive(Debug, Default)]
@@ -51,18 +58,56 @@ impl Notices {
         self.list.is_empty()
     }
 
-    /// Draws them; those that are dismissed go.
+    /// The newest has been read.
+    pub fn dismiss(&mut self) {
+        self.list.pop();
+    }
+
+    /// Draws them above what follows; those that are dismissed go.
     pub fn ui(&mut self, ui: &mut Ui) {
+        if self.is_empty() {
+            return;
+        }
+        let frame = Frame::new().inner_margin(Margin {
+            left: 24,
+            right: 24,
+            top: 12,
+            bottom: 0,
+        });
+        Panel::top("notices")
+            .frame(frame)
+            .show_separator_line(false)
+            .show(ui, |ui| self.list_ui(ui, HIGH));
+    }
+
+    /// Draws them over the bar at the top, so that nothing below it moves.
+    pub fn over_ui(&mut self, ui: &mut Ui) {
+        if self.is_empty() {
+            return;
+        }
+        let room = ui.ctx().content_rect();
+        let at = room.min + vec2(SPACE[2], SPACE[0]);
+        Area::new(Id::unique("notices over the bar"))
+            .order(Order::Foreground)
+            .fixed_pos(at)
+            .show(ui.ctx(), |ui| {
+                ui.set_width(room.width() - 2.0 * SPACE[2]);
+                self.list_ui(ui, LOW);
+            });
+    }
+
+    fn list_ui(&mut self, ui: &mut Ui, high: f32) {
         let mut dismissed = None;
         ScrollArea::vertical()
-            .max_height(150.0)
-            .min_scrolled_height(150.0)
+            .max_height(high)
+            .min_scrolled_height(high)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = SPACE[0];
                 // The newest on top: it is what just happened.
                 for (index, notice) in self.list.iter().enumerate().rev() {
-                    if notice.ui(ui) {
+                    let newest = index + 1 == self.list.len();
+                    if notice.ui(ui, newest) {
                         dismissed = Some(index);
                     }
                 }
@@ -89,7 +134,7 @@ impl Notices {
 }
 
 impl Notice {
-    fn ui(&self, ui: &mut Ui) -> bool {
+    fn ui(&self, ui: &mut Ui, newest: bool) -> bool {
         let palette = theme::palette(ui);
         let (icon, color, word) = match self.kind {
             Kind::Problem => (Icon::Triangle, palette.amber, "problem"),
@@ -117,6 +162,9 @@ impl Notice {
                         icon::paint(ui, Icon::Cross, rect.shrink(4.0), ink);
                         focus_ring(ui, &close);
                         dismissed = close.clicked();
+                        if newest {
+                            ui.label(theme::dim(ui, key_name(Key::Backspace), SMALL));
+                        }
                         if self.times > 1 {
                             let times = format!("{} times", self.times);
                             let told = ui.label(theme::dim(ui, times, SMALL));

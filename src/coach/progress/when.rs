@@ -1,0 +1,73 @@
+//! When a take began, as one speaks of it; and how many there were this week.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// `began`, such as `2026-11-24 06:06`, seen from `today`: "today 06:06", "yesterday 06:06", "3 days ago", or
+/// its day where that is a week ago and more. What is no time of the past is told as it is.
+pub fn when(began: &str, today: Date) -> String {
+    let Some((day, time)) = parts(began) else {
+        return began.to_owned();
+    };
+    match today.since(day).map(|gone| gone.get_days()) {
+        Ok(0) => format!("today {time}"),
+        Ok(1) => format!("yesterday {time}"),
+        Ok(days @ 2..=6) => format!("{days} days ago"),
+        Ok(7..) => day.to_string(),
+        _ => began.to_owned(),
+    }
+}
+
+/// How many of these began in the week of `today`, which begins on a Monday.
+pub fn this_week<'a>(began: impl Iterator<Item = &'a str>, today: Date) -> usize {
+    let since_monday = today.weekday().to_monday_zero_offset();
+    let Ok(monday) = today.checked_sub(since_monday.days()) else {
+        return 0;
+    };
+    let days = began.filter_map(|began| Some(parts(began)?.0));
+    days.filter(|day| (monday..=today).contains(day)).count()
+}
+
+fn parts(began: &str) -> Option<(Date, &str)> {
+    let (day, time) = began.split_once(' ')?;
+    Some((day.parse().ok()?, time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_told_from_today() {
+        let today: Date = "2026-03-01".parse().expect("a day");
+        for (began, told) in [
+            ("2026-03-01 06:06", "today 06:06"),
+            ("2026-02-28 23:59", "yesterday 23:59"),
+            ("2026-02-27 06:06", "2 days ago"),
+            ("2026-02-23 06:06", "6 days ago"),
+            ("2026-02-22 06:06", "2026-02-22"),
+            ("2024-02-29 06:06", "2024-02-29"),
+            ("2026-03-02 06:06", "2026-03-02 06:06"),
+            ("my own name", "my own name"),
+            ("mine", "mine"),
+        ] {
+            assert_eq!(when(began, today), told, "{began}");
+        }
+    }
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        let takes = [
+            "2026-11-22 10:00",
+            "2026-11-23 00:00",
+            "2026-11-25 10:00",
+            "2026-11-27 10:00",
+            "mine",
+        ];
+        let count = |today: &str| this_week(takes.into_iter(), today.parse().expect("a day"));
+        assert_eq!(count("2026-11-27"), 3);
+        assert_eq!(count("2026-11-23"), 1);
+        assert_eq!(count("2026-11-22"), 1);
+        assert_eq!(count("2026-11-30"), 0);
+    }
+}
