@@ -285,9 +285,11 @@ fn a_mock_interview_in_the_window() {
             let lasted = take["seconds"].as_f64().unwrap_or_default();
             assert!((seconds..seconds + 8.0).contains(&lasted), "{take}");
         }
-        // The last page, and home again: what is asked for there is another interview.
+        // The last page: another interview is asked for there, once it is sure that this verdict may go.
         pause(Duration::from_secs(2));
         screen.press("r");
+        pause(Duration::from_secs(1));
+        screen.press("y");
         begin_take(&mut screen, data.path(), answers.len(), Some("Return"));
         screen.press("alt+F4");
         let (status, _, complaints) = program.end();

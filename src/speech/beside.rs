@@ -1,6 +1,6 @@
 //! The recogniser in a process of its own, as the program has it: what ggml aborts on, and an
 //! instruction that the processor does not know, end that process, and a new one reads the window
-//! again. Nor does anybody wait for the encoder, which cannot be interrupted.
+//! again. Nor does anybody wait for what nobody wants any more.
 
 use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};

@@ -30,7 +30,7 @@ const ALL_POSITIONS: i32 = 1472;
 /// Positions beyond the sound: without, Whisper loops or invents. For a first reading 128 do no
 /// better than 64.
 const SPARE_POSITIONS: i32 = 64;
-/// Those of a second look: all 1472 do no better, and cannot be interrupted for a second.
+/// Those of a second look: all 1472 do no better.
 const AMPLE_POSITIONS: i32 = 448;
 /// Positions come in so many: where they do not fill eight floats, ggml multiplies the attention
 /// one row at a time, for an eighth of all the work.

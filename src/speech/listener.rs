@@ -198,7 +198,7 @@ impl Listener {
             .map(|pair| pair[0].end.max(pair[1].start - LEAD))
             .next_back();
         let from = from.unwrap_or(open.start);
-        // What is looked at cannot be interrupted at once, should the answer end meanwhile.
+        // Should the answer end meanwhile, it is given up, and what it took is lost.
         let from = match open.end - from > LONGEST_LOOK {
             true => from.max(known).max(open.end - LONGEST_LOOK),
             false => from,
