@@ -28,7 +28,7 @@ const SETTLES_WITHIN: Duration = Duration::from_secs(20);
 const KEEP: &str = "STARLING_LOOKS";
 
 /// Each screen by the keys that lead to it from the one before.
-const SCREENS: [(&str, &[&str]); 12] = [
+const SCREENS: [(&str, &[&str]); 14] = [
     ("home", &[]),
     ("shortcuts", &["question"]),
     ("settings", &["Escape", "comma"]),
@@ -38,8 +38,10 @@ const SCREENS: [(&str, &[&str]); 12] = [
     ("quiz", &["q"]),
     ("mock", &["Escape", "i"]),
     ("question", &["Return"]),
+    ("kept", &["Escape", "k"]),
     ("history", &["Escape", "h"]),
-    ("review", &["Return"]),
+    ("trends", &["t"]),
+    ("review", &["Escape", "Return"]),
     ("ready", &["Escape", "Escape", "Return"]),
 ];
 

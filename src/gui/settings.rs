@@ -397,10 +397,7 @@ fn reading_ui(ui: &mut Ui, runtime: &Runtime, page: &Page, offers: &[Offer]) -> 
 fn bands_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
     let profile = runtime.profile();
     let file = runtime.store().folder().join("profile.toml");
-    let note = format!(
-        "They hold from the next reading on, and are kept in {}.",
-        file.display()
-    );
+    let note = format!("They hold at once, and are kept in {}.", file.display());
     let mut asked = row_ui(ui, "Bands", "", &note, |ui| {
         let mut asked = None;
         ui.vertical(|ui| {

@@ -192,9 +192,10 @@ impl Recogniser for Whisper {
         abort_unless(&mut parameters, &mut asking);
         // whisper.cpp follows a beam with dice that lie in the state: what is read with them has to
         // begin with new ones. A greedy reading knows none, and saves making a state, also behind
-        // one that was given up: each begins with an empty memory.
+        // one that was given up: each begins with an empty memory. Beside a beam's, which is several
+        // times as large, none is kept.
         let greedy = manner.beam < 2;
-        let kept = self.state.take_if(|_| greedy);
+        let kept = self.state.take().filter(|_| greedy);
         let state = kept.map_or_else(|| self.context.create_state(), Ok);
         let mut state = state.map_err(|_| EngineError::Memory)?;
         let result = state.full(parameters, samples);

@@ -104,6 +104,7 @@ fn readings_ui(ui: &mut Ui, readings: &[Change]) {
     ui.spacing_mut().interact_size.y = 0.0;
     Grid::new("what changed")
         .num_columns(5)
+        .min_col_width(0.0)
         .spacing([SPACE[2], SPACE[1]])
         .min_row_height(ROW)
         .show(ui, |ui| {
