@@ -124,3 +124,123 @@ change(src/whisper.cpp
                 sum += fft_out[k] * filters]]
 [[            for (; k < band[j].second; k++) {
                 sum += fft_out[k] * filters]])
+
+# Products of many rows, as the encoder has them, are left to a function that is told (src/speech/products.rs), in floats:
+# on a processor without integer dot products those are faster than ggml's own of 8-bit integers.
+change(ggml/src/ggml-cpu/ggml-cpu.c
+[[void ggml_compute_forward_mul_mat(
+        const struct ggml_compute_params * params,
+              struct ggml_tensor * dst) {
+]]
+[[// c = b * transposed a: a has m rows, b and c have n; k columns; the strides are those of rows, in floats.
+typedef void (*starling_product_t)(size_t m, size_t n, size_t k, const float * a, const float * b, size_t b_stride, float * c, size_t c_stride);
+static starling_product_t starling_product = NULL;
+void starling_set_product(starling_product_t product);
+void starling_set_product(starling_product_t product) {
+    starling_product = product;
+}
+
+static void starling_from_half(const void * half, float * row, int64_t count) {
+    ggml_cpu_fp16_to_fp32(half, row, count);
+}
+
+static ggml_to_float_t starling_to_float(enum ggml_type type) {
+    return type == GGML_TYPE_F16 ? starling_from_half : ggml_get_type_traits(type)->to_float;
+}
+
+// False where it is to be done otherwise.
+static bool starling_mul_mat(const struct ggml_compute_params * params, struct ggml_tensor * dst) {
+    const struct ggml_tensor * src0 = dst->src[0];
+    const struct ggml_tensor * src1 = dst->src[1];
+
+    GGML_TENSOR_BINARY_OP_LOCALS
+
+    const int64_t fewest = 16;
+    const ggml_to_float_t a_to_float = starling_to_float(src0->type);
+    const ggml_to_float_t b_to_float = starling_to_float(src1->type);
+    const bool a_is_float = src0->type == GGML_TYPE_F32;
+    const bool b_is_float = src1->type == GGML_TYPE_F32;
+    if (!starling_product || ne01 < fewest || ne11 < fewest || ne00 < fewest || ne03 != 1 || ne13 != 1 ||
+        (!a_is_float && !a_to_float) || (!b_is_float && !b_to_float)) {
+        return false;
+    }
+    // Each thread has its columns of the result.
+    const int64_t from = params->ith*ne11/params->nth;
+    const int64_t rows = (params->ith + 1)*ne11/params->nth - from;
+    float * a = malloc((ne01 + (b_is_float ? 0 : rows))*ne00*sizeof(float));
+    if (!a) {
+        return false;
+    }
+    float * b = a + ne01*ne00;
+    int64_t known = -1;
+    for (int64_t i12 = 0; i12 < ne12; i12++) {
+        const int64_t i02 = i12*ne02/ne12;
+        if (i02 != known) {
+            for (int64_t row = 0; row < ne01; row++) {
+                const char * from_row = (const char *) src0->data + i02*nb02 + row*nb01;
+                if (a_is_float) {
+                    memcpy(a + row*ne00, from_row, ne00*sizeof(float));
+                } else {
+                    a_to_float(from_row, a + row*ne00, ne00);
+                }
+            }
+            known = i02;
+        }
+        const char * b_rows = (const char *) src1->data + i12*nb12 + from*nb11;
+        for (int64_t row = 0; row < rows && !b_is_float; row++) {
+            b_to_float(b_rows + row*nb11, b + row*ne00, ne00);
+        }
+        starling_product(ne01, rows, ne00, a,
+                b_is_float ? (const float *) b_rows : b, b_is_float ? nb11/sizeof(float) : ne00,
+                (float *) ((char *) dst->data + i12*nb2 + from*nb1), nb1/sizeof(float));
+    }
+    free(a);
+    return true;
+}
+
+void ggml_compute_forward_mul_mat(
+        const struct ggml_compute_params * params,
+              struct ggml_tensor * dst) {
+
+    if (starling_mul_mat(params, dst)) {
+        return;
+    }
+]])
+
+# The encoder's activation, eight at a time instead of a table of halves: x/2*(1 + tanh(y)) = x/(1 + exp(-2*y)).
+change(ggml/src/ggml-cpu/ops.cpp
+[[static void ggml_compute_forward_gelu_f32(
+]]
+[[static void starling_gelu(const int n, float * y, const float * x) {
+    int i = 0;
+#if defined(__AVX2__) && defined(__FMA__) && !defined(__AVX512F__)
+    const __m256 one = _mm256_set1_ps(1.0f);
+    const __m256 linear = _mm256_set1_ps(-2.0f*0.79788456080286535587989211986876f);
+    const __m256 cubic = _mm256_set1_ps(-2.0f*0.79788456080286535587989211986876f*0.044715f);
+    for (; i + 7 < n; i += 8) {
+        const __m256 v = _mm256_loadu_ps(x + i);
+        const __m256 exponent = _mm256_mul_ps(v, _mm256_fmadd_ps(cubic, _mm256_mul_ps(v, v), linear));
+        _mm256_storeu_ps(y + i, _mm256_div_ps(v, _mm256_add_ps(one, ggml_v_expf(exponent))));
+    }
+#endif
+    ggml_vec_gelu_f32(n - i, y + i, x + i);
+}
+
+static void ggml_compute_forward_gelu_f32(
+]])
+change(ggml/src/ggml-cpu/ops.cpp
+[[        ggml_vec_gelu_f32(nc,
+                (float *) ((char *) dst->data]]
+[[        starling_gelu(nc,
+                (float *) ((char *) dst->data]])
+
+# Beam search follows the likeliest tokens, not some that are drawn by lot.
+change(src/whisper.cpp
+[[    std::discrete_distribution<> dist(probs.begin(), probs.end());
+
+    for (int i = 0; i < k; ++i) {
+        const auto id = dist(decoder.rng);
+]]
+[[    for (int i = 0; i < k; ++i) {
+        const auto id = logits_id[i].second;
+]])

@@ -14,7 +14,7 @@ const ROWS: [&[&str]; 5] = [
 ];
 
 /// Crates that only one place may name.
-const ONLY_IN: [(&str, &str); 7] = [
+const ONLY_IN: [(&str, &str); 8] = [
     ("egui", "src/gui/"),
     ("egui_plot", "src/gui/"),
     ("eframe", "src/gui/"),
@@ -22,6 +22,7 @@ const ONLY_IN: [(&str, &str); 7] = [
     ("rusqlite", "src/store/"),
     ("rusqlite_migration", "src/store/"),
     ("whisper_rs", "src/speech/engine.rs"),
+    ("matrixmultiply", "src/speech/products.rs"),
 ];
 
 /// What values in, values out, cannot need: paths by their beginning.

@@ -163,11 +163,16 @@ fn what_is_complete_comes_first_and_in_order() {
                 assert!(listener.wants(look));
             }
             // What was decoded ahead holds: it is asked for once.
-            Some(look @ Work::Eager(span)) => {
+            Some(look @ Work::Eager(span, pauses)) => {
                 ahead += 1;
                 listener.done(look, vec![word(span.start)]);
-                assert_eq!(listener.work(), None);
+                let next = listener.work();
+                match pauses {
+                    true => assert_eq!(next, None),
+                    false => assert!(matches!(next, Some(Work::Glimpse(_))), "{next:?}"),
+                }
             }
+            Some(Work::Tail(span)) => panic!("{span:?} is no tail: somebody still speaks"),
             Some(Work::Final(first)) => {
                 // The recogniser is held up for some seconds: what waits goes before all else.
                 let stale = Work::Glimpse(first);
@@ -200,6 +205,53 @@ fn what_is_complete_comes_first_and_in_order() {
             .windows(2)
             .all(|w| w[0].start <= w[1].start)
     );
+}
+
+/// However the answer is cut off: what was read ahead leaves less to read, and changes nothing.
+#[test]
+fn what_is_left_when_the_answer_is_cut_off_is_little() {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
+    let silero = Silero::load(&model).expect("the detector");
+    let samples = samples("strong_situation_joe.flac");
+    let (mut parts, mut looks) = (0, 0);
+    for tenths in (20..samples.len() * 10 / RATE_HZ).step_by(7) {
+        let spoken = &samples[..tenths * RATE_HZ / 10];
+        let (mut quick, mut late) = (Listener::default(), Listener::default());
+        for block in spoken.chunks(BLOCK) {
+            quick.push(&silero, block);
+            while let Some(next @ (Work::Final(_) | Work::Eager(..))) = quick.work() {
+                quick.done(next, Vec::new());
+                looks += 1;
+            }
+            late.push(&silero, block);
+        }
+        quick.end(&silero);
+        late.end(&silero);
+        let left: Vec<Work> = std::iter::from_fn(|| {
+            let next = quick.work()?;
+            quick.done(next, Vec::new());
+            Some(next)
+        })
+        .collect();
+        let mut all = Vec::new();
+        while let Some(next) = late.work() {
+            all.push(next);
+            late.done(next, Vec::new());
+        }
+        assert!(all.ends_with(&left), "{left:?} of {all:?}");
+        assert!(left.len() <= 1, "{left:?} after {tenths}");
+        for part in &left {
+            let Work::Tail(span) = part else {
+                panic!("{part:?} could have been read before");
+            };
+            assert!(span.len() < 7.5, "{span:?}");
+            parts += usize::from(all.len() > 1);
+        }
+        for pair in all.windows(2) {
+            assert!(pair[0].span().end <= pair[1].span().start, "{all:?}");
+        }
+    }
+    assert!(parts > 5 && looks > 100, "{parts} {looks}");
 }
 
 #[test]

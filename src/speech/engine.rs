@@ -16,6 +16,7 @@ use whisper_rs::{
 
 use super::beside::Beside;
 use super::detector::Silero;
+use super::products;
 use super::recogniser::{EngineError, Manner, Piece, Positions, Recogniser, Token};
 use crate::coach::time::Secs;
 use crate::coach::voice::ANALYSIS_RATE_HZ;
@@ -42,6 +43,9 @@ const MOST_TOKENS: i32 = 200;
 const MOST_TOKENS_PER_SECOND: f64 = 8.0;
 const FEWEST_MOST_TOKENS: f64 = 16.0;
 
+/// A state that followed so many readings at a time is kept for the next window.
+const WIDEST_KEPT_BEAM: u8 = 2;
+
 /// What is loaded, in parts: the detector can be asked while the recogniser decodes.
 pub struct Engine {
     /// Sound to words.
@@ -66,7 +70,7 @@ pub struct Whisper {
     model: String,
     threads: u32,
     context: WhisperContext,
-    /// What a greedy reading left, for the next one.
+    /// What a reading left, for the next one.
     state: Option<WhisperState>,
 }
 
@@ -94,6 +98,7 @@ impl Whisper {
     pub fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
         // Without a log backend, this keeps whisper.cpp from writing to stderr.
         whisper_rs::install_logging_hooks();
+        products::install();
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
         // Slower: see LEVERS.md.
@@ -190,12 +195,10 @@ impl Recogniser for Whisper {
             answer: Answer::Wanted,
         };
         abort_unless(&mut parameters, &mut asking);
-        // whisper.cpp follows a beam with dice that lie in the state: what is read with them has to
-        // begin with new ones. A greedy reading knows none, and saves making a state, also behind
-        // one that was given up: each begins with an empty memory. Beside a beam's, which is several
-        // times as large, none is kept.
-        let greedy = manner.beam < 2;
-        let kept = self.state.take().filter(|_| greedy);
+        // Each reading begins with an empty memory, also behind one that was given up: to keep the
+        // state saves making it. That of a wide beam is several times as large: beside it, none is.
+        let small = manner.beam <= WIDEST_KEPT_BEAM;
+        let kept = self.state.take().filter(|_| small);
         let state = kept.map_or_else(|| self.context.create_state(), Ok);
         let mut state = state.map_err(|_| EngineError::Memory)?;
         let result = state.full(parameters, samples);
@@ -203,7 +206,7 @@ impl Recogniser for Whisper {
             result.map_err(|error| EngineError::Failed(error.to_string()))?;
             Ok(self.pieces(&state))
         });
-        if greedy && !matches!(decoded, Err(EngineError::Failed(_))) {
+        if small && !matches!(decoded, Err(EngineError::Failed(_))) {
             self.state = Some(state);
         }
         decoded

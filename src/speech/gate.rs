@@ -83,10 +83,12 @@ impl Quality {
 
     /// Whether another look may find better.
     pub fn is_doubtful(&self) -> bool {
-        self.loops
-            || self.doubles
-            || self.log_probability < DOUBTFUL
-            || (self.per_letter > HALF_WRITTEN && self.speech > SOUND)
+        self.is_broken() || self.doubles || self.log_probability < DOUBTFUL
+    }
+
+    /// Whether the decoder ran in circles, or ended before the speech did.
+    pub fn is_broken(&self) -> bool {
+        self.loops || (self.per_letter > HALF_WRITTEN && self.speech > SOUND)
     }
 
     /// Whether a reading from which a loop was taken out needs no other look: it is as long as what

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use super::align::align;
 use super::captions::Captions;
 use super::detector::{HOP, Memory, Silero};
-use super::segmenter::Segmenter;
+use super::segmenter::{Part, Segmenter};
 use super::window::{Window, within};
 use crate::coach::caption::Caption;
 use crate::coach::time::{Secs, Span};
@@ -32,10 +32,21 @@ const LONGEST_LOOK: Secs = 6.0;
 pub enum Work {
     /// A window that is complete.
     Final(Span),
-    /// A window that is complete if nobody goes on to speak.
-    Eager(Span),
+    /// What the end of the take cut off in the middle of speech: somebody waits for it.
+    Tail(Span),
+    /// What will be complete if the answer ends about there, and whether somebody pauses behind it.
+    Eager(Span, bool),
     /// The words of the moment, to be shown.
     Glimpse(Span),
+}
+
+impl Work {
+    /// The sound it is about.
+    pub fn span(self) -> Span {
+        let (Work::Final(span) | Work::Tail(span) | Work::Eager(span, _) | Work::Glimpse(span)) =
+            self;
+        span
+    }
 }
 
 /// The hearing of one take: by default, of one that has yet to begin.
@@ -52,11 +63,15 @@ pub struct Listener {
     detected: usize,
     /// Complete windows, still to be decoded.
     waiting: VecDeque<Span>,
+    /// Of those, what ends in the middle of speech.
+    cut_off: Vec<Span>,
     /// What was said in each window that is done.
     said: Vec<(Span, Vec<Word>)>,
-    /// What was said in the open window, if it is over.
-    eager: Option<(Span, Vec<Word>)>,
+    /// What was said in the open window up to each place at which it was read.
+    eager: Vec<(Span, Vec<Word>)>,
     captions: Captions,
+    /// The voice as it would be told if nobody spoke any more, and the speech that it was found in.
+    foreseen: Option<(Vec<Span>, Voice)>,
     over: bool,
 }
 
@@ -83,11 +98,32 @@ impl Listener {
         }
     }
 
-    /// There is no more sound.
+    /// There is no more sound, and nobody waits for its words: a window that it ends in is complete.
     pub fn end(&mut self, silero: &Silero) {
-        if self.over {
-            return;
+        if !self.over {
+            self.hear_the_end(silero);
+            let rest = self.segmenter.rest(self.seconds());
+            self.waiting.extend(rest);
+            self.use_eager();
         }
+    }
+
+    /// There is no more sound, and somebody waits for the words. Where that was in the middle of speech,
+    /// what was read ahead is used, and the rest is [`Work::Tail`].
+    pub fn stop(&mut self, silero: &Silero) {
+        if !self.over {
+            self.hear_the_end(silero);
+            for part in self.segmenter.last(self.seconds()) {
+                self.waiting.push_back(part.window);
+                if !part.pauses {
+                    self.cut_off.push(part.window);
+                }
+            }
+            self.use_eager();
+        }
+    }
+
+    fn hear_the_end(&mut self, silero: &Silero) {
         self.over = true;
         let left = &self.samples[self.detected - self.dropped..];
         if !left.is_empty() {
@@ -95,9 +131,6 @@ impl Listener {
             self.detected += left.len();
             self.detect(probability);
         }
-        let rest = self.segmenter.rest(self.seconds());
-        self.waiting.extend(rest);
-        self.use_eager();
     }
 
     /// Seconds of sound so far.
@@ -115,27 +148,31 @@ impl Listener {
     /// What to decode next: complete windows before all else.
     pub fn work(&self) -> Option<Work> {
         if let Some(window) = self.waiting.front() {
-            return Some(Work::Final(*window));
+            return Some(match self.cut_off.contains(window) {
+                true => Work::Tail(*window),
+                false => Work::Final(*window),
+            });
         }
         if self.over {
             return None;
         }
         let rest = self.segmenter.rest(seconds(self.detected))?;
-        match (self.segmenter.may_be_over(), &self.eager) {
-            (true, Some((window, _))) if *window == rest => None,
-            (true, _) => Some(Work::Eager(rest)),
-            (false, _) => Some(Work::Glimpse(self.newest(rest))),
+        let newest = self.segmenter.newest_part();
+        match newest.filter(|part| self.eager.iter().all(|(of, _)| *of != part.window)) {
+            Some(Part { window, pauses }) => Some(Work::Eager(window, pauses)),
+            None if self.segmenter.may_be_over() => None,
+            None => Some(Work::Glimpse(self.newest(rest))),
         }
     }
 
     /// Whether `work`, which is being done, is still of use.
     pub fn wants(&self, work: Work) -> bool {
         match work {
-            Work::Final(_) => true,
+            Work::Final(_) | Work::Tail(_) => true,
             // It may have become final meanwhile.
-            Work::Eager(window) => {
+            Work::Eager(window, _) => {
                 self.waiting.contains(&window)
-                    || (self.waiting.is_empty() && self.work() == Some(work))
+                    || (self.waiting.is_empty() && !self.over && self.segmenter.has_part(window))
             }
             Work::Glimpse(_) => {
                 !self.over && self.waiting.is_empty() && !self.segmenter.may_be_over()
@@ -152,13 +189,16 @@ impl Listener {
     /// Takes in what was said in a window.
     pub fn done(&mut self, work: Work, words: Vec<Word>) {
         match work {
-            Work::Final(window) => {
+            Work::Final(window) | Work::Tail(window) => {
                 self.waiting.pop_front();
                 self.settle(window, words);
             }
-            Work::Eager(window) => {
-                self.captions.settled(&words, window.start);
-                self.eager = Some((window, words));
+            Work::Eager(window, pauses) => {
+                match pauses {
+                    true => self.captions.settled(&words, window.start),
+                    false => self.captions.glimpsed(&words, window),
+                }
+                self.eager.push((window, words));
                 self.use_eager();
             }
             Work::Glimpse(window) => self.captions.glimpsed(&words, window),
@@ -170,9 +210,24 @@ impl Listener {
         self.captions.caption()
     }
 
+    /// Measures the voice as it will be told if the answer is over: when there is nothing else to do.
+    pub fn foresee(&mut self) {
+        let speech = self.segmenter.speech();
+        if self.segmenter.may_be_over()
+            && self.foreseen.as_ref().is_none_or(|(of, _)| *of != speech)
+        {
+            let voice = self.meter.voice(&speech);
+            self.foreseen = Some((speech, voice));
+        }
+    }
+
     /// All that was said, when [`Listener::work`] has nothing left.
     pub fn heard(self) -> (Voice, Transcript) {
-        let voice = self.meter.voice(&self.segmenter.speech());
+        let speech = self.segmenter.speech();
+        let voice = match self.foreseen {
+            Some((of, voice)) if of == speech => voice,
+            _ => self.meter.voice(&speech),
+        };
         let mut words = Vec::new();
         for (window, mut said) in self.said {
             align(&mut said, &within(&voice.speech, window));
@@ -215,18 +270,18 @@ impl Listener {
 
     /// What was decoded in advance holds if the window came to be just that.
     fn use_eager(&mut self) {
-        let Some((window, words)) = &mut self.eager else {
+        let Some(next) = self.waiting.front() else {
             return;
         };
-        if self.waiting.front() == Some(window) {
-            let (window, words) = (*window, std::mem::take(words));
+        if let Some(known) = self.eager.iter().position(|(of, _)| of == next) {
+            let (window, words) = self.eager.swap_remove(known);
             self.waiting.pop_front();
             self.settle(window, words);
         }
     }
 
     fn settle(&mut self, window: Span, words: Vec<Word>) {
-        self.eager = None;
+        self.eager.clear();
         self.captions.settled(&words, window.start);
         self.said.push((window, words));
         let next = self.waiting.front().map(|next| next.start);

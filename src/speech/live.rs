@@ -120,12 +120,14 @@ impl Live {
     ) -> Result<Step, EngineError> {
         self.take_in(engine);
         let Some(work) = self.listener.work() else {
+            let listener = &mut self.listener;
+            self.effort.spend(|| listener.foresee());
             return Ok(Step::Nothing(PATIENCE));
         };
         let now = Instant::now();
         let due = match work {
-            Work::Final(_) => now,
-            Work::Eager(_) => self.allowance.with_advance(),
+            Work::Final(_) | Work::Tail(_) => now,
+            Work::Eager(..) => self.allowance.with_advance(),
             Work::Glimpse(_) if !captions => return Ok(Step::Nothing(PATIENCE)),
             Work::Glimpse(_) => self.next_glimpse.max(self.allowance.earned),
         };
@@ -204,7 +206,7 @@ impl Live {
         work: Work,
         wanted: &dyn Fn() -> bool,
     ) -> Result<bool, EngineError> {
-        let (Work::Final(span) | Work::Eager(span) | Work::Glimpse(span)) = work;
+        let span = work.span();
         let window = self.listener.window(span);
         let Engine { recogniser, silero } = engine;
         let recogniser = recogniser.as_mut();
@@ -218,7 +220,12 @@ impl Live {
         let effort = &mut self.effort;
         let decoded = effort.spend(|| match work {
             Work::Glimpse(_) => window.glimpse(recogniser, &self.vocabulary, &mut still_wanted),
-            _ => window.hear(recogniser, &self.vocabulary, &mut still_wanted),
+            Work::Tail(_) | Work::Eager(_, false) => {
+                window.hear_at_once(recogniser, &self.vocabulary, &mut still_wanted)
+            }
+            Work::Final(_) | Work::Eager(_, true) => {
+                window.hear(recogniser, &self.vocabulary, &mut still_wanted)
+            }
         });
         effort.add(recogniser.elsewhere() - before);
         match decoded {
@@ -252,7 +259,7 @@ impl Live {
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     *over = true;
-                    listener.end(silero);
+                    listener.stop(silero);
                 }
             }
         }

@@ -10,6 +10,7 @@ pub mod gate;
 pub mod hear;
 pub mod listener;
 pub mod live;
+mod products;
 pub mod recogniser;
 pub mod segmenter;
 pub mod serve;

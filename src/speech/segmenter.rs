@@ -31,6 +31,15 @@ const LONG: Secs = 8.0;
 const LONG_SILENCE: Secs = 3.0;
 /// What is not cut in a pause is cut when it gets longer than this.
 const LONGEST: Secs = 12.0;
+/// Somebody who speaks for so long without a pause is read so far, at the softest place that leaves ...
+const BREATHLESS: Secs = 5.0;
+/// ... so much before it.
+const SHORTEST_PART: Secs = 2.5;
+/// An answer that is stopped in the middle of speech is read in two parts, if it is longer than
+/// this, ...
+const ONE_LOOK: Secs = 5.0;
+/// ... the second of at least so much: of less, words would be read without those around them.
+const SHORTEST_TAIL: Secs = 2.0;
 
 /// Hops that are looked at together for the softest place to cut: 0.16 s.
 const SOFT_HOPS: usize = 5;
@@ -49,6 +58,17 @@ pub struct Segmenter {
     used: usize,
     /// Where the newest window ends.
     cut: Secs,
+    /// What of the open window can be read while somebody goes on to speak: each begins with it.
+    parts: Vec<Part>,
+}
+
+/// A stretch of the open window that is known to its last sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Where it is.
+    pub window: Span,
+    /// Whether somebody pauses behind it: else it ends in the middle of speech.
+    pub pauses: bool,
 }
 
 impl Segmenter {
@@ -64,7 +84,11 @@ impl Segmenter {
             }
             _ => {}
         }
-        self.complete()
+        let complete = self.complete();
+        if complete.is_none() {
+            self.find_part();
+        }
+        complete
     }
 
     /// All speech so far: in order, without gaps inside words, and without clicks.
@@ -92,6 +116,39 @@ impl Segmenter {
         let (first, last) = (self.first()?, speech.last()?);
         let end = last.end.min(seconds);
         (first.start < end).then(|| self.window(first.start, (end + BEHIND).min(seconds)))
+    }
+
+    /// What is left when the take, `seconds` long, ends now. In the middle of speech that is two parts, so
+    /// that the first may have been read before: the second is what somebody waits for.
+    pub fn last(&self, seconds: Secs) -> Vec<Part> {
+        let Some(window) = self.rest(seconds) else {
+            return Vec::new();
+        };
+        let pauses = self.may_be_over();
+        let whole = Part { window, pauses };
+        if pauses || window.len() <= ONE_LOOK {
+            return vec![whole];
+        }
+        let leaves_enough = |part: &&Part| window.end - part.window.end >= SHORTEST_TAIL;
+        let Some(first) = self.parts.iter().rfind(leaves_enough) else {
+            return vec![whole];
+        };
+        let cut = first.window.end;
+        let tail = Part {
+            window: window_of(self.first_after(cut), window.end, cut),
+            pauses,
+        };
+        vec![*first, tail]
+    }
+
+    /// The newest part of the open window.
+    pub fn newest_part(&self) -> Option<Part> {
+        self.parts.last().copied()
+    }
+
+    /// Whether `window` is a part of the open window.
+    pub fn has_part(&self, window: Span) -> bool {
+        self.parts.iter().any(|part| part.window == window)
     }
 
     /// Whether it is quiet for so long that [`Segmenter::rest`] is a window to its last sample.
@@ -142,6 +199,53 @@ impl Segmenter {
         open.copied().find(is_speech).or(since)
     }
 
+    /// Ends a part where somebody pauses, or at the softest place where nobody does for too long.
+    fn find_part(&mut self) {
+        let Some(first) = self.first() else {
+            return;
+        };
+        let newest = self.parts.last().map(|part| part.window);
+        let pauses = self.may_be_over();
+        let window = if pauses {
+            self.rest(self.now())
+        } else {
+            let from = newest.map_or(first.start, |newest| self.first_after(newest.end));
+            let breathless = self.now() - from >= BREATHLESS;
+            breathless.then(|| self.window(first.start, self.soft_place(from + SHORTEST_PART)))
+        };
+        if let Some(window) = window.filter(|_| window != newest) {
+            self.parts.push(Part { window, pauses });
+        }
+    }
+
+    /// Speech that is in no window yet, with that which has not ended.
+    fn open(&self) -> Vec<Span> {
+        let since = self
+            .since
+            .map(|hop| Span::new(hop as f64 * HOP, self.now()));
+        self.spans[self.used..]
+            .iter()
+            .copied()
+            .chain(since)
+            .collect()
+    }
+
+    /// Where open speech is best cut in two, from `from` on: in its widest gap, else where speech is
+    /// least probable.
+    fn soft_place(&self, from: Secs) -> Secs {
+        let open = self.open();
+        let gaps = open
+            .windows(2)
+            .map(|pair| Span::new(pair[0].end, pair[1].start));
+        let gap = gaps
+            .filter(|gap| gap.start >= from && gap.len() >= SHORTEST_GAP)
+            .max_by(|a, b| a.len().total_cmp(&b.len()));
+        match gap {
+            Some(gap) => ((gap.start + gap.end) / 2.0).min(gap.start + BEHIND),
+            None => softest(&self.probabilities, Span::new(from, self.now())),
+        }
+    }
+
     fn complete(&mut self) -> Option<Span> {
         let first = self.first()?;
         let silence = self.silence();
@@ -163,26 +267,10 @@ impl Segmenter {
         Some(self.split(first.start))
     }
 
-    /// Ends a window inside of speech: at the widest gap that leaves it long enough, else where
-    /// speech is least probable.
+    /// Ends a window inside of speech.
     fn split(&mut self, start: Secs) -> Span {
-        let mut open = self.spans[self.used..].to_vec();
-        if let Some(since) = self.since {
-            open.push(Span::new(since as f64 * HOP, self.now()));
-        }
-        let gap = (1..open.len())
-            .map(|i| (i, Span::new(open[i - 1].end, open[i].start)))
-            .filter(|(_, gap)| gap.start - start >= LONG_ENOUGH && gap.len() >= SHORTEST_GAP)
-            .max_by(|a, b| a.1.len().total_cmp(&b.1.len()));
-        if let Some((at, gap)) = gap {
-            self.used += at;
-            let middle = (gap.start + gap.end) / 2.0;
-            return self.end(start, middle.min(gap.start + BEHIND));
-        }
-        let at = softest(
-            &self.probabilities,
-            Span::new(start + LONG_ENOUGH, self.now()),
-        );
+        let at = self.soft_place(start + LONG_ENOUGH);
+        let open = self.open();
         // The speech around the place becomes two.
         let around = open.iter().position(|span| span.end > at).unwrap_or(0);
         match open.get(around) {
@@ -209,13 +297,26 @@ impl Segmenter {
     fn end(&mut self, start: Secs, end: Secs) -> Span {
         let window = self.window(start, end);
         self.cut = window.end;
+        self.parts.clear();
         window
     }
 
     fn window(&self, start: Secs, end: Secs) -> Span {
-        let start = (start - BEFORE).max(self.cut);
-        Span::new(start, end.max(start))
+        window_of(start, end, self.cut)
     }
+
+    /// Where open speech goes on after `at`.
+    fn first_after(&self, at: Secs) -> Secs {
+        let open = self.open();
+        let next = open.iter().find(|span| span.end > at);
+        next.map_or(at, |span| span.start.max(at))
+    }
+}
+
+/// The window of speech that lies behind `cut`.
+fn window_of(start: Secs, end: Secs, cut: Secs) -> Span {
+    let start = (start - BEFORE).max(cut);
+    Span::new(start, end.max(start))
 }
 
 /// Appends a span, or joins it to the last where the gap is too short. Where it is not, a click
@@ -350,6 +451,43 @@ mod tests {
             let outside = span.end.min(open) - span.start - covered;
             assert!(outside < 1e-6, "{span:?} lacks {outside}");
         }
+    }
+
+    /// What is left of speech written as above that is cut off after `seconds`.
+    fn check_last(speech: &[(Secs, Secs)], seconds: Secs, expected: &str) {
+        let mut segmenter = Segmenter::default();
+        for hop in 0..(seconds / HOP) as usize {
+            let middle = (hop as f64 + 0.5) * HOP;
+            let speaks = speech.iter().any(|(a, b)| (*a..*b).contains(&middle));
+            segmenter.push(if speaks { 0.9 } else { 0.1 });
+        }
+        let text = |part: &Part| {
+            let soft = if part.pauses { "" } else { "~" };
+            format!("{:.1}-{:.1}{soft}", part.window.start, part.window.end)
+        };
+        let last: Vec<String> = segmenter.last(seconds).iter().map(text).collect();
+        assert_eq!(last.join(" "), expected, "{speech:?}");
+    }
+
+    #[test]
+    fn what_is_cut_off_is_read_in_two_parts() {
+        // A pause to read up to; but for what is short, ...
+        check_last(&[(0.5, 3.0), (3.5, 9.0)], 6.0, "0.1-3.3 3.3-6.0~");
+        check_last(&[(0.5, 3.0), (3.5, 9.0)], 4.9, "0.1-4.9~");
+        // ... or leaves too little: then the pause before.
+        check_last(
+            &[(0.5, 3.0), (3.5, 5.5), (6.0, 9.0)],
+            7.0,
+            "0.1-3.3 3.3-7.0~",
+        );
+        check_last(&[(0.5, 4.5), (5.0, 9.0)], 6.0, "0.1-6.0~");
+        // Who takes no breath is read up to a gap between words.
+        check_last(&[(0.5, 4.0), (4.2, 9.0)], 8.0, "0.1-4.1~ 4.1-8.0~");
+        // Who waits and then goes on has not spoken meanwhile.
+        check_last(&[(0.5, 2.0), (4.6, 9.0)], 7.5, "0.1-2.3 4.2-7.5~");
+        // At rest all of it was read.
+        check_last(&[(0.5, 3.0), (3.5, 6.0)], 6.4, "0.1-6.3");
+        check_last(&[], 3.0, "");
     }
 
     #[test]

@@ -11,8 +11,10 @@ use crate::coach::voice::ANALYSIS_RATE_HZ;
 const TAIL: Secs = 0.25;
 /// Nor does it like less than this.
 const SHORTEST_WINDOW: Secs = 1.25;
-/// Readings followed at a time by a second look (OpenAI's own number).
-const BEAM: u8 = 5;
+/// Readings followed at a time by a first look, while there is time for it ...
+const BEAM: u8 = 2;
+/// ... and by a second one (OpenAI's own number).
+const WIDE_BEAM: u8 = 5;
 /// Said to come before each window: Whisper learnt from texts that were cleaned of hesitations, and
 /// leaves them out unless it has just read some.
 const HESITATIONS: &str = "Um, uh, hmm, er, ah.";
@@ -57,25 +59,25 @@ impl Window {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, vocabulary, wanted)?;
+        let mut reading = self.first(recogniser, BEAM, vocabulary, wanted)?;
         if reading.quality.is_doubtful() {
-            // Looked at anew, unprejudiced, with more of the encoder and several readings at a time.
-            let manner = Manner {
-                positions: Positions::Ample,
-                beam: BEAM,
-                prompt: HESITATIONS,
-            };
-            let second = self.read(recogniser, manner, wanted)?;
-            if reading.quality.is_worse_than(&second.quality) {
-                reading = second;
-            } else if reading.quality.doubles && !second.quality.doubles {
-                reading = reading.once(&self.speech);
-            }
+            reading = self.better(reading, recogniser, wanted)?;
         }
-        Ok(match reading.quality.holds() {
-            true => reading.words,
-            false => Vec::new(),
-        })
+        Ok(reading.words_that_hold())
+    }
+
+    /// Its words when somebody waits for them: a second look only where the first one is broken.
+    pub fn hear_at_once(
+        &self,
+        recogniser: &mut dyn Recogniser,
+        vocabulary: &str,
+        wanted: &mut dyn FnMut() -> bool,
+    ) -> Result<Vec<Word>, EngineError> {
+        let mut reading = self.first(recogniser, 1, vocabulary, wanted)?;
+        if reading.quality.is_broken() {
+            reading = self.better(reading, recogniser, wanted)?;
+        }
+        Ok(reading.once(&self.speech).words_that_hold())
     }
 
     /// Its words at a glance, to be shown while it is still spoken.
@@ -85,26 +87,44 @@ impl Window {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
+        let reading = self.first(recogniser, 1, vocabulary, wanted)?;
         // A look that ends in the middle of a sentence often has it twice.
-        let reading = self
-            .first(recogniser, vocabulary, wanted)?
-            .once(&self.speech);
-        Ok(match reading.quality.holds() {
-            true => reading.words,
-            false => Vec::new(),
+        Ok(reading.once(&self.speech).words_that_hold())
+    }
+
+    /// The better one of a reading and of another, unprejudiced, with more of the encoder and several
+    /// readings at a time.
+    fn better(
+        &self,
+        first: Reading,
+        recogniser: &mut dyn Recogniser,
+        wanted: &mut dyn FnMut() -> bool,
+    ) -> Result<Reading, EngineError> {
+        let manner = Manner {
+            positions: Positions::Ample,
+            beam: WIDE_BEAM,
+            prompt: HESITATIONS,
+        };
+        let second = self.read(recogniser, manner, wanted)?;
+        Ok(if first.quality.is_worse_than(&second.quality) {
+            second
+        } else if first.quality.doubles && !second.quality.doubles {
+            first.once(&self.speech)
+        } else {
+            first
         })
     }
 
-    /// Greedy: what is clear is read as well as with a beam, for a fraction of the work.
     fn first(
         &self,
         recogniser: &mut dyn Recogniser,
+        beam: u8,
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Reading, EngineError> {
         let manner = Manner {
             positions: Positions::Fitted,
-            beam: 1,
+            beam,
             prompt: &format!("{vocabulary} {HESITATIONS}"),
         };
         self.read(recogniser, manner, wanted)
@@ -141,6 +161,14 @@ impl Window {
 }
 
 impl Reading {
+    /// Nothing where it cannot be believed.
+    fn words_that_hold(self) -> Vec<Word> {
+        match self.quality.holds() {
+            true => self.words,
+            false => Vec::new(),
+        }
+    }
+
     /// Without what it has twice on end; `speech` is that of its window.
     fn once(mut self, speech: &[Span]) -> Self {
         if self.quality.doubles {

@@ -8,8 +8,11 @@ use super::level::Levels;
 use super::pitch::{self, Voiced};
 use super::sounds::{self, Contour};
 use super::{Voice, edges};
-use crate::coach::time::Span;
+use crate::coach::time::{Secs, Span};
 
+/// What lies behind the last word by more than this is not looked at: the same is measured, then, however
+/// long somebody waits before the end, and can be measured before it.
+const REST: Secs = 0.2;
 /// Samples taken in at a time: half a second, so that a whole file needs no second copy of itself.
 const BLOCK: usize = 8_000;
 
@@ -47,16 +50,16 @@ impl Meter {
     }
 
     /// Facts of all that was pushed, where `coarse` says about when someone speaks. More may be
-    /// pushed afterwards.
+    /// pushed afterwards; a silence, from a quarter of a second on, changes nothing.
     pub fn voice(&self, coarse: &[Span]) -> Voice {
-        let frames = self.frames.as_slice();
+        let spoken = coarse.last().map_or(0.0, |last| last.end + REST);
+        let count = ((spoken / frames::HOP_SECS) as usize).min(self.frames.as_slice().len());
+        let frames = &self.frames.as_slice()[..count];
         let floor = edges::Floor::learn(frames, coarse);
         let audible = edges::audible(frames, floor.as_ref());
         let speech = edges::refine(&audible, coarse, floor.as_ref());
         let heard = |(voiced, audible): (&Option<Voiced>, bool)| voiced.filter(|_| audible);
-        let track: Vec<Option<Voiced>> = self
-            .track
-            .as_slice()
+        let track: Vec<Option<Voiced>> = self.track.as_slice()[..count]
             .iter()
             .zip(audible)
             .map(heard)
@@ -68,7 +71,13 @@ impl Meter {
             speech_dbfs: self.levels.of_speech(&speech),
             loudness_range_db: self.levels.range_db(&speech),
             pitch: pitch::movement(&of_speech),
-            sounds: sounds::find(frames, self.contours.as_slice(), &track, &speech, loud),
+            sounds: sounds::find(
+                frames,
+                &self.contours.as_slice()[..count],
+                &track,
+                &speech,
+                loud,
+            ),
             speech,
         }
     }
