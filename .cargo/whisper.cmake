@@ -160,16 +160,17 @@ static bool starling_mul_mat(const struct ggml_compute_params * params, struct g
     const ggml_to_float_t b_to_float = starling_to_float(src1->type);
     const bool a_is_float = src0->type == GGML_TYPE_F32;
     const bool b_is_float = src1->type == GGML_TYPE_F32;
-    if (!starling_product || ne01 < fewest || ne11 < fewest || ne00 < fewest || ne03 != 1 || ne13 != 1 ||
+    const bool rows = nb00 == ggml_type_size(src0->type) && nb10 == ggml_type_size(src1->type) && nb0 == sizeof(float);
+    if (!starling_product || !rows || ne01 < fewest || ne11 < fewest || ne00 < fewest || ne03 != 1 || ne13 != 1 ||
         (!a_is_float && !a_to_float) || (!b_is_float && !b_to_float)) {
         return false;
     }
     // Each thread has its columns of the result.
     const int64_t from = params->ith*ne11/params->nth;
-    const int64_t rows = (params->ith + 1)*ne11/params->nth - from;
-    float * a = malloc((ne01 + (b_is_float ? 0 : rows))*ne00*sizeof(float));
+    const int64_t count = (params->ith + 1)*ne11/params->nth - from;
+    float * a = malloc((ne01 + (b_is_float ? 0 : count))*ne00*sizeof(float));
     if (!a) {
-        return false;
+        GGML_ABORT("no memory for a product");
     }
     float * b = a + ne01*ne00;
     int64_t known = -1;
@@ -187,10 +188,10 @@ static bool starling_mul_mat(const struct ggml_compute_params * params, struct g
             known = i02;
         }
         const char * b_rows = (const char *) src1->data + i12*nb12 + from*nb11;
-        for (int64_t row = 0; row < rows && !b_is_float; row++) {
+        for (int64_t row = 0; row < count && !b_is_float; row++) {
             b_to_float(b_rows + row*nb11, b + row*ne00, ne00);
         }
-        starling_product(ne01, rows, ne00, a,
+        starling_product(ne01, count, ne00, a,
                 b_is_float ? (const float *) b_rows : b, b_is_float ? nb11/sizeof(float) : ne00,
                 (float *) ((char *) dst->data + i12*nb2 + from*nb1), nb1/sizeof(float));
     }

@@ -163,11 +163,11 @@ fn what_is_complete_comes_first_and_in_order() {
                 assert!(listener.wants(look));
             }
             // What was decoded ahead holds: it is asked for once.
-            Some(look @ Work::Eager(span, pauses)) => {
+            Some(look @ Work::Eager(part)) => {
                 ahead += 1;
-                listener.done(look, vec![word(span.start)]);
+                listener.done(look, vec![word(part.window.start)]);
                 let next = listener.work();
-                match pauses {
+                match part.pauses {
                     true => assert_eq!(next, None),
                     false => assert!(matches!(next, Some(Work::Glimpse(_))), "{next:?}"),
                 }
@@ -225,8 +225,8 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
             }
             late.push(&silero, block);
         }
-        quick.end(&silero);
-        late.end(&silero);
+        quick.stop(&silero);
+        late.stop(&silero);
         let left: Vec<Work> = std::iter::from_fn(|| {
             let next = quick.work()?;
             quick.done(next, Vec::new());

@@ -43,9 +43,6 @@ const MOST_TOKENS: i32 = 200;
 const MOST_TOKENS_PER_SECOND: f64 = 8.0;
 const FEWEST_MOST_TOKENS: f64 = 16.0;
 
-/// A state that followed so many readings at a time is kept for the next window.
-const WIDEST_KEPT_BEAM: u8 = 2;
-
 /// What is loaded, in parts: the detector can be asked while the recogniser decodes.
 pub struct Engine {
     /// Sound to words.
@@ -196,9 +193,9 @@ impl Recogniser for Whisper {
         };
         abort_unless(&mut parameters, &mut asking);
         // Each reading begins with an empty memory, also behind one that was given up: to keep the
-        // state saves making it. That of a wide beam is several times as large: beside it, none is.
-        let small = manner.beam <= WIDEST_KEPT_BEAM;
-        let kept = self.state.take().filter(|_| small);
+        // state saves making it. That of a beam is several times as large: beside it, none is.
+        let greedy = manner.beam < 2;
+        let kept = self.state.take().filter(|_| greedy);
         let state = kept.map_or_else(|| self.context.create_state(), Ok);
         let mut state = state.map_err(|_| EngineError::Memory)?;
         let result = state.full(parameters, samples);
@@ -206,7 +203,7 @@ impl Recogniser for Whisper {
             result.map_err(|error| EngineError::Failed(error.to_string()))?;
             Ok(self.pieces(&state))
         });
-        if small && !matches!(decoded, Err(EngineError::Failed(_))) {
+        if greedy && !matches!(decoded, Err(EngineError::Failed(_))) {
             self.state = Some(state);
         }
         decoded

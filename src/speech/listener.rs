@@ -34,8 +34,8 @@ pub enum Work {
     Final(Span),
     /// What the end of the take cut off in the middle of speech: somebody waits for it.
     Tail(Span),
-    /// What will be complete if the answer ends about there, and whether somebody pauses behind it.
-    Eager(Span, bool),
+    /// What will be complete if the answer ends about there.
+    Eager(Part),
     /// The words of the moment, to be shown.
     Glimpse(Span),
 }
@@ -43,9 +43,10 @@ pub enum Work {
 impl Work {
     /// The sound it is about.
     pub fn span(self) -> Span {
-        let (Work::Final(span) | Work::Tail(span) | Work::Eager(span, _) | Work::Glimpse(span)) =
-            self;
-        span
+        match self {
+            Work::Final(span) | Work::Tail(span) | Work::Glimpse(span) => span,
+            Work::Eager(part) => part.window,
+        }
     }
 }
 
@@ -67,8 +68,8 @@ pub struct Listener {
     cut_off: Vec<Span>,
     /// What was said in each window that is done.
     said: Vec<(Span, Vec<Word>)>,
-    /// What was said in the open window up to each place at which it was read.
-    eager: Vec<(Span, Vec<Word>)>,
+    /// What was said in each part of the open window that was read.
+    eager: Vec<(Part, Vec<Word>)>,
     captions: Captions,
     /// The voice as it would be told if nobody spoke any more, and the speech that it was found in.
     foreseen: Option<(Vec<Span>, Voice)>,
@@ -158,8 +159,8 @@ impl Listener {
         }
         let rest = self.segmenter.rest(seconds(self.detected))?;
         let newest = self.segmenter.newest_part();
-        match newest.filter(|part| self.eager.iter().all(|(of, _)| *of != part.window)) {
-            Some(Part { window, pauses }) => Some(Work::Eager(window, pauses)),
+        match newest.filter(|part| self.eager.iter().all(|(of, _)| of != part)) {
+            Some(part) => Some(Work::Eager(part)),
             None if self.segmenter.may_be_over() => None,
             None => Some(Work::Glimpse(self.newest(rest))),
         }
@@ -170,10 +171,10 @@ impl Listener {
         match work {
             Work::Final(_) | Work::Tail(_) => true,
             // It may have become final meanwhile.
-            Work::Eager(window, _) => {
-                self.waiting.contains(&window)
-                    || (self.waiting.is_empty() && !self.over && self.segmenter.has_part(window))
-            }
+            Work::Eager(part) => match self.waiting.is_empty() {
+                true => !self.over && self.segmenter.newest_part() == Some(part),
+                false => self.waiting.contains(&part.window) && self.holds(part),
+            },
             Work::Glimpse(_) => {
                 !self.over && self.waiting.is_empty() && !self.segmenter.may_be_over()
             }
@@ -193,12 +194,12 @@ impl Listener {
                 self.waiting.pop_front();
                 self.settle(window, words);
             }
-            Work::Eager(window, pauses) => {
-                match pauses {
-                    true => self.captions.settled(&words, window.start),
-                    false => self.captions.glimpsed(&words, window),
+            Work::Eager(part) => {
+                // Where nobody pauses its last words are not firm, and newer ones are shown.
+                if part.pauses {
+                    self.captions.settled(&words, part.window.start);
                 }
-                self.eager.push((window, words));
+                self.eager.push((part, words));
                 self.use_eager();
             }
             Work::Glimpse(window) => self.captions.glimpsed(&words, window),
@@ -273,11 +274,18 @@ impl Listener {
         let Some(next) = self.waiting.front() else {
             return;
         };
-        if let Some(known) = self.eager.iter().position(|(of, _)| of == next) {
-            let (window, words) = self.eager.swap_remove(known);
+        let known = |(part, _): &(Part, Vec<Word>)| part.window == *next && self.holds(*part);
+        if let Some(known) = self.eager.iter().position(known) {
+            let (part, words) = self.eager.swap_remove(known);
             self.waiting.pop_front();
-            self.settle(window, words);
+            self.settle(part.window, words);
         }
+    }
+
+    /// Whether a reading of `part` is as good as one of the window that it came to be: where nobody
+    /// pauses it is a quick one.
+    fn holds(&self, part: Part) -> bool {
+        part.pauses || self.cut_off.contains(&part.window)
     }
 
     fn settle(&mut self, window: Span, words: Vec<Word>) {

@@ -13,6 +13,7 @@ use super::engine::Engine;
 use super::hear::Effort;
 use super::listener::{Listener, Work};
 use super::recogniser::EngineError;
+use super::segmenter::Part;
 use crate::coach::caption::Caption;
 use crate::coach::take::{Heard, TakeId};
 use crate::coach::time::Secs;
@@ -120,8 +121,10 @@ impl Live {
     ) -> Result<Step, EngineError> {
         self.take_in(engine);
         let Some(work) = self.listener.work() else {
+            let (began, cpu) = (Instant::now(), ThreadTime::now());
             let listener = &mut self.listener;
             self.effort.spend(|| listener.foresee());
+            self.allowance.spend(began, cpu.elapsed());
             return Ok(Step::Nothing(PATIENCE));
         };
         let now = Instant::now();
@@ -220,10 +223,10 @@ impl Live {
         let effort = &mut self.effort;
         let decoded = effort.spend(|| match work {
             Work::Glimpse(_) => window.glimpse(recogniser, &self.vocabulary, &mut still_wanted),
-            Work::Tail(_) | Work::Eager(_, false) => {
+            Work::Tail(_) | Work::Eager(Part { pauses: false, .. }) => {
                 window.hear_at_once(recogniser, &self.vocabulary, &mut still_wanted)
             }
-            Work::Final(_) | Work::Eager(_, true) => {
+            Work::Final(_) | Work::Eager(_) => {
                 window.hear(recogniser, &self.vocabulary, &mut still_wanted)
             }
         });

@@ -129,7 +129,8 @@ impl Segmenter {
         if pauses || window.len() <= ONE_LOOK {
             return vec![whole];
         }
-        let leaves_enough = |part: &&Part| window.end - part.window.end >= SHORTEST_TAIL;
+        let leaves_enough =
+            |part: &&Part| window.end - self.first_after(part.window.end) >= SHORTEST_TAIL;
         let Some(first) = self.parts.iter().rfind(leaves_enough) else {
             return vec![whole];
         };
@@ -144,11 +145,6 @@ impl Segmenter {
     /// The newest part of the open window.
     pub fn newest_part(&self) -> Option<Part> {
         self.parts.last().copied()
-    }
-
-    /// Whether `window` is a part of the open window.
-    pub fn has_part(&self, window: Span) -> bool {
-        self.parts.iter().any(|part| part.window == window)
     }
 
     /// Whether it is quiet for so long that [`Segmenter::rest`] is a window to its last sample.
@@ -485,6 +481,7 @@ mod tests {
         check_last(&[(0.5, 4.0), (4.2, 9.0)], 8.0, "0.1-4.1~ 4.1-8.0~");
         // Who waits and then goes on has not spoken meanwhile.
         check_last(&[(0.5, 2.0), (4.6, 9.0)], 7.5, "0.1-2.3 4.2-7.5~");
+        check_last(&[(0.5, 2.0), (4.6, 9.0)], 5.2, "0.1-5.2~");
         // At rest all of it was read.
         check_last(&[(0.5, 3.0), (3.5, 6.0)], 6.4, "0.1-6.3");
         check_last(&[], 3.0, "");

@@ -11,10 +11,8 @@ use crate::coach::voice::ANALYSIS_RATE_HZ;
 const TAIL: Secs = 0.25;
 /// Nor does it like less than this.
 const SHORTEST_WINDOW: Secs = 1.25;
-/// Readings followed at a time by a first look, while there is time for it ...
-const BEAM: u8 = 2;
-/// ... and by a second one (OpenAI's own number).
-const WIDE_BEAM: u8 = 5;
+/// Readings followed at a time by a second look (OpenAI's own number).
+const BEAM: u8 = 5;
 /// Said to come before each window: Whisper learnt from texts that were cleaned of hesitations, and
 /// leaves them out unless it has just read some.
 const HESITATIONS: &str = "Um, uh, hmm, er, ah.";
@@ -59,23 +57,24 @@ impl Window {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, BEAM, vocabulary, wanted)?;
+        let mut reading = self.first(recogniser, vocabulary, wanted)?;
         if reading.quality.is_doubtful() {
-            reading = self.better(reading, recogniser, wanted)?;
+            reading = self.better(reading, BEAM, recogniser, wanted)?;
         }
         Ok(reading.words_that_hold())
     }
 
-    /// Its words when somebody waits for them: a second look only where the first one is broken.
+    /// Its words when somebody waits for them: a second look only where the first one is broken, and
+    /// that greedily.
     pub fn hear_at_once(
         &self,
         recogniser: &mut dyn Recogniser,
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, 1, vocabulary, wanted)?;
+        let mut reading = self.first(recogniser, vocabulary, wanted)?;
         if reading.quality.is_broken() {
-            reading = self.better(reading, recogniser, wanted)?;
+            reading = self.better(reading, 1, recogniser, wanted)?;
         }
         Ok(reading.once(&self.speech).words_that_hold())
     }
@@ -87,22 +86,23 @@ impl Window {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let reading = self.first(recogniser, 1, vocabulary, wanted)?;
+        let reading = self.first(recogniser, vocabulary, wanted)?;
         // A look that ends in the middle of a sentence often has it twice.
         Ok(reading.once(&self.speech).words_that_hold())
     }
 
-    /// The better one of a reading and of another, unprejudiced, with more of the encoder and several
+    /// The better one of a reading and of another, unprejudiced, with more of the encoder and so many
     /// readings at a time.
     fn better(
         &self,
         first: Reading,
+        beam: u8,
         recogniser: &mut dyn Recogniser,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Reading, EngineError> {
         let manner = Manner {
             positions: Positions::Ample,
-            beam: WIDE_BEAM,
+            beam,
             prompt: HESITATIONS,
         };
         let second = self.read(recogniser, manner, wanted)?;
@@ -115,16 +115,17 @@ impl Window {
         })
     }
 
+    /// Greedy: what is clear is read nearly as well as with a beam, before somebody who pauses has
+    /// decided that this was the end.
     fn first(
         &self,
         recogniser: &mut dyn Recogniser,
-        beam: u8,
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Reading, EngineError> {
         let manner = Manner {
             positions: Positions::Fitted,
-            beam,
+            beam: 1,
             prompt: &format!("{vocabulary} {HESITATIONS}"),
         };
         self.read(recogniser, manner, wanted)

@@ -224,6 +224,23 @@ mod tests {
     }
 
     #[test]
+    fn how_long_somebody_waits_before_the_end_changes_nothing() {
+        let samples = sound(8);
+        let coarse = coarse(&samples[..16_000 * 6]);
+        let end = coarse.last().expect("speech").end;
+        let told = |rest: f64| {
+            let mut meter = Meter::new();
+            meter.push(&samples[..((end + rest) * 16_000.0) as usize]);
+            meter.voice(&coarse)
+        };
+        let at_once = told(0.3);
+        assert!(at_once.speech.len() > 2 && at_once.pitch.is_some());
+        for rest in [0.35, 0.7, 1.5] {
+            assert_eq!(told(rest), at_once, "{rest} s");
+        }
+    }
+
+    #[test]
     fn every_frame_is_what_it_is_in_the_whole_sound() {
         let samples = sound(2);
         let mut meter = Meter::new();
