@@ -113,7 +113,9 @@ fn what_is_heard_live_is_what_the_file_holds() {
         ("edge_laughter_low_9s.flac", 20.0, false),
         ("edge_tiny_0.2s.wav", 1.0, false),
     ] {
-        let samples = samples(name);
+        let mut samples = samples(name);
+        // Stopped at rest.
+        samples.resize(samples.len() + RATE_HZ / 2, 0.0);
         let whole = hear(&mut engine, &samples, VOCABULARY, &mut |_| {}, &|| true);
         let whole = whole.expect("heard");
         let (shown, live) = ear.listen(&samples, hurry, speaks);
@@ -135,6 +137,26 @@ fn what_is_heard_live_is_what_the_file_holds() {
         shown_at_all += shown.len();
     }
     assert!(shown_at_all > 1, "{shown_at_all} captions were shown");
+}
+
+/// What is read quickly, as somebody waits for it, is what was said: as far as the whole clip tells.
+#[test]
+fn what_is_cut_off_in_the_middle_of_speech_is_heard() {
+    let mut ear = Ear::open();
+    let mut engine = load_engine(None, &[], &Place::Within).expect("the model of models/");
+    let samples = samples("strong_situation_joe.flac");
+    let whole = hear(&mut engine, &samples, VOCABULARY, &mut |_| {}, &|| true);
+    let whole = whole.expect("heard").transcript.words;
+    for seconds in [8, 15, 20] {
+        let (_, live) = ear.listen(&samples[..seconds * RATE_HZ], 20.0, false);
+        let text = |words: &[Word]| words.iter().map(Word::plain).collect::<Vec<_>>();
+        let kept = text(&live.transcript.words);
+        let said = whole.partition_point(|word| word.end < seconds as f64 - 0.3);
+        let said = text(&whole[..said]);
+        let share = share_heard(&kept.join(" "), &said.join(" "));
+        assert!(share >= 0.85, "{seconds} s: {kept:?} of {said:?}");
+        assert!(kept.len() <= said.len() + 4, "{seconds} s: {kept:?}");
+    }
 }
 
 /// Complete windows are decoded before looks ahead, and those before captions; none of them twice.
