@@ -1,5 +1,5 @@
-//! A take that is heard while it is spoken gives what its file gives: word for word, to the last
-//! digit of every time, however the sound came in and whatever was looked at meanwhile.
+//! A take that is heard while it is spoken, and stopped at rest, gives what its file gives: word for
+//! word, to the last digit of every time, however the sound came in and whatever was looked at meanwhile.
 #![allow(clippy::expect_used, reason = "a test that fails may panic")]
 
 mod common;

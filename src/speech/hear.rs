@@ -1,5 +1,5 @@
 //! A whole recording to words, as if it were being spoken: the same cutting, the same windows, only
-//! that nothing has to be waited for.
+//! that nobody waits for the last of them.
 
 use std::time::{Duration, Instant};
 

@@ -213,10 +213,11 @@ impl Listener {
 
     /// Measures the voice as it will be told if the answer is over: when there is nothing else to do.
     pub fn foresee(&mut self) {
+        if !self.segmenter.may_be_over() {
+            return;
+        }
         let speech = self.segmenter.speech();
-        if self.segmenter.may_be_over()
-            && self.foreseen.as_ref().is_none_or(|(of, _)| *of != speech)
-        {
+        if self.foreseen.as_ref().is_none_or(|(of, _)| *of != speech) {
             let voice = self.meter.voice(&speech);
             self.foreseen = Some((speech, voice));
         }

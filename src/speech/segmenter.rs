@@ -1,6 +1,7 @@
 //! Where speech is, and where to cut a take so that no window ends inside a word: hop by hop, as
 //! the sound comes in. What is decided of a window never depends on what comes after it, so that a
-//! take is cut alike while it is spoken and from its file. Pure: readings of the voice activity
+//! take is cut alike while it is spoken and from its file; but for the last window, where somebody who
+//! stopped in the middle of speech waits for it. Pure: readings of the voice activity
 //! detector in, spans out.
 
 use super::detector::HOP as HOP_SAMPLES;
@@ -95,8 +96,8 @@ impl Segmenter {
     pub fn speech(&self) -> Vec<Span> {
         let (used, open) = self.spans.split_at(self.used);
         let mut open = open.to_vec();
-        if let Some(start) = self.since {
-            add(&mut open, Span::new(start as f64 * HOP, self.now()));
+        if let Some(span) = self.ongoing() {
+            add(&mut open, span);
         }
         // What was cut in two is one.
         let mut whole: Vec<Span> = Vec::new();
@@ -188,11 +189,8 @@ impl Segmenter {
 
     /// The first speech that is in no window yet.
     fn first(&self) -> Option<Span> {
-        let open = self.spans[self.used..].iter();
-        let since = self
-            .since
-            .map(|hop| Span::new(hop as f64 * HOP, self.now()));
-        open.copied().find(is_speech).or(since)
+        let mut ended = self.spans[self.used..].iter().copied();
+        ended.find(is_speech).or(self.ongoing())
     }
 
     /// Ends a part where somebody pauses, or at the softest place where nobody does for too long.
@@ -216,14 +214,14 @@ impl Segmenter {
 
     /// Speech that is in no window yet, with that which has not ended.
     fn open(&self) -> Vec<Span> {
-        let since = self
-            .since
-            .map(|hop| Span::new(hop as f64 * HOP, self.now()));
-        self.spans[self.used..]
-            .iter()
-            .copied()
-            .chain(since)
-            .collect()
+        let ended = self.spans[self.used..].iter().copied();
+        ended.chain(self.ongoing()).collect()
+    }
+
+    /// Speech that has not ended.
+    fn ongoing(&self) -> Option<Span> {
+        let start = self.since? as f64 * HOP;
+        Some(Span::new(start, self.now()))
     }
 
     /// Where open speech is best cut in two, from `from` on: in its widest gap, else where speech is
@@ -346,6 +344,18 @@ const _: () = assert!(LONGEST + BEFORE + BEHIND < LONGEST_WINDOW);
 mod tests {
     use super::*;
 
+    /// Where cutting stands after `seconds` of such speech, and the windows that were cut.
+    fn spoken(speech: &[(Secs, Secs)], seconds: Secs) -> (Segmenter, Vec<Span>) {
+        let mut segmenter = Segmenter::default();
+        let mut cut = Vec::new();
+        for hop in 0..(seconds / HOP) as usize {
+            let middle = (hop as f64 + 0.5) * HOP;
+            let speaks = speech.iter().any(|(a, b)| (*a..*b).contains(&middle));
+            cut.extend(segmenter.push(if speaks { 0.9 } else { 0.1 }));
+        }
+        (segmenter, cut)
+    }
+
     /// The windows of speech written as `1-8 9-20`, in `seconds` of audio; after a bar what is left.
     fn check(speech: &str, seconds: Secs, expected: &str) {
         let spans: Vec<(Secs, Secs)> = speech
@@ -355,13 +365,7 @@ mod tests {
                 (a.parse().expect("secs"), b.parse().expect("secs"))
             })
             .collect();
-        let mut segmenter = Segmenter::default();
-        let mut cut = Vec::new();
-        for hop in 0..(seconds / HOP) as usize {
-            let middle = (hop as f64 + 0.5) * HOP;
-            let speaks = spans.iter().any(|(a, b)| (a..b).contains(&&middle));
-            cut.extend(segmenter.push(if speaks { 0.9 } else { 0.1 }));
-        }
+        let (segmenter, cut) = spoken(&spans, seconds);
         let text = |w: &Span| format!("{:.1}-{:.1}", w.start, w.end);
         let mut found: Vec<String> = cut.iter().map(text).collect();
         found.extend(
@@ -449,14 +453,9 @@ mod tests {
         }
     }
 
-    /// What is left of speech written as above that is cut off after `seconds`.
+    /// What is left of speech that is cut off after `seconds`.
     fn check_last(speech: &[(Secs, Secs)], seconds: Secs, expected: &str) {
-        let mut segmenter = Segmenter::default();
-        for hop in 0..(seconds / HOP) as usize {
-            let middle = (hop as f64 + 0.5) * HOP;
-            let speaks = speech.iter().any(|(a, b)| (*a..*b).contains(&middle));
-            segmenter.push(if speaks { 0.9 } else { 0.1 });
-        }
+        let (segmenter, _) = spoken(speech, seconds);
         let text = |part: &Part| {
             let soft = if part.pauses { "" } else { "~" };
             format!("{:.1}-{:.1}{soft}", part.window.start, part.window.end)
