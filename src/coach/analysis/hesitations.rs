@@ -141,7 +141,9 @@ fn covered(span: Span, words: &[&Word]) -> f64 {
         let end = word.end.min(word.start + needed);
         (span.end.min(end) - span.start.max(word.start)).max(0.0)
     };
-    words.iter().map(shared).sum::<Secs>() / span.len().max(1e-9)
+    // Syllables take time to count, and few words are near.
+    let near = |word: &&&Word| word.start < span.end && word.end > span.start;
+    words.iter().filter(near).map(shared).sum::<Secs>() / span.len().max(1e-9)
 }
 
 /// Whether silence stands right before, and right after.

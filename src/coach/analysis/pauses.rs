@@ -118,8 +118,10 @@ fn place(pause: Span, transcript: &Transcript) -> Place {
     let is_before = |word: &&Word| (word.start + word.end) / 2.0 < middle;
     let says = |word: &&Word| !is_sound(&word.plain());
     let words = &transcript.words;
-    let before = words.iter().take_while(is_before).filter(says).last();
-    let after = words.iter().skip_while(is_before).find(says);
+    let before = words.iter().take_while(is_before).count();
+    let (before, after) = words.split_at(before);
+    let before = before.iter().rfind(says);
+    let after = after.iter().find(says);
     let (Some(before), Some(after)) = (before, after) else {
         return Place::Between;
     };

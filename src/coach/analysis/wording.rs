@@ -35,12 +35,16 @@ const HALF: f32 = 0.45;
 const CONTENT: f32 = 0.7;
 /// A wording is read up to so many items: what was heard of them is kept in the bits of a `u64`.
 const LONGEST: usize = 64;
+/// Words of so many letters keep their look when one is off.
+const LOOKS_LONG: usize = 7;
 /// Up to so many items, parts of a wording may have changed places.
 const LONGEST_MOVED: usize = 24;
 /// Words that may come between two items.
 const REACH: usize = 9;
 /// What parts that changed places cost.
 const MOVED: f32 = 0.08;
+/// Weights that are added in another order differ by less.
+const ROUNDING: f32 = 1e-3;
 
 /// What was said, ready to be searched.
 pub struct Said {
@@ -49,13 +53,18 @@ pub struct Said {
     by_stem: HashMap<String, Vec<usize>>,
     /// Tokens of each group of synonyms, as far as there are any.
     by_group: Vec<Vec<usize>>,
-    /// How they sound; found when it is first asked for.
-    sounds: OnceLock<Vec<String>>,
-    /// Tokens that a recogniser may have written for another word.
-    slippable: Vec<usize>,
+    /// Found when they are first asked for.
+    slips: OnceLock<Slips>,
     /// What the tokens before each cost together when they are passed over.
     cost: Vec<f32>,
     denies: Vec<Denial>,
+}
+
+/// The tokens that a recogniser may have written for another word.
+struct Slips {
+    by_sound: HashMap<String, Vec<usize>>,
+    /// Those that may be taken for a word that looks like them.
+    long: Vec<usize>,
 }
 
 /// Where a wording was said: token indices, both included.
@@ -156,14 +165,7 @@ impl Said {
             cost.push(cost[at] + passing_cost(token));
         }
         Self {
-            sounds: OnceLock::new(),
-            slippable: (0..tokens.len())
-                .filter(|at| {
-                    // "half" is a quantity, as numbers are.
-                    let token = &tokens[*at];
-                    token.value.is_none() && !token.is("half") && !words::is_function(&token.text)
-                })
-                .collect(),
+            slips: OnceLock::new(),
             denies: (0..tokens.len()).map(|at| denial_at(&tokens, at)).collect(),
             tokens,
             by_stem,
@@ -172,9 +174,8 @@ impl Said {
         }
     }
 
-    fn sounds(&self) -> &[String] {
-        let sounds = || self.tokens.iter().map(|t| sound(&t.stem)).collect();
-        self.sounds.get_or_init(sounds)
+    fn slips(&self) -> &Slips {
+        self.slips.get_or_init(|| Slips::of(&self.tokens))
     }
 
     /// What was said there.
@@ -233,6 +234,23 @@ impl Said {
             length += 1;
         }
         (first - length..first).rev()
+    }
+}
+
+impl Slips {
+    fn of(tokens: &[Token]) -> Self {
+        let (mut by_sound, mut long) = (HashMap::<String, Vec<usize>>::new(), Vec::new());
+        for (at, token) in tokens.iter().enumerate() {
+            // "half" is a quantity, as numbers are.
+            if token.value.is_some() || token.is("half") || words::is_function(&token.text) {
+                continue;
+            }
+            by_sound.entry(sound(&token.stem)).or_default().push(at);
+            if token.stem.len() + 1 >= LOOKS_LONG {
+                long.push(at);
+            }
+        }
+        Self { by_sound, long }
     }
 }
 
@@ -416,8 +434,7 @@ impl Wording {
                 item.add_slips(places, said, self.contents);
             }
         }
-        let heard = share(&places);
-        if heard < HEARD * self.weight || places[self.head].is_empty() {
+        if share(&places) < HEARD * self.weight || !self.may_be_said(&places) {
             return Vec::new();
         }
         let straight: Vec<usize> = (0..self.items.len()).collect();
@@ -447,6 +464,24 @@ impl Wording {
         self.contents == 1 || share >= HALF * self.weight
     }
 
+    /// Whether enough of it stands around any of its heads for it to be aligned: in a long answer its words
+    /// are there, but not together.
+    fn may_be_said(&self, places: &[Vec<(usize, f32)>]) -> bool {
+        let reach = REACH * self.items.len();
+        places[self.head].iter().any(|(head, _)| {
+            let mut share = 0.0;
+            let has_numbers = std::iter::zip(&self.items, places).all(|(item, places)| {
+                let next = places.partition_point(|(at, _)| at + reach < *head);
+                let is_near = places.get(next).is_some_and(|(at, _)| *at <= head + reach);
+                if is_near {
+                    share += item.weight;
+                }
+                is_near || item.value.is_none()
+            });
+            has_numbers && share >= HEARD * self.weight - ROUNDING
+        })
+    }
+
     /// Aligns the items, taken in `order`, with what was said.
     fn aligned(
         &self,
@@ -458,8 +493,11 @@ impl Wording {
         let mut steps: Vec<Step> = Vec::new();
         // The steps of each item before, which stand in the order of their tokens.
         let mut known: Vec<Range<usize>> = Vec::new();
+        let enough = (HEARD + moved) * self.weight - ROUNDING;
+        let mut left = self.weight;
         for &item in order {
             let weight = self.items[item].weight;
+            left -= weight;
             let is_denied = self.denied == Some(item);
             let begin = steps.len();
             for &(token, quality) in &places[item] {
@@ -489,7 +527,10 @@ impl Wording {
                         };
                     }
                 }
-                steps.push(best);
+                // What cannot come to a hit with all that is left leads to none.
+                if best.score + left >= enough {
+                    steps.push(best);
+                }
             }
             known.push(begin..steps.len());
         }
@@ -738,11 +779,14 @@ impl Item {
         if self.sound().is_empty() {
             return;
         }
-        let sounds = said.sounds();
-        for &at in &said.slippable {
-            if self.is_slip(&said.tokens[at], &sounds[at], contents)
-                && !places.iter().any(|(known, _)| *known == at)
-            {
+        let slips = said.slips();
+        let alike = slips.by_sound.get(self.sound()).into_iter().flatten();
+        let sounding = alike.filter(|at| self.may_sound_so(&said.tokens[**at], contents));
+        let looks = contents > 1 && self.stem.len() >= LOOKS_LONG && !self.is_abbreviation;
+        let long = slips.long.iter().filter(|_| looks);
+        let looking = long.filter(|at| self.may_look_so(&said.tokens[**at]));
+        for &at in sounding.chain(looking) {
+            if !places.iter().any(|(known, _)| *known == at) {
                 places.push((at, SLIP));
             }
         }
@@ -753,29 +797,24 @@ impl Item {
         self.sound.get_or_init(|| sound(&self.stem))
     }
 
-    /// Whether a recogniser may have written `token` for it.
-    fn is_slip(&self, token: &Token, heard: &str, contents: usize) -> bool {
-        let sounds_alike = self.sound() == heard;
-        if self.is_abbreviation {
-            return contents > 1 && sounds_alike;
-        }
+    /// Whether a recogniser may have written `token` for it, which sounds alike.
+    fn may_sound_so(&self, token: &Token, contents: usize) -> bool {
         let (ours, theirs) = (self.stem.len(), token.stem.len());
-        if ours < 4 || theirs < 4 || ours.abs_diff(theirs) > 2 {
-            return false;
+        if self.is_abbreviation || ours < 6 && contents < 2 {
+            return contents > 1;
         }
-        if ours < 6 && (contents < 2 || !sounds_alike) {
-            return false;
-        }
-        // Long words keep their look when a letter or two is off: webbook, webhook.
-        let looks_alike = || contents > 1 && ours >= 7 && ours.abs_diff(theirs) <= 1;
-        match sounds_alike {
-            true => strsim::osa_distance(&self.stem, &token.stem) <= 2,
-            false if looks_alike() && self.text != token.text => {
-                may_be_one_off(&self.stem, &token.stem)
-                    && strsim::osa_distance(&self.stem, &token.stem) <= 1
-            }
-            false => false,
-        }
+        ours >= 4
+            && theirs >= 4
+            && ours.abs_diff(theirs) <= 2
+            && strsim::osa_distance(&self.stem, &token.stem) <= 2
+    }
+
+    /// Likewise, of a long one: such words keep their look when a letter is off: webbook, webhook.
+    fn may_look_so(&self, token: &Token) -> bool {
+        self.stem.len().abs_diff(token.stem.len()) <= 1
+            && self.text != token.text
+            && may_be_one_off(&self.stem, &token.stem)
+            && strsim::osa_distance(&self.stem, &token.stem) <= 1
     }
 }
 
