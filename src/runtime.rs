@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use crate::audio::{
     self, Happened, Hearing, MicError, Microphone, Pace, RecordError, Recorder, Source,
 };
+use crate::coach::analysis::Readings;
 use crate::coach::caption::Caption;
 use crate::coach::mock::{self, Shape};
 use crate::coach::profile::Profile;
@@ -19,7 +20,7 @@ use crate::coach::take::TakeId;
 use crate::coach::voice::peaks::Peaks;
 use crate::content;
 use crate::models;
-use crate::speech::{Engine, Heeded, Place, Worker};
+use crate::speech::{Audience, Engine, Foresee, Heeded, Place, Worker};
 use crate::store::{Journal, Settings, Store, StoreError};
 
 mod choices;
@@ -175,6 +176,8 @@ enum Event {
     Tried(u64, Vec<f32>),
     /// Of a worker, by its number.
     Speech(u64, Heeded),
+    /// What a take will have told if it ends there.
+    Foreseen(TakeId, Box<Readings>),
     Microphones(Result<Vec<Microphone>, MicError>),
     /// Of takes that were there before.
     Past(readings::Told),
@@ -442,8 +445,7 @@ impl Runtime {
         // What it slept before is over.
         self.awake.slept();
         self.handle(Input::Start(take));
-        // Nobody waits for a file that is played as fast as it is taken.
-        if matches!(self.source(), Source::File(_, Pace::Fast)) {
+        if self.is_fast() {
             self.handle(Input::Tick(COUNT_IN));
         }
     }
@@ -523,19 +525,25 @@ impl Runtime {
 
     /// Takes in all that was told, and the time that went by. Never blocks.
     pub fn pump(&mut self) {
-        self.tick();
-        while let Ok(event) = self.inbox.try_recv() {
-            self.take_in(event);
-        }
+        self.keep_soon();
+        self.look_around();
     }
 
     /// As [`Runtime::pump`], after waiting for something to be told, at most `patience`.
     pub fn wait(&mut self, patience: Duration) {
+        self.keep_soon();
         match self.inbox.recv_timeout(patience) {
             Ok(event) => self.take_in(event),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
-        self.pump();
+        self.look_around();
+    }
+
+    fn look_around(&mut self) {
+        self.tick();
+        while let Ok(event) = self.inbox.try_recv() {
+            self.take_in(event);
+        }
     }
 
     /// When [`Runtime::pump`] is wanted again even if nothing is told; `None`: not at all.
@@ -574,6 +582,7 @@ impl Runtime {
             Event::Tried(number, samples) => self.tried(number, samples),
             Event::Speech(number, heeded) if number == self.workers => self.speech_heeded(heeded),
             Event::Speech(..) => {}
+            Event::Foreseen(take, readings) => self.handle(Input::Foreseen(take, readings)),
             Event::Past(told) => self.past_read(told),
             Event::Played(number, played) => self.played(number, played),
             Event::Shape(take, shape) => self.shape_read(take, shape),
@@ -693,8 +702,9 @@ impl Runtime {
                 let wav = self.store.wav(&take);
                 let vocabulary = self.vocabulary();
                 self.show_captions();
+                let audience = self.audience(&take);
                 if let Some(recording) = self.take.as_mut().filter(|r| r.take == take) {
-                    let tap = self.worker.listen(take, vocabulary);
+                    let tap = self.worker.listen(take, vocabulary, audience);
                     recording.begun = true;
                     self.hearing = Hearing::Sound;
                     let ear = move |samples: &[f32]| tap.push(samples);
@@ -752,9 +762,30 @@ impl Runtime {
     }
 
     fn show_captions(&self) {
-        // Nobody reads along a file that is played as fast as it is taken.
-        let fast = matches!(self.source(), Source::File(_, Pace::Fast));
-        self.worker.show_captions(self.settings.captions && !fast);
+        self.worker
+            .show_captions(self.settings.captions && !self.is_fast());
+    }
+
+    /// Whether it is a file that is played as fast as it is taken: nobody waits for it, or reads along.
+    fn is_fast(&self) -> bool {
+        matches!(self.source(), Source::File(_, Pace::Fast))
+    }
+
+    /// Reads a take on the worker's thread while nobody speaks, so that its end finds nothing to read.
+    fn audience(&mut self, take: &TakeId) -> Audience {
+        let (outbox, take) = (self.outbox.clone(), take.clone());
+        let session = self.session.as_mut();
+        let judged = session.and_then(|s| Some((s.plan()?, s.profile().clone())));
+        let foresees = judged.map(|(plan, profile)| -> Foresee {
+            Box::new(move |voice, words| {
+                let readings = Box::new(plan.read(voice, words, &profile));
+                outbox.send(Event::Foreseen(take.clone(), readings));
+            })
+        });
+        Audience {
+            waits: !self.is_fast(),
+            foresees,
+        }
     }
 
     fn open_microphone(&mut self, take: TakeId) {

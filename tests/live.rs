@@ -6,6 +6,7 @@ mod common;
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::{clip, share_heard};
@@ -17,7 +18,7 @@ use starling::coach::transcript::Word;
 use starling::runtime::load_engine;
 use starling::speech::detector::Silero;
 use starling::speech::listener::{Listener, Work};
-use starling::speech::{Heeded, Place, Worker, hear};
+use starling::speech::{Audience, Foresee, Heeded, Place, Worker, hear};
 
 const RATE_HZ: usize = 16_000;
 /// What a recorder hands over at a time: 20 ms.
@@ -57,7 +58,20 @@ impl Ear {
     fn listen(&mut self, samples: &[f32], hurry: f64, show: bool) -> (Vec<Caption>, Heard) {
         self.takes += 1;
         let take = TakeId(format!("take {}", self.takes));
-        let tap = self.worker.listen(take.clone(), VOCABULARY.to_owned());
+        let foreseen = Arc::new(Mutex::new(None));
+        let foresees: Foresee = {
+            let foreseen = Arc::clone(&foreseen);
+            Box::new(move |voice, words| {
+                *foreseen.lock().expect("whole") = Some((voice.clone(), words.clone()));
+            })
+        };
+        let audience = Audience {
+            waits: false,
+            foresees: Some(foresees),
+        };
+        let tap = self
+            .worker
+            .listen(take.clone(), VOCABULARY.to_owned(), audience);
         for block in samples.chunks(BLOCK) {
             tap.push(block);
             let seconds = block.len() as f64 / RATE_HZ as f64;
@@ -86,6 +100,9 @@ impl Ear {
                 }
                 Heeded::Transcribed(of, heard) => {
                     assert_eq!(of, take);
+                    // What is told in the end was told to whoever reads it, before.
+                    let told = (heard.voice.clone(), heard.transcript.clone());
+                    assert_eq!(*foreseen.lock().expect("whole"), Some(told));
                     return (shown, *heard);
                 }
                 Heeded::Failed(_, why) => panic!("{why}"),
@@ -320,7 +337,9 @@ fn what_was_not_listened_to_comes_from_the_file() {
     // Only half of it came through.
     ear.takes += 1;
     let take = TakeId("half".to_owned());
-    let tap = ear.worker.listen(take.clone(), VOCABULARY.to_owned());
+    let tap = ear
+        .worker
+        .listen(take.clone(), VOCABULARY.to_owned(), Audience::default());
     tap.push(&samples[..samples.len() / 2]);
     drop(tap);
     let seconds = samples.len() as f64 / RATE_HZ as f64;

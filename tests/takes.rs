@@ -53,7 +53,7 @@ fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
     let session = practice.runtime.session().expect("it goes on");
     let reviewed = session.reviewed(0).expect("there is feedback");
     assert_eq!(reviewed.take.id, second);
-    let store = practice.runtime.store();
+    let store = practice.runtime.store().clone();
     assert_eq!(practice.words(&cancelled), None);
     assert_eq!(practice.words(&first), practice.words(&second));
     // Its sound is all there.
@@ -277,8 +277,9 @@ impl Practice {
         }
     }
 
-    /// What was heard in a take.
-    fn words(&self, take: &TakeId) -> Option<String> {
+    /// What was heard in a take; it is written down when it was shown.
+    fn words(&mut self, take: &TakeId) -> Option<String> {
+        self.turn();
         let journal = self.runtime.journal().expect("it is open");
         let heard = journal.take(take).expect("it is kept").heard;
         heard.map(|heard| heard.transcript.text())

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::analysis::{Feedback, Plan};
+use super::analysis::{Feedback, Plan, Readings};
 use super::caption::Caption;
 use super::profile::Profile;
 use super::story::{Brief, Level, Part, Story};
@@ -23,7 +23,9 @@ pub struct Session {
     current: usize,
     stage: Stage,
     /// What each part asks to be said, from its first take on.
-    plans: Vec<Option<Plan>>,
+    plans: Vec<Option<Arc<Plan>>>,
+    /// What the take that is being spoken will have told if it ends there.
+    foreseen: Option<(TakeId, Box<Readings>)>,
     /// The newest reviewed take of each part.
     reviewed: Vec<Option<Reviewed>>,
     /// The answers of an interview that is over, as they were given.
@@ -122,6 +124,8 @@ pub enum Input {
     Recorded(TakeId, Secs),
     /// So much of the answer is heard.
     Captioned(TakeId, Caption),
+    /// It would tell this if it ended there.
+    Foreseen(TakeId, Box<Readings>),
     /// The recording is whole on disk.
     Saved(TakeId, Audio),
     /// There is no recording: the microphone could not be opened or gave nothing.
@@ -165,6 +169,7 @@ impl Session {
         Self {
             reviewed: vec![None; parts.len()],
             plans: parts.iter().map(|_| None).collect(),
+            foreseen: None,
             story,
             profile,
             level,
@@ -316,6 +321,7 @@ impl Session {
             Input::Listening(id) => self.listening(&id),
             Input::Recorded(id, secs) => self.progress_of(&id, secs),
             Input::Captioned(id, caption) => self.captioned(&id, caption),
+            Input::Foreseen(id, readings) => self.foreseen(id, readings),
             Input::Saved(id, audio) => self.saved(&id, audio),
             Input::RecordingFailed(id) => self.recording_failed(&id),
             Input::Progressed(id, share) => self.progressed(&id, share),
@@ -332,6 +338,7 @@ impl Session {
             _ => return Vec::new(),
         };
         effects.push(Effect::OpenMicrophone(take.clone()));
+        self.foreseen = None;
         // Now, while nobody speaks yet.
         self.plan();
         self.stage = Stage::CountIn {
@@ -382,7 +389,7 @@ impl Session {
             take,
             elapsed: 0.0,
             caption: Caption::default(),
-            said: vec![false; self.plan().map_or(0, Plan::phrases)],
+            said: vec![false; self.plan().map_or(0, |plan| plan.phrases())],
         };
         effects
     }
@@ -404,7 +411,7 @@ impl Session {
     }
 
     fn captioned(&mut self, id: &TakeId, newest: Caption) -> Vec<Effect> {
-        let plan = self.plans.get(self.current).and_then(Option::as_ref);
+        let plan = self.plans.get(self.current).and_then(Option::as_deref);
         if let Stage::Answering {
             take,
             caption,
@@ -422,14 +429,23 @@ impl Session {
         Vec::new()
     }
 
+    fn foreseen(&mut self, id: TakeId, readings: Box<Readings>) -> Vec<Effect> {
+        if let Stage::Answering { take, .. } | Stage::Transcribing { take, .. } = &self.stage
+            && take.id == id
+        {
+            self.foreseen = Some((id, readings));
+        }
+        Vec::new()
+    }
+
     /// What the current part asks to be said; read once, since that takes a while.
-    fn plan(&mut self) -> Option<&Plan> {
+    pub fn plan(&mut self) -> Option<Arc<Plan>> {
         let part = *self.parts.get(self.current)?;
         let plan = self.plans.get_mut(self.current)?;
         if plan.is_none() {
-            *plan = Plan::of(&self.story, part, self.level);
+            *plan = Plan::of(&self.story, part, self.level).map(Arc::new);
         }
-        plan.as_ref()
+        plan.clone()
     }
 
     fn stop(&mut self) -> Vec<Effect> {
@@ -446,6 +462,7 @@ impl Session {
     }
 
     fn cancel(&mut self) -> Vec<Effect> {
+        self.foreseen = None;
         let back = self.resting_stage();
         match std::mem::replace(&mut self.stage, back) {
             Stage::CountIn { take, .. } => vec![Effect::EndRecording(take)],
@@ -537,8 +554,10 @@ impl Session {
             ..take.clone()
         };
         let effects = vec![Effect::Keep(Box::new(take.clone()))];
-        let profile = self.profile.clone();
-        match self.plan().and_then(|plan| plan.analyze(&take, &profile)) {
+        let known = self.foreseen.take().filter(|(of, _)| of == id);
+        let known = known.map(|(_, readings)| *readings);
+        let plan = self.plan();
+        match plan.and_then(|plan| plan.analyze_with(known, &take, &self.profile)) {
             Some(feedback) => {
                 self.reviewed[self.current] = Some(Reviewed { take, feedback });
                 self.stage = Stage::Review;
@@ -758,6 +777,39 @@ mod tests {
             .collect();
         assert_eq!(stage(session.stage()), expected_stage, "after {inputs}");
         assert_eq!(effects.join(" "), expected_effects, "after {inputs}");
+    }
+
+    #[test]
+    fn what_was_foreseen_is_told_only_where_it_came_to_be() {
+        let told = |foreseen: Option<(&str, &str, Profile)>| {
+            let mut session = session();
+            for word in ["start:a", "tick:3", "listening:a", "stop", "saved:a"] {
+                session.handle(input(word));
+            }
+            if let Some((take, text, bands)) = foreseen {
+                let heard = heard(text);
+                let plan = session.plan().expect("a plan");
+                let readings = plan.read(&heard.voice, &heard.transcript, &bands);
+                let take = TakeId(take.to_owned());
+                session.handle(Input::Foreseen(take, Box::new(readings)));
+            }
+            session.handle(input("heard:a"));
+            session.reviewed(0).expect("a review").feedback.clone()
+        };
+        let plain = told(None);
+        let same = "there was no ticket";
+        let other_bands = Profile {
+            pace_red_wpm: [1.0, 2.0],
+            ..Profile::default()
+        };
+        for (take, text, bands) in [
+            ("a", same, Profile::default()),
+            ("a", "I led it and we shipped it", Profile::default()),
+            ("b", "I led it and we shipped it", Profile::default()),
+            ("a", same, other_bands),
+        ] {
+            assert_eq!(told(Some((take, text, bands))), plain, "{take}: {text}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ const TARGETS: f64 = 2.0;
 #[derive(Default)]
 pub(super) struct Unkept {
     takes: Vec<Take>,
+    /// Whether one of them is still to be written for the first time.
+    is_new: bool,
     /// Answers to quizzes, likewise.
     pub(super) chosen: Vec<Chosen>,
     /// Why is told once, until it goes well again.
@@ -67,15 +69,25 @@ impl Runtime {
         Ok(())
     }
 
-    /// Writes down what is known of a take, now or as soon as there is room.
+    /// Writes down what is known of a take: not before what is shown now is on the screen, as a disk takes
+    /// its time, and as soon as there is room.
     pub(super) fn keep(&mut self, take: Take) {
         self.unkept.takes.retain(|known| known.id != take.id);
         self.unkept.takes.push(take);
-        self.keep_unkept();
+        self.unkept.is_new = true;
+        (self.outbox.wake)();
+    }
+
+    /// Writes down what was not tried before.
+    pub(super) fn keep_soon(&mut self) {
+        if self.unkept.is_new {
+            self.keep_unkept();
+        }
     }
 
     /// Writes down what had to wait.
     pub(super) fn keep_unkept(&mut self) {
+        self.unkept.is_new = false;
         let mut takes = std::mem::take(&mut self.unkept.takes);
         let mut chosen = std::mem::take(&mut self.unkept.chosen);
         if self.write_down(&mut takes, |journal, take| journal.keep(take)) {

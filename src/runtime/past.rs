@@ -506,8 +506,10 @@ mod tests {
                 heard: None,
                 ..take.clone()
             };
-            runtime.keep(unheard);
-            runtime.keep(take.clone());
+            for known in [unheard, take.clone()] {
+                runtime.keep(known);
+                runtime.keep_soon();
+            }
         }
         assert!(runtime.unkept.of(&waiting.id).is_some());
         assert_eq!(runtime.known(&waiting.id).expect("a row").heard, None);

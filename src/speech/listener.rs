@@ -71,9 +71,24 @@ pub struct Listener {
     /// What was said in each part of the open window that was read.
     eager: Vec<(Part, Vec<Word>)>,
     captions: Captions,
-    /// The voice as it would be told if nobody spoke any more, and the speech that it was found in.
-    foreseen: Option<(Vec<Span>, Voice)>,
+    /// What would be told if nobody spoke any more.
+    foreseen: Option<Foreseen>,
     over: bool,
+}
+
+/// What would be told if nobody spoke any more, and what it was made of.
+struct Foreseen {
+    speech: Vec<Span>,
+    windows: Vec<Span>,
+    voice: Voice,
+    transcript: Transcript,
+}
+
+impl Foreseen {
+    fn is_of(&self, speech: &[Span], said: &[(Span, &Vec<Word>)]) -> bool {
+        let windows = said.iter().map(|(window, _)| window);
+        self.speech == speech && self.windows.iter().eq(windows)
+    }
 }
 
 impl Listener {
@@ -122,6 +137,12 @@ impl Listener {
             }
             self.use_eager();
         }
+    }
+
+    /// Whether it ended in the middle of speech, and what is left of that is still to be read.
+    pub fn is_cut_off(&self) -> bool {
+        let mut waiting = self.waiting.iter();
+        waiting.any(|window| self.cut_off.contains(window))
     }
 
     fn hear_the_end(&mut self, silero: &Silero) {
@@ -189,6 +210,9 @@ impl Listener {
 
     /// Takes in what was said in a window.
     pub fn done(&mut self, work: Work, words: Vec<Word>) {
+        if !matches!(work, Work::Glimpse(_)) {
+            self.foreseen = None;
+        }
         match work {
             Work::Final(window) | Work::Tail(window) => {
                 self.waiting.pop_front();
@@ -211,37 +235,57 @@ impl Listener {
         self.captions.caption()
     }
 
-    /// Measures the voice as it will be told if the answer is over: when there is nothing else to do.
-    pub fn foresee(&mut self) {
-        if !self.segmenter.may_be_over() {
-            return;
+    /// What will be told if the answer is over, where nothing is left to be decoded then; each once. It takes
+    /// a while: it is for when there is nothing else to do.
+    pub fn foresee(&mut self) -> Option<(&Voice, &Transcript)> {
+        if !self.segmenter.may_be_over() || !self.waiting.is_empty() {
+            return None;
         }
+        let rest = self.segmenter.rest(self.seconds());
+        let read = |rest| self.eager.iter().find(|(part, _)| part.window == rest);
+        let open = match rest.map(read) {
+            Some(None) => return None,
+            open => open.flatten().map(|(part, words)| (part.window, words)),
+        };
+        let said: Vec<(Span, &Vec<Word>)> = self.said().chain(open).collect();
         let speech = self.segmenter.speech();
-        if self.foreseen.as_ref().is_none_or(|(of, _)| *of != speech) {
-            let voice = self.meter.voice(&speech);
-            self.foreseen = Some((speech, voice));
+        let known = self.foreseen.as_ref();
+        if known.is_some_and(|known| known.is_of(&speech, &said)) {
+            return None;
         }
+        let (voice, transcript) = told(self.meter.voice(&speech), &said);
+        let windows = said.iter().map(|(window, _)| *window).collect();
+        let foreseen = self.foreseen.insert(Foreseen {
+            speech,
+            windows,
+            voice,
+            transcript,
+        });
+        Some((&foreseen.voice, &foreseen.transcript))
+    }
+
+    /// Whether [`Listener::heard`] will be what was foreseen last.
+    pub fn is_foreseen(&self) -> bool {
+        let said: Vec<(Span, &Vec<Word>)> = self.said().collect();
+        let known = self.foreseen.as_ref();
+        known.is_some_and(|known| known.is_of(&self.segmenter.speech(), &said))
     }
 
     /// All that was said, when [`Listener::work`] has nothing left.
     pub fn heard(self) -> (Voice, Transcript) {
-        let speech = self.segmenter.speech();
-        let voice = match self.foreseen {
-            Some((of, voice)) if of == speech => voice,
-            _ => self.meter.voice(&speech),
-        };
-        let mut words = Vec::new();
-        for (window, mut said) in self.said {
-            align(&mut said, &within(&voice.speech, window));
-            words.extend(said);
+        let is_foreseen = self.is_foreseen();
+        match self.foreseen {
+            Some(known) if is_foreseen => (known.voice, known.transcript),
+            _ => {
+                let voice = self.meter.voice(&self.segmenter.speech());
+                let said = self.said.iter().map(|(window, words)| (*window, words));
+                told(voice, &said.collect::<Vec<_>>())
+            }
         }
-        // A take without a word is a take without speech, whatever the detector thought it was.
-        let voice = match words.is_empty() {
-            true => Voice::default(),
-            false => voice,
-        };
-        let words = in_order(words);
-        (voice, Transcript { words })
+    }
+
+    fn said(&self) -> impl Iterator<Item = (Span, &Vec<Word>)> {
+        self.said.iter().map(|(window, words)| (*window, words))
     }
 
     /// What of the open window may hold words that are not shown yet: from the last silence on that lies
@@ -306,6 +350,23 @@ impl Listener {
             self.dropped += done;
         }
     }
+}
+
+/// The words of all windows in their places, beside the voice that said them.
+fn told(voice: Voice, said: &[(Span, &Vec<Word>)]) -> (Voice, Transcript) {
+    let mut words = Vec::new();
+    for (window, said) in said {
+        let mut said = (*said).clone();
+        align(&mut said, &within(&voice.speech, *window));
+        words.extend(said);
+    }
+    // A take without a word is a take without speech, whatever the detector thought it was.
+    let voice = match words.is_empty() {
+        true => Voice::default(),
+        false => voice,
+    };
+    let words = in_order(words);
+    (voice, Transcript { words })
 }
 
 /// Times never run backwards.

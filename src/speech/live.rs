@@ -14,9 +14,12 @@ use super::hear::Effort;
 use super::listener::{Listener, Work};
 use super::recogniser::EngineError;
 use super::segmenter::Part;
+use super::window::Look;
 use crate::coach::caption::Caption;
 use crate::coach::take::{Heard, TakeId};
 use crate::coach::time::Secs;
+use crate::coach::transcript::Transcript;
+use crate::coach::voice::Voice;
 
 /// Blocks of sound that may wait: forty seconds, where the recorder hands over every 20 ms.
 const BLOCKS: usize = 2048;
@@ -31,6 +34,12 @@ const LIVE_SHARE: u32 = 2;
 /// What may be the end of the answer is read a little before its time is earned: else who hesitates
 /// and then stops would wait for it.
 const ADVANCE: Duration = Duration::from_secs(1);
+/// Who waits for the words at the end waits so long for a second look, ...
+const LAST_LOOK: Duration = Duration::from_millis(400);
+/// ... and so long where the rest of a sentence is still to be read.
+const LAST_LOOK_BEFORE_TAIL: Duration = Duration::from_millis(100);
+/// Where more than this is left it takes its time: decoding has fallen behind, and shows how far it is.
+const SOON: Secs = 20.0;
 
 /// The worker's ear for one take: what a recorder writes goes in here as well. Dropping it says
 /// that the take is over.
@@ -53,14 +62,37 @@ impl Tap {
 pub struct Live {
     take: TakeId,
     vocabulary: String,
-    blocks: Receiver<Vec<f32>>,
     torn: Arc<AtomicBool>,
-    listener: Listener,
+    incoming: Incoming,
+    foresees: Option<Foresee>,
     effort: Effort,
-    /// Whether all of its sound is in.
-    over: bool,
     next_glimpse: Instant,
     allowance: Allowance,
+}
+
+/// The sound as it comes in.
+struct Incoming {
+    blocks: Receiver<Vec<f32>>,
+    listener: Listener,
+    /// Whether all of it is there.
+    over: bool,
+    /// Whether somebody waits for the words then, ...
+    awaited: bool,
+    /// ... and until when for a second look.
+    looks_until: Option<Instant>,
+}
+
+/// Called on the worker's thread with what a take tells: while nobody speaks with what it will have told if
+/// it ends there, and in the end unless that was foreseen.
+pub type Foresee = Box<dyn FnMut(&Voice, &Transcript) + Send>;
+
+/// Who a take is heard for: by default nobody who waits.
+#[derive(Default)]
+pub struct Audience {
+    /// Whether somebody waits for its words when it ends, so that what only may better them has little time.
+    pub waits: bool,
+    /// Who wants to know beforehand.
+    pub foresees: Option<Foresee>,
 }
 
 /// What became of a step.
@@ -75,7 +107,7 @@ pub enum Step {
 
 impl Live {
     /// The hearing of a take that has yet to begin, and its ear.
-    pub fn open(take: TakeId, vocabulary: String) -> (Self, Tap) {
+    pub fn open(take: TakeId, vocabulary: String, audience: Audience) -> (Self, Tap) {
         let (sender, blocks) = bounded(BLOCKS);
         let torn = Arc::new(AtomicBool::new(false));
         let tap = Tap {
@@ -86,11 +118,16 @@ impl Live {
         let live = Self {
             take,
             vocabulary,
-            blocks,
             torn,
-            listener: Listener::default(),
+            incoming: Incoming {
+                blocks,
+                listener: Listener::default(),
+                over: false,
+                awaited: audience.waits,
+                looks_until: None,
+            },
+            foresees: audience.foresees,
             effort: Effort::of_thread(),
-            over: false,
             next_glimpse: now,
             allowance: Allowance { earned: now },
         };
@@ -104,7 +141,7 @@ impl Live {
 
     /// What can be shown.
     pub fn caption(&self) -> Caption {
-        self.listener.caption()
+        self.incoming.listener.caption()
     }
 
     /// Whether some of its sound did not come through.
@@ -120,10 +157,17 @@ impl Live {
         wanted: &dyn Fn() -> bool,
     ) -> Result<Step, EngineError> {
         self.take_in(engine);
-        let Some(work) = self.listener.work() else {
+        let Some(work) = self.incoming.listener.work() else {
             let (began, cpu) = (Instant::now(), ThreadTime::now());
-            let listener = &mut self.listener;
-            self.effort.spend(|| listener.foresee());
+            let listener = &mut self.incoming.listener;
+            let foresees = &mut self.foresees;
+            self.effort.spend(|| {
+                if let Some((voice, words)) = listener.foresee()
+                    && let Some(foresees) = foresees
+                {
+                    foresees(voice, words);
+                }
+            });
             self.allowance.spend(began, cpu.elapsed());
             return Ok(Step::Nothing(PATIENCE));
         };
@@ -144,7 +188,7 @@ impl Live {
         if matches!(work, Work::Glimpse(_)) {
             self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * now.elapsed());
         }
-        Ok(match done && captions && !self.over {
+        Ok(match done && captions && !self.incoming.over {
             true => Step::Captioned,
             false => Step::Worked,
         })
@@ -152,9 +196,9 @@ impl Live {
 
     /// Waits for sound, for a job, or so long.
     pub fn wait<T>(&mut self, engine: &Engine, inbox: &Receiver<T>, patience: Duration) -> Step {
-        let blocks = match self.over {
+        let blocks = match self.incoming.over {
             true => &never(),
-            false => &self.blocks,
+            false => &self.incoming.blocks,
         };
         // A job is taken where the others are: this only looks.
         let mut select = Select::new();
@@ -179,12 +223,12 @@ impl Live {
         progress: &mut dyn FnMut(f32),
     ) -> Option<Result<Heard, EngineError>> {
         self.take_in(engine);
-        let whole = self.over && Some(self.listener.seconds()) == seconds;
+        let whole = self.incoming.over && Some(self.incoming.listener.seconds()) == seconds;
         if !whole || self.is_torn() {
             return None;
         }
-        while let Some(work) = self.listener.work() {
-            let share = self.listener.decoded() / self.listener.seconds();
+        while let Some(work) = self.incoming.listener.work() {
+            let share = self.incoming.listener.decoded() / self.incoming.listener.seconds();
             progress(share as f32);
             match self.decode(engine, work, wanted) {
                 Ok(_) => {}
@@ -192,9 +236,13 @@ impl Live {
                 Err(_) => return None,
             }
         }
-        let listener = self.listener;
+        let listener = self.incoming.listener;
         let mut effort = self.effort;
+        let was_foreseen = listener.is_foreseen();
         let (voice, transcript) = effort.spend(|| listener.heard());
+        if let Some(foresees) = self.foresees.as_mut().filter(|_| !was_foreseen) {
+            foresees(&voice, &transcript);
+        }
         Some(Ok(Heard {
             voice,
             transcript,
@@ -210,30 +258,33 @@ impl Live {
         wanted: &dyn Fn() -> bool,
     ) -> Result<bool, EngineError> {
         let span = work.span();
-        let window = self.listener.window(span);
+        let window = self.incoming.listener.window(span);
         let Engine { recogniser, silero } = engine;
         let recogniser = recogniser.as_mut();
         let before = recogniser.elsewhere();
         let mut given_up = false;
-        let mut still_wanted = || {
-            Self::receive(&mut self.listener, &self.blocks, &mut self.over, silero);
-            given_up = !wanted() || !self.listener.wants(work);
+        let incoming = &mut self.incoming;
+        let mut still_wanted = |look| {
+            incoming.receive(silero);
+            given_up = !wanted() || !incoming.wants(work, look);
             !given_up
         };
-        let effort = &mut self.effort;
+        let (effort, vocabulary) = (&mut self.effort, &self.vocabulary);
         let decoded = effort.spend(|| match work {
-            Work::Glimpse(_) => window.glimpse(recogniser, &self.vocabulary, &mut still_wanted),
-            Work::Tail(_) | Work::Eager(Part { pauses: false, .. }) => {
-                window.hear_at_once(recogniser, &self.vocabulary, &mut still_wanted)
+            Work::Final(_) | Work::Eager(Part { pauses: true, .. }) => {
+                window.hear(recogniser, vocabulary, &mut still_wanted)
             }
-            Work::Final(_) | Work::Eager(_) => {
-                window.hear(recogniser, &self.vocabulary, &mut still_wanted)
+            Work::Tail(_) | Work::Eager(_) => {
+                window.hear_at_once(recogniser, vocabulary, &mut || still_wanted(Look::Needed))
+            }
+            Work::Glimpse(_) => {
+                window.glimpse(recogniser, vocabulary, &mut || still_wanted(Look::Needed))
             }
         });
         effort.add(recogniser.elsewhere() - before);
         match decoded {
             Ok(words) => {
-                self.listener.done(work, words);
+                self.incoming.listener.done(work, words);
                 Ok(true)
             }
             Err(EngineError::Cancelled) if given_up && wanted() => Ok(false),
@@ -243,29 +294,39 @@ impl Live {
 
     /// Takes in all the sound that has come.
     fn take_in(&mut self, engine: &Engine) {
-        let silero = &engine.silero;
+        let (silero, incoming) = (&engine.silero, &mut self.incoming);
         let effort = &mut self.effort;
-        effort.spend(|| {
-            Self::receive(&mut self.listener, &self.blocks, &mut self.over, silero);
-        });
+        effort.spend(|| incoming.receive(silero));
     }
+}
 
-    fn receive(
-        listener: &mut Listener,
-        blocks: &Receiver<Vec<f32>>,
-        over: &mut bool,
-        silero: &Silero,
-    ) {
-        while !*over {
-            match blocks.try_recv() {
-                Ok(block) => listener.push(silero, &block),
+impl Incoming {
+    /// Takes in what has come since.
+    fn receive(&mut self, silero: &Silero) {
+        while !self.over {
+            match self.blocks.try_recv() {
+                Ok(block) => self.listener.push(silero, &block),
                 Err(TryRecvError::Empty) => return,
-                Err(TryRecvError::Disconnected) => {
-                    *over = true;
-                    listener.stop(silero);
-                }
+                Err(TryRecvError::Disconnected) => self.stop(silero),
             }
         }
+    }
+
+    fn stop(&mut self, silero: &Silero) {
+        self.over = true;
+        self.listener.stop(silero);
+        let patience = match self.listener.is_cut_off() {
+            true => LAST_LOOK_BEFORE_TAIL,
+            false => LAST_LOOK,
+        };
+        let is_soon = self.listener.seconds() - self.listener.decoded() <= SOON;
+        self.looks_until = (self.awaited && is_soon).then(|| Instant::now() + patience);
+    }
+
+    /// Whether `look`, which is taken for `work`, is still of use.
+    fn wants(&self, work: Work, look: Look) -> bool {
+        let in_time = || self.looks_until.is_none_or(|until| Instant::now() < until);
+        self.listener.wants(work) && (look == Look::Needed || in_time())
     }
 }
 

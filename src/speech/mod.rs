@@ -20,7 +20,7 @@ pub mod worker;
 
 pub use engine::{Engine, Place};
 pub use hear::{HearError, hear};
-pub use live::Tap;
+pub use live::{Audience, Foresee, Tap};
 pub use recogniser::EngineError;
 pub use serve::serve;
 pub use worker::{Heeded, Worker};

@@ -26,6 +26,15 @@ pub struct Window {
     speech: Vec<Span>,
 }
 
+/// What a look at a window is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Without it there are no words that could be kept.
+    Needed,
+    /// It may find better ones.
+    Second,
+}
+
 /// What was made of a window.
 struct Reading {
     words: Vec<Word>,
@@ -49,17 +58,25 @@ impl Window {
     }
 
     /// Its words, about where they are in the take. `vocabulary` is what may well be said. `wanted`
-    /// is asked now and then on this thread; once it says no, this ends with
-    /// [`EngineError::Cancelled`].
+    /// is asked now and then on this thread, of the look that is being taken; once it says no to what is
+    /// needed, this ends with [`EngineError::Cancelled`]; a second look is given up alone.
     pub fn hear(
         &self,
         recogniser: &mut dyn Recogniser,
         vocabulary: &str,
-        wanted: &mut dyn FnMut() -> bool,
+        wanted: &mut dyn FnMut(Look) -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, vocabulary, wanted)?;
+        let mut reading = self.first(recogniser, vocabulary, &mut || wanted(Look::Needed))?;
         if reading.quality.is_doubtful() {
-            reading = self.better(reading, BEAM, recogniser, wanted)?;
+            let look = match reading.quality.is_broken() {
+                true => Look::Needed,
+                false => Look::Second,
+            };
+            reading = match self.again(BEAM, recogniser, &mut || wanted(look)) {
+                Ok(second) => self.better(reading, second),
+                Err(EngineError::Cancelled) if wanted(Look::Needed) => reading.once(&self.speech),
+                Err(error) => return Err(error),
+            };
         }
         Ok(reading.words_that_hold())
     }
@@ -74,7 +91,7 @@ impl Window {
     ) -> Result<Vec<Word>, EngineError> {
         let mut reading = self.first(recogniser, vocabulary, wanted)?;
         if reading.quality.is_broken() {
-            reading = self.better(reading, 1, recogniser, wanted)?;
+            reading = self.better(reading, self.again(1, recogniser, wanted)?);
         }
         Ok(reading.once(&self.speech).words_that_hold())
     }
@@ -91,11 +108,9 @@ impl Window {
         Ok(reading.once(&self.speech).words_that_hold())
     }
 
-    /// The better one of a reading and of another, unprejudiced, with more of the encoder and so many
-    /// readings at a time.
-    fn better(
+    /// Another look, unprejudiced, with more of the encoder and so many readings at a time.
+    fn again(
         &self,
-        first: Reading,
         beam: u8,
         recogniser: &mut dyn Recogniser,
         wanted: &mut dyn FnMut() -> bool,
@@ -105,14 +120,18 @@ impl Window {
             beam,
             prompt: HESITATIONS,
         };
-        let second = self.read(recogniser, manner, wanted)?;
-        Ok(if first.quality.is_worse_than(&second.quality) {
+        self.read(recogniser, manner, wanted)
+    }
+
+    /// The better one of a reading and of another look.
+    fn better(&self, first: Reading, second: Reading) -> Reading {
+        if first.quality.is_worse_than(&second.quality) {
             second
         } else if first.quality.doubles && !second.quality.doubles {
             first.once(&self.speech)
         } else {
             first
-        })
+        }
     }
 
     /// Greedy: what is clear is read nearly as well as with a beam, before somebody who pauses has

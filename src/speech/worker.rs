@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 
 use super::engine::Engine;
 use super::hear::hear;
-use super::live::{Live, Step, Tap};
+use super::live::{Audience, Live, Step, Tap};
 use super::recogniser::EngineError;
 use crate::coach::caption::Caption;
 use crate::coach::take::{Heard, TakeId};
@@ -102,10 +102,10 @@ impl Worker {
 
     /// Hears a take while it is spoken, instead of any other: give the tap to its recorder. What was
     /// heard is told when [`Worker::transcribe`] asks for it.
-    pub fn listen(&mut self, take: TakeId, vocabulary: String) -> Tap {
+    pub fn listen(&mut self, take: TakeId, vocabulary: String, audience: Audience) -> Tap {
         let given_up = Arc::<AtomicBool>::default();
         self.listened = Some((take.clone(), Arc::clone(&given_up)));
-        let (live, tap) = Live::open(take, vocabulary);
+        let (live, tap) = Live::open(take, vocabulary, audience);
         self.send(Job::Listen(Box::new(live), given_up));
         tap
     }

@@ -10,9 +10,10 @@ use self::wording::Said;
 use super::language::tokens;
 use super::profile::Profile;
 use super::story::{Part, SectionKind, Story};
-use super::take::Take;
+use super::take::{Heard, Take};
 use super::time::Span;
 use super::transcript::Transcript;
+use super::voice::Voice;
 
 pub mod articulation;
 pub mod deeds;
@@ -71,88 +72,137 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
     Plan::of(story, take.part, take.level)?.analyze(take, profile)
 }
 
-/// Reads a take of the part that `plan` is of; `None` where it has not been transcribed.
-fn read(take: &Take, plan: &Plan, profile: &Profile) -> Option<Feedback> {
-    let heard = take.heard.as_ref()?;
-    let words = &heard.transcript;
-    let said = Said::new(tokens(words), &Joins::default());
-    let tokens = &said.tokens;
+/// What a take tells by its voice and its words alone: all that takes time to find out, and can be found
+/// out before it is known how the sound was recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Readings {
+    /// What was read, ...
+    heard: (Voice, Transcript),
+    /// ... and by which bands.
+    profile: Profile,
+    pacing: pacing::Pacing,
+    pauses: Vec<pauses::Pause>,
+    fillers: Vec<fillers::Filler>,
+    phrases: Vec<phrases::PhraseReading>,
+    ownership: ownership::Ownership,
+    impact: Impact,
+    opening: Opening,
+    flags: Vec<flags::Flagged>,
+    is_on_topic: bool,
+}
 
-    let voice = melody::read(&heard.voice);
-    let hesitations = hesitations::read(&heard.voice, words);
-    let sounds: Vec<Span> = hesitations
-        .iter()
-        .map(|h| Span::new(h.start, h.end))
-        .collect();
-    let pauses = pauses::read(&heard.voice, &sounds, words);
-    let mut pacing = pacing::read(words, &sounds, plan.target, profile);
-    pacing.articulation_rate_sps = articulation::rate_sps(words, &heard.voice.speech, &sounds);
-    let mut fillers = fillers::read(words);
-    fillers.extend(hesitations);
-    fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
-    let phrases = plan.phrases.read(words, tokens.clone());
-    let ownership = ownership::of_tokens(words, tokens);
-    let impact = impact::of_said(words, &said);
-    let opening = opening::of_tokens(words, tokens.clone());
-    let flags = flags::of_said(words, &said);
+impl Readings {
+    /// Of what was said in an answer to the part that `plan` is of.
+    fn of(voice: &Voice, words: &Transcript, plan: &Plan, profile: &Profile) -> Self {
+        let said = Said::new(tokens(words), &Joins::default());
+        let tokens = &said.tokens;
+        let hesitations = hesitations::read(voice, words);
+        let sounds: Vec<Span> = hesitations
+            .iter()
+            .map(|h| Span::new(h.start, h.end))
+            .collect();
+        let mut pacing = pacing::read(words, &sounds, plan.target, profile);
+        pacing.articulation_rate_sps = articulation::rate_sps(words, &voice.speech, &sounds);
+        let mut fillers = fillers::read(words);
+        fillers.extend(hesitations);
+        fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
+        Self {
+            pacing,
+            pauses: pauses::read(voice, &sounds, words),
+            fillers,
+            phrases: plan.phrases.read(words, tokens.clone()),
+            ownership: ownership::of_tokens(words, tokens),
+            impact: impact::of_said(words, &said),
+            opening: opening::of_tokens(words, tokens.clone()),
+            flags: flags::of_said(words, &said),
+            is_on_topic: plan.is_on_topic(tokens),
+            heard: (voice.clone(), words.clone()),
+            profile: profile.clone(),
+        }
+    }
 
-    let mut findings = finding::of_audio(&take.audio, &heard.voice, words, profile);
-    findings.extend(flags::findings(&flags));
-    findings.extend(pacing::findings(&pacing, words, profile));
-    findings.extend(melody::findings(&voice, words, profile));
-    findings.extend(pauses::findings(&pauses, profile));
-    findings.extend(fillers::findings(&fillers, words, profile));
-    findings.extend(phrases::findings(&phrases, words));
-    if let Some(action) = action(take.part, words, &opening, &impact) {
-        findings.extend(ownership::findings(&ownership.within(action), profile));
+    /// Whether they are what would be read anew.
+    fn hold_for(&self, heard: &Heard, profile: &Profile) -> bool {
+        let (voice, words) = &self.heard;
+        *voice == heard.voice && *words == heard.transcript && self.profile == *profile
     }
-    if matches!(take.part, Part::Section(SectionKind::Result) | Part::Whole) {
-        findings.extend(impact::findings(&impact, words));
-    }
-    if matches!(
-        take.part,
-        Part::Section(SectionKind::Situation) | Part::Whole
-    ) {
-        findings.extend(opening::findings(&opening, words));
-    }
-    let findings = ranking::rank(findings);
-    // A planned phrase that says it, said in words of one's own, is a boundary, too.
-    let boundary = opening.boundary.as_ref().map(|at| at.quote.clone());
-    let boundary = boundary.or_else(|| {
-        let both = std::iter::zip(&phrases, plan.phrases.boundaries());
-        both.filter(|(_, planned)| *planned)
-            .find_map(|(phrase, _)| phrase.quote())
-    });
-    let verdict = verdict::read(
-        &verdict::Evidence {
-            part: take.part,
-            level: take.level,
-            words: words.words.len(),
-            time: (pacing.used_s, pacing.target_s),
-            boundary_planned: plan.phrases.boundaries().any(|planned| planned),
-            boundary,
-            on_topic: plan.is_on_topic(tokens),
-            phrases: &phrases,
-            ownership: &ownership,
-            impact: &impact,
-            opening: &opening,
-            flags: &flags,
-        },
-        profile,
-    );
 
-    Some(Feedback {
-        verdict,
-        pacing,
-        pauses,
-        fillers,
-        phrases,
-        ownership,
-        impact,
-        opening,
-        voice,
-        findings,
-    })
+    /// What is to be said of `take`, in which that was heard.
+    fn conclude(self, take: &Take, plan: &Plan) -> Feedback {
+        let Self {
+            heard: (voice, words),
+            profile,
+            pacing,
+            pauses,
+            fillers,
+            phrases,
+            ownership,
+            impact,
+            opening,
+            flags,
+            is_on_topic,
+        } = self;
+        let (words, profile) = (&words, &profile);
+        let voice_reading = melody::read(&voice);
+
+        let mut findings = finding::of_audio(&take.audio, &voice, words, profile);
+        findings.extend(flags::findings(&flags));
+        findings.extend(pacing::findings(&pacing, words, profile));
+        findings.extend(melody::findings(&voice_reading, words, profile));
+        findings.extend(pauses::findings(&pauses, profile));
+        findings.extend(fillers::findings(&fillers, words, profile));
+        findings.extend(phrases::findings(&phrases, words));
+        if let Some(action) = action(take.part, words, &opening, &impact) {
+            findings.extend(ownership::findings(&ownership.within(action), profile));
+        }
+        if matches!(take.part, Part::Section(SectionKind::Result) | Part::Whole) {
+            findings.extend(impact::findings(&impact, words));
+        }
+        if matches!(
+            take.part,
+            Part::Section(SectionKind::Situation) | Part::Whole
+        ) {
+            findings.extend(opening::findings(&opening, words));
+        }
+        let findings = ranking::rank(findings);
+        // A planned phrase that says it, said in words of one's own, is a boundary, too.
+        let boundary = opening.boundary.as_ref().map(|at| at.quote.clone());
+        let boundary = boundary.or_else(|| {
+            let both = std::iter::zip(&phrases, plan.phrases.boundaries());
+            both.filter(|(_, planned)| *planned)
+                .find_map(|(phrase, _)| phrase.quote())
+        });
+        let verdict = verdict::read(
+            &verdict::Evidence {
+                part: take.part,
+                level: take.level,
+                words: words.words.len(),
+                time: (pacing.used_s, pacing.target_s),
+                boundary_planned: plan.phrases.boundaries().any(|planned| planned),
+                boundary,
+                on_topic: is_on_topic,
+                phrases: &phrases,
+                ownership: &ownership,
+                impact: &impact,
+                opening: &opening,
+                flags: &flags,
+            },
+            profile,
+        );
+
+        Feedback {
+            verdict,
+            pacing,
+            pauses,
+            fillers,
+            phrases,
+            ownership,
+            impact,
+            opening,
+            voice: voice_reading,
+            findings,
+        }
+    }
 }
 
 /// Where in a take the Action is told, and so who did it matters; `None` where it is not.
@@ -182,9 +232,8 @@ fn action(part: Part, words: &Transcript, opening: &Opening, impact: &Impact) ->
 mod tests {
     use super::*;
     use crate::coach::story::Level;
-    use crate::coach::take::{Audio, EngineRun, Heard, TakeId};
+    use crate::coach::take::{Audio, EngineRun, TakeId};
     use crate::coach::transcript::Word;
-    use crate::coach::voice::Voice;
     use expect_test::{Expect, expect};
 
     /// What is read of an Action told as `said`: 0.4 s a

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::phrases::Planned;
-use super::{Feedback, read};
+use super::{Feedback, Readings};
 use crate::coach::language::words::is_function;
 use crate::coach::language::{Token, tokens, tokens_of_text};
 use crate::coach::profile::Profile;
@@ -11,6 +11,7 @@ use crate::coach::story::{Level, Part, Story};
 use crate::coach::take::Take;
 use crate::coach::time::Secs;
 use crate::coach::transcript::{Transcript, Word};
+use crate::coach::voice::Voice;
 
 /// Words that an answer shares with a strong one when it is on its subject.
 const SHARED: usize = 3;
@@ -42,7 +43,25 @@ impl Plan {
 
     /// Reads a take of this part, as [`super::analyze`] does; `None` where it has not been transcribed.
     pub fn analyze(&self, take: &Take, profile: &Profile) -> Option<Feedback> {
-        read(take, self, profile)
+        self.analyze_with(None, take, profile)
+    }
+
+    /// The same; what was read before is used where it is what was heard in the end.
+    pub fn analyze_with(
+        &self,
+        known: Option<Readings>,
+        take: &Take,
+        profile: &Profile,
+    ) -> Option<Feedback> {
+        let heard = take.heard.as_ref()?;
+        let known = known.filter(|known| known.hold_for(heard, profile));
+        let readings = known.unwrap_or_else(|| self.read(&heard.voice, &heard.transcript, profile));
+        Some(readings.conclude(take, self))
+    }
+
+    /// What an answer to this part tells by its voice and its words.
+    pub fn read(&self, voice: &Voice, words: &Transcript, profile: &Profile) -> Readings {
+        Readings::of(voice, words, self, profile)
     }
 
     /// How many phrases are planned.
