@@ -9,6 +9,13 @@ MINUTES ?= 120
 # looked at by itself, for a fifth of all the time of `make test` on a new machine.
 LINTING = RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 
+TESTING = $(LINTING) cargo test --no-fail-fast
+
+# What takes as long as speaking does, and little else, is tested beside the others; what burns every core after them.
+SPOKEN  = end_to_end killed microphone
+BURNING = under_load
+OTHERS  = $(filter-out $(SPOKEN) $(BURNING),$(patsubst tests/%.rs,%,$(patsubst %/main.rs,%.rs,$(wildcard tests/*.rs tests/*/main.rs))))
+
 .PHONY: help run build test fuzz soak eval bench figures shots clean packages-run packages-test
 
 help:                 ## this list
@@ -24,7 +31,11 @@ test: packages-test   ## formatting, lints, banned crates, all tests
 	cargo fmt --check
 	.ci/deny
 	$(LINTING) cargo build --all-targets
-	$(LINTING) cargo test --no-fail-fast
+	@mkdir -p target; $(TESTING) $(SPOKEN:%=--test %) >target/spoken.log 2>&1 & spoken=$$!; failed=0; \
+	$(TESTING) --lib --bins $(OTHERS:%=--test %) || failed=1; \
+	wait $$spoken || failed=1; cat target/spoken.log; \
+	$(TESTING) $(BURNING:%=--test %) || failed=1; \
+	$(TESTING) --doc || failed=1; exit $$failed
 
 fuzz: packages-test   ## ten thousand cases of everything that may come in broken; CASES=1000 tries fewer
 	PROPTEST_CASES=$(CASES) cargo test --test properties --test damaged --test readings
