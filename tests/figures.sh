@@ -40,7 +40,7 @@ for run in 1 2 3 4 5 6; do
     echo "memory, idle      $now MB resident in both processes, model loaded"
     ticks() { for process in $(everyone); do cat /proc/$process/stat; done | awk '{sum += $14 + $15} END {print sum}'; }
     before=$(ticks); sleep 20
-    echo "idle              $(( ($(ticks) - before) * 100 / ($(getconf CLK_TCK) * 20) )) % of a core, over 20 s"
+    awk -v ticks=$(( $(ticks) - before )) -v hz="$(getconf CLK_TCK)" 'BEGIN {printf "idle              %.1f %% of a core, over 20 s\n", ticks * 5 / hz}'
   fi
   kill $window; wait $window 2>/dev/null || true
 done

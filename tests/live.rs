@@ -119,6 +119,15 @@ fn samples(name: &str) -> Vec<f32> {
     samples.iter().map(rounded).collect()
 }
 
+fn word(at: Secs) -> Word {
+    Word {
+        text: "word".to_owned(),
+        start: at,
+        end: at,
+        confidence: 1.0,
+    }
+}
+
 #[test]
 fn what_is_heard_live_is_what_the_file_holds() {
     let mut ear = Ear::open();
@@ -183,12 +192,6 @@ fn what_is_complete_comes_first_and_in_order() {
     let silero = Silero::load(&model).expect("the detector");
     let mut samples = samples("strong_situation_joe.flac");
     samples.resize(samples.len() + RATE_HZ, 0.0);
-    let word = |at: Secs| Word {
-        text: "word".to_owned(),
-        start: at,
-        end: at,
-        confidence: 1.0,
-    };
     let mut listener = Listener::default();
     let (mut looks, mut ahead) = (0, 0);
     let mut complete: Vec<Span> = Vec::new();
@@ -259,7 +262,7 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
         for block in spoken.chunks(BLOCK) {
             quick.push(&silero, block);
             while let Some(next @ (Work::Final(_) | Work::Eager(..))) = quick.work() {
-                quick.done(next, Vec::new());
+                quick.done(next, vec![word(next.span().start)]);
                 looks += 1;
             }
             late.push(&silero, block);
@@ -268,14 +271,14 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
         late.stop(&silero);
         let left: Vec<Work> = std::iter::from_fn(|| {
             let next = quick.work()?;
-            quick.done(next, Vec::new());
+            quick.done(next, vec![word(next.span().start)]);
             Some(next)
         })
         .collect();
         let mut all = Vec::new();
         while let Some(next) = late.work() {
             all.push(next);
-            late.done(next, Vec::new());
+            late.done(next, vec![word(next.span().start)]);
         }
         assert!(all.ends_with(&left), "{left:?} of {all:?}");
         assert!(left.len() <= 1, "{left:?} after {tenths}");

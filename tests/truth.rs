@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use eval::clips::Clip;
 use eval::figures::{Figures, Hits};
-use eval::measure::{Bench, Reading};
+use eval::measure::{Bench, Hearing, Reading};
 use starling::coach::analysis::verdict::Lean;
 use starling::coach::story::Part;
 use starling::coach::time::Span;
@@ -37,7 +37,7 @@ fn readings() -> &'static [Read] {
         let clips = eval::clips::read(&folder).expect("the table of clips");
         let engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
             .expect("the model of models/");
-        let mut bench = Bench::new(engine, None).expect("the stories");
+        let mut bench = Bench::new(engine, None, Hearing::Whole).expect("the stories");
         clips
             .iter()
             .map(|clip| Read {
@@ -168,7 +168,7 @@ fn in_a_long_take_no_word_is_lost_or_doubled_at_a_cut_and_each_is_in_its_place()
     let long = joined(&spoken, place.path());
     let engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
         .expect("the model of models/");
-    let mut bench = Bench::new(engine, None).expect("the stories");
+    let mut bench = Bench::new(engine, None, Hearing::Whole).expect("the stories");
     let reading = bench.read(&long).expect("a take");
     let figures = &reading.figures;
     assert!(figures.seconds > 150.0, "{} s", figures.seconds);

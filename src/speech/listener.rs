@@ -129,7 +129,13 @@ impl Listener {
     pub fn stop(&mut self, silero: &Silero) {
         if !self.over {
             self.hear_the_end(silero);
-            for part in self.segmenter.last(self.seconds()) {
+            // What nothing was read in may make sense together with what follows.
+            let in_vain = |part: &Part| {
+                let mut read = self.eager.iter();
+                read.any(|(of, words)| of == part && words.is_empty())
+            };
+            let last = self.segmenter.last(self.seconds(), |part| !in_vain(part));
+            for part in last {
                 self.waiting.push_back(part.window);
                 if !part.pauses {
                     self.cut_off.push(part.window);

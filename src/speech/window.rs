@@ -82,7 +82,7 @@ impl Window {
     }
 
     /// Its words when somebody waits for them: a second look only where the first one is broken, and
-    /// that greedily.
+    /// that greedily; what loops all the same, and so would be lost, is read as thoroughly as any.
     pub fn hear_at_once(
         &self,
         recogniser: &mut dyn Recogniser,
@@ -92,6 +92,9 @@ impl Window {
         let mut reading = self.first(recogniser, vocabulary, wanted)?;
         if reading.quality.is_broken() {
             reading = self.better(reading, self.again(1, recogniser, wanted)?);
+        }
+        if reading.quality.loops {
+            reading = self.better(reading, self.again(BEAM, recogniser, wanted)?);
         }
         Ok(reading.once(&self.speech).words_that_hold())
     }

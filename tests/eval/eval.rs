@@ -4,7 +4,8 @@
 //! Words are compared as they are spoken, contractions and filler sounds aside, so that a recogniser
 //! is not charged for how it writes numbers. `EVAL_WORDS=1` prints what was misheard,
 //! `EVAL_READINGS=1` every wrong reading; `EVAL_HEARD=folder` keeps what was heard from one run to
-//! the next.
+//! the next. `EVAL_CUT=live` ends each clip on its last syllable, where somebody waits for its words;
+//! `EVAL_CUT=file` ends it there and reads it as a file.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
@@ -21,7 +22,7 @@ use starling::runtime;
 
 use clips::Clip;
 use figures::{Figures, Hits};
-use measure::{Bench, Reading};
+use measure::{Bench, Hearing, Reading};
 
 fn main() -> ExitCode {
     match run() {
@@ -48,7 +49,13 @@ fn run() -> Result<()> {
         folder.display()
     );
     let kept = std::env::var_os("EVAL_HEARD").map(PathBuf::from);
-    let mut bench = Bench::new(engine, kept)?;
+    let hearing = match std::env::var("EVAL_CUT").as_deref() {
+        Ok("live") => Hearing::Awaited,
+        Ok("file") => Hearing::CutOff,
+        Ok(other) => anyhow::bail!("EVAL_CUT is live or file, not {other}"),
+        Err(_) => Hearing::Whole,
+    };
+    let mut bench = Bench::new(engine, kept, hearing)?;
     let mut kinds: BTreeMap<String, Figures> = BTreeMap::new();
     for clip in &clips {
         let reading = bench.read(clip)?;

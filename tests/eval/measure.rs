@@ -10,8 +10,11 @@ use starling::coach::story::Story;
 use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
 use starling::coach::time::Span;
 use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::Voice;
+use starling::coach::voice::{ANALYSIS_RATE_HZ, Voice};
 use starling::speech::Engine;
+use starling::speech::detector::HOP;
+use starling::speech::listener::{Listener, Work};
+use starling::speech::segmenter::Part;
 use starling::{audio, content, speech};
 
 use super::clips::Clip;
@@ -24,22 +27,35 @@ pub struct Reading {
     pub figures: Figures,
 }
 
+/// How a clip is heard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    /// To its end.
+    Whole,
+    /// To its last syllable, as a file.
+    CutOff,
+    /// To its last syllable, as it is spoken and somebody waits then; no second look is late.
+    Awaited,
+}
+
 /// The recogniser, and the stories that clips may tell.
 pub struct Bench {
     engine: Engine,
     stories: Vec<std::sync::Arc<Story>>,
     /// Where transcripts are kept from one run to the next, if anywhere.
     kept: Option<PathBuf>,
+    hearing: Hearing,
 }
 
 impl Bench {
-    pub fn new(engine: Engine, kept: Option<PathBuf>) -> Result<Self> {
+    pub fn new(engine: Engine, kept: Option<PathBuf>, hearing: Hearing) -> Result<Self> {
         // The stories that come with the program; none of a user's own.
         let (stories, _) = content::stories(Path::new(""));
         Ok(Self {
             engine,
             stories,
             kept,
+            hearing,
         })
     }
 
@@ -49,7 +65,12 @@ impl Bench {
             .with_context(|| format!("{}: no story {}", clip.id, clip.story))?
             .clone();
         let recording = audio::read(&clip.path)?;
-        let heard = self.heard(clip, &story, &recording.samples)?;
+        let mut samples = recording.samples;
+        if self.hearing != Hearing::Whole {
+            let end = self.last_syllable(clip, &samples)?;
+            samples.truncate((end * f64::from(ANALYSIS_RATE_HZ)) as usize);
+        }
+        let heard = self.heard(clip, &story, &samples)?;
         let analysed = |heard: &Heard, audio: &Audio| {
             let take = Take {
                 id: TakeId(clip.id.clone()),
@@ -81,6 +102,16 @@ impl Bench {
         })
     }
 
+    /// Where speech ends: as the truth has it, else as it is measured.
+    fn last_syllable(&mut self, clip: &Clip, samples: &[f32]) -> Result<f64> {
+        if let Some(speech) = clip.speech {
+            return Ok(speech.end);
+        }
+        let heard = speech::hear(&mut self.engine, samples, "", &mut |_| {}, &|| true)?;
+        let last = heard.voice.speech.last();
+        Ok(last.map_or(f64::INFINITY, |last| last.end))
+    }
+
     fn heard(&mut self, clip: &Clip, story: &Story, samples: &[f32]) -> Result<Heard> {
         let kept = self
             .kept
@@ -93,15 +124,57 @@ impl Bench {
             return serde_json::from_str(&text).with_context(|| format!("{}: kept", clip.id));
         }
         let vocabulary = story.vocabulary();
-        let heard = speech::hear(&mut self.engine, samples, &vocabulary, &mut |_| {}, &|| {
-            true
-        })?;
+        let engine = &mut self.engine;
+        let heard = match self.hearing {
+            Hearing::Awaited => awaited(engine, samples, &vocabulary)?,
+            _ => speech::hear(engine, samples, &vocabulary, &mut |_| {}, &|| true)?,
+        };
         if let Some(path) = kept {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
             std::fs::write(path, serde_json::to_string(&heard)?)?;
         }
         Ok(heard)
     }
+}
+
+/// What is heard of `samples` while they are spoken, where decoding takes no time.
+fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Heard> {
+    let Engine { recogniser, silero } = engine;
+    let mut listener = Listener::default();
+    let mut decode = |listener: &mut Listener| -> Result<()> {
+        while let Some(work) = listener.work() {
+            let (window, recogniser) = (listener.window(work.span()), recogniser.as_mut());
+            let words = match work {
+                Work::Final(_) | Work::Eager(Part { pauses: true, .. }) => {
+                    window.hear(recogniser, vocabulary, &mut |_| true)?
+                }
+                Work::Tail(_) | Work::Eager(_) => {
+                    window.hear_at_once(recogniser, vocabulary, &mut || true)?
+                }
+                Work::Glimpse(_) => break,
+            };
+            listener.done(work, words);
+        }
+        Ok(())
+    };
+    for hop in samples.chunks(HOP) {
+        listener.push(silero, hop);
+        decode(&mut listener)?;
+    }
+    listener.stop(silero);
+    decode(&mut listener)?;
+    let (voice, transcript) = listener.heard();
+    let engine = EngineRun {
+        model: recogniser.model().to_owned(),
+        threads: recogniser.threads(),
+        cpu_seconds: None,
+        wall_seconds: 0.0,
+    };
+    Ok(Heard {
+        voice,
+        transcript,
+        engine,
+    })
 }
 
 /// A text as a recogniser without error would hear it: 0.4 s a word.
