@@ -16,7 +16,7 @@ SPOKEN  = end_to_end killed microphone
 BURNING = under_load
 OTHERS  = $(filter-out $(SPOKEN) $(BURNING),$(patsubst tests/%.rs,%,$(patsubst %/main.rs,%.rs,$(wildcard tests/*.rs tests/*/main.rs))))
 
-.PHONY: help run build test fuzz soak eval bench figures shots clean packages-run packages-test
+.PHONY: help run build test test-spoken test-others fuzz soak eval bench figures shots clean packages-run packages-test
 
 help:                 ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -31,11 +31,15 @@ test: packages-test   ## formatting, lints, banned crates, all tests
 	cargo fmt --check
 	.ci/deny
 	$(LINTING) cargo build --all-targets
-	@mkdir -p target; $(TESTING) $(SPOKEN:%=--test %) >target/spoken.log 2>&1 & spoken=$$!; failed=0; \
-	$(TESTING) --lib --bins $(OTHERS:%=--test %) || failed=1; \
-	wait $$spoken || failed=1; cat target/spoken.log; \
+	@$(MAKE) --no-print-directory -k -j2 test-spoken test-others; failed=$$?; \
 	$(TESTING) $(BURNING:%=--test %) || failed=1; \
 	$(TESTING) --doc || failed=1; exit $$failed
+
+test-spoken:
+	@mkdir -p target; $(TESTING) $(SPOKEN:%=--test %) >target/spoken.log 2>&1; failed=$$?; cat target/spoken.log; exit $$failed
+
+test-others:
+	@$(TESTING) --lib --bins $(OTHERS:%=--test %)
 
 fuzz: packages-test   ## ten thousand cases of everything that may come in broken; CASES=1000 tries fewer
 	PROPTEST_CASES=$(CASES) cargo test --test properties --test damaged --test readings

@@ -202,6 +202,7 @@ impl Outbox {
             Event::Take(_, Happened::Level(_) | Happened::Recorded(_))
                 | Event::Check(_, Happened::Level(_))
                 | Event::Played(_, audio::Played::At(_))
+                | Event::Foreseen(..)
                 | Event::Speech(_, Heeded::Progressed(..) | Heeded::Captioned(..))
         );
         if droppable && self.events.len() > INBOX / 2 {
@@ -523,26 +524,26 @@ impl Runtime {
         }
     }
 
-    /// Takes in all that was told, and the time that went by. Never blocks.
+    /// Takes in all that was told, and the time that went by, and writes down what was known before: what came
+    /// just now is shown first. Waits for nothing but the disk.
     pub fn pump(&mut self) {
-        self.keep_soon();
-        self.look_around();
+        self.wait(Duration::ZERO);
     }
 
     /// As [`Runtime::pump`], after waiting for something to be told, at most `patience`.
     pub fn wait(&mut self, patience: Duration) {
-        self.keep_soon();
+        let due = self.unkept.take_new();
+        let patience = if due { Duration::ZERO } else { patience };
         match self.inbox.recv_timeout(patience) {
             Ok(event) => self.take_in(event),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
-        self.look_around();
-    }
-
-    fn look_around(&mut self) {
         self.tick();
         while let Ok(event) = self.inbox.try_recv() {
             self.take_in(event);
+        }
+        if due && !self.unkept.has_new() {
+            self.keep_unkept();
         }
     }
 
@@ -720,7 +721,7 @@ impl Runtime {
                 }
                 self.end_recording(&take);
             }
-            Effect::Keep(take) => self.keep(*take),
+            Effect::Keep(take) => self.keep_soon(*take),
             Effect::Transcribe(take) => {
                 let wav = self.store.wav(&take);
                 let samples = move || {

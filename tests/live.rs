@@ -255,7 +255,7 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
     let silero = Silero::load(&model).expect("the detector");
     let samples = samples("strong_situation_joe.flac");
-    let (mut parts, mut looks) = (0, 0);
+    let (mut parts, mut looks, mut rejoined) = (0, 0, 0);
     for tenths in (20..samples.len() * 10 / RATE_HZ).step_by(7) {
         let spoken = &samples[..tenths * RATE_HZ / 10];
         let (mut quick, mut late) = (Listener::default(), Listener::default());
@@ -292,7 +292,28 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
         for pair in all.windows(2) {
             assert!(pair[0].span().end <= pair[1].span().start, "{all:?}");
         }
+        // What nothing was read in is read again with the rest of its window.
+        let mut vain = Listener::default();
+        for block in spoken.chunks(BLOCK) {
+            vain.push(&silero, block);
+            while let Some(next @ (Work::Final(_) | Work::Eager(..))) = vain.work() {
+                let said = match next {
+                    Work::Eager(_) => Vec::new(),
+                    _ => vec![word(next.span().start)],
+                };
+                vain.done(next, said);
+            }
+        }
+        vain.stop(&silero);
+        if let (Some(Work::Tail(rest)), [.., before, _]) = (vain.work(), all.as_slice())
+            && matches!(left.as_slice(), [Work::Tail(tail)] if tail.start > rest.start)
+        {
+            assert_eq!(rest.start, before.span().start, "{rest:?} of {all:?}");
+            assert_eq!(rest.end, left[0].span().end);
+            rejoined += 1;
+        }
     }
+    assert!(rejoined > 5, "{rejoined}");
     assert!(parts > 5 && looks > 100, "{parts} {looks}");
 }
 

@@ -170,6 +170,13 @@ impl Rehearsal {
             .tell(&ready, || format!("{part}: {}", clock(target)))?;
         self.runtime.start_take();
         loop {
+            // Whoever reads that there is feedback may rely on its words being kept.
+            if matches!(
+                self.runtime.session().map(|s| s.stage()),
+                Some(Stage::Review)
+            ) {
+                self.runtime.pump();
+            }
             self.tell_news(part)?;
             match self.runtime.session().map(|s| s.stage()) {
                 Some(Stage::CountIn { .. }) if self.keys.interrupted() => {

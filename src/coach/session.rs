@@ -518,6 +518,7 @@ impl Session {
     }
 
     fn recording_failed(&mut self, id: &TakeId) -> Vec<Effect> {
+        self.foreseen.take_if(|(of, _)| of == id);
         self.left.retain(|take| take.id != *id);
         let failed = match &self.stage {
             Stage::CountIn { take, .. } => take == id,
@@ -570,6 +571,7 @@ impl Session {
     }
 
     fn transcription_failed(&mut self, id: &TakeId, why: String) -> Vec<Effect> {
+        self.foreseen.take_if(|(of, _)| of == id);
         if let Stage::Transcribing { take, .. } = &self.stage
             && take.id == *id
         {

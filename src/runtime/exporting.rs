@@ -215,6 +215,7 @@ impl Runtime {
         if self.export.is_some() {
             return;
         }
+        self.keep_unkept();
         // Of a take of which only the sound is known, that can be had.
         let take = match form.tells_words() {
             true => self.opened().and_then(|journal| journal.take(id)).map(Some),

@@ -1,5 +1,5 @@
 //! Room for what is spoken: whether there is any before a take begins, and what is known of takes and
-//! quizzes while the disk is too full to write it down.
+//! quizzes until it is written down: with the next look around, or when the disk has room.
 
 use super::{News, Runtime};
 use crate::coach::quiz::Chosen;
@@ -14,12 +14,12 @@ const LEAST_BYTES: u64 = 1 << 20;
 /// Answers that take twice as long as planned are usual; where there is less room, it is told.
 const TARGETS: f64 = 2.0;
 
-/// Takes of which more is known than the journal says, since there was no room to write it.
+/// Takes of which more is known than the journal says: it is new, or there was no room to write it.
 #[derive(Default)]
 pub(super) struct Unkept {
     takes: Vec<Take>,
-    /// Whether one of them is still to be written for the first time.
-    is_new: bool,
+    /// Whether one of them was not tried to be written yet.
+    has_new: bool,
     /// Answers to quizzes, likewise.
     pub(super) chosen: Vec<Chosen>,
     /// Why is told once, until it goes well again.
@@ -38,6 +38,16 @@ enum Kept {
 }
 
 impl Unkept {
+    /// Whether something was not tried to be written yet.
+    pub(super) fn has_new(&self) -> bool {
+        self.has_new
+    }
+
+    /// The same; from now on it was tried.
+    pub(super) fn take_new(&mut self) -> bool {
+        std::mem::take(&mut self.has_new)
+    }
+
     /// What waits of a take.
     pub(super) fn of(&self, id: &TakeId) -> Option<&Take> {
         self.takes.iter().find(|take| take.id == *id)
@@ -69,25 +79,18 @@ impl Runtime {
         Ok(())
     }
 
-    /// Writes down what is known of a take: not before what is shown now is on the screen, as a disk takes
-    /// its time, and as soon as there is room.
-    pub(super) fn keep(&mut self, take: Take) {
+    /// Has what is known of a take written down with the next [`Runtime::pump`], as a disk takes its time and
+    /// what is known now is to be shown; later where there is no room.
+    pub(super) fn keep_soon(&mut self, take: Take) {
         self.unkept.takes.retain(|known| known.id != take.id);
         self.unkept.takes.push(take);
-        self.unkept.is_new = true;
+        self.unkept.has_new = true;
         (self.outbox.wake)();
-    }
-
-    /// Writes down what was not tried before.
-    pub(super) fn keep_soon(&mut self) {
-        if self.unkept.is_new {
-            self.keep_unkept();
-        }
     }
 
     /// Writes down what had to wait.
     pub(super) fn keep_unkept(&mut self) {
-        self.unkept.is_new = false;
+        self.unkept.has_new = false;
         let mut takes = std::mem::take(&mut self.unkept.takes);
         let mut chosen = std::mem::take(&mut self.unkept.chosen);
         if self.write_down(&mut takes, |journal, take| journal.keep(take)) {
@@ -214,7 +217,8 @@ mod tests {
         let takes = [take(0, f32::NAN), take(1, 0.5)];
         for take in &takes {
             fs::write(runtime.store().wav(&take.id), "sound").expect("room");
-            runtime.keep(take.clone());
+            runtime.keep_soon(take.clone());
+            runtime.keep_unkept();
         }
         runtime.keep_unkept();
         let journal = runtime.journal().expect("open");

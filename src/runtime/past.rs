@@ -507,8 +507,8 @@ mod tests {
                 ..take.clone()
             };
             for known in [unheard, take.clone()] {
-                runtime.keep(known);
-                runtime.keep_soon();
+                runtime.keep_soon(known);
+                runtime.keep_unkept();
             }
         }
         assert!(runtime.unkept.of(&waiting.id).is_some());

@@ -37,7 +37,8 @@ pub fn hear(
         while let Some(work @ Work::Final(span)) = listener.work() {
             progress((listener.decoded() / all) as f32);
             let window = listener.window(span);
-            let words = window.hear(recogniser.as_mut(), vocabulary, &mut |_| wanted())?;
+            let recogniser = recogniser.as_mut();
+            let words = work.hear(&window, recogniser, vocabulary, &mut |_| wanted())?;
             listener.done(work, words);
         }
         match wanted() {

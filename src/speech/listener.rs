@@ -7,8 +7,9 @@ use std::collections::VecDeque;
 use super::align::align;
 use super::captions::Captions;
 use super::detector::{HOP, Memory, Silero};
+use super::recogniser::{EngineError, Recogniser};
 use super::segmenter::{Part, Segmenter};
-use super::window::{Window, within};
+use super::window::{Look, Window, within};
 use crate::coach::caption::Caption;
 use crate::coach::time::{Secs, Span};
 use crate::coach::transcript::{Transcript, Word};
@@ -46,6 +47,27 @@ impl Work {
         match self {
             Work::Final(span) | Work::Tail(span) | Work::Glimpse(span) => span,
             Work::Eager(part) => part.window,
+        }
+    }
+
+    /// The words of its window, read as thoroughly as it is worth. The rest is as [`Window::hear`] has it.
+    pub fn hear(
+        self,
+        window: &Window,
+        recogniser: &mut dyn Recogniser,
+        vocabulary: &str,
+        wanted: &mut dyn FnMut(Look) -> bool,
+    ) -> Result<Vec<Word>, EngineError> {
+        match self {
+            Work::Final(_) | Work::Eager(Part { pauses: true, .. }) => {
+                window.hear(recogniser, vocabulary, wanted)
+            }
+            Work::Tail(_) | Work::Eager(_) => {
+                window.hear_at_once(recogniser, vocabulary, &mut || wanted(Look::Needed))
+            }
+            Work::Glimpse(_) => {
+                window.glimpse(recogniser, vocabulary, &mut || wanted(Look::Needed))
+            }
         }
     }
 }
@@ -129,13 +151,7 @@ impl Listener {
     pub fn stop(&mut self, silero: &Silero) {
         if !self.over {
             self.hear_the_end(silero);
-            // What nothing was read in may make sense together with what follows.
-            let in_vain = |part: &Part| {
-                let mut read = self.eager.iter();
-                read.any(|(of, words)| of == part && words.is_empty())
-            };
-            let last = self.segmenter.last(self.seconds(), |part| !in_vain(part));
-            for part in last {
+            for part in self.segmenter.last(self.seconds()) {
                 self.waiting.push_back(part.window);
                 if !part.pauses {
                     self.cut_off.push(part.window);
@@ -341,6 +357,15 @@ impl Listener {
 
     fn settle(&mut self, window: Span, words: Vec<Word>) {
         self.eager.clear();
+        // What nothing was read in may make sense together with the rest of its window.
+        if let Some(rest) = self.waiting.front_mut()
+            && words.is_empty()
+            && self.cut_off.contains(rest)
+        {
+            *rest = Span::new(window.start, rest.end);
+            self.cut_off.push(*rest);
+            return;
+        }
         self.captions.settled(&words, window.start);
         self.said.push((window, words));
         let next = self.waiting.front().map(|next| next.start);

@@ -13,7 +13,6 @@ use super::engine::Engine;
 use super::hear::Effort;
 use super::listener::{Listener, Work};
 use super::recogniser::EngineError;
-use super::segmenter::Part;
 use super::window::Look;
 use crate::coach::caption::Caption;
 use crate::coach::take::{Heard, TakeId};
@@ -270,17 +269,8 @@ impl Live {
             !given_up
         };
         let (effort, vocabulary) = (&mut self.effort, &self.vocabulary);
-        let decoded = effort.spend(|| match work {
-            Work::Final(_) | Work::Eager(Part { pauses: true, .. }) => {
-                window.hear(recogniser, vocabulary, &mut still_wanted)
-            }
-            Work::Tail(_) | Work::Eager(_) => {
-                window.hear_at_once(recogniser, vocabulary, &mut || still_wanted(Look::Needed))
-            }
-            Work::Glimpse(_) => {
-                window.glimpse(recogniser, vocabulary, &mut || still_wanted(Look::Needed))
-            }
-        });
+        let decoded =
+            effort.spend(|| work.hear(&window, recogniser, vocabulary, &mut still_wanted));
         effort.add(recogniser.elsewhere() - before);
         match decoded {
             Ok(words) => {

@@ -120,9 +120,8 @@ impl Segmenter {
     }
 
     /// What is left when the take, `seconds` long, ends now. In the middle of speech that is two parts, so
-    /// that the first may have been read before: the second is what somebody waits for. Parts that were
-    /// read in vain are not `legible`.
-    pub fn last(&self, seconds: Secs, legible: impl Fn(&Part) -> bool) -> Vec<Part> {
+    /// that the first may have been read before: the second is what somebody waits for.
+    pub fn last(&self, seconds: Secs) -> Vec<Part> {
         let Some(window) = self.rest(seconds) else {
             return Vec::new();
         };
@@ -133,8 +132,7 @@ impl Segmenter {
         }
         let leaves_enough =
             |part: &&Part| window.end - self.first_after(part.window.end) >= SHORTEST_TAIL;
-        let mut parts = self.parts.iter().filter(|part| legible(part));
-        let Some(first) = parts.rfind(leaves_enough) else {
+        let Some(first) = self.parts.iter().rfind(leaves_enough) else {
             return vec![whole];
         };
         let cut = first.window.end;
@@ -462,7 +460,7 @@ mod tests {
             let soft = if part.pauses { "" } else { "~" };
             format!("{:.1}-{:.1}{soft}", part.window.start, part.window.end)
         };
-        let last: Vec<String> = segmenter.last(seconds, |_| true).iter().map(text).collect();
+        let last: Vec<String> = segmenter.last(seconds).iter().map(text).collect();
         assert_eq!(last.join(" "), expected, "{speech:?}");
     }
 
@@ -483,11 +481,6 @@ mod tests {
         // Who waits and then goes on has not spoken meanwhile.
         check_last(&[(0.5, 2.0), (4.6, 9.0)], 7.5, "0.1-2.3 4.2-7.5~");
         check_last(&[(0.5, 2.0), (4.6, 9.0)], 5.2, "0.1-5.2~");
-        // What was read in vain is read again with what follows.
-        let (segmenter, _) = spoken(&[(0.5, 3.0), (3.5, 9.0)], 6.0);
-        let last = segmenter.last(6.0, |_| false);
-        assert_eq!(last.len(), 1, "{last:?}");
-        assert!(last[0].window.start < 0.5 && last[0].window.end > 5.9);
         // At rest all of it was read.
         check_last(&[(0.5, 3.0), (3.5, 6.0)], 6.4, "0.1-6.3");
         check_last(&[], 3.0, "");

@@ -68,11 +68,16 @@ impl Window {
     ) -> Result<Vec<Word>, EngineError> {
         let mut reading = self.first(recogniser, vocabulary, &mut || wanted(Look::Needed))?;
         if reading.quality.is_doubtful() {
-            let look = match reading.quality.is_broken() {
+            // Of what does not hold nothing would be kept.
+            let look = match reading.quality.is_broken() || !reading.quality.holds() {
                 true => Look::Needed,
                 false => Look::Second,
             };
-            reading = match self.again(BEAM, recogniser, &mut || wanted(look)) {
+            let second = match wanted(look) {
+                true => self.again(BEAM, recogniser, &mut || wanted(look)),
+                false => Err(EngineError::Cancelled),
+            };
+            reading = match second {
                 Ok(second) => self.better(reading, second),
                 Err(EngineError::Cancelled) if wanted(Look::Needed) => reading.once(&self.speech),
                 Err(error) => return Err(error),
@@ -247,7 +252,86 @@ fn words_of(tokens: &[Token], at: Secs) -> Vec<Word> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::recogniser::Piece;
     use super::*;
+
+    /// Writes down readings one after the other: the words, and how sure each of their tokens is. Like the
+    /// real one it ends when nobody wants it.
+    struct Scripted(Vec<(&'static str, f32)>);
+
+    impl Recogniser for Scripted {
+        fn model(&self) -> &str {
+            "scripted"
+        }
+
+        fn threads(&self) -> u32 {
+            1
+        }
+
+        fn elsewhere(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn decode(
+            &mut self,
+            _: &[f32],
+            _: Manner,
+            wanted: &mut dyn FnMut() -> bool,
+        ) -> Result<Vec<Piece>, EngineError> {
+            if !wanted() {
+                return Err(EngineError::Cancelled);
+            }
+            let (text, probability) = self.0.remove(0);
+            let token = |word: &str| Token {
+                bytes: format!(" {word}").into_bytes(),
+                probability,
+            };
+            Ok(vec![Piece {
+                tokens: text.split(' ').map(token).collect(),
+                no_speech: 0.0,
+            }])
+        }
+    }
+
+    #[test]
+    fn who_waits_gives_up_what_may_be_better_and_nothing_else() {
+        let said = Span::new(0.0, 2.5);
+        let window = Window::of(&[0.1; 3 * 16_000], 0.0, Span::new(0.0, 3.0), &[said]);
+        let read = |first: f32, wanted: &mut dyn FnMut(Look) -> bool| {
+            let mut recogniser = Scripted(vec![
+                ("I traced it to the retry logic", first),
+                ("I traced it through the retry logic", 0.95),
+            ]);
+            let heard = window.hear(&mut recogniser, "", wanted).map(|words| {
+                let texts: Vec<String> = words.into_iter().map(|word| word.text).collect();
+                texts.join(" ")
+            });
+            (heard, recogniser.0.len())
+        };
+        let (to, through) = (
+            "I traced it to the retry logic",
+            "I traced it through the retry logic",
+        );
+        // Doubtful, clear, and beyond belief.
+        let cases = [(0.6, through, to), (0.9, to, to), (0.05, through, through)];
+        for (sure, patient, hurried) in cases {
+            let (heard, _) = read(sure, &mut |_| true);
+            assert_eq!(heard.expect("words"), patient, "{sure}");
+            let (heard, _) = read(sure, &mut |look| look == Look::Needed);
+            assert_eq!(heard.expect("words"), hurried, "{sure}");
+        }
+        // Nobody wants anything any more.
+        let mut asked = 0;
+        let mut wanted = |_| {
+            asked += 1;
+            asked < 2
+        };
+        let (heard, left) = read(0.6, &mut wanted);
+        assert!(matches!(heard, Err(EngineError::Cancelled)), "{heard:?}");
+        assert_eq!(left, 1);
+    }
 
     #[test]
     fn tokens_make_words() {

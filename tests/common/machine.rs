@@ -1,7 +1,7 @@
 //! A microphone that is not there, a private sound server, and the program while it runs. Each ends
 //! when it is dropped. Needs neither root nor a session bus.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -51,13 +51,13 @@ pub fn until<T>(what: &str, patience: Duration, mut ask: impl FnMut() -> Option<
     }
 }
 
-/// Taken by tests that are not to be disturbed by others of their program: by what those do to the time of the
-/// machine, or to what is counted of it.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-/// No other test that asks for this runs until it is dropped.
-pub fn alone() -> MutexGuard<'static, ()> {
-    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+/// Taken by tests that are not to be disturbed by each other, in whatever program they are: by what those do to
+/// the time of the machine, or to what is counted of it. No other runs until it is dropped.
+pub fn alone() -> File {
+    let turn = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-at-a-time");
+    let turn = File::create(turn).expect("a place for it");
+    turn.lock().expect("its turn");
+    turn
 }
 
 /// Runs a test that needs sound to be played and heard in time. If it fails, and the machine stood still

@@ -48,13 +48,15 @@ fn run() -> Result<()> {
         clips.len(),
         folder.display()
     );
-    let kept = std::env::var_os("EVAL_HEARD").map(PathBuf::from);
     let hearing = match std::env::var("EVAL_CUT").as_deref() {
         Ok("live") => Hearing::Awaited,
         Ok("file") => Hearing::CutOff,
         Ok(other) => anyhow::bail!("EVAL_CUT is live or file, not {other}"),
         Err(_) => Hearing::Whole,
     };
+    let kept = std::env::var_os("EVAL_HEARD").map(PathBuf::from);
+    // What is kept of one way of hearing is nothing for another.
+    let kept = kept.filter(|_| hearing == Hearing::Whole);
     let mut bench = Bench::new(engine, kept, hearing)?;
     let mut kinds: BTreeMap<String, Figures> = BTreeMap::new();
     for clip in &clips {

@@ -14,7 +14,6 @@ use starling::coach::voice::{ANALYSIS_RATE_HZ, Voice};
 use starling::speech::Engine;
 use starling::speech::detector::HOP;
 use starling::speech::listener::{Listener, Work};
-use starling::speech::segmenter::Part;
 use starling::{audio, content, speech};
 
 use super::clips::Clip;
@@ -143,16 +142,11 @@ fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Hea
     let mut listener = Listener::default();
     let mut decode = |listener: &mut Listener| -> Result<()> {
         while let Some(work) = listener.work() {
-            let (window, recogniser) = (listener.window(work.span()), recogniser.as_mut());
-            let words = match work {
-                Work::Final(_) | Work::Eager(Part { pauses: true, .. }) => {
-                    window.hear(recogniser, vocabulary, &mut |_| true)?
-                }
-                Work::Tail(_) | Work::Eager(_) => {
-                    window.hear_at_once(recogniser, vocabulary, &mut || true)?
-                }
-                Work::Glimpse(_) => break,
-            };
+            if matches!(work, Work::Glimpse(_)) {
+                break;
+            }
+            let window = listener.window(work.span());
+            let words = work.hear(&window, recogniser.as_mut(), vocabulary, &mut |_| true)?;
             listener.done(work, words);
         }
         Ok(())

@@ -98,6 +98,47 @@ fn carrying(tokens: &[Token]) -> BTreeSet<String> {
 mod tests {
     use super::*;
     use crate::coach::pack;
+    use crate::coach::take::{EngineRun, Heard};
+
+    #[test]
+    fn readings_hold_for_what_they_were_read_from_and_for_nothing_else() {
+        let story = pack::parse(include_str!("../../../content/webhook-drop.toml"));
+        let plan = Plan::of(&story.expect("a story"), Part::Whole, Level::Sde2).expect("a part");
+        let heard = |text: &str| Heard {
+            voice: Voice::default(),
+            transcript: Transcript {
+                words: vec![Word {
+                    text: text.to_owned(),
+                    start: 0.5,
+                    end: 1.0,
+                    confidence: 0.9,
+                }],
+            },
+            engine: EngineRun {
+                model: "none".to_owned(),
+                threads: 1,
+                cpu_seconds: None,
+                wall_seconds: 0.0,
+            },
+        };
+        let (said, bands) = (heard("nobody"), Profile::default());
+        let readings = plan.read(&said.voice, &said.transcript, &bands);
+        assert!(readings.hold_for(&said, &bands));
+        assert!(!readings.hold_for(&heard("somebody"), &bands));
+        let louder = Heard {
+            voice: Voice {
+                speech_dbfs: Some(-20.0),
+                ..Voice::default()
+            },
+            ..said.clone()
+        };
+        assert!(!readings.hold_for(&louder, &bands));
+        let other = Profile {
+            pace_red_wpm: [1.0, 2.0],
+            ..Profile::default()
+        };
+        assert!(!readings.hold_for(&said, &other));
+    }
 
     #[test]
     fn what_is_marked_by_and_by_is_what_is_heard_in_the_whole() {
