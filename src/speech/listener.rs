@@ -264,7 +264,8 @@ impl Listener {
             return None;
         }
         let rest = self.segmenter.rest(self.seconds());
-        let read = |rest| self.eager.iter().find(|(part, _)| part.window == rest);
+        let is_of = |part: &Part, rest| part.pauses && part.window == rest;
+        let read = |rest| self.eager.iter().find(|(part, _)| is_of(part, rest));
         let open = match rest.map(read) {
             Some(None) => return None,
             open => open.flatten().map(|(part, words)| (part.window, words)),
