@@ -295,14 +295,13 @@ impl Listener {
     }
 
     /// All that was said, when [`Listener::work`] has nothing left.
-    pub fn heard(self) -> (Voice, Transcript) {
+    pub fn heard(mut self) -> (Voice, Transcript) {
         let is_foreseen = self.is_foreseen();
-        match self.foreseen {
+        match self.foreseen.take() {
             Some(known) if is_foreseen => (known.voice, known.transcript),
             _ => {
                 let voice = self.meter.voice(&self.segmenter.speech());
-                let said = self.said.iter().map(|(window, words)| (*window, words));
-                told(voice, &said.collect::<Vec<_>>())
+                told(voice, &self.said().collect::<Vec<_>>())
             }
         }
     }
