@@ -3,15 +3,13 @@
 //! The modules in reading order; `ARCHITECTURE.md` has the way of the data and the arrows that are
 //! forbidden.
 
-pub mod coach;
-
+pub mod acoustics;
+pub mod analysis;
+pub mod app;
+pub mod asr;
 pub mod audio;
-pub mod content;
-pub mod models;
-pub mod speech;
-pub mod store;
-
-pub mod runtime;
-
 pub mod cli;
+pub mod domain;
 pub mod gui;
+pub mod practice;
+pub mod storage;

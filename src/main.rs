@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use starling::cli::{self, Args, Command, Failure};
+use starling::cli;
+use starling::cli::{Args, Command, Failure};
 use starling::gui;
 
 fn main() -> ExitCode {
-    cli::keep_words_out_of_panics();
-    cli::keep_words_out_of_dumps();
+    cli::install_panic_hook();
+    cli::disable_core_dumps();
     let args = Args::parse();
     let data = args.data();
     let outcome = match args.command {
@@ -28,6 +29,6 @@ fn main() -> ExitCode {
 }
 
 fn fail(failure: &Failure) -> ExitCode {
-    cli::complain(failure);
+    cli::print_error(failure);
     ExitCode::from(failure.exit_code())
 }

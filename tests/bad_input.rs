@@ -511,7 +511,7 @@ fn show(path: &Path) -> String {
 
 /// The clip as 16-bit samples at 16 kHz.
 fn samples(clip: &Path) -> Vec<i32> {
-    let recording = starling::audio::read(clip).expect("a clip");
+    let recording = starling::audio::decode_file(clip).expect("a clip");
     recording
         .samples
         .iter()

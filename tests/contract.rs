@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{Ran, clip, phrases_heard, plain_words, run, starling};
+use common::{CommandOutput, clip, phrases_heard, plain_words, run, starling};
 use serde_json::Value;
 
 /// What `history --json` promises of each take, in the same form.
@@ -304,7 +304,7 @@ fn a_rehearsal_in_real_time_keeps_every_sample() {
 }
 
 /// What every rehearsal of `strong_task_joe` must leave, told and on disk; returns its feedback.
-fn rehearsed(ran: &Ran, data: &Path) -> Value {
+fn rehearsed(ran: &CommandOutput, data: &Path) -> Value {
     ran.succeeds();
     let events = ran.documents();
     let mut latest = 0.0;

@@ -15,21 +15,23 @@ use common::{cases, clip};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
+use starling::analysis::analyze;
 use starling::audio;
 use starling::cli::Args;
-use starling::coach::analysis::analyze;
-use starling::coach::pack;
-use starling::coach::profile::Profile;
-use starling::coach::report::{self, Report, Sheet};
-use starling::coach::story::{Level, Part, Story};
-use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
-use starling::coach::time::Span;
-use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::Voice;
-use starling::store::{Store, Wanted};
+use starling::domain::profile::Profile;
+use starling::domain::story::{Level, Part, Story};
+use starling::domain::story_file;
+use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
+use starling::domain::time::Span;
+use starling::domain::transcript::{Transcript, Word};
+use starling::domain::voice::Voice;
+use starling::practice::report;
+use starling::practice::report::{Report, ReportView};
+use starling::storage::{Store, TakeFilter};
 
-static STORY: LazyLock<Story> =
-    LazyLock::new(|| pack::parse(include_str!("../content/webhook-drop.toml")).expect("a story"));
+static STORY: LazyLock<Story> = LazyLock::new(|| {
+    story_file::parse(include_str!("../content/webhook-drop.toml")).expect("a story")
+});
 
 /// Real files of every kind that is read, a few seconds each.
 static RECORDINGS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
@@ -155,16 +157,16 @@ fn take(id: &str) -> Value {
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Heard {
+        heard: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.0, 4.0), Span::new(5.0, 8.0)],
                 speech_dbfs: Some(-20.0),
-                ..Voice::measure(&vec![0.1; 16_000], vec![Span::new(0.0, 1.0)])
+                ..starling::acoustics::measure_voice(&vec![0.1; 16_000], vec![Span::new(0.0, 1.0)])
             },
             transcript: Transcript {
                 words: words.collect(),
             },
-            engine: EngineRun {
+            engine: TranscriptionStats {
                 model: "none".to_owned(),
                 threads: 1,
                 cpu_seconds: None,
@@ -223,7 +225,7 @@ fn everything_of(take: &Take) {
     let Some(heard) = &take.heard else { return };
     let _ = report::subtitles(&heard.transcript);
     if let Some(feedback) = analyze(take, &STORY, &Profile::default()) {
-        let sheet = Sheet::new(take, &STORY, heard, &feedback);
+        let sheet = ReportView::new(take, &STORY, heard, &feedback);
         let _ = (report::markdown(&sheet), report::html(&sheet, b""));
         serde_json::to_vec(&Report::new("-", take, heard, &feedback)).expect("JSON");
     }
@@ -247,9 +249,9 @@ fn taken_in(json: &[u8]) -> Result<(), TestCaseError> {
     let sidecar = wav.with_extension("json");
     fs::write(&wav, "sound").expect("room");
     fs::write(&sidecar, json).expect("room");
-    let opened = store.journal().expect("a journal");
+    let opened = store.open_take_db().expect("a journal");
     prop_assert_eq!(fs::read(&wav).expect("there"), b"sound");
-    let listed = opened.journal.list(&Wanted::default()).expect("a list");
+    let listed = opened.journal.list(&TakeFilter::default()).expect("a list");
     match sidecar.exists() {
         true => {
             prop_assert_eq!(fs::read(&sidecar).expect("there"), json);
@@ -262,7 +264,7 @@ fn taken_in(json: &[u8]) -> Result<(), TestCaseError> {
     }
     // And once more, as the next start would.
     drop(opened);
-    let again = store.journal().expect("a journal");
+    let again = store.open_take_db().expect("a journal");
     prop_assert!(
         !again.notices.iter().any(|said| said.contains("broken")),
         "{:?}",
@@ -416,7 +418,7 @@ proptest! {
         let folder = tempfile::tempdir_in(fast()).expect("a folder");
         let path = folder.path().join(name);
         fs::write(&path, &bytes).expect("room");
-        match audio::read(&path) {
+        match audio::decode_file(&path) {
             Ok(recording) => prop_assert!(recording.samples.iter().all(|s| s.is_finite())),
             Err(error) => sentence(&error.to_string(), name)?,
         }

@@ -13,7 +13,10 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use common::machine::{MIC, Program, Sound, alone, in_time, recognisers, signal, takes, until};
+use common::machine::{
+    MIC, Program, SoundServer, recognisers, retry_if_stalled, serial_lock, signal, takes,
+    wait_until,
+};
 use common::screen::Screen;
 use common::{STARLING, clip, documents, phrases_heard, plain_words, run, share_heard, starling};
 use serde_json::Value;
@@ -26,9 +29,9 @@ const BEGINNING: &str = "this service belonged to the platform team not mine no 
 
 #[test]
 fn what_is_spoken_is_recorded_and_heard() {
-    let _alone = alone();
-    in_time(|| {
-        let (data, sound) = (folder(), Sound::start());
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let (data, sound) = (folder(), SoundServer::start());
         let mut program = rehearse(data.path(), &sound);
         program.wait_for("recording");
         sound.speak(&clip("strong_task_joe.flac"));
@@ -60,17 +63,17 @@ fn what_is_spoken_is_recorded_and_heard() {
 /// Cable pulled, or sound server dead: what was said before is kept, and heard.
 #[test]
 fn a_microphone_that_vanishes_leaves_its_take() {
-    let _alone = alone();
-    in_time(|| {
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
         for name in ["pulled", "killed"] {
-            let (data, mut sound) = (folder(), Sound::start());
+            let (data, mut sound) = (folder(), SoundServer::start());
             let mut program = rehearse(data.path(), &sound);
             program.wait_for("recording");
-            let wav = until("a take", Duration::from_secs(10), || {
+            let wav = wait_until("a take", Duration::from_secs(10), || {
                 takes(data.path(), "wav").pop()
             });
             sound.speaking(&clip("strong_task_joe.flac"), || {
-                until("six seconds on disk", Duration::from_secs(30), || {
+                wait_until("six seconds on disk", Duration::from_secs(30), || {
                     (seconds_on_disk(&wav) >= 6.0).then_some(())
                 });
             });
@@ -105,9 +108,9 @@ fn a_microphone_that_vanishes_leaves_its_take() {
 
 #[test]
 fn microphones_are_listed_and_listened_to() {
-    let _alone = alone();
-    in_time(|| {
-        let (data, sound) = (folder(), Sound::start());
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let (data, sound) = (folder(), SoundServer::start());
         let listed = output(data.path(), &sound, &["devices", "--json"]);
         let mics = listed[0].as_array().expect("a list");
         assert_eq!(
@@ -144,9 +147,9 @@ fn microphones_are_listed_and_listened_to() {
 /// A person practises two sections in the window, by keys alone.
 #[test]
 fn two_sections_in_the_window() {
-    let _alone = alone();
-    in_time(|| {
-        let (data, sound, mut screen) = (folder(), Sound::start(), Screen::start());
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let (data, sound, mut screen) = (folder(), SoundServer::start(), Screen::start());
         let mut command = Command::new(STARLING);
         command
             .args(["open", "--mic", MIC, "--story", "webhook-drop"])
@@ -214,9 +217,9 @@ fn two_sections_in_the_window() {
 /// are said by the system's voice.
 #[test]
 fn a_mock_interview_in_the_window() {
-    let _alone = alone();
-    in_time(|| {
-        let (data, sound, mut screen) = (folder(), Sound::start(), Screen::start());
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let (data, sound, mut screen) = (folder(), SoundServer::start(), Screen::start());
         let (socket, heard) = voice();
         let mut command = Command::new(STARLING);
         command
@@ -351,7 +354,7 @@ fn begin_take(screen: &mut Screen, data: &Path, known: usize, onward: Option<&st
 
 /// The newest of so many takes, once its words are known.
 fn newest_of(data: &Path, takes: usize) -> Value {
-    until("the words of a take", Duration::from_secs(90), || {
+    wait_until("the words of a take", Duration::from_secs(90), || {
         let listed = run(starling(data).args(["history", "--json"]));
         let listed = listed.succeeds().documents().remove(0);
         let take = listed.get(0)?.clone();
@@ -368,7 +371,7 @@ fn pause(time: Duration) {
     std::thread::sleep(time);
 }
 
-fn rehearse(data: &Path, sound: &Sound) -> Program {
+fn rehearse(data: &Path, sound: &SoundServer) -> Program {
     let mut command = Command::new(STARLING);
     command
         .args(["rehearse", "--section", "task", "--mic", MIC, "--json"])
@@ -378,7 +381,7 @@ fn rehearse(data: &Path, sound: &Sound) -> Program {
 }
 
 /// What a command tells on stdout, whatever its exit code.
-fn output(data: &Path, sound: &Sound, arguments: &[&str]) -> Vec<Value> {
+fn output(data: &Path, sound: &SoundServer, arguments: &[&str]) -> Vec<Value> {
     let mut command = Command::new(STARLING);
     command.args(arguments).env("STARLING_DATA", data);
     sound.lend(&mut command);

@@ -11,11 +11,11 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use base64::Engine;
-use common::machine::{takes, until};
-use common::{Ran, STARLING, clip, run, starling};
+use common::machine::{takes, wait_until};
+use common::{CommandOutput, STARLING, clip, run, starling};
 use serde_json::Value;
-use starling::coach::take::Take;
-use starling::store::{Store, Wanted};
+use starling::domain::take::Take;
+use starling::storage::{Store, TakeFilter};
 
 #[test]
 fn what_was_rehearsed_is_exported_as_it_was_reported() {
@@ -318,8 +318,8 @@ fn takes_of_older_versions_are_taken_in() {
     let report = rehearse(data.path())["report"].clone();
     // As it was before there was a journal: a JSON file beside the WAV.
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let journal = store.journal().expect("there").journal;
-    let id = journal.list(&Wanted::default()).expect("a list")[0]
+    let journal = store.open_take_db().expect("there").journal;
+    let id = journal.list(&TakeFilter::default()).expect("a list")[0]
         .id
         .clone();
     let take = journal.take(&id).expect("kept");
@@ -356,8 +356,8 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
     let data = tempfile::tempdir().expect("a folder");
     rehearse(data.path());
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let journal = store.journal().expect("there").journal;
-    let id = journal.list(&Wanted::default()).expect("a list")[0]
+    let journal = store.open_take_db().expect("there").journal;
+    let id = journal.list(&TakeFilter::default()).expect("a list")[0]
         .id
         .clone();
     let mut take = journal.take(&id).expect("kept");
@@ -386,7 +386,7 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
     assert!(common::machine::takes(data.path(), "json").is_empty());
     // Whole, each of them.
     take.id.0 = "older-007".to_owned();
-    let journal = store.journal().expect("there").journal;
+    let journal = store.open_take_db().expect("there").journal;
     let kept = journal.take(&take.id).expect("kept");
     let text = |take: &Take| take.heard.as_ref().map(|heard| heard.transcript.text());
     assert_eq!(text(&kept), text(&take));
@@ -430,7 +430,7 @@ fn what_a_killed_program_recorded_is_listed() {
         }
     }
     // A second and more of it is on the disk, and so is what it is.
-    until("sound", Duration::from_secs(60), || {
+    wait_until("sound", Duration::from_secs(60), || {
         let wav = takes(data.path(), "wav").pop()?;
         (fs::metadata(wav).ok()?.len() > 48_000).then_some(())
     });
@@ -485,7 +485,7 @@ fn rehearse(data: &Path) -> Value {
         "--mic",
         &mic,
     ]);
-    let ran: Ran = run(&mut command);
+    let ran: CommandOutput = run(&mut command);
     let events = ran.succeeds().documents();
     let feedback = events.iter().find(|event| event["event"] == "feedback");
     feedback.expect("feedback").clone()

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use common::machine::{Program, takes, until};
+use common::machine::{Program, takes, wait_until};
 use common::{STARLING, clip, documents, run, starling};
-use starling::coach::session::Stage;
-use starling::coach::take::{Take, TakeId};
-use starling::runtime::{Config, Runtime};
-use starling::store::{State, Store};
+use starling::app::{Config, Controller};
+use starling::domain::take::{Take, TakeId};
+use starling::practice::session::Stage;
+use starling::storage::{Store, TakeStatus};
 
 /// What a kill may cost.
 const LOST_AT_MOST: f64 = 1.0;
@@ -133,7 +133,7 @@ fn kill(phase: Phase, data: &Path) -> Killed {
     let killed = |spoken| Killed { phase, spoken };
     if let Phase::Loading = phase {
         // Its journal is open: it is at the model now.
-        until("the journal", PATIENCE, || log_bytes(data));
+        wait_until("the journal", PATIENCE, || log_bytes(data));
         drop(program);
         return killed(None);
     }
@@ -213,10 +213,14 @@ fn check(killed: &Killed, data: &Path, before: &Before) {
     assert!(seconds < spoken + 10.0, "{phase:?}: {seconds:.2} s");
     let told = row["seconds"].as_f64().expect("its length");
     assert!((told - seconds).abs() < 0.01, "{phase:?}: {told} s");
-    let states: &[State] = match phase {
-        Phase::Recording(_) => &[State::Interrupted],
-        Phase::After => &[State::Transcribed],
-        _ => &[State::Interrupted, State::Recorded, State::Transcribed],
+    let states: &[TakeStatus] = match phase {
+        Phase::Recording(_) => &[TakeStatus::Interrupted],
+        Phase::After => &[TakeStatus::Transcribed],
+        _ => &[
+            TakeStatus::Interrupted,
+            TakeStatus::Recorded,
+            TakeStatus::Transcribed,
+        ],
     };
     let state = row["state"].as_str().expect("a state");
     assert!(
@@ -229,16 +233,16 @@ fn check(killed: &Killed, data: &Path, before: &Before) {
 
     // The next start of the window.
     let mut runtime = next_start(data, Some("no-such-model"));
-    let offered = runtime.unheard().map(|past| past.id.clone());
-    match state == State::Transcribed.to_string() {
+    let offered = runtime.recoverable_take().map(|past| past.id.clone());
+    match state == TakeStatus::Transcribed.to_string() {
         true => assert_eq!(offered, None, "{phase:?}"),
         false if seconds < OFFERED_FROM => assert_eq!(offered, None, "{phase:?}"),
         false => assert_eq!(offered, Some(id.clone()), "{phase:?}"),
     }
-    let past = runtime.past().expect("a list");
+    let past = runtime.history().expect("a list");
     assert_eq!((past.len(), &past[0].id), (2, &id), "{phase:?}");
-    runtime.leave_unheard();
-    assert_eq!(runtime.unheard(), None, "{phase:?}");
+    runtime.dismiss_recoverable();
+    assert_eq!(runtime.recoverable_take(), None, "{phase:?}");
     drop(runtime);
     if let Phase::Recording(seconds) = phase
         && *seconds > 4.0
@@ -257,13 +261,13 @@ fn heard_after_all(data: &Path, id: &TakeId, wav: &Path) {
     assert!(words.split(' ').count() >= 5, "{words}");
 
     let mut runtime = next_start(data, None);
-    assert!(runtime.open_take(id), "{:?}", runtime.take_news());
+    assert!(runtime.open_take(id), "{:?}", runtime.take_notifications());
     let end = Instant::now() + PATIENCE;
     while !matches!(runtime.session().map(|s| s.stage()), Some(Stage::Review)) {
         assert!(
             Instant::now() < end,
             "no feedback: {:?}",
-            runtime.take_news()
+            runtime.take_notifications()
         );
         runtime.wait(Duration::from_millis(20));
     }
@@ -271,21 +275,21 @@ fn heard_after_all(data: &Path, id: &TakeId, wav: &Path) {
     let heard = known(data, id).heard.expect("its words are kept");
     assert_eq!(common::plain(&heard.transcript.text()), words);
     let runtime = next_start(data, Some("no-such-model"));
-    assert_eq!(runtime.unheard(), None);
+    assert_eq!(runtime.recoverable_take(), None);
 }
 
-fn next_start(data: &Path, model: Option<&str>) -> Runtime {
+fn next_start(data: &Path, model: Option<&str>) -> Controller {
     let config = Config {
         data: Some(data.to_owned()),
         model: model.map(str::to_owned),
         ..Config::default()
     };
-    Runtime::start(config, || {}).expect("a data folder")
+    Controller::start(config, || {}).expect("a data folder")
 }
 
 fn known(data: &Path, id: &TakeId) -> Take {
     let store = Store::at(Some(data.to_owned())).expect("a folder");
-    let opened = store.journal().expect("it opens");
+    let opened = store.open_take_db().expect("it opens");
     opened.journal.take(id).expect("it is known")
 }
 

@@ -8,11 +8,11 @@ use egui::accesskit::Live;
 use egui::{Key, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use starling::audio::{Pace, Source};
-use starling::coach::story::Story;
+use starling::app::{Config, Controller};
+use starling::asr::Isolation;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::story::Story;
 use starling::gui::{App, MIN_SIZE, theme};
-use starling::runtime::{Config, Runtime};
-use starling::speech::Place;
 
 /// Seconds that a frame takes on egui's clock.
 const FRAME: f32 = 0.1;
@@ -27,12 +27,12 @@ impl Window {
         let clip = clip.join("strong_task_joe.flac");
         let config = Config {
             data: Some(data.to_owned()),
-            source: Some(Source::File(clip, Pace::Fast)),
+            source: Some(AudioSource::File(clip, FilePacing::Unthrottled)),
             // Nothing is heard here.
             model: Some("no-such-model".to_owned()),
-            place: Place::Within,
+            isolation: Isolation::InProcess,
         };
-        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let runtime = Controller::start(config, || {}).expect("a data folder");
         let mut harness = Harness::builder()
             .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
             .with_step_dt(FRAME)
@@ -500,7 +500,7 @@ fn a_page_that_is_only_read_draws_nothing() {
     let mut window = Window::open(data.path());
     window.press(Key::L);
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while *window.harness.state().runtime().model() == starling::runtime::ModelState::Loading {
+    while *window.harness.state().runtime().model() == starling::app::ModelState::Loading {
         assert!(std::time::Instant::now() < patience, "no word of the model");
         std::thread::sleep(std::time::Duration::from_millis(10));
         window.harness.run_steps(1);

@@ -10,15 +10,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::{clip, share_heard};
-use starling::audio::{self, Happened, Pace, Recorder, Source};
-use starling::coach::caption::Caption;
-use starling::coach::take::{Heard, TakeId};
-use starling::coach::time::{Secs, Span};
-use starling::coach::transcript::Word;
-use starling::runtime::load_engine;
-use starling::speech::detector::Silero;
-use starling::speech::listener::{Listener, Work};
-use starling::speech::{Audience, Foresee, Heeded, Place, Worker, hear};
+use starling::app::load_engine;
+use starling::asr::streaming::{DecodeJob, StreamingTranscriber};
+use starling::asr::vad::Silero;
+use starling::asr::{Isolation, LiveOptions, OnPrediction, Worker, WorkerEvent, transcribe};
+use starling::audio;
+use starling::audio::{AudioSource, FilePacing, Recorder, RecorderEvent};
+use starling::domain::caption::Caption;
+use starling::domain::take::{TakeId, Transcription};
+use starling::domain::time::{Secs, Span};
+use starling::domain::transcript::Word;
 
 const RATE_HZ: usize = 16_000;
 /// What a recorder hands over at a time: 20 ms.
@@ -29,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 struct Ear {
     worker: Worker,
-    told: Receiver<Heeded>,
+    told: Receiver<WorkerEvent>,
     takes: usize,
 }
 
@@ -37,7 +38,7 @@ impl Ear {
     fn open() -> Self {
         let (tell, told) = channel();
         let worker = Worker::start(
-            || load_engine(None, &[], &Place::Within),
+            || load_engine(None, &[], &Isolation::InProcess),
             move |heeded| tell.send(heeded).expect("somebody listens"),
         );
         let ear = Self {
@@ -45,33 +46,33 @@ impl Ear {
             told,
             takes: 0,
         };
-        assert!(matches!(ear.next(), Heeded::Loaded));
+        assert!(matches!(ear.next(), WorkerEvent::Loaded));
         ear
     }
 
-    fn next(&self) -> Heeded {
+    fn next(&self) -> WorkerEvent {
         self.told.recv_timeout(PATIENCE).expect("it goes on")
     }
 
     /// Speaks `samples` so many times faster than a person would, and gives what was shown (waiting
     /// for it where there is to be something to `show`) and what was heard.
-    fn listen(&mut self, samples: &[f32], hurry: f64, show: bool) -> (Vec<Caption>, Heard) {
+    fn listen(&mut self, samples: &[f32], hurry: f64, show: bool) -> (Vec<Caption>, Transcription) {
         self.takes += 1;
         let take = TakeId(format!("take {}", self.takes));
         let foreseen = Arc::new(Mutex::new(None));
-        let foresees: Foresee = {
+        let foresees: OnPrediction = {
             let foreseen = Arc::clone(&foreseen);
             Box::new(move |voice, words| {
                 *foreseen.lock().expect("whole") = Some((voice.clone(), words.clone()));
             })
         };
-        let audience = Audience {
+        let audience = LiveOptions {
             waits: false,
             foresees: Some(foresees),
         };
         let tap = self
             .worker
-            .listen(take.clone(), VOCABULARY.to_owned(), audience);
+            .start_live(take.clone(), VOCABULARY.to_owned(), audience);
         for block in samples.chunks(BLOCK) {
             tap.push(block);
             let seconds = block.len() as f64 / RATE_HZ as f64;
@@ -81,7 +82,7 @@ impl Ear {
         let mut shown = Vec::new();
         if show {
             shown.push(loop {
-                if let Heeded::Captioned(_, caption) = self.next() {
+                if let WorkerEvent::Captioned(_, caption) = self.next() {
                     break caption;
                 }
             });
@@ -94,19 +95,19 @@ impl Ear {
             .transcribe(take.clone(), Some(seconds), vocabulary, read);
         loop {
             match self.next() {
-                Heeded::Captioned(of, caption) => {
+                WorkerEvent::Captioned(of, caption) => {
                     assert_eq!(of, take);
                     shown.push(caption);
                 }
-                Heeded::Transcribed(of, heard) => {
+                WorkerEvent::Transcribed(of, heard) => {
                     assert_eq!(of, take);
                     // What is told in the end was told to whoever reads it, before.
                     let told = (heard.voice.clone(), heard.transcript.clone());
                     assert_eq!(*foreseen.lock().expect("whole"), Some(told));
                     return (shown, *heard);
                 }
-                Heeded::Failed(_, why) => panic!("{why}"),
-                Heeded::Loaded | Heeded::NotLoaded(_) | Heeded::Progressed(..) => {}
+                WorkerEvent::Failed(_, why) => panic!("{why}"),
+                WorkerEvent::Loaded | WorkerEvent::LoadFailed(_) | WorkerEvent::Progressed(..) => {}
             }
         }
     }
@@ -114,7 +115,7 @@ impl Ear {
 
 /// What a take holds of a clip: 16 bits.
 fn samples(name: &str) -> Vec<f32> {
-    let samples = audio::read(&clip(name)).expect("a clip").samples;
+    let samples = audio::decode_file(&clip(name)).expect("a clip").samples;
     let rounded = |sample: &f32| (sample * 32_768.0).round() / 32_768.0;
     samples.iter().map(rounded).collect()
 }
@@ -131,7 +132,7 @@ fn word(at: Secs) -> Word {
 #[test]
 fn what_is_heard_live_is_what_the_file_holds() {
     let mut ear = Ear::open();
-    let mut engine = load_engine(None, &[], &Place::Within).expect("the model of models/");
+    let mut engine = load_engine(None, &[], &Isolation::InProcess).expect("the model of models/");
     let mut shown_at_all = 0;
     for (name, hurry, speaks) in [
         ("strong_situation_joe.flac", 50.0, true),
@@ -142,7 +143,7 @@ fn what_is_heard_live_is_what_the_file_holds() {
         let mut samples = samples(name);
         // Stopped at rest.
         samples.resize(samples.len() + RATE_HZ / 2, 0.0);
-        let whole = hear(&mut engine, &samples, VOCABULARY, &mut |_| {}, &|| true);
+        let whole = transcribe(&mut engine, &samples, VOCABULARY, &mut |_| {}, &|| true);
         let whole = whole.expect("heard");
         let (shown, live) = ear.listen(&samples, hurry, speaks);
         assert_eq!(live.transcript, whole.transcript, "{name}");
@@ -169,9 +170,9 @@ fn what_is_heard_live_is_what_the_file_holds() {
 #[test]
 fn what_is_cut_off_in_the_middle_of_speech_is_heard() {
     let mut ear = Ear::open();
-    let mut engine = load_engine(None, &[], &Place::Within).expect("the model of models/");
+    let mut engine = load_engine(None, &[], &Isolation::InProcess).expect("the model of models/");
     let samples = samples("strong_situation_joe.flac");
-    let whole = hear(&mut engine, &samples, VOCABULARY, &mut |_| {}, &|| true);
+    let whole = transcribe(&mut engine, &samples, VOCABULARY, &mut |_| {}, &|| true);
     let whole = whole.expect("heard").transcript.words;
     for seconds in [8, 15, 20] {
         let (_, live) = ear.listen(&samples[..seconds * RATE_HZ], 20.0, false);
@@ -192,35 +193,35 @@ fn what_is_complete_comes_first_and_in_order() {
     let silero = Silero::load(&model).expect("the detector");
     let mut samples = samples("strong_situation_joe.flac");
     samples.resize(samples.len() + RATE_HZ, 0.0);
-    let mut listener = Listener::default();
+    let mut listener = StreamingTranscriber::default();
     let (mut looks, mut ahead) = (0, 0);
     let mut complete: Vec<Span> = Vec::new();
     for (i, block) in samples.repeat(3).chunks(BLOCK).enumerate() {
         listener.push(&silero, block);
-        match listener.work() {
+        match listener.next_job() {
             None => {}
-            Some(look @ Work::Glimpse(span)) => {
+            Some(look @ DecodeJob::Preview(span)) => {
                 looks += 1;
                 assert!(span.len() < 6.5, "{span:?}");
                 assert!(listener.wants(look));
             }
             // What was decoded ahead holds: it is asked for once.
-            Some(look @ Work::Eager(part)) => {
+            Some(look @ DecodeJob::Speculative(part)) => {
                 ahead += 1;
                 listener.done(look, vec![word(part.window.start)]);
-                let next = listener.work();
+                let next = listener.next_job();
                 match part.pauses {
                     true => assert_eq!(next, None),
-                    false => assert!(matches!(next, Some(Work::Glimpse(_))), "{next:?}"),
+                    false => assert!(matches!(next, Some(DecodeJob::Preview(_))), "{next:?}"),
                 }
             }
-            Some(Work::Tail(span)) => panic!("{span:?} is no tail: somebody still speaks"),
-            Some(Work::Final(first)) => {
+            Some(DecodeJob::Tail(span)) => panic!("{span:?} is no tail: somebody still speaks"),
+            Some(DecodeJob::Final(first)) => {
                 // The recogniser is held up for some seconds: what waits goes before all else.
-                let stale = Work::Glimpse(first);
+                let stale = DecodeJob::Preview(first);
                 assert!(!listener.wants(stale), "captions give way");
                 if i % 150 == 0 {
-                    while let Some(next @ Work::Final(span)) = listener.work() {
+                    while let Some(next @ DecodeJob::Final(span)) = listener.next_job() {
                         listener.done(next, vec![word(span.start)]);
                         complete.push(span);
                     }
@@ -229,8 +230,11 @@ fn what_is_complete_comes_first_and_in_order() {
         }
     }
     listener.end(&silero);
-    while let Some(next) = listener.work() {
-        assert!(matches!(next, Work::Final(_)), "{next:?} after the end");
+    while let Some(next) = listener.next_job() {
+        assert!(
+            matches!(next, DecodeJob::Final(_)),
+            "{next:?} after the end"
+        );
         listener.done(next, vec![word(0.0)]);
     }
     assert!(
@@ -240,7 +244,7 @@ fn what_is_complete_comes_first_and_in_order() {
     for pair in complete.windows(2) {
         assert!(pair[0].end <= pair[1].start, "{pair:?}");
     }
-    let (_, transcript) = listener.heard();
+    let (_, transcript) = listener.into_transcript();
     assert!(
         transcript
             .words
@@ -258,10 +262,15 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
     let (mut parts, mut looks, mut rejoined) = (0, 0, 0);
     for tenths in (20..samples.len() * 10 / RATE_HZ).step_by(7) {
         let spoken = &samples[..tenths * RATE_HZ / 10];
-        let (mut quick, mut late) = (Listener::default(), Listener::default());
+        let (mut quick, mut late) = (
+            StreamingTranscriber::default(),
+            StreamingTranscriber::default(),
+        );
         for block in spoken.chunks(BLOCK) {
             quick.push(&silero, block);
-            while let Some(next @ (Work::Final(_) | Work::Eager(..))) = quick.work() {
+            while let Some(next @ (DecodeJob::Final(_) | DecodeJob::Speculative(..))) =
+                quick.next_job()
+            {
                 quick.done(next, vec![word(next.span().start)]);
                 looks += 1;
             }
@@ -269,21 +278,21 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
         }
         quick.stop(&silero);
         late.stop(&silero);
-        let left: Vec<Work> = std::iter::from_fn(|| {
-            let next = quick.work()?;
+        let left: Vec<DecodeJob> = std::iter::from_fn(|| {
+            let next = quick.next_job()?;
             quick.done(next, vec![word(next.span().start)]);
             Some(next)
         })
         .collect();
         let mut all = Vec::new();
-        while let Some(next) = late.work() {
+        while let Some(next) = late.next_job() {
             all.push(next);
             late.done(next, vec![word(next.span().start)]);
         }
         assert!(all.ends_with(&left), "{left:?} of {all:?}");
         assert!(left.len() <= 1, "{left:?} after {tenths}");
         for part in &left {
-            let Work::Tail(span) = part else {
+            let DecodeJob::Tail(span) = part else {
                 panic!("{part:?} could have been read before");
             };
             assert!(span.len() < 7.5, "{span:?}");
@@ -293,20 +302,22 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
             assert!(pair[0].span().end <= pair[1].span().start, "{all:?}");
         }
         // What nothing was read in is read again with the rest of its window.
-        let mut vain = Listener::default();
+        let mut vain = StreamingTranscriber::default();
         for block in spoken.chunks(BLOCK) {
             vain.push(&silero, block);
-            while let Some(next @ (Work::Final(_) | Work::Eager(..))) = vain.work() {
+            while let Some(next @ (DecodeJob::Final(_) | DecodeJob::Speculative(..))) =
+                vain.next_job()
+            {
                 let said = match next {
-                    Work::Eager(_) => Vec::new(),
+                    DecodeJob::Speculative(_) => Vec::new(),
                     _ => vec![word(next.span().start)],
                 };
                 vain.done(next, said);
             }
         }
         vain.stop(&silero);
-        if let (Some(Work::Tail(rest)), [.., before, _]) = (vain.work(), all.as_slice())
-            && matches!(left.as_slice(), [Work::Tail(tail)] if tail.start > rest.start)
+        if let (Some(DecodeJob::Tail(rest)), [.., before, _]) = (vain.next_job(), all.as_slice())
+            && matches!(left.as_slice(), [DecodeJob::Tail(tail)] if tail.start > rest.start)
         {
             assert_eq!(rest.start, before.span().start, "{rest:?} of {all:?}");
             assert_eq!(rest.end, left[0].span().end);
@@ -322,7 +333,7 @@ fn what_a_recorder_hands_on_is_what_its_file_holds() {
     let folder = tempfile::tempdir().expect("a folder");
     let wav = folder.path().join("take.wav");
     let (tell, told) = channel();
-    let source = Source::File(clip("strong_task_joe.flac"), Pace::Fast);
+    let source = AudioSource::File(clip("strong_task_joe.flac"), FilePacing::Unthrottled);
     let recorder = Recorder::open(source, move |happened| {
         let _ = tell.send(happened);
     });
@@ -334,10 +345,10 @@ fn what_a_recorder_hands_on_is_what_its_file_holds() {
     );
     let listened: Vec<f32> = heard.into_iter().flatten().collect();
     let seconds = told.into_iter().find_map(|happened| match happened {
-        Happened::Saved { audio, .. } => Some(audio.seconds),
+        RecorderEvent::Saved { audio, .. } => Some(audio.seconds),
         _ => None,
     });
-    let written = audio::read(&wav).expect("a take").samples;
+    let written = audio::decode_file(&wav).expect("a take").samples;
     assert_eq!(seconds, Some(listened.len() as f64 / RATE_HZ as f64));
     assert!(listened.len() > 10 * RATE_HZ);
     assert!(listened == written, "{} samples", written.len());
@@ -363,7 +374,7 @@ fn what_was_not_listened_to_comes_from_the_file() {
     let take = TakeId("half".to_owned());
     let tap = ear
         .worker
-        .listen(take.clone(), VOCABULARY.to_owned(), Audience::default());
+        .start_live(take.clone(), VOCABULARY.to_owned(), LiveOptions::default());
     tap.push(&samples[..samples.len() / 2]);
     drop(tap);
     let seconds = samples.len() as f64 / RATE_HZ as f64;
@@ -372,8 +383,8 @@ fn what_was_not_listened_to_comes_from_the_file() {
         .transcribe(take, Some(seconds), VOCABULARY.to_owned(), read);
     let heard = loop {
         match ear.next() {
-            Heeded::Transcribed(_, heard) => break heard,
-            Heeded::Failed(_, why) => panic!("{why}"),
+            WorkerEvent::Transcribed(_, heard) => break heard,
+            WorkerEvent::Failed(_, why) => panic!("{why}"),
             _ => {}
         }
     };

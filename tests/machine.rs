@@ -17,22 +17,23 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use common::machine::{
-    MIC, Program, Sound, alone, in_time, recognisers, signal, takes, tool, until,
+    MIC, Program, SoundServer, recognisers, retry_if_stalled, serial_lock, signal, takes, tool,
+    wait_until,
 };
 use common::screen::Screen;
 use common::{STARLING, clip, documents, long_answer, played, run, starling};
 use egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use starling::audio::take_file::TakeFile;
-use starling::audio::{Pace, Source};
-use starling::coach::session::Stage;
-use starling::coach::story::{Part, SectionKind};
-use starling::coach::take::TakeId;
+use starling::app::{Config, Controller, Notification};
+use starling::asr::Isolation;
+use starling::audio::capture::wav_writer::WavWriter;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::story::{Part, SectionKind};
+use starling::domain::take::TakeId;
 use starling::gui;
-use starling::runtime::{Config, News, Runtime};
-use starling::speech::Place;
-use starling::store::{State, Store};
+use starling::practice::session::Stage;
+use starling::storage::{Store, TakeStatus};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Set for a copy of this test program: where its disk is to be.
@@ -92,13 +93,13 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             fs::remove_file(filler).expect("there");
             let filler = fill(disk);
             let empty = disk.join("empty.wav");
-            assert!(TakeFile::create(&empty).is_err());
+            assert!(WavWriter::create(&empty).is_err());
             assert!(!empty.exists());
 
             // With room it is offered, and the next one works.
             fs::remove_file(filler).expect("there");
             let runtime = start(&data, Some("no-such-model"));
-            let offered = runtime.unheard().expect("it is worth hearing");
+            let offered = runtime.recoverable_take().expect("it is worth hearing");
             let name = format!("{}.wav", offered.id);
             assert_eq!(wav.file_name().and_then(|n| n.to_str()), Some(&*name));
             drop(runtime);
@@ -116,23 +117,23 @@ fn words_wait_for_room() {
         practise_fast(&data);
         let mut runtime = start(&data, None);
         answer(&mut runtime);
-        wait_until(
+        poll_until(
             &mut runtime,
             "an answer",
             |runtime| matches!(stage(runtime), Some(Stage::Answering { elapsed, .. }) if *elapsed > 3.0),
         );
         let filler = fill(disk);
-        wait_until(&mut runtime, "feedback", |runtime| {
+        poll_until(&mut runtime, "feedback", |runtime| {
             matches!(stage(runtime), Some(Stage::Review))
         });
         let told = problems(&mut runtime);
         assert_eq!(told.len(), 1, "{told:?}");
-        let state = |runtime: &mut Runtime| runtime.past().expect("a list")[0].state;
-        assert_eq!(state(&mut runtime), State::Interrupted);
+        let state = |runtime: &mut Controller| runtime.history().expect("a list")[0].state;
+        assert_eq!(state(&mut runtime), TakeStatus::Interrupted);
         fs::remove_file(filler).expect("there");
-        assert_eq!(state(&mut runtime), State::Transcribed);
+        assert_eq!(state(&mut runtime), TakeStatus::Transcribed);
         assert_eq!(problems(&mut runtime), [""; 0]);
-        assert_eq!(runtime.unheard(), None);
+        assert_eq!(runtime.recoverable_take(), None);
     });
 }
 
@@ -143,20 +144,20 @@ fn a_journal_that_was_opened_without_room_is_let_go() {
     on_a_disk(name, 4, |disk| {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
-        let mut journal = store.journal().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").journal;
         let id = TakeId("2026-11-23T18-04-09.120-task".to_owned());
         fs::write(store.wav(&id), "sound").expect("room");
         journal.keep_sound(&id).expect("room");
         drop(journal);
         let filler = fill(disk);
         let mut runtime = start(&data, Some("no-such-model"));
-        assert!(runtime.journal().expect("it is open").is_alone());
-        assert_eq!(runtime.past().expect("a list").len(), 1);
-        runtime.pump();
+        assert!(runtime.journal().expect("it is open").is_exclusive());
+        assert_eq!(runtime.history().expect("a list").len(), 1);
+        runtime.poll();
         run(starling(&data).args(["history", "--json"])).succeeds();
         fs::remove_file(filler).expect("there");
-        assert_eq!(runtime.past().expect("a list").len(), 1);
-        assert!(!runtime.journal().expect("it is open").is_alone());
+        assert_eq!(runtime.history().expect("a list").len(), 1);
+        assert!(!runtime.journal().expect("it is open").is_exclusive());
     });
 }
 
@@ -170,7 +171,7 @@ fn where_room_is_short_that_is_told_before_anybody_speaks() {
             practise_fast(&data);
             let room = Store::at(Some(data.clone())).and_then(|store| {
                 store.prepare()?;
-                Ok(store.room().expect("it can be asked"))
+                Ok(store.free_space().expect("it can be asked"))
             });
             // A megabyte stays free, and some nine seconds of speech.
             let filler = vec![7; room.expect("a folder") as usize - (1 << 20) - 300_000];
@@ -277,14 +278,14 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     let secret = |name: &str| format!("secret{name}q");
     let before = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(before.path().to_owned())).expect("named");
-    let mut journal = store.journal().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").journal;
     // Heard again and again, as uneven as life makes it: so their words lie on many pages.
     for turn in 0..9 {
         let name = names[turn * 2 % 3];
         let words = vec![secret(name); 40 + turn * 71 % 200];
         let take = past::said(TakeId(name.to_owned()), &words);
         fs::write(store.wav(&take.id), secret(name).repeat(20_000)).expect("room");
-        journal.keep(&take).expect("room");
+        journal.save(&take).expect("room");
     }
     drop(journal);
     let sound = |data: &Path, name: &str| fs::read(data.join(format!("takes/{name}.wav")));
@@ -336,7 +337,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
                         "{said}"
                     );
                     let store = Store::at(Some(data.to_owned())).expect("named");
-                    let journal = store.journal().expect("there").journal;
+                    let journal = store.open_take_db().expect("there").journal;
                     let take = journal.take(&TakeId(name.to_owned())).expect("kept");
                     assert!(take.heard.is_some(), "{said}");
                 } else {
@@ -394,12 +395,12 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
     on_a_disk(name, 12, |disk| {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
-        let mut journal = store.journal().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").journal;
         for (name, said) in [("one", 200), ("two", 16_000)] {
             let words = vec![format!("secret{name}q"); said];
             let take = past::said(TakeId(name.to_owned()), &words);
             fs::write(store.wav(&take.id), "sound").expect("room");
-            journal.keep(&take).expect("room");
+            journal.save(&take).expect("room");
         }
         drop(journal);
         let filler = fill(disk);
@@ -474,9 +475,9 @@ fn a_home_that_may_not_be_written_is_told_once() {
             assert_eq!(list.as_array().map(Vec::len), Some(takes_there));
 
             let store = Store::at(Some(data.clone())).expect("named");
-            let unwritable = store.claim().expect_err("read-only");
+            let unwritable = store.lock_instance().expect_err("read-only");
             // Trends read beside the owner.
-            assert_eq!(store.reader().is_ok(), takes_there > 0);
+            assert_eq!(store.read_only().is_ok(), takes_there > 0);
             let app = gui::app(
                 config(data, Some("no-such")),
                 None,
@@ -581,8 +582,8 @@ fn a_model_that_is_pulled_away_is_missed_at_the_next_start() {
 /// fetches. What is in the take lies where it was played, and what is missing is silence, and told.
 #[test]
 fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
-    let _alone = alone();
-    in_time(|| {
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
         let story = long_answer(&data);
@@ -590,7 +591,7 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
         let clips = ["strong_task_joe.flac", "strong_result_joe.flac"].map(clip);
         let clips = clips.each_ref().map(PathBuf::as_path);
         played::write(&played, &clips, 25);
-        let sound = Sound::start();
+        let sound = SoundServer::start();
         let mut command = Command::new(STARLING);
         command
             .args(["rehearse", "--section", "task", "--json", "--mic", MIC])
@@ -618,7 +619,7 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
         });
         let (_, events, complaints) = program.end();
         let wav = takes(&data, "wav").pop().expect("a take");
-        let samples = starling::audio::read(&wav).expect("a WAV").samples;
+        let samples = starling::audio::decode_file(&wav).expect("a WAV").samples;
         let found = played::find(&samples, &played);
         assert_eq!(complaints, [""; 0]);
         let moved: isize = found.jumps.iter().map(|(_, by)| by).sum();
@@ -640,7 +641,7 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
 /// The window, then a terminal beside it, then a second window, then one after the first was killed.
 #[test]
 fn a_second_window_calls_the_first_to_the_front() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let data = tempfile::tempdir().expect("a folder");
     let data = data.path();
     let mut screen = Screen::start();
@@ -660,13 +661,13 @@ fn a_second_window_calls_the_first_to_the_front() {
     run(starling(data).args(["history", "--json"])).succeeds();
 
     screen.minimize();
-    until("an empty screen", PATIENCE, || {
+    wait_until("an empty screen", PATIENCE, || {
         (!screen.is_in_front("Starling")).then_some(())
     });
     let (status, _, complaints) = open(&screen).end();
     assert!(status.success(), "{complaints:?}");
     assert_eq!(complaints, [""; 0]);
-    until("the first window", PATIENCE, || {
+    wait_until("the first window", PATIENCE, || {
         screen.is_in_front("Starling").then_some(())
     });
 
@@ -675,7 +676,7 @@ fn a_second_window_calls_the_first_to_the_front() {
     let mut second = open(&screen);
     screen.focus("Starling cannot open", &mut second);
     // It may not take keys yet.
-    until("its end", PATIENCE, || {
+    wait_until("its end", PATIENCE, || {
         screen.press("Return");
         std::thread::sleep(Duration::from_millis(500));
         (!second.runs()).then_some(())
@@ -828,30 +829,30 @@ fn config(data: &Path, model: Option<&str>) -> Config {
     let file = clip("strong_task_joe.flac");
     Config {
         data: Some(data.to_owned()),
-        source: Some(Source::File(file, Pace::RealTime)),
+        source: Some(AudioSource::File(file, FilePacing::RealTime)),
         model: model.map(str::to_owned),
-        place: Place::Beside(STARLING.into()),
+        isolation: Isolation::Subprocess(STARLING.into()),
     }
 }
 
-fn start(data: &Path, model: Option<&str>) -> Runtime {
-    Runtime::start(config(data, model), || {}).expect("a data folder")
+fn start(data: &Path, model: Option<&str>) -> Controller {
+    Controller::start(config(data, model), || {}).expect("a data folder")
 }
 
 /// Begins to tell the task of the first story.
-fn answer(runtime: &mut Runtime) {
+fn answer(runtime: &mut Controller) {
     let story = runtime.stories()[0].clone();
     let level = story.level;
-    runtime.practise(story, vec![Part::Section(SectionKind::Task)], level);
+    runtime.start_practice(story, vec![Part::Section(SectionKind::Task)], level);
     runtime.start_take();
 }
 
-fn stage(runtime: &Runtime) -> Option<&Stage> {
+fn stage(runtime: &Controller) -> Option<&Stage> {
     runtime.session().map(|session| session.stage())
 }
 
 #[track_caller]
-fn wait_until(runtime: &mut Runtime, what: &str, there: impl Fn(&Runtime) -> bool) {
+fn poll_until(runtime: &mut Controller, what: &str, there: impl Fn(&Controller) -> bool) {
     let end = Instant::now() + PATIENCE;
     while !there(runtime) {
         let at = stage(runtime);
@@ -861,10 +862,10 @@ fn wait_until(runtime: &mut Runtime, what: &str, there: impl Fn(&Runtime) -> boo
 }
 
 /// What went wrong since this was asked last.
-fn problems(runtime: &mut Runtime) -> Vec<String> {
-    let news = runtime.take_news().into_iter();
+fn problems(runtime: &mut Controller) -> Vec<String> {
+    let news = runtime.take_notifications().into_iter();
     news.filter_map(|news| match news {
-        News::Problem(what) => Some(what),
+        Notification::Problem(what) => Some(what),
         _ => None,
     })
     .collect()

@@ -8,9 +8,12 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::clip;
-use common::machine::{Running, Sound, alone, be_prompt, in_time, tool, until};
-use starling::audio::{self, PlayError, Played, Player};
-use starling::coach::time::Span;
+use common::machine::{
+    KillOnDrop, SoundServer, raise_priority, retry_if_stalled, serial_lock, tool, wait_until,
+};
+use starling::audio;
+use starling::audio::{PlayError, Player, PlayerEvent};
+use starling::domain::time::Span;
 
 const RATE_HZ: usize = 16_000;
 /// Nothing here takes longer.
@@ -27,7 +30,7 @@ fn player() {
         return;
     };
     // Its threads are, too: whether a busy machine lets it play is not what is asked here.
-    be_prompt();
+    raise_priority();
     let parts: Vec<&str> = asked.split('|').collect();
     let number = |place: usize| parts[place].parse::<f64>().expect("a number");
     let (tell, told) = std::sync::mpsc::channel();
@@ -41,9 +44,9 @@ fn player() {
     let mut places: Vec<f64> = Vec::new();
     let said = loop {
         match told.recv_timeout(PATIENCE).expect("it ends") {
-            Played::At(at) => places.push(at),
-            Played::Ended(at) => break format!("ended at {at:.2}"),
-            Played::Failed(why) => break format!("failed: {why}"),
+            PlayerEvent::At(at) => places.push(at),
+            PlayerEvent::Ended(at) => break format!("ended at {at:.2}"),
+            PlayerEvent::Failed(why) => break format!("failed: {why}"),
         }
         if places.last().is_some_and(|at| *at >= stop_at) {
             break "stopped".to_owned();
@@ -95,12 +98,12 @@ fn told(command: &mut Command) -> (String, f64, f64, usize) {
 
 /// Records what comes out of the loudspeaker from here on, into a file.
 struct Recording {
-    parec: Running,
+    parec: KillOnDrop,
     wav: PathBuf,
 }
 
 impl Recording {
-    fn start(sound: &Sound, wav: PathBuf) -> Self {
+    fn start(sound: &SoundServer, wav: PathBuf) -> Self {
         let mut parec = tool("parec");
         parec
             .args(["--device=mouth.monitor", "--rate=16000", "--channels=1"])
@@ -108,8 +111,8 @@ impl Recording {
             .arg(&wav)
             .stderr(Stdio::null());
         sound.lend(&mut parec);
-        let parec = Running(parec.spawn().expect("parec starts"));
-        until("sound of the monitor", PATIENCE, || {
+        let parec = KillOnDrop(parec.spawn().expect("parec starts"));
+        wait_until("sound of the monitor", PATIENCE, || {
             let long = std::fs::metadata(&wav).is_ok_and(|file| file.len() > 8_000);
             long.then_some(())
         });
@@ -121,10 +124,12 @@ impl Recording {
         std::thread::sleep(Duration::from_millis(500));
         let pid = self.parec.0.id();
         common::machine::signal(pid, "INT");
-        until("the end of parec", PATIENCE, || {
+        wait_until("the end of parec", PATIENCE, || {
             (!self.parec.runs()).then_some(())
         });
-        audio::read(&self.wav).expect("what was heard").samples
+        audio::decode_file(&self.wav)
+            .expect("what was heard")
+            .samples
     }
 }
 
@@ -154,9 +159,9 @@ fn sounding(heard: &[f32]) -> (usize, usize) {
 
 #[test]
 fn a_finding_comes_out_of_the_loudspeaker_and_nothing_else() {
-    let _alone = alone();
-    in_time(|| {
-        let sound = Sound::start();
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let sound = SoundServer::start();
         let folder = tempfile::tempdir().expect("a folder");
         let take = clip("strong_task_joe.flac");
         let recording = Recording::start(&sound, folder.path().join("heard.wav"));
@@ -170,7 +175,7 @@ fn a_finding_comes_out_of_the_loudspeaker_and_nothing_else() {
         assert!((2.0..2.5).contains(&first), "{first}");
         assert!((4.0..=4.5).contains(&last), "{last}");
         assert!(count >= 15, "only {count} places were told");
-        let spoken = audio::read(&take).expect("a clip").samples;
+        let spoken = audio::decode_file(&take).expect("a clip").samples;
         let spoken = &spoken[2 * RATE_HZ..9 * RATE_HZ / 2];
         // Each half second of it was heard, one after the other, just as it is in the take.
         let mut places = Vec::new();
@@ -197,9 +202,9 @@ fn a_finding_comes_out_of_the_loudspeaker_and_nothing_else() {
 
 #[test]
 fn faster_it_is_shorter_and_stopped_it_is_silent() {
-    let _alone = alone();
-    in_time(|| {
-        let sound = Sound::start();
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let sound = SoundServer::start();
         let folder = tempfile::tempdir().expect("a folder");
         let take = clip("strong_task_joe.flac");
         let recording = Recording::start(&sound, folder.path().join("fast.wav"));
@@ -224,11 +229,11 @@ fn faster_it_is_shorter_and_stopped_it_is_silent() {
 
 #[test]
 fn no_loudspeaker_is_one_sentence_and_so_is_one_that_goes() {
-    let _alone = alone();
-    in_time(|| {
-        let mut sound = Sound::start();
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let mut sound = SoundServer::start();
         let take = clip("strong_task_joe.flac");
-        let play = |sound: &Sound| {
+        let play = |sound: &SoundServer| {
             let mut command = plays(&take, Span::new(0.0, f64::INFINITY), 1.0, f64::INFINITY);
             sound.lend(&mut command);
             command
@@ -236,8 +241,8 @@ fn no_loudspeaker_is_one_sentence_and_so_is_one_that_goes() {
         // It is pulled out while it plays.
         let mut command = play(&sound);
         command.stdout(Stdio::piped());
-        let playing = Running(command.spawn().expect("it runs"));
-        until("sound of it", PATIENCE, || {
+        let playing = KillOnDrop(command.spawn().expect("it runs"));
+        wait_until("sound of it", PATIENCE, || {
             let plays = sound.ask(&["list", "short", "sink-inputs"]);
             plays.filter(|plays| !plays.is_empty())
         });
@@ -260,9 +265,9 @@ fn no_loudspeaker_is_one_sentence_and_so_is_one_that_goes() {
 }
 
 /// What a process told that runs already.
-fn ended(mut playing: Running) -> String {
+fn ended(mut playing: KillOnDrop) -> String {
     use std::io::Read;
-    until("its end", PATIENCE, || (!playing.runs()).then_some(()));
+    wait_until("its end", PATIENCE, || (!playing.runs()).then_some(()));
     let mut out = String::new();
     let pipe = playing.0.stdout.as_mut().expect("its stdout");
     pipe.read_to_string(&mut out).expect("text");

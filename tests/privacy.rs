@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use common::machine::{MIC, Program, Sound, recognisers, signal, takes, tool, until};
+use common::machine::{MIC, Program, SoundServer, recognisers, signal, takes, tool, wait_until};
 use common::screen::Screen;
 use common::{STARLING, clip, documents, run, starling};
 use starling::cli;
@@ -112,7 +112,7 @@ fn a_practice_opens_no_internet_socket() {
 fn the_window_opens_no_internet_socket() {
     let folder = tempfile::tempdir().expect("a folder");
     let (data, trace) = (folder.path().join("data"), folder.path().join("trace"));
-    let (sound, mut screen) = (Sound::start(), Screen::start());
+    let (sound, mut screen) = (SoundServer::start(), Screen::start());
     let mut command = traced(&trace, Path::new(STARLING));
     command
         .args(["open", "--mic", MIC, "--story", "webhook-drop"])
@@ -122,7 +122,7 @@ fn the_window_opens_no_internet_socket() {
     let mut program = Program::start(&mut command);
     screen.focus("Starling", &mut program);
     // Keys may come before the window takes any; the second of each is without effect.
-    until("a take", Duration::from_secs(90), || {
+    wait_until("a take", Duration::from_secs(90), || {
         screen.press("Return");
         std::thread::sleep(Duration::from_secs(1));
         screen.press("space");
@@ -134,7 +134,7 @@ fn the_window_opens_no_internet_socket() {
     });
     sound.speak(&clip("weak_quiz_team_happy_joe.flac"));
     screen.press("space");
-    until("the words of a take", Duration::from_secs(90), || {
+    wait_until("the words of a take", Duration::from_secs(90), || {
         let listed = run(starling(&data).args(["history", "--json"]));
         let listed = listed.succeeds().documents().remove(0);
         (listed[0]["state"] == "transcribed").then_some(())
@@ -353,7 +353,7 @@ fn culprit() {
             }
         }
         Ok("panic") => {
-            cli::keep_words_out_of_panics();
+            cli::install_panic_hook();
             panic!("a confession");
         }
         _ => {}

@@ -9,7 +9,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use starling::audio;
-use starling::coach::pack;
+use starling::domain::story_file;
 
 const PACKS: [&str; 2] = [
     include_str!("../content/webhook-drop.toml"),
@@ -83,7 +83,7 @@ fn changed<T: Clone>(whole: &mut Vec<T>, change: &Change<Vec<T>>) {
 
 /// A pack is a story, or it has problems, each on a line that is there.
 fn reads(source: &str) {
-    if let Err(problems) = pack::parse(source) {
+    if let Err(problems) = story_file::parse(source) {
         assert!(!problems.is_empty(), "refused without a reason");
         let lines = source.matches('\n').count() + 1;
         for problem in problems {
@@ -103,7 +103,7 @@ fn reads(source: &str) {
 fn decodes(folder: &Path, bytes: &[u8]) {
     let path = folder.join("some.wav");
     fs::write(&path, bytes).expect("room");
-    match audio::read(&path) {
+    match audio::decode_file(&path) {
         Ok(recording) => assert!(recording.samples.iter().all(|s| s.is_finite())),
         Err(error) => assert!(error.to_string().contains("some.wav")),
     }

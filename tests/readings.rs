@@ -10,16 +10,17 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
+use starling::acoustics::{ANALYSIS_RATE_HZ, VoiceAnalyzer, measure_voice};
+use starling::analysis::analyze;
 use starling::audio;
-use starling::coach::analysis::analyze;
-use starling::coach::pack;
-use starling::coach::profile::Profile;
-use starling::coach::report::Report;
-use starling::coach::story::{Level, Part, SectionKind, Story};
-use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
-use starling::coach::time::{Secs, Span};
-use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::{ANALYSIS_RATE_HZ, Meter, Voice};
+use starling::domain::profile::Profile;
+use starling::domain::story::{Level, Part, SectionKind, Story};
+use starling::domain::story_file;
+use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
+use starling::domain::time::{Secs, Span};
+use starling::domain::transcript::{Transcript, Word};
+use starling::domain::voice::Voice;
+use starling::practice::report::Report;
 
 /// A wait before the answer.
 const WAIT: Secs = 3.0;
@@ -71,7 +72,7 @@ const SAID: [&str; 40] = [
 ];
 
 fn story() -> Story {
-    pack::parse(include_str!("../content/webhook-drop.toml")).expect("a story")
+    story_file::parse(include_str!("../content/webhook-drop.toml")).expect("a story")
 }
 
 fn parts() -> impl Strategy<Value = Part> {
@@ -122,14 +123,14 @@ fn take(told: &[(&str, Secs, Secs)], part: Part, wait: Secs) -> Take {
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Heard {
+        heard: Some(Transcription {
             voice: Voice {
                 speech,
                 speech_dbfs: Some(-20.0),
                 ..Voice::default()
             },
             transcript: Transcript { words },
-            engine: EngineRun {
+            engine: TranscriptionStats {
                 model: "none".to_owned(),
                 threads: 1,
                 cpu_seconds: None,
@@ -216,7 +217,7 @@ fn clip(name: &str) -> Vec<f32> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/audio")
         .join(name);
-    audio::read(&path).expect("a clip").samples
+    audio::decode_file(&path).expect("a clip").samples
 }
 
 /// Where about a detector would say that someone speaks: all of it.
@@ -230,8 +231,8 @@ fn the_volume_changes_the_loudness_and_nothing_else() {
     for name in ["strong_task_joe.flac", "disfluent_task_k1_bm_lewis.flac"] {
         let samples = clip(name);
         let soft: Vec<f32> = samples.iter().map(|s| s / 2.0).collect();
-        let loud = Voice::measure(&samples, all(&samples, 0.0));
-        let soft = Voice::measure(&soft, all(&samples, 0.0));
+        let loud = measure_voice(&samples, all(&samples, 0.0));
+        let soft = measure_voice(&soft, all(&samples, 0.0));
         assert!(loud.speech.len() > 2 && loud.pitch.is_some(), "{loud:?}");
         let (a, b) = (
             loud.speech_dbfs.expect("speech"),
@@ -255,8 +256,8 @@ fn silence_in_front_moves_where_speech_is() {
         let samples = clip(name);
         let mut late = vec![0.0; (WAIT * f64::from(ANALYSIS_RATE_HZ)) as usize];
         late.extend(&samples);
-        let early = Voice::measure(&samples, all(&samples, 0.0));
-        let late = Voice::measure(&late, all(&late, WAIT));
+        let early = measure_voice(&samples, all(&samples, 0.0));
+        let late = measure_voice(&late, all(&late, WAIT));
         assert_eq!(early.speech.len(), late.speech.len(), "{name}");
         for (a, b) in std::iter::zip(&early.speech, &late.speech) {
             let off = (b.start - a.start - WAIT)
@@ -271,18 +272,18 @@ fn silence_in_front_moves_where_speech_is() {
 fn a_take_measured_while_it_is_spoken_reads_as_the_whole() {
     for name in ["strong_task_joe.flac", "disfluent_task_k1_bm_lewis.flac"] {
         let samples = clip(name);
-        let whole = Voice::measure(&samples, all(&samples, 0.0));
+        let whole = measure_voice(&samples, all(&samples, 0.0));
         assert!(
             !whole.sounds.is_empty() && whole.pitch.is_some(),
             "{whole:?}"
         );
         for block in [37, 512, 16_000] {
-            let mut meter = Meter::new();
+            let mut meter = VoiceAnalyzer::new();
             for (i, part) in samples.chunks(block).enumerate() {
                 meter.push(part);
                 if i % 150 == 0 {
                     let known = &samples[..i * block + part.len()];
-                    let fresh = Voice::measure(known, all(known, 0.0));
+                    let fresh = measure_voice(known, all(known, 0.0));
                     assert_eq!(meter.voice(&all(known, 0.0)), fresh, "{name}");
                 }
             }

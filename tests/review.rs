@@ -8,18 +8,18 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::clip;
-use common::machine::Sound;
+use common::machine::SoundServer;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Role, accesskit, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use starling::audio::{Pace, Source};
-use starling::coach::analysis::Noticed;
-use starling::coach::analysis::ownership::OwnershipKind;
-use starling::coach::session::{Reviewed, Stage};
-use starling::coach::time::clock;
+use starling::analysis::FindingKind;
+use starling::analysis::ownership::pronouns::OwnershipKind;
+use starling::app::{Config, Controller, Listened};
+use starling::asr::Isolation;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::time::clock;
 use starling::gui::{App, MIN_SIZE, theme};
-use starling::runtime::{Config, Listened, Runtime};
-use starling::speech::Place;
+use starling::practice::session::{Reviewed, Stage};
 
 /// Set in the process that makes the journey: the sound server is told by the environment, which all tests
 /// of a process have in common.
@@ -28,14 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_take_is_heard_compared_and_told_again() {
-    let sound = Sound::start();
+    let sound = SoundServer::start();
     let ran = journey_in("journey", |command| sound.lend(command));
     assert!(ran.contains("WITH A LOUDSPEAKER"), "{ran}");
 }
 
 #[test]
 fn an_action_is_heard_by_its_marks_and_judged_by_another_profile() {
-    let sound = Sound::start();
+    let sound = SoundServer::start();
     let ran = journey_in("action", |command| sound.lend(command));
     assert!(ran.contains("JUDGED ANEW"), "{ran}");
 }
@@ -257,7 +257,7 @@ fn action() {
     window.wait_for("What to do next");
     let hidden = |window: &Window| {
         let findings = window.reviewed().feedback.findings.iter();
-        let mut we = findings.filter(|finding| matches!(finding.noticed, Noticed::We { .. }));
+        let mut we = findings.filter(|finding| matches!(finding.noticed, FindingKind::We { .. }));
         we.next().is_some()
     };
     assert!(hidden(&window));
@@ -282,11 +282,11 @@ impl Window {
         let data = tempfile::tempdir().expect("a folder");
         let config = Config {
             data: Some(data.path().to_owned()),
-            source: Some(Source::File(clip(said), Pace::Fast)),
+            source: Some(AudioSource::File(clip(said), FilePacing::Unthrottled)),
             model: None,
-            place: Place::Within,
+            isolation: Isolation::InProcess,
         };
-        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let runtime = Controller::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()
             .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
             .with_step_dt(0.1)
@@ -378,7 +378,7 @@ impl Window {
     fn listened(&self) -> Option<Listened> {
         let take = &self.reviewed().take.id;
         let runtime = self.harness.state().runtime();
-        runtime.place_in(take).cloned()
+        runtime.position_in(take).cloned()
     }
 
     fn plays(&self) -> bool {
@@ -386,7 +386,7 @@ impl Window {
         let session = session.expect("a practice");
         let reviewed = session.reviewed(session.current());
         let runtime = self.harness.state().runtime();
-        let place = reviewed.and_then(|reviewed| runtime.place_in(&reviewed.take.id));
+        let place = reviewed.and_then(|reviewed| runtime.position_in(&reviewed.take.id));
         place.is_some_and(|place| place.playing)
     }
 

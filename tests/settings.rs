@@ -8,18 +8,18 @@ use egui::accesskit::{Action, Live, Toggled};
 use egui::{Key, Modifiers, Role, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use starling::audio::{Pace, Source};
-use starling::coach::profile::OwnershipStyle;
-use starling::coach::session::{Input, Session, Stage};
-use starling::coach::story::{Level, Part, SectionKind};
-use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
-use starling::coach::time::Span;
-use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::Voice;
+use starling::app::{Config, Controller};
+use starling::asr::Isolation;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::profile::OwnershipStyle;
+use starling::domain::story::{Level, Part, SectionKind};
+use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
+use starling::domain::time::Span;
+use starling::domain::transcript::{Transcript, Word};
+use starling::domain::voice::Voice;
 use starling::gui::{App, MIN_SIZE, theme};
-use starling::runtime::{Config, Runtime};
-use starling::speech::Place;
-use starling::store::{Cues, Motion, Settings, Store, Theme};
+use starling::practice::session::{Session, SessionEvent, Stage};
+use starling::storage::{Cues, Motion, Settings, Store, Theme};
 
 /// The window over a data folder that outlives it.
 struct Window {
@@ -38,11 +38,11 @@ impl Window {
         let clip = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(clip);
         let config = Config {
             data: Some(data.to_owned()),
-            source: Some(Source::File(clip, Pace::RealTime)),
+            source: Some(AudioSource::File(clip, FilePacing::RealTime)),
             model: None,
-            place: Place::Within,
+            isolation: Isolation::InProcess,
         };
-        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let runtime = Controller::start(config, || {}).expect("a data folder");
         let mut harness = Harness::builder()
             .with_size(size)
             .with_step_dt(0.1)
@@ -305,7 +305,7 @@ fn bands_are_set_step_by_step_and_hold_at_once() {
     let runtime = window.harness.state().runtime();
     assert_eq!(
         *runtime.profile(),
-        starling::coach::profile::Profile::default()
+        starling::domain::profile::Profile::default()
     );
     assert!(!window.says("Bands as delivered"));
 }
@@ -320,13 +320,23 @@ fn a_test_recording_is_judged_and_not_kept() {
     assert!(window.says("Speak now"));
     window.wait_for("Test the microphone");
     assert!(!window.says("Speak now") && window.says("Loud enough."));
-    assert_eq!(window.harness.state().runtime().trial().len(), 48_000);
+    assert_eq!(
+        window.harness.state().runtime().mic_test_samples().len(),
+        48_000
+    );
     window.press(Key::H);
     assert!(window.says("Stop") || window.says("No loudspeaker found"));
     window.wait_for("Hear it");
     assert!(!window.says("Stop"));
     window.press(Key::Escape);
-    assert!(window.harness.state().runtime().trial().is_empty());
+    assert!(
+        window
+            .harness
+            .state()
+            .runtime()
+            .mic_test_samples()
+            .is_empty()
+    );
     assert!(!data.path().join("takes").exists());
 }
 
@@ -405,7 +415,7 @@ fn twice_as_large_it_scrolls() {
         text_percent: 200,
         ..Settings::default()
     };
-    store.keep_settings(&settings).expect("room");
+    store.save_settings(&settings).expect("room");
     // 1280 by 800, in points of twice the size.
     let mut window = Window::of_size(data.path(), vec2(640.0, 400.0));
     window.harness.set_size(vec2(640.0, 400.0));
@@ -473,15 +483,15 @@ fn rect_of(window: &Window, text: &str) -> egui::Rect {
 fn long_pages_are_read_to_their_end_by_keys() {
     let data = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let (stories, _) = starling::content::stories(&store.stories());
+    let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories.iter().find(|story| story.id == "webhook-drop");
     let story = story.expect("shipped").clone();
-    let mut journal = store.journal().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").journal;
     for minute in 0..2 {
         let said = format!("{} so that is number {minute}", story.sections[2].strong);
         let take = told(minute, SectionKind::Action, &said);
         std::fs::write(store.wav(&take.id), "sound").expect("room");
-        journal.keep(&take).expect("room");
+        journal.save(&take).expect("room");
     }
     drop(journal);
     let mut window = Window::open(data.path());
@@ -603,14 +613,14 @@ fn told(minute: usize, kind: SectionKind, said: &str) -> Take {
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Heard {
+        heard: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.0, end)],
                 speech_dbfs: Some(-22.0),
                 ..Voice::default()
             },
             transcript: Transcript { words },
-            engine: EngineRun {
+            engine: TranscriptionStats {
                 model: "none".to_owned(),
                 threads: 1,
                 cpu_seconds: None,
@@ -629,12 +639,12 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
     drop(window);
 
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let (stories, _) = starling::content::stories(&store.stories());
+    let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories
         .iter()
         .find(|story| story.id == "webhook-drop")
         .expect("shipped");
-    let mut journal = store.journal().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").journal;
     let numberless = "I shipped the retry and kept the alert on, and other teams took over the same pattern for \
         their own hooks afterwards";
     let mut minute = 0;
@@ -647,14 +657,14 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
             };
             let take = told(minute, section.kind, said);
             std::fs::write(store.wav(&take.id), "sound").expect("room");
-            journal.keep(&take).expect("room");
+            journal.save(&take).expect("room");
             minute += 1;
         }
     }
     drop(journal);
     let mut window = Window::open(data.path());
-    let today = starling::runtime::today();
-    let when = starling::coach::progress::when("2026-11-23 18:07", today);
+    let today = starling::app::today();
+    let when = starling::practice::progress::when("2026-11-23 18:07", today);
     assert!(window.says(&format!("Left off: Result, {when}. This week: ")));
     window.wait_for("Result: no number in the last two takes.");
     assert!(window.says("Result, 0:20, tried"));
@@ -670,14 +680,14 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
 fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     let data = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let (stories, _) = starling::content::stories(&store.stories());
+    let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories.iter().find(|story| story.id == "webhook-drop");
     let story = story.expect("shipped").clone();
-    let mut journal = store.journal().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").journal;
     for minute in 0..2 {
         let take = told(minute, SectionKind::Situation, &story.sections[0].strong);
         std::fs::write(store.wav(&take.id), "sound").expect("room");
-        journal.keep(&take).expect("room");
+        journal.save(&take).expect("room");
     }
     drop(journal);
     let mut window = Window::open(data.path());
@@ -787,7 +797,7 @@ fn spoken(window: &mut Window, seconds: f64) {
     window
         .harness
         .state_mut()
-        .handle(Input::Recorded(id, seconds));
+        .handle(SessionEvent::Recorded(id, seconds));
     window.harness.run_steps(2);
 }
 

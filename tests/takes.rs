@@ -7,14 +7,15 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use common::machine::{alone, recognisers, resident_mb, signal, until};
+use common::machine::{recognisers, resident_mb, serial_lock, signal, wait_until};
 use common::{STARLING, clip};
-use starling::audio::{self, Pace, Source};
-use starling::coach::session::{Input, Stage};
-use starling::coach::story::Part;
-use starling::coach::take::TakeId;
-use starling::runtime::{Config, ModelState, News, Runtime};
-use starling::speech::{Engine, Place};
+use starling::app::{Config, Controller, ModelState, Notification};
+use starling::asr::{Engine, Isolation};
+use starling::audio;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::story::Part;
+use starling::domain::take::TakeId;
+use starling::practice::session::{SessionEvent, Stage};
 
 const RATE_HZ: usize = 16_000;
 const SHORT_SECONDS: usize = 3;
@@ -27,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 #[test]
 fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
     let mut practice = Practice::of(&speaks, folder.path());
@@ -39,7 +40,7 @@ fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
 
     speak_for(LONG_SECONDS, &speaks);
     let cancelled = practice.until_it_hears();
-    practice.runtime.handle(Input::Cancel);
+    practice.runtime.handle(SessionEvent::Cancel);
     speak_for(SHORT_SECONDS, &speaks);
     let began = Instant::now();
     let second = practice.take();
@@ -57,13 +58,13 @@ fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
     assert_eq!(practice.words(&cancelled), None);
     assert_eq!(practice.words(&first), practice.words(&second));
     // Its sound is all there.
-    let kept = audio::read(&store.wav(&cancelled)).expect("it is kept");
+    let kept = audio::decode_file(&store.wav(&cancelled)).expect("it is kept");
     assert_eq!(kept.samples.len(), LONG_SECONDS * RATE_HZ);
 }
 
 #[test]
 fn who_closes_in_the_middle_of_hearing_does_not_wait_for_it() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
     speak_for(LONG_SECONDS / 2, &speaks);
@@ -81,7 +82,7 @@ fn who_closes_in_the_middle_of_hearing_does_not_wait_for_it() {
 #[cfg(target_os = "linux")]
 #[test]
 fn take_after_take_the_memory_stays_the_same() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
     speak_for(SHORT_SECONDS, &speaks);
@@ -105,7 +106,7 @@ fn take_after_take_the_memory_stays_the_same() {
 #[cfg(target_os = "linux")]
 #[test]
 fn however_the_recogniser_ends_the_take_is_heard() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
     speak_for(MIDDLING_SECONDS, &speaks);
@@ -121,7 +122,7 @@ fn however_the_recogniser_ends_the_take_is_heard() {
         assert_ne!(the_recogniser(), first, "{how}: it did not end");
     }
     drop(practice);
-    until("the end of the recogniser", PATIENCE, || {
+    wait_until("the end of the recogniser", PATIENCE, || {
         recognisers(std::process::id()).is_empty().then_some(())
     });
 }
@@ -129,7 +130,7 @@ fn however_the_recogniser_ends_the_take_is_heard() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_recogniser_that_ends_again_and_again_is_told_and_costs_no_sound() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
     speak_for(MIDDLING_SECONDS, &speaks);
@@ -150,7 +151,7 @@ fn a_recogniser_that_ends_again_and_again_is_told_and_costs_no_sound() {
     };
     assert!(why.contains("ended by itself (signal: 6"), "{why}");
     // Once it no longer does, the same take is heard.
-    practice.runtime.handle(Input::Retry);
+    practice.runtime.handle(SessionEvent::Retry);
     practice.until_heard(1);
     assert_eq!(practice.heard, std::slice::from_ref(&take));
     assert!(practice.words(&take).is_some_and(|words| words.len() > 60));
@@ -159,7 +160,7 @@ fn a_recogniser_that_ends_again_and_again_is_told_and_costs_no_sound() {
 #[cfg(target_os = "linux")]
 #[test]
 fn nobody_waits_for_a_recogniser_that_hangs() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
     speak_for(MIDDLING_SECONDS, &speaks);
@@ -169,7 +170,7 @@ fn nobody_waits_for_a_recogniser_that_hangs() {
     signal(hangs, "STOP");
     practice.pump_for(Duration::from_secs(1));
     // Given up, and asked for the next take at once: a window is more than a pipe holds.
-    practice.runtime.handle(Input::Cancel);
+    practice.runtime.handle(SessionEvent::Cancel);
     practice.runtime.start_take();
     practice.pump_for(Duration::from_secs(1));
     let began = Instant::now();
@@ -191,7 +192,7 @@ fn nobody_waits_for_a_recogniser_that_hangs() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_recogniser_that_hangs_is_replaced() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let speaks = folder.path().join("speaks.wav");
     speak_for(MIDDLING_SECONDS, &speaks);
@@ -200,7 +201,7 @@ fn a_recogniser_that_hangs_is_replaced() {
     let hangs = the_recogniser();
     signal(hangs, "STOP");
     practice.pump_for(Duration::from_secs(1));
-    practice.runtime.handle(Input::Cancel);
+    practice.runtime.handle(SessionEvent::Cancel);
     speak_for(SHORT_SECONDS, &speaks);
     let next = practice.take();
     assert!(practice.words(&next).is_some_and(|words| !words.is_empty()));
@@ -211,7 +212,7 @@ fn a_recogniser_that_hangs_is_replaced() {
 /// A file that ggml aborts on, past every check of ours.
 #[test]
 fn a_file_that_ends_the_recogniser_is_named() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let model = folder.path().join("ggml-junk.bin");
     // A ggml file by its first bytes; 0x55 in all numbers that follow.
@@ -219,7 +220,7 @@ fn a_file_that_ends_the_recogniser_is_named() {
     junk.resize(1 << 20, 0x55);
     std::fs::write(&model, junk).expect("room");
     let vad = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
-    let loaded = Engine::load(&model, &vad, 1, &Place::Beside(STARLING.into()));
+    let loaded = Engine::load(&model, &vad, 1, &Isolation::Subprocess(STARLING.into()));
     let why = loaded.err().expect("it is none").to_string();
     assert!(why.contains("ggml-junk.bin cannot be loaded"), "{why}");
 }
@@ -234,7 +235,7 @@ fn the_recogniser() -> u32 {
 
 /// The program without window and command line, in front of a file that speaks.
 struct Practice {
-    runtime: Runtime,
+    runtime: Controller,
     /// The takes with feedback, in the order in which it came.
     heard: Vec<TakeId>,
 }
@@ -243,17 +244,20 @@ impl Practice {
     fn of(speaks: &Path, folder: &Path) -> Self {
         let config = Config {
             data: Some(folder.join("data")),
-            source: Some(Source::File(PathBuf::from(speaks), Pace::Fast)),
+            source: Some(AudioSource::File(
+                PathBuf::from(speaks),
+                FilePacing::Unthrottled,
+            )),
             model: None,
-            place: Place::Beside(STARLING.into()),
+            isolation: Isolation::Subprocess(STARLING.into()),
         };
-        let mut runtime = Runtime::start(config, || {}).expect("a data folder");
+        let mut runtime = Controller::start(config, || {}).expect("a data folder");
         while *runtime.model() == ModelState::Loading {
             runtime.wait(TURN);
         }
         let story = runtime.stories()[0].clone();
         let (part, level) = (Part::Whole, story.level);
-        runtime.practise(story, vec![part], level);
+        runtime.start_practice(story, vec![part], level);
         Self {
             runtime,
             heard: Vec::new(),
@@ -314,10 +318,10 @@ impl Practice {
 
     fn turn(&mut self) {
         self.runtime.wait(TURN);
-        for news in self.runtime.take_news() {
+        for news in self.runtime.take_notifications() {
             match news {
-                News::FeedbackReady(take, _) => self.heard.push(take),
-                News::Problem(what) => panic!("{what}"),
+                Notification::FeedbackReady(take, _) => self.heard.push(take),
+                Notification::Problem(what) => panic!("{what}"),
                 _ => {}
             }
         }
@@ -326,7 +330,7 @@ impl Practice {
 
 /// Writes a file in which somebody speaks for so long, in place of the one that was there.
 fn speak_for(seconds: usize, wav: &Path) {
-    let said = audio::read(&clip("strong_task_joe.flac"))
+    let said = audio::decode_file(&clip("strong_task_joe.flac"))
         .expect("a clip")
         .samples;
     let spec = hound::WavSpec {

@@ -8,10 +8,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use starling::coach::analysis::{fillers, flags, impact, opening, ownership, phrases};
-use starling::coach::pack;
-use starling::coach::story::{Phrase, Story};
-use starling::coach::transcript::{Transcript, Word};
+use starling::analysis::delivery::fillers;
+use starling::analysis::impact::impact_checks;
+use starling::analysis::ownership::pronouns;
+use starling::analysis::phrases::planned_phrases;
+use starling::analysis::{red_flags, time_to_point};
+use starling::domain::story::{Phrase, Story};
+use starling::domain::story_file;
+use starling::domain::transcript::{Transcript, Word};
 
 /// What one reading found, beside what it should have found.
 #[derive(Default)]
@@ -29,7 +33,7 @@ fn what_is_read_of_a_text_is_what_was_said() {
     let source = fs::read_to_string(&path).expect("the cases");
     let stories = ["webhook-drop", "wrong-call"].map(|id| {
         let source = fs::read_to_string(format!("content/{id}.toml")).expect("a pack");
-        pack::parse(&source).expect("a story")
+        story_file::parse(&source).expect("a story")
     });
     let begun = std::time::Instant::now();
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -106,7 +110,7 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
                 Some(own) => own.iter().collect(),
                 None => planned(of, stories),
             };
-            let read = phrases::read(said, &planned).into_iter();
+            let read = planned_phrases::read(said, &planned).into_iter();
             match reading {
                 "quotes" => read.filter_map(|phrase| phrase.said).collect(),
                 _ => read.filter(|p| p.heard).map(|p| p.phrase).collect(),
@@ -117,14 +121,14 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
             read.into_iter().map(|f| f.text.to_lowercase()).collect()
         }
         "ownership" => {
-            let read = ownership::read(said);
+            let read = pronouns::read(said);
             let spans = read.spans.iter();
             spans
                 .map(|span| format!("{:?}: {}", span.kind, span.text).to_lowercase())
                 .collect()
         }
         "impact" | "impact quotes" => {
-            let read = impact::read(said);
+            let read = impact_checks::read(said);
             [
                 ("metric", read.metric),
                 ("business", read.business),
@@ -138,12 +142,12 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
             .collect()
         }
         "flags" => {
-            let read = flags::read(said);
+            let read = red_flags::read(said);
             let kinds = read.iter().map(|flagged| format!("{:?}", flagged.flag));
             kinds.map(|kind| kind.to_lowercase()).collect()
         }
         "opening" => {
-            let read = opening::read(said);
+            let read = time_to_point::read(said);
             [
                 ("problem", read.problem),
                 ("boundary", read.boundary),

@@ -18,9 +18,9 @@ use std::sync::OnceLock;
 use eval::clips::Clip;
 use eval::figures::{Figures, Hits};
 use eval::measure::{Bench, Hearing, Reading};
-use starling::coach::analysis::verdict::Lean;
-use starling::coach::story::Part;
-use starling::coach::time::Span;
+use starling::analysis::verdict::hiring::Leaning;
+use starling::domain::story::Part;
+use starling::domain::time::Span;
 
 struct Read {
     id: String,
@@ -35,7 +35,7 @@ fn readings() -> &'static [Read] {
     READ.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
         let clips = eval::clips::read(&folder).expect("the table of clips");
-        let engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
+        let engine = starling::app::load_engine(None, &[], &starling::asr::Isolation::InProcess)
             .expect("the model of models/");
         let mut bench = Bench::new(engine, None, Hearing::Whole).expect("the stories");
         clips
@@ -84,7 +84,7 @@ fn words_are_heard_and_none_is_invented() {
         let heard = &read.reading.heard;
         assert_eq!(heard.transcript.text(), "", "{}", read.id);
         assert!(read.reading.feedback.fillers.is_empty(), "{}", read.id);
-        assert_eq!(read.reading.feedback.verdict.lean, Lean::NotEnoughHeard);
+        assert_eq!(read.reading.feedback.verdict.lean, Leaning::NotEnoughHeard);
     }
 }
 
@@ -126,7 +126,7 @@ fn planned_phrases_are_heard_where_they_are_said() {
 fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
     let hire = |read: &&Read| {
         let lean = read.reading.feedback.verdict.lean;
-        matches!(lean, Lean::StrongHire | Lean::LeanHire)
+        matches!(lean, Leaning::StrongHire | Leaning::LeanHire)
     };
     let of = |kinds: [&str; 2]| -> Vec<&Read> {
         let of = readings().iter();
@@ -166,7 +166,7 @@ fn in_a_long_take_no_word_is_lost_or_doubled_at_a_cut_and_each_is_in_its_place()
         .collect();
     let place = tempfile::tempdir().expect("a folder");
     let long = joined(&spoken, place.path());
-    let engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
+    let engine = starling::app::load_engine(None, &[], &starling::asr::Isolation::InProcess)
         .expect("the model of models/");
     let mut bench = Bench::new(engine, None, Hearing::Whole).expect("the stories");
     let reading = bench.read(&long).expect("a take");
@@ -212,7 +212,9 @@ fn joined(clips: &[&Clip], place: &Path) -> Clip {
     let mut samples: Vec<f32> = Vec::new();
     let mut segments = Vec::new();
     for (clip, gap) in clips.iter().zip([0.1, 0.4, 0.7, 0.2].into_iter().cycle()) {
-        let all = starling::audio::read(&clip.path).expect("a clip").samples;
+        let all = starling::audio::decode_file(&clip.path)
+            .expect("a clip")
+            .samples;
         let speech = clip.speech.expect("it is known");
         let [from, to] = [speech.start, speech.end].map(|at| (at * RATE_HZ) as usize);
         let start = samples.len() as f64 / RATE_HZ;
@@ -272,14 +274,15 @@ fn words_of(text: &str) -> Vec<String> {
 fn what_was_heard_before_changes_nothing() {
     let clip = |name: &str| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
-        starling::audio::read(&folder.join(name))
+        starling::audio::decode_file(&folder.join(name))
             .expect("a clip")
             .samples
     };
-    let mut engine = starling::runtime::load_engine(None, &[], &starling::speech::Place::Within)
+    let mut engine = starling::app::load_engine(None, &[], &starling::asr::Isolation::InProcess)
         .expect("the model of models/");
     let mut hear = |samples: &[f32]| {
-        let heard = starling::speech::hear(&mut engine, samples, "webhook.", &mut |_| {}, &|| true);
+        let heard =
+            starling::asr::transcribe(&mut engine, samples, "webhook.", &mut |_| {}, &|| true);
         heard.expect("heard").transcript
     };
     let (one, other) = (

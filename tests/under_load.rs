@@ -8,7 +8,7 @@ mod common;
 
 use std::process::Command;
 
-use common::machine::{Burning, MIC, Program, Sound, alone, in_time, takes};
+use common::machine::{CpuBurner, MIC, Program, SoundServer, retry_if_stalled, serial_lock, takes};
 use common::played::{self, Found, RATE_HZ};
 use common::{STARLING, clip, long_answer};
 use starling::audio;
@@ -17,9 +17,9 @@ const SECONDS: usize = 180;
 
 #[test]
 fn three_minutes_on_burning_cores_lose_no_sample() {
-    let _alone = alone();
-    in_time(|| {
-        let (data, sound) = (tempfile::tempdir().expect("a folder"), Sound::start());
+    let _alone = serial_lock();
+    retry_if_stalled(|| {
+        let (data, sound) = (tempfile::tempdir().expect("a folder"), SoundServer::start());
         let speech = data.path().join("speech.wav");
         let clips = [
             clip("strong_situation_joe.flac"),
@@ -39,7 +39,7 @@ fn three_minutes_on_burning_cores_lose_no_sample() {
         sound.lend(&mut command);
         let mut program = Program::start(&mut command);
         program.wait_for("recording");
-        let burning = Burning::every_core();
+        let burning = CpuBurner::every_core();
         sound.speak(&speech);
         program.press_enter();
         program.wait_for("take_saved");
@@ -52,7 +52,7 @@ fn three_minutes_on_burning_cores_lose_no_sample() {
         let audio = &feedback["report"]["audio"];
         assert_eq!(audio["lost_samples"], 0);
         let wav = takes(data.path(), "wav").pop().expect("a take");
-        let take = audio::read(&wav).expect("a whole take").samples;
+        let take = audio::decode_file(&wav).expect("a whole take").samples;
         assert!(take.len() >= SECONDS * 16_000, "{} samples", take.len());
         assert_eq!(played::find(&take, &speech), Found::default());
         // It was not only recorded: the last of its words are among those heard.
@@ -71,7 +71,7 @@ type Case<'a> = (&'a str, Vec<&'a [i16]>, Vec<isize>, bool);
 /// What the comparison is worth: a single sample that is missing is found, and so is one too many.
 #[test]
 fn a_sample_that_is_missing_is_found() {
-    let _alone = alone();
+    let _alone = serial_lock();
     let folder = tempfile::tempdir().expect("a folder");
     let (whole, broken) = (
         folder.path().join("whole.wav"),
@@ -114,7 +114,7 @@ fn a_sample_that_is_missing_is_found() {
             out.write_sample(sample).expect("room");
         }
         out.finalize().expect("room");
-        let take = audio::read(&broken).expect("just written").samples;
+        let take = audio::decode_file(&broken).expect("just written").samples;
         let found = played::find(&take, &whole);
         let by: Vec<isize> = found.jumps.iter().map(|(_, by)| *by).collect();
         assert_eq!(

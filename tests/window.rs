@@ -8,17 +8,17 @@ use egui::accesskit::{Live, Toggled};
 use egui::{Key, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use starling::audio::take_file::TakeFile;
-use starling::audio::{Pace, Source};
-use starling::coach::caption::Caption;
-use starling::coach::session::{Input, Session, Stage};
-use starling::coach::story::Level;
-use starling::coach::take::{Audio, Take, TakeId};
-use starling::coach::transcript::Word;
+use starling::app::{Config, Controller};
+use starling::asr::Isolation;
+use starling::audio::capture::wav_writer::WavWriter;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::caption::Caption;
+use starling::domain::story::Level;
+use starling::domain::take::{Audio, Take, TakeId};
+use starling::domain::transcript::Word;
 use starling::gui::{App, MIN_SIZE, theme};
-use starling::runtime::{Config, Runtime};
-use starling::speech::Place;
-use starling::store::Store;
+use starling::practice::session::{Session, SessionEvent, Stage};
+use starling::storage::Store;
 
 #[path = "common/past.rs"]
 mod past;
@@ -29,16 +29,16 @@ struct Window {
     _data: tempfile::TempDir,
 }
 
-fn file(name: &str) -> Option<Source> {
+fn file(name: &str) -> Option<AudioSource> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/audio")
         .join(name);
-    Some(Source::File(path, Pace::Fast))
+    Some(AudioSource::File(path, FilePacing::Unthrottled))
 }
 
-fn slow_file(name: &str) -> Option<Source> {
+fn slow_file(name: &str) -> Option<AudioSource> {
     match file(name)? {
-        Source::File(path, _) => Some(Source::File(path, Pace::RealTime)),
+        AudioSource::File(path, _) => Some(AudioSource::File(path, FilePacing::RealTime)),
         other => Some(other),
     }
 }
@@ -62,11 +62,11 @@ impl Window {
     /// How many takes the journal knows.
     fn takes_kept(&self) -> usize {
         let journal = self.harness.state().runtime().journal();
-        let list = journal.map(|journal| journal.list(&starling::store::Wanted::default()));
+        let list = journal.map(|journal| journal.list(&starling::storage::TakeFilter::default()));
         list.map_or(0, |list| list.expect("a list").len())
     }
 
-    fn open(source: Option<Source>, model: Option<&str>) -> Self {
+    fn open(source: Option<AudioSource>, model: Option<&str>) -> Self {
         Self::open_until(source, model, |_| false)
     }
 
@@ -79,14 +79,18 @@ impl Window {
     }
 
     /// As [`Window::open`]; from when `enough` holds, nothing more that happens is taken in.
-    fn open_until(source: Option<Source>, model: Option<&str>, enough: fn(&App) -> bool) -> Self {
+    fn open_until(
+        source: Option<AudioSource>,
+        model: Option<&str>,
+        enough: fn(&App) -> bool,
+    ) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         Self::open_in(data, source, model, enough)
     }
 
     fn open_in(
         data: tempfile::TempDir,
-        source: Option<Source>,
+        source: Option<AudioSource>,
         model: Option<&str>,
         enough: fn(&App) -> bool,
     ) -> Self {
@@ -94,9 +98,9 @@ impl Window {
             data: Some(data.path().to_owned()),
             source,
             model: model.map(str::to_owned),
-            place: Place::Within,
+            isolation: Isolation::InProcess,
         };
-        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let runtime = Controller::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()
             .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
             .with_step_dt(0.1)
@@ -158,7 +162,7 @@ impl Window {
             firm: words(firm),
             open: open.to_owned(),
         };
-        let input = Input::Captioned(self.take(), caption);
+        let input = SessionEvent::Captioned(self.take(), caption);
         self.harness.state_mut().handle(input);
         self.harness.run_steps(2);
     }
@@ -288,7 +292,7 @@ fn a_mock_interview_from_the_question_to_the_verdict() {
     window.press(Key::Enter);
     let session = window.harness.state().runtime().session();
     let parts = session.expect("an interview").parts().to_vec();
-    assert_eq!(parts[1], starling::coach::story::Part::FollowUp(3));
+    assert_eq!(parts[1], starling::domain::story::Part::FollowUp(3));
     window.press(Key::Escape);
     assert!(window.says("Practise"));
 }
@@ -342,11 +346,11 @@ fn an_interview_shows_what_is_due_and_nothing_that_was_planned() {
     assert!(window.says("the next is due in 0:"));
     assert!(window.says("Situation, due now") && window.says("Task, to come"));
     assert!(!window.says("Planned phrases"));
-    let recorded = Input::Recorded(window.take(), 62.0);
+    let recorded = SessionEvent::Recorded(window.take(), 62.0);
     window.harness.state_mut().handle(recorded);
     window.harness.run_steps(2);
     assert!(window.says("Task, over") && window.says("Action, due now"));
-    let recorded = Input::Recorded(window.take(), 190.0);
+    let recorded = SessionEvent::Recorded(window.take(), 190.0);
     window.harness.state_mut().handle(recorded);
     window.harness.run_steps(2);
     assert!(window.says("all of it was due"));
@@ -367,7 +371,7 @@ fn the_whole_answer_is_practised_in_one_breath() {
     assert!(window.says("Situation, due now") && window.says("Planned phrases"));
     assert!(window.says("Tell me about a time"));
     // On the speaker's own clock: fifteen seconds more, shared out.
-    let recorded = Input::Recorded(window.take(), 31.0);
+    let recorded = SessionEvent::Recorded(window.take(), 31.0);
     window.harness.state_mut().handle(recorded);
     window.harness.run_steps(2);
     assert!(window.says("Task, due now"));
@@ -526,7 +530,7 @@ fn a_take_is_opened_and_erased_in_the_history() {
 fn takes_are_sought_by_words_story_and_section() {
     let data = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(data.path().to_owned())).expect("a folder");
-    let mut journal = store.journal().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").journal;
     for number in 0..300 {
         let part = ["task", "result"][number % 2];
         let take = Take {
@@ -541,7 +545,7 @@ fn takes_are_sought_by_words_story_and_section() {
             heard: None,
         };
         std::fs::write(store.wav(&take.id), "no sound").expect("room");
-        journal.keep(&take).expect("room");
+        journal.save(&take).expect("room");
     }
     drop(journal);
     let enough = |_: &App| false;
@@ -601,7 +605,7 @@ fn takes_are_sought_by_words_story_and_section() {
 fn with_takes(count: usize) -> Window {
     let data = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(data.path().to_owned())).expect("a folder");
-    let (stories, _) = starling::content::stories(&store.stories());
+    let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories.iter().find(|story| story.id == "webhook-drop");
     past::practised(&store, story.expect("it is shipped"), count, 4);
     let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, |_| false);
@@ -705,13 +709,13 @@ fn what_is_kept_is_told_in_the_window_as_on_the_command_line() {
     window.harness.run_steps(2);
     window.press(Key::K);
     let folder = window.harness.state().runtime().store().folder().to_owned();
-    for matter in starling::store::privacy(&folder) {
+    for matter in starling::storage::privacy_notice(&folder) {
         assert!(window.says(matter.title), "{}", matter.title);
         for told in matter.told {
             let (name, says) = match &told {
-                starling::store::Told::Says(says) => ("", *says),
-                starling::store::Told::Folder(folder) => (folder.as_str(), ""),
-                starling::store::Told::Named(name, says) => (*name, *says),
+                starling::storage::NoticeItem::Text(says) => ("", *says),
+                starling::storage::NoticeItem::Path(folder) => (folder.as_str(), ""),
+                starling::storage::NoticeItem::Entry(name, says) => (*name, *says),
             };
             assert!(window.says(name) && window.says(says), "{told:?}");
         }
@@ -848,7 +852,7 @@ fn without_words_there_is_nothing_to_follow() {
 fn a_take_whose_program_died_is_offered_on_home() {
     let data = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(data.path().to_owned())).expect("a folder");
-    let mut journal = store.journal().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").journal;
     for (hour, seconds) in [("08", 4), ("09", 0), ("10", 4)] {
         let id = TakeId(format!("2026-11-23T{hour}-00-00.000-task"));
         let take = Take {
@@ -859,14 +863,14 @@ fn a_take_whose_program_died_is_offered_on_home() {
             audio: Audio::default(),
             heard: None,
         };
-        let Some(Source::File(clip, _)) = file("strong_task_joe.flac") else {
+        let Some(AudioSource::File(clip, _)) = file("strong_task_joe.flac") else {
             panic!("a file");
         };
-        let said = starling::audio::read(&clip).expect("a clip").samples;
-        let mut wav = TakeFile::create(&store.wav(&id)).expect("room");
+        let said = starling::audio::decode_file(&clip).expect("a clip").samples;
+        let mut wav = WavWriter::create(&store.wav(&id)).expect("room");
         wav.push(&said[..seconds * 16_000]).expect("room");
         assert!(wav.finish().1.is_ok());
-        journal.keep(&take).expect("room");
+        journal.save(&take).expect("room");
     }
     drop(journal);
     let enough = |_: &App| false;
@@ -942,8 +946,8 @@ fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
     assert!(!window.says("Nobody owned this"));
 
     let app = window.harness.state_mut();
-    app.handle(Input::Saved(take.clone(), Audio::default()));
-    app.handle(Input::Progressed(take, 0.4));
+    app.handle(SessionEvent::Saved(take.clone(), Audio::default()));
+    app.handle(SessionEvent::Progressed(take, 0.4));
     window.harness.run_steps(2);
     assert!(window.says("Listening to what you said") && window.says("40 %"));
     let bar = window.harness.get_by_role(Role::ProgressIndicator);
@@ -1028,7 +1032,7 @@ fn without_a_model_the_window_says_what_to_do() {
 
 #[test]
 fn a_microphone_that_is_not_there_is_a_sentence() {
-    let nobody = Source::Device("Nobody's headset".to_owned());
+    let nobody = AudioSource::Device("Nobody's headset".to_owned());
     let mut window = Window::open(Some(nobody), None);
     window.wait_for("Dismiss");
     window.announces("Nobody's headset");
@@ -1063,7 +1067,10 @@ fn the_theme_is_remembered() {
     window.harness.run_steps(3);
     assert!(!window.harness.ctx.global_style().visuals.dark_mode);
     let settings = window.harness.state().runtime().store().settings();
-    assert_eq!(settings.expect("kept").theme, starling::store::Theme::Light);
+    assert_eq!(
+        settings.expect("kept").theme,
+        starling::storage::Theme::Light
+    );
 }
 
 #[test]

@@ -1,32 +1,19 @@
 //! Sound in and out: microphones, recordings, files, loudspeaker. Everything that leaves this module as samples
 //! is 16 kHz, one channel, -1 to 1. Knows nothing of stories, sessions or words.
 
-pub mod aloud;
-mod arrivals;
-mod cue;
+pub mod capture;
+pub mod decode;
 pub mod downmix;
-mod intake;
-pub mod mic;
-pub mod mishaps;
-mod opening;
 pub mod playback;
-#[cfg(target_os = "linux")]
-mod pulse_cookie;
-pub mod read;
-pub mod recorder;
-mod recording;
 pub mod resample;
-pub mod speaker;
-pub mod stretch;
-pub mod take_file;
-mod writing;
+pub mod tts;
 
-pub use aloud::Aloud;
-pub use cue::cue;
-pub use mic::{MicError, Microphone, Pace, Source, microphones};
-pub use mishaps::{Hearing, Mishaps};
-pub use playback::{Played, Player, SPEEDS};
-pub use read::{ReadError, Recording, read};
-pub use recorder::{Happened, RecordError, Recorder};
-pub use speaker::PlayError;
-pub use take_file::mend_take;
+pub use capture::capture_report::{CaptureReport, InputSignal};
+pub use capture::input_device::{AudioSource, FilePacing, MicError, Microphone, microphones};
+pub use capture::recorder::{RecordError, Recorder, RecorderEvent};
+pub use capture::wav_writer::repair_take;
+pub use decode::{DecodeError, DecodedAudio, decode_file};
+pub use playback::chime::chime;
+pub use playback::output_stream::PlayError;
+pub use playback::player::{Player, PlayerEvent, SPEEDS};
+pub use tts::SpeechDispatcher;

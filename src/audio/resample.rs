@@ -7,7 +7,7 @@ use rubato::{
     SincInterpolationType, WindowFunction,
 };
 
-use crate::coach::voice::ANALYSIS_RATE_HZ;
+use crate::acoustics::ANALYSIS_RATE_HZ;
 
 const TAPS: usize = 256;
 

@@ -3,23 +3,27 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use crate::analysis;
+use crate::analysis::Feedback;
+use crate::app;
+use crate::asr as speech;
+use crate::asr::Engine;
 use crate::audio;
-use crate::coach::analysis::{self, Feedback};
-use crate::coach::profile::Profile;
-use crate::coach::report::Report;
-use crate::coach::story::{Part, Story};
-use crate::coach::take::{Take, TakeId};
-use crate::runtime;
-use crate::speech::{self, Engine};
-use crate::store::Store;
+use crate::domain::profile::Profile;
+use crate::domain::story::{Part, Story};
+use crate::domain::take::{Take, TakeId};
+use crate::practice::report::Report;
+use crate::storage::Store;
 
-use super::{Failure, Telling, complain_of, has_part, opened, story, text, the_take};
+use super::{
+    Failure, StoryArgs, complain_of, feedback_text, has_part, open_db, resolve_take, story,
+};
 
 /// What to analyse, and against what.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct AnalyzeArgs {
     #[command(flatten)]
-    telling: Telling,
+    telling: StoryArgs,
     /// Section that is told; the whole answer without this.
     #[arg(long, value_name = "KIND")]
     section: Option<Part>,
@@ -35,16 +39,16 @@ pub struct Arguments {
 }
 
 /// Analyses one file after the other. One that cannot be read is named, and the rest go on.
-pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
+pub fn run(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let Some(name) = arguments.take.clone() else {
         return read_files(arguments, store);
     };
-    let mut journal = opened(store)?;
-    let id = the_take(&journal, &name)?;
+    let mut journal = open_db(store)?;
+    let id = resolve_take(&journal, &name)?;
     let asked = arguments.telling.story.as_deref();
     let blank = match journal.take(&id) {
         Ok(take) => Some(take),
-        Err(error) if error.may_pass() => return Err(anyhow::Error::from(error).into()),
+        Err(error) if error.is_transient() => return Err(anyhow::Error::from(error).into()),
         // Whatever its row tells, its sound is there.
         Err(_) => journal.legible(&id),
     };
@@ -61,7 +65,7 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
     has_part(&story, blank.part, blank.level)?;
     let file = store.wav(&id);
     // A header of an interrupted take is mended first; that of a take that is being recorded is not.
-    if matches!(audio::mend_take(&file), Ok(None)) {
+    if matches!(audio::repair_take(&file), Ok(None)) {
         return Err(Failure::Work(anyhow::anyhow!(
             "take {id} is being recorded, or its sound is none of ours: end it, then try again"
         )));
@@ -70,11 +74,11 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
     let mut engine = engine(arguments.telling.model, store)?;
     let take = take_from(&file, blank, &story.vocabulary(), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
-    journal.keep(&take).map_err(anyhow::Error::from)?;
+    journal.save(&take).map_err(anyhow::Error::from)?;
     tell(&file, &take, &story, &profile, arguments.json)
 }
 
-fn read_files(arguments: Arguments, store: &Store) -> Result<(), Failure> {
+fn read_files(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let story = story(arguments.telling.story.as_deref(), store)?;
     let level = arguments.telling.level.unwrap_or(story.level);
     let part = arguments.section.unwrap_or(Part::Whole);
@@ -97,14 +101,18 @@ fn read_files(arguments: Arguments, store: &Store) -> Result<(), Failure> {
             }
         }
     }
-    if failed { Err(Failure::Told) } else { Ok(()) }
+    if failed {
+        Err(Failure::AlreadyReported)
+    } else {
+        Ok(())
+    }
 }
 
 /// The model that was asked for, or that of the settings.
 fn engine(asked: Option<String>, store: &Store) -> Result<Engine, Failure> {
     let settings = store.settings().map_err(anyhow::Error::from)?;
     let model = asked.or(settings.model);
-    runtime::load_engine(model.as_deref(), &[store.models()], &super::place())
+    app::load_engine(model.as_deref(), &[store.models()], &super::place())
         .map_err(|why| Failure::Work(anyhow::Error::msg(why)))
 }
 
@@ -115,7 +123,7 @@ fn unheard(id: TakeId, story: &Story) -> Take {
         story: story.id.clone(),
         part: Part::Whole,
         level: story.level,
-        audio: crate::coach::take::Audio::default(),
+        audio: crate::domain::take::Audio::default(),
         heard: None,
     }
 }
@@ -126,7 +134,7 @@ fn take_from(
     vocabulary: &str,
     engine: &mut Engine,
 ) -> Result<Take, String> {
-    let recording = audio::read(file).map_err(|error| error.to_string())?;
+    let recording = audio::decode_file(file).map_err(|error| error.to_string())?;
     if recording.samples.is_empty() {
         complain_of(&format!(
             "{} holds no sound: record it again",
@@ -142,7 +150,7 @@ fn take_from(
     }
     let mut progress = Progress::of(file);
     let mut told = |share| progress.tell(share);
-    let heard = speech::hear(engine, &recording.samples, vocabulary, &mut told, &|| true);
+    let heard = speech::transcribe(engine, &recording.samples, vocabulary, &mut told, &|| true);
     progress.clear();
     Ok(Take {
         audio: recording.audio,
@@ -172,7 +180,7 @@ fn tell(
             serde_json::to_writer(&mut out, &Report::new(&name, take, heard, &feedback))?;
             writeln!(out)?;
         }
-        false => text::write_feedback(&mut out, &name, heard, &feedback)?,
+        false => feedback_text::write_feedback(&mut out, &name, heard, &feedback)?,
     }
     Ok(out.flush()?)
 }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use crate::content::{self, PackError};
+use crate::storage::story_library;
+use crate::storage::story_library::StoryError;
 
 use super::{Failure, complain_of};
 
@@ -12,9 +13,9 @@ pub fn run(packs: &[PathBuf]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let mut failed = false;
     for pack in packs {
-        match content::read(pack) {
+        match story_library::read(pack) {
             Ok(story) => writeln!(out, "{}: ok, \"{}\"", pack.display(), story.title)?,
-            Err(error @ PackError::Wrong { .. }) => {
+            Err(error @ StoryError::Wrong { .. }) => {
                 failed = true;
                 writeln!(out, "{error}")?;
             }
@@ -25,5 +26,9 @@ pub fn run(packs: &[PathBuf]) -> Result<(), Failure> {
         }
     }
     out.flush()?;
-    if failed { Err(Failure::Told) } else { Ok(()) }
+    if failed {
+        Err(Failure::AlreadyReported)
+    } else {
+        Ok(())
+    }
 }

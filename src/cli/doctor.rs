@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::audio::{Happened, Recorder, Source};
-use crate::models;
-use crate::speech::engine;
-use crate::store::Store;
+use crate::asr::recognizer::whisper;
+use crate::audio::{AudioSource, Recorder, RecorderEvent};
+use crate::storage::Store;
+use crate::storage::model_files;
 
 use super::Failure;
 
@@ -21,7 +21,7 @@ const LISTENS_FOR: Duration = Duration::from_secs(2);
 
 /// What to look at.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct DoctorArgs {
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -41,7 +41,7 @@ struct Line {
 }
 
 /// Looks at everything, one line each.
-pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
+pub fn run(arguments: &DoctorArgs, store: &Store) -> Result<(), Failure> {
     let lines = [
         line("processor", processor()),
         line("model", model(arguments.model.as_deref(), store)),
@@ -76,7 +76,7 @@ fn line(check: &'static str, found: Result<String, String>) -> Line {
 }
 
 fn processor() -> Result<String, String> {
-    engine::check_processor().map_err(|error| error.to_string())?;
+    whisper::check_processor().map_err(|error| error.to_string())?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(format!("{cores} cores, with all that is needed"))
 }
@@ -84,8 +84,8 @@ fn processor() -> Result<String, String> {
 fn model(wanted: Option<&str>, store: &Store) -> Result<String, String> {
     let settings = store.settings().map_err(|error| error.to_string())?;
     let wanted = wanted.or(settings.model.as_deref());
-    let found = models::find(wanted, &[store.models()]).map_err(|error| error.to_string())?;
-    models::check(&found).map_err(|error| error.to_string())?;
+    let found = model_files::find(wanted, &[store.models()]).map_err(|error| error.to_string())?;
+    model_files::check(&found).map_err(|error| error.to_string())?;
     Ok(format!("{} is whole", found.whisper.display()))
 }
 
@@ -93,7 +93,7 @@ fn microphone(name: Option<String>, store: &Store) -> Result<String, String> {
     let (told, inbox) = mpsc::channel();
     let settings = store.settings().map_err(|error| error.to_string())?;
     let name = name.or(settings.microphone);
-    let source = name.map_or(Source::Default, Source::Device);
+    let source = name.map_or(AudioSource::Default, AudioSource::Device);
     let tell = move |happened| {
         // After two seconds nobody listens any more.
         let _ = told.send(happened);
@@ -103,9 +103,9 @@ fn microphone(name: Option<String>, store: &Store) -> Result<String, String> {
     let mut loudest = f64::NEG_INFINITY;
     loop {
         match inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(Happened::Listening) => until = Instant::now() + LISTENS_FOR,
-            Ok(Happened::Level(dbfs)) => loudest = loudest.max(dbfs),
-            Ok(Happened::Failed(error)) => return Err(error.to_string()),
+            Ok(RecorderEvent::Listening) => until = Instant::now() + LISTENS_FOR,
+            Ok(RecorderEvent::Level(dbfs)) => loudest = loudest.max(dbfs),
+            Ok(RecorderEvent::Failed(error)) => return Err(error.to_string()),
             Ok(_) => {}
             Err(_) => break,
         }
@@ -125,7 +125,7 @@ fn microphone(name: Option<String>, store: &Store) -> Result<String, String> {
 fn disk(store: &Store) -> Result<String, String> {
     store.prepare().map_err(|error| error.to_string())?;
     let folder = store.folder().display();
-    match store.room() {
+    match store.free_space() {
         Ok(room) if room < ROOM_WANTED => Err(format!(
             "{folder} has only {} MB left: make room",
             room >> 20

@@ -2,13 +2,13 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::store::{Erased, Store, Wanted};
+use crate::storage::{Erased, Store, TakeFilter};
 
-use super::{Failure, complain_of, journal, opened, the_take};
+use super::{Failure, complain_of, journal, open_db, resolve_take};
 
 /// What to erase.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct EraseArgs {
     /// The take: its name, the beginning of it, or `last`.
     #[arg(
         value_name = "TAKE",
@@ -25,11 +25,11 @@ pub struct Arguments {
 }
 
 /// Erases, after asking.
-pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
+pub fn run(arguments: &EraseArgs, store: &Store) -> Result<(), Failure> {
     let (erased, left) = match &arguments.take {
         Some(name) => {
-            let mut journal = opened(store)?;
-            let id = the_take(&journal, name)?;
+            let mut journal = open_db(store)?;
+            let id = resolve_take(&journal, name)?;
             if !agreed(
                 arguments,
                 &format!("Erase take {id}, its sound and its words?"),
@@ -43,9 +43,9 @@ pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
                 return Ok(writeln!(io::stdout(), "there was nothing to erase")?);
             };
             let takes = journal
-                .list(&Wanted::default())
+                .list(&TakeFilter::default())
                 .map_err(anyhow::Error::from)?;
-            if !agreed(arguments, &everything(takes.len(), store.kept_aside()))? {
+            if !agreed(arguments, &everything(takes.len(), store.quarantined()))? {
                 return Ok(());
             }
             let erased = journal.erase_all().map_err(anyhow::Error::from)?;
@@ -83,7 +83,7 @@ fn tell(erased: &Erased, left: &str) -> Result<(), Failure> {
 }
 
 /// Whether it may be done: said on the command line, or at the terminal.
-fn agreed(arguments: &Arguments, question: &str) -> Result<bool, Failure> {
+fn agreed(arguments: &EraseArgs, question: &str) -> Result<bool, Failure> {
     if arguments.yes {
         return Ok(true);
     }

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use crate::content;
-use crate::runtime::exporting::{self, ExportError, Form};
-use crate::store::Store;
+use crate::app::export as exporting;
+use crate::app::export::{ExportError, ExportFormat};
+use crate::storage::Store;
+use crate::storage::story_library;
 
-use super::{Failure, opened, the_take};
+use super::{Failure, open_db, resolve_take};
 
 /// What to write, and where.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct ExportArgs {
     /// The take: its name, the beginning of it, or `last`.
     #[arg(value_name = "TAKE")]
     take: String,
@@ -23,23 +24,23 @@ pub struct Arguments {
 #[derive(Debug, Clone)]
 struct Target {
     path: PathBuf,
-    form: Form,
+    form: ExportFormat,
 }
 
 /// Writes it, in place of what was there; but never in place of a take.
-pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
-    let journal = opened(store)?;
-    let id = the_take(&journal, &arguments.take)?;
+pub fn run(arguments: &ExportArgs, store: &Store) -> Result<(), Failure> {
+    let journal = open_db(store)?;
+    let id = resolve_take(&journal, &arguments.take)?;
     let Target { path, form } = &arguments.to;
     if store.is_among_takes(path) {
         let what = ExportError::AmongTakes(path.clone());
         return Err(Failure::Arguments(what.to_string()));
     }
     let bytes = match form {
-        Form::Sound => exporting::sound(&id, store),
+        ExportFormat::Sound => exporting::sound(&id, store),
         form => {
             let take = journal.take(&id).map_err(anyhow::Error::from)?;
-            let (stories, _) = content::stories(&store.stories());
+            let (stories, _) = story_library::stories(&store.stories());
             exporting::told(&take, *form, &stories, || store.profile(), store)
         }
     };
@@ -50,7 +51,7 @@ pub fn run(arguments: &Arguments, store: &Store) -> Result<(), Failure> {
 fn target(text: &str) -> Result<Target, String> {
     let path = PathBuf::from(text);
     let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension.and_then(Form::of) {
+    match extension.and_then(ExportFormat::of) {
         Some(form) => Ok(Target { path, form }),
         None => Err("its name has to end in .md, .html, .json, .srt or .wav".to_owned()),
     }

@@ -4,17 +4,17 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::coach::story::{Level, Part};
-use crate::coach::take::TakeId;
-use crate::coach::time::{Secs, clock};
-use crate::runtime::mended_length;
-use crate::store::{Listed, State, Store, Wanted};
+use crate::app::repaired_length;
+use crate::domain::story::{Level, Part};
+use crate::domain::take::TakeId;
+use crate::domain::time::{Secs, clock};
+use crate::storage::{Store, TakeFilter, TakeStatus, TakeSummary};
 
 use super::{Failure, journal};
 
 /// Which takes to list.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct HistoryArgs {
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -40,8 +40,8 @@ struct Line<'a> {
 }
 
 /// Lists them, newest first.
-pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
-    let wanted = Wanted {
+pub fn run(arguments: HistoryArgs, store: &Store) -> Result<(), Failure> {
+    let wanted = TakeFilter {
         story: arguments.story,
         part: arguments.section,
     };
@@ -62,7 +62,7 @@ pub fn run(arguments: Arguments, store: &Store) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-fn line<'a>(take: &'a Listed, store: &Store) -> Line<'a> {
+fn line<'a>(take: &'a TakeSummary, store: &Store) -> Line<'a> {
     Line {
         take: &take.id,
         at: take.id.began(),
@@ -76,7 +76,7 @@ fn line<'a>(take: &'a Listed, store: &Store) -> Line<'a> {
     }
 }
 
-fn write_line(out: &mut impl Write, take: &Listed, store: &Store) -> io::Result<()> {
+fn write_line(out: &mut impl Write, take: &TakeSummary, store: &Store) -> io::Result<()> {
     let part = take.part.map_or("?".to_owned(), |part| part.to_string());
     let told = match take.words {
         Some(1) => "1 word".to_owned(),
@@ -93,9 +93,9 @@ fn write_line(out: &mut impl Write, take: &Listed, store: &Store) -> io::Result<
 }
 
 /// Of an interrupted take it is read from its file, whose header is mended by that.
-fn length(take: &Listed, store: &Store) -> Option<Secs> {
+fn length(take: &TakeSummary, store: &Store) -> Option<Secs> {
     match take.state() {
-        State::Interrupted => mended_length(store, &take.id),
+        TakeStatus::Interrupted => repaired_length(store, &take.id),
         _ => take.seconds,
     }
 }

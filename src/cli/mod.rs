@@ -1,34 +1,36 @@
 //! The command line: everything the window does, without a screen. Results go to stdout, progress
 //! and complaints to stderr. Exit codes: 0 done, 1 the work failed, 2 the arguments are wrong.
 
+mod analyze;
+mod check;
+mod crash_privacy;
+mod devices;
+mod doctor;
+mod erase;
+mod export;
+mod feedback_text;
+mod history;
+mod privacy;
+mod rehearse;
+mod stories;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::audio::{Pace, Source};
-use crate::coach::story::{Level, Part, Story};
-use crate::coach::take::TakeId;
-use crate::content;
-use crate::runtime::{self, Config};
-use crate::speech::{self, Place};
-use crate::store::{Journal, Store};
+use crate::app as runtime;
+use crate::app::Config;
+use crate::asr as speech;
+use crate::asr::Isolation;
+use crate::audio::{AudioSource, FilePacing};
+use crate::domain::story::{Level, Part, Story};
+use crate::domain::take::TakeId;
+use crate::storage::story_library;
+use crate::storage::{Store, TakeDb};
 
-mod analyze;
-mod check;
-mod defect;
-mod devices;
-mod doctor;
-mod erase;
-mod export;
-mod history;
-mod privacy;
-mod rehearse;
-mod stories;
-mod text;
-
-pub use defect::{keep_words_out_of_dumps, keep_words_out_of_panics};
+pub use crash_privacy::{disable_core_dumps, install_panic_hook};
 
 /// Rehearse spoken STAR answers, aloud, on your own machine. Without a command the window opens.
 #[derive(Debug, Parser)]
@@ -50,7 +52,7 @@ pub enum Command {
     Open {
         /// Microphone's name, or wav:FILE to let a file speak.
         #[arg(long, value_name = "SOURCE", value_parser = source)]
-        mic: Option<Source>,
+        mic: Option<AudioSource>,
         /// Story to begin with.
         #[arg(long, value_name = "ID")]
         story: Option<String>,
@@ -60,16 +62,16 @@ pub enum Command {
     },
     /// Everything else.
     #[command(flatten)]
-    Work(Work),
+    Work(Headless),
 }
 
 /// A command that needs no screen.
 #[derive(Debug, Subcommand)]
-pub enum Work {
+pub enum Headless {
     /// Read recordings and say what an interviewer would have noticed.
-    Analyze(analyze::Arguments),
+    Analyze(analyze::AnalyzeArgs),
     /// Practise against the clock, without the window.
-    Rehearse(rehearse::Arguments),
+    Rehearse(rehearse::RehearseArgs),
     /// List the microphones there are.
     Devices {
         /// As JSON.
@@ -77,7 +79,7 @@ pub enum Work {
         json: bool,
     },
     /// Check that microphone, model, disk and screen are as they should be.
-    Doctor(doctor::Arguments),
+    Doctor(doctor::DoctorArgs),
     /// List the stories there are.
     Stories {
         /// As JSON.
@@ -91,11 +93,11 @@ pub enum Work {
         packs: Vec<PathBuf>,
     },
     /// List the takes that were recorded, newest first.
-    History(history::Arguments),
+    History(history::HistoryArgs),
     /// Write a take to a file: a page with its sound, text, JSON, subtitles, or the sound alone.
-    Export(export::Arguments),
+    Export(export::ExportArgs),
     /// Erase a take, or all of them: sound, words and all.
-    Erase(erase::Arguments),
+    Erase(erase::EraseArgs),
     /// Say what is kept and where, what never happens, and how to erase.
     Privacy,
     /// The process that the program has its speech recognised in.
@@ -110,7 +112,7 @@ pub enum Work {
 
 /// What is told, and who listens.
 #[derive(Debug, clap::Args)]
-struct Telling {
+struct StoryArgs {
     /// Story that is told; the first one without this.
     #[arg(long, value_name = "ID")]
     story: Option<String>,
@@ -133,19 +135,19 @@ pub enum Failure {
     Arguments(String),
     /// It has been said already, where it happened.
     #[error("")]
-    Told,
+    AlreadyReported,
     /// Nobody reads stdout any more.
     #[error("")]
-    Unread,
+    BrokenPipe,
 }
 
 impl Failure {
     /// The process's exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::Work(_) | Failure::Told => 1,
+            Failure::Work(_) | Failure::AlreadyReported => 1,
             Failure::Arguments(_) => 2,
-            Failure::Unread => 0,
+            Failure::BrokenPipe => 0,
         }
     }
 }
@@ -159,7 +161,7 @@ impl From<anyhow::Error> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::Unread,
+            io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
             _ => Failure::Work(error.into()),
         }
     }
@@ -172,19 +174,19 @@ impl From<serde_json::Error> for Failure {
 }
 
 /// Does the work.
-pub fn run(work: Work, data: Option<PathBuf>) -> Result<(), Failure> {
+pub fn run(work: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
     match work {
-        Work::Analyze(arguments) => analyze::run(arguments, &store(data)?),
-        Work::Rehearse(arguments) => rehearse::run(arguments, data),
-        Work::Devices { json } => devices::run(json),
-        Work::Doctor(arguments) => doctor::run(&arguments, &store(data)?),
-        Work::Stories { json } => stories::run(json, &store(data)?),
-        Work::Check { packs } => check::run(&packs),
-        Work::History(arguments) => history::run(arguments, &store(data)?),
-        Work::Export(arguments) => export::run(&arguments, &store(data)?),
-        Work::Erase(arguments) => erase::run(&arguments, &store(data)?),
-        Work::Privacy => privacy::run(&store(data)?),
-        Work::Recogniser { model, threads } => Ok(speech::serve(&model, threads)?),
+        Headless::Analyze(arguments) => analyze::run(arguments, &store(data)?),
+        Headless::Rehearse(arguments) => rehearse::run(arguments, data),
+        Headless::Devices { json } => devices::run(json),
+        Headless::Doctor(arguments) => doctor::run(&arguments, &store(data)?),
+        Headless::Stories { json } => stories::run(json, &store(data)?),
+        Headless::Check { packs } => check::run(&packs),
+        Headless::History(arguments) => history::run(arguments, &store(data)?),
+        Headless::Export(arguments) => export::run(&arguments, &store(data)?),
+        Headless::Erase(arguments) => erase::run(&arguments, &store(data)?),
+        Headless::Privacy => privacy::run(&store(data)?),
+        Headless::Recogniser { model, threads } => Ok(speech::serve(&model, threads)?),
     }
 }
 
@@ -197,23 +199,23 @@ impl Args {
 }
 
 /// What the runtime is started with.
-pub fn config(data: Option<PathBuf>, source: Option<Source>, model: Option<String>) -> Config {
+pub fn config(data: Option<PathBuf>, source: Option<AudioSource>, model: Option<String>) -> Config {
     Config {
         data,
         source,
         model,
-        place: place(),
+        isolation: place(),
     }
 }
 
 /// Where the recogniser works: in a process of this very program.
-fn place() -> Place {
+fn place() -> Isolation {
     // Where the system does not tell, it is the one that is found by its name.
-    Place::Beside(std::env::current_exe().unwrap_or_else(|_| PathBuf::from("starling")))
+    Isolation::Subprocess(std::env::current_exe().unwrap_or_else(|_| PathBuf::from("starling")))
 }
 
 /// Says what went wrong, in one place.
-pub fn complain(failure: &Failure) {
+pub fn print_error(failure: &Failure) {
     let said = failure.to_string();
     if !said.is_empty() {
         complain_of(&said);
@@ -226,11 +228,11 @@ fn complain_of(what: &str) {
 }
 
 /// `wav:FILE`, or a microphone's name.
-fn source(text: &str) -> Result<Source, String> {
+fn source(text: &str) -> Result<AudioSource, String> {
     match text.strip_prefix("wav:") {
         Some("") => Err("name a file: wav:FILE".to_owned()),
-        Some(file) => Ok(Source::File(PathBuf::from(file), Pace::RealTime)),
-        None => Ok(Source::Device(text.to_owned())),
+        Some(file) => Ok(AudioSource::File(PathBuf::from(file), FilePacing::RealTime)),
+        None => Ok(AudioSource::Device(text.to_owned())),
     }
 }
 
@@ -240,23 +242,23 @@ fn store(data: Option<PathBuf>) -> Result<Store, Failure> {
 
 /// The journal, if anything was ever kept. What is to be told of it is told, and the sound of takes
 /// whose program died is mended.
-fn journal(store: &Store) -> Result<Option<Journal>, Failure> {
+fn journal(store: &Store) -> Result<Option<TakeDb>, Failure> {
     if !store.has_takes() {
         return Ok(None);
     }
-    let opened = store.journal().map_err(anyhow::Error::from)?;
+    let opened = store.open_take_db().map_err(anyhow::Error::from)?;
     for notice in &opened.notices {
         complain_of(notice);
     }
     let journal = opened.journal;
     for take in journal.interrupted().map_err(anyhow::Error::from)? {
-        runtime::mended_length(store, &take.id);
+        runtime::repaired_length(store, &take.id);
     }
     Ok(Some(journal))
 }
 
 /// The journal, where a take in it was asked for.
-fn opened(store: &Store) -> Result<Journal, Failure> {
+fn open_db(store: &Store) -> Result<TakeDb, Failure> {
     let none = || {
         Failure::Arguments(format!(
             "there is no take yet in {}",
@@ -267,7 +269,7 @@ fn opened(store: &Store) -> Result<Journal, Failure> {
 }
 
 /// The one take that `name` names, or begins to name.
-fn the_take(journal: &Journal, name: &str) -> Result<TakeId, Failure> {
+fn resolve_take(journal: &TakeDb, name: &str) -> Result<TakeId, Failure> {
     let found = journal.named(name).map_err(anyhow::Error::from)?;
     let what = match found.as_slice() {
         [only] if !name.is_empty() => return Ok(only.clone()),
@@ -283,7 +285,7 @@ fn the_take(journal: &Journal, name: &str) -> Result<TakeId, Failure> {
 
 /// The story called `id`, or the first one. Packs that cannot be used are complained of.
 fn story(id: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure> {
-    let (stories, errors) = content::stories(&store.stories());
+    let (stories, errors) = story_library::stories(&store.stories());
     for error in errors {
         complain_of(&error.to_string());
     }

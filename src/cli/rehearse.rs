@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::audio::{Pace, Source};
-use crate::coach::caption::Caption;
-use crate::coach::report::Report;
-use crate::coach::session::{Input, Stage};
-use crate::coach::story::{Part, SectionKind};
-use crate::coach::take::TakeId;
-use crate::coach::time::{Secs, clock};
-use crate::runtime::{ModelState, News, Runtime};
+use crate::app::{Controller, ModelState, Notification};
+use crate::audio::{AudioSource, FilePacing};
+use crate::domain::caption::Caption;
+use crate::domain::story::{Part, SectionKind};
+use crate::domain::take::TakeId;
+use crate::domain::time::{Secs, clock};
+use crate::practice::report::Report;
+use crate::practice::session::{SessionEvent, Stage};
 
-use super::{Failure, Telling, complain_of, config, has_part, source, story, text};
+use super::{Failure, StoryArgs, complain_of, config, feedback_text, has_part, source, story};
 
 /// With nobody to press a key, an answer ends when it is this much over its target.
 const ENDS_AT_SHARE: f64 = 1.2;
@@ -26,15 +26,15 @@ const TURN: Duration = Duration::from_millis(50);
 
 /// What to practise, and how.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct RehearseArgs {
     #[command(flatten)]
-    telling: Telling,
+    telling: StoryArgs,
     /// A section, a follow-up, or all five sections one after the other.
     #[arg(long, value_name = "KIND", default_value = "all")]
     section: Part,
     /// Microphone's name, or wav:FILE to let a file speak; it plays from its start in each section.
     #[arg(long, value_name = "SOURCE", value_parser = source)]
-    mic: Option<Source>,
+    mic: Option<AudioSource>,
     /// Let the file speak as fast as it is taken, without the count-in.
     #[arg(long)]
     fast: bool,
@@ -44,7 +44,7 @@ pub struct Arguments {
 }
 
 /// Practises. Enter ends an answer; so do the end of a file, and Ctrl-C, which ends the practice too.
-pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
+pub fn run(arguments: RehearseArgs, data: Option<PathBuf>) -> Result<(), Failure> {
     let store = super::store(data.clone())?;
     let story = story(arguments.telling.story.as_deref(), &store)?;
     let level = arguments.telling.level.unwrap_or(story.level);
@@ -56,7 +56,9 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
         has_part(&story, *part, level)?;
     }
     let mic = match (arguments.mic, arguments.fast) {
-        (Some(Source::File(file, _)), true) => Some(Source::File(file, Pace::Fast)),
+        (Some(AudioSource::File(file, _)), true) => {
+            Some(AudioSource::File(file, FilePacing::Unthrottled))
+        }
         (_, true) => {
             let what = "--fast needs a file to speak: --mic wav:FILE";
             return Err(Failure::Arguments(what.to_owned()));
@@ -65,18 +67,18 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
     };
     // Before anybody speaks: what is said shall have a place to be kept.
     store.prepare().map_err(anyhow::Error::from)?;
-    let opened = store.journal().map_err(anyhow::Error::from)?;
+    let opened = store.open_take_db().map_err(anyhow::Error::from)?;
     opened.notices.iter().for_each(|notice| complain_of(notice));
     drop(opened);
     store.settings().map_err(anyhow::Error::from)?;
     store.profile().map_err(anyhow::Error::from)?;
-    let runtime = Runtime::start(config(data, mic, arguments.telling.model), || {})
+    let runtime = Controller::start(config(data, mic, arguments.telling.model), || {})
         .map_err(anyhow::Error::from)?;
     let keys = Keys::watch()?;
     let mut rehearsal = Rehearsal {
         runtime,
         keys,
-        teller: Teller {
+        teller: EventPrinter {
             began: Instant::now(),
             json: arguments.json,
         },
@@ -85,10 +87,12 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
     };
     rehearsal.wait_for_model()?;
     // Stories that cannot be used were complained of above.
-    rehearsal.runtime.take_news();
-    rehearsal.runtime.practise(story, parts.clone(), level);
+    rehearsal.runtime.take_notifications();
+    rehearsal
+        .runtime
+        .start_practice(story, parts.clone(), level);
     for (index, part) in parts.into_iter().enumerate() {
-        rehearsal.runtime.handle(Input::GoTo(index));
+        rehearsal.runtime.handle(SessionEvent::GoTo(index));
         if index > 0 {
             rehearsal.keys.wait_for_enter();
         }
@@ -97,19 +101,19 @@ pub fn run(arguments: Arguments, data: Option<PathBuf>) -> Result<(), Failure> {
             break;
         }
         if !answered {
-            return Err(Failure::Told);
+            return Err(Failure::AlreadyReported);
         }
     }
     match rehearsal.failed {
-        true => Err(Failure::Told),
+        true => Err(Failure::AlreadyReported),
         false => Ok(()),
     }
 }
 
 struct Rehearsal {
-    runtime: Runtime,
+    runtime: Controller,
     keys: Keys,
-    teller: Teller,
+    teller: EventPrinter,
     /// Whether anything went wrong on the way.
     failed: bool,
     /// Firm words of the take that were told.
@@ -145,7 +149,7 @@ impl Rehearsal {
     fn wait_for_model(&mut self) -> Result<(), Failure> {
         while *self.runtime.model() == ModelState::Loading {
             if self.keys.interrupted() {
-                return Err(Failure::Told);
+                return Err(Failure::AlreadyReported);
             }
             self.runtime.wait(TURN);
         }
@@ -175,12 +179,12 @@ impl Rehearsal {
                 self.runtime.session().map(|s| s.stage()),
                 Some(Stage::Review)
             ) {
-                self.runtime.pump();
+                self.runtime.poll();
             }
             self.tell_news(part)?;
             match self.runtime.session().map(|s| s.stage()) {
                 Some(Stage::CountIn { .. }) if self.keys.interrupted() => {
-                    self.runtime.handle(Input::Cancel);
+                    self.runtime.handle(SessionEvent::Cancel);
                     return Ok(false);
                 }
                 // Enter means the end of an answer, not of what comes before it.
@@ -201,10 +205,10 @@ impl Rehearsal {
         else {
             return;
         };
-        let is_file = matches!(self.runtime.source(), Source::File(..));
+        let is_file = matches!(self.runtime.source(), AudioSource::File(..));
         let alone = !is_file && !self.keys.are_there && *elapsed > ENDS_AT_SHARE * target;
         if self.keys.pressed() || self.keys.interrupted() || alone {
-            self.runtime.handle(Input::Stop);
+            self.runtime.handle(SessionEvent::Stop);
         }
     }
 
@@ -251,15 +255,15 @@ impl Rehearsal {
 
     /// In the order in which it happened.
     fn tell_news(&mut self, part: Part) -> Result<(), Failure> {
-        for news in self.runtime.take_news() {
+        for news in self.runtime.take_notifications() {
             match &news {
-                News::Entered(stage) => {
+                Notification::Entered(stage) => {
                     if matches!(**stage, Stage::Answering { .. }) {
                         self.captioned = 0;
                     }
                     self.tell_stage(stage, part)?;
                 }
-                News::TakeSaved(take, file) => {
+                Notification::TakeSaved(take, file) => {
                     let file = file.display().to_string();
                     let line = Line {
                         take: Some(take),
@@ -268,15 +272,22 @@ impl Rehearsal {
                     };
                     self.teller.tell(&line, || format!("saved as {file}"))?;
                 }
-                News::Problem(what) => {
+                Notification::Problem(what) => {
                     self.failed = true;
                     self.tell_problem(part, what)?;
                 }
-                News::Hears(hearing) => self.tell_warning(part, &hearing.to_string())?,
-                News::Warning(what) => self.tell_warning(part, what)?,
-                News::Captioned(_, caption) => self.tell_caption(part, caption)?,
-                News::FeedbackReady(_, after_stop) => self.tell_feedback(part, *after_stop)?,
-                News::PastRead | News::Exported(_) | News::AllErased(_) | News::NotErased(_) => {}
+                Notification::SignalChanged(hearing) => {
+                    self.tell_warning(part, &hearing.to_string())?
+                }
+                Notification::Warning(what) => self.tell_warning(part, what)?,
+                Notification::Captioned(_, caption) => self.tell_caption(part, caption)?,
+                Notification::FeedbackReady(_, after_stop) => {
+                    self.tell_feedback(part, *after_stop)?
+                }
+                Notification::HistoryAnalyzed
+                | Notification::Exported(_)
+                | Notification::AllErased(_)
+                | Notification::EraseFailed(_) => {}
             }
         }
         Ok(())
@@ -316,7 +327,7 @@ impl Rehearsal {
         if !self.teller.json {
             let title = part.to_string();
             let mut out = io::stdout().lock();
-            text::write_feedback(&mut out, &title, heard, &reviewed.feedback)?;
+            feedback_text::write_feedback(&mut out, &title, heard, &reviewed.feedback)?;
             return Ok(out.flush()?);
         }
         let report = Report::new(&file, &reviewed.take, heard, &reviewed.feedback);
@@ -330,12 +341,12 @@ impl Rehearsal {
     }
 }
 
-struct Teller {
+struct EventPrinter {
     began: Instant,
     json: bool,
 }
 
-impl Teller {
+impl EventPrinter {
     fn line(&self, event: &'static str, section: Part) -> Line<'static> {
         Line {
             event,

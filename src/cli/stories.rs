@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::coach::story::Level;
-use crate::coach::time::{Secs, clock};
-use crate::content;
-use crate::store::Store;
+use crate::domain::story::Level;
+use crate::domain::time::{Secs, clock};
+use crate::storage::Store;
+use crate::storage::story_library;
 
 use super::{Failure, complain_of};
 
@@ -24,7 +24,7 @@ struct Line<'a> {
 
 /// Lists the stories; packs that cannot be used are named on stderr.
 pub fn run(json: bool, store: &Store) -> Result<(), Failure> {
-    let (stories, errors) = content::stories(&store.stories());
+    let (stories, errors) = story_library::stories(&store.stories());
     for error in &errors {
         complain_of(&error.to_string());
     }

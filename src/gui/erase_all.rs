@@ -3,9 +3,12 @@
 use egui::{Key, Label, Margin, ScrollArea, Ui};
 
 use super::Action;
-use super::canvas::{self, Needs};
-use super::offer::{self, Offer};
-use super::theme::{self, BODY, LARGE, SPACE, TITLE};
+use super::command as offer;
+use super::command::Command;
+use super::layout as canvas;
+use super::layout::MinSize;
+use super::theme;
+use super::theme::{BODY, LARGE, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui};
 
 const WIDTH: f32 = 760.0;
@@ -21,22 +24,27 @@ const STAYS: [&str; 3] = [
 ];
 
 /// What can be done here; nothing while it is being done.
-pub fn offers(erasing: bool) -> Vec<Offer> {
+pub fn offers(erasing: bool) -> Vec<Command> {
     let keep = Action::AskToEraseAll(false);
     match erasing {
-        true => vec![Offer::plain("Back", Key::Escape, keep)],
+        true => vec![Command::plain("Back", Key::Escape, keep)],
         false => vec![
-            Offer::plain("Erase all of it", Key::Y, Action::EraseAll),
-            Offer::primary("Keep it", Key::Escape, keep),
+            Command::plain("Erase all of it", Key::Y, Action::EraseAll),
+            Command::primary("Keep it", Key::Escape, keep),
         ],
     }
 }
 
 /// The question about so many takes.
-pub fn erase_all_ui(ui: &mut Ui, takes: usize, erasing: bool, offers: &[Offer]) -> Option<Action> {
+pub fn erase_all_ui(
+    ui: &mut Ui,
+    takes: usize,
+    erasing: bool,
+    offers: &[Command],
+) -> Option<Action> {
     let asked = canvas::bottom_ui(ui, |ui| offer::bar_ui(ui, offers));
     let margin = Margin::symmetric(24, 0);
-    canvas::page_ui(ui, "erase all", Needs::Little, margin, |ui| {
+    canvas::page_ui(ui, "erase all", MinSize::Little, margin, |ui| {
         let body = ScrollArea::vertical()
             .id_salt("erase all")
             .auto_shrink(false);

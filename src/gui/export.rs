@@ -3,32 +3,35 @@
 use egui::{Id, Key, Label, Margin, ScrollArea, TextEdit, Ui};
 
 use super::Action;
-use super::canvas::{self, Needs};
-use super::offer::{self, Offer, key_name};
-use super::theme::{self, BODY, SMALL, SPACE, TITLE};
-use super::widgets::choice::choice_ui;
-use crate::coach::take::TakeId;
-use crate::runtime::Form;
+use super::command as offer;
+use super::command::{Command, key_name};
+use super::layout as canvas;
+use super::layout::MinSize;
+use super::theme;
+use super::theme::{BODY, SMALL, SPACE, TITLE};
+use super::widgets::radio::choice_ui;
+use crate::app::ExportFormat;
+use crate::domain::take::TakeId;
 
 const WIDTH: f32 = 760.0;
 /// Their keys.
-const FORMS: [(Form, Key); 5] = [
-    (Form::Html, Key::Num1),
-    (Form::Markdown, Key::Num2),
-    (Form::Json, Key::Num3),
-    (Form::Subtitles, Key::Num4),
-    (Form::Sound, Key::Num5),
+const FORMS: [(ExportFormat, Key); 5] = [
+    (ExportFormat::Html, Key::Num1),
+    (ExportFormat::Markdown, Key::Num2),
+    (ExportFormat::Json, Key::Num3),
+    (ExportFormat::Subtitles, Key::Num4),
+    (ExportFormat::Sound, Key::Num5),
 ];
 
 /// What the screen shows.
 #[derive(Debug)]
-pub struct Export {
+pub struct ExportState {
     take: TakeId,
     /// What it is called.
     name: String,
     /// Whether its words are known.
     heard: bool,
-    form: Form,
+    form: ExportFormat,
     /// The folder, as it is written.
     folder: String,
     /// Folders that can be had by a key.
@@ -37,11 +40,11 @@ pub struct Export {
 
 /// What can be asked for here.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
+pub enum ExportAction {
     /// Show it for the chosen take, or leave it.
     Show(bool),
     /// Write it in this form.
-    Form(Form),
+    Form(ExportFormat),
     /// Write it into this folder.
     Folder(String),
     /// Put the keyboard into the folder's field.
@@ -50,7 +53,7 @@ pub enum Ask {
     Write,
 }
 
-impl Export {
+impl ExportState {
     /// Of a take whose words are known, or are not. `folder` is where the last one went.
     pub fn of(
         take: TakeId,
@@ -65,7 +68,11 @@ impl Export {
             take,
             name,
             heard,
-            form: if heard { Form::Html } else { Form::Sound },
+            form: if heard {
+                ExportFormat::Html
+            } else {
+                ExportFormat::Sound
+            },
             folder: folder.unwrap_or_default(),
             usual,
         }
@@ -77,7 +84,7 @@ impl Export {
     }
 
     /// The form that is chosen.
-    pub fn form(&self) -> Form {
+    pub fn form(&self) -> ExportFormat {
         self.form
     }
 
@@ -87,15 +94,15 @@ impl Export {
     }
 
     /// Takes in a choice.
-    pub fn choose(&mut self, ask: Ask) {
+    pub fn choose(&mut self, ask: ExportAction) {
         match ask {
-            Ask::Form(form) => self.form = form,
-            Ask::Folder(folder) => self.folder = folder,
-            Ask::Show(_) | Ask::Edit | Ask::Write => {}
+            ExportAction::Form(form) => self.form = form,
+            ExportAction::Folder(folder) => self.folder = folder,
+            ExportAction::Show(_) | ExportAction::Edit | ExportAction::Write => {}
         }
     }
 
-    fn forms(&self) -> impl Iterator<Item = (Form, Key)> {
+    fn forms(&self) -> impl Iterator<Item = (ExportFormat, Key)> {
         let all = FORMS.into_iter();
         all.filter(|(form, _)| self.heard || !form.tells_words())
     }
@@ -107,33 +114,54 @@ pub fn edit(ctx: &egui::Context) {
 }
 
 /// What can be done here. While it is written, or somebody types, less.
-pub fn offers(export: &Export, typing: bool, writing: bool) -> Vec<Offer> {
+pub fn offers(export: &ExportState, typing: bool, writing: bool) -> Vec<Command> {
     let mut offers = Vec::new();
     let ask = Action::Export;
     if !writing && !export.folder().is_empty() {
-        offers.push(Offer::primary("Export", Key::Enter, ask(Ask::Write)));
+        offers.push(Command::primary(
+            "Export",
+            Key::Enter,
+            ask(ExportAction::Write),
+        ));
     }
     if !typing {
         for (form, key) in export.forms() {
-            offers.push(Offer::plain(form_name(form), key, ask(Ask::Form(form))));
+            offers.push(Command::plain(
+                form_name(form),
+                key,
+                ask(ExportAction::Form(form)),
+            ));
         }
-        offers.push(Offer::plain("Edit the folder", Key::F, ask(Ask::Edit)));
+        offers.push(Command::plain(
+            "Edit the folder",
+            Key::F,
+            ask(ExportAction::Edit),
+        ));
         for (name, folder) in &export.usual {
-            let to = ask(Ask::Folder(folder.clone()));
-            offers.push(Offer::plain(*name, folder_key(name), to));
+            let to = ask(ExportAction::Folder(folder.clone()));
+            offers.push(Command::plain(*name, folder_key(name), to));
         }
     }
-    offers.push(Offer::plain("Back", Key::Escape, ask(Ask::Show(false))));
+    offers.push(Command::plain(
+        "Back",
+        Key::Escape,
+        ask(ExportAction::Show(false)),
+    ));
     offers
 }
 
 /// The choices.
-pub fn export_ui(ui: &mut Ui, export: &Export, writing: bool, offers: &[Offer]) -> Option<Action> {
-    let in_bar = |offer: &&Offer| matches!(offer.key, Key::Enter | Key::Escape);
-    let bar: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
+pub fn export_ui(
+    ui: &mut Ui,
+    export: &ExportState,
+    writing: bool,
+    offers: &[Command],
+) -> Option<Action> {
+    let in_bar = |offer: &&Command| matches!(offer.key, Key::Enter | Key::Escape);
+    let bar: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
     let asked = canvas::bottom_ui(ui, |ui| offer::bar_ui(ui, &bar));
     let margin = Margin::symmetric(24, 0);
-    let shown = canvas::page_ui(ui, "export", Needs::Little, margin, |ui| {
+    let shown = canvas::page_ui(ui, "export", MinSize::Little, margin, |ui| {
         let body = ScrollArea::vertical().id_salt("export").auto_shrink(false);
         body.show(ui, |ui| {
             canvas::scroll_by_keys(ui);
@@ -161,7 +189,7 @@ pub fn export_ui(ui: &mut Ui, export: &Export, writing: bool, offers: &[Offer]) 
     asked.or(shown)
 }
 
-fn forms_ui(ui: &mut Ui, export: &Export) -> Option<Action> {
+fn forms_ui(ui: &mut Ui, export: &ExportState) -> Option<Action> {
     let mut asked = None;
     ui.label(theme::strong("As what", BODY));
     ui.horizontal_wrapped(|ui| {
@@ -169,25 +197,25 @@ fn forms_ui(ui: &mut Ui, export: &Export) -> Option<Action> {
         for (form, key) in export.forms() {
             let on = form == export.form;
             if choice_ui(ui, "Form", &form_name(form), key_name(key), on).clicked() {
-                asked = Some(Action::Export(Ask::Form(form)));
+                asked = Some(Action::Export(ExportAction::Form(form)));
             }
         }
     });
     let note = match (export.heard, export.form) {
         (false, _) => "This take has no words yet: only its sound can be had.",
-        (true, Form::Html) => {
+        (true, ExportFormat::Html) => {
             "One file with sound and feedback. It opens in any browser, without a network."
         }
-        (true, Form::Markdown) => "The feedback and what was heard, for a note or a mail.",
-        (true, Form::Json) => "Everything that was found, for programs.",
-        (true, Form::Subtitles) => "What was said, and when.",
-        (true, Form::Sound) => "What was recorded, at 16 kHz.",
+        (true, ExportFormat::Markdown) => "The feedback and what was heard, for a note or a mail.",
+        (true, ExportFormat::Json) => "Everything that was found, for programs.",
+        (true, ExportFormat::Subtitles) => "What was said, and when.",
+        (true, ExportFormat::Sound) => "What was recorded, at 16 kHz.",
     };
     ui.add(Label::new(theme::dim(ui, note, SMALL)).wrap());
     asked
 }
 
-fn folder_ui(ui: &mut Ui, export: &Export, offers: &[Offer]) -> Option<Action> {
+fn folder_ui(ui: &mut Ui, export: &ExportState, offers: &[Command]) -> Option<Action> {
     let mut asked = None;
     ui.label(theme::strong("Where to", BODY));
     let mut folder = export.folder.clone();
@@ -201,11 +229,11 @@ fn folder_ui(ui: &mut Ui, export: &Export, offers: &[Offer]) -> Option<Action> {
         node.set_label("The folder it is written into");
     });
     if folder != export.folder {
-        asked = Some(Action::Export(Ask::Folder(folder)));
+        asked = Some(Action::Export(ExportAction::Folder(folder)));
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        let beside = |offer: &&Offer| {
+        let beside = |offer: &&Command| {
             let usual = export.usual.iter();
             let mut keys = usual.map(|(name, _)| folder_key(name));
             offer.key == Key::F || keys.any(|key| key == offer.key)
@@ -219,7 +247,7 @@ fn folder_ui(ui: &mut Ui, export: &Export, offers: &[Offer]) -> Option<Action> {
     asked
 }
 
-fn form_name(form: Form) -> String {
+fn form_name(form: ExportFormat) -> String {
     format!("{form} (.{})", form.extension())
 }
 

@@ -6,20 +6,24 @@ use egui::{
 };
 
 use super::Action;
-use super::canvas::{self, Needs};
-use super::export::{self, Export};
-use super::offer::{self, Offer, key_name};
-use super::theme::{self, BODY, LARGE, SMALL, SPACE, TITLE};
-use super::trends::Trends;
-use super::widgets::announce::announce_ui;
+use super::command as offer;
+use super::command::{Command, key_name};
+use super::export;
+use super::export::ExportState;
+use super::layout as canvas;
+use super::layout::MinSize;
+use super::theme;
+use super::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
+use super::trends::TrendsState;
 use super::widgets::button::focus_ring;
 use super::widgets::icon::{Icon, paint};
+use super::widgets::live_region::announce_ui;
 use super::widgets::tab::tab_ui;
-use crate::coach::story::Part;
-use crate::coach::take::TakeId;
-use crate::coach::time::clock;
-use crate::runtime::{Past, Sought};
-use crate::store::State;
+use crate::app::{HistoryEntry, HistoryFilter};
+use crate::domain::story::Part;
+use crate::domain::take::TakeId;
+use crate::domain::time::clock;
+use crate::storage::TakeStatus;
 
 const ROW: f32 = 40.0;
 /// Date, section, length and state; what is left is for the story.
@@ -30,12 +34,12 @@ const STATE: f32 = 150.0;
 
 /// What the screen shows.
 #[derive(Debug, Default)]
-pub struct History {
-    takes: Vec<Past>,
+pub struct HistoryState {
+    takes: Vec<HistoryEntry>,
     /// Stories and parts that there are takes of.
     stories: Vec<(String, String)>,
     parts: Vec<Part>,
-    sought: Sought,
+    sought: HistoryFilter,
     /// Places in `takes` of those that are sought.
     found: Vec<usize>,
     /// A place in `found`.
@@ -44,26 +48,26 @@ pub struct History {
     /// What was just done to a take, for who does not see the list change.
     told: String,
     /// In place of the list, where it is asked for.
-    pub trends: Option<Trends>,
+    pub trends: Option<TrendsState>,
     /// Likewise, and over both.
-    pub over: Option<Over>,
+    pub over: Option<HistoryModal>,
     /// Where the last take was exported to.
     folder: Option<String>,
 }
 
 /// What is asked before something is done with takes.
 #[derive(Debug)]
-pub enum Over {
+pub enum HistoryModal {
     /// In what form the chosen one is written, and where to.
-    Export(Export),
+    Export(ExportState),
     /// Whether all of them are to be erased.
     EraseAll,
 }
 
-impl History {
+impl HistoryState {
     /// Shows these takes, newest first. What is sought and chosen stays.
-    pub fn show(&mut self, takes: Vec<Past>) {
-        let of_story = |past: &Past| Some((past.title.clone(), past.story.clone()?));
+    pub fn show(&mut self, takes: Vec<HistoryEntry>) {
+        let of_story = |past: &HistoryEntry| Some((past.title.clone(), past.story.clone()?));
         let mut stories: Vec<(String, String)> = takes.iter().filter_map(of_story).collect();
         stories.sort();
         stories.dedup();
@@ -82,7 +86,7 @@ impl History {
     }
 
     /// Shows only what is sought.
-    pub fn seek(&mut self, sought: Sought) {
+    pub fn seek(&mut self, sought: HistoryFilter) {
         if sought != self.sought {
             self.chosen = 0;
         }
@@ -121,49 +125,49 @@ impl History {
     }
 
     /// The takes there are, newest first.
-    pub fn takes(&self) -> &[Past] {
+    pub fn takes(&self) -> &[HistoryEntry] {
         &self.takes
     }
 
     /// Goes from the list to the trends, first those of the chosen take; or back.
     pub fn show_trends(&mut self, show: bool) {
         self.asking = false;
-        self.trends = show.then(|| Trends::begin_with(self.at(self.chosen)));
+        self.trends = show.then(|| TrendsState::begin_with(self.at(self.chosen)));
     }
 
     /// Asks how the chosen take is to be exported, or does not. `usual` are folders to choose from.
     pub fn ask_to_export(&mut self, ask: bool, usual: Vec<(&'static str, String)>) {
-        if let Some(Over::Export(export)) = &self.over {
+        if let Some(HistoryModal::Export(export)) = &self.over {
             self.folder = Some(export.folder().to_owned());
         }
         self.over = None;
         if let (true, Some(past)) = (ask, self.at(self.chosen)) {
             let name = self.name_of(&past.id).unwrap_or_default();
-            let heard = past.state == State::Transcribed;
+            let heard = past.state == TakeStatus::Transcribed;
             let folder = self.folder.as_deref();
-            let export = Export::of(past.id.clone(), name, heard, folder, usual);
-            self.over = Some(Over::Export(export));
+            let export = ExportState::of(past.id.clone(), name, heard, folder, usual);
+            self.over = Some(HistoryModal::Export(export));
         }
     }
 
     /// What is being exported.
-    pub fn export(&self) -> Option<&Export> {
+    pub fn export(&self) -> Option<&ExportState> {
         match &self.over {
-            Some(Over::Export(export)) => Some(export),
+            Some(HistoryModal::Export(export)) => Some(export),
             _ => None,
         }
     }
 
     /// Takes in a choice about that.
-    pub fn choose_export(&mut self, ask: export::Ask) {
-        if let Some(Over::Export(export)) = &mut self.over {
+    pub fn choose_export(&mut self, ask: export::ExportAction) {
+        if let Some(HistoryModal::Export(export)) = &mut self.over {
             export.choose(ask);
         }
     }
 
     /// Asks whether all takes are to be erased, or does not.
     pub fn ask_to_erase_all(&mut self, ask: bool) {
-        self.over = ask.then_some(Over::EraseAll);
+        self.over = ask.then_some(HistoryModal::EraseAll);
     }
 
     /// Asks whether the chosen take is to be erased, or does not.
@@ -171,12 +175,12 @@ impl History {
         self.asking = ask;
     }
 
-    fn at(&self, place: usize) -> Option<&Past> {
+    fn at(&self, place: usize) -> Option<&HistoryEntry> {
         self.takes.get(*self.found.get(place)?)
     }
 
     fn is_filtered(&self) -> bool {
-        self.sought != Sought::default()
+        self.sought != HistoryFilter::default()
     }
 }
 
@@ -186,13 +190,13 @@ pub fn search(ctx: &egui::Context) {
 }
 
 /// What can be done here; `erased` can be brought back. While somebody types, letters are letters.
-pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
+pub fn offers(history: &HistoryState, erased: bool, typing: bool) -> Vec<Command> {
     let mut offers = Vec::new();
     let chosen = history.at(history.chosen);
     if let (true, Some(past)) = (history.asking && !typing, chosen) {
         let erase = Action::Erase(past.id.clone());
-        offers.push(Offer::plain("Erase it", Key::Y, erase));
-        offers.push(Offer::primary(
+        offers.push(Command::plain("Erase it", Key::Y, erase));
+        offers.push(Command::primary(
             "Keep it",
             Key::Escape,
             Action::AskToErase(false),
@@ -202,46 +206,54 @@ pub fn offers(history: &History, erased: bool, typing: bool) -> Vec<Offer> {
     if let Some(past) = chosen {
         if past.story.is_some() {
             let label = match past.state {
-                State::Transcribed => "Open",
-                State::Recorded | State::Interrupted => "Transcribe",
+                TakeStatus::Transcribed => "Open",
+                TakeStatus::Recorded | TakeStatus::Interrupted => "Transcribe",
             };
             let open = Action::OpenTake(past.id.clone());
-            offers.push(Offer::primary(label, Key::Enter, open));
+            offers.push(Command::primary(label, Key::Enter, open));
         }
         if !typing {
-            let export = Action::Export(export::Ask::Show(true));
-            offers.push(Offer::plain("Export", Key::X, export));
-            offers.push(Offer::plain("Erase", Key::Delete, Action::AskToErase(true)));
+            let export = Action::Export(export::ExportAction::Show(true));
+            offers.push(Command::plain("Export", Key::X, export));
+            offers.push(Command::plain(
+                "Erase",
+                Key::Delete,
+                Action::AskToErase(true),
+            ));
         }
     }
     if !typing && !history.takes.is_empty() {
         let all = Action::AskToEraseAll(true);
-        offers.push(Offer::plain("Erase all", Key::A, all));
+        offers.push(Command::plain("Erase all", Key::A, all));
     }
     if !typing && !history.takes.is_empty() {
-        offers.push(Offer::plain("Search", Key::F, Action::Search));
-        offers.push(Offer::plain("Trends", Key::T, Action::ShowTrends(true)));
+        offers.push(Command::plain("Search", Key::F, Action::Search));
+        offers.push(Command::plain("Trends", Key::T, Action::ShowTrends(true)));
     }
     if !typing && erased {
-        offers.push(Offer::plain("Undo erasing", Key::U, Action::BringBack));
+        offers.push(Command::plain("Undo erasing", Key::U, Action::BringBack));
     }
     if history.chosen > 0 {
         let action = Action::ChooseTake(history.chosen - 1);
-        offers.push(Offer::plain("Take above", Key::ArrowUp, action));
+        offers.push(Command::plain("Take above", Key::ArrowUp, action));
     }
     if history.chosen + 1 < history.found.len() {
         let action = Action::ChooseTake(history.chosen + 1);
-        offers.push(Offer::plain("Take below", Key::ArrowDown, action));
+        offers.push(Command::plain("Take below", Key::ArrowDown, action));
     }
     offers.push(match history.is_filtered() {
-        true => Offer::plain("Clear search", Key::Escape, Action::Seek(Sought::default())),
-        false => Offer::plain("Home", Key::Escape, Action::Home),
+        true => Command::plain(
+            "Clear search",
+            Key::Escape,
+            Action::Seek(HistoryFilter::default()),
+        ),
+        false => Command::plain("Home", Key::Escape, Action::Home),
     });
     offers
 }
 
 /// List or trends, for the bar at the top.
-pub fn tabs_ui(ui: &mut Ui, history: &History) -> Option<Action> {
+pub fn tabs_ui(ui: &mut Ui, history: &HistoryState) -> Option<Action> {
     let on = history.trends.is_some();
     let mut asked = None;
     // The key leads to the one that is not on.
@@ -255,7 +267,7 @@ pub fn tabs_ui(ui: &mut Ui, history: &History) -> Option<Action> {
 }
 
 /// The list, and above it what is sought.
-pub fn history_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
+pub fn history_ui(ui: &mut Ui, history: &HistoryState, offers: &[Command]) -> Option<Action> {
     let asked = canvas::bottom_ui(ui, |ui| bar_ui(ui, history, offers));
     let margin = Margin {
         left: 24,
@@ -263,7 +275,7 @@ pub fn history_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Ac
         top: 16,
         bottom: 0,
     };
-    let shown = canvas::page_ui(ui, "history", Needs::Width, margin, |ui| {
+    let shown = canvas::page_ui(ui, "history", MinSize::Width, margin, |ui| {
         announce_ui(ui, "done", &history.told);
         if history.takes.is_empty() {
             ui.label(theme::strong("There is no take yet.", TITLE));
@@ -306,11 +318,11 @@ fn search_id() -> Id {
     Id::unique("search the history")
 }
 
-fn bar_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
+fn bar_ui(ui: &mut Ui, history: &HistoryState, offers: &[Command]) -> Option<Action> {
     // These are written where they lead to.
     let elsewhere = [Key::ArrowUp, Key::ArrowDown, Key::T, Key::F];
-    let in_bar = |offer: &&Offer| !elsewhere.contains(&offer.key);
-    let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
+    let in_bar = |offer: &&Command| !elsewhere.contains(&offer.key);
+    let shown: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
     let asking = offers.iter().any(|offer| offer.key == Key::Y);
     let Some(past) = history.at(history.chosen).filter(|_| asking) else {
         return offer::bar_ui(ui, &shown);
@@ -324,7 +336,7 @@ fn bar_ui(ui: &mut Ui, history: &History, offers: &[Offer]) -> Option<Action> {
 }
 
 /// A search field and two filters.
-fn sought_ui(ui: &mut Ui, history: &History) -> Option<Action> {
+fn sought_ui(ui: &mut Ui, history: &HistoryState) -> Option<Action> {
     let mut sought = history.sought.clone();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
@@ -406,7 +418,7 @@ fn filter_ui<T: PartialEq + Clone>(
         .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
 }
 
-fn list_ui(ui: &mut Ui, history: &History) -> Option<Action> {
+fn list_ui(ui: &mut Ui, history: &HistoryState) -> Option<Action> {
     let mut asked = None;
     let shown = ui.scope_id().with("chosen");
     let before = ui.data_mut(|data| {
@@ -446,16 +458,22 @@ fn list_ui(ui: &mut Ui, history: &History) -> Option<Action> {
     asked
 }
 
-fn row_ui(ui: &mut Ui, rect: Rect, past: &Past, row: usize, chosen: bool) -> Option<Action> {
+fn row_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    past: &HistoryEntry,
+    row: usize,
+    chosen: bool,
+) -> Option<Action> {
     let palette = theme::palette(ui);
     let response = ui.interact(rect, ui.scope_id().with(&past.id.0), Sense::click());
     let part = past.part.map_or("\u{2013}".to_owned(), part_name);
     let length = past.seconds.map_or("\u{2013}".to_owned(), clock);
     let (icon, color, state) = match (past.state, past.words) {
-        (State::Interrupted, _) => (Icon::Triangle, palette.amber, "interrupted".to_owned()),
-        (State::Recorded, _) => (Icon::Circle, palette.dim, "not transcribed".to_owned()),
-        (State::Transcribed, Some(1)) => (Icon::Check, palette.good, "1 word".to_owned()),
-        (State::Transcribed, words) => {
+        (TakeStatus::Interrupted, _) => (Icon::Triangle, palette.amber, "interrupted".to_owned()),
+        (TakeStatus::Recorded, _) => (Icon::Circle, palette.dim, "not transcribed".to_owned()),
+        (TakeStatus::Transcribed, Some(1)) => (Icon::Check, palette.good, "1 word".to_owned()),
+        (TakeStatus::Transcribed, words) => {
             let says = format!("{} words", words.unwrap_or(0));
             (Icon::Check, palette.good, says)
         }

@@ -3,18 +3,19 @@
 use egui::{ComboBox, Label, Role, Ui, WidgetInfo};
 
 use super::Action;
-use super::theme::{self, BODY, SMALL, SPACE};
+use super::theme;
+use super::theme::{BODY, SMALL, SPACE};
 use super::widgets::icon::{Icon, line_icon_ui};
-use crate::audio::{Hearing, Source};
-use crate::runtime::Runtime;
+use crate::app::Controller;
+use crate::audio::{AudioSource, InputSignal};
 
 /// A small sign: open or closed. None where a file plays the microphone's part.
-pub fn sign_ui(ui: &mut Ui, runtime: &Runtime) {
-    if matches!(runtime.source(), Source::File(..)) {
+pub fn sign_ui(ui: &mut Ui, runtime: &Controller) {
+    if matches!(runtime.source(), AudioSource::File(..)) {
         return;
     }
     let palette = theme::palette(ui);
-    let (icon, color, says) = match runtime.listening() {
+    let (icon, color, says) = match runtime.is_listening() {
         true => (Icon::Disc, palette.voice, "Microphone open"),
         false => (Icon::Circle, palette.dim, "Microphone closed"),
     };
@@ -26,15 +27,15 @@ pub fn sign_ui(ui: &mut Ui, runtime: &Runtime) {
 }
 
 /// Which microphone is used; none to choose where one was named at the start.
-pub fn choice_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
-    if runtime.source_is_given() {
+pub fn choice_ui(ui: &mut Ui, runtime: &Controller) -> Option<Action> {
+    if runtime.is_source_fixed() {
         let says = match runtime.source() {
-            Source::File(path, _) => {
+            AudioSource::File(path, _) => {
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 format!("{} plays the microphone", name.display())
             }
-            Source::Device(name) => name,
-            Source::Default => "System default".to_owned(),
+            AudioSource::Device(name) => name,
+            AudioSource::Default => "System default".to_owned(),
         };
         ui.add(Label::new(theme::dim(ui, says, BODY)).truncate());
         return None;
@@ -69,8 +70,8 @@ pub fn choice_ui(ui: &mut Ui, runtime: &Runtime) -> Option<Action> {
 }
 
 /// What may spoil the take, in a row; false where all is well.
-pub fn trouble_ui(ui: &mut Ui, hearing: Hearing) -> bool {
-    if hearing == Hearing::Sound {
+pub fn trouble_ui(ui: &mut Ui, hearing: InputSignal) -> bool {
+    if hearing == InputSignal::Present {
         return false;
     }
     let amber = theme::palette(ui).amber;

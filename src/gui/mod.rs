@@ -1,36 +1,35 @@
 //! The window. Screens draw and return what was asked for; `app` turns that into calls of the
 //! runtime. Targets, bands and sentences all come from `coach`.
 
-use anyhow::bail;
-use eframe::{CreationContext, NativeOptions};
-use egui::{Color32, ViewportBuilder, Visuals};
-
-use crate::runtime::{Config, Runtime};
-use crate::store::{Store, StoreError};
-
 mod app;
-mod canvas;
-mod door;
+mod command;
 mod erase_all;
 mod export;
 mod history;
 mod home;
-mod kept;
-mod keys;
+mod layout;
 mod learn;
 mod microphone;
-mod mock;
-mod offer;
+mod mock_interview;
 mod practice;
-mod prompts;
-mod refused;
+mod privacy;
+mod prompter;
 mod review;
 pub mod settings;
-mod story;
+mod shortcuts;
+mod single_instance;
+mod startup_error;
 mod summary;
 pub mod theme;
 mod trends;
 mod widgets;
+
+use anyhow::bail;
+use eframe::{CreationContext, NativeOptions};
+use egui::{Color32, ViewportBuilder, Visuals};
+
+use crate::app::{Config, Controller};
+use crate::storage::{Store, StoreError};
 
 pub use app::{Action, App};
 
@@ -48,18 +47,18 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
         );
     }
     let refuse = |why: String| {
-        refused::show(&why);
+        startup_error::show(&why);
         anyhow::Error::msg(why)
     };
     let store = Store::at(config.data.clone()).map_err(|error| refuse(error.to_string()))?;
     // Held until the window is closed. Where nothing can be written, there is nothing to hold.
-    let mut claimed = store.claim();
+    let mut claimed = store.lock_instance();
     if let Ok(None) = claimed {
-        if door::knock(&store.door()) {
+        if single_instance::knock(&store.activation_socket()) {
             return Ok(());
         }
         // It may have been closing.
-        claimed = store.claim();
+        claimed = store.lock_instance();
     }
     if let Ok(None) = claimed {
         return Err(refuse(format!(
@@ -110,7 +109,7 @@ pub fn app(
     unwritable: Option<&StoreError>,
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Result<App, StoreError> {
-    let mut app = App::new(Runtime::start(config, wake)?, story);
+    let mut app = App::new(Controller::start(config, wake)?, story);
     if let Some(why) = unwritable {
         app.tell(format!(
             "nothing can be recorded here, and no setting be kept: {why}"
@@ -133,7 +132,7 @@ fn no_display() -> bool {
 
 /// Comes to the front when another is started. Without it, that one says that this is open.
 #[cfg(unix)]
-fn open_door(store: &Store, ctx: &egui::Context) -> Option<door::Door> {
+fn open_door(store: &Store, ctx: &egui::Context) -> Option<single_instance::ActivationListener> {
     use egui::{UserAttentionType, ViewportCommand};
     let ctx = ctx.clone();
     let come = move || {
@@ -144,13 +143,13 @@ fn open_door(store: &Store, ctx: &egui::Context) -> Option<door::Door> {
         ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(attention));
         ctx.request_repaint();
     };
-    door::Door::open(store.door(), come).ok()
+    single_instance::ActivationListener::open(store.activation_socket(), come).ok()
 }
 
 struct Window {
     /// Shut first: who knocks at a window that closes would have none.
     #[cfg(unix)]
-    _door: Option<door::Door>,
+    _door: Option<single_instance::ActivationListener>,
     app: App,
 }
 

@@ -3,21 +3,24 @@
 use egui::{ComboBox, Key, Margin, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::Action;
-use super::canvas::{self, Needs};
-use super::kept;
+use super::command as offer;
+use super::command::Command;
+use super::layout as canvas;
+use super::layout::MinSize;
 use super::microphone::choice_ui as microphone_ui;
-use super::offer::{self, Offer};
-use super::theme::{self, BODY, SMALL, SPACE, TITLE};
-use super::widgets::choice::choice_ui;
+use super::privacy as kept;
+use super::theme;
+use super::theme::{BODY, SMALL, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui};
-use super::widgets::level::level_ui;
-use super::widgets::spin::spin_ui;
-use crate::coach::bounds::Bound;
-use crate::coach::profile::{OwnershipStyle, Profile};
-use crate::coach::story::Level;
-use crate::coach::voice::InputLevel;
-use crate::runtime::{ModelState, Runtime};
-use crate::store::{Cues, Motion, Settings, Theme};
+use super::widgets::level_meter::level_ui;
+use super::widgets::radio::choice_ui;
+use super::widgets::spin_button::spin_ui;
+use crate::acoustics::InputLevel;
+use crate::app::{Controller, ModelState};
+use crate::domain::profile::{OwnershipStyle, Profile};
+use crate::domain::story::Level;
+use crate::domain::thresholds::Threshold;
+use crate::storage::{Cues, Motion, Settings, Theme};
 
 const WIDTH: f32 = 840.0;
 const NAMES: f32 = 190.0;
@@ -28,15 +31,15 @@ const STEP: u16 = 10;
 
 /// What can be asked for here, and of settings elsewhere.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
+pub enum SettingsAction {
     /// Show the settings, or leave them.
     Show(bool),
     /// Show what each key does, or no longer.
     ShowKeys(bool),
     /// Remember something.
-    Set(Set),
+    Set(SettingChange),
     /// Expect something else of the speaker.
-    Expect(Expect),
+    Expect(ProfileChange),
     /// Listen for three seconds.
     Try,
     /// Play what was heard, or no more.
@@ -46,7 +49,7 @@ pub enum Ask {
 /// What is to be remembered.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)] // each is a field of the settings
-pub enum Set {
+pub enum SettingChange {
     Theme(Theme),
     TextPercent(u16),
     Motion(Motion),
@@ -60,62 +63,62 @@ pub enum Set {
     Principle(Option<String>),
 }
 
-impl Set {
+impl SettingChange {
     /// Puts it where it belongs.
     pub fn apply(&self, settings: &mut Settings) {
         match self.clone() {
-            Set::Theme(theme) => settings.theme = theme,
-            Set::TextPercent(percent) => {
+            SettingChange::Theme(theme) => settings.theme = theme,
+            SettingChange::TextPercent(percent) => {
                 let [least, most] = Settings::TEXT_PERCENT;
                 settings.text_percent = percent.clamp(least, most);
             }
-            Set::Motion(motion) => settings.motion = motion,
-            Set::Captions(captions) => settings.captions = captions,
-            Set::CueSounds(sounds) => settings.cue_sounds = sounds,
-            Set::QuestionsAloud(aloud) => settings.questions_aloud = aloud,
-            Set::Cues(cues) => settings.cues = cues,
-            Set::Timed(timed) => settings.timed = timed,
-            Set::Model(model) => settings.model = model,
-            Set::Level(level) => settings.level = level,
-            Set::Principle(principle) => settings.principle = principle,
+            SettingChange::Motion(motion) => settings.motion = motion,
+            SettingChange::Captions(captions) => settings.captions = captions,
+            SettingChange::CueSounds(sounds) => settings.cue_sounds = sounds,
+            SettingChange::QuestionsAloud(aloud) => settings.questions_aloud = aloud,
+            SettingChange::Cues(cues) => settings.cues = cues,
+            SettingChange::Timed(timed) => settings.timed = timed,
+            SettingChange::Model(model) => settings.model = model,
+            SettingChange::Level(level) => settings.level = level,
+            SettingChange::Principle(principle) => settings.principle = principle,
         }
     }
 }
 
 /// What is to be expected.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Expect {
+pub enum ProfileChange {
     /// See "we" in this way.
     Own(OwnershipStyle),
     /// A number a step higher, or lower.
-    Step(Bound, bool),
+    Step(Threshold, bool),
     /// Every band as it was delivered.
     AsDelivered,
 }
 
-impl Expect {
+impl ProfileChange {
     /// Puts it where it belongs.
     pub fn apply(&self, profile: &mut Profile) {
         match self {
-            Expect::Own(style) => profile.ownership = *style,
-            Expect::Step(bound, up) => {
-                if let Some(stepped) = bound.stepped(profile, *up) {
+            ProfileChange::Own(style) => profile.ownership = *style,
+            ProfileChange::Step(bound, up) => {
+                if let Some(stepped) = bound.adjusted(profile, *up) {
                     *profile = stepped;
                 }
             }
-            Expect::AsDelivered => *profile = profile.with_bands_as_delivered(),
+            ProfileChange::AsDelivered => *profile = profile.with_bands_as_delivered(),
         }
     }
 }
 
 /// Asks for something to be remembered.
-pub fn set(set: Set) -> Action {
-    Action::Settings(Ask::Set(set))
+pub fn set(set: SettingChange) -> Action {
+    Action::Settings(SettingsAction::Set(set))
 }
 
 /// What the screen shows besides what is remembered.
 #[derive(Debug, Default)]
-pub struct Page {
+pub struct SettingsState {
     /// The speech models that are there.
     pub models: Vec<String>,
     /// Whether the system has a voice.
@@ -123,62 +126,86 @@ pub struct Page {
 }
 
 /// What can be done here.
-pub fn offers(runtime: &Runtime) -> Vec<Offer> {
+pub fn offers(runtime: &Controller) -> Vec<Command> {
     let settings = runtime.settings();
     let percent = settings.text_percent;
-    let next = |label: &str, key, to| Offer::plain(label, key, set(to));
+    let next = |label: &str, key, to| Command::plain(label, key, set(to));
     let mut offers = vec![
-        next("Theme", Key::T, Set::Theme(after(&THEMES, settings.theme))),
-        next("Larger text", Key::Plus, Set::TextPercent(percent + STEP)),
+        next(
+            "Theme",
+            Key::T,
+            SettingChange::Theme(after(&THEMES, settings.theme)),
+        ),
+        next(
+            "Larger text",
+            Key::Plus,
+            SettingChange::TextPercent(percent + STEP),
+        ),
         next(
             "Smaller text",
             Key::Minus,
-            Set::TextPercent(percent.saturating_sub(STEP)),
+            SettingChange::TextPercent(percent.saturating_sub(STEP)),
         ),
         next(
             "Motion",
             Key::R,
-            Set::Motion(after(&MOTIONS, settings.motion)),
+            SettingChange::Motion(after(&MOTIONS, settings.motion)),
         ),
-        next("Captions", Key::C, Set::Captions(!settings.captions)),
-        next("Cue sounds", Key::S, Set::CueSounds(!settings.cue_sounds)),
+        next(
+            "Captions",
+            Key::C,
+            SettingChange::Captions(!settings.captions),
+        ),
+        next(
+            "Cue sounds",
+            Key::S,
+            SettingChange::CueSounds(!settings.cue_sounds),
+        ),
         next(
             "Questions aloud",
             Key::Q,
-            Set::QuestionsAloud(!settings.questions_aloud),
+            SettingChange::QuestionsAloud(!settings.questions_aloud),
         ),
-        next("Cues", Key::U, Set::Cues(after(&CUES, settings.cues))),
-        next("Time limit", Key::L, Set::Timed(!settings.timed)),
-        Offer::plain(
+        next(
+            "Cues",
+            Key::U,
+            SettingChange::Cues(after(&CUES, settings.cues)),
+        ),
+        next("Time limit", Key::L, SettingChange::Timed(!settings.timed)),
+        Command::plain(
             "Profile",
             Key::P,
             own(after(&STYLES, runtime.profile().ownership)),
         ),
     ];
-    if !runtime.trying() {
-        offers.push(Offer::plain(
+    if !runtime.is_testing_mic() {
+        offers.push(Command::plain(
             "Test the microphone",
             Key::M,
-            Action::Settings(Ask::Try),
+            Action::Settings(SettingsAction::Try),
         ));
     }
-    if !runtime.trial().is_empty() {
-        let label = match runtime.hears_trial() {
+    if !runtime.mic_test_samples().is_empty() {
+        let label = match runtime.is_playing_mic_test() {
             true => "Stop",
             false => "Hear it",
         };
-        offers.push(Offer::plain(label, Key::H, Action::Settings(Ask::Hear)));
+        offers.push(Command::plain(
+            label,
+            Key::H,
+            Action::Settings(SettingsAction::Hear),
+        ));
     }
     let profile = runtime.profile();
     if *profile != profile.with_bands_as_delivered() {
-        let back = expect(Expect::AsDelivered);
-        offers.push(Offer::plain("Bands as delivered", Key::D, back));
+        let back = expect(ProfileChange::AsDelivered);
+        offers.push(Command::plain("Bands as delivered", Key::D, back));
     }
     offers.push(kept::offer());
-    offers.push(Offer::plain(
+    offers.push(Command::plain(
         "Done",
         Key::Escape,
-        Action::Settings(Ask::Show(false)),
+        Action::Settings(SettingsAction::Show(false)),
     ));
     offers
 }
@@ -186,18 +213,18 @@ pub fn offers(runtime: &Runtime) -> Vec<Offer> {
 /// Everything that can be set.
 pub fn settings_ui(
     ui: &mut Ui,
-    runtime: &Runtime,
-    page: &Page,
-    offers: &[Offer],
+    runtime: &Controller,
+    page: &SettingsState,
+    offers: &[Command],
 ) -> Option<Action> {
-    let bar: Vec<Offer> = offers
+    let bar: Vec<Command> = offers
         .iter()
         .filter(|offer| matches!(offer.key, Key::Escape | Key::K))
         .cloned()
         .collect();
     let asked = canvas::bottom_ui(ui, |ui| offer::bar_ui(ui, &bar));
     let margin = Margin::symmetric(24, 0);
-    let shown = canvas::page_ui(ui, "settings", Needs::Little, margin, |ui| {
+    let shown = canvas::page_ui(ui, "settings", MinSize::Little, margin, |ui| {
         let body = ScrollArea::vertical()
             .id_salt("settings")
             .auto_shrink([false, true]);
@@ -241,11 +268,11 @@ const STYLES: [(OwnershipStyle, &str); 2] = [
 const SWITCH: [(bool, &str); 2] = [(true, "On"), (false, "Off")];
 
 fn own(style: OwnershipStyle) -> Action {
-    expect(Expect::Own(style))
+    expect(ProfileChange::Own(style))
 }
 
-fn expect(expected: Expect) -> Action {
-    Action::Settings(Ask::Expect(expected))
+fn expect(expected: ProfileChange) -> Action {
+    Action::Settings(SettingsAction::Expect(expected))
 }
 
 /// The one after `on`, from the last to the first.
@@ -254,11 +281,11 @@ fn after<T: Copy + PartialEq>(all: &[(T, &str)], on: T) -> T {
     all[(at + 1) % all.len()].0
 }
 
-fn look_ui(ui: &mut Ui, settings: &Settings, offers: &[Offer]) -> Option<Action> {
+fn look_ui(ui: &mut Ui, settings: &Settings, offers: &[Command]) -> Option<Action> {
     heading_ui(ui, "How it looks");
     let mut asked = row_ui(ui, "Theme", "T", "", |ui| {
         one_of_ui(ui, "Theme", &THEMES, settings.theme, |to| {
-            set(Set::Theme(to))
+            set(SettingChange::Theme(to))
         })
     });
     let note =
@@ -277,12 +304,12 @@ fn look_ui(ui: &mut Ui, settings: &Settings, offers: &[Offer]) -> Option<Action>
     let note = "Reduced: nothing glides. System follows the desktop where its settings say so; GNOME's do not.";
     asked.or(row_ui(ui, "Motion", "R", note, |ui| {
         one_of_ui(ui, "Motion", &MOTIONS, settings.motion, |to| {
-            set(Set::Motion(to))
+            set(SettingChange::Motion(to))
         })
     }))
 }
 
-fn speaking_ui(ui: &mut Ui, settings: &Settings, page: &Page) -> Option<Action> {
+fn speaking_ui(ui: &mut Ui, settings: &Settings, page: &SettingsState) -> Option<Action> {
     heading_ui(ui, "While you speak");
     let mut asked = row_ui(
         ui,
@@ -291,14 +318,14 @@ fn speaking_ui(ui: &mut Ui, settings: &Settings, page: &Page) -> Option<Action> 
         "What is heard, as it is heard.",
         |ui| {
             one_of_ui(ui, "Captions", &SWITCH, settings.captions, |to| {
-                set(Set::Captions(to))
+                set(SettingChange::Captions(to))
             })
         },
     );
     let note = "A soft sound at each target. With headphones: the microphone would hear it, too.";
     asked = asked.or(row_ui(ui, "Cue sounds", "S", note, |ui| {
         one_of_ui(ui, "Cue sounds", &SWITCH, settings.cue_sounds, |to| {
-            set(Set::CueSounds(to))
+            set(SettingChange::CueSounds(to))
         })
     }));
     let note = match page.voice {
@@ -313,22 +340,24 @@ fn speaking_ui(ui: &mut Ui, settings: &Settings, page: &Page) -> Option<Action> 
             "Questions aloud",
             &SWITCH,
             settings.questions_aloud,
-            |to| set(Set::QuestionsAloud(to)),
+            |to| set(SettingChange::QuestionsAloud(to)),
         )
     }));
     let note = "What you see of your plan while you answer.";
     asked = asked.or(row_ui(ui, "Cues", "U", note, |ui| {
-        one_of_ui(ui, "Cues", &CUES, settings.cues, |to| set(Set::Cues(to)))
+        one_of_ui(ui, "Cues", &CUES, settings.cues, |to| {
+            set(SettingChange::Cues(to))
+        })
     }));
     let note = "Off: the time counts up, and nothing runs out. Feedback keeps to the plan.";
     asked.or(row_ui(ui, "Time limit", "L", note, |ui| {
         one_of_ui(ui, "Time limit", &SWITCH, settings.timed, |to| {
-            set(Set::Timed(to))
+            set(SettingChange::Timed(to))
         })
     }))
 }
 
-fn sound_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
+fn sound_ui(ui: &mut Ui, runtime: &Controller, offers: &[Command]) -> Option<Action> {
     heading_ui(ui, "Microphone");
     let asked = row_ui(ui, "Microphone", "", "", |ui| microphone_ui(ui, runtime));
     let note = "Three seconds, kept nowhere: say a sentence as you would in the interview.";
@@ -351,7 +380,7 @@ fn sound_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> 
 }
 
 /// What to do about the level; told to who cannot see it, too.
-fn advice_ui(ui: &mut Ui, runtime: &Runtime) {
+fn advice_ui(ui: &mut Ui, runtime: &Controller) {
     let palette = theme::palette(ui);
     let level = runtime.input_level();
     let (icon, color, word) = match level {
@@ -365,9 +394,14 @@ fn advice_ui(ui: &mut Ui, runtime: &Runtime) {
     theme::announce(ui, &told);
 }
 
-fn reading_ui(ui: &mut Ui, runtime: &Runtime, page: &Page, offers: &[Offer]) -> Option<Action> {
+fn reading_ui(
+    ui: &mut Ui,
+    runtime: &Controller,
+    page: &SettingsState,
+    offers: &[Command],
+) -> Option<Action> {
     heading_ui(ui, "How answers are read");
-    let note = match (runtime.model_is_given(), runtime.model()) {
+    let note = match (runtime.is_model_fixed(), runtime.model()) {
         (true, _) => "It was named when Starling was started.".to_owned(),
         (false, ModelState::Loading) => "It is being read.".to_owned(),
         (false, ModelState::Unusable(_)) => {
@@ -394,7 +428,7 @@ fn reading_ui(ui: &mut Ui, runtime: &Runtime, page: &Page, offers: &[Offer]) -> 
 }
 
 /// Each number of the bands with its two steps, and the way back.
-fn bands_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> {
+fn bands_ui(ui: &mut Ui, runtime: &Controller, offers: &[Command]) -> Option<Action> {
     let profile = runtime.profile();
     let file = runtime.store().folder().join("profile.toml");
     let note = format!("They hold at once, and are kept in {}.", file.display());
@@ -402,14 +436,14 @@ fn bands_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> 
         let mut asked = None;
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = SPACE[0];
-            for bound in Bound::ALL {
+            for bound in Threshold::ALL {
                 let stepped = spin_ui(
                     ui,
                     &bound.to_string(),
-                    &bound.told(profile),
-                    [false, true].map(|up| bound.stepped(profile, up).is_some()),
+                    &bound.label(profile),
+                    [false, true].map(|up| bound.adjusted(profile, up).is_some()),
                 );
-                let step = stepped.map(|up| expect(Expect::Step(bound, up)));
+                let step = stepped.map(|up| expect(ProfileChange::Step(bound, up)));
                 asked = asked.take().or(step);
             }
             let back = offers.iter().find(|offer| offer.key == Key::D);
@@ -430,9 +464,9 @@ fn bands_ui(ui: &mut Ui, runtime: &Runtime, offers: &[Offer]) -> Option<Action> 
     asked
 }
 
-fn model_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
+fn model_ui(ui: &mut Ui, runtime: &Controller, page: &SettingsState) -> Option<Action> {
     let on = runtime.model_name();
-    if runtime.model_is_given() {
+    if runtime.is_model_fixed() {
         ui.label(theme::text(on, BODY));
         return None;
     }
@@ -444,7 +478,7 @@ fn model_ui(ui: &mut Ui, runtime: &Runtime, page: &Page) -> Option<Action> {
         .show_ui(ui, |ui| {
             for name in &page.models {
                 if ui.selectable_label(name == on, name).clicked() {
-                    asked = Some(set(Set::Model(Some(name.clone()))));
+                    asked = Some(set(SettingChange::Model(Some(name.clone()))));
                 }
             }
         });

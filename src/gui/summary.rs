@@ -3,16 +3,17 @@
 use egui::{Align, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::Action;
-use super::canvas;
-use super::offer::Offer;
+use super::command::Command;
+use super::layout as canvas;
 use super::practice::whole_offer;
 use super::review::{first_to_do, time_severity, time_word};
-use super::theme::{self, BODY, SMALL, SPACE, TITLE};
+use super::theme;
+use super::theme::{BODY, SMALL, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui, of_severity};
-use crate::coach::analysis::Feedback;
-use crate::coach::session::{Input, Session};
-use crate::coach::story::Part;
-use crate::coach::time::clock;
+use crate::analysis::Feedback;
+use crate::domain::story::Part;
+use crate::domain::time::clock;
+use crate::practice::session::{Session, SessionEvent};
 
 const DIGITS: [Key; 9] = [
     Key::Num1,
@@ -37,28 +38,28 @@ const COLUMNS: [(&str, f32); 5] = [
 ];
 
 /// What can be done here: the first part that was not tried yet, all of them in one breath, and home.
-pub fn offers(session: &Session) -> Vec<Offer> {
+pub fn offers(session: &Session) -> Vec<Command> {
     let mut offers = Vec::new();
     let untried = (0..session.parts().len()).find(|part| session.reviewed(*part).is_none());
     if let Some((part, brief)) = untried.and_then(|part| Some((part, session.brief(part)?))) {
         let label = format!("Practise {}", brief.name);
-        let action = Action::Practice(Input::GoTo(part));
-        offers.push(Offer::primary(label, Key::Space, action));
+        let action = Action::Practice(SessionEvent::GoTo(part));
+        offers.push(Command::primary(label, Key::Space, action));
     }
     offers.extend(whole_offer(session));
-    offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+    offers.push(Command::plain("Home", Key::Escape, Action::Home));
     offers.extend(part_offers(session));
     offers
 }
 
 /// To each part, by its number.
-pub fn part_offers(session: &Session) -> impl Iterator<Item = Offer> {
+pub fn part_offers(session: &Session) -> impl Iterator<Item = Command> {
     (0..session.parts().len()).filter_map(|part| row_offer(session, part))
 }
 
 /// The buttons of the bar; those of the rows stand in the rows.
-pub fn bar(offers: &[Offer]) -> Vec<Offer> {
-    let in_bar = |offer: &&Offer| !DIGITS.contains(&offer.key);
+pub fn bar(offers: &[Command]) -> Vec<Command> {
+    let in_bar = |offer: &&Command| !DIGITS.contains(&offer.key);
     offers.iter().filter(in_bar).cloned().collect()
 }
 
@@ -93,14 +94,14 @@ pub fn summary_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
     asked
 }
 
-fn row_offer(session: &Session, part: usize) -> Option<Offer> {
+fn row_offer(session: &Session, part: usize) -> Option<Command> {
     let key = *DIGITS.get(part)?;
     let label = match session.reviewed(part) {
         Some(_) => "Review",
         None => "Practise",
     };
-    let action = Action::Practice(Input::GoTo(part));
-    Some(Offer::plain(label, key, action))
+    let action = Action::Practice(SessionEvent::GoTo(part));
+    Some(Command::plain(label, key, action))
 }
 
 fn head_ui(ui: &mut Ui) {

@@ -5,7 +5,7 @@ use egui::{
     Shadow, Stroke, Style, TextStyle, Ui, Visuals, vec2,
 };
 
-use crate::store::Theme;
+use crate::storage::Theme;
 
 /// Notes and shortcuts.
 pub const SMALL: f32 = 13.0;
@@ -204,12 +204,18 @@ fn fonts() -> FontDefinitions {
     let files: [(&str, &'static [u8], FontFamily); 2] = [
         (
             "Inter",
-            include_bytes!("../../assets/fonts/Inter-Regular.otf"),
+            include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/assets/fonts/Inter-Regular.otf"
+            )),
             FontFamily::Proportional,
         ),
         (
             "Inter SemiBold",
-            include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
+            include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/assets/fonts/Inter-SemiBold.otf"
+            )),
             FontFamily::Name(SEMIBOLD.into()),
         ),
     ];

@@ -7,21 +7,24 @@ use egui::{
 };
 
 use super::Action;
-use super::canvas::{self, Needs};
+use super::command as offer;
+use super::command::Command;
 use super::history::{part_name, part_order};
-use super::offer::{self, Offer};
-use super::theme::{self, BODY, LARGE, SMALL, SPACE};
+use super::layout as canvas;
+use super::layout::MinSize;
+use super::theme;
+use super::theme::{BODY, LARGE, SMALL, SPACE};
 use super::widgets::button::focus_ring;
 use super::widgets::chart::{chart_ui, point_told};
 use super::widgets::icon::{of_severity, paint, severity_of};
 use super::widgets::tab::tab_ui;
-use crate::coach::analysis::Severity;
-use crate::coach::profile::Profile;
-use crate::coach::progress::{Best, Known, Mark, Point, Reading, Streak, Trend, day};
-use crate::coach::story::{Part, SectionKind};
-use crate::coach::take::TakeId;
-use crate::runtime::{Past, Runtime, today};
-use crate::store::State;
+use crate::analysis::Severity;
+use crate::app::{Controller, HistoryEntry, today};
+use crate::domain::profile::Profile;
+use crate::domain::story::{Part, SectionKind};
+use crate::domain::take::TakeId;
+use crate::practice::progress::{Best, Loaded, Metric, Point, Streak, TakeMetrics, Trend, day};
+use crate::storage::TakeStatus;
 
 const SIDE: f32 = 268.0;
 const ROW: f32 = 48.0;
@@ -31,45 +34,45 @@ const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5]
 
 /// What is followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
+pub struct TrendQuery {
     /// Takes of this story.
     pub story: String,
     /// ... and of this part of it.
     pub part: Part,
     /// What is read of them.
-    pub reading: Reading,
+    pub reading: Metric,
 }
 
 /// What the screen shows.
 #[derive(Debug, Default)]
-pub struct Trends {
-    followed: Option<Followed>,
+pub struct TrendsState {
+    followed: Option<TrendQuery>,
     /// Title and id of the stories that there are takes of.
     stories: Vec<(String, String)>,
     parts: Vec<Part>,
     trend: Trend,
     /// The take that is gone to; the newest where there is none.
     chosen: Option<TakeId>,
-    bests: Vec<BestOf>,
+    bests: Vec<PartBest>,
     streak: Streak,
 }
 
 /// The best take of a part, as far as its takes were read.
 #[derive(Debug)]
-struct BestOf {
+struct PartBest {
     part: Part,
     unread: usize,
     best: Option<Best>,
 }
 
-impl Trends {
+impl TrendsState {
     /// Follows the part of a take first.
-    pub fn begin_with(past: Option<&Past>) -> Self {
+    pub fn begin_with(past: Option<&HistoryEntry>) -> Self {
         let followed = past.and_then(|past| {
-            Some(Followed {
+            Some(TrendQuery {
                 story: past.story.clone()?,
                 part: past.part?,
-                reading: Reading::default(),
+                reading: Metric::default(),
             })
         });
         Self {
@@ -79,24 +82,24 @@ impl Trends {
     }
 
     /// Shows these takes, newest first, as far as they were read.
-    pub fn show(&mut self, takes: &[Past], runtime: &Runtime) {
+    pub fn show(&mut self, takes: &[HistoryEntry], runtime: &Controller) {
         let days = takes.iter().filter_map(|past| day(&past.id));
         self.streak = Streak::of(days, today());
-        let heard: Vec<&Past> = takes
+        let heard: Vec<&HistoryEntry> = takes
             .iter()
             .rev()
-            .filter(|past| past.state == State::Transcribed)
+            .filter(|past| past.state == TakeStatus::Transcribed)
             .collect();
         let newest = heard.last().and_then(|past| {
             let (story, part) = (past.story.clone()?, past.part?);
-            let reading = Reading::default();
-            Some(Followed {
+            let reading = Metric::default();
+            Some(TrendQuery {
                 story,
                 part,
                 reading,
             })
         });
-        let there = |followed: &Followed| {
+        let there = |followed: &TrendQuery| {
             let mut stories = heard.iter().filter_map(|past| past.story.as_ref());
             stories.any(|story| *story == followed.story)
         };
@@ -108,18 +111,18 @@ impl Trends {
             };
             return;
         };
-        let of_story = |past: &&Past| Some((past.title.clone(), past.story.clone()?));
+        let of_story = |past: &&HistoryEntry| Some((past.title.clone(), past.story.clone()?));
         self.stories = heard.iter().filter_map(of_story).collect();
         self.stories.sort();
         self.stories.dedup();
 
-        let told: Vec<&Past> = heard
+        let told: Vec<&HistoryEntry> = heard
             .into_iter()
             .filter(|past| past.story.as_ref() == Some(&followed.story))
             .collect();
         let of = |part: Part| {
             let takes = told.iter().filter(move |past| past.part == Some(part));
-            takes.map(|past| (&past.id, runtime.known_of(&past.id)))
+            takes.map(|past| (&past.id, runtime.metrics_of(&past.id)))
         };
         let mut parts: Vec<Part> = told.iter().filter_map(|past| past.part).collect();
         parts.sort_by_key(|part| part_order(*part));
@@ -128,7 +131,7 @@ impl Trends {
             .iter()
             .map(|part| {
                 let (known, unread) = read_of(of(*part));
-                BestOf {
+                PartBest {
                     part: *part,
                     unread,
                     best: Best::of(known, runtime.profile()),
@@ -145,7 +148,7 @@ impl Trends {
     }
 
     /// Follows something else from now on; to be shown anew.
-    pub fn follow(&mut self, followed: Followed) {
+    pub fn follow(&mut self, followed: TrendQuery) {
         self.followed = Some(followed);
     }
 
@@ -169,25 +172,25 @@ impl Trends {
 }
 
 fn read_of<'a>(
-    takes: impl Iterator<Item = (&'a TakeId, Known<'a>)>,
-) -> (Vec<(&'a TakeId, &'a Mark)>, usize) {
+    takes: impl Iterator<Item = (&'a TakeId, Loaded<'a>)>,
+) -> (Vec<(&'a TakeId, &'a TakeMetrics)>, usize) {
     let (mut read, mut unread) = (Vec::new(), 0);
     for (take, known) in takes {
         match known {
-            Known::Mark(mark) => read.push((take, mark)),
-            Known::NotYet => unread += 1,
-            Known::Nothing => {}
+            Loaded::Ready(mark) => read.push((take, mark)),
+            Loaded::Pending => unread += 1,
+            Loaded::Unavailable => {}
         }
     }
     (read, unread)
 }
 
 /// What can be done here.
-pub fn offers(trends: &Trends) -> Vec<Offer> {
+pub fn offers(trends: &TrendsState) -> Vec<Command> {
     let mut offers = Vec::new();
     if let (Some(place), Some(point)) = (trends.place(), trends.point()) {
         let open = Action::OpenTake(point.take.clone());
-        offers.push(Offer::primary("Open", Key::Enter, open));
+        offers.push(Command::primary("Open", Key::Enter, open));
         let beside = |place: usize| trends.trend.points.get(place);
         for (label, key, point) in [
             (
@@ -198,16 +201,16 @@ pub fn offers(trends: &Trends) -> Vec<Offer> {
             ("After", Key::ArrowRight, beside(place + 1)),
         ] {
             let go = point.map(|point| Action::ChoosePoint(point.take.clone()));
-            offers.extend(go.map(|go| Offer::plain(label, key, go)));
+            offers.extend(go.map(|go| Command::plain(label, key, go)));
         }
     }
     if let Some(followed) = &trends.followed {
-        for (reading, key) in std::iter::zip(Reading::ALL, DIGITS) {
-            let followed = Followed {
+        for (reading, key) in std::iter::zip(Metric::ALL, DIGITS) {
+            let followed = TrendQuery {
                 reading,
                 ..followed.clone()
             };
-            offers.push(Offer::plain(
+            offers.push(Command::plain(
                 reading.to_string(),
                 key,
                 Action::Follow(followed),
@@ -215,8 +218,8 @@ pub fn offers(trends: &Trends) -> Vec<Offer> {
         }
     }
     let takes = Action::ShowTrends(false);
-    offers.push(Offer::plain("Takes", Key::T, takes));
-    offers.push(Offer::plain(
+    offers.push(Command::plain("Takes", Key::T, takes));
+    offers.push(Command::plain(
         "Takes",
         Key::Escape,
         Action::ShowTrends(false),
@@ -227,13 +230,13 @@ pub fn offers(trends: &Trends) -> Vec<Offer> {
 /// The chart with its sentence, and beside it days and best takes.
 pub fn trends_ui(
     ui: &mut Ui,
-    trends: &Trends,
+    trends: &TrendsState,
     profile: &Profile,
-    offers: &[Offer],
+    offers: &[Command],
 ) -> Option<Action> {
     let asked = canvas::bottom_ui(ui, |ui| {
-        let in_bar = |offer: &&Offer| offer.key != Key::T && !DIGITS.contains(&offer.key);
-        let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
+        let in_bar = |offer: &&Command| offer.key != Key::T && !DIGITS.contains(&offer.key);
+        let shown: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
         offer::bar_ui(ui, &shown)
     });
     let margin = Margin {
@@ -242,7 +245,7 @@ pub fn trends_ui(
         top: 12,
         bottom: 0,
     };
-    let shown = canvas::page_ui(ui, "trends", Needs::Most, margin, |ui| {
+    let shown = canvas::page_ui(ui, "trends", MinSize::Most, margin, |ui| {
         let Some(followed) = &trends.followed else {
             ui.label(theme::strong(
                 "There is nothing to follow yet.",
@@ -274,7 +277,7 @@ pub fn trends_ui(
 }
 
 /// Which takes, and what is read of them.
-fn followed_ui(ui: &mut Ui, trends: &Trends, followed: &Followed) -> Option<Action> {
+fn followed_ui(ui: &mut Ui, trends: &TrendsState, followed: &TrendQuery) -> Option<Action> {
     let mut wanted = followed.clone();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
@@ -285,7 +288,7 @@ fn followed_ui(ui: &mut Ui, trends: &Trends, followed: &Followed) -> Option<Acti
         combo_ui(ui, "Section", 130.0, &mut wanted.part, parts);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            for (place, reading) in Reading::ALL.into_iter().enumerate().rev() {
+            for (place, reading) in Metric::ALL.into_iter().enumerate().rev() {
                 let (name, digit) = (reading.to_string(), (place + 1).to_string());
                 let on = reading == followed.reading;
                 if tab_ui(ui, &name, &digit, on).clicked() {
@@ -298,7 +301,7 @@ fn followed_ui(ui: &mut Ui, trends: &Trends, followed: &Followed) -> Option<Acti
 }
 
 /// The sentence, the chart, and the take that is gone to.
-fn trend_ui(ui: &mut Ui, trends: &Trends, profile: &Profile) -> Option<Action> {
+fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<Action> {
     let trend = &trends.trend;
     let says = Label::new(theme::strong(trend.told(), LARGE)).truncate();
     ui.add(says);
@@ -342,7 +345,7 @@ fn signs_ui(ui: &mut Ui) {
 }
 
 /// Days in a row, and the best take of each part.
-fn side_ui(ui: &mut Ui, trends: &Trends) -> Option<Action> {
+fn side_ui(ui: &mut Ui, trends: &TrendsState) -> Option<Action> {
     ui.label(theme::strong(trends.streak.told(), BODY));
     ui.label(theme::dim(ui, trends.streak.in_all(), SMALL));
     ui.add_space(SPACE[2]);
@@ -358,7 +361,7 @@ fn side_ui(ui: &mut Ui, trends: &Trends) -> Option<Action> {
     asked
 }
 
-fn best_ui(ui: &mut Ui, of: &BestOf) -> Option<Action> {
+fn best_ui(ui: &mut Ui, of: &PartBest) -> Option<Action> {
     let palette = theme::palette(ui);
     let part = part_name(of.part);
     let size = vec2(ui.available_width() - SPACE[1], ROW);

@@ -71,7 +71,7 @@ impl Answers {
 
     /// The beginning of `answer`, up to `at` seconds. What of its text is said in it is not known.
     pub fn cut(&self, answer: &Answer, at: f64) -> Result<Answer> {
-        let samples = audio::read(&answer.wav)?.samples;
+        let samples = audio::decode_file(&answer.wav)?.samples;
         let name = format!("cut off in the middle of a word, at {at:.1} s");
         self.write(
             name,
@@ -85,7 +85,7 @@ impl Answers {
         for (i, id) in clips.iter().enumerate() {
             let clip = self.clips.iter().find(|clip| clip.id == *id);
             let clip = clip.with_context(|| format!("there is no clip {id}"))?;
-            let sound = audio::read(&clip.path)?.samples;
+            let sound = audio::decode_file(&clip.path)?.samples;
             let ends = clip
                 .speech
                 .with_context(|| format!("{id}: where does speech end?"))?

@@ -20,18 +20,19 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, ViewportId, pos2, vec2};
-use starling::audio::{self, Pace, Source};
-use starling::coach::caption::Caption;
-use starling::coach::progress::Known;
-use starling::coach::session::{Input, Session, Stage};
-use starling::coach::story::{Part, SectionKind};
-use starling::coach::take::{Audio, EngineRun, Heard, TakeId};
-use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::Voice;
+use starling::app::{Config, Controller, ModelState};
+use starling::asr::Isolation;
+use starling::audio;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::caption::Caption;
+use starling::domain::story::{Part, SectionKind};
+use starling::domain::take::{Audio, TakeId, Transcription, TranscriptionStats};
+use starling::domain::transcript::{Transcript, Word};
+use starling::domain::voice::Voice;
 use starling::gui::{App, theme};
-use starling::runtime::{Config, ModelState, Runtime};
-use starling::speech::Place;
-use starling::store::Store;
+use starling::practice::progress::Loaded;
+use starling::practice::session::{Session, SessionEvent, Stage};
+use starling::storage::Store;
 
 #[path = "../common/past.rs"]
 mod past;
@@ -65,12 +66,12 @@ fn main() {
 fn history(takes: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(folder.path().join("data"))).expect("a folder");
-    let (stories, _) = starling::content::stories(Path::new("/nonexistent"));
+    let (stories, _) = starling::storage::story_library::stories(Path::new("/nonexistent"));
     let ids = past::practised(&store, &stories[0], takes, 9);
     let ms = |since: Instant| 1000.0 * since.elapsed().as_secs_f64();
 
     let began = Instant::now();
-    drop(store.journal().expect("a journal"));
+    drop(store.open_take_db().expect("a journal"));
     let open_ms = ms(began);
     let mut window = Window::open(folder.path(), PathBuf::from("nothing is played.wav"));
     window.until(|app| *app.runtime().model() != ModelState::Loading);
@@ -82,8 +83,10 @@ fn history(takes: usize) {
     let (began, mut filling) = (Instant::now(), Vec::new());
     window.press(Key::T);
     let unread = |app: &App| {
-        let known = ids.iter().map(|id| app.runtime().known_of(id));
-        known.filter(|known| matches!(known, Known::NotYet)).count()
+        let known = ids.iter().map(|id| app.runtime().metrics_of(id));
+        known
+            .filter(|known| matches!(known, Loaded::Pending))
+            .count()
     };
     while unread(&window.app) > 0 {
         assert!(ms(began) < 600_000.0, "it never came");
@@ -102,7 +105,7 @@ fn practice() {
     write_speech(&speech, PAUSE.as_secs_f64() * FRAMES as f64 * 2.0 + 10.0);
     let mut window = Window::open(folder.path(), speech);
 
-    window.until(|app| *app.runtime().model() == starling::runtime::ModelState::Ready);
+    window.until(|app| *app.runtime().model() == starling::app::ModelState::Ready);
     window.measure("home", SHORT_PAUSE, |_, _| {});
     window.press(Key::Enter);
     window.measure("ready", SHORT_PAUSE, |_, _| {});
@@ -113,26 +116,26 @@ fn practice() {
     // From here on it is told what happens, and takes in nothing else.
     window.pumps = false;
     window.measure("answering-at-3-min", PAUSE, |app, frame| {
-        app.handle(Input::Recorded(take.clone(), 180.0 + frame as f64 / 30.0));
+        app.handle(SessionEvent::Recorded(take.clone(), 180.0 + frame as f64 / 30.0));
         if frame.is_multiple_of(CAPTION_EVERY) {
             let heard = WORDS + frame / CAPTION_EVERY;
-            app.handle(Input::Captioned(take.clone(), caption(heard)));
+            app.handle(SessionEvent::Captioned(take.clone(), caption(heard)));
         }
     });
     // The review of that answer.
     window.press(Key::Space);
     let app = &mut window.app;
-    app.handle(Input::Saved(take.clone(), Audio::default()));
+    app.handle(SessionEvent::Saved(take.clone(), Audio::default()));
     window.measure("transcribing", SHORT_PAUSE, |app, frame| {
         let share = frame as f32 / FRAMES as f32;
-        app.handle(Input::Progressed(take.clone(), share));
+        app.handle(SessionEvent::Progressed(take.clone(), share));
     });
-    let heard = Heard {
+    let heard = Transcription {
         voice: Voice::default(),
         transcript: Transcript {
             words: words(WORDS),
         },
-        engine: EngineRun {
+        engine: TranscriptionStats {
             model: "none".to_owned(),
             threads: 1,
             cpu_seconds: None,
@@ -141,9 +144,9 @@ fn practice() {
     };
     window
         .app
-        .handle(Input::Transcribed(take.clone(), Box::new(heard)));
+        .handle(SessionEvent::Transcribed(take.clone(), Box::new(heard)));
     window.measure("review", SHORT_PAUSE, |_, _| {});
-    window.app.handle(Input::Finish);
+    window.app.handle(SessionEvent::Finish);
     window.measure("overview", SHORT_PAUSE, |_, _| {});
 }
 
@@ -181,13 +184,13 @@ impl Window {
     fn open(folder: &Path, speech: PathBuf) -> Self {
         let config = Config {
             data: Some(folder.join("data")),
-            source: Some(Source::File(speech, Pace::RealTime)),
+            source: Some(AudioSource::File(speech, FilePacing::RealTime)),
             model: None,
-            place: Place::Within,
+            isolation: Isolation::InProcess,
         };
         let ctx = Context::default();
         theme::install(&ctx);
-        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let runtime = Controller::start(config, || {}).expect("a data folder");
         Self {
             ctx,
             app: App::new(runtime, None),
@@ -282,7 +285,7 @@ fn caption(heard: usize) -> Caption {
 
 /// So many words of a story, at 150 a minute, said as often as it takes.
 fn words(count: usize) -> Vec<Word> {
-    let (stories, _) = starling::content::stories(Path::new("/nonexistent"));
+    let (stories, _) = starling::storage::story_library::stories(Path::new("/nonexistent"));
     let story = &stories[0];
     let parts = SectionKind::ALL.map(Part::Section);
     let briefs = parts
@@ -310,7 +313,7 @@ fn write_speech(path: &Path, secs: f64) {
     ];
     let clips = names.map(|name| {
         let clip = clips.join(name).with_extension("flac");
-        audio::read(&clip).expect("a clip").samples
+        audio::decode_file(&clip).expect("a clip").samples
     });
     let format = hound::WavSpec {
         channels: 1,

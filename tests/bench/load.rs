@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::common::machine::{Burning, MIC, Sound, takes};
+use crate::common::machine::{CpuBurner, MIC, SoundServer, takes};
 use crate::common::{STARLING, clip, long_answer, played};
 use crate::table::{head, tell};
 use crate::{Bench, cores, ours};
@@ -26,7 +26,7 @@ impl Bench {
             &clips.each_ref().map(|clip| clip.as_path()),
             seconds,
         );
-        let (data, sound) = (folder.join("load"), Sound::start());
+        let (data, sound) = (folder.join("load"), SoundServer::start());
         std::fs::create_dir_all(&data)?;
         let story = long_answer(&data);
         let mut command = Command::new(STARLING);
@@ -43,7 +43,7 @@ impl Bench {
             ])
             .env("STARLING_DATA", &data);
         sound.lend(&mut command);
-        let burning = Burning::every_core();
+        let burning = CpuBurner::every_core();
         let spoken = ours::spoken(&mut command, |program| {
             sound.speak(&speech);
             program.press_enter();
@@ -51,7 +51,7 @@ impl Bench {
         drop(burning);
         let wav = takes(&data, "wav").pop();
         let wav = wav.context("there is no take")?;
-        let found = played::find(&starling::audio::read(&wav)?.samples, &speech);
+        let found = played::find(&starling::audio::decode_file(&wav)?.samples, &speech);
         let gone: isize = found.jumps.iter().map(|(_, by)| by.abs()).sum();
         tell(
             "samples the recorder counts as lost",

@@ -5,11 +5,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use starling::audio::{Pace, Source};
-use starling::coach::session::{Input, Stage};
-use starling::coach::story::Part;
-use starling::runtime::{Config, ModelState, News, Runtime};
-use starling::speech::Place;
+use starling::app::{Config, Controller, ModelState, Notification};
+use starling::asr::Isolation;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::story::Part;
+use starling::practice::session::{SessionEvent, Stage};
 
 use crate::common::machine::{recognisers, resident_mb, sleeps};
 
@@ -73,7 +73,7 @@ pub fn abort(wav: &Path, points: usize) -> Result<Aborted> {
     for point in 0..points {
         practice.decode_for(Duration::from_millis(150 + 170 * point as u64))?;
         let began = Instant::now();
-        practice.runtime.handle(Input::Cancel);
+        practice.runtime.handle(SessionEvent::Cancel);
         let stage = practice.runtime.session().map(|session| session.stage());
         if matches!(stage, Some(Stage::Transcribing { .. })) {
             bail!("it was not cancelled");
@@ -98,7 +98,7 @@ pub fn abort(wav: &Path, points: usize) -> Result<Aborted> {
 
 /// The program without window and command line.
 struct Practice {
-    runtime: Runtime,
+    runtime: Controller,
     _data: tempfile::TempDir,
 }
 
@@ -107,11 +107,14 @@ impl Practice {
         let data = tempfile::tempdir()?;
         let config = Config {
             data: Some(data.path().to_owned()),
-            source: Some(Source::File(PathBuf::from(wav), Pace::Fast)),
+            source: Some(AudioSource::File(
+                PathBuf::from(wav),
+                FilePacing::Unthrottled,
+            )),
             model: None,
-            place: Place::Beside(env!("CARGO_BIN_EXE_starling").into()),
+            isolation: Isolation::Subprocess(env!("CARGO_BIN_EXE_starling").into()),
         };
-        let mut runtime = Runtime::start(config, || {})?;
+        let mut runtime = Controller::start(config, || {})?;
         while *runtime.model() == ModelState::Loading {
             runtime.wait(Duration::from_millis(20));
         }
@@ -121,7 +124,7 @@ impl Practice {
             .context("there is no story")?
             .clone();
         let level = story.level;
-        runtime.practise(
+        runtime.start_practice(
             story,
             vec!["situation".parse::<Part>().map_err(anyhow::Error::msg)?],
             level,
@@ -138,10 +141,10 @@ impl Practice {
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             self.runtime.wait(Duration::from_millis(20));
-            for news in self.runtime.take_news() {
+            for news in self.runtime.take_notifications() {
                 match news {
-                    News::FeedbackReady(..) => return Ok(()),
-                    News::Problem(what) => bail!("{what}"),
+                    Notification::FeedbackReady(..) => return Ok(()),
+                    Notification::Problem(what) => bail!("{what}"),
                     _ => {}
                 }
             }

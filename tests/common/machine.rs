@@ -40,7 +40,7 @@ pub fn tool(name: &str) -> Command {
 
 /// Asks until there is an answer; fails with `what` was waited for.
 #[track_caller]
-pub fn until<T>(what: &str, patience: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
+pub fn wait_until<T>(what: &str, patience: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + patience;
     loop {
         if let Some(answer) = ask() {
@@ -53,7 +53,7 @@ pub fn until<T>(what: &str, patience: Duration, mut ask: impl FnMut() -> Option<
 
 /// Taken by tests that are not to be disturbed by each other, in whatever program they are: by what those do to
 /// the time of the machine, or to what is counted of it. No other runs until it is dropped.
-pub fn alone() -> File {
+pub fn serial_lock() -> File {
     let turn = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-at-a-time");
     let turn = File::create(turn).expect("a place for it");
     turn.lock().expect("its turn");
@@ -63,9 +63,9 @@ pub fn alone() -> File {
 /// Runs a test that needs sound to be played and heard in time. If it fails, and the machine stood still
 /// meanwhile, which was seen, it is run again. On a machine that went on it fails at once.
 #[allow(clippy::print_stderr, reason = "a test that was repeated says so")]
-pub fn in_time(test: impl Fn()) {
+pub fn retry_if_stalled(test: impl Fn()) {
     for attempt in 1.. {
-        let witness = Witness::begin();
+        let witness = StallDetector::begin();
         let ran = catch_unwind(AssertUnwindSafe(&test));
         let stood_still = witness.end();
         let Err(why) = ran else { return };
@@ -77,12 +77,12 @@ pub fn in_time(test: impl Fn()) {
 }
 
 /// Sees for how long a machine stands still.
-struct Witness {
+struct StallDetector {
     over: Arc<AtomicBool>,
     thread: JoinHandle<Duration>,
 }
 
-impl Witness {
+impl StallDetector {
     fn begin() -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let until = Arc::clone(&over);
@@ -110,18 +110,18 @@ impl Witness {
 }
 
 /// This thread plays or records: it comes before others, where that is allowed.
-pub fn be_prompt() {
+pub fn raise_priority() {
     // Linux has a priority a thread. Without the right to it, it stays as it is.
     let _ = rustix::process::setpriority_process(None, PROMPT);
 }
 
 /// Keeps every core busy until it is dropped.
-pub struct Burning {
+pub struct CpuBurner {
     stop: Arc<AtomicBool>,
     cores: Vec<JoinHandle<()>>,
 }
 
-impl Burning {
+impl CpuBurner {
     /// One busy loop a core.
     pub fn every_core() -> Self {
         let stop = Arc::new(AtomicBool::new(false));
@@ -137,7 +137,7 @@ impl Burning {
     }
 }
 
-impl Drop for Burning {
+impl Drop for CpuBurner {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         for core in self.cores.drain(..) {
@@ -148,16 +148,16 @@ impl Drop for Burning {
 }
 
 /// Ends with its owner.
-pub struct Running(pub Child);
+pub struct KillOnDrop(pub Child);
 
-impl Running {
+impl KillOnDrop {
     /// Whether it runs yet.
     pub fn runs(&mut self) -> bool {
         self.0.try_wait().expect("it can be asked").is_none()
     }
 }
 
-impl Drop for Running {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
         // It may be gone already.
         let _ = self.0.kill();
@@ -166,14 +166,14 @@ impl Drop for Running {
 }
 
 /// A sound server whose one microphone hears what is played to it.
-pub struct Sound {
+pub struct SoundServer {
     place: PathBuf,
     /// Goes with it, where it is its own.
     _folder: Option<TempDir>,
-    server: Mutex<Running>,
+    server: Mutex<KillOnDrop>,
 }
 
-impl Sound {
+impl SoundServer {
     /// Starts it, and waits until it answers.
     pub fn start() -> Self {
         let sound = Self::without_microphone();
@@ -265,12 +265,12 @@ impl Sound {
             .count()
     }
 
-    fn server(&self) -> MutexGuard<'_, Running> {
+    fn server(&self) -> MutexGuard<'_, KillOnDrop> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait_for_answer(&self) {
-        until("the sound server", Duration::from_secs(30), || {
+        wait_until("the sound server", Duration::from_secs(30), || {
             self.pactl(&["info"])
         });
     }
@@ -290,11 +290,11 @@ impl Sound {
     }
 
     /// Somebody begins to speak a clip.
-    fn start_speaking(&self, clip: &Path) -> Running {
+    fn start_speaking(&self, clip: &Path) -> KillOnDrop {
         let mut paplay = tool("paplay");
         paplay.arg("--device=mouth").arg(clip).stderr(Stdio::null());
         self.lend(&mut paplay);
-        Running(paplay.spawn().expect("paplay starts"))
+        KillOnDrop(paplay.spawn().expect("paplay starts"))
     }
 
     /// Somebody speaks a clip while `meanwhile` happens.
@@ -325,7 +325,7 @@ impl Sound {
     }
 }
 
-fn serve(place: &Path) -> Running {
+fn serve(place: &Path) -> KillOnDrop {
     let socket = place.join("native").display().to_string();
     let mut server = tool("pulseaudio");
     server
@@ -346,7 +346,7 @@ fn serve(place: &Path) -> Running {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     environment(&mut server, place);
-    Running(server.spawn().expect("pulseaudio starts"))
+    KillOnDrop(server.spawn().expect("pulseaudio starts"))
 }
 
 /// Lets a command find the sound server of a folder, and no other.
@@ -367,7 +367,7 @@ pub fn environment(command: &mut Command, place: &Path) {
 
 /// The program while it runs: its events, its keyboard, and how it ends.
 pub struct Program {
-    child: Running,
+    child: KillOnDrop,
     events: Receiver<Value>,
     complaints: Receiver<String>,
     told: Vec<Value>,
@@ -400,7 +400,7 @@ impl Program {
             }
         });
         Self {
-            child: Running(child),
+            child: KillOnDrop(child),
             events,
             complaints,
             told: Vec::new(),
@@ -467,7 +467,7 @@ impl Program {
     /// Waits for its end: exit status, every event, every line of stderr.
     #[track_caller]
     pub fn end(mut self) -> (ExitStatus, Vec<Value>, Vec<String>) {
-        let status = until("the program's end", Duration::from_secs(90), || {
+        let status = wait_until("the program's end", Duration::from_secs(90), || {
             self.child.0.try_wait().expect("it can be asked")
         });
         self.told.extend(self.events.iter());

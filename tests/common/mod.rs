@@ -59,17 +59,17 @@ pub fn starling(data: &Path) -> Command {
 }
 
 /// What a run left.
-pub struct Ran {
+pub struct CommandOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
 /// Runs a command to its end.
-pub fn run(command: &mut Command) -> Ran {
+pub fn run(command: &mut Command) -> CommandOutput {
     let output = command.output().expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    let ran = Ran {
+    let ran = CommandOutput {
         code: output.status.code().unwrap_or(-1),
         out: text(output.stdout),
         err: text(output.stderr),
@@ -79,7 +79,7 @@ pub fn run(command: &mut Command) -> Ran {
     ran
 }
 
-impl Ran {
+impl CommandOutput {
     /// It failed with `code` and said why in one sentence that contains `part`; stdout is empty.
     #[track_caller]
     pub fn fails(&self, code: i32, part: &str) {

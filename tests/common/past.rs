@@ -1,12 +1,12 @@
 //! Takes of the past: a journal of as many as are wanted, of somebody who gets better.
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use starling::coach::story::{Level, Part, SectionKind, Story};
-use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
-use starling::coach::time::Span;
-use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::Voice;
-use starling::store::Store;
+use starling::domain::story::{Level, Part, SectionKind, Story};
+use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
+use starling::domain::time::Span;
+use starling::domain::transcript::{Transcript, Word};
+use starling::domain::voice::Voice;
+use starling::storage::Store;
 
 /// A day begins so many minutes after another, and a take after the one before.
 const DAY: i64 = 24 * 60;
@@ -14,7 +14,7 @@ const DAY: i64 = 24 * 60;
 /// Writes so many takes, the last of them today, `per_day` a day: the five sections of a story in
 /// turn. Who told them began hastily, with a little of what was planned and a filler in every sixth word.
 pub fn practised(store: &Store, story: &Story, count: usize, per_day: usize) -> Vec<TakeId> {
-    let mut journal = store.journal().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").journal;
     let today = jiff::Zoned::now().date().to_zoned(jiff::tz::TimeZone::UTC);
     let today = today
         .expect("a day")
@@ -36,7 +36,7 @@ pub fn practised(store: &Store, story: &Story, count: usize, per_day: usize) -> 
             number,
         );
         std::fs::write(store.wav(&id), "sound").expect("room");
-        journal.keep(&take).expect("room");
+        journal.save(&take).expect("room");
         ids.push(id);
     }
     ids
@@ -98,14 +98,14 @@ fn taken(id: TakeId, (story, part, level): (&str, Part, Level), at: f64, words: 
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Heard {
+        heard: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.4, at)],
                 speech_dbfs: Some(-22.0),
                 ..Voice::default()
             },
             transcript: Transcript { words },
-            engine: EngineRun {
+            engine: TranscriptionStats {
                 model: "none".to_owned(),
                 threads: 1,
                 cpu_seconds: None,

@@ -29,7 +29,7 @@ pub fn write(wav: &Path, clips: &[&Path], seconds: usize) {
         if speech.len() >= seconds * RATE_HZ / STEP {
             break;
         }
-        speech.extend(audio::read(clip).expect("a clip").samples);
+        speech.extend(audio::decode_file(clip).expect("a clip").samples);
         speech.resize(speech.len() + RATE_HZ / STEP, 0.0);
     }
     let spec = hound::WavSpec {
@@ -138,7 +138,9 @@ impl Reference {
                 out.write_sample(*sample).expect("room on the disk");
             }
             out.finalize().expect("room on the disk");
-            audio::read(&moved).expect("it was just written").samples
+            audio::decode_file(&moved)
+                .expect("it was just written")
+                .samples
         });
         Self {
             at_16_khz: at_16_khz.collect(),

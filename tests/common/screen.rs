@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::machine::{Program, Running, tool};
+use super::machine::{KillOnDrop, Program, tool};
 
 /// xdotool does what it is asked at once, or never: some of its commands wait in loops of their own.
 const XDOTOOL_WITHIN: Duration = Duration::from_secs(5);
@@ -24,8 +24,8 @@ const LOOK: Duration = Duration::from_millis(50);
 /// A screen with a window manager.
 pub struct Screen {
     display: String,
-    manager: Running,
-    _server: Running,
+    manager: KillOnDrop,
+    _server: KillOnDrop,
 }
 
 impl Screen {
@@ -48,7 +48,7 @@ impl Screen {
             .expect("Xvfb starts");
         let mut number = String::new();
         let told = server.stdout.take().expect("its stdout");
-        let server = Running(server);
+        let server = KillOnDrop(server);
         BufReader::new(told)
             .read_line(&mut number)
             .expect("Xvfb tells its display");
@@ -200,7 +200,7 @@ impl Screen {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         self.lend(&mut xdotool);
-        let mut xdotool = Running(xdotool.spawn().expect("xdotool starts"));
+        let mut xdotool = KillOnDrop(xdotool.spawn().expect("xdotool starts"));
         let end = Instant::now() + XDOTOOL_WITHIN;
         // What it prints fits into a pipe.
         while xdotool.runs() {
@@ -237,7 +237,7 @@ impl Drop for Screen {
     }
 }
 
-fn window_manager(display: &str) -> Running {
+fn window_manager(display: &str) -> KillOnDrop {
     let openbox = tool("openbox")
         // The one before may be slow, and still there.
         .arg("--replace")
@@ -246,7 +246,7 @@ fn window_manager(display: &str) -> Running {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn();
-    Running(openbox.expect("openbox starts"))
+    KillOnDrop(openbox.expect("openbox starts"))
 }
 
 fn all_of(pipe: Option<impl Read>) -> String {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use starling::coach::story::Part;
-use starling::coach::time::Span;
+use starling::domain::story::Part;
+use starling::domain::time::Span;
 
 /// One clip and its truth.
 pub struct Clip {

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use starling::runtime;
+use starling::app;
 
 use clips::Clip;
 use figures::{Figures, Hits};
@@ -39,7 +39,7 @@ fn run() -> Result<()> {
     let folder = PathBuf::from(arguments.next().context("name a folder of clips")?);
     let model = arguments.next().map(|m| m.to_string_lossy().into_owned());
     let clips = clips::read(&folder)?;
-    let engine = runtime::load_engine(model.as_deref(), &[], &starling::speech::Place::Within)
+    let engine = app::load_engine(model.as_deref(), &[], &starling::asr::Isolation::InProcess)
         .map_err(anyhow::Error::msg)?;
     println!(
         "model {}, {} thread, {} clips of {}",

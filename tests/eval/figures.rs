@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use starling::coach::analysis::Feedback;
-use starling::coach::spoken::spoken;
-use starling::coach::take::Heard;
-use starling::coach::time::{Secs, Span};
+use starling::analysis::Feedback;
+use starling::analysis::language::verbalize::spoken;
+use starling::domain::take::Transcription;
+use starling::domain::time::{Secs, Span};
 
 use super::clips::Clip;
 
@@ -111,7 +111,7 @@ pub struct Figures {
 pub struct Measured<'a> {
     pub clip: &'a Clip,
     pub seconds: f64,
-    pub heard: &'a Heard,
+    pub heard: &'a Transcription,
     pub feedback: &'a Feedback,
     /// What would have been read of the exact text.
     pub of_text: &'a Feedback,
@@ -201,7 +201,7 @@ impl Figures {
         share(self.in_place, self.in_place + self.out_of_place)
     }
 
-    fn count_places(&mut self, clip: &Clip, heard: &Heard) {
+    fn count_places(&mut self, clip: &Clip, heard: &Transcription) {
         let said: Vec<(Span, String)> = clip
             .segments
             .iter()
@@ -325,7 +325,7 @@ fn filler_name(text: &str) -> String {
 
 /// Differences of word starts to the known onsets (the first sound, the ends of inserted pauses),
 /// and how many words go over an inserted pause.
-fn onsets(clip: &Clip, heard: &Heard) -> (Vec<f64>, usize) {
+fn onsets(clip: &Clip, heard: &Transcription) -> (Vec<f64>, usize) {
     let words = &heard.transcript.words;
     let first = clip.speech.map(|speech| speech.start);
     let known = first
@@ -338,7 +338,7 @@ fn onsets(clip: &Clip, heard: &Heard) -> (Vec<f64>, usize) {
             Some((word.start - onset).abs())
         })
         .collect();
-    let goes_over = |word: &&starling::coach::transcript::Word| {
+    let goes_over = |word: &&starling::domain::transcript::Word| {
         clip.inserted
             .iter()
             .any(|pause| word.start.max(pause.start) + OVER < word.end.min(pause.end))

@@ -4,24 +4,26 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use cpu_time::ThreadTime;
-use starling::coach::analysis::{Feedback, analyze};
-use starling::coach::profile::Profile;
-use starling::coach::story::Story;
-use starling::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
-use starling::coach::time::Span;
-use starling::coach::transcript::{Transcript, Word};
-use starling::coach::voice::{ANALYSIS_RATE_HZ, Voice};
-use starling::speech::Engine;
-use starling::speech::detector::HOP;
-use starling::speech::listener::{Listener, Work};
-use starling::{audio, content, speech};
+use starling::acoustics::ANALYSIS_RATE_HZ;
+use starling::analysis::{Feedback, analyze};
+use starling::asr::Engine;
+use starling::asr::streaming::{DecodeJob, StreamingTranscriber};
+use starling::asr::vad::HOP;
+use starling::domain::profile::Profile;
+use starling::domain::story::Story;
+use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
+use starling::domain::time::Span;
+use starling::domain::transcript::{Transcript, Word};
+use starling::domain::voice::Voice;
+use starling::storage::story_library;
+use starling::{asr as speech, audio};
 
 use super::clips::Clip;
 use super::figures::{Figures, Measured};
 
 /// What was read of one clip.
 pub struct Reading {
-    pub heard: Heard,
+    pub heard: Transcription,
     pub feedback: Feedback,
     pub figures: Figures,
 }
@@ -49,7 +51,7 @@ pub struct Bench {
 impl Bench {
     pub fn new(engine: Engine, kept: Option<PathBuf>, hearing: Hearing) -> Result<Self> {
         // The stories that come with the program; none of a user's own.
-        let (stories, _) = content::stories(Path::new(""));
+        let (stories, _) = story_library::stories(Path::new(""));
         Ok(Self {
             engine,
             stories,
@@ -63,14 +65,14 @@ impl Bench {
         let story = story
             .with_context(|| format!("{}: no story {}", clip.id, clip.story))?
             .clone();
-        let recording = audio::read(&clip.path)?;
+        let recording = audio::decode_file(&clip.path)?;
         let mut samples = recording.samples;
         if self.hearing != Hearing::Whole {
             let end = self.last_syllable(clip, &samples)?;
             samples.truncate((end * f64::from(ANALYSIS_RATE_HZ)) as usize);
         }
         let heard = self.heard(clip, &story, &samples)?;
-        let analysed = |heard: &Heard, audio: &Audio| {
+        let analysed = |heard: &Transcription, audio: &Audio| {
             let take = Take {
                 id: TakeId(clip.id.clone()),
                 story: story.id.clone(),
@@ -106,12 +108,12 @@ impl Bench {
         if let Some(speech) = clip.speech {
             return Ok(speech.end);
         }
-        let heard = speech::hear(&mut self.engine, samples, "", &mut |_| {}, &|| true)?;
+        let heard = speech::transcribe(&mut self.engine, samples, "", &mut |_| {}, &|| true)?;
         let last = heard.voice.speech.last();
         Ok(last.map_or(f64::INFINITY, |last| last.end))
     }
 
-    fn heard(&mut self, clip: &Clip, story: &Story, samples: &[f32]) -> Result<Heard> {
+    fn heard(&mut self, clip: &Clip, story: &Story, samples: &[f32]) -> Result<Transcription> {
         let kept = self
             .kept
             .as_ref()
@@ -126,7 +128,7 @@ impl Bench {
         let engine = &mut self.engine;
         let heard = match self.hearing {
             Hearing::Awaited => awaited(engine, samples, &vocabulary)?,
-            _ => speech::hear(engine, samples, &vocabulary, &mut |_| {}, &|| true)?,
+            _ => speech::transcribe(engine, samples, &vocabulary, &mut |_| {}, &|| true)?,
         };
         if let Some(path) = kept {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
@@ -137,16 +139,16 @@ impl Bench {
 }
 
 /// What is heard of `samples` while they are spoken, where decoding takes no time.
-fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Heard> {
+fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Transcription> {
     let Engine { recogniser, silero } = engine;
-    let mut listener = Listener::default();
-    let mut decode = |listener: &mut Listener| -> Result<()> {
-        while let Some(work) = listener.work() {
-            if matches!(work, Work::Glimpse(_)) {
+    let mut listener = StreamingTranscriber::default();
+    let mut decode = |listener: &mut StreamingTranscriber| -> Result<()> {
+        while let Some(work) = listener.next_job() {
+            if matches!(work, DecodeJob::Preview(_)) {
                 break;
             }
             let window = listener.window(work.span());
-            let words = work.hear(&window, recogniser.as_mut(), vocabulary, &mut |_| true)?;
+            let words = work.transcribe(&window, recogniser.as_mut(), vocabulary, &mut |_| true)?;
             listener.done(work, words);
         }
         Ok(())
@@ -157,14 +159,14 @@ fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Hea
     }
     listener.stop(silero);
     decode(&mut listener)?;
-    let (voice, transcript) = listener.heard();
-    let engine = EngineRun {
+    let (voice, transcript) = listener.into_transcript();
+    let engine = TranscriptionStats {
         model: recogniser.model().to_owned(),
         threads: recogniser.threads(),
         cpu_seconds: None,
         wall_seconds: 0.0,
     };
-    Ok(Heard {
+    Ok(Transcription {
         voice,
         transcript,
         engine,
@@ -172,7 +174,7 @@ fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Hea
 }
 
 /// A text as a recogniser without error would hear it: 0.4 s a word.
-fn as_written(text: &str) -> Heard {
+fn as_written(text: &str) -> Transcription {
     let at = |i: usize| 0.4 * i as f64;
     let words: Vec<Word> = text
         .split_whitespace()
@@ -184,13 +186,13 @@ fn as_written(text: &str) -> Heard {
             confidence: 1.0,
         })
         .collect();
-    Heard {
+    Transcription {
         voice: Voice {
             speech: vec![Span::new(0.0, at(words.len()))],
             ..Voice::default()
         },
         transcript: Transcript { words },
-        engine: EngineRun {
+        engine: TranscriptionStats {
             model: "none".to_owned(),
             threads: 1,
             cpu_seconds: None,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::common::machine::{MIC, Sound, be_prompt, until};
+use crate::common::machine::{MIC, SoundServer, raise_priority, wait_until};
 use crate::common::played::RATE_HZ;
 
 /// Frames are written this often.
@@ -80,7 +80,7 @@ impl Room {
             let began = *self.began.lock().unwrap_or_else(PoisonError::into_inner);
             began.is_some_and(|began| began.elapsed().as_secs_f64() >= seconds)
         };
-        until("what is heard", Duration::from_secs(120), || {
+        wait_until("what is heard", Duration::from_secs(120), || {
             heard().then_some(())
         });
     }
@@ -93,7 +93,7 @@ impl Room {
 
 /// A microphone in a room. It is unplugged when it is dropped.
 pub struct Device<'a> {
-    server: &'a Sound,
+    server: &'a SoundServer,
     module: String,
     unplugged: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -101,7 +101,7 @@ pub struct Device<'a> {
 
 impl<'a> Device<'a> {
     /// Plugs it in.
-    pub fn plug_in(server: &'a Sound, room: &Room, shape: Shape) -> Self {
+    pub fn plug_in(server: &'a SoundServer, room: &Room, shape: Shape) -> Self {
         let pipe = server.folder().join("pipe");
         // A server that died has left one.
         let _ = std::fs::remove_file(&pipe);
@@ -116,7 +116,7 @@ impl<'a> Device<'a> {
             &format!("source_properties=device.description={MIC}"),
         ]);
         let module = module.expect("the sound server obeys").trim().to_owned();
-        let pipe = until("its pipe", Duration::from_secs(10), || {
+        let pipe = wait_until("its pipe", Duration::from_secs(10), || {
             let mut options = OpenOptions::new();
             options.write(true).custom_flags(WITHOUT_WAITING);
             options.open(&pipe).ok()
@@ -150,7 +150,7 @@ impl Drop for Device<'_> {
 }
 
 fn play(mut pipe: File, shape: Shape, room: &Heard, over: &AtomicBool) {
-    be_prompt();
+    raise_priority();
     let began = Instant::now();
     let mut frames = 0_u64;
     let at_most = (AT_MOST * shape.true_hz) as u64;

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use common::machine::{self, MIC, Program, Sound, in_time, takes};
+use common::machine::{self, MIC, Program, SoundServer, retry_if_stalled, takes};
 use common::played::{self, RATE_HZ};
 use common::{STARLING, clip, long_answer, plain_words, run, share_heard, starling};
 use device::{Device, Room, Shape};
@@ -54,7 +54,7 @@ impl Take {
     }
 
     /// Begins it, and somebody speaks.
-    fn begin(&self, sound: &Sound) -> Program {
+    fn begin(&self, sound: &SoundServer) -> Program {
         let mut program = rehearse(self.data.path(), sound);
         program.wait_for("recording");
         self.room.speak();
@@ -75,7 +75,7 @@ impl Take {
             events,
             complaints,
             code: status.code(),
-            samples: audio::read(&wav).expect("a whole take").samples,
+            samples: audio::decode_file(&wav).expect("a whole take").samples,
         }
     }
 }
@@ -119,9 +119,9 @@ impl Left {
 /// in the take, each in its place.
 #[test]
 fn a_microphone_that_comes_back_goes_on_with_the_take() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let take = Take::of(20);
-        let sound = Sound::without_microphone();
+        let sound = SoundServer::without_microphone();
         let device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         let program = take.begin(&sound);
         take.room.wait_until(6.0);
@@ -149,9 +149,9 @@ fn a_microphone_that_comes_back_goes_on_with_the_take() {
 /// The sound server dies and is started anew: the take goes on, and so does the practice.
 #[test]
 fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let take = Take::of(14);
-        let sound = Sound::without_microphone();
+        let sound = SoundServer::without_microphone();
         let device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         let mut command = Command::new(STARLING);
         command
@@ -172,7 +172,7 @@ fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
         let first = program.wait_for("feedback");
         assert!(first["report"]["audio"]["lost_samples"].as_f64() > Some(0.0));
         let wav = takes(take.data.path(), "wav").pop().expect("a take");
-        let samples = audio::read(&wav).expect("a whole take").samples;
+        let samples = audio::decode_file(&wav).expect("a whole take").samples;
         in_its_place(&samples, &take.speech, 2);
 
         program.wait_for("recording");
@@ -189,9 +189,9 @@ fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
 /// The source is suspended, shortly and for long, and wakes again.
 #[test]
 fn a_source_that_is_suspended_leaves_silence_of_its_length() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let take = Take::of(26);
-        let sound = Sound::start();
+        let sound = SoundServer::start();
         let mut program = rehearse(take.data.path(), &sound);
         program.wait_for("recording");
         std::thread::scope(|scope| {
@@ -224,9 +224,9 @@ fn a_source_that_is_suspended_leaves_silence_of_its_length() {
 /// The server stands still: no error, only no sound.
 #[test]
 fn a_server_that_stands_still_leaves_silence_of_its_length() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let take = Take::of(16);
-        let sound = Sound::without_microphone();
+        let sound = SoundServer::without_microphone();
         let _device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         let program = take.begin(&sound);
         take.room.wait_until(5.0);
@@ -244,10 +244,10 @@ fn a_server_that_stands_still_leaves_silence_of_its_length() {
 /// reported.
 #[test]
 fn what_a_device_drops_is_silence_or_reported() {
-    in_time(|| {
+    retry_if_stalled(|| {
         for (drops, lost) in [((0.8, 4.0), 2.9..4.4), ((0.06, 0.4), 1.6..2.5)] {
             let take = Take::of(16);
-            let sound = Sound::without_microphone();
+            let sound = SoundServer::without_microphone();
             let shape = Shape {
                 drops: Some(drops),
                 ..Shape::honest(48_000, 1)
@@ -273,9 +273,9 @@ fn what_a_device_drops_is_silence_or_reported() {
 /// The microphone is muted in the middle of an answer, then switched on again.
 #[test]
 fn a_muted_microphone_is_noticed_while_there_is_time_and_said_afterwards() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let take = Take::of(20);
-        let sound = Sound::without_microphone();
+        let sound = SoundServer::without_microphone();
         let _device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         let program = take.begin(&sound);
         take.room.wait_until(4.0);
@@ -305,9 +305,9 @@ fn a_muted_microphone_is_noticed_while_there_is_time_and_said_afterwards() {
 
 #[test]
 fn a_take_without_any_sound_says_so() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let take = Take::of(7);
-        let sound = Sound::without_microphone();
+        let sound = SoundServer::without_microphone();
         let _device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         sound
             .ask(&["set-source-mute", "device", "1"])
@@ -324,7 +324,7 @@ fn a_take_without_any_sound_says_so() {
 /// A device that says 48,000 and gives 44,100: words lie where they were spoken, as fast as they were.
 #[test]
 fn a_device_that_runs_at_another_rate_than_it_says_is_measured() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let shape = Shape {
             true_hz: 44_100.0,
             ..Shape::honest(48_000, 1)
@@ -338,7 +338,7 @@ fn a_device_that_runs_at_another_rate_than_it_says_is_measured() {
 /// Clocks run apart by half a per cent: nothing is lost by that, and nothing is read wrong by more.
 #[test]
 fn a_clock_that_runs_half_a_per_cent_off_loses_nothing() {
-    in_time(|| {
+    retry_if_stalled(|| {
         for (true_hz, seconds) in [(47_760.0, 50), (48_240.0, 24)] {
             let shape = Shape {
                 true_hz,
@@ -355,9 +355,9 @@ fn a_clock_that_runs_half_a_per_cent_off_loses_nothing() {
 /// It comes back with another rate and other channels.
 #[test]
 fn a_microphone_that_comes_back_another_one_goes_on_with_the_take() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let take = Take::of(16);
-        let sound = Sound::without_microphone();
+        let sound = SoundServer::without_microphone();
         let device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         let program = take.begin(&sound);
         take.room.wait_until(5.0);
@@ -377,7 +377,7 @@ fn a_microphone_that_comes_back_another_one_goes_on_with_the_take() {
 #[track_caller]
 fn spoken_to(shape: Shape, seconds: usize, share: f64) -> Left {
     let take = Take::of(seconds);
-    let sound = Sound::without_microphone();
+    let sound = SoundServer::without_microphone();
     let _device = Device::plug_in(&sound, &take.room, shape);
     let program = take.begin(&sound);
     let left = take.end(program);
@@ -415,7 +415,7 @@ fn pause(seconds: u64) {
 /// Which sound server there is stands in a process's environment, so this one gets its own.
 #[test]
 fn the_window_opens_the_microphone_only_while_it_is_needed() {
-    in_time(|| {
+    retry_if_stalled(|| {
         let place = tempfile::tempdir().expect("a folder");
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", "window::in_a_process_of_its_own", "--ignored"]);
@@ -445,7 +445,7 @@ fn in_its_place(samples: &[f32], speech: &Path, opened: isize) {
     assert!(found.outside < RATE_HZ / 2, "{found:?}");
 }
 
-fn rehearse(data: &Path, sound: &Sound) -> Program {
+fn rehearse(data: &Path, sound: &SoundServer) -> Program {
     let mut command = Command::new(STARLING);
     command
         .args(["rehearse", "--story", &long_answer(data)])

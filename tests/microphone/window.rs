@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use starling::coach::session::{Session, Stage};
+use starling::app::{Config, Controller};
+use starling::asr::Isolation;
 use starling::gui::{App, MIN_SIZE, theme};
-use starling::runtime::{Config, Runtime};
-use starling::speech::Place;
+use starling::practice::session::{Session, Stage};
 
-use crate::common::machine::{Sound, until};
+use crate::common::machine::{SoundServer, wait_until};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -24,10 +24,10 @@ impl Window {
         let data = tempfile::tempdir().expect("a folder");
         let config = Config {
             data: Some(data.path().to_owned()),
-            place: Place::Within,
+            isolation: Isolation::InProcess,
             ..Config::default()
         };
-        let runtime = Runtime::start(config, || {}).expect("a data folder");
+        let runtime = Controller::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()
             .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
             .with_step_dt(0.1)
@@ -81,14 +81,14 @@ impl Window {
 
     /// The microphone is open, or not, and the window says so.
     #[track_caller]
-    fn wait_until_open(&mut self, open: bool, sound: &Sound) {
+    fn wait_until_open(&mut self, open: bool, sound: &SoundServer) {
         let (sign, other) = match open {
             true => ("Microphone open", "Microphone closed"),
             false => ("Microphone closed", "Microphone open"),
         };
         self.wait_for(sign);
         assert!(!self.says(other));
-        until(sign, PATIENCE, || {
+        wait_until(sign, PATIENCE, || {
             (sound.listeners() == usize::from(open)).then_some(())
         });
     }
@@ -97,7 +97,7 @@ impl Window {
 #[test]
 #[ignore = "needs a sound server of its own: microphone.rs runs it in a process that has one"]
 fn in_a_process_of_its_own() {
-    let sound = Sound::here();
+    let sound = SoundServer::here();
     sound.add_ear();
     let mut window = Window::open();
     // Home shows the level.

@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use starling::audio::{Pace, Source};
-use starling::coach::story::Part;
-use starling::runtime::{Config, ModelState, News, Runtime};
-use starling::speech::Place;
+use starling::app::{Config, Controller, ModelState, Notification};
+use starling::asr::Isolation;
+use starling::audio::{AudioSource, FilePacing};
+use starling::domain::story::Part;
 
 /// Until then the process takes what it needs.
 const WARM: usize = 10;
@@ -109,7 +109,7 @@ fn clips() -> Result<Vec<Vec<f32>>> {
     let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "flac" || e == "wav"));
     paths.sort();
-    let read = |path: &PathBuf| Ok(starling::audio::read(path)?.samples);
+    let read = |path: &PathBuf| Ok(starling::audio::decode_file(path)?.samples);
     paths.iter().map(read).collect()
 }
 
@@ -141,18 +141,18 @@ fn speak(samples: &[f32], mouth: &Path) -> Result<()> {
 
 /// The program without window and command line.
 struct Practice {
-    runtime: Runtime,
+    runtime: Controller,
 }
 
 impl Practice {
     fn of(mouth: &Path, data: &Path) -> Result<Self> {
         let config = Config {
             data: Some(data.to_owned()),
-            source: Some(Source::File(mouth.to_owned(), Pace::Fast)),
+            source: Some(AudioSource::File(mouth.to_owned(), FilePacing::Unthrottled)),
             model: None,
-            place: Place::Beside(program()?),
+            isolation: Isolation::Subprocess(program()?),
         };
-        let mut runtime = Runtime::start(config, || {})?;
+        let mut runtime = Controller::start(config, || {})?;
         while *runtime.model() == ModelState::Loading {
             runtime.wait(Duration::from_millis(20));
         }
@@ -168,14 +168,14 @@ impl Practice {
             .parse()
             .map_err(anyhow::Error::msg)?;
         let level = story.level;
-        self.runtime.practise(story, vec![part], level);
+        self.runtime.start_practice(story, vec![part], level);
         self.runtime.start_take();
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             self.runtime.wait(Duration::from_millis(5));
-            for news in self.runtime.take_news() {
+            for news in self.runtime.take_notifications() {
                 match news {
-                    News::FeedbackReady(take, _) => {
+                    Notification::FeedbackReady(take, _) => {
                         let reviewed = self.runtime.session().and_then(|s| s.reviewed(0));
                         let reviewed = reviewed.filter(|reviewed| reviewed.take.id == take);
                         return Ok(reviewed
@@ -184,7 +184,7 @@ impl Practice {
                             .audio
                             .seconds);
                     }
-                    News::Problem(what) => bail!("take {number}: {what}"),
+                    Notification::Problem(what) => bail!("take {number}: {what}"),
                     _ => {}
                 }
             }

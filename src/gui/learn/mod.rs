@@ -1,6 +1,13 @@
 //! A story to learn, page by page: what it is, how its sections sound, what comes after them, how it
 //! fails, a quiz. Where it was left is remembered while the program runs.
 
+mod pages;
+mod quiz;
+mod section;
+mod text_layout;
+mod toc;
+mod weak_answer;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,29 +15,24 @@ use std::sync::Arc;
 use egui::{CentralPanel, Context, Frame, Key, Margin, Panel, ScrollArea, Ui};
 
 use super::Action;
-use super::canvas::{self, Needs};
-use super::offer::{self, Offer};
+use super::command as offer;
+use super::command::Command;
+use super::layout as canvas;
+use super::layout::MinSize;
 use super::theme::SPACE;
-use crate::coach::marked;
-use crate::coach::pacer::{Pacer, Reading, USUAL_WPM};
-use crate::coach::quiz::Quiz;
-use crate::coach::story::{Brief, Level, Part, Section, SectionKind, Story};
-use crate::coach::time::Secs;
-use crate::runtime::Runtime;
-
-mod contents;
-mod marks;
-mod pages;
-mod quiz;
-mod section;
-mod weak;
+use crate::app::Controller;
+use crate::domain::story::{Brief, Level, Part, Section, SectionKind, Story};
+use crate::domain::time::Secs;
+use crate::practice::highlights;
+use crate::practice::quiz::Quiz;
+use crate::practice::read_along::{ReadAlong, ReadAlongState, USUAL_WPM};
 
 const CONTENTS_WIDTH: f32 = 212.0;
 const TEXT_WIDTH: f32 = 740.0;
 
 /// What can be asked for while one learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Ask {
+pub enum LearnAction {
     /// Learn the chosen story, where it was left.
     Open,
     /// Go to another page.
@@ -76,7 +78,7 @@ pub enum Page {
 
 /// What is learnt.
 #[derive(Debug, Default)]
-pub struct Learn {
+pub struct LearnState {
     /// The story that is on the screen; `None` where another screen is.
     on: Option<String>,
     /// Every story that was learnt since the program began, as it was left.
@@ -96,7 +98,7 @@ struct Opened {
     page: Page,
     /// Of the section that is on.
     example: Option<Example>,
-    reading: Reading,
+    reading: ReadAlongState,
     follow_up: usize,
     flaw: Option<usize>,
     /// Where each flaw stands in the weak answer's text.
@@ -109,14 +111,14 @@ struct Opened {
 struct Example {
     /// With single blanks.
     text: String,
-    pacer: Pacer,
+    pacer: ReadAlong,
     /// Where its words stand in the text, in letters.
     letters: Vec<Range<usize>>,
     /// Which of its words belong to a planned phrase.
     planned: Vec<bool>,
 }
 
-impl Learn {
+impl LearnState {
     /// Whether it is on the screen.
     pub fn is_on(&self) -> bool {
         self.on.is_some()
@@ -128,7 +130,7 @@ impl Learn {
     }
 
     /// Shows a story where it was left, with what the runtime knows of its quiz.
-    pub fn open(&mut self, story: &Arc<Story>, runtime: &mut Runtime) {
+    pub fn open(&mut self, story: &Arc<Story>, runtime: &mut Controller) {
         self.on = Some(story.id.clone());
         let known = self.stories.contains_key(&story.id);
         if !known {
@@ -154,35 +156,35 @@ impl Learn {
     }
 
     /// Does what was asked for here.
-    pub fn act(&mut self, ask: Ask, runtime: &mut Runtime, ctx: &Context) {
+    pub fn act(&mut self, ask: LearnAction, runtime: &mut Controller, ctx: &Context) {
         let now = ctx.input(|input| input.time);
-        if let Ask::Rate(wpm) = ask {
+        if let LearnAction::Rate(wpm) = ask {
             self.wpm = Some(wpm);
         }
         let Some(opened) = self.opened_mut() else {
             return;
         };
         match ask {
-            Ask::GoTo(page) => opened.go_to(page),
-            Ask::Read(true) => opened.read(now),
-            Ask::Read(false) => opened.reading.pause(now),
-            Ask::StartOver => opened.reading.start_over(now),
-            Ask::Rate(wpm) => opened.reading.set_rate(wpm, now),
-            Ask::FollowUp(place) => opened.follow_up = place,
-            Ask::Flaw(place) => {
+            LearnAction::GoTo(page) => opened.go_to(page),
+            LearnAction::Read(true) => opened.read(now),
+            LearnAction::Read(false) => opened.reading.pause(now),
+            LearnAction::StartOver => opened.reading.start_over(now),
+            LearnAction::Rate(wpm) => opened.reading.set_rate(wpm, now),
+            LearnAction::FollowUp(place) => opened.follow_up = place,
+            LearnAction::Flaw(place) => {
                 opened.flaw = Some(place);
-                ctx.memory_mut(|memory| memory.request_focus(weak::flaw_id(place)));
+                ctx.memory_mut(|memory| memory.request_focus(weak_answer::flaw_id(place)));
             }
-            Ask::Choose(option) => {
+            LearnAction::Choose(option) => {
                 let question = opened.quiz.on();
                 if let Some(chosen) = runtime.choose(&opened.story, question, option) {
                     opened.quiz.answer(&opened.story, chosen);
                 }
             }
-            Ask::NextQuestion => opened.quiz.go_on(),
-            Ask::Again => opened.quiz.again(),
-            Ask::Practise(_) => opened.reading.pause(now),
-            Ask::Open => {}
+            LearnAction::NextQuestion => opened.quiz.go_on(),
+            LearnAction::Again => opened.quiz.again(),
+            LearnAction::Practise(_) => opened.reading.pause(now),
+            LearnAction::Open => {}
         }
     }
 
@@ -198,13 +200,13 @@ impl Learn {
 impl Opened {
     fn new(story: Arc<Story>, quiz: Quiz) -> Self {
         Self {
-            flaws: marked::flaws(&story.weak_answer),
+            flaws: highlights::flaws(&story.weak_answer),
             level: story.level,
             principle: None,
             story,
             page: Page::Overview,
             example: None,
-            reading: Reading::new(USUAL_WPM),
+            reading: ReadAlongState::new(USUAL_WPM),
             follow_up: 0,
             flaw: None,
             quiz,
@@ -223,7 +225,7 @@ impl Opened {
 
     fn go_to(&mut self, page: Page) {
         self.page = page;
-        self.reading = Reading::new(self.reading.wpm());
+        self.reading = ReadAlongState::new(self.reading.wpm());
         let example = self.brief().as_ref().map(Example::of);
         self.example = example;
     }
@@ -259,46 +261,46 @@ impl Example {
     fn of(brief: &Brief) -> Self {
         let text: Vec<&str> = brief.strong.split_whitespace().collect();
         let text = text.join(" ");
-        let pacer = Pacer::new(&text);
+        let pacer = ReadAlong::new(&text);
         let words = pacer.words().iter();
         Self {
-            letters: words.map(|at| marks::letters(&text, at)).collect(),
+            letters: words.map(|at| text_layout::letters(&text, at)).collect(),
             pacer,
-            planned: marked::planned(&text, &brief.phrases),
+            planned: highlights::planned(&text, &brief.phrases),
             text,
         }
     }
 }
 
 /// What can be done here, `now` on egui's clock.
-pub fn offers(learn: &Learn, now: Secs) -> Vec<Offer> {
+pub fn offers(learn: &LearnState, now: Secs) -> Vec<Command> {
     let Some(opened) = learn.opened() else {
         return Vec::new();
     };
     let mut offers = match opened.page {
         Page::Section(kind) => section::offers(opened, kind, now),
         Page::FollowUps => pages::follow_up_offers(opened),
-        Page::Weak => weak::offers(opened),
+        Page::Weak => weak_answer::offers(opened),
         Page::Quiz => quiz::offers(opened),
         Page::Overview => pages::overview_offers(),
         Page::Levels | Page::Principles => Vec::new(),
     };
-    offers.extend(contents::offers(opened));
-    offers.push(Offer::plain("Home", Key::Escape, Action::Home));
+    offers.extend(toc::offers(opened));
+    offers.push(Command::plain("Home", Key::Escape, Action::Home));
     offers
 }
 
 /// The table of contents, and the page that is on.
-pub fn learn_ui(ui: &mut Ui, learn: &Learn, offers: &[Offer]) -> Option<Action> {
+pub fn learn_ui(ui: &mut Ui, learn: &LearnState, offers: &[Command]) -> Option<Action> {
     let opened = learn.opened()?;
     let asked = canvas::bottom_ui(ui, |ui| {
-        let in_bar = |offer: &&Offer| in_bar(opened.page, offer.key);
-        let shown: Vec<Offer> = offers.iter().filter(in_bar).cloned().collect();
+        let in_bar = |offer: &&Command| in_bar(opened.page, offer.key);
+        let shown: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
         offer::bar_ui(ui, &shown)
     });
-    let page = format!("learn {}", contents::name(opened.page));
+    let page = format!("learn {}", toc::name(opened.page));
     let margin = Margin::ZERO;
-    let shown = canvas::page_ui(ui, &page, Needs::Width, margin, |ui| {
+    let shown = canvas::page_ui(ui, &page, MinSize::Width, margin, |ui| {
         let contents = Panel::left("contents")
             .exact_size(CONTENTS_WIDTH)
             .resizable(false)
@@ -309,7 +311,7 @@ pub fn learn_ui(ui: &mut Ui, learn: &Learn, offers: &[Offer]) -> Option<Action> 
                 top: 8,
                 bottom: 0,
             }))
-            .show(ui, |ui| contents::contents_ui(ui, opened));
+            .show(ui, |ui| toc::contents_ui(ui, opened));
         let margin = Frame::new().inner_margin(Margin {
             left: 24,
             right: 16,
@@ -324,14 +326,10 @@ pub fn learn_ui(ui: &mut Ui, learn: &Learn, offers: &[Offer]) -> Option<Action> 
     asked.or(shown)
 }
 
-fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
+fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
     // As wide with a scroll bar as without.
     let width = (ui.available_width() - SPACE[3]).min(TEXT_WIDTH);
-    let place = (
-        &opened.story.id,
-        contents::name(opened.page),
-        opened.follow_up,
-    );
+    let place = (&opened.story.id, toc::name(opened.page), opened.follow_up);
     let body = ScrollArea::vertical().id_salt(place).auto_shrink(false);
     let shown = body.show(ui, |ui| {
         canvas::scroll_by_keys(ui);
@@ -353,7 +351,7 @@ fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
                 None
             }
             Page::FollowUps => pages::follow_up_ui(ui, &opened.story, opened.follow_up),
-            Page::Weak => weak::weak_ui(ui, opened),
+            Page::Weak => weak_answer::weak_ui(ui, opened),
             Page::Quiz => quiz::quiz_ui(ui, opened),
         };
         ui.add_space(SPACE[4]);
@@ -369,6 +367,6 @@ fn in_bar(page: Page, key: Key) -> bool {
     match page {
         Page::Section(_) if reading.contains(&key) => false,
         Page::Quiz if options.contains(&key) => false,
-        _ => key == Key::ArrowDown || !contents::is_key(key),
+        _ => key == Key::ArrowDown || !toc::is_key(key),
     }
 }

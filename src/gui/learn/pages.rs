@@ -2,12 +2,13 @@
 
 use egui::{Color32, Key, Label, Role, Ui, WidgetInfo};
 
-use super::{Ask, Opened};
-use crate::coach::story::{FollowUp, Level, Part, Story};
-use crate::coach::time::clock;
+use super::{LearnAction, Opened};
+use crate::domain::story::{FollowUp, Level, Part, Story};
+use crate::domain::time::clock;
 use crate::gui::Action;
-use crate::gui::offer::Offer;
-use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use crate::gui::command::Command;
+use crate::gui::theme;
+use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::phrases::planned_ui;
 use crate::gui::widgets::tab::tab_ui;
@@ -40,9 +41,9 @@ pub fn overview_ui(ui: &mut Ui, story: &Story, level: Level) {
 }
 
 /// To practise all of it.
-pub fn overview_offers() -> Vec<Offer> {
-    let practise = Action::Learn(Ask::Practise(Part::Whole));
-    vec![Offer::plain("All in one breath", Key::P, practise)]
+pub fn overview_offers() -> Vec<Command> {
+    let practise = Action::Learn(LearnAction::Practise(Part::Whole));
+    vec![Command::plain("All in one breath", Key::P, practise)]
 }
 
 /// The same story at each level, with a reflection for it.
@@ -108,19 +109,23 @@ fn name_ui(ui: &mut Ui, name: &str, chosen: bool) {
 }
 
 /// To the follow-ups before and after, and to practise this one.
-pub fn follow_up_offers(opened: &Opened) -> Vec<Offer> {
-    let ask = |place: usize| Action::Learn(Ask::FollowUp(place));
+pub fn follow_up_offers(opened: &Opened) -> Vec<Command> {
+    let ask = |place: usize| Action::Learn(LearnAction::FollowUp(place));
     let on = opened.follow_up;
     let mut offers = Vec::new();
     if let Some(before) = on.checked_sub(1) {
         let before = ask(before);
-        offers.push(Offer::plain("Question before", Key::ArrowLeft, before));
+        offers.push(Command::plain("Question before", Key::ArrowLeft, before));
     }
     if on + 1 < opened.story.follow_ups.len() {
-        offers.push(Offer::plain("Question after", Key::ArrowRight, ask(on + 1)));
+        offers.push(Command::plain(
+            "Question after",
+            Key::ArrowRight,
+            ask(on + 1),
+        ));
     }
-    let practise = Action::Learn(Ask::Practise(Part::FollowUp(on + 1)));
-    offers.push(Offer::primary("Practise this one", Key::P, practise));
+    let practise = Action::Learn(LearnAction::Practise(Part::FollowUp(on + 1)));
+    offers.push(Command::primary("Practise this one", Key::P, practise));
     offers
 }
 
@@ -131,7 +136,7 @@ pub fn follow_up_ui(ui: &mut Ui, story: &Story, on: usize) -> Option<Action> {
         for place in 0..story.follow_ups.len() {
             let name = format!("Question {}", place + 1);
             if tab_ui(ui, &name, "", place == on).clicked() && place != on {
-                asked = Some(Action::Learn(Ask::FollowUp(place)));
+                asked = Some(Action::Learn(LearnAction::FollowUp(place)));
             }
         }
     });

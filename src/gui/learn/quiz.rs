@@ -5,15 +5,16 @@ use egui::{
 };
 
 use super::pages::{paragraph_ui, sign_ui};
-use super::{Ask, Opened};
-use crate::coach::quiz::{Round, score};
-use crate::coach::story::{Question, Story};
+use super::{LearnAction, Opened};
+use crate::domain::story::{Question, Story};
 use crate::gui::Action;
-use crate::gui::offer::{Offer, key_name};
-use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
-use crate::gui::widgets::announce::announce_ui;
+use crate::gui::command::{Command, key_name};
+use crate::gui::theme;
+use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::button::focus_ring;
 use crate::gui::widgets::icon::{Icon, paint};
+use crate::gui::widgets::live_region::announce_ui;
+use crate::practice::quiz::{Round, score};
 
 const KEYS: [Key; 4] = [Key::A, Key::B, Key::C, Key::D];
 const SIGN: f32 = 15.0;
@@ -21,14 +22,14 @@ const SIGN: f32 = 15.0;
 const WORD: f32 = 110.0;
 
 /// To answer, to go on, to go through it again.
-pub fn offers(opened: &Opened) -> Vec<Offer> {
+pub fn offers(opened: &Opened) -> Vec<Command> {
     let ask = Action::Learn;
     let on = opened.quiz.on();
     let Some(question) = opened.story.quiz.get(on) else {
-        return vec![Offer::primary(
+        return vec![Command::primary(
             "Go through it again",
             Key::R,
-            ask(Ask::Again),
+            ask(LearnAction::Again),
         )];
     };
     if opened.quiz.given(on).is_some() {
@@ -36,11 +37,15 @@ pub fn offers(opened: &Opened) -> Vec<Offer> {
             true => "Next question",
             false => "Score",
         };
-        return vec![Offer::primary(label, Key::Enter, ask(Ask::NextQuestion))];
+        return vec![Command::primary(
+            label,
+            Key::Enter,
+            ask(LearnAction::NextQuestion),
+        )];
     }
     let options = KEYS.into_iter().zip(question.options.iter().enumerate());
     options
-        .map(|(key, (place, option))| Offer::plain(option, key, ask(Ask::Choose(place))))
+        .map(|(key, (place, option))| Command::plain(option, key, ask(LearnAction::Choose(place))))
         .collect()
 }
 
@@ -73,7 +78,7 @@ fn question_ui(ui: &mut Ui, opened: &Opened, on: usize, question: &Question) -> 
             Some(_) => State::Other,
         };
         if option_ui(ui, option, text, state) {
-            asked = Some(Action::Learn(Ask::Choose(option)));
+            asked = Some(Action::Learn(LearnAction::Choose(option)));
         }
     }
     announce_ui(ui, "answer", &answer_told(question, given));

@@ -6,53 +6,60 @@ use std::time::Duration;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Key, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::marks::{changed, pieces};
 use super::pages::{paragraph_ui, sign_ui};
-use super::{Ask, Example, Opened};
-use crate::coach::pacer::next_rate;
-use crate::coach::story::{Part, SectionKind};
-use crate::coach::time::clock;
+use super::text_layout::{changed, pieces};
+use super::{Example, LearnAction, Opened};
+use crate::domain::story::{Part, SectionKind};
+use crate::domain::time::clock;
 use crate::gui::Action;
-use crate::gui::offer::{Offer, key_name};
-use crate::gui::theme::{self, BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
-use crate::gui::widgets::button::{Look, key_button_ui};
+use crate::gui::command::{Command, key_name};
+use crate::gui::theme;
+use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
+use crate::gui::widgets::button::{ButtonStyle, key_button_ui};
 use crate::gui::widgets::icon::Icon;
 use crate::gui::widgets::phrases::planned_ui;
+use crate::practice::read_along::next_rate;
 
 /// Above and below the word that is on, so much of the page is kept in sight.
 const IN_SIGHT: f32 = 70.0;
 
 /// To read along, and to practise.
-pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Offer> {
+pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command> {
     let ask = Action::Learn;
     let reading = &opened.reading;
     let begun = reading.gone(now) > 0.0;
     let over = opened.word_at(now).is_none();
     let read = match (over, reading.runs()) {
-        (true, _) => Offer::plain("Read it again", Key::Space, ask(Ask::Read(true))),
-        (false, true) => Offer::plain("Pause", Key::Space, ask(Ask::Read(false))),
-        (false, false) if begun => Offer::plain("Go on", Key::Space, ask(Ask::Read(true))),
-        (false, false) => Offer::plain("Read along", Key::Space, ask(Ask::Read(true))),
+        (true, _) => Command::plain("Read it again", Key::Space, ask(LearnAction::Read(true))),
+        (false, true) => Command::plain("Pause", Key::Space, ask(LearnAction::Read(false))),
+        (false, false) if begun => {
+            Command::plain("Go on", Key::Space, ask(LearnAction::Read(true)))
+        }
+        (false, false) => Command::plain("Read along", Key::Space, ask(LearnAction::Read(true))),
     };
     let mut offers = vec![read];
     if begun {
-        offers.push(Offer::plain("Start over", Key::R, ask(Ask::StartOver)));
+        offers.push(Command::plain(
+            "Start over",
+            Key::R,
+            ask(LearnAction::StartOver),
+        ));
     }
     for (label, key, faster) in [
         ("Slower", Key::ArrowLeft, false),
         ("Faster", Key::ArrowRight, true),
     ] {
         if let Some(wpm) = next_rate(reading.wpm(), faster) {
-            offers.push(Offer::plain(label, key, ask(Ask::Rate(wpm))));
+            offers.push(Command::plain(label, key, ask(LearnAction::Rate(wpm))));
         }
     }
-    let practise = ask(Ask::Practise(Part::Section(kind)));
-    offers.push(Offer::primary("Practise this section", Key::P, practise));
+    let practise = ask(LearnAction::Practise(Part::Section(kind)));
+    offers.push(Command::primary("Practise this section", Key::P, practise));
     offers
 }
 
 /// The page of a section.
-pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
+pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
     let (Some(section), Some(example)) = (opened.section(), &opened.example) else {
         return None;
     };
@@ -103,7 +110,7 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Acti
 }
 
 /// The rate, which stands still when it changes.
-fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
+fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
     let mut asked = None;
     ui.horizontal(|ui| {
         ui.label(theme::strong("How it may sound", BODY));
@@ -115,7 +122,7 @@ fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
                     // At the last rate its place stays.
                     None => {
                         ui.add_enabled_ui(false, |ui| {
-                            key_button_ui(ui, label, key_name(key), Look::Plain)
+                            key_button_ui(ui, label, key_name(key), ButtonStyle::Plain)
                         });
                     }
                 }
@@ -130,7 +137,12 @@ fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Offer]) -> Option<Action> {
 }
 
 /// Start, pause and how long it takes.
-fn reading_ui(ui: &mut Ui, opened: &Opened, example: &Example, offers: &[Offer]) -> Option<Action> {
+fn reading_ui(
+    ui: &mut Ui,
+    opened: &Opened,
+    example: &Example,
+    offers: &[Command],
+) -> Option<Action> {
     let mut asked = None;
     ui.horizontal(|ui| {
         for key in [Key::Space, Key::R] {

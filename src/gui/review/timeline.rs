@@ -6,21 +6,23 @@ use egui::{
 use egui::{WidgetInfo, accesskit, pos2, vec2};
 use egui_plot::{Line, Plot, PlotPoints, Points, VLine};
 
-use super::Ask;
-use crate::coach::analysis::ownership::{OwnershipKind, OwnershipSpan};
-use crate::coach::analysis::{self, Feedback};
-use crate::coach::profile::Profile;
-use crate::coach::session::Reviewed;
-use crate::coach::time::{Secs, Span, clock};
-use crate::coach::voice::peaks::Peaks;
+use super::ReviewAction;
+use crate::acoustics::waveform::Waveform;
+use crate::analysis;
+use crate::analysis::Feedback;
+use crate::analysis::ownership::pronouns::{OwnershipKind, OwnershipSpan};
+use crate::app::{Controller, Listened};
+use crate::domain::profile::Profile;
+use crate::domain::time::{Secs, Span, clock};
 use crate::gui::Action;
-use crate::gui::offer::Offer;
-use crate::gui::theme::{self, BODY, Palette, SMALL, SPACE};
+use crate::gui::command::Command;
+use crate::gui::theme;
+use crate::gui::theme::{BODY, Palette, SMALL, SPACE};
 use crate::gui::widgets::button::focus_ring;
+use crate::gui::widgets::countdown::clock_ui;
 use crate::gui::widgets::findings::is_moment;
 use crate::gui::widgets::icon::{of_severity, paint};
-use crate::gui::widgets::ring::clock_ui;
-use crate::runtime::{Listened, Runtime};
+use crate::practice::session::Reviewed;
 
 /// What the lanes are called stands in front of them.
 const NAMES: f32 = 72.0;
@@ -59,12 +61,12 @@ impl Axis {
 /// The player, and below it what lies along the take.
 pub fn timeline_ui(
     ui: &mut Ui,
-    runtime: &Runtime,
+    runtime: &Controller,
     reviewed: &Reviewed,
-    offers: &[Offer],
+    offers: &[Command],
 ) -> Option<Action> {
     let Reviewed { take, feedback } = reviewed;
-    let place = runtime.place_in(&take.id);
+    let place = runtime.position_in(&take.id);
     let mut asked = None;
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
@@ -76,7 +78,7 @@ pub fn timeline_ui(
             width: ui.available_width() - NAMES,
             seconds: take.audio.seconds,
         };
-        let shape = runtime.shape(&take.id);
+        let shape = runtime.waveform(&take.id);
         let stepped = voice_ui(ui, axis, shape, feedback, place, offers);
         asked = asked.take().or(stepped);
         let mut ask = None;
@@ -94,7 +96,7 @@ fn player_ui(
     ui: &mut Ui,
     place: Option<&Listened>,
     seconds: Secs,
-    offers: &[Offer],
+    offers: &[Command],
 ) -> Option<Action> {
     let mut asked = None;
     let button = |ui: &mut Ui, key| {
@@ -140,10 +142,10 @@ fn lane(ui: &mut Ui, axis: Axis, name: &str, height: f32, sense: Sense) -> (Rect
 fn voice_ui(
     ui: &mut Ui,
     axis: Axis,
-    shape: Option<&Result<Peaks, String>>,
+    shape: Option<&Result<Waveform, String>>,
     feedback: &Feedback,
     place: Option<&Listened>,
-    offers: &[Offer],
+    offers: &[Command],
 ) -> Option<Action> {
     let palette = theme::palette(ui);
     let (lane, response) = lane(ui, axis, "Sound", VOICE, Sense::click());
@@ -221,7 +223,7 @@ fn voice_ui(
         }
         paint(ui, icon, sign, color);
         if mark.on_hover_text(says).clicked() {
-            asked = Some(Ask::Hear(finding.span));
+            asked = Some(ReviewAction::Hear(finding.span));
         }
     }
     if let Some(pointer) = response.hover_pos() {
@@ -236,7 +238,7 @@ fn voice_ui(
     let clicked = response
         .interact_pointer_pos()
         .filter(|_| response.clicked());
-    let gone_to = clicked.map(|pointer| Ask::GoTo(axis.at(pointer.x)));
+    let gone_to = clicked.map(|pointer| ReviewAction::GoTo(axis.at(pointer.x)));
     asked.or(gone_to).map(Action::Review).or(stepped)
 }
 
@@ -247,7 +249,7 @@ fn place_told(
     response: &egui::Response,
     at: Secs,
     seconds: Secs,
-    offers: &[Offer],
+    offers: &[Command],
 ) -> Option<Action> {
     let says = format!("Place in the take: {} of {}", clock(at), clock(seconds));
     response.widget_info(|| WidgetInfo::slider(true, at, &says));
@@ -277,7 +279,7 @@ fn bars(
     painter: &egui::Painter,
     axis: Axis,
     sound: Rect,
-    peaks: &Peaks,
+    peaks: &Waveform,
     heard: Option<Secs>,
     palette: &Palette,
 ) {
@@ -408,7 +410,7 @@ fn pace_ui(
 }
 
 /// Who did it, in the Action: a line each for "I", "we" and the passive.
-fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, action: Span) -> Option<Ask> {
+fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, action: Span) -> Option<ReviewAction> {
     let palette = theme::palette(ui);
     let told = feedback.ownership.within(action);
     let mut asked = None;
@@ -453,7 +455,7 @@ fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, action: Span) -> Opti
             }
             focus_ring(ui, &response);
             if response.on_hover_text(&span.text).clicked() {
-                asked = Some(Ask::Hear(Span::new(span.start, span.end)));
+                asked = Some(ReviewAction::Hear(Span::new(span.start, span.end)));
             }
         }
     }

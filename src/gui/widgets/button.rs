@@ -2,14 +2,15 @@
 
 use egui::{Align2, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use crate::gui::theme::{self, SPACE};
+use crate::gui::theme;
+use crate::gui::theme::SPACE;
 
 const HEIGHT: f32 = 38.0;
 const FLAT: f32 = 34.0;
 
 /// How much a button stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum ButtonStyle {
     /// The one thing that is most likely wanted.
     Primary,
     /// Anything else.
@@ -17,16 +18,16 @@ pub enum Look {
 }
 
 /// A button called `label`, with `key` small beside it.
-pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: Look) -> Response {
+pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: ButtonStyle) -> Response {
     let palette = theme::palette(ui);
     let (fill, ink, hint, line) = match look {
-        Look::Primary => (
+        ButtonStyle::Primary => (
             palette.accent,
             palette.on_accent,
             palette.on_accent,
             palette.accent,
         ),
-        Look::Plain => (palette.raised, palette.text, palette.dim, palette.line),
+        ButtonStyle::Plain => (palette.raised, palette.text, palette.dim, palette.line),
     };
     let painter = ui.painter();
     let words = painter.layout_no_wrap(label.to_owned(), theme::semibold(theme::BODY), ink);
@@ -41,12 +42,12 @@ pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: Look) -> Respons
 
     let lifted = response.hovered() || response.has_focus();
     let fill = match (look, response.is_pointer_button_down_on(), lifted) {
-        (Look::Primary, pressed, true) => palette.accent_lifted(pressed),
-        (Look::Plain, true, _) => palette.line,
+        (ButtonStyle::Primary, pressed, true) => palette.accent_lifted(pressed),
+        (ButtonStyle::Plain, true, _) => palette.line,
         _ => fill,
     };
     let line = match (look, lifted) {
-        (Look::Plain, true) => palette.dim,
+        (ButtonStyle::Plain, true) => palette.dim,
         _ => line,
     };
     let painter = ui.painter();

@@ -4,10 +4,11 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::coach::caption::Caption;
-use crate::coach::take::TakeId;
-use crate::coach::transcript::Word;
-use crate::gui::theme::{self, BODY, Palette};
+use crate::domain::caption::Caption;
+use crate::domain::take::TakeId;
+use crate::domain::transcript::Word;
+use crate::gui::theme;
+use crate::gui::theme::{BODY, Palette};
 
 const LINES: usize = 2;
 const LINE_HEIGHT: f32 = 24.0;

@@ -4,10 +4,11 @@ use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
 use egui_plot::{Axis, AxisHints, GridInput, GridMark, Line, Plot, PlotPoint, PlotPoints, Span};
 
 use super::icon::{of_severity, paint, severity_of};
-use crate::coach::profile::Profile;
-use crate::coach::progress::{Point, Reading, Trend};
-use crate::coach::take::TakeId;
-use crate::gui::theme::{self, SMALL};
+use crate::domain::profile::Profile;
+use crate::domain::take::TakeId;
+use crate::gui::theme;
+use crate::gui::theme::SMALL;
+use crate::practice::progress::{Metric, Point, Trend};
 
 /// Of more takes than this the signs are small.
 const FEW: usize = 40;
@@ -28,7 +29,7 @@ pub fn chart_ui(
     let scale = trend.reading.scale(profile);
     let [low, high] = scale;
     let margin = match trend.reading {
-        Reading::Verdict => 0.5,
+        Metric::Verdict => 0.5,
         _ => 0.06 * (high - low),
     };
     let onto = |point: &Point| [point.number as f64, point.value.clamp(low, high)];
@@ -37,7 +38,7 @@ pub fn chart_ui(
     let takes = trend.takes.max(AT_LEAST) as f64;
     let beside = 0.5 + 0.015 * takes;
     let [from, to] = match (trend.reading, trend.reading.target(profile)) {
-        (Reading::Verdict, [from, to]) => [from - 0.5, to + 0.5],
+        (Metric::Verdict, [from, to]) => [from - 0.5, to + 0.5],
         (_, target) => target,
     };
     let reading = trend.reading;
@@ -67,7 +68,7 @@ pub fn chart_ui(
         .grid_fade(0.0)
         .x_grid_spacer(move |input| whole_marks(input, 8.0))
         .y_grid_spacer(move |input| match reading {
-            Reading::Verdict => whole_marks(input, 8.0),
+            Metric::Verdict => whole_marks(input, 8.0),
             _ => marks(input, scale),
         })
         .custom_x_axes(vec![axis(Axis::X).formatter(move |mark, _| {
@@ -126,7 +127,7 @@ pub fn point_told(point: &Point, trend: &Trend) -> String {
     let when = point.take.began().unwrap_or_else(|| point.take.to_string());
     let told = trend.reading.told(&point.mark);
     let lean = match trend.reading {
-        Reading::Verdict => String::new(),
+        Metric::Verdict => String::new(),
         _ => format!("; {}", point.mark.lean),
     };
     format!("Take {}, {when}: {told}{lean}", point.number)

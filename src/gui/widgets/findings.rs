@@ -3,11 +3,13 @@
 use egui::{Align, Color32, Layout, Ui};
 
 use super::icon::{Icon, line_icon_ui, of_severity};
-use super::play::{self, play_ui};
-use crate::coach::analysis::Finding;
-use crate::coach::analysis::verdict::Reason;
-use crate::coach::time::{Secs, Span, clock};
-use crate::gui::theme::{self, BODY, SMALL, SPACE};
+use super::play_button as play;
+use super::play_button::play_ui;
+use crate::analysis::Finding;
+use crate::analysis::verdict::hiring::Reason;
+use crate::domain::time::{Secs, Span, clock};
+use crate::gui::theme;
+use crate::gui::theme::{BODY, SMALL, SPACE};
 
 /// One a line; those that speak of a moment of the `used` seconds say which. Tells which is to be heard.
 pub fn findings_ui(ui: &mut Ui, findings: &[&Finding], used: Secs) -> Option<Span> {

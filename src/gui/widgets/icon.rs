@@ -6,9 +6,10 @@ use egui_material_icons::icons::{
     ICON_CHECK, ICON_CIRCLE, ICON_CLOSE, ICON_PLAY_ARROW, ICON_REPORT, ICON_STAT_0, ICON_WARNING,
 };
 
-use crate::coach::analysis::Severity;
-use crate::coach::analysis::verdict::Lean;
-use crate::gui::theme::{self, Palette};
+use crate::analysis::Severity;
+use crate::analysis::verdict::hiring::Leaning;
+use crate::gui::theme;
+use crate::gui::theme::Palette;
 
 /// A shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +45,12 @@ pub fn of_severity(severity: Severity, palette: &Palette) -> (Icon, Color32, &'s
 }
 
 /// How much a lean asks to be heeded.
-pub fn severity_of(lean: Lean) -> Severity {
+pub fn severity_of(lean: Leaning) -> Severity {
     match lean {
-        Lean::StrongHire | Lean::LeanHire => Severity::Good,
-        Lean::LeanNoHire => Severity::Amber,
-        Lean::NoHire => Severity::Red,
-        Lean::NotEnoughHeard => Severity::Note,
+        Leaning::StrongHire | Leaning::LeanHire => Severity::Good,
+        Leaning::LeanNoHire => Severity::Amber,
+        Leaning::NoHire => Severity::Red,
+        Leaning::NotEnoughHeard => Severity::Note,
     }
 }
 

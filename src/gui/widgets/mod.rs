@@ -1,19 +1,19 @@
 //! Parts of screens. Each draws what it is given, and has a name for a screen reader.
 
-pub mod announce;
 pub mod button;
 pub mod caption;
 pub mod chart;
-pub mod choice;
+pub mod countdown;
 pub mod findings;
 pub mod icon;
-pub mod level;
-pub mod notice;
+pub mod level_meter;
+pub mod live_region;
+pub mod notifications;
 pub mod phrases;
-pub mod play;
+pub mod play_button;
 pub mod progress;
-pub mod ring;
-pub mod spin;
-pub mod stepper;
+pub mod radio;
+pub mod section_nav;
+pub mod spin_button;
 pub mod tab;
 pub mod transcript;

@@ -3,11 +3,12 @@
 use egui::{Align, Layout, Role, Ui, WidgetInfo};
 
 use super::icon::{Icon, line_icon_ui};
-use super::play::play_ui;
-use crate::coach::analysis::phrases::PhraseReading;
-use crate::coach::story::Phrase;
-use crate::coach::time::{Span, clock};
-use crate::gui::theme::{self, BODY, LARGE, SMALL, SPACE};
+use super::play_button::play_ui;
+use crate::analysis::phrases::planned_phrases::PhraseResult;
+use crate::domain::story::Phrase;
+use crate::domain::time::{Span, clock};
+use crate::gui::theme;
+use crate::gui::theme::{BODY, LARGE, SMALL, SPACE};
 
 /// The phrases to say, each with what it proves.
 pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
@@ -58,7 +59,7 @@ pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
 }
 
 /// What became of the phrases. Tells which is to be heard.
-pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseReading]) -> Option<Span> {
+pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
     let palette = theme::palette(ui);
     let mut hear = None;
     for phrase in phrases {

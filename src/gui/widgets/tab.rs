@@ -3,7 +3,8 @@
 use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::button::focus_ring;
-use crate::gui::theme::{self, BODY, SMALL, SPACE};
+use crate::gui::theme;
+use crate::gui::theme::{BODY, SMALL, SPACE};
 
 const HEIGHT: f32 = 34.0;
 

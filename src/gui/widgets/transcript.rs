@@ -5,11 +5,13 @@ use std::ops::Range;
 use egui::text::{CCursor, LayoutJob, TextFormat};
 use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::coach::analysis::Feedback;
-use crate::coach::analysis::fillers::Origin;
-use crate::coach::time::{Secs, clock};
-use crate::coach::transcript::{self, Transcript, Word};
-use crate::gui::theme::{self, LARGE, SMALL, SPACE};
+use crate::analysis::Feedback;
+use crate::analysis::delivery::fillers::Origin;
+use crate::domain::time::{Secs, clock};
+use crate::domain::transcript;
+use crate::domain::transcript::{Transcript, Word};
+use crate::gui::theme;
+use crate::gui::theme::{LARGE, SMALL, SPACE};
 
 /// Above and below the word that is heard, so much of the page comes into sight with it.
 const IN_SIGHT: f32 = 50.0;
@@ -250,11 +252,11 @@ mod tests {
     use egui_kittest::kittest::Queryable;
 
     use super::*;
-    use crate::coach::analysis::analyze;
-    use crate::coach::profile::Profile;
-    use crate::coach::story::{Level, Part, SectionKind};
-    use crate::coach::take::{Audio, EngineRun, Heard, Take, TakeId};
-    use crate::coach::voice::Voice;
+    use crate::analysis::analyze;
+    use crate::domain::profile::Profile;
+    use crate::domain::story::{Level, Part, SectionKind};
+    use crate::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
+    use crate::domain::voice::Voice;
 
     const WORDS: usize = 300;
     const VIEW: f32 = 200.0;
@@ -278,12 +280,12 @@ mod tests {
                 channels: 1,
                 ..Audio::default()
             },
-            heard: Some(Heard {
+            heard: Some(Transcription {
                 voice: Voice::default(),
                 transcript: Transcript {
                     words: words.collect(),
                 },
-                engine: EngineRun {
+                engine: TranscriptionStats {
                     model: "test".to_owned(),
                     threads: 1,
                     cpu_seconds: None,
@@ -295,7 +297,10 @@ mod tests {
 
     /// A window that is too low for the text, and where in it somebody listens.
     fn window() -> Harness<'static, Listening> {
-        let story = crate::coach::pack::parse(include_str!("../../../content/webhook-drop.toml"));
+        let story = crate::domain::story_file::parse(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/content/webhook-drop.toml"
+        )));
         let take = take();
         let feedback = analyze(&take, &story.expect("a story"), &Profile::default());
         let (feedback, heard) = (feedback.expect("read"), take.heard.expect("heard"));

@@ -1,0 +1,244 @@
+//! Pauses, from the audio; whether one stands between clauses or inside one, from the words.
+
+use serde::Serialize;
+
+use crate::analysis::finding::{Finding, FindingKind, Severity};
+use crate::analysis::language::lexicon::is_sound;
+use crate::domain::profile::Profile;
+use crate::domain::time::{Secs, Span};
+use crate::domain::transcript::{Transcript, Word};
+use crate::domain::voice::{SHORTEST_PAUSE, Voice};
+
+/// A silence between two stretches of speech.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Pause {
+    /// Where it begins.
+    pub start: Secs,
+    /// Where it ends.
+    pub end: Secs,
+    /// Between clauses or inside one.
+    #[serde(rename = "where")]
+    pub place: Place,
+}
+
+/// Where a pause stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// After a word that ends a clause.
+    Between,
+    /// Inside a clause.
+    Inside,
+}
+
+impl Pause {
+    /// When it is.
+    pub fn span(&self) -> Span {
+        Span::new(self.start, self.end)
+    }
+}
+
+/// Reads the pauses; none where no word was heard. `sounds` are the fillers found in the audio: in
+/// their time it is not silent, and what they leave of a pause on either side may be one.
+pub fn read(voice: &Voice, sounds: &[Span], transcript: &Transcript) -> Vec<Pause> {
+    if transcript.words.is_empty() {
+        return Vec::new();
+    }
+    // Coughs before the first word and after the last are not the answer's.
+    let told = sounds
+        .iter()
+        .copied()
+        .chain(transcript.span())
+        .reduce(Span::join);
+    let mut heard = voice.speech.clone();
+    heard.extend(sounds);
+    heard.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let mut speech: Vec<Span> = Vec::new();
+    for span in heard {
+        match speech.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => speech.push(span),
+        }
+    }
+    let inside = |pause: &Span| {
+        let middle = (pause.start + pause.end) / 2.0;
+        told.is_some_and(|told| (told.start..told.end).contains(&middle))
+    };
+    crate::domain::voice::pauses(&speech, SHORTEST_PAUSE)
+        .into_iter()
+        .filter(inside)
+        .map(|span| Pause {
+            start: span.start,
+            end: span.end,
+            place: place(span, transcript),
+        })
+        .collect()
+}
+
+/// What is worth saying about them: each that is too long, and the good ones together.
+pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = pauses
+        .iter()
+        .filter_map(|pause| {
+            let seconds = pause.span().len();
+            let (noticed, severity) = match pause.place {
+                _ if seconds >= profile.pause_red => {
+                    (FindingKind::LongPause { seconds }, Severity::Red)
+                }
+                Place::Inside if seconds > profile.pause_inside_amber => {
+                    (FindingKind::BrokenClause { seconds }, Severity::Amber)
+                }
+                _ => return None,
+            };
+            Some(Finding::new(noticed, severity, pause.span()))
+        })
+        .collect();
+    let [from, to] = profile.pause_good;
+    let good: Vec<Span> = pauses
+        .iter()
+        .filter(|pause| pause.place == Place::Between)
+        .map(Pause::span)
+        .filter(|span| (from..=to).contains(&span.len()))
+        .collect();
+    if let Some(first) = good.first() {
+        let noticed = FindingKind::GoodPauses {
+            count: good.len(),
+            seconds: good.iter().map(Span::len).sum::<Secs>() / good.len() as f64,
+        };
+        findings.push(Finding::new(noticed, Severity::Good, *first));
+    }
+    findings
+}
+
+/// Between or inside, from the words on either side; sounds that fill stand on neither. What is
+/// unfinished is left unfinished by any punctuation: the recogniser puts a full stop at a long
+/// silence wherever it is. Then punctuation counts, and last what a clause begins with.
+fn place(pause: Span, transcript: &Transcript) -> Place {
+    let middle = (pause.start + pause.end) / 2.0;
+    let is_before = |word: &&Word| (word.start + word.end) / 2.0 < middle;
+    let says = |word: &&Word| !is_sound(&word.plain());
+    let words = &transcript.words;
+    let before = words.iter().take_while(is_before).count();
+    let (before, after) = words.split_at(before);
+    let before = before.iter().rfind(says);
+    let after = after.iter().find(says);
+    let (Some(before), Some(after)) = (before, after) else {
+        return Place::Between;
+    };
+    let (last, next) = (before.plain(), after.plain());
+    if UNFINISHED.contains(&last.as_str()) && !before.text.ends_with(['?', '!']) {
+        return Place::Inside;
+    }
+    let punctuated = before.text.ends_with([',', ';', ':']) || before.ends_sentence();
+    match punctuated || OPENS_A_CLAUSE.contains(&next.as_str()) || is_subject(&next) {
+        true => Place::Between,
+        false => Place::Inside,
+    }
+}
+
+/// A pronoun that can only be a subject, contracted or not.
+fn is_subject(word: &str) -> bool {
+    let pronoun = word.split('\'').next().unwrap_or(word);
+    matches!(pronoun, "i" | "we" | "he" | "she" | "they")
+}
+
+/// After these a clause goes on: articles, possessives, prepositions, conjunctions, auxiliaries and
+/// subjects.
+const UNFINISHED: [&str; 66] = [
+    "a", "an", "the", "my", "your", "his", "its", "our", "their", "this", "these", "those",
+    "every", "of", "to", "in", "on", "at", "for", "with", "from", "by", "into", "onto", "about",
+    "between", "during", "without", "through", "per", "than", "as", "and", "or", "but", "nor",
+    "because", "although", "though", "unless", "until", "while", "whereas", "if", "whether",
+    "that", "which", "who", "whose", "so", "i", "we", "he", "she", "they", "i'm", "i've", "is",
+    "are", "was", "were", "am", "been", "very", "not", "no",
+];
+
+/// With these one begins.
+const OPENS_A_CLAUSE: [&str; 24] = [
+    "and",
+    "but",
+    "or",
+    "so",
+    "because",
+    "although",
+    "though",
+    "unless",
+    "until",
+    "while",
+    "whereas",
+    "if",
+    "whether",
+    "when",
+    "where",
+    "which",
+    "who",
+    "then",
+    "after",
+    "before",
+    "since",
+    "once",
+    "however",
+    "therefore",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_between_clauses_or_inside_one() {
+        // The pause is where the bar stands.
+        let cases = [
+            ("I fixed it. | Then I left", Place::Between),
+            ("I fixed it | then I left", Place::Between),
+            ("I fixed it, | the tests passed", Place::Between),
+            ("I fixed it | and told the team", Place::Between),
+            ("I fixed it and | told the team", Place::Inside),
+            ("I fixed it and, | told the team", Place::Inside),
+            ("I fixed it and. | Told the team", Place::Inside),
+            ("I fixed it because | nobody did", Place::Inside),
+            ("I fixed it | because nobody did", Place::Between),
+            ("I fixed the | root cause", Place::Inside),
+            ("I fixed the. | Root cause", Place::Inside),
+            ("there was a drop rate of | three percent", Place::Inside),
+            ("a persistent | drop rate", Place::Inside),
+            ("no ticket | existed", Place::Inside),
+            ("no | ticket existed", Place::Inside),
+            ("the service was down | I looked at it", Place::Between),
+            ("the service was down | they'd seen it", Place::Between),
+            ("I | looked at it", Place::Inside),
+            ("I'm | looking at it", Place::Inside),
+            ("the alert fired | when it dropped", Place::Between),
+            ("the alert fired when it | dropped", Place::Inside),
+            ("the alert | fired", Place::Inside),
+            ("I fixed it. um, | the tests passed", Place::Between),
+            ("I fixed it. | um the tests passed", Place::Between),
+            ("I fixed the | um root cause", Place::Inside),
+            ("I fixed the um, | root cause", Place::Inside),
+            ("the team which | owned it", Place::Inside),
+            ("my team | which owned it", Place::Between),
+            ("which was not | my team", Place::Inside),
+            ("Is that so? | Yes", Place::Between),
+        ];
+        for (said, expected) in cases {
+            let mut words = Vec::new();
+            let mut pause = Span::new(0.0, 0.0);
+            let mut at = 0.0;
+            for text in said.split(' ') {
+                if text == "|" {
+                    pause = Span::new(at, at + 0.6);
+                    at += 0.6;
+                    continue;
+                }
+                words.push(Word {
+                    text: text.to_owned(),
+                    start: at,
+                    end: at + 0.3,
+                    confidence: 0.9,
+                });
+                at += 0.3;
+            }
+            assert_eq!(place(pause, &Transcript { words }), expected, "{said}");
+        }
+    }
+}

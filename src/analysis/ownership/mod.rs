@@ -1,0 +1,5 @@
+//! TODO-DOC
+
+pub(crate) mod attribution;
+pub mod deeds;
+pub mod pronouns;

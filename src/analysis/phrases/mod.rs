@@ -1,0 +1,5 @@
+//! TODO-DOC
+
+pub(crate) mod compounds;
+pub(crate) mod phrase_matcher;
+pub mod planned_phrases;

@@ -1,0 +1,4 @@
+//! TODO-DOC
+
+pub mod hiring;
+pub mod ranking;

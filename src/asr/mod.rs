@@ -1,0 +1,21 @@
+//! Words out of sound, on this machine: where speech is, how to cut it, the recogniser, and the
+//! thread it works on. Knows nothing of stories, sessions or microphones.
+
+pub mod batch;
+pub mod decode;
+pub mod partial_results;
+pub mod quality;
+pub mod recognizer;
+pub mod scheduler;
+pub mod segmenter;
+pub mod streaming;
+pub mod vad;
+pub mod word_timing;
+pub mod worker;
+
+pub use batch::{TranscribeError, transcribe};
+pub use recognizer::EngineError;
+pub use recognizer::server::serve;
+pub use recognizer::whisper::{Engine, Isolation};
+pub use scheduler::{AudioSink, LiveOptions, OnPrediction};
+pub use worker::{Worker, WorkerEvent};

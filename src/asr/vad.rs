@@ -1,0 +1,341 @@
+//! Where somebody speaks: Silero's network (v6), from the file that whisper.cpp reads, computed hop by
+//! hop. whisper.cpp's own forgets all it heard at the end of each call; on sound that is still
+//! arriving that gives other readings than on the same sound as a file, with a run-up of 2 s for
+//! one hop in thirty. This one remembers, so that a take is cut alike while it is spoken and later.
+
+use std::fs;
+use std::path::Path;
+
+use super::recognizer::EngineError;
+
+/// Samples (16 kHz) between two readings: 32 ms.
+pub const HOP: usize = 512;
+
+/// Reflected at either end of a hop, so that four frames fit.
+const MARGIN: usize = 64;
+/// The spectrum: window, step and bins.
+const WINDOW: usize = 256;
+const STEP: usize = 128;
+const BINS: usize = 129;
+const FRAMES: usize = 4;
+/// Channels of the network.
+const WIDE: usize = 128;
+const NARROW: usize = 64;
+/// Frames that a convolution looks at.
+const KERNEL: usize = 3;
+
+/// The network: it only reads, so that any number of sounds can be listened to with it.
+pub struct Silero {
+    basis: Matrix,
+    encoder: [Layer; 4],
+    input: Matrix,
+    hidden: Matrix,
+    gates_bias: Vec<f32>,
+    last: Vec<f32>,
+    last_bias: f32,
+}
+
+/// What is remembered of the sound so far.
+#[derive(Debug, Clone)]
+pub struct SileroState {
+    hidden: [f32; WIDE],
+    cell: [f32; WIDE],
+}
+
+impl Default for SileroState {
+    fn default() -> Self {
+        Self {
+            hidden: [0.0; WIDE],
+            cell: [0.0; WIDE],
+        }
+    }
+}
+
+impl Silero {
+    /// Reads `ggml-silero-v6.2.0.bin` or its like.
+    pub fn load(path: &Path) -> Result<Self, EngineError> {
+        let broken = || EngineError::Model(path.to_owned());
+        let bytes = fs::read(path).map_err(|_| broken())?;
+        Self::parse(&bytes).ok_or_else(broken)
+    }
+
+    /// How probable speech is, 0 to 1, in the next [`HOP`] samples of what `memory` remembers. Fewer
+    /// are filled up with silence.
+    pub fn speech_probability(&self, memory: &mut SileroState, samples: &[f32]) -> f32 {
+        let mut hop = [0.0; HOP];
+        let length = samples.len().min(HOP);
+        hop[..length].copy_from_slice(&samples[..length]);
+        let spectrum = self.spectrum(&hop);
+        let [first, second, third, fourth] = &self.encoder;
+        let encoded = first.run(&spectrum, FRAMES, 1);
+        let encoded = second.run(&encoded, FRAMES, 2);
+        let encoded = third.run(&encoded, FRAMES / 2, 2);
+        let encoded = fourth.run(&encoded, 1, 1);
+        self.remember(memory, &encoded);
+        let said: f32 = std::iter::zip(&memory.hidden, &self.last)
+            .map(|(value, weight)| value.max(0.0) * weight)
+            .sum();
+        sigmoid(said + self.last_bias)
+    }
+
+    /// Magnitudes, frame by frame.
+    fn spectrum(&self, hop: &[f32; HOP]) -> Vec<f32> {
+        let mut padded = [0.0; HOP + 2 * MARGIN];
+        padded[MARGIN..MARGIN + HOP].copy_from_slice(hop);
+        for i in 0..MARGIN {
+            padded[i] = hop[MARGIN - i];
+            padded[MARGIN + HOP + i] = hop[HOP - 2 - i];
+        }
+        let mut spectrum = Vec::with_capacity(FRAMES * BINS);
+        for frame in 0..FRAMES {
+            let mut parts = [0.0; 2 * BINS];
+            let at = frame * STEP;
+            self.basis.add_product(&padded[at..at + WINDOW], &mut parts);
+            let (real, imaginary) = parts.split_at(BINS);
+            spectrum.extend(
+                real.iter()
+                    .zip(imaginary)
+                    .map(|(a, b)| (a * a + b * b).sqrt()),
+            );
+        }
+        spectrum
+    }
+
+    /// A step of the long short-term memory (gates in PyTorch's order: input, forget, cell, output).
+    fn remember(&self, memory: &mut SileroState, encoded: &[f32]) {
+        let mut gates = self.gates_bias.clone();
+        self.input.add_product(encoded, &mut gates);
+        self.hidden.add_product(&memory.hidden, &mut gates);
+        for i in 0..WIDE {
+            let [input, forget, cell, output] = [0, 1, 2, 3].map(|gate| gates[gate * WIDE + i]);
+            memory.cell[i] = sigmoid(forget) * memory.cell[i] + sigmoid(input) * cell.tanh();
+            memory.hidden[i] = sigmoid(output) * memory.cell[i].tanh();
+        }
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut file = Parser { bytes };
+        if file.int()? != GGML_MAGIC {
+            return None;
+        }
+        let name = file.length()?;
+        file.take(name)?;
+        let _version = [file.int()?, file.int()?, file.int()?];
+        let (window, _context) = (file.int()?, file.int()?);
+        let layers = file.int()?;
+        let mut shapes = Vec::new();
+        for _ in 0..layers.clamp(0, 16) {
+            shapes.push([file.int()?, file.int()?, file.int()?]);
+        }
+        let rest = [file.int()?, file.int()?, file.int()?, file.int()?];
+        let expected = [[129, 128, 3], [128, 64, 3], [64, 64, 3], [64, 128, 3]];
+        if window != HOP as i32 || shapes != expected || rest != [128, 128, 128, 1] {
+            return None;
+        }
+        let mut tensors = Vec::new();
+        while !file.bytes.is_empty() {
+            tensors.push(file.tensor()?);
+        }
+        let find = |part: &str, length: usize| -> Option<&[f32]> {
+            let (_, values) = tensors.iter().find(|(name, _)| name.ends_with(part))?;
+            (values.len() == length).then_some(values.as_slice())
+        };
+        let layer = |index: usize, inputs: usize, outputs: usize| -> Option<Layer> {
+            let weights = format!("encoder.{index}.reparam_conv.weight");
+            let bias = format!("encoder.{index}.reparam_conv.bias");
+            Some(Layer {
+                weights: Matrix::transposed(find(&weights, outputs * inputs * KERNEL)?, outputs),
+                bias: find(&bias, outputs)?.to_vec(),
+            })
+        };
+        let sum = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a + b).collect();
+        Some(Self {
+            basis: Matrix::transposed(
+                find("stft.forward_basis_buffer", 2 * BINS * WINDOW)?,
+                2 * BINS,
+            ),
+            encoder: [
+                layer(0, BINS, WIDE)?,
+                layer(1, WIDE, NARROW)?,
+                layer(2, NARROW, NARROW)?,
+                layer(3, NARROW, WIDE)?,
+            ],
+            input: Matrix::transposed(find("rnn.weight_ih", 4 * WIDE * WIDE)?, 4 * WIDE),
+            hidden: Matrix::transposed(find("rnn.weight_hh", 4 * WIDE * WIDE)?, 4 * WIDE),
+            gates_bias: sum(
+                find("rnn.bias_ih", 4 * WIDE)?,
+                find("rnn.bias_hh", 4 * WIDE)?,
+            ),
+            last: find("decoder.2.weight", WIDE)?.to_vec(),
+            last_bias: *find("decoder.2.bias", 1)?.first()?,
+        })
+    }
+}
+
+/// Outputs that are summed up at a time: as many as stay in the processor's registers.
+const LANES: usize = 32;
+
+/// Weights, [`LANES`] outputs at a time, of which each input has a row: products are then sums of
+/// rows, which the compiler makes quick.
+struct Matrix {
+    rows: Vec<[f32; LANES]>,
+    inputs: usize,
+}
+
+impl Matrix {
+    /// Of weights that stand output by output.
+    fn transposed(weights: &[f32], outputs: usize) -> Self {
+        let inputs = weights.len() / outputs;
+        let weight = |input: usize, output: usize| match output < outputs {
+            true => weights[output * inputs + input],
+            false => 0.0,
+        };
+        let rows = (0..outputs.div_ceil(LANES))
+            .flat_map(|block| (0..inputs).map(move |input| (block * LANES, input)))
+            .map(|(first, input)| std::array::from_fn(|lane| weight(input, first + lane)))
+            .collect();
+        Self { rows, inputs }
+    }
+
+    fn add_product(&self, inputs: &[f32], outputs: &mut [f32]) {
+        let blocks = self.rows.chunks_exact(self.inputs);
+        for (outputs, rows) in outputs.chunks_mut(LANES).zip(blocks) {
+            let mut sums = [0.0; LANES];
+            for (input, row) in inputs.iter().zip(rows) {
+                for (sum, weight) in sums.iter_mut().zip(row) {
+                    *sum += input * weight;
+                }
+            }
+            for (output, sum) in outputs.iter_mut().zip(sums) {
+                *output += sum;
+            }
+        }
+    }
+}
+
+/// A convolution over three frames, and what is below zero cut off.
+struct Layer {
+    /// A row for each input channel and frame, the frame changing fastest.
+    weights: Matrix,
+    bias: Vec<f32>,
+}
+
+impl Layer {
+    /// `input` frame by frame; every `stride`th frame is given.
+    fn run(&self, input: &[f32], frames: usize, stride: usize) -> Vec<f32> {
+        let channels = input.len() / frames;
+        let mut output = Vec::new();
+        let mut seen = vec![0.0; KERNEL * channels];
+        for centre in (0..frames).step_by(stride) {
+            for offset in 0..KERNEL {
+                // Outside there is silence.
+                let frame = (centre + offset).checked_sub(1).filter(|f| *f < frames);
+                for channel in 0..channels {
+                    seen[KERNEL * channel + offset] =
+                        frame.map_or(0.0, |frame| input[frame * channels + channel]);
+                }
+            }
+            let mut sums = self.bias.clone();
+            self.weights.add_product(&seen, &mut sums);
+            output.extend(sums.into_iter().map(|sum| sum.max(0.0)));
+        }
+        output
+    }
+}
+
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+const GGML_MAGIC: i32 = 0x6767_6d6c;
+
+/// The rest of a file in ggml's layout: little-endian integers of 32 bits, tensors to the end.
+struct Parser<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Parser<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.bytes.split_at_checked(count)?;
+        self.bytes = rest;
+        Some(taken)
+    }
+
+    fn int(&mut self) -> Option<i32> {
+        Some(i32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        usize::try_from(self.int()?).ok()
+    }
+
+    /// A tensor's name and values.
+    fn tensor(&mut self) -> Option<(String, Vec<f32>)> {
+        let (dimensions, name, kind) = (self.length()?, self.length()?, self.int()?);
+        let mut count = 1usize;
+        for _ in 0..dimensions {
+            count = count.checked_mul(self.length()?)?;
+        }
+        let name = String::from_utf8_lossy(self.take(name)?).into_owned();
+        let values = match kind {
+            0 => self
+                .take(count.checked_mul(4)?)?
+                .chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect(),
+            1 => self
+                .take(count.checked_mul(2)?)?
+                .chunks_exact(2)
+                .map(|b| half(u16::from_le_bytes([b[0], b[1]])))
+                .collect(),
+            _ => return None,
+        };
+        Some((name, values))
+    }
+}
+
+/// A number of 16 bits (IEEE 754).
+fn half(bits: u16) -> f32 {
+    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
+    sign * match exponent {
+        0 => fraction * 2f32.powi(-24),
+        31 if fraction == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1024.0 + fraction) * 2f32.powi(exponent - 25),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_16_bits() {
+        let values = [0x0000, 0x3c00, 0xc000, 0x7bff, 0x0001, 0x3555, 0xfc00].map(half);
+        let expected = [
+            0.0,
+            1.0,
+            -2.0,
+            65_504.0,
+            2f32.powi(-24),
+            0.333_251_95,
+            f32::NEG_INFINITY,
+        ];
+        assert_eq!(values, expected);
+        assert!(half(0x7e00).is_nan());
+    }
+
+    #[test]
+    fn a_broken_file_is_no_network() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let bytes = fs::read(models.join("ggml-silero-v6.2.0.bin")).expect("a model");
+        assert!(Silero::parse(&bytes).is_some());
+        for end in [0, 3, 100, 1000, bytes.len() - 1] {
+            assert!(Silero::parse(&bytes[..end]).is_none(), "{end}");
+        }
+        let mut longer = bytes.clone();
+        longer.extend([7; 20]);
+        assert!(Silero::parse(&longer).is_none());
+    }
+}

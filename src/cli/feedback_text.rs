@@ -1,0 +1,64 @@
+//! Feedback as plain text.
+
+use std::io::{self, Write};
+
+use crate::analysis::verdict::hiring::Verdict;
+use crate::analysis::{Feedback, Severity};
+use crate::domain::take::Transcription;
+use crate::domain::time::clock;
+
+/// Writes what an interviewer would have noticed.
+pub fn write_feedback(
+    out: &mut impl Write,
+    title: &str,
+    heard: &Transcription,
+    feedback: &Feedback,
+) -> io::Result<()> {
+    writeln!(out, "{title}")?;
+    let pacing = &feedback.pacing;
+    if pacing.words > 0 {
+        writeln!(out, "  \"{}\"", heard.transcript.text())?;
+        let rate = pacing
+            .speech_rate_wpm
+            .map_or("too few words for a pace".to_owned(), |wpm| {
+                format!("{wpm:.0} words/min")
+            });
+        writeln!(
+            out,
+            "  {} of {} · {rate} · {} pauses · {} fillers · I {} · we {}",
+            clock(pacing.used_s),
+            clock(pacing.target_s),
+            feedback.pauses.len(),
+            feedback.fillers.len(),
+            feedback.ownership.i,
+            feedback.ownership.we
+        )?;
+        for phrase in &feedback.phrases {
+            let (mark, at) = match phrase.start {
+                Some(at) => ("heard ", clock(at)),
+                None => ("missed", "-:--".to_owned()),
+            };
+            writeln!(out, "  {mark} {at}  {}", phrase.phrase)?;
+        }
+    }
+    for finding in &feedback.findings {
+        let mark = match finding.severity {
+            Severity::Red => "!!",
+            Severity::Amber => "! ",
+            Severity::Note => "- ",
+            Severity::Good => "ok",
+        };
+        writeln!(
+            out,
+            "  {mark} {}  {}",
+            clock(finding.span.start),
+            finding.noticed
+        )?;
+    }
+    let Verdict { lean, because } = &feedback.verdict;
+    writeln!(out, "  An interviewer would lean: {lean}")?;
+    for reason in because {
+        writeln!(out, "     {reason}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The pages of a story, at the left, each with its key.
+
+use egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::text_layout::changed;
+use super::{LearnAction, Opened, Page};
+use crate::domain::story::{SectionKind, Story};
+use crate::gui::Action;
+use crate::gui::command::{Command, key_name};
+use crate::gui::theme;
+use crate::gui::theme::{BODY, SMALL, SPACE};
+use crate::gui::widgets::button::focus_ring;
+
+/// All pages stand in the smallest window, below a notice, too.
+const ROW: f32 = 32.0;
+
+/// To each page, and to the ones above and below.
+pub fn offers(opened: &Opened) -> Vec<Command> {
+    let pages = pages(&opened.story);
+    let go = |page: Page| Action::Learn(LearnAction::GoTo(page));
+    let mut offers = Vec::new();
+    if let Some(on) = pages.iter().position(|page| *page == opened.page) {
+        if let Some(below) = pages.get(on + 1) {
+            let label = format!("Next: {}", name(*below));
+            offers.push(match opened.page {
+                // There is nothing else to do on these.
+                Page::Overview | Page::Levels | Page::Principles => {
+                    Command::primary(label, Key::ArrowDown, go(*below))
+                }
+                _ => Command::plain(label, Key::ArrowDown, go(*below)),
+            });
+        }
+        if let Some(above) = on.checked_sub(1).and_then(|above| pages.get(above)) {
+            offers.push(Command::plain(name(*above), Key::ArrowUp, go(*above)));
+        }
+    }
+    let by_key = |page: &Page| Command::plain(name(*page), key(*page), go(*page));
+    offers.extend(pages.iter().map(by_key));
+    offers
+}
+
+/// Whether a key leads from page to page.
+pub fn is_key(pressed: Key) -> bool {
+    let all = SectionKind::ALL.map(Page::Section).into_iter();
+    let mut all = all.chain([
+        Page::Overview,
+        Page::Levels,
+        Page::Principles,
+        Page::FollowUps,
+        Page::Weak,
+        Page::Quiz,
+    ]);
+    all.any(|page| key(page) == pressed) || matches!(pressed, Key::ArrowUp | Key::ArrowDown)
+}
+
+/// What a page is called.
+pub fn name(page: Page) -> String {
+    match page {
+        Page::Overview => "Overview".to_owned(),
+        Page::Section(kind) => kind.to_string(),
+        Page::Levels => "At each level".to_owned(),
+        Page::Principles => "Other principles".to_owned(),
+        Page::FollowUps => "Follow-ups".to_owned(),
+        Page::Weak => "A weak answer".to_owned(),
+        Page::Quiz => "Quiz".to_owned(),
+    }
+}
+
+/// The pages, and the one that is on.
+pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
+    let mut asked = None;
+    let turned = changed(ui, "page", opened.page);
+    ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for page in pages(&opened.story) {
+            let score = opened.quiz.last_whole().filter(|_| page == Page::Quiz);
+            let score = score.map_or(String::new(), |round| {
+                let right = round.right(&opened.story);
+                format!("{right} of {}", opened.story.quiz.len())
+            });
+            let row = row_ui(ui, page, page == opened.page, &score);
+            if row.clicked() {
+                asked = Some(Action::Learn(LearnAction::GoTo(page)));
+            }
+            if turned && page == opened.page {
+                let still = egui::style::ScrollAnimation::none();
+                ui.scroll_to_rect_animation(row.rect, None, still);
+            }
+        }
+    });
+    asked
+}
+
+/// Those of which the story has something to tell.
+fn pages(story: &Story) -> Vec<Page> {
+    let sections = story.sections.iter().map(|s| Page::Section(s.kind));
+    let after = [
+        (Page::Levels, !story.levels.is_empty()),
+        (Page::Principles, !story.reframings.is_empty()),
+        (Page::FollowUps, !story.follow_ups.is_empty()),
+        (Page::Weak, !story.weak_answer.text.is_empty()),
+        (Page::Quiz, !story.quiz.is_empty()),
+    ];
+    let after = after.into_iter().filter(|(_, there)| *there);
+    [Page::Overview]
+        .into_iter()
+        .chain(sections)
+        .chain(after.map(|(page, _)| page))
+        .collect()
+}
+
+fn key(page: Page) -> Key {
+    match page {
+        Page::Overview => Key::Num1,
+        Page::Section(SectionKind::Situation) => Key::Num2,
+        Page::Section(SectionKind::Task) => Key::Num3,
+        Page::Section(SectionKind::Action) => Key::Num4,
+        Page::Section(SectionKind::Result) => Key::Num5,
+        Page::Section(SectionKind::Reflection) => Key::Num6,
+        Page::Levels => Key::Num7,
+        Page::Principles => Key::Num8,
+        Page::FollowUps => Key::Num9,
+        Page::Weak => Key::Num0,
+        Page::Quiz => Key::Q,
+    }
+}
+
+fn row_ui(ui: &mut Ui, page: Page, on: bool, score: &str) -> Response {
+    let palette = theme::palette(ui);
+    let size = vec2(ui.available_width() - SPACE[0], ROW);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let label = match score {
+        "" => name(page),
+        score => format!("{}, {score} right", name(page)),
+    };
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, &label));
+    let painter = ui.painter();
+    if on || response.hovered() {
+        painter.rect_filled(rect, theme::RADIUS, palette.raised);
+    }
+    if on {
+        let bar = Rect::from_min_size(rect.min + vec2(0.0, 8.0), vec2(3.0, ROW - 16.0));
+        painter.rect_filled(bar, 1.5, palette.accent);
+    }
+    let y = rect.center().y;
+    let (font, ink) = match on {
+        true => (theme::semibold(BODY), palette.text),
+        false => (theme::regular(BODY), palette.dim),
+    };
+    let small = || theme::regular(SMALL);
+    let at = pos2(rect.left() + SPACE[3], y);
+    let hint = key_name(key(page));
+    painter.text(at, Align2::LEFT_CENTER, hint, small(), palette.dim);
+    let at = pos2(rect.left() + SPACE[5], y);
+    painter.text(at, Align2::LEFT_CENTER, name(page), font, ink);
+    let at = pos2(rect.right() - SPACE[1], y);
+    painter.text(at, Align2::RIGHT_CENTER, score, small(), palette.dim);
+    focus_ring(ui, &response);
+    response
+}

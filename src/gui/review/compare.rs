@@ -1,0 +1,252 @@
+//! A take beside the one before it of the same part.
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, Grid, Label, Role, ScrollArea, Stroke, Ui, WidgetInfo};
+
+use super::ReviewAction;
+use crate::domain::time::clock;
+use crate::gui::layout;
+use crate::gui::theme;
+use crate::gui::theme::{BODY, LARGE, Palette, SMALL, SPACE, TITLE};
+use crate::gui::widgets::icon::{Icon, line_icon_ui};
+use crate::gui::widgets::play_button::play_ui;
+use crate::practice::progress::compare::{Change, Comparison, Direction, PhraseChange, Piece, Row};
+use crate::practice::session::Reviewed;
+
+/// A reading, or a planned phrase, is so high.
+const ROW: f32 = 20.0;
+
+/// An earlier take, and what changed since.
+#[derive(Debug)]
+pub struct ComparePanel {
+    /// The earlier take.
+    pub before: Reviewed,
+    /// What changed from it to the one that is looked at.
+    pub comparison: Comparison,
+}
+
+/// What changed, which phrases came and went, and the words of both.
+pub fn beside_ui(
+    ui: &mut Ui,
+    title: &str,
+    beside: &ComparePanel,
+    now: &Reviewed,
+) -> Option<ReviewAction> {
+    let ComparePanel { before, comparison } = beside;
+    let mut asked = None;
+    let takes = [("Before", before), ("Now", now)];
+    let body = ScrollArea::vertical().id_salt(("beside", &now.take.id.0));
+    body.show(ui, |ui| {
+        layout::scroll_by_keys(ui);
+        ui.spacing_mut().item_spacing.y = SPACE[1];
+        ui.add_space(SPACE[2]);
+        ui.label(theme::strong(title, TITLE));
+        let gap = SPACE[4];
+        let width = ui.available_width() - gap;
+        let halves = [(0.5 * width).floor(), (0.5 * width).floor()];
+        let uneven = [(0.61 * width).floor(), (0.39 * width).floor()];
+        columns_ui(ui, uneven, |ui, right| match right {
+            false => {
+                ui.label(theme::strong("What changed", LARGE));
+                readings_ui(ui, &comparison.readings);
+            }
+            true => {
+                ui.label(theme::strong("Planned phrases", LARGE));
+                // As close as the readings beside them; a row is as high as this when it begins.
+                ui.spacing_mut().interact_size.y = ROW;
+                for phrase in &comparison.phrases {
+                    phrase_ui(ui, phrase);
+                }
+            }
+        });
+        ui.add_space(SPACE[1]);
+        ui.label(theme::strong("What was said", LARGE));
+        legend_ui(ui);
+        columns_ui(ui, halves, |ui, right| {
+            let (when, of) = takes[usize::from(right)];
+            asked = asked.take().or(head_ui(ui, when, of));
+        });
+        for row in &comparison.rows {
+            ui.separator();
+            columns_ui(ui, halves, |ui, right| row_ui(ui, row, right));
+        }
+        ui.add_space(SPACE[3]);
+    });
+    asked
+}
+
+fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[4];
+        for (width, right) in widths.into_iter().zip([false, true]) {
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                ui.spacing_mut().item_spacing.x = SPACE[1];
+                add(ui, right);
+            });
+        }
+    });
+}
+
+/// Which take it is, and its sound.
+fn head_ui(ui: &mut Ui, when: &str, of: &Reviewed) -> Option<ReviewAction> {
+    let take = &of.take;
+    let began = take.id.began().unwrap_or_else(|| take.id.to_string());
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        let hear = format!("Hear the take of {began}");
+        if play_ui(ui, &hear).clicked() {
+            asked = Some(ReviewAction::HearTake(take.id.clone(), take.audio.seconds));
+        }
+        ui.label(theme::strong(when, BODY));
+        let says = format!("{began}, {}", clock(take.audio.seconds));
+        ui.label(theme::dim(ui, says, SMALL));
+    });
+    asked
+}
+
+fn readings_ui(ui: &mut Ui, readings: &[Change]) {
+    let palette = theme::palette(ui);
+    ui.spacing_mut().interact_size.y = 0.0;
+    Grid::new("what changed")
+        .num_columns(5)
+        .min_col_width(0.0)
+        .spacing([SPACE[2], SPACE[1]])
+        .min_row_height(ROW)
+        .show(ui, |ui| {
+            for head in ["", "Before", "Now", "", ""] {
+                ui.label(theme::dim(ui, head, SMALL));
+            }
+            ui.end_row();
+            for change in readings {
+                let (icon, color, word) = of_turn(change.turn, palette);
+                ui.label(theme::dim(ui, &change.name, SMALL));
+                ui.label(theme::dim(ui, &change.before, SMALL));
+                ui.label(theme::text(&change.now, SMALL));
+                match icon {
+                    Some(icon) => line_icon_ui(ui, icon, SMALL, color, word),
+                    None => ui.label(""),
+                };
+                let turned = ui.label(theme::text(word, SMALL).color(color));
+                let says = format!(
+                    "{}: {}, before {}. {word}",
+                    change.name, change.now, change.before
+                );
+                turned.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+                ui.end_row();
+            }
+        });
+}
+
+fn of_turn(turn: Direction, palette: &Palette) -> (Option<Icon>, Color32, &'static str) {
+    match turn {
+        Direction::Better => (Some(Icon::Check), palette.good, "better"),
+        Direction::Worse => (Some(Icon::Triangle), palette.amber, "farther off"),
+        Direction::Same => (Some(Icon::Circle), palette.dim, "as before"),
+        Direction::Unjudged => (None, palette.dim, ""),
+    }
+}
+
+fn phrase_ui(ui: &mut Ui, phrase: &PhraseChange) {
+    let palette = theme::palette(ui);
+    let (icon, color, word) = match (phrase.before, phrase.now) {
+        (true, true) => (Icon::Check, palette.good, "said both times"),
+        (false, true) => (Icon::DiamondFull, palette.accent, "gained"),
+        (true, false) => (Icon::Triangle, palette.amber, "lost"),
+        (false, false) => (Icon::Diamond, palette.dim, "missed both times"),
+    };
+    let row = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        line_icon_ui(ui, icon, BODY, color, word);
+        ui.label(theme::text(&phrase.phrase, BODY));
+        ui.label(theme::text(word, SMALL).color(color));
+    });
+    let says = format!("{}: {word}", phrase.phrase);
+    row.response
+        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+}
+
+/// How the words of one side are written.
+struct Manner {
+    sign: &'static str,
+    color: Color32,
+    lost: bool,
+}
+
+fn manner(right: bool, palette: &Palette) -> Manner {
+    match right {
+        false => Manner {
+            sign: "\u{2212}",
+            color: palette.amber,
+            lost: true,
+        },
+        true => Manner {
+            sign: "+",
+            color: palette.accent,
+            lost: false,
+        },
+    }
+}
+
+fn format_of(manner: &Manner) -> TextFormat {
+    let stroke = Stroke::new(1.5, manner.color);
+    let mut format = TextFormat::simple(theme::regular(BODY), manner.color);
+    match manner.lost {
+        true => format.strikethrough = Stroke::new(1.0, manner.color),
+        false => format.underline = stroke,
+    }
+    format
+}
+
+fn legend_ui(ui: &mut Ui) {
+    let palette = theme::palette(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[3];
+        ui.spacing_mut().interact_size.y = 0.0;
+        for (right, says) in [(false, "not said any more"), (true, "new")] {
+            let manner = manner(right, palette);
+            let mut job = LayoutJob::default();
+            job.append(&format!("{}{says}", manner.sign), 0.0, format_of(&manner));
+            ui.label(job);
+        }
+    });
+}
+
+/// The words of one side; those that the other lacks stand out, each run of them behind its sign.
+fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
+    let palette = theme::palette(ui);
+    let pieces: &[Piece] = if right { &row.now } else { &row.before };
+    let manner = manner(right, palette);
+    let own = format_of(&manner);
+    let sign = TextFormat {
+        strikethrough: Stroke::NONE,
+        underline: Stroke::NONE,
+        ..own.clone()
+    };
+    let both = TextFormat::simple(theme::regular(BODY), palette.text);
+    let mut job = LayoutJob::default();
+    let mut before: Option<bool> = None;
+    for piece in pieces {
+        let format = if piece.only_here { &own } else { &both };
+        if let Some(only_here) = before {
+            let within = only_here && piece.only_here;
+            job.append(" ", 0.0, if within { own.clone() } else { both.clone() });
+        }
+        if piece.only_here && before != Some(true) {
+            job.append(manner.sign, 0.0, sign.clone());
+        }
+        job.append(&piece.text, 0.0, format.clone());
+        before = Some(piece.only_here);
+    }
+    if job.text.is_empty() {
+        job.append(
+            "\u{2013}",
+            0.0,
+            TextFormat {
+                color: palette.dim,
+                ..both
+            },
+        );
+    }
+    ui.add(Label::new(job).wrap());
+}

@@ -1,0 +1,231 @@
+//! What was measured of a take, at a glance.
+
+use egui::{Role, Ui, WidgetInfo, vec2};
+
+use crate::analysis::{Feedback, FindingKind, Severity};
+use crate::domain::profile::{Profile, Rating};
+use crate::domain::time::{Secs, clock};
+use crate::gui::theme;
+use crate::gui::theme::{LARGE, SMALL, SPACE};
+use crate::gui::widgets::icon::{Icon, line_icon_ui, of_severity};
+
+/// A reading at a glance.
+struct Reading {
+    name: &'static str,
+    value: String,
+    /// What the value is measured against.
+    of: String,
+    /// Beside the sign, or alone where nothing is judged.
+    word: String,
+    severity: Option<Severity>,
+}
+
+/// The six of them in a row.
+pub fn readings_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
+    let readings = readings(feedback, profile);
+    let gap = SPACE[1];
+    let count = readings.len() as f32;
+    let width = (ui.available_width() - gap * (count - 1.0)) / count;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for reading in &readings {
+            reading_ui(ui, reading, width);
+        }
+    });
+}
+
+fn reading_ui(ui: &mut Ui, reading: &Reading, width: f32) {
+    let palette = theme::palette(ui);
+    let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 10));
+    let value = format!("{} {}", reading.value, reading.of);
+    let says = format!("{}: {}, {}", reading.name, value.trim_end(), reading.word);
+    let shown = frame.show(ui, |ui| {
+        ui.set_width(width - 26.0);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.label(theme::dim(ui, reading.name, SMALL));
+            ui.horizontal(|ui| {
+                ui.label(theme::strong(&reading.value, LARGE));
+                ui.label(theme::dim(ui, &reading.of, SMALL));
+            });
+            ui.horizontal(|ui| {
+                let (icon, color, word) = match reading.severity {
+                    Some(severity) => of_severity(severity, palette),
+                    None => (Icon::Circle, palette.dim, "not judged"),
+                };
+                if reading.severity.is_some() {
+                    line_icon_ui(ui, icon, SMALL, color, word);
+                }
+                ui.label(theme::text(&reading.word, SMALL).color(color));
+            });
+        });
+    });
+    shown
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::Group, true, &says));
+}
+
+fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
+    let Feedback {
+        pacing,
+        pauses,
+        fillers,
+        phrases,
+        ownership,
+        ..
+    } = feedback;
+    let heard = phrases.iter().filter(|phrase| phrase.heard).count();
+    let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
+    let [from, to] = profile.pace_quiet_wpm;
+    let severity = |of: fn(&FindingKind) -> bool| worst(feedback, of);
+    [
+        Reading {
+            name: "Time used",
+            value: clock(pacing.used_s),
+            of: format!("of {}", clock(pacing.target_s)),
+            word: time_word(feedback).to_owned(),
+            severity: severity(is_time),
+        },
+        Reading {
+            name: "Words a minute",
+            value: pacing
+                .speech_rate_wpm
+                .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
+            of: String::new(),
+            word: match pacing.band {
+                Some(Rating::Quiet) => format!("within {from:.0}\u{2013}{to:.0}"),
+                Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
+                None => "too few words".to_owned(),
+            },
+            severity: severity(is_pace),
+        },
+        Reading {
+            name: "Pauses",
+            value: pauses.len().to_string(),
+            of: String::new(),
+            word: match pauses.is_empty() {
+                true => "none".to_owned(),
+                false => format!("longest {longest:.1} s"),
+            },
+            severity: severity(is_pause),
+        },
+        Reading {
+            name: "Fillers",
+            value: fillers.len().to_string(),
+            of: String::new(),
+            word: match (fillers.is_empty(), severity(is_filler)) {
+                (true, _) => "none heard",
+                (false, None) => "few",
+                (false, Some(_)) => "many",
+            }
+            .to_owned(),
+            severity: severity(is_filler),
+        },
+        Reading {
+            name: "Phrases",
+            value: heard.to_string(),
+            of: format!("of {}", phrases.len()),
+            word: match phrases.len() - heard {
+                0 => "all heard".to_owned(),
+                missed => format!("{missed} missed"),
+            },
+            severity: severity(is_phrase),
+        },
+        Reading {
+            name: "\u{201c}I\u{201d} and \u{201c}we\u{201d}",
+            value: format!("{} / {}", ownership.i, ownership.we),
+            of: String::new(),
+            word: match ownership.we {
+                0 => "no \u{201c}we\u{201d}".to_owned(),
+                we => format!("\u{201c}we\u{201d} {we} times"),
+            },
+            severity: severity(is_ownership),
+        },
+    ]
+}
+
+/// What is measured and not judged: it has no band but one's own.
+pub fn facts(feedback: &Feedback) -> Vec<String> {
+    let Feedback { pacing, voice, .. } = feedback;
+    let rate = pacing.articulation_rate_sps;
+    let pitch = voice.pitch_sd_semitones.zip(voice.pitch_median_hz);
+    let facts = [
+        rate.map(|rate| format!("{rate:.1} syllables a second while speaking")),
+        pitch.map(|(sd, hz)| format!("pitch moves {sd:.1} semitones about {hz:.0} Hz")),
+        voice
+            .loudness_range_db
+            .map(|range| format!("loudness range {range:.0} dB")),
+    ];
+    facts.into_iter().flatten().collect()
+}
+
+/// How urgent the worst finding of a kind is; `None` where there is none.
+fn worst(feedback: &Feedback, of: fn(&FindingKind) -> bool) -> Option<Severity> {
+    let findings = feedback.findings.iter();
+    findings
+        .filter(|finding| of(&finding.noticed))
+        .map(|finding| finding.severity)
+        .max()
+}
+
+/// How the time used stands to the target, in two words.
+pub fn time_word(feedback: &Feedback) -> &'static str {
+    let findings = feedback.findings.iter();
+    let mut words = findings.filter_map(|finding| match finding.noticed {
+        FindingKind::OnTime { .. } => Some("on time"),
+        FindingKind::OverTime { .. } => Some("over"),
+        FindingKind::UnderTime { .. } => Some("short"),
+        _ => None,
+    });
+    words.next().unwrap_or("not measured")
+}
+
+/// The worst reading of the time used.
+pub fn time_severity(feedback: &Feedback) -> Option<Severity> {
+    worst(feedback, is_time)
+}
+
+fn is_time(noticed: &FindingKind) -> bool {
+    matches!(
+        noticed,
+        FindingKind::OnTime { .. } | FindingKind::OverTime { .. } | FindingKind::UnderTime { .. }
+    )
+}
+
+fn is_pace(noticed: &FindingKind) -> bool {
+    matches!(
+        noticed,
+        FindingKind::GoodPace { .. }
+            | FindingKind::Rushed { .. }
+            | FindingKind::Raced { .. }
+            | FindingKind::Slow { .. }
+    )
+}
+
+fn is_pause(noticed: &FindingKind) -> bool {
+    matches!(
+        noticed,
+        FindingKind::LongPause { .. }
+            | FindingKind::BrokenClause { .. }
+            | FindingKind::GoodPauses { .. }
+    )
+}
+
+fn is_filler(noticed: &FindingKind) -> bool {
+    matches!(noticed, FindingKind::Fillers { .. })
+}
+
+fn is_phrase(noticed: &FindingKind) -> bool {
+    matches!(
+        noticed,
+        FindingKind::PhraseMissed { .. } | FindingKind::AllPhrases { .. }
+    )
+}
+
+fn is_ownership(noticed: &FindingKind) -> bool {
+    matches!(
+        noticed,
+        FindingKind::We { .. } | FindingKind::OwnActs { .. }
+    )
+}

@@ -1,0 +1,186 @@
+//! The countdown: a ring that empties, with the time in it.
+
+use std::f32::consts::TAU;
+
+use egui::{Color32, FontId, Painter, Pos2, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use crate::domain::time::{Secs, clock};
+use crate::gui::theme;
+use crate::gui::theme::{BODY, CLOCK, LARGE};
+
+const THICK: f32 = 10.0;
+
+/// The time that is left of `target`, or by how much it is over.
+pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
+    let palette = theme::palette(ui);
+    let over = elapsed > target;
+    let (digits, says) = match over {
+        true => {
+            let by = clock(elapsed - target);
+            (by.clone(), format!("over by {by}"))
+        }
+        false => {
+            let left = clock((target - elapsed).ceil());
+            let says = format!("{left} left of {}", clock(target));
+            (left, says)
+        }
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+
+    let share = (elapsed / target.max(0.1)) as f32;
+    let painter = ui.painter();
+    let radius = (diameter - THICK) / 2.0;
+    arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
+    let ink = match over {
+        true => palette.amber,
+        false => palette.text,
+    };
+    match over {
+        // What is left, from where the hand stands to the top.
+        false => arc(painter, rect.center(), radius, share, 1.0, palette.accent),
+        // The other way round, as much as it is over.
+        true => {
+            let past = (share - 1.0).min(1.0);
+            arc(
+                painter,
+                rect.center(),
+                radius,
+                1.0 - past,
+                1.0,
+                palette.amber,
+            );
+        }
+    }
+    fixed_digits(painter, rect.center(), &digits, theme::semibold(CLOCK), ink);
+    let (above, below) = match over {
+        true => ("over by", format!("of {}", clock(target))),
+        false => ("", format!("left of {}", clock(target))),
+    };
+    let centre = egui::Align2::CENTER_CENTER;
+    painter.text(
+        rect.center() - vec2(0.0, 66.0),
+        centre,
+        above,
+        theme::semibold(LARGE),
+        ink,
+    );
+    painter.text(
+        rect.center() + vec2(0.0, 66.0),
+        centre,
+        below,
+        theme::regular(BODY),
+        palette.dim,
+    );
+}
+
+/// The time that went by, where nothing runs out.
+pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
+    let palette = theme::palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
+    let digits = clock(elapsed);
+    let says = format!("{digits}, no limit");
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    let painter = ui.painter();
+    let radius = (diameter - THICK) / 2.0;
+    arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
+    fixed_digits(
+        painter,
+        rect.center(),
+        &digits,
+        theme::semibold(CLOCK),
+        palette.text,
+    );
+    painter.text(
+        rect.center() + vec2(0.0, 66.0),
+        egui::Align2::CENTER_CENTER,
+        "no limit",
+        theme::regular(BODY),
+        palette.dim,
+    );
+}
+
+/// 3, 2, 1; or `waiting` in words.
+pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &str) {
+    let palette = theme::palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
+    let number = left.ceil();
+    let says = match left > 0.0 {
+        true => format!("starts in {number:.0}"),
+        false => waiting.to_owned(),
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    let painter = ui.painter();
+    let radius = (diameter - THICK) / 2.0;
+    arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
+    let gone = 1.0 - (left / of) as f32;
+    arc(painter, rect.center(), radius, gone, 1.0, palette.dim);
+    match left > 0.0 {
+        true => {
+            let digits = format!("{number:.0}");
+            let font = theme::semibold(CLOCK);
+            fixed_digits(painter, rect.center(), &digits, font, palette.text);
+        }
+        false => {
+            let font = theme::regular(LARGE);
+            let centre = egui::Align2::CENTER_CENTER;
+            painter.text(rect.center(), centre, waiting, font, palette.text);
+        }
+    }
+}
+
+/// Digits that stay where they are while they change, called by what they say.
+pub fn clock_ui(ui: &mut Ui, says: &str, size: f32, color: Color32) {
+    let font = theme::semibold(size);
+    let width = cells(ui.painter(), says, &font).iter().sum::<f32>();
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size * 1.25), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, says));
+    fixed_digits(ui.painter(), rect.center(), says, font, color);
+}
+
+/// Shares of a turn, clockwise from the top.
+fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, color: Color32) {
+    let (from, to) = (from.clamp(0.0, 1.0), to.clamp(0.0, 1.0));
+    if to - from < 0.001 {
+        return;
+    }
+    let steps = (((to - from) * 180.0) as usize).max(2);
+    let points = (0..=steps)
+        .map(|step| {
+            let turn = from + (to - from) * step as f32 / steps as f32;
+            let angle = TAU * (turn - 0.25);
+            centre + radius * vec2(angle.cos(), angle.sin())
+        })
+        .collect();
+    painter.line(points, Stroke::new(THICK, color));
+}
+
+fn fixed_digits(painter: &Painter, centre: Pos2, text: &str, font: FontId, color: Color32) {
+    let cells = cells(painter, text, &font);
+    let mut x = centre.x - cells.iter().sum::<f32>() / 2.0;
+    for (glyph, cell) in text.chars().zip(cells) {
+        painter.text(
+            pos2(x + cell / 2.0, centre.y),
+            egui::Align2::CENTER_CENTER,
+            glyph,
+            font.clone(),
+            color,
+        );
+        x += cell;
+    }
+}
+
+/// All digits as wide as the widest.
+fn cells(painter: &Painter, text: &str, font: &FontId) -> Vec<f32> {
+    painter.fonts_mut(|fonts| {
+        let digit = ('0'..='9')
+            .map(|digit| fonts.glyph_width(font, digit))
+            .fold(0.0, f32::max);
+        text.chars()
+            .map(|glyph| match glyph.is_ascii_digit() {
+                true => digit,
+                false => fonts.glyph_width(font, glyph),
+            })
+            .collect()
+    })
+}

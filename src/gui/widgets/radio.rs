@@ -1,0 +1,56 @@
+//! One of several, of which one is on.
+
+use egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+use super::button::focus_ring;
+use crate::gui::theme;
+use crate::gui::theme::{BODY, SMALL, SPACE};
+
+const HEIGHT: f32 = 34.0;
+const DOT: f32 = 5.0;
+
+/// A choice called `label`, of a `group` that a screen reader names before it, with its `key` small beside
+/// it where it has one.
+pub fn choice_ui(ui: &mut Ui, group: &str, label: &str, key: &str, on: bool) -> Response {
+    let palette = theme::palette(ui);
+    let ink = if on { palette.text } else { palette.dim };
+    let painter = ui.painter();
+    let words = painter.layout_no_wrap(label.to_owned(), theme::regular(BODY), ink);
+    let key = painter.layout_no_wrap(key.to_owned(), theme::regular(SMALL), palette.dim);
+    let gap = if key.size().x > 0.0 { 6.0 } else { 0.0 };
+    let before = SPACE[1] + 2.0 * DOT + 6.0;
+    let width = before + words.size().x + gap + key.size().x + SPACE[1];
+    let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
+    response.widget_info(|| {
+        let name = format!("{group}: {label}");
+        WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), on, name)
+    });
+    let painter = ui.painter();
+    let fill = match on || response.hovered() {
+        true => palette.raised,
+        false => Color32::TRANSPARENT,
+    };
+    let line = if on { palette.accent } else { palette.line };
+    painter.rect(
+        rect,
+        theme::RADIUS,
+        fill,
+        Stroke::new(1.0, line),
+        StrokeKind::Inside,
+    );
+    // By its shape, too.
+    let dot = pos2(rect.left() + SPACE[1] + DOT, rect.center().y);
+    painter.circle_stroke(dot, DOT, Stroke::new(1.5, ink));
+    if on {
+        painter.circle_filled(dot, DOT - 2.5, palette.accent);
+    }
+    let at = pos2(rect.left() + before, rect.center().y - words.size().y / 2.0);
+    let after = pos2(
+        at.x + words.size().x + gap,
+        rect.center().y - key.size().y / 2.0,
+    );
+    painter.galley(at, words, ink);
+    painter.galley(after, key, palette.dim);
+    focus_ring(ui, &response);
+    response
+}

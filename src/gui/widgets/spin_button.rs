@@ -1,0 +1,62 @@
+//! A number that goes up and down by steps, each by a button of its own.
+
+use egui::{Align, Align2, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+use super::button::focus_ring;
+use crate::gui::theme;
+use crate::gui::theme::{BODY, SPACE};
+
+const HEIGHT: f32 = 30.0;
+const NAME: f32 = 240.0;
+const VALUE: f32 = 150.0;
+
+/// A number called `name`, as `value` says; whether it was asked to go up. `can` it go down, and up?
+pub fn spin_ui(ui: &mut Ui, name: &str, value: &str, can: [bool; 2]) -> Option<bool> {
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[1];
+        cell_ui(ui, NAME, |ui| {
+            ui.label(theme::text(name, BODY));
+        });
+        if step_ui(ui, name, "less", "\u{2212}", can[0]) {
+            asked = Some(false);
+        }
+        if step_ui(ui, name, "more", "+", can[1]) {
+            asked = Some(true);
+        }
+        cell_ui(ui, VALUE, |ui| {
+            let told = ui.label(theme::strong(value, BODY));
+            // Who steps without seeing it hears where it is.
+            theme::announce(ui, &told);
+        });
+    });
+    asked
+}
+
+fn cell_ui(ui: &mut Ui, wide: f32, add: impl FnOnce(&mut Ui)) {
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(wide, HEIGHT), layout, |ui| {
+        ui.set_min_width(wide);
+        add(ui);
+    });
+}
+
+fn step_ui(ui: &mut Ui, name: &str, way: &str, sign: &str, can: bool) -> bool {
+    let palette = theme::palette(ui);
+    // One that leads nowhere keeps the focus of who has stepped there.
+    let (rect, response) = ui.allocate_exact_size(vec2(HEIGHT, HEIGHT), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, can, format!("{name}: {way}")));
+    let fill = match can && response.hovered() {
+        true => palette.line,
+        false => palette.raised,
+    };
+    let stroke = Stroke::new(1.0, palette.line);
+    ui.painter()
+        .rect(rect, theme::RADIUS, fill, stroke, StrokeKind::Inside);
+    let ink = if can { palette.text } else { palette.line };
+    let font = theme::semibold(BODY);
+    ui.painter()
+        .text(rect.center(), Align2::CENTER_CENTER, sign, font, ink);
+    focus_ring(ui, &response);
+    can && response.clicked()
+}
