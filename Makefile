@@ -1,6 +1,6 @@
 # Targets that need system packages install the missing ones first (.ci/packages).
 
-AUDIO ?= $(if $(wildcard ../shared/audio),../shared/audio,tests/audio)
+AUDIO ?= tests/audio
 ARGS  ?=
 CASES ?= 10000
 MINUTES ?= 120
@@ -13,8 +13,8 @@ TESTING = $(LINTING) cargo test --no-fail-fast
 
 # SPOKEN tests run in real time but need little CPU, so they run in parallel with OTHERS. BURNING tests load every core,
 # so they run alone at the end.
-SPOKEN  = end_to_end killed microphone
-BURNING = under_load
+SPOKEN  = end_to_end crash_recovery capture_faults
+BURNING = recording_under_load
 OTHERS  = $(filter-out $(SPOKEN) $(BURNING),$(patsubst tests/%.rs,%,$(patsubst %/main.rs,%.rs,$(wildcard tests/*.rs tests/*/main.rs))))
 
 .PHONY: help run build test test-spoken test-others fuzz soak eval bench measure figures screenshots shots clean \
@@ -45,7 +45,7 @@ test-others:
 	@$(TESTING) --lib --bins $(OTHERS:%=--test %)
 
 fuzz: packages-test   ## run 10,000 generated cases of malformed input; CASES=1000 runs fewer
-	PROPTEST_CASES=$(CASES) cargo test --test properties --test damaged --test readings
+	PROPTEST_CASES=$(CASES) cargo test --test parser_properties --test corrupt_input --test analysis_properties
 
 soak: packages-test   ## record takes for two hours and watch memory and handles; MINUTES=2 is shorter
 	cargo build --release --bin starling --example soak
@@ -53,7 +53,7 @@ soak: packages-test   ## record takes for two hours and watch memory and handles
 
 screenshots: packages-test ## take pictures of every screen in three sizes, light and dark; SIZES=1280x800 takes fewer
 	cargo build --release
-	tests/shots.sh target/release/starling tests/audio target/shots
+	tests/screenshots.sh target/release/starling tests/audio target/shots
 
 eval: packages-run    ## compare every measurement with the truth of clips; AUDIO=FOLDER names the clips
 	cargo run --release --example eval -- $(AUDIO)
@@ -64,7 +64,7 @@ bench: packages-test  ## measure delay and cost as ratios to faster-whisper (6 m
 
 measure: packages-test ## measure size, start time and memory of the release build
 	cargo build --release
-	tests/figures.sh target/release/starling
+	tests/measure.sh target/release/starling
 
 # Old names.
 figures: measure

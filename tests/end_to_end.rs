@@ -17,7 +17,7 @@ use common::machine::{
     MIC, Program, SoundServer, recognisers, retry_if_stalled, serial_lock, signal, takes,
     wait_until,
 };
-use common::screen::Screen;
+use common::x_server::Screen;
 use common::{STARLING, clip, documents, phrases_heard, plain_words, run, share_heard, starling};
 use serde_json::Value;
 

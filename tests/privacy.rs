@@ -16,7 +16,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use common::machine::{MIC, Program, SoundServer, recognisers, signal, takes, tool, wait_until};
-use common::screen::Screen;
+use common::x_server::Screen;
 use common::{STARLING, clip, documents, run, starling};
 use starling::cli;
 

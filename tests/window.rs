@@ -20,8 +20,8 @@ use starling::gui::{App, MIN_SIZE, theme};
 use starling::practice::session::{Session, SessionEvent, Stage};
 use starling::storage::Store;
 
-#[path = "common/past.rs"]
-mod past;
+#[path = "common/history_fixture.rs"]
+mod history_fixture;
 
 /// The window with a data folder of its own.
 struct Window {
@@ -607,7 +607,7 @@ fn with_takes(count: usize) -> Window {
     let store = Store::at(Some(data.path().to_owned())).expect("a folder");
     let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories.iter().find(|story| story.id == "webhook-drop");
-    past::practised(&store, story.expect("it is shipped"), count, 4);
+    history_fixture::practised(&store, story.expect("it is shipped"), count, 4);
     let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, |_| false);
     window.harness.run_steps(2);
     window

@@ -12,23 +12,23 @@
     clippy::expect_used
 )]
 
-mod answers;
-#[path = "../eval/clips.rs"]
-#[allow(dead_code, reason = "the measuring of readings uses the rest")]
-mod clips;
+mod caption_latency;
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../eval/figures.rs"]
+#[path = "../eval/dataset.rs"]
 #[allow(dead_code, reason = "the measuring of readings uses the rest")]
-mod figures;
-mod live;
+mod dataset;
+mod faster_whisper;
+mod fixtures;
+mod gui_cost;
+mod latency;
+mod lifecycle;
 mod load;
-mod ours;
-mod peer;
-mod speaking;
+#[path = "../eval/metrics.rs"]
+#[allow(dead_code, reason = "the measuring of readings uses the rest")]
+mod metrics;
+mod starling_cli;
 mod table;
-mod takes;
-mod window;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,8 +36,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use answers::Answers;
-use peer::{Cost, Peer};
+use faster_whisper::{Cost, Peer};
+use fixtures::Answers;
 use table::{head, median, ratio, row, some, tell, worst};
 
 /// faster-whisper's own default, and greedy.
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         .skip(1)
         .filter(|a| a != "--bench")
         .collect();
-    let done = match takes::as_asked(&arguments) {
+    let done = match lifecycle::as_asked(&arguments) {
         Ok(false) => run(arguments.iter().any(|a| a == "--long")),
         Ok(true) => Ok(()),
         Err(error) => Err(error),
@@ -85,7 +85,7 @@ fn run(long: bool) -> Result<()> {
     for note in bench.notes.drain(..) {
         println!("\n{note}");
     }
-    speaking::while_speaking(&spoken.answers);
+    latency::while_speaking(&spoken.answers);
     bench.under_load(folder.path())?;
     bench.aborting_and_memory()?;
     spoken.window?.tell();
@@ -126,7 +126,7 @@ impl Bench {
         for (answer, runs) in answers.into_iter().zip(runs) {
             let (mut ours, mut peers, mut texts) = (Vec::new(), [vec![], vec![]], Vec::new());
             for _ in 0..runs {
-                let whole = ours::analyze(&self.data, &answer.wav)?;
+                let whole = starling_cli::analyze(&self.data, &answer.wav)?;
                 ours.push(whole.cpu_s);
                 texts = vec![whole.text];
                 for (beam, costs) in BEAMS.iter().zip(&mut peers) {
@@ -158,7 +158,7 @@ impl Bench {
     fn aborting_and_memory(&mut self) -> Result<()> {
         head("Abort, shutdown, memory", &["what", "measured", "asked"]);
         let long = self.answers.longest()?;
-        let aborted = takes::abort(&long.wav, 6)?;
+        let aborted = lifecycle::abort(&long.wav, 6)?;
         for (what, times, asked) in [
             (
                 "cancel in the middle of decoding, until the practice is ready",
@@ -176,12 +176,13 @@ impl Bench {
             tell(what, is, asked);
         }
         let count = if self.long { 200 } else { 30 };
-        let (before, after) = takes::memory(&common::clip("weak_quiz_team_happy_joe.flac"), count)?;
+        let (before, after) =
+            lifecycle::memory(&common::clip("weak_quiz_team_happy_joe.flac"), count)?;
         let is = format!("{before:.0} MB, {after:.0} MB");
         tell(
             &format!(
                 "resident, both processes, after {} takes, after {count}",
-                takes::WARM
+                lifecycle::WARM
             ),
             is,
             "the same",
@@ -196,8 +197,8 @@ impl Bench {
 }
 
 fn error_rate(said: &str, heard: &str) -> String {
-    let (said, heard) = (figures::comparable(said), figures::comparable(heard));
-    let (substituted, deleted, inserted) = figures::errors(&said, &heard);
+    let (said, heard) = (metrics::comparable(said), metrics::comparable(heard));
+    let (substituted, deleted, inserted) = metrics::errors(&said, &heard);
     let errors = substituted + deleted + inserted;
     format!("{:.1} %", 100.0 * errors as f64 / said.len().max(1) as f64)
 }

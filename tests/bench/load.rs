@@ -44,7 +44,7 @@ impl Bench {
             .env("STARLING_DATA", &data);
         sound.lend(&mut command);
         let burning = CpuBurner::every_core();
-        let spoken = ours::spoken(&mut command, |program| {
+        let spoken = starling_cli::spoken(&mut command, |program| {
             sound.speak(&speech);
             program.press_enter();
         })?;

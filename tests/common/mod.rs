@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod machine;
-pub mod played;
-pub mod screen;
+pub mod reference_signal;
+pub mod x_server;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -9,9 +9,9 @@
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
-mod clips;
-mod figures;
-mod measure;
+mod dataset;
+mod metrics;
+mod run_clip;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,9 +20,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use starling::app;
 
-use clips::Clip;
-use figures::{Figures, Hits};
-use measure::{Bench, Hearing, Reading};
+use dataset::Clip;
+use metrics::{Figures, Hits};
+use run_clip::{Bench, Hearing, Reading};
 
 fn main() -> ExitCode {
     match run() {
@@ -38,7 +38,7 @@ fn run() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     let folder = PathBuf::from(arguments.next().context("name a folder of clips")?);
     let model = arguments.next().map(|m| m.to_string_lossy().into_owned());
-    let clips = clips::read(&folder)?;
+    let clips = dataset::read(&folder)?;
     let engine = app::load_engine(model.as_deref(), &[], &starling::asr::Isolation::InProcess)
         .map_err(anyhow::Error::msg)?;
     println!(
@@ -79,9 +79,9 @@ fn tell(clip: &Clip, reading: &Reading) {
     let figures = &reading.figures;
     if asked("EVAL_WORDS") && figures.substituted + figures.deleted + figures.inserted > 0 {
         println!("{}", clip.id);
-        println!("  was    {}", figures::comparable(&clip.text).join(" "));
+        println!("  was    {}", metrics::comparable(&clip.text).join(" "));
         let heard = reading.heard.transcript.text();
-        println!("  heard  {}", figures::comparable(&heard).join(" "));
+        println!("  heard  {}", metrics::comparable(&heard).join(" "));
     }
     if !asked("EVAL_READINGS") {
         return;

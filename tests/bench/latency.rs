@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 
-use crate::answers::Answer;
-use crate::ours::{self, Spoken};
+use crate::fixtures::Answer;
+use crate::gui_cost::{self, Window};
+use crate::starling_cli::{self, Spoken};
 use crate::table::{head, median, quantile, ratio, row, some, tell};
-use crate::window::{self, Window};
 use crate::{BEAMS, Bench, cores, error_rate, live};
 
 /// How many places an answer is cut off at, ...
@@ -91,7 +91,7 @@ impl Bench {
         let mut cuts = Vec::new();
         for at in cut_points(known) {
             let mut cut = self.answers.cut(answer, at)?;
-            let spoken = ours::rehearse(&self.data, &cut.wav)?;
+            let spoken = starling_cli::rehearse(&self.data, &cut.wav)?;
             cut.name = format!("{} (the worst of {CUTS})", cut.name);
             cuts.push((cut, spoken));
         }
@@ -113,8 +113,8 @@ impl Bench {
     /// the answer is left alone.
     fn beside_the_window(&mut self, answer: Answer) -> Result<(Measured, Result<Window>)> {
         let (spoken, window, in_time) = std::thread::scope(|scope| {
-            let speaking = scope.spawn(|| ours::rehearse(&self.data, &answer.wav));
-            let window = window::measure();
+            let speaking = scope.spawn(|| starling_cli::rehearse(&self.data, &answer.wav));
+            let window = gui_cost::measure();
             let in_time = !speaking.is_finished();
             (speaking.join(), window, in_time)
         });
@@ -131,7 +131,7 @@ impl Bench {
     fn measure(&mut self, answer: Answer, runs: usize) -> Result<Measured> {
         let mut spoken = Vec::new();
         for _ in 0..runs {
-            spoken.push(ours::rehearse(&self.data, &answer.wav)?);
+            spoken.push(starling_cli::rehearse(&self.data, &answer.wav)?);
         }
         self.compare(answer, spoken, runs)
     }
@@ -144,7 +144,7 @@ impl Bench {
                 let cost = self.peer(&answer.wav, *beam, cores())?;
                 times.extend(cost.map(|cost| cost.wall_s));
             }
-            let ours = ours::analyze(&self.data, &answer.wav)?;
+            let ours = starling_cli::analyze(&self.data, &answer.wav)?;
             whole_s.push(ours.wall_s);
             whole = ours.text;
         }
@@ -176,7 +176,11 @@ pub fn while_speaking(answers: &[Measured]) {
         format!("{:.0} %", 100.0 * median(&shares)),
         "at most 50 %",
     );
-    let delays: Vec<f64> = first.spoken.iter().flat_map(live::delays).collect();
+    let delays: Vec<f64> = first
+        .spoken
+        .iter()
+        .flat_map(caption_latency::delays)
+        .collect();
     if delays.is_empty() {
         tell("captions", "none came".to_owned(), "");
     } else {
@@ -190,7 +194,11 @@ pub fn while_speaking(answers: &[Measured]) {
     }
     for measured in answers {
         let name = format!("{:.0} s answer", measured.answer.seconds);
-        let counts: Vec<[usize; 3]> = measured.spoken.iter().map(live::not_kept).collect();
+        let counts: Vec<[usize; 3]> = measured
+            .spoken
+            .iter()
+            .map(caption_latency::not_kept)
+            .collect();
         let [gone, unseen, firm] =
             [0, 1, 2].map(|at| counts.iter().map(|count| count[at]).sum::<usize>());
         tell(

@@ -1,5 +1,5 @@
 //! The main screens look as they did when somebody last looked at them: each is compared, made small, with
-//! the picture of it in `looks/`. `STARLING_LOOKS=keep cargo test --test looks` puts today's in their place.
+//! the picture of it in `screenshots/`. `STARLING_LOOKS=keep cargo test --test screenshots` puts today's in their place.
 #![allow(clippy::expect_used, reason = "a test that fails may panic")]
 #![cfg(target_os = "linux")]
 
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::machine::{Program, tool};
-use common::screen::Screen;
+use common::x_server::Screen;
 use common::{STARLING, clip, run, starling};
 
 /// The window, and the cells of eight points that it is looked at by: text is grey in them, so that another
@@ -153,7 +153,7 @@ fn others(one: &[u8], another: &[u8]) -> usize {
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/looks")
+        .join("tests/screenshots")
         .join(format!("{name}.png"))
 }
 

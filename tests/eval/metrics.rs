@@ -7,7 +7,7 @@ use starling::analysis::language::verbalize::spoken;
 use starling::domain::take::Transcription;
 use starling::domain::time::{Secs, Span};
 
-use super::clips::Clip;
+use super::dataset::Clip;
 
 /// Sounds that are no words: not counted as words of a reference.
 const SOUNDS: [&str; 14] = [

@@ -1,5 +1,5 @@
 //! The window: how soon it is there, what it costs while nobody does anything, what a frame takes. Two
-//! programs measure that, `tests/figures.sh` and `frames.rs`; this runs them and tells what they say.
+//! programs measure that, `tests/measure.sh` and `frames.rs`; this runs them and tells what they say.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +20,7 @@ pub fn measure() -> Result<Window> {
     let bench = std::env::current_exe()?;
     let release = bench.ancestors().nth(2).context("where is this program?")?;
     let [starling, frames] = ["starling", "examples/frames"].map(|name| release.join(name));
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/figures.sh");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/measure.sh");
     Ok(Window {
         figures: said(Command::new(script).arg(built(starling)?))?,
         frames: said(&mut Command::new(built(frames)?))?,

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::common::machine::{MIC, SoundServer, raise_priority, wait_until};
-use crate::common::played::RATE_HZ;
+use crate::common::reference_signal::RATE_HZ;
 
 /// Frames are written this often.
 const TURN: Duration = Duration::from_millis(10);

@@ -18,8 +18,8 @@ use starling::domain::voice::Voice;
 use starling::storage::story_library;
 use starling::{asr as speech, audio};
 
-use super::clips::Clip;
-use super::figures::{Figures, Measured};
+use super::dataset::Clip;
+use super::metrics::{Figures, Measured};
 
 /// What was read of one clip.
 pub struct Reading {

@@ -1,7 +1,7 @@
 //! What the captions of an answer are worth: how late they come, and whether they stay.
 
 use crate::figures;
-use crate::ours::Spoken;
+use crate::starling_cli::Spoken;
 
 /// So many words on, a word of a caption is looked for in the report.
 const NEAR: usize = 6;
@@ -35,9 +35,9 @@ pub fn not_kept(spoken: &Spoken) -> [usize; 3] {
         .iter()
         .flat_map(|s| s.words.iter().map(String::as_str))
         .collect();
-    let firm = figures::comparable(&firm.join(" "));
-    let kept = figures::comparable(&spoken.text);
-    let (substituted, deleted, inserted) = figures::errors(&kept, &firm);
+    let firm = metrics::comparable(&firm.join(" "));
+    let kept = metrics::comparable(&spoken.text);
+    let (substituted, deleted, inserted) = metrics::errors(&kept, &firm);
     [substituted + inserted, deleted, firm.len()]
 }
 

@@ -5,8 +5,8 @@
 #![cfg(target_os = "linux")]
 
 mod common;
-#[path = "common/past.rs"]
-mod past;
+#[path = "common/history_fixture.rs"]
+mod history_fixture;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ use common::machine::{
     MIC, Program, SoundServer, recognisers, retry_if_stalled, serial_lock, signal, takes, tool,
     wait_until,
 };
-use common::screen::Screen;
+use common::x_server::Screen;
 use common::{STARLING, clip, documents, long_answer, played, run, starling};
 use egui::{Key, vec2};
 use egui_kittest::Harness;
@@ -283,7 +283,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     for turn in 0..9 {
         let name = names[turn * 2 % 3];
         let words = vec![secret(name); 40 + turn * 71 % 200];
-        let take = past::said(TakeId(name.to_owned()), &words);
+        let take = history_fixture::said(TakeId(name.to_owned()), &words);
         fs::write(store.wav(&take.id), secret(name).repeat(20_000)).expect("room");
         journal.save(&take).expect("room");
     }
@@ -398,7 +398,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
         let mut journal = store.open_take_db().expect("room").journal;
         for (name, said) in [("one", 200), ("two", 16_000)] {
             let words = vec![format!("secret{name}q"); said];
-            let take = past::said(TakeId(name.to_owned()), &words);
+            let take = history_fixture::said(TakeId(name.to_owned()), &words);
             fs::write(store.wav(&take.id), "sound").expect("room");
             journal.save(&take).expect("room");
         }

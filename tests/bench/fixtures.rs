@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use starling::audio;
 
-use crate::clips::{self, Clip};
+use crate::dataset::{self, Clip};
 
 const RATE_HZ: f64 = 16_000.0;
 /// Between two clips.
@@ -49,7 +49,7 @@ impl Answers {
         let audio = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
         Ok(Self {
             folder: folder.to_owned(),
-            clips: clips::read(&audio)?,
+            clips: dataset::read(&audio)?,
         })
     }
 

@@ -5,17 +5,17 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod device;
-mod window;
+mod fake_device;
+mod mic_indicator;
 
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use common::machine::{self, MIC, Program, SoundServer, retry_if_stalled, takes};
-use common::played::{self, RATE_HZ};
+use common::reference_signal::{self, RATE_HZ};
 use common::{STARLING, clip, long_answer, plain_words, run, share_heard, starling};
-use device::{Device, Room, Shape};
+use fake_device::{Device, Room, Shape};
 use serde_json::Value;
 use starling::audio;
 use tempfile::TempDir;
@@ -418,7 +418,11 @@ fn the_window_opens_the_microphone_only_while_it_is_needed() {
     retry_if_stalled(|| {
         let place = tempfile::tempdir().expect("a folder");
         let mut command = Command::new(std::env::current_exe().expect("this program"));
-        command.args(["--exact", "window::in_a_process_of_its_own", "--ignored"]);
+        command.args([
+            "--exact",
+            "mic_indicator::in_a_process_of_its_own",
+            "--ignored",
+        ]);
         machine::environment(&mut command, place.path());
         let output = command.output().expect("it starts");
         let said = String::from_utf8_lossy(&output.stdout);

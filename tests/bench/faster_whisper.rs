@@ -19,7 +19,7 @@ pub struct Cost {
     pub text: String,
 }
 
-/// It runs, and is asked line by line (`fw.py`).
+/// It runs, and is asked line by line (`faster_whisper.py`).
 pub struct Peer {
     child: Child,
     questions: ChildStdin,
@@ -51,7 +51,7 @@ impl Peer {
             quiet(Command::new(&python).args(pip).args(PACKAGES))
                 .context("pip could not install it: is there a network?")?;
         }
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/fw.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/faster_whisper.py");
         let mut child = Command::new(&python)
             .arg(script)
             .env("HF_HUB_OFFLINE", "1")

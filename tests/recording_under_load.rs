@@ -9,7 +9,7 @@ mod common;
 use std::process::Command;
 
 use common::machine::{CpuBurner, MIC, Program, SoundServer, retry_if_stalled, serial_lock, takes};
-use common::played::{self, Found, RATE_HZ};
+use common::reference_signal::{self, Found, RATE_HZ};
 use common::{STARLING, clip, long_answer};
 use starling::audio;
 

@@ -5,19 +5,19 @@
 #![allow(clippy::expect_used, reason = "a test that fails may panic")]
 
 mod eval {
-    pub mod clips;
+    pub mod dataset;
     #[allow(dead_code, reason = "`make eval` prints what is not bounded here")]
-    pub mod figures;
+    pub mod metrics;
     #[allow(dead_code, reason = "`make eval` tells what was misread")]
-    pub mod measure;
+    pub mod run_clip;
 }
 
 use std::path::Path;
 use std::sync::OnceLock;
 
-use eval::clips::Clip;
-use eval::figures::{Figures, Hits};
-use eval::measure::{Bench, Hearing, Reading};
+use eval::dataset::Clip;
+use eval::metrics::{Figures, Hits};
+use eval::run_clip::{Bench, Hearing, Reading};
 use starling::analysis::verdict::hiring::Leaning;
 use starling::domain::story::Part;
 use starling::domain::time::Span;
@@ -34,7 +34,7 @@ fn readings() -> &'static [Read] {
     static READ: OnceLock<Vec<Read>> = OnceLock::new();
     READ.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
-        let clips = eval::clips::read(&folder).expect("the table of clips");
+        let clips = eval::dataset::read(&folder).expect("the table of clips");
         let engine = starling::app::load_engine(None, &[], &starling::asr::Isolation::InProcess)
             .expect("the model of models/");
         let mut bench = Bench::new(engine, None, Hearing::Whole).expect("the stories");
@@ -159,7 +159,7 @@ fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
 #[test]
 fn in_a_long_take_no_word_is_lost_or_doubled_at_a_cut_and_each_is_in_its_place() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
-    let clips = eval::clips::read(&folder).expect("the table of clips");
+    let clips = eval::dataset::read(&folder).expect("the table of clips");
     let spoken: Vec<&Clip> = clips
         .iter()
         .filter(|clip| clip.kind != "edge" && clip.speech.is_some() && !clip.text.is_empty())
