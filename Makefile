@@ -28,7 +28,7 @@ build: packages-run   ## build for release only: target/release/starling
 	cargo build --release
 
 test: packages-test   ## formatting, lints, banned crates, all tests
-	cargo fmt --check
+	cargo fmt --all --check
 	.ci/deny
 	$(LINTING) cargo build --all-targets
 	@$(MAKE) --no-print-directory -k -j2 test-spoken test-others
