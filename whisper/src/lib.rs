@@ -125,6 +125,9 @@ impl Patches {
                     patch.display(),
                 )
             };
+            if !text.contains("\ndiff --git ") {
+                return Err(invalid(&"it has no \"diff --git\" line"));
+            }
             for file in PatchSet::parse_bytes(text.as_bytes(), ParseOptions::gitdiff()) {
                 let file = file.map_err(|error| invalid(&error))?;
                 let FileOperation::Modify { modified, .. } = file.operation().strip_prefix(1)
