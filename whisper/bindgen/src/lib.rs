@@ -108,8 +108,16 @@ fn prepare() -> Result<(), String> {
     let variable =
         |name| env::var_os(name).ok_or(format!("{name} is not set: run this through Cargo"));
     let sources = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("whisper.cpp");
-    let build = Path::new(&variable("OUT_DIR")?).join("whisper.cpp");
+    let out = variable("OUT_DIR")?;
+    let out = Path::new(&out);
+    // Without it, CMake forgets variables that were set for an earlier build. It keeps the object files.
+    match fs::remove_file(out.join("build/CMakeCache.txt")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(format!("cannot delete CMakeCache.txt in {}: {error}", out.display()));
+        }
+        _ => {}
+    }
     // Starling's build script sees this as DEP_WHISPER_SOURCES.
     println!("cargo:SOURCES={}", sources.display());
-    Patches::read()?.apply(&sources, &build)
+    Patches::read()?.apply(&sources, &out.join("whisper.cpp"))
 }
