@@ -30,7 +30,7 @@ build: packages-run   ## build target/release/starling
 	cargo build --release
 
 test: packages-test   ## check formatting, lints and crates, run all tests
-	cargo fmt --check
+	cargo fmt --all --check
 	.ci/deny
 	$(LINTING) cargo build --all-targets
 	@$(MAKE) --no-print-directory -k -j2 test-spoken test-others

@@ -1,4 +1,4 @@
-//! The encoder's products of matrices. whisper.cpp, as it is built here (`.cargo/whisper.cmake`),
+//! The encoder's products of matrices. whisper.cpp, as it is built here (`whisper/patches`),
 //! leaves those of many rows to the crate `matrixmultiply`, in floats. That looks at the processor when
 //! it runs, and uses AVX-512 where there is some; ggml's own, of 8-bit integers, are those of any
 //! computer since 2015.
@@ -23,7 +23,7 @@ pub fn install() {
     unsafe extern "C" {
         fn starling_set_product(product: Product);
     }
-    // SAFETY: it is the function that whisper.cmake writes, with this type; it keeps the pointer, which
+    // SAFETY: it is the function that a patch in `whisper/patches` adds, with this type; it keeps the pointer, which
     // is good for as long as the program runs. Set again, it is the same.
     unsafe { starling_set_product(product) }
 }

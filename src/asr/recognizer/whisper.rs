@@ -100,7 +100,7 @@ impl Whisper {
         matmul::install();
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
-        // Slower: see LEVERS.md.
+        // Slower: see docs/asr-tuning.md.
         parameters.flash_attn(false);
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
@@ -259,16 +259,19 @@ impl AbortFlag<'_> {
     }
 }
 
-/// whisper-rs's own safe hook casts to the wrong type and leaks; the raw one takes a plain pointer.
+/// Sets whisper.cpp's abort callback for one call to `full`.
+///
+/// whisper.cpp keeps the callback in its backends only until that call returns; one of our patches
+/// (`whisper/patches`) sets and clears it there. The safe setter of whisper-rs 0.16 casts to the wrong type and leaks.
 #[allow(unsafe_code)]
 fn abort_unless(parameters: &mut FullParams, asking: &mut AbortFlag) {
     unsafe extern "C" fn is_unwanted(asking: *mut c_void) -> bool {
-        // SAFETY: it is the `Asking` handed over below, which nobody else touches while whisper.cpp
-        // decodes, and whisper.cpp asks on the thread that called it only.
+        // SAFETY: the pointer is the one set below. Nothing else uses the `AbortFlag` while `full` runs, and whisper.cpp
+        // calls back only on the thread that called `full`.
         let asking = unsafe { &mut *asking.cast::<AbortFlag>() };
         !asking.is_wanted()
     }
-    // SAFETY: `decode` keeps `asking` until the call to `full` that uses it has returned.
+    // SAFETY: `asking` outlives the call to `full` in `decode`, and whisper.cpp drops the pointer when it returns.
     unsafe {
         parameters.set_abort_callback(Some(is_unwanted));
         parameters.set_abort_callback_user_data(std::ptr::from_mut(asking).cast());
@@ -347,5 +350,59 @@ mod tests {
         };
         assert!(!asking.is_wanted());
         assert!(catch_unwind(AssertUnwindSafe(|| asking.conclude())).is_err());
+    }
+
+    /// The state is used again after a call, when the data of that call's callback is gone.
+    #[test]
+    #[allow(unsafe_code)]
+    fn abort_callback_is_cleared_when_full_returns() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        /// Counts calls, and aborts at the third.
+        unsafe extern "C" fn abort_at_third(calls: *mut c_void) -> bool {
+            // SAFETY: the pointer to `calls` below.
+            let calls = unsafe { &*calls.cast::<AtomicUsize>() };
+            calls.fetch_add(1, Ordering::Relaxed) >= 2
+        }
+        unsafe extern "C" fn never_abort(calls: *mut c_void) -> bool {
+            // SAFETY: the pointer to `calls` below.
+            let calls = unsafe { &*calls.cast::<AtomicUsize>() };
+            calls.fetch_add(1, Ordering::Relaxed);
+            false
+        }
+
+        let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-tiny.en-q8_0.bin");
+        let whisper = Whisper::load(&model, 1).expect("the model");
+        let second = vec![0.0; ANALYSIS_RATE_HZ as usize];
+        for aborts in [true, false] {
+            let mut state = whisper.context.create_state().expect("memory");
+            let calls = AtomicUsize::new(0);
+            let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+            parameters.set_language(Some("en"));
+            parameters.set_audio_ctx(positions(1.0, SPARE_POSITIONS));
+            parameters.set_max_tokens(1);
+            // SAFETY: `calls` outlives every use of the state.
+            unsafe {
+                parameters.set_abort_callback(Some(if aborts {
+                    abort_at_third
+                } else {
+                    never_abort
+                }));
+                parameters.set_abort_callback_user_data((&raw const calls).cast_mut().cast());
+            }
+            let result = state.full(parameters, &second);
+            assert_eq!(result.is_err(), aborts, "{result:?}");
+            let during = calls.load(Ordering::Relaxed);
+            assert!(
+                if aborts { during == 3 } else { during > 100 },
+                "called {during} times"
+            );
+
+            state.pcm_to_mel(&second, 1).expect("a spectrum");
+            let encoded = state.encode(0, 1);
+            let after = calls.load(Ordering::Relaxed) - during;
+            assert_eq!(after, 0, "called after full returned");
+            encoded.expect("nothing aborts this");
+        }
     }
 }
