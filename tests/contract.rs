@@ -353,7 +353,7 @@ fn rehearsed(ran: &Ran, data: &Path) -> Value {
         (&id.into(), &"webhook-drop".into(), &"task".into())
     );
     assert_eq!(take["state"], "transcribed");
-    assert!(number(&take["words"]) > 25.0);
+    assert!(number(&take["words"]) > 32.0);
     #[cfg(unix)]
     for file in [&wav, &data.join("journal.db")] {
         use std::os::unix::fs::PermissionsExt;

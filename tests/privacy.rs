@@ -401,7 +401,7 @@ fn heard(output: &Output) -> Vec<String> {
     let words: Vec<String> = words
         .filter_map(|word| Some(word["text"].as_str()?.to_owned()))
         .collect();
-    assert!(words.len() > 25, "{words:?}");
+    assert!(words.len() > 33, "{words:?}");
     words
 }
 
