@@ -45,14 +45,14 @@ fn what_was_rehearsed_is_exported_as_it_was_reported() {
     assert!(!page.contains("http:") && !page.contains("https:"));
     let markdown = text(export("take.md", "last"));
     for page in [&html, &markdown] {
-        for part in ["Task", &id[..10], "investigate", "no ticket", "lean"] {
+        for part in ["Task", &id[..10], "decided", "no ticket", "lean"] {
             assert!(page.contains(part), "no {part}");
         }
     }
     let srt = text(export("take.srt", "last"));
     assert!(srt.starts_with("1\n00:00:0"), "{srt}");
     assert!(
-        srt.contains(" --> 00:00:1") && srt.contains("investigate"),
+        srt.contains(" --> 00:00:1") && srt.contains("decided"),
         "{srt}"
     );
     #[cfg(unix)]
@@ -150,7 +150,7 @@ fn what_is_erased_is_gone_from_every_file() {
     let first = rehearse(data.path());
     rehearse(data.path());
     let id = first["take"].as_str().expect("its name");
-    assert!(!holding(data.path(), "investigate").is_empty());
+    assert!(!holding(data.path(), "decided").is_empty());
 
     run(starling(data.path()).args(["erase", id])).fails(2, "--yes erases without asking");
     run(starling(data.path()).args(["erase", "--all"])).fails(2, "--yes erases without asking");
@@ -168,18 +168,14 @@ fn what_is_erased_is_gone_from_every_file() {
     assert!(!data.path().join(format!("takes/{id}.wav")).exists());
     run(starling(data.path()).args(["erase", id, "--yes"])).fails(2, "there is no take");
 
-    fs::write(
-        data.path().join("journal.db.broken-2026-01-01"),
-        "investigate",
-    )
-    .expect("room");
+    fs::write(data.path().join("journal.db.broken-2026-01-01"), "decided").expect("room");
     let erased = run(starling(data.path()).args(["erase", "--all", "--yes"]));
     let said = &erased.succeeds().out;
     assert!(
         said.starts_with("erased 1 take. Your settings, stories"),
         "{said}"
     );
-    assert_eq!(holding(data.path(), "investigate"), [""; 0]);
+    assert_eq!(holding(data.path(), "decided"), [""; 0]);
     assert_eq!(holding(data.path(), "RIFF"), [""; 0]);
     assert!(data.path().join("settings.toml").exists());
     assert!(data.path().join("stories").exists());

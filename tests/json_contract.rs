@@ -132,7 +132,7 @@ fn analyze_keeps_its_promise() {
         .flatten()
     {
         let (start, end) = (number(&word["start"]), number(&word["end"]));
-        assert!(latest <= start && start <= end && end <= 11.58, "{word}");
+        assert!(latest <= start && start <= end && end <= 14.48, "{word}");
         latest = start;
     }
     for (list, names) in [
@@ -190,7 +190,7 @@ fn a_whole_answer_is_reported_at_its_level() {
             .as_array()
             .is_some_and(|b| !b.is_empty())
     );
-    assert!(plain_words(report).contains("went to zero after deployment"));
+    assert!(plain_words(report).contains("went to zero and stayed there"));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn text_is_for_people() {
     ran.succeeds();
     for part in [
         "weak_quiz_team_happy_joe.flac",
-        "drop rate improved",
+        "drop rate got better",
         "missed",
     ] {
         assert!(ran.out.contains(part), "\"{part}\" is not in: {}", ran.out);
@@ -300,7 +300,7 @@ fn a_rehearsal_in_real_time_keeps_every_sample() {
         recording - count_in
     );
     let spoken = at("stopped") - recording;
-    assert!((11.0..13.5).contains(&spoken), "11.57 s took {spoken}");
+    assert!((13.9..16.4).contains(&spoken), "14.47 s took {spoken}");
 }
 
 /// What every rehearsal of `strong_task_joe` must leave, told and on disk; returns its feedback.
@@ -331,7 +331,7 @@ fn rehearsed(ran: &CommandOutput, data: &Path) -> Value {
     keeps(&feedback, "take text\n after_stop_ms number");
     let report = &feedback["report"];
     keeps(report, REPORT);
-    assert!(plain_words(report).contains("nobody had asked me to investigate"));
+    assert!(plain_words(report).contains("nobody had asked i decided to take ownership"));
     assert_eq!(phrases_heard(report).len(), 4);
     assert_eq!(report["audio"]["lost_samples"], 0);
 
@@ -342,7 +342,7 @@ fn rehearsed(ran: &CommandOutput, data: &Path) -> Value {
         .expect("the take's WAV")
         .duration();
     let seconds = f64::from(samples) / 16_000.0;
-    assert!((seconds - 11.57).abs() < 0.1, "{seconds} s on disk");
+    assert!((seconds - 14.47).abs() < 0.1, "{seconds} s on disk");
     let listed = run(starling(data).args(["history", "--json"]));
     let listed = &listed.succeeds().documents()[0];
     assert_eq!(listed.as_array().map(Vec::len), Some(1));
@@ -353,7 +353,7 @@ fn rehearsed(ran: &CommandOutput, data: &Path) -> Value {
         (&id.into(), &"webhook-drop".into(), &"task".into())
     );
     assert_eq!(take["state"], "transcribed");
-    assert!(number(&take["words"]) > 25.0);
+    assert!(number(&take["words"]) > 32.0);
     #[cfg(unix)]
     for file in [&wav, &data.join("journal.db")] {
         use std::os::unix::fs::PermissionsExt;

@@ -88,7 +88,7 @@ fn journey() {
     assert_eq!(window.listened(), None);
 
     // A word, from there on.
-    let word = window.word(12);
+    let word = window.word(13);
     let hear = format!("Hear from {}, ", word.0);
     window.click(&hear);
     let place = window.listened().expect("it is gone to");
@@ -100,12 +100,12 @@ fn journey() {
     if window.says("No loudspeaker found") {
         assert!(!window.plays());
         window.press(Key::ArrowRight);
-        assert_eq!(window.listened().map(|now| now.at), Some(window.word(13).1));
+        assert_eq!(window.listened().map(|now| now.at), Some(window.word(14).1));
         // Whoever has the focus on the sound steps from word to word there, and is told where that is.
         window.harness.get_by_role(Role::Slider).focus();
         window.harness.run_steps(2);
         window.press(Key::ArrowRight);
-        assert_eq!(window.listened().map(|now| now.at), Some(window.word(14).1));
+        assert_eq!(window.listened().map(|now| now.at), Some(window.word(15).1));
         let place = window.harness.get_by_role(Role::Slider);
         assert!(place.accesskit_node().is_focused());
         let told = place.accesskit_node().value().unwrap_or_default();
@@ -122,7 +122,7 @@ fn journey() {
             .harness
             .event(egui::Event::AccessKitActionRequest(request));
         window.harness.run_steps(3);
-        assert_eq!(window.listened().map(|now| now.at), Some(window.word(15).1));
+        assert_eq!(window.listened().map(|now| now.at), Some(window.word(16).1));
         window.press(Key::R);
         window.wait_for("What to do next");
         println!("WITHOUT A LOUDSPEAKER");

@@ -33,7 +33,7 @@ impl Window {
     }
 
     fn of_size(data: &Path, size: Vec2) -> Self {
-        // It speaks for 23 s: whatever is pressed meanwhile is, on a slow machine, too.
+        // It speaks for 24 s: whatever is pressed meanwhile is, on a slow machine, too.
         let clip = "tests/audio/strong_situation_joe.flac";
         let clip = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(clip);
         let config = Config {

@@ -196,8 +196,10 @@ fn what_is_complete_comes_first_and_in_order() {
     let mut listener = StreamingTranscriber::default();
     let (mut looks, mut ahead) = (0, 0);
     let mut complete: Vec<Span> = Vec::new();
+    let mut held_up = false;
     for (i, block) in samples.repeat(3).chunks(BLOCK).enumerate() {
         listener.push(&silero, block);
+        let was_held_up = std::mem::take(&mut held_up);
         match listener.next_job() {
             None => {}
             Some(look @ DecodeJob::Preview(span)) => {
@@ -211,6 +213,13 @@ fn what_is_complete_comes_first_and_in_order() {
                 listener.done(look, vec![word(part.window.start)]);
                 let next = listener.next_job();
                 match part.pauses {
+                    // The speaker may have gone on while the recogniser was held up.
+                    true if was_held_up && next.is_some() => {
+                        assert!(
+                            matches!(next, Some(DecodeJob::Preview(span)) if span.end > part.window.end),
+                            "{next:?} after {part:?}"
+                        );
+                    }
                     true => assert_eq!(next, None),
                     false => assert!(matches!(next, Some(DecodeJob::Preview(_))), "{next:?}"),
                 }
@@ -218,6 +227,7 @@ fn what_is_complete_comes_first_and_in_order() {
             Some(DecodeJob::Tail(span)) => panic!("{span:?} is no tail: somebody still speaks"),
             Some(DecodeJob::Final(first)) => {
                 // The recogniser is held up for some seconds: what waits goes before all else.
+                held_up = true;
                 let stale = DecodeJob::Preview(first);
                 assert!(!listener.wants(stale), "captions give way");
                 if i % 150 == 0 {
@@ -361,7 +371,7 @@ fn captions_can_be_off() {
     let samples = samples("strong_task_joe.flac");
     let (shown, heard) = ear.listen(&samples, 5.0, false);
     assert_eq!(shown, []);
-    assert!(heard.transcript.words.len() > 20);
+    assert!(heard.transcript.words.len() > 25);
 }
 
 #[test]

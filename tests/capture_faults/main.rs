@@ -20,9 +20,10 @@ use serde_json::Value;
 use starling::audio;
 use tempfile::TempDir;
 
-/// What the task clips say, without the name of the service.
-const TASK: &str = "this service belonged to the platform team not mine no ticket existed and nobody \
-    had asked me to investigate the drop rate issue but i decided to take ownership and resolve it";
+/// What the task clips say.
+const TASK: &str = "the service was not mine so the bug was not either there was no ticket and nobody had asked \
+    i decided to take ownership find the cause hand the platform team a fix they could ship and make sure the \
+    drops stopped";
 
 /// A take from a device in a room.
 struct Take {
@@ -150,7 +151,7 @@ fn a_microphone_that_comes_back_goes_on_with_the_take() {
 #[test]
 fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
     retry_if_stalled(|| {
-        let take = Take::of(14);
+        let take = Take::of(16);
         let sound = SoundServer::without_microphone();
         let device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         let mut command = Command::new(STARLING);

@@ -122,7 +122,7 @@ pub fn documents(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The words of a report, small and without punctuation: `this service belonged to`.
+/// The words of a report, small and without punctuation: `the service was not mine`.
 pub fn plain_words(report: &Value) -> String {
     let text = report["transcript"]["text"].as_str().expect("a text");
     plain(text)
