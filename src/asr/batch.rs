@@ -28,39 +28,42 @@ pub fn transcribe(
     progress: &mut dyn FnMut(f32),
     wanted: &dyn Fn() -> bool,
 ) -> Result<Transcription, TranscribeError> {
-    let mut effort = CpuTimer::of_process();
+    let mut effort = CpuTimer::for_process();
     let mut listener = StreamingTranscriber::default();
     let all = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-    let before = engine.recogniser.remote_cpu_time();
-    let Engine { recogniser, silero } = &mut *engine;
+    let before = engine.recognizer.remote_cpu_time();
+    let Engine {
+        recognizer: recogniser,
+        silero,
+    } = &mut *engine;
     let mut decode = |listener: &mut StreamingTranscriber| -> Result<(), TranscribeError> {
         while let Some(work @ DecodeJob::Final(span)) = listener.next_job() {
-            progress((listener.decoded() / all) as f32);
+            progress((listener.decoded_until() / all) as f32);
             let window = listener.window(span);
             let recogniser = recogniser.as_mut();
             let words = work.transcribe(&window, recogniser, vocabulary, &mut |_| wanted())?;
-            listener.done(work, words);
+            listener.complete(work, words);
         }
         match wanted() {
             true => Ok(()),
             false => Err(EngineError::Cancelled),
         }
     };
-    effort.spend(|| {
+    effort.measure(|| {
         for part in samples.chunks(PART) {
             listener.push(silero, part);
             decode(&mut listener)?;
         }
-        listener.end(silero);
+        listener.finish(silero);
         decode(&mut listener)
     })?;
-    effort.add(engine.recogniser.remote_cpu_time() - before);
+    effort.add(engine.recognizer.remote_cpu_time() - before);
     progress(1.0);
-    let (voice, transcript) = effort.spend(|| listener.into_transcript());
+    let (voice, transcript) = effort.measure(|| listener.into_transcript());
     Ok(Transcription {
         voice,
         transcript,
-        engine: effort.run(engine),
+        engine: effort.stats(engine),
     })
 }
 
@@ -68,30 +71,30 @@ pub fn transcribe(
 #[derive(Debug, Clone, Default)]
 pub struct CpuTimer {
     /// Whether only this thread counts, as others have work of their own.
-    alone: bool,
+    this_thread_only: bool,
     cpu_seconds: Secs,
     wall_seconds: Secs,
 }
 
 impl CpuTimer {
     /// Nothing yet, of the process: whisper.cpp's own threads count, too.
-    pub fn of_process() -> Self {
+    pub fn for_process() -> Self {
         Self::default()
     }
 
     /// Nothing yet, of this thread, beside which the process records and draws.
-    pub fn of_thread() -> Self {
+    pub fn for_thread() -> Self {
         Self {
-            alone: true,
+            this_thread_only: true,
             ..Self::default()
         }
     }
 
     /// Counts what `work` takes.
-    pub fn spend<T>(&mut self, work: impl FnOnce() -> T) -> T {
+    pub fn measure<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let (began, thread, process) = (Instant::now(), ThreadTime::now(), ProcessTime::now());
         let done = work();
-        let cpu = match self.alone {
+        let cpu = match self.this_thread_only {
             true => thread.elapsed(),
             false => process.elapsed(),
         };
@@ -106,10 +109,10 @@ impl CpuTimer {
     }
 
     /// As the report has it.
-    pub fn run(&self, engine: &Engine) -> TranscriptionStats {
+    pub fn stats(&self, engine: &Engine) -> TranscriptionStats {
         TranscriptionStats {
-            model: engine.recogniser.model().to_owned(),
-            threads: engine.recogniser.threads(),
+            model: engine.recognizer.model().to_owned(),
+            threads: engine.recognizer.threads(),
             cpu_seconds: Some(self.cpu_seconds),
             wall_seconds: self.wall_seconds,
         }

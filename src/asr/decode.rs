@@ -9,11 +9,11 @@ use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
 /// Silence put behind a window: without it Whisper drops or doubles last words.
-const TAIL: Secs = 0.25;
+const PADDING: Secs = 0.25;
 /// Nor does it like less than this.
-const SHORTEST_WINDOW: Secs = 1.25;
+const MIN_PADDED: Secs = 1.25;
 /// Readings followed at a time by a second look (OpenAI's own number).
-const BEAM: u8 = 5;
+const SECOND_PASS_BEAM: u8 = 5;
 /// Said to come before each window: Whisper learnt from texts that were cleaned of hesitations, and
 /// leaves them out unless it has just read some.
 const HESITATIONS: &str = "Um, uh, hmm, er, ah.";
@@ -22,7 +22,7 @@ const HESITATIONS: &str = "Um, uh, hmm, er, ah.";
 pub struct AudioWindow {
     span: Span,
     /// Its sound, padded.
-    sound: Vec<f32>,
+    samples: Vec<f32>,
     /// The speech in it.
     speech: Vec<Span>,
 }
@@ -45,15 +45,15 @@ struct Decoding {
 impl AudioWindow {
     /// What lies in `span` of a take, whose speech is `speech` and whose 16 kHz `samples` are known
     /// from `from` on.
-    pub fn of(samples: &[f32], from: Secs, span: Span, speech: &[Span]) -> Self {
+    pub fn new(samples: &[f32], from: Secs, span: Span, speech: &[Span]) -> Self {
         let sample = |at: Secs| (at * f64::from(ANALYSIS_RATE_HZ)).round() as usize;
         let index = |at: Secs| sample(at).saturating_sub(sample(from)).min(samples.len());
         let mut sound = samples[index(span.start)..index(span.end)].to_vec();
-        let padded = (span.len() + TAIL).max(SHORTEST_WINDOW);
+        let padded = (span.len() + PADDING).max(MIN_PADDED);
         sound.resize((padded * f64::from(ANALYSIS_RATE_HZ)) as usize, 0.0);
         Self {
             span,
-            sound,
+            samples: sound,
             speech: within(speech, span),
         }
     }
@@ -67,7 +67,8 @@ impl AudioWindow {
         vocabulary: &str,
         wanted: &mut dyn FnMut(Pass) -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, vocabulary, &mut || wanted(Pass::Required))?;
+        let mut reading =
+            self.first_pass(recogniser, vocabulary, &mut || wanted(Pass::Required))?;
         if reading.quality.is_doubtful() {
             // Of what does not hold nothing would be kept.
             let look = match reading.quality.is_broken() || !reading.quality.is_acceptable() {
@@ -75,18 +76,18 @@ impl AudioWindow {
                 false => Pass::Optional,
             };
             let second = match wanted(look) {
-                true => self.again(BEAM, recogniser, &mut || wanted(look)),
+                true => self.second_pass(SECOND_PASS_BEAM, recogniser, &mut || wanted(look)),
                 false => Err(EngineError::Cancelled),
             };
             reading = match second {
-                Ok(second) => self.better(reading, second),
+                Ok(second) => self.choose(reading, second),
                 Err(EngineError::Cancelled) if wanted(Pass::Required) => {
                     reading.without_repeat(&self.speech)
                 }
                 Err(error) => return Err(error),
             };
         }
-        Ok(reading.words_that_hold())
+        Ok(reading.into_accepted_words())
     }
 
     /// Its words when somebody waits for them: a second look only where the first one is broken, and
@@ -97,14 +98,17 @@ impl AudioWindow {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, vocabulary, wanted)?;
+        let mut reading = self.first_pass(recogniser, vocabulary, wanted)?;
         if reading.quality.is_broken() {
-            reading = self.better(reading, self.again(1, recogniser, wanted)?);
+            reading = self.choose(reading, self.second_pass(1, recogniser, wanted)?);
         }
         if reading.quality.loops {
-            reading = self.better(reading, self.again(BEAM, recogniser, wanted)?);
+            reading = self.choose(
+                reading,
+                self.second_pass(SECOND_PASS_BEAM, recogniser, wanted)?,
+            );
         }
-        Ok(reading.without_repeat(&self.speech).words_that_hold())
+        Ok(reading.without_repeat(&self.speech).into_accepted_words())
     }
 
     /// Its words at a glance, to be shown while it is still spoken.
@@ -114,31 +118,31 @@ impl AudioWindow {
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let reading = self.first(recogniser, vocabulary, wanted)?;
+        let reading = self.first_pass(recogniser, vocabulary, wanted)?;
         // A look that ends in the middle of a sentence often has it twice.
-        Ok(reading.without_repeat(&self.speech).words_that_hold())
+        Ok(reading.without_repeat(&self.speech).into_accepted_words())
     }
 
     /// Another look, unprejudiced, with more of the encoder and so many readings at a time.
-    fn again(
+    fn second_pass(
         &self,
         beam: u8,
         recogniser: &mut dyn Recognizer,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Decoding, EngineError> {
         let manner = DecodeParams {
-            positions: AudioContext::Padded,
-            beam,
+            audio_context: AudioContext::Padded,
+            beam_size: beam,
             prompt: HESITATIONS,
         };
-        self.read(recogniser, manner, wanted)
+        self.decode(recogniser, manner, wanted)
     }
 
     /// The better one of a reading and of another look.
-    fn better(&self, first: Decoding, second: Decoding) -> Decoding {
+    fn choose(&self, first: Decoding, second: Decoding) -> Decoding {
         if first.quality.is_worse_than(&second.quality) {
             second
-        } else if first.quality.doubles && !second.quality.doubles {
+        } else if first.quality.repeats && !second.quality.repeats {
             first.without_repeat(&self.speech)
         } else {
             first
@@ -147,45 +151,45 @@ impl AudioWindow {
 
     /// Greedy: what is clear is read nearly as well as with a beam, before somebody who pauses has
     /// decided that this was the end.
-    fn first(
+    fn first_pass(
         &self,
         recogniser: &mut dyn Recognizer,
         vocabulary: &str,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Decoding, EngineError> {
         let manner = DecodeParams {
-            positions: AudioContext::Exact,
-            beam: 1,
+            audio_context: AudioContext::Exact,
+            beam_size: 1,
             prompt: &format!("{vocabulary} {HESITATIONS}"),
         };
-        self.read(recogniser, manner, wanted)
+        self.decode(recogniser, manner, wanted)
     }
 
-    fn read(
+    fn decode(
         &self,
         recogniser: &mut dyn Recognizer,
         manner: DecodeParams,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Decoding, EngineError> {
-        let pieces = recogniser.decode(&self.sound, manner, wanted)?;
+        let pieces = recogniser.decode(&self.samples, manner, wanted)?;
         let spoken = pieces.into_iter().filter(|p| !gate::is_no_speech(p));
         let tokens: Vec<Token> = spoken.flat_map(|piece| piece.tokens).collect();
-        let reading = self.reading(&tokens);
+        let reading = self.to_decoding(&tokens);
         if !reading.quality.loops {
             return Ok(reading);
         }
         let first_round = gate::before_loop(&tokens)
-            .map(|tokens| self.reading(tokens).without_repeat(&self.speech));
+            .map(|tokens| self.to_decoding(tokens).without_repeat(&self.speech));
         Ok(first_round
-            .filter(|reading| reading.quality.is_whole())
+            .filter(|reading| reading.quality.is_complete())
             .unwrap_or(reading))
     }
 
-    fn reading(&self, tokens: &[Token]) -> Decoding {
-        let mut words = gate::without_sounds(words_of(tokens, self.span.start));
+    fn to_decoding(&self, tokens: &[Token]) -> Decoding {
+        let mut words = gate::without_sound_tags(words_from_tokens(tokens, self.span.start));
         align(&mut words, &self.speech);
         Decoding {
-            quality: DecodeQuality::of(tokens, &words, &self.speech),
+            quality: DecodeQuality::new(tokens, &words, &self.speech),
             words,
         }
     }
@@ -193,7 +197,7 @@ impl AudioWindow {
 
 impl Decoding {
     /// Nothing where it cannot be believed.
-    fn words_that_hold(self) -> Vec<Word> {
+    fn into_accepted_words(self) -> Vec<Word> {
         match self.quality.is_acceptable() {
             true => self.words,
             false => Vec::new(),
@@ -202,7 +206,7 @@ impl Decoding {
 
     /// Without what it has twice on end; `speech` is that of its window.
     fn without_repeat(mut self, speech: &[Span]) -> Self {
-        if self.quality.doubles {
+        if self.quality.repeats {
             self.words = gate::without_repeat(self.words);
             align(&mut self.words, speech);
             self.quality = self.quality.without_repeat(&self.words);
@@ -221,7 +225,7 @@ pub fn within(speech: &[Span], window: Span) -> Vec<Span> {
 }
 
 /// The words that tokens make, all of them at `at`.
-fn words_of(tokens: &[Token], at: Secs) -> Vec<Word> {
+fn words_from_tokens(tokens: &[Token], at: Secs) -> Vec<Word> {
     let mut words: Vec<Vec<&Token>> = Vec::new();
     for token in tokens {
         match words.last_mut() {
@@ -293,7 +297,7 @@ mod tests {
             };
             Ok(vec![Segment {
                 tokens: text.split(' ').map(token).collect(),
-                no_speech: 0.0,
+                no_speech_probability: 0.0,
             }])
         }
     }
@@ -301,7 +305,7 @@ mod tests {
     #[test]
     fn who_waits_gives_up_what_may_be_better_and_nothing_else() {
         let said = Span::new(0.0, 2.5);
-        let window = AudioWindow::of(&[0.1; 3 * 16_000], 0.0, Span::new(0.0, 3.0), &[said]);
+        let window = AudioWindow::new(&[0.1; 3 * 16_000], 0.0, Span::new(0.0, 3.0), &[said]);
         let read = |first: f32, wanted: &mut dyn FnMut(Pass) -> bool| {
             let mut recogniser = Scripted(vec![
                 ("I traced it to the retry logic", first),
@@ -345,7 +349,7 @@ mod tests {
                 probability: 0.5,
             })
             .collect();
-        let words = words_of(&tokens, 2.0);
+        let words = words_from_tokens(&tokens, 2.0);
         let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         assert_eq!(texts.join("|"), "I|traced|0.3%,|and");
     }

@@ -10,72 +10,76 @@ use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
 /// What comes so long after a word does not change how it is read.
-const SETTLED: Secs = 0.8;
+const CONFIRM_AFTER: Secs = 0.8;
 
 /// So much the time of a word may differ between two readings.
-const SHIFT: Secs = 0.25;
+const TIME_TOLERANCE: Secs = 0.25;
 
 /// What is shown of a take.
 #[derive(Debug, Clone, Default)]
 pub struct PartialResults {
-    firm: Vec<Word>,
+    confirmed: Vec<Word>,
     /// What the reading before said after the firm words.
-    before: Vec<Word>,
+    previous: Vec<Word>,
 }
 
 impl PartialResults {
     /// Where the newest firm word ends; 0 before there is one.
-    pub fn firm_until(&self) -> Secs {
-        self.firm.last().map_or(0.0, |word| word.end)
+    pub fn confirmed_until(&self) -> Secs {
+        self.confirmed.last().map_or(0.0, |word| word.end)
     }
 
     /// Takes in a reading of `window`, which ends in the middle of speech.
     pub fn add_preview(&mut self, words: &[Word], window: Span) {
-        let new = self.after_firm(words, window.start);
-        let agreed = std::iter::zip(new, &self.before)
+        let new = self.new_words(words, window.start);
+        let agreed = std::iter::zip(new, &self.previous)
             .take_while(|(a, b)| a.plain() == b.plain())
             .count();
-        let settled = new.partition_point(|word| word.end < window.end - SETTLED);
+        let settled = new.partition_point(|word| word.end < window.end - CONFIRM_AFTER);
         let firm = agreed.max(settled);
-        self.firm.extend_from_slice(&new[..firm]);
-        self.before = new[firm..].to_vec();
+        self.confirmed.extend_from_slice(&new[..firm]);
+        self.previous = new[firm..].to_vec();
     }
 
     /// Takes in a reading of what begins at `from`, after which somebody paused: all of it is firm.
     pub fn commit(&mut self, words: &[Word], from: Secs) {
-        let new = self.after_firm(words, from);
-        self.firm.extend_from_slice(new);
-        self.before.clear();
+        let new = self.new_words(words, from);
+        self.confirmed.extend_from_slice(new);
+        self.previous.clear();
     }
 
     /// What is to be shown.
     pub fn caption(&self) -> Caption {
-        let open: Vec<&str> = self.before.iter().map(|word| word.text.as_str()).collect();
+        let open: Vec<&str> = self
+            .previous
+            .iter()
+            .map(|word| word.text.as_str())
+            .collect();
         Caption {
-            firm: self.firm.clone(),
-            open: open.join(" "),
+            confirmed: self.confirmed.clone(),
+            tentative: open.join(" "),
         }
     }
 
     /// The part of a reading, of sound from `from` on, that comes after what is firm. The beginning of
     /// the reading is held against the firm words of that sound; where both are most alike, in words
     /// to be changed, the new ones begin.
-    fn after_firm<'a>(&self, words: &'a [Word], from: Secs) -> &'a [Word] {
-        let sooner = |word: &Word| (word.start + word.end) / 2.0 < from - SHIFT;
+    fn new_words<'a>(&self, words: &'a [Word], from: Secs) -> &'a [Word] {
+        let sooner = |word: &Word| (word.start + word.end) / 2.0 < from - TIME_TOLERANCE;
         let first = self
-            .firm
+            .confirmed
             .iter()
             .rposition(sooner)
             .map_or(0, |last| last + 1);
         // The distances of the firm words so far from each beginning of the reading (Levenshtein). What
         // an earlier look missed, before all of these words, is no difference.
-        let begins = self.firm.get(first).map(|word| word.start);
+        let begins = self.confirmed.get(first).map(|word| word.start);
         let mut distances = vec![0];
         for (at, word) in words.iter().enumerate() {
             let differs = begins.is_none_or(|begins| word.end > begins);
             distances.push(distances[at] + usize::from(differs));
         }
-        for known in &self.firm[first..] {
+        for known in &self.confirmed[first..] {
             let mut diagonal = distances[0];
             distances[0] += 1;
             for (at, word) in words.iter().enumerate() {
@@ -84,7 +88,7 @@ impl PartialResults {
                 distances[at + 1] = changed.min(diagonal + 1).min(distances[at] + 1);
             }
         }
-        let until = self.firm_until();
+        let until = self.confirmed_until();
         let apart = |at: usize| match at {
             0 => (until - from).abs(),
             _ => (words[at - 1].end - until).abs(),
@@ -115,8 +119,12 @@ mod tests {
 
     fn shown(captions: &PartialResults) -> String {
         let caption = captions.caption();
-        let firm: Vec<&str> = caption.firm.iter().map(|word| word.text.as_str()).collect();
-        format!("{} | {}", firm.join(" "), caption.open)
+        let firm: Vec<&str> = caption
+            .confirmed
+            .iter()
+            .map(|word| word.text.as_str())
+            .collect();
+        format!("{} | {}", firm.join(" "), caption.tentative)
     }
 
     #[test]

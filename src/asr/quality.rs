@@ -3,38 +3,38 @@
 //! the same is known by how it was written.
 
 use super::recognizer::{Segment, Token};
-use super::word_timing::letters;
+use super::word_timing::spoken_letters;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
 /// Nobody speaks more tokens a second; a decoder that loops writes them.
-const MOST_TOKENS_PER_SECOND: f64 = 8.0;
+const MAX_TOKENS_PER_SECOND: f64 = 8.0;
 /// People say fewer words than this twice on end all the time.
-const SHORTEST_DOUBLE: usize = 4;
+const MIN_REPEAT_WORDS: usize = 4;
 /// Both have to doubt a piece before it is thrown away (OpenAI's own pair).
-const NO_SPEECH: f32 = 0.6;
-const UNSURE: f32 = -1.0;
+const NO_SPEECH_PROBABILITY: f32 = 0.6;
+const NO_SPEECH_LOG_PROBABILITY: f32 = -1.0;
 /// A reading with a lower mean log-probability is worth a second look.
-const DOUBTFUL: f32 = -0.3;
+const DOUBTFUL_LOG_PROBABILITY: f32 = -0.3;
 /// Nor can it be believed when it is as unsure as this of many words, or of a sound short as a
 /// cough: of speech in noise so read, half the words or more are wrong.
-const UNBELIEVABLE: f32 = -0.8;
+const MIN_LOG_PROBABILITY: f32 = -0.8;
 /// The mean of a few words says less: so much, shared out among them, is allowed besides ...
-const ALLOWED_BY_CHANCE: f32 = 4.0;
+const FEW_WORDS_ALLOWANCE: f32 = 4.0;
 /// ... down to this.
-const UNBELIEVABLE_OF_FEW: f32 = -1.5;
-const SOUND: Secs = 1.5;
+const MIN_LOG_PROBABILITY_FEW_WORDS: f32 = -1.5;
+const SHORT_SOUND: Secs = 1.5;
 /// Slower speech, in words a second of it, was probably not written down to its end.
-const SLOW: f64 = 1.8;
+const SLOW_WORDS_PER_SECOND: f64 = 1.8;
 /// Nor where each letter that was written took more seconds of speech than this: on the clips of `make eval` right
 /// readings are at 0.037 to 0.082, the median at 0.051.
-const HALF_WRITTEN: Secs = 0.09;
+const TRUNCATED_SECS_PER_LETTER: Secs = 0.09;
 /// What is left of a loop has to be denser.
-const WHOLE: Secs = 0.07;
+const COMPLETE_SECS_PER_LETTER: Secs = 0.07;
 /// What each word a second short of that counts for against mean log-probability.
-const SLOWNESS: f32 = 0.3;
+const SLOWNESS_PENALTY: f32 = 0.3;
 /// A reading so much less sure of itself knows no better about a double.
-const KNOWS_LESS: f32 = 0.4;
+const REPEAT_CONFIDENCE_MARGIN: f32 = 0.4;
 
 /// How good a reading of a window is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,20 +42,20 @@ pub struct DecodeQuality {
     /// The decoder ran in circles.
     pub loops: bool,
     /// It wrote a run of words twice on end: of a tail that was cut off, or because the speaker did.
-    pub doubles: bool,
+    pub repeats: bool,
     /// Mean log-probability of its tokens; 0 without any.
     pub log_probability: f32,
     /// Seconds of speech.
-    pub speech: Secs,
+    pub speech_secs: Secs,
     /// Words a second of speech.
-    pub rate: f64,
+    pub words_per_second: f64,
     /// Seconds of speech for each letter of its words.
-    pub per_letter: Secs,
+    pub secs_per_letter: Secs,
 }
 
 impl DecodeQuality {
     /// Of `tokens`, whose words (in the time of the take) are `words`, for the `speech` of a window.
-    pub fn of(tokens: &[Token], words: &[Word], speech: &[Span]) -> Self {
+    pub fn new(tokens: &[Token], words: &[Word], speech: &[Span]) -> Self {
         let seconds = match (speech.first(), speech.last()) {
             (Some(first), Some(last)) => first.join(*last).len(),
             _ => 0.0,
@@ -63,48 +63,52 @@ impl DecodeQuality {
         let spoken = speech.iter().map(Span::len).sum();
         Self {
             loops: loops(tokens, seconds) || stutters(words),
-            doubles: double(words).is_some(),
+            repeats: find_repeat(words).is_some(),
             log_probability: mean_log_probability(tokens),
-            speech: spoken,
-            rate: words.len() as f64 / spoken.max(0.1),
-            per_letter: spoken / letters_of(words).max(1.0),
+            speech_secs: spoken,
+            words_per_second: words.len() as f64 / spoken.max(0.1),
+            secs_per_letter: spoken / letter_count(words).max(1.0),
         }
     }
 
     /// Of the same reading, of which only `words` are left, without a double.
     pub fn without_repeat(self, words: &[Word]) -> Self {
         Self {
-            doubles: false,
-            rate: words.len() as f64 / self.speech.max(0.1),
-            per_letter: self.speech / letters_of(words).max(1.0),
+            repeats: false,
+            words_per_second: words.len() as f64 / self.speech_secs.max(0.1),
+            secs_per_letter: self.speech_secs / letter_count(words).max(1.0),
             ..self
         }
     }
 
     /// Whether another look may find better.
     pub fn is_doubtful(&self) -> bool {
-        self.is_broken() || self.doubles || self.log_probability < DOUBTFUL
+        self.is_broken() || self.repeats || self.log_probability < DOUBTFUL_LOG_PROBABILITY
     }
 
     /// Whether the decoder ran in circles, or ended before the speech did.
     pub fn is_broken(&self) -> bool {
-        self.loops || (self.per_letter > HALF_WRITTEN && self.speech > SOUND)
+        self.loops
+            || (self.secs_per_letter > TRUNCATED_SECS_PER_LETTER && self.speech_secs > SHORT_SOUND)
     }
 
     /// Whether a reading from which a loop was taken out needs no other look: it is as long as what
     /// was said.
-    pub fn is_whole(&self) -> bool {
-        !self.loops && self.log_probability >= DOUBTFUL && self.per_letter <= WHOLE
+    pub fn is_complete(&self) -> bool {
+        !self.loops
+            && self.log_probability >= DOUBTFUL_LOG_PROBABILITY
+            && self.secs_per_letter <= COMPLETE_SECS_PER_LETTER
     }
 
     /// Whether any of it was said. What loops even when looked at twice was not, nor what the
     /// recogniser hardly believes itself.
     pub fn is_acceptable(&self) -> bool {
-        let least = match self.speech < SOUND {
-            true => UNBELIEVABLE,
+        let least = match self.speech_secs < SHORT_SOUND {
+            true => MIN_LOG_PROBABILITY,
             false => {
-                let words = (self.rate * self.speech).max(1.0) as f32;
-                (UNBELIEVABLE - ALLOWED_BY_CHANCE / words).max(UNBELIEVABLE_OF_FEW)
+                let words = (self.words_per_second * self.speech_secs).max(1.0) as f32;
+                (MIN_LOG_PROBABILITY - FEW_WORDS_ALLOWANCE / words)
+                    .max(MIN_LOG_PROBABILITY_FEW_WORDS)
             }
         };
         !self.loops && self.log_probability > least
@@ -113,7 +117,8 @@ impl DecodeQuality {
     /// Whether a reading of the same window is better than this one.
     pub fn is_worse_than(&self, other: &DecodeQuality) -> bool {
         let score = |q: &DecodeQuality| {
-            let slowness = SLOWNESS * (SLOW - q.rate).max(0.0) as f32;
+            let slowness =
+                SLOWNESS_PENALTY * (SLOW_WORDS_PER_SECOND - q.words_per_second).max(0.0) as f32;
             q.log_probability - slowness
         };
         match (self.loops, other.loops) {
@@ -121,7 +126,11 @@ impl DecodeQuality {
             (false, true) => false,
             // A look with more of the encoder knows whether something was said twice, if it knows
             // anything.
-            _ if self.doubles && other.log_probability > self.log_probability - KNOWS_LESS => true,
+            _ if self.repeats
+                && other.log_probability > self.log_probability - REPEAT_CONFIDENCE_MARGIN =>
+            {
+                true
+            }
             _ => score(other) > score(self),
         }
     }
@@ -129,11 +138,12 @@ impl DecodeQuality {
 
 /// Whether a piece is what Whisper writes where nobody speaks.
 pub fn is_no_speech(piece: &Segment) -> bool {
-    piece.no_speech > NO_SPEECH && mean_log_probability(&piece.tokens) < UNSURE
+    piece.no_speech_probability > NO_SPEECH_PROBABILITY
+        && mean_log_probability(&piece.tokens) < NO_SPEECH_LOG_PROBABILITY
 }
 
 /// Takes out what Whisper writes for sounds: `[Music]`, `(laughs)`, notes.
-pub fn without_sounds(words: Vec<Word>) -> Vec<Word> {
+pub fn without_sound_tags(words: Vec<Word>) -> Vec<Word> {
     let mut inside = false;
     words
         .into_iter()
@@ -164,13 +174,13 @@ pub fn before_loop(tokens: &[Token]) -> Option<&[Token]> {
             .rev()
             .take_while(|at| texts[*at] == texts[at - round])
             .count();
-        (same >= round.max(SHORTEST_DOUBLE) + round / 2).then(|| &tokens[..tokens.len() - same])
+        (same >= round.max(MIN_REPEAT_WORDS) + round / 2).then(|| &tokens[..tokens.len() - same])
     })
 }
 
 /// Takes out the second of two equal runs of words.
 pub fn without_repeat(mut words: Vec<Word>) -> Vec<Word> {
-    if let Some((at, run)) = double(&words) {
+    if let Some((at, run)) = find_repeat(&words) {
         words.drain(at + run..at + 2 * run);
     }
     words
@@ -183,7 +193,7 @@ fn mean_log_probability(tokens: &[Token]) -> f32 {
 
 /// Too many tokens, or one run of them three times on end.
 fn loops(tokens: &[Token], seconds: Secs) -> bool {
-    let too_many = tokens.len() as f64 > MOST_TOKENS_PER_SECOND * seconds.max(1.0);
+    let too_many = tokens.len() as f64 > MAX_TOKENS_PER_SECOND * seconds.max(1.0);
     let repeats = |run: usize| {
         let same = |a: &[Token], b: &[Token]| a.iter().zip(b).all(|(a, b)| a.bytes == b.bytes);
         tokens
@@ -216,16 +226,16 @@ fn stutters(words: &[Word]) -> bool {
 }
 
 /// Where a run of words begins that comes twice on end, and how many words it has.
-fn double(words: &[Word]) -> Option<(usize, usize)> {
+fn find_repeat(words: &[Word]) -> Option<(usize, usize)> {
     let words: Vec<String> = words.iter().map(Word::plain).collect();
-    (SHORTEST_DOUBLE..=words.len() / 2).find_map(|run| {
+    (MIN_REPEAT_WORDS..=words.len() / 2).find_map(|run| {
         let at = words.windows(2 * run).position(|w| w[..run] == w[run..])?;
         Some((at, run))
     })
 }
 
-fn letters_of(words: &[Word]) -> f64 {
-    words.iter().map(|word| letters(&word.text)).sum()
+fn letter_count(words: &[Word]) -> f64 {
+    words.iter().map(|word| spoken_letters(&word.text)).sum()
 }
 
 #[cfg(test)]
@@ -240,7 +250,7 @@ mod tests {
         });
         Segment {
             tokens: tokens.collect(),
-            no_speech: 0.7,
+            no_speech_probability: 0.7,
         }
     }
 
@@ -256,7 +266,7 @@ mod tests {
 
     fn quality(text: &str, probability: f32, seconds: Secs) -> DecodeQuality {
         let speech = [Span::new(0.0, seconds)];
-        DecodeQuality::of(&piece(text, probability).tokens, &words(text), &speech)
+        DecodeQuality::new(&piece(text, probability).tokens, &words(text), &speech)
     }
 
     #[test]
@@ -303,8 +313,10 @@ mod tests {
         assert!(half.is_doubtful());
         let all = quality("I|led|it|on|and|so|we|all|did", 0.75, 4.0);
         assert!(half.is_worse_than(&all) && !all.is_worse_than(&half));
-        assert!(!all.is_whole() && quality("I|led|it|on|and|so|we|all|did", 0.9, 2.0).is_whole());
-        assert!(!half.is_whole());
+        assert!(
+            !all.is_complete() && quality("I|led|it|on|and|so|we|all|did", 0.9, 2.0).is_complete()
+        );
+        assert!(!half.is_complete());
         assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 9.0).is_worse_than(&quality("a|b", 0.2, 9.0)));
         // Ten seconds of speech and three words: not written to the end.
         assert!(quality("I|led|it", 0.9, 10.0).is_doubtful());
@@ -335,7 +347,7 @@ mod tests {
             texts.join("|")
         };
         let heard = words("[Music|playing]|I|led|(laughs).|it");
-        assert_eq!(texts(without_sounds(heard)), "I|led|it");
+        assert_eq!(texts(without_sound_tags(heard)), "I|led|it");
         let twice = words("so|I|led|it|on|I|led|it|on|well");
         assert_eq!(texts(without_repeat(twice)), "so|I|led|it|on|well");
         assert!(is_no_speech(&piece("you", 0.2)));

@@ -21,38 +21,40 @@ use crate::domain::transcript::Transcript;
 use crate::domain::voice::Voice;
 
 /// Blocks of sound that may wait: forty seconds, where the recorder hands over every 20 ms.
-const BLOCKS: usize = 2048;
+const MAX_QUEUED_BLOCKS: usize = 2048;
 /// Where nothing is to be done until somebody says so.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3600);
 /// Words of the moment are looked at once in so long, ...
-const GLIMPSE_EVERY: Duration = Duration::from_millis(900);
+const PREVIEW_INTERVAL: Duration = Duration::from_millis(900);
 /// ... and for at most one part in so many of the time.
-const GLIMPSE_SHARE: u32 = 4;
+const PREVIEW_SHARE: u32 = 4;
 /// Looks ahead and captions wait until decoding takes at most one part in so many of a core.
-const LIVE_SHARE: u32 = 2;
+const CPU_SHARE: u32 = 2;
 /// What may be the end of the answer is read a little before its time is earned: else who hesitates
 /// and then stops would wait for it.
 const ADVANCE: Duration = Duration::from_secs(1);
 /// Who waits for the words at the end waits so long for a second look, ...
-const LAST_LOOK: Duration = Duration::from_millis(400);
+const SECOND_PASS_TIMEOUT: Duration = Duration::from_millis(400);
 /// ... and so long where the rest of a sentence is still to be read.
-const LAST_LOOK_BEFORE_TAIL: Duration = Duration::from_millis(100);
+const SECOND_PASS_TIMEOUT_BEFORE_TAIL: Duration = Duration::from_millis(100);
 /// Where more than this is left it takes its time: decoding has fallen behind, and shows how far it is.
-const SOON: Secs = 20.0;
+const NEARLY_DONE: Secs = 20.0;
 
 /// The worker's ear for one take: what a recorder writes goes in here as well. Dropping it says
 /// that the take is over.
 pub struct AudioSink {
     blocks: Sender<Vec<f32>>,
-    torn: Arc<AtomicBool>,
+    overflowed: Arc<AtomicBool>,
 }
 
 impl AudioSink {
     /// Hands on 16 kHz samples, just as they are in the take's file. Never waits: where the worker
     /// is too far behind it is torn, and the take is read from its file.
     pub fn push(&self, samples: &[f32]) {
-        if !self.torn.load(Ordering::Relaxed) && self.blocks.try_send(samples.to_vec()).is_err() {
-            self.torn.store(true, Ordering::Relaxed);
+        if !self.overflowed.load(Ordering::Relaxed)
+            && self.blocks.try_send(samples.to_vec()).is_err()
+        {
+            self.overflowed.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -60,25 +62,25 @@ impl AudioSink {
 /// A take that is being spoken, or was just now.
 pub struct LiveTranscription {
     take: TakeId,
-    vocabulary: String,
-    torn: Arc<AtomicBool>,
-    incoming: Incoming,
-    foresees: Option<OnPrediction>,
-    effort: CpuTimer,
-    next_glimpse: Instant,
-    allowance: CpuBudget,
+    prompt_terms: String,
+    overflowed: Arc<AtomicBool>,
+    incoming: IncomingAudio,
+    on_prediction: Option<OnPrediction>,
+    cpu_timer: CpuTimer,
+    next_preview: Instant,
+    cpu_budget: CpuBudget,
 }
 
 /// The sound as it comes in.
-struct Incoming {
+struct IncomingAudio {
     blocks: Receiver<Vec<f32>>,
-    listener: StreamingTranscriber,
+    transcriber: StreamingTranscriber,
     /// Whether all of it is there.
-    over: bool,
+    ended: bool,
     /// Whether somebody waits for the words then, ...
-    awaited: bool,
+    user_waits: bool,
     /// ... and until when for a second look.
-    looks_until: Option<Instant>,
+    second_pass_deadline: Option<Instant>,
 }
 
 /// Called on the worker's thread with what a take tells: while nobody speaks with what it will have told if
@@ -89,46 +91,46 @@ pub type OnPrediction = Box<dyn FnMut(&Voice, &Transcript) + Send>;
 #[derive(Default)]
 pub struct LiveOptions {
     /// Whether somebody waits for its words when it ends, so that what only may better them has little time.
-    pub waits: bool,
+    pub user_waits: bool,
     /// Who wants to know beforehand.
-    pub foresees: Option<OnPrediction>,
+    pub on_prediction: Option<OnPrediction>,
 }
 
 /// What became of a step.
 pub enum Step {
     /// There is nothing to do before more sound comes, or so long.
-    Nothing(Duration),
+    Idle(Duration),
     /// Something was decoded.
-    Worked,
+    Decoded,
     /// ... and can be shown.
     Captioned,
 }
 
 impl LiveTranscription {
     /// The hearing of a take that has yet to begin, and its ear.
-    pub fn open(take: TakeId, vocabulary: String, audience: LiveOptions) -> (Self, AudioSink) {
-        let (sender, blocks) = bounded(BLOCKS);
+    pub fn new(take: TakeId, vocabulary: String, audience: LiveOptions) -> (Self, AudioSink) {
+        let (sender, blocks) = bounded(MAX_QUEUED_BLOCKS);
         let torn = Arc::new(AtomicBool::new(false));
         let tap = AudioSink {
             blocks: sender,
-            torn: Arc::clone(&torn),
+            overflowed: Arc::clone(&torn),
         };
         let now = Instant::now();
         let live = Self {
             take,
-            vocabulary,
-            torn,
-            incoming: Incoming {
+            prompt_terms: vocabulary,
+            overflowed: torn,
+            incoming: IncomingAudio {
                 blocks,
-                listener: StreamingTranscriber::default(),
-                over: false,
-                awaited: audience.waits,
-                looks_until: None,
+                transcriber: StreamingTranscriber::default(),
+                ended: false,
+                user_waits: audience.user_waits,
+                second_pass_deadline: None,
             },
-            foresees: audience.foresees,
-            effort: CpuTimer::of_thread(),
-            next_glimpse: now,
-            allowance: CpuBudget { earned: now },
+            on_prediction: audience.on_prediction,
+            cpu_timer: CpuTimer::for_thread(),
+            next_preview: now,
+            cpu_budget: CpuBudget { available_at: now },
         };
         (live, tap)
     }
@@ -140,12 +142,12 @@ impl LiveTranscription {
 
     /// What can be shown.
     pub fn caption(&self) -> Caption {
-        self.incoming.listener.caption()
+        self.incoming.transcriber.caption()
     }
 
     /// Whether some of its sound did not come through.
     pub fn has_overflowed(&self) -> bool {
-        self.torn.load(Ordering::Relaxed)
+        self.overflowed.load(Ordering::Relaxed)
     }
 
     /// Does the most urgent piece of work whose time has come.
@@ -155,47 +157,47 @@ impl LiveTranscription {
         captions: bool,
         wanted: &dyn Fn() -> bool,
     ) -> Result<Step, EngineError> {
-        self.take_in(engine);
-        let Some(work) = self.incoming.listener.next_job() else {
+        self.receive_audio(engine);
+        let Some(work) = self.incoming.transcriber.next_job() else {
             let (began, cpu) = (Instant::now(), ThreadTime::now());
-            let listener = &mut self.incoming.listener;
-            let foresees = &mut self.foresees;
-            self.effort.spend(|| {
+            let listener = &mut self.incoming.transcriber;
+            let foresees = &mut self.on_prediction;
+            self.cpu_timer.measure(|| {
                 if let Some((voice, words)) = listener.predict()
                     && let Some(foresees) = foresees
                 {
                     foresees(voice, words);
                 }
             });
-            self.allowance.spend(began, cpu.elapsed());
-            return Ok(Step::Nothing(PATIENCE));
+            self.cpu_budget.spend(began, cpu.elapsed());
+            return Ok(Step::Idle(IDLE_TIMEOUT));
         };
         let now = Instant::now();
         let due = match work {
             DecodeJob::Final(_) | DecodeJob::Tail(_) => now,
-            DecodeJob::Speculative(..) => self.allowance.with_advance(),
-            DecodeJob::Preview(_) if !captions => return Ok(Step::Nothing(PATIENCE)),
-            DecodeJob::Preview(_) => self.next_glimpse.max(self.allowance.earned),
+            DecodeJob::Speculative(..) => self.cpu_budget.available_with_advance(),
+            DecodeJob::Preview(_) if !captions => return Ok(Step::Idle(IDLE_TIMEOUT)),
+            DecodeJob::Preview(_) => self.next_preview.max(self.cpu_budget.available_at),
         };
         if now < due {
-            return Ok(Step::Nothing(due - now));
+            return Ok(Step::Idle(due - now));
         }
-        let (cpu, before) = (ThreadTime::now(), engine.recogniser.remote_cpu_time());
+        let (cpu, before) = (ThreadTime::now(), engine.recognizer.remote_cpu_time());
         let done = self.decode(engine, work, wanted)?;
-        let elsewhere = engine.recogniser.remote_cpu_time() - before;
-        self.allowance.spend(now, cpu.elapsed() + elsewhere);
+        let elsewhere = engine.recognizer.remote_cpu_time() - before;
+        self.cpu_budget.spend(now, cpu.elapsed() + elsewhere);
         if matches!(work, DecodeJob::Preview(_)) {
-            self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * now.elapsed());
+            self.next_preview = now + PREVIEW_INTERVAL.max(PREVIEW_SHARE * now.elapsed());
         }
-        Ok(match done && captions && !self.incoming.over {
+        Ok(match done && captions && !self.incoming.ended {
             true => Step::Captioned,
-            false => Step::Worked,
+            false => Step::Decoded,
         })
     }
 
     /// Waits for sound, for a job, or so long.
     pub fn wait<T>(&mut self, engine: &Engine, inbox: &Receiver<T>, patience: Duration) -> Step {
-        let blocks = match self.incoming.over {
+        let blocks = match self.incoming.ended {
             true => &never(),
             false => &self.incoming.blocks,
         };
@@ -207,9 +209,9 @@ impl LiveTranscription {
             .ready_timeout(patience)
             .is_ok_and(|ready| ready == sound)
         {
-            self.take_in(engine);
+            self.receive_audio(engine);
         }
-        Step::Nothing(patience)
+        Step::Idle(patience)
     }
 
     /// Decodes what is left, and gives all that was heard. `None` where the sound is not whole or the
@@ -221,13 +223,14 @@ impl LiveTranscription {
         wanted: &dyn Fn() -> bool,
         progress: &mut dyn FnMut(f32),
     ) -> Option<Result<Transcription, EngineError>> {
-        self.take_in(engine);
-        let whole = self.incoming.over && Some(self.incoming.listener.seconds()) == seconds;
+        self.receive_audio(engine);
+        let whole = self.incoming.ended && Some(self.incoming.transcriber.seconds()) == seconds;
         if !whole || self.has_overflowed() {
             return None;
         }
-        while let Some(work) = self.incoming.listener.next_job() {
-            let share = self.incoming.listener.decoded() / self.incoming.listener.seconds();
+        while let Some(work) = self.incoming.transcriber.next_job() {
+            let share =
+                self.incoming.transcriber.decoded_until() / self.incoming.transcriber.seconds();
             progress(share as f32);
             match self.decode(engine, work, wanted) {
                 Ok(_) => {}
@@ -235,17 +238,17 @@ impl LiveTranscription {
                 Err(_) => return None,
             }
         }
-        let listener = self.incoming.listener;
-        let mut effort = self.effort;
+        let listener = self.incoming.transcriber;
+        let mut effort = self.cpu_timer;
         let was_foreseen = listener.is_predicted();
-        let (voice, transcript) = effort.spend(|| listener.into_transcript());
-        if let Some(foresees) = self.foresees.as_mut().filter(|_| !was_foreseen) {
+        let (voice, transcript) = effort.measure(|| listener.into_transcript());
+        if let Some(foresees) = self.on_prediction.as_mut().filter(|_| !was_foreseen) {
             foresees(&voice, &transcript);
         }
         Some(Ok(Transcription {
             voice,
             transcript,
-            engine: effort.run(engine),
+            engine: effort.stats(engine),
         }))
     }
 
@@ -257,24 +260,27 @@ impl LiveTranscription {
         wanted: &dyn Fn() -> bool,
     ) -> Result<bool, EngineError> {
         let span = work.span();
-        let window = self.incoming.listener.window(span);
-        let Engine { recogniser, silero } = engine;
+        let window = self.incoming.transcriber.window(span);
+        let Engine {
+            recognizer: recogniser,
+            silero,
+        } = engine;
         let recogniser = recogniser.as_mut();
         let before = recogniser.remote_cpu_time();
         let mut given_up = false;
         let incoming = &mut self.incoming;
         let mut still_wanted = |look| {
             incoming.receive(silero);
-            given_up = !wanted() || !incoming.wants(work, look);
+            given_up = !wanted() || !incoming.is_useful(work, look);
             !given_up
         };
-        let (effort, vocabulary) = (&mut self.effort, &self.vocabulary);
+        let (effort, vocabulary) = (&mut self.cpu_timer, &self.prompt_terms);
         let decoded =
-            effort.spend(|| work.transcribe(&window, recogniser, vocabulary, &mut still_wanted));
+            effort.measure(|| work.transcribe(&window, recogniser, vocabulary, &mut still_wanted));
         effort.add(recogniser.remote_cpu_time() - before);
         match decoded {
             Ok(words) => {
-                self.incoming.listener.done(work, words);
+                self.incoming.transcriber.complete(work, words);
                 Ok(true)
             }
             Err(EngineError::Cancelled) if given_up && wanted() => Ok(false),
@@ -283,19 +289,19 @@ impl LiveTranscription {
     }
 
     /// Takes in all the sound that has come.
-    fn take_in(&mut self, engine: &Engine) {
+    fn receive_audio(&mut self, engine: &Engine) {
         let (silero, incoming) = (&engine.silero, &mut self.incoming);
-        let effort = &mut self.effort;
-        effort.spend(|| incoming.receive(silero));
+        let effort = &mut self.cpu_timer;
+        effort.measure(|| incoming.receive(silero));
     }
 }
 
-impl Incoming {
+impl IncomingAudio {
     /// Takes in what has come since.
     fn receive(&mut self, silero: &Silero) {
-        while !self.over {
+        while !self.ended {
             match self.blocks.try_recv() {
-                Ok(block) => self.listener.push(silero, &block),
+                Ok(block) => self.transcriber.push(silero, &block),
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => self.stop(silero),
             }
@@ -303,37 +309,42 @@ impl Incoming {
     }
 
     fn stop(&mut self, silero: &Silero) {
-        self.over = true;
-        self.listener.stop(silero);
-        let patience = match self.listener.is_cut_off() {
-            true => LAST_LOOK_BEFORE_TAIL,
-            false => LAST_LOOK,
+        self.ended = true;
+        self.transcriber.finish_quickly(silero);
+        let patience = match self.transcriber.is_cut_off() {
+            true => SECOND_PASS_TIMEOUT_BEFORE_TAIL,
+            false => SECOND_PASS_TIMEOUT,
         };
-        let is_soon = self.listener.seconds() - self.listener.decoded() <= SOON;
-        self.looks_until = (self.awaited && is_soon).then(|| Instant::now() + patience);
+        let is_soon = self.transcriber.seconds() - self.transcriber.decoded_until() <= NEARLY_DONE;
+        self.second_pass_deadline = (self.user_waits && is_soon).then(|| Instant::now() + patience);
     }
 
     /// Whether `look`, which is taken for `work`, is still of use.
-    fn wants(&self, work: DecodeJob, look: Pass) -> bool {
-        let in_time = || self.looks_until.is_none_or(|until| Instant::now() < until);
-        self.listener.wants(work) && (look == Pass::Required || in_time())
+    fn is_useful(&self, work: DecodeJob, look: Pass) -> bool {
+        let in_time = || {
+            self.second_pass_deadline
+                .is_none_or(|until| Instant::now() < until)
+        };
+        self.transcriber.is_useful(work) && (look == Pass::Required || in_time())
     }
 }
 
 /// When what was worked will be one part in [`LIVE_SHARE`] of a core.
 struct CpuBudget {
-    earned: Instant,
+    available_at: Instant,
 }
 
 impl CpuBudget {
     /// Work that `began` then took so much processor time.
     fn spend(&mut self, began: Instant, cpu: Duration) {
-        self.earned = self.earned.max(began) + LIVE_SHARE * cpu;
+        self.available_at = self.available_at.max(began) + CPU_SHARE * cpu;
     }
 
     /// When work that may come [`ADVANCE`] too early may begin.
-    fn with_advance(&self) -> Instant {
-        self.earned.checked_sub(ADVANCE).unwrap_or(self.earned)
+    fn available_with_advance(&self) -> Instant {
+        self.available_at
+            .checked_sub(ADVANCE)
+            .unwrap_or(self.available_at)
     }
 }
 
@@ -347,10 +358,12 @@ mod tests {
     /// longest time that one of them waits.
     fn a_minute_of_pauses(every_ms: u32, cost_ms: u32) -> (Duration, Duration) {
         let began = Instant::now();
-        let mut allowance = CpuBudget { earned: began };
+        let mut allowance = CpuBudget {
+            available_at: began,
+        };
         let (mut now, mut spent, mut waited) = (began, Duration::ZERO, Duration::ZERO);
         while now - began < 60_000 * MS {
-            let begins = now.max(allowance.with_advance());
+            let begins = now.max(allowance.available_with_advance());
             waited = waited.max(begins - now);
             allowance.spend(begins, cost_ms * MS);
             spent += cost_ms * MS;

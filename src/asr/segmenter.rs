@@ -4,7 +4,7 @@
 //! stopped in the middle of speech waits for it. Pure: readings of the voice activity
 //! detector in, spans out.
 
-use super::recognizer::whisper::LONGEST_WINDOW;
+use super::recognizer::whisper::MAX_WINDOW;
 use super::vad::HOP as HOP_SAMPLES;
 use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::domain::time::{Secs, Span};
@@ -14,14 +14,14 @@ const ONSET: f32 = 0.5;
 /// ... and ends where it is less sure than this (Silero's own pair).
 const OFFSET: f32 = 0.35;
 /// A click is shorter, a word is not.
-const SHORTEST_SPEECH: Secs = 0.1;
+const MIN_SPEECH: Secs = 0.1;
 /// A gap this short is inside a word.
-const SHORTEST_GAP: Secs = 0.12;
+const MIN_GAP: Secs = 0.12;
 /// Kept before speech: soft beginnings.
-const BEFORE: Secs = 0.45;
+const LEAD_IN: Secs = 0.45;
 /// Kept behind it: soft endings. After so much silence a window is known to its last sample, and
 /// may be decoded before anybody knows whether it is complete.
-const BEHIND: Secs = 0.3;
+const LEAD_OUT: Secs = 0.3;
 /// A pause this long ends a window that is long enough ...
 const PAUSE: Secs = 0.65;
 /// ... which is this.
@@ -31,21 +31,21 @@ const LONG: Secs = 8.0;
 /// A silence this long ends any: Whisper would fill it.
 const LONG_SILENCE: Secs = 3.0;
 /// What is not cut in a pause is cut when it gets longer than this.
-const LONGEST: Secs = 12.0;
+const MAX_WINDOW_SPEECH: Secs = 12.0;
 /// Somebody who speaks for so long without a pause is read so far, at the softest place that leaves ...
-const BREATHLESS: Secs = 5.0;
+const MAX_UNREAD_SPEECH: Secs = 5.0;
 /// ... so much before it.
-const SHORTEST_PART: Secs = 2.5;
+const MIN_PART: Secs = 2.5;
 /// An answer that is stopped in the middle of speech is read in two parts, if it is longer than
 /// this, ...
-const ONE_LOOK: Secs = 5.0;
+const MAX_SINGLE_TAIL: Secs = 5.0;
 /// ... the second of at least so much: of less, words would be read without those around them.
-const SHORTEST_TAIL: Secs = 2.0;
+const MIN_TAIL: Secs = 2.0;
 
 /// Hops that are looked at together for the softest place to cut: 0.16 s.
-const SOFT_HOPS: usize = 5;
+const QUIET_HOPS: usize = 5;
 
-const HOP: Secs = HOP_SAMPLES as f64 / ANALYSIS_RATE_HZ as f64;
+const HOP_SECS: Secs = HOP_SAMPLES as f64 / ANALYSIS_RATE_HZ as f64;
 
 /// Where the cutting of a take stands.
 #[derive(Debug, Clone, Default)]
@@ -54,11 +54,11 @@ pub struct Segmenter {
     /// Speech that has ended; the newest may still be joined, or prove a click.
     spans: Vec<Span>,
     /// The hop in which somebody began to speak who still does.
-    since: Option<usize>,
+    speech_start_hop: Option<usize>,
     /// How many of the spans are in windows.
-    used: usize,
+    windowed_spans: usize,
     /// Where the newest window ends.
-    cut: Secs,
+    last_window_end: Secs,
     /// What of the open window can be read while somebody goes on to speak: each begins with it.
     parts: Vec<WindowPart>,
 }
@@ -69,7 +69,7 @@ pub struct WindowPart {
     /// Where it is.
     pub window: Span,
     /// Whether somebody pauses behind it: else it ends in the middle of speech.
-    pub pauses: bool,
+    pub ends_in_pause: bool,
 }
 
 impl Segmenter {
@@ -77,15 +77,15 @@ impl Segmenter {
     pub fn push(&mut self, probability: f32) -> Option<Span> {
         let hop = self.probabilities.len();
         self.probabilities.push(probability);
-        match self.since {
-            None if probability >= ONSET => self.since = Some(hop),
+        match self.speech_start_hop {
+            None if probability >= ONSET => self.speech_start_hop = Some(hop),
             Some(start) if probability < OFFSET => {
-                self.since = None;
-                self.add(Span::new(start as f64 * HOP, hop as f64 * HOP));
+                self.speech_start_hop = None;
+                self.add(Span::new(start as f64 * HOP_SECS, hop as f64 * HOP_SECS));
             }
             _ => {}
         }
-        let complete = self.complete();
+        let complete = self.complete_window();
         if complete.is_none() {
             self.find_part();
         }
@@ -94,9 +94,9 @@ impl Segmenter {
 
     /// All speech so far: in order, without gaps inside words, and without clicks.
     pub fn speech(&self) -> Vec<Span> {
-        let (used, open) = self.spans.split_at(self.used);
+        let (used, open) = self.spans.split_at(self.windowed_spans);
         let mut open = open.to_vec();
-        if let Some(span) = self.ongoing() {
+        if let Some(span) = self.ongoing_speech() {
             add(&mut open, span);
         }
         // What was cut in two is one.
@@ -114,9 +114,9 @@ impl Segmenter {
     /// The window that would be the last if the take, `seconds` long, ended now.
     pub fn open_window(&self, seconds: Secs) -> Option<Span> {
         let speech = self.speech();
-        let (first, last) = (self.first()?, speech.last()?);
+        let (first, last) = (self.first_open_speech()?, speech.last()?);
         let end = last.end.min(seconds);
-        (first.start < end).then(|| self.window(first.start, (end + BEHIND).min(seconds)))
+        (first.start < end).then(|| self.window(first.start, (end + LEAD_OUT).min(seconds)))
     }
 
     /// What is left when the take, `seconds` long, ends now. In the middle of speech that is two parts, so
@@ -125,20 +125,23 @@ impl Segmenter {
         let Some(window) = self.open_window(seconds) else {
             return Vec::new();
         };
-        let pauses = self.may_be_over();
-        let whole = WindowPart { window, pauses };
-        if pauses || window.len() <= ONE_LOOK {
+        let pauses = self.may_have_ended();
+        let whole = WindowPart {
+            window,
+            ends_in_pause: pauses,
+        };
+        if pauses || window.len() <= MAX_SINGLE_TAIL {
             return vec![whole];
         }
         let leaves_enough =
-            |part: &&WindowPart| window.end - self.first_after(part.window.end) >= SHORTEST_TAIL;
+            |part: &&WindowPart| window.end - self.speech_after(part.window.end) >= MIN_TAIL;
         let Some(first) = self.parts.iter().rfind(leaves_enough) else {
             return vec![whole];
         };
         let cut = first.window.end;
         let tail = WindowPart {
-            window: window_of(self.first_after(cut), window.end, cut),
-            pauses,
+            window: window_of(self.speech_after(cut), window.end, cut),
+            ends_in_pause: pauses,
         };
         vec![*first, tail]
     }
@@ -149,22 +152,25 @@ impl Segmenter {
     }
 
     /// Whether it is quiet for so long that [`Segmenter::rest`] is a window to its last sample.
-    pub fn may_be_over(&self) -> bool {
-        self.is_settled() && self.silence() >= BEHIND
+    pub fn may_have_ended(&self) -> bool {
+        self.is_settled() && self.silence() >= LEAD_OUT
     }
 
     /// Where the newest window ends, and before which none will begin.
     pub fn window_end(&self) -> Secs {
-        self.cut
+        self.last_window_end
     }
 
     fn now(&self) -> Secs {
-        self.probabilities.len() as f64 * HOP
+        self.probabilities.len() as f64 * HOP_SECS
     }
 
     /// How long nobody has spoken.
     fn silence(&self) -> Secs {
-        match (self.since, self.spans.iter().rfind(|span| is_speech(span))) {
+        match (
+            self.speech_start_hop,
+            self.spans.iter().rfind(|span| is_speech(span)),
+        ) {
             (None, Some(last)) => self.now() - last.end,
             _ => 0.0,
         }
@@ -173,135 +179,134 @@ impl Segmenter {
     /// Whether what was heard last, however short, is over: else it may be the onset of a word.
     fn is_settled(&self) -> bool {
         let gap = |last: &Span| self.now() - last.end;
-        self.since.is_none()
-            && self
-                .spans
-                .last()
-                .is_none_or(|last| gap(last) >= SHORTEST_GAP)
+        self.speech_start_hop.is_none() && self.spans.last().is_none_or(|last| gap(last) >= MIN_GAP)
     }
 
     fn add(&mut self, span: Span) {
-        let used = self.used;
+        let used = self.windowed_spans;
         let mut open = self.spans.split_off(used);
         add(&mut open, span);
         self.spans.append(&mut open);
     }
 
     /// The first speech that is in no window yet.
-    fn first(&self) -> Option<Span> {
-        let mut ended = self.spans[self.used..].iter().copied();
-        ended.find(is_speech).or(self.ongoing())
+    fn first_open_speech(&self) -> Option<Span> {
+        let mut ended = self.spans[self.windowed_spans..].iter().copied();
+        ended.find(is_speech).or(self.ongoing_speech())
     }
 
     /// Ends a part where somebody pauses, or at the softest place where nobody does for too long.
     fn find_part(&mut self) {
-        let Some(first) = self.first() else {
+        let Some(first) = self.first_open_speech() else {
             return;
         };
         let newest = self.parts.last().map(|part| part.window);
-        let pauses = self.may_be_over();
+        let pauses = self.may_have_ended();
         let window = if pauses {
             self.open_window(self.now())
         } else {
-            let from = newest.map_or(first.start, |newest| self.first_after(newest.end));
-            let breathless = self.now() - from >= BREATHLESS;
-            breathless.then(|| self.window(first.start, self.quietest_point(from + SHORTEST_PART)))
+            let from = newest.map_or(first.start, |newest| self.speech_after(newest.end));
+            let breathless = self.now() - from >= MAX_UNREAD_SPEECH;
+            breathless.then(|| self.window(first.start, self.quietest_point(from + MIN_PART)))
         };
         if let Some(window) = window.filter(|_| window != newest) {
-            self.parts.push(WindowPart { window, pauses });
+            self.parts.push(WindowPart {
+                window,
+                ends_in_pause: pauses,
+            });
         }
     }
 
     /// Speech that is in no window yet, with that which has not ended.
-    fn open(&self) -> Vec<Span> {
-        let ended = self.spans[self.used..].iter().copied();
-        ended.chain(self.ongoing()).collect()
+    fn open_speech(&self) -> Vec<Span> {
+        let ended = self.spans[self.windowed_spans..].iter().copied();
+        ended.chain(self.ongoing_speech()).collect()
     }
 
     /// Speech that has not ended.
-    fn ongoing(&self) -> Option<Span> {
-        let start = self.since? as f64 * HOP;
+    fn ongoing_speech(&self) -> Option<Span> {
+        let start = self.speech_start_hop? as f64 * HOP_SECS;
         Some(Span::new(start, self.now()))
     }
 
     /// Where open speech is best cut in two, from `from` on: in its widest gap, else where speech is
     /// least probable.
     fn quietest_point(&self, from: Secs) -> Secs {
-        let open = self.open();
+        let open = self.open_speech();
         let gaps = open
             .windows(2)
             .map(|pair| Span::new(pair[0].end, pair[1].start));
         let gap = gaps
-            .filter(|gap| gap.start >= from && gap.len() >= SHORTEST_GAP)
+            .filter(|gap| gap.start >= from && gap.len() >= MIN_GAP)
             .max_by(|a, b| a.len().total_cmp(&b.len()));
         match gap {
-            Some(gap) => ((gap.start + gap.end) / 2.0).min(gap.start + BEHIND),
+            Some(gap) => ((gap.start + gap.end) / 2.0).min(gap.start + LEAD_OUT),
             None => quietest(&self.probabilities, Span::new(from, self.now())),
         }
     }
 
-    fn complete(&mut self) -> Option<Span> {
-        let first = self.first()?;
+    fn complete_window(&mut self) -> Option<Span> {
+        let first = self.first_open_speech()?;
         let silence = self.silence();
         if silence > 0.0 {
             let last = self.spans.iter().rfind(|span| is_speech(span))?.end;
             let enough = match last - first.start {
-                length if length >= LONG => BEHIND,
+                length if length >= LONG => LEAD_OUT,
                 length if length >= LONG_ENOUGH => PAUSE,
                 _ => LONG_SILENCE,
             };
             return (silence >= enough && self.is_settled()).then(|| {
-                self.used = self.spans.len();
-                self.end(first.start, last + BEHIND)
+                self.windowed_spans = self.spans.len();
+                self.end_window(first.start, last + LEAD_OUT)
             });
         }
-        if self.now() - first.start < LONGEST {
+        if self.now() - first.start < MAX_WINDOW_SPEECH {
             return None;
         }
-        Some(self.split(first.start))
+        Some(self.split_speech(first.start))
     }
 
     /// Ends a window inside of speech.
-    fn split(&mut self, start: Secs) -> Span {
+    fn split_speech(&mut self, start: Secs) -> Span {
         let at = self.quietest_point(start + LONG_ENOUGH);
-        let open = self.open();
+        let open = self.open_speech();
         // The speech around the place becomes two.
         let around = open.iter().position(|span| span.end > at).unwrap_or(0);
         match open.get(around) {
             // In the silence before it.
             Some(span) if span.start >= at => {
-                self.used += around;
-                return self.end(start, at);
+                self.windowed_spans += around;
+                return self.end_window(start, at);
             }
-            Some(span) if self.used + around < self.spans.len() => {
-                self.spans[self.used + around] = Span::new(at, span.end);
+            Some(span) if self.windowed_spans + around < self.spans.len() => {
+                self.spans[self.windowed_spans + around] = Span::new(at, span.end);
                 self.spans
-                    .insert(self.used + around, Span::new(span.start, at));
+                    .insert(self.windowed_spans + around, Span::new(span.start, at));
             }
             Some(span) => {
                 self.spans.push(Span::new(span.start, at));
-                self.since = Some((at / HOP).round() as usize);
+                self.speech_start_hop = Some((at / HOP_SECS).round() as usize);
             }
             None => {}
         }
-        self.used += around + 1;
-        self.end(start, at)
+        self.windowed_spans += around + 1;
+        self.end_window(start, at)
     }
 
-    fn end(&mut self, start: Secs, end: Secs) -> Span {
+    fn end_window(&mut self, start: Secs, end: Secs) -> Span {
         let window = self.window(start, end);
-        self.cut = window.end;
+        self.last_window_end = window.end;
         self.parts.clear();
         window
     }
 
     fn window(&self, start: Secs, end: Secs) -> Span {
-        window_of(start, end, self.cut)
+        window_of(start, end, self.last_window_end)
     }
 
     /// Where open speech goes on after `at`.
-    fn first_after(&self, at: Secs) -> Secs {
-        let open = self.open();
+    fn speech_after(&self, at: Secs) -> Secs {
+        let open = self.open_speech();
         let next = open.iter().find(|span| span.end > at);
         next.map_or(at, |span| span.start.max(at))
     }
@@ -309,7 +314,7 @@ impl Segmenter {
 
 /// The window of speech that lies behind `cut`.
 fn window_of(start: Secs, end: Secs, cut: Secs) -> Span {
-    let start = (start - BEFORE).max(cut);
+    let start = (start - LEAD_IN).max(cut);
     Span::new(start, end.max(start))
 }
 
@@ -317,28 +322,28 @@ fn window_of(start: Secs, end: Secs, cut: Secs) -> Span {
 /// before it will never be speech.
 fn add(spans: &mut Vec<Span>, span: Span) {
     match spans.last_mut() {
-        Some(last) if span.start - last.end < SHORTEST_GAP => last.end = span.end,
+        Some(last) if span.start - last.end < MIN_GAP => last.end = span.end,
         Some(last) if !is_speech(last) => *last = span,
         _ => spans.push(span),
     }
 }
 
 fn is_speech(span: &Span) -> bool {
-    span.len() >= SHORTEST_SPEECH
+    span.len() >= MIN_SPEECH
 }
 
 /// Where in `span` speech is least probable over some hops: between two words rather than in one. The
 /// end of it where nothing is known.
 fn quietest(probabilities: &[f32], span: Span) -> Secs {
-    let hop = |at: Secs| ((at / HOP) as usize).min(probabilities.len());
+    let hop = |at: Secs| ((at / HOP_SECS) as usize).min(probabilities.len());
     let (first, last) = (hop(span.start), hop(span.end));
-    let sum = |i: usize| probabilities[i..i + SOFT_HOPS].iter().sum::<f32>();
-    (first..last.saturating_sub(SOFT_HOPS))
+    let sum = |i: usize| probabilities[i..i + QUIET_HOPS].iter().sum::<f32>();
+    (first..last.saturating_sub(QUIET_HOPS))
         .min_by(|a, b| sum(*a).total_cmp(&sum(*b)))
-        .map_or(span.end, |i| (i + SOFT_HOPS / 2) as f64 * HOP)
+        .map_or(span.end, |i| (i + QUIET_HOPS / 2) as f64 * HOP_SECS)
 }
 
-const _: () = assert!(LONGEST + BEFORE + BEHIND < LONGEST_WINDOW);
+const _: () = assert!(MAX_WINDOW_SPEECH + LEAD_IN + LEAD_OUT < MAX_WINDOW);
 
 #[cfg(test)]
 mod tests {
@@ -348,8 +353,8 @@ mod tests {
     fn spoken(speech: &[(Secs, Secs)], seconds: Secs) -> (Segmenter, Vec<Span>) {
         let mut segmenter = Segmenter::default();
         let mut cut = Vec::new();
-        for hop in 0..(seconds / HOP) as usize {
-            let middle = (hop as f64 + 0.5) * HOP;
+        for hop in 0..(seconds / HOP_SECS) as usize {
+            let middle = (hop as f64 + 0.5) * HOP_SECS;
             let speaks = speech.iter().any(|(a, b)| (*a..*b).contains(&middle));
             cut.extend(segmenter.push(if speaks { 0.9 } else { 0.1 }));
         }
@@ -399,7 +404,11 @@ mod tests {
             cut.extend(segmenter.push(if soft { 0.5 } else { 0.9 }));
         }
         assert_eq!(cut.len(), 1);
-        assert!((cut[0].end - 302.0 * HOP).abs() < 1e-9, "{}", cut[0].end);
+        assert!(
+            (cut[0].end - 302.0 * HOP_SECS).abs() < 1e-9,
+            "{}",
+            cut[0].end
+        );
         assert_eq!(segmenter.speech().len(), 1);
         assert_eq!(
             segmenter.open_window(16.0).map(|w| w.start),
@@ -431,7 +440,7 @@ mod tests {
                 for _ in 0..hops {
                     if let Some(window) = segmenter.push(probability) {
                         let before = windows.last().map_or(0.0, |(last, _)| last.end);
-                        assert!(window.start >= before && window.len() < LONGEST_WINDOW);
+                        assert!(window.start >= before && window.len() < MAX_WINDOW);
                         assert!(!clipped(&segmenter, window).is_empty(), "{window:?}");
                         windows.push((window, clipped(&segmenter, window)));
                     }
@@ -460,7 +469,7 @@ mod tests {
     fn check_last(speech: &[(Secs, Secs)], seconds: Secs, expected: &str) {
         let (segmenter, _) = spoken(speech, seconds);
         let text = |part: &WindowPart| {
-            let soft = if part.pauses { "" } else { "~" };
+            let soft = if part.ends_in_pause { "" } else { "~" };
             format!("{:.1}-{:.1}{soft}", part.window.start, part.window.end)
         };
         let last: Vec<String> = segmenter.final_windows(seconds).iter().map(text).collect();
@@ -518,13 +527,16 @@ mod tests {
             segmenter.push(if hop < 60 { 0.9 } else { 0.1 });
             let quiet = (hop + 1).max(60) - 60;
             assert_eq!(
-                segmenter.may_be_over(),
-                quiet as f64 * HOP >= BEHIND,
+                segmenter.may_have_ended(),
+                quiet as f64 * HOP_SECS >= LEAD_OUT,
                 "{hop}"
             );
-            if segmenter.may_be_over() {
+            if segmenter.may_have_ended() {
                 let whole = segmenter.open_window(f64::INFINITY).expect("a window");
-                assert_eq!(segmenter.open_window((hop + 1) as f64 * HOP), Some(whole));
+                assert_eq!(
+                    segmenter.open_window((hop + 1) as f64 * HOP_SECS),
+                    Some(whole)
+                );
             }
         }
     }

@@ -71,7 +71,7 @@ impl Silero {
         let encoded = second.run(&encoded, FRAMES, 2);
         let encoded = third.run(&encoded, FRAMES / 2, 2);
         let encoded = fourth.run(&encoded, 1, 1);
-        self.remember(memory, &encoded);
+        self.update_state(memory, &encoded);
         let said: f32 = std::iter::zip(&memory.hidden, &self.last)
             .map(|(value, weight)| value.max(0.0) * weight)
             .sum();
@@ -102,7 +102,7 @@ impl Silero {
     }
 
     /// A step of the long short-term memory (gates in PyTorch's order: input, forget, cell, output).
-    fn remember(&self, memory: &mut SileroState, encoded: &[f32]) {
+    fn update_state(&self, memory: &mut SileroState, encoded: &[f32]) {
         let mut gates = self.gates_bias.clone();
         self.input.add_product(encoded, &mut gates);
         self.hidden.add_product(&memory.hidden, &mut gates);
@@ -286,7 +286,7 @@ impl<'a> Parser<'a> {
             1 => self
                 .take(count.checked_mul(2)?)?
                 .chunks_exact(2)
-                .map(|b| half(u16::from_le_bytes([b[0], b[1]])))
+                .map(|b| f16_to_f32(u16::from_le_bytes([b[0], b[1]])))
                 .collect(),
             _ => return None,
         };
@@ -295,7 +295,7 @@ impl<'a> Parser<'a> {
 }
 
 /// A number of 16 bits (IEEE 754).
-fn half(bits: u16) -> f32 {
+fn f16_to_f32(bits: u16) -> f32 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, fraction) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
     sign * match exponent {
@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn numbers_of_16_bits() {
-        let values = [0x0000, 0x3c00, 0xc000, 0x7bff, 0x0001, 0x3555, 0xfc00].map(half);
+        let values = [0x0000, 0x3c00, 0xc000, 0x7bff, 0x0001, 0x3555, 0xfc00].map(f16_to_f32);
         let expected = [
             0.0,
             1.0,
@@ -323,7 +323,7 @@ mod tests {
             f32::NEG_INFINITY,
         ];
         assert_eq!(values, expected);
-        assert!(half(0x7e00).is_nan());
+        assert!(f16_to_f32(0x7e00).is_nan());
     }
 
     #[test]

@@ -9,13 +9,13 @@ use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
 /// A silence shorter than this may lie inside a word: the closure of a "t", or a soft syllable.
-const INSIDE_A_WORD: Secs = 0.2;
+const MAX_GAP_IN_WORD: Secs = 0.2;
 /// What a word's onset costs beside its letters, in letters.
 const ONSET_LETTERS: f64 = 1.5;
 /// A capital after the first is spoken by its name: "SLO" is three syllables.
 const CAPITAL_LETTERS: f64 = 3.0;
 /// Seconds a letter takes, at 280 words a minute and at 70: speech is not quicker or slower.
-const LETTER: (Secs, Secs) = (0.04, 0.14);
+const LETTER_SECS: (Secs, Secs) = (0.04, 0.14);
 
 // Costs of an assignment of words to spans. Chosen on the clips of `make eval`, 4178 words: so, 43 of
 // them come to lie in another span than by whisper.cpp's alignment, which is wrong itself in about
@@ -23,24 +23,24 @@ const LETTER: (Secs, Secs) = (0.04, 0.14);
 
 /// What it costs that a span is longer or shorter than its words are to say: the square of the difference,
 /// for each second of these words.
-const MISFIT: f64 = 0.5;
+const MISFIT_COST: f64 = 0.5;
 /// A span is so much longer or shorter than its words in any case, in seconds.
-const SLACK: Secs = 0.15;
+const LENGTH_SLACK: Secs = 0.15;
 /// What a second of a silence costs after a word that ends no clause ...
-const NO_CLAUSE_END: f64 = 0.6;
+const MID_CLAUSE_PAUSE_COST: f64 = 0.6;
 /// ... up to so many, ...
-const LONG_SILENCE: Secs = 1.5;
+const MAX_COSTED_SILENCE: Secs = 1.5;
 /// ... the shortest like so much of one, ...
-const ANY_SILENCE: Secs = 0.3;
+const BASE_SILENCE: Secs = 0.3;
 /// ... and before a word that begins a clause or a phrase, by how much less.
-const BEFORE_A_PHRASE: f64 = 0.5;
+const PHRASE_START_FACTOR: f64 = 0.5;
 /// What a second of speech costs that is left without a word, ...
-const WORDLESS: f64 = 2.0;
+const WORDLESS_COST: f64 = 2.0;
 /// ... and any of it, in seconds.
-const ANY_WORDLESS: Secs = 0.1;
+const BASE_WORDLESS: Secs = 0.1;
 
 /// Words that people pause before rather than after.
-const OPENING: &str = "and but so then because since which that to in on with after before for from at by when who \
+const PHRASE_OPENERS: &str = "and but so then because since which that to in on with after before for from at by when who \
     where or while under into during due as is was are were has have had not";
 
 /// Gives each of `words` (in order, of any times) its place in `speech` (in order).
@@ -52,12 +52,15 @@ const OPENING: &str = "and but so then because since which that to in on with af
 /// fits its words' letters, and whether a speaker would pause there. Inside a span words take the
 /// share of their letters.
 pub fn align(words: &mut [Word], speech: &[Span]) {
-    let spans = joined(speech);
+    let spans = close_gaps(speech);
     if words.is_empty() || spans.is_empty() {
         return;
     }
-    let letters: Vec<f64> = words.iter().map(|word| letters(&word.text)).collect();
-    let ends = assign(words, &spans, &letters);
+    let letters: Vec<f64> = words
+        .iter()
+        .map(|word| spoken_letters(&word.text))
+        .collect();
+    let ends = assign_to_spans(words, &spans, &letters);
     let mut first = 0;
     for (span, end) in spans.iter().zip(ends) {
         place(&mut words[first..end], *span, &letters[first..end]);
@@ -66,7 +69,7 @@ pub fn align(words: &mut [Word], speech: &[Span]) {
 }
 
 /// For each span the number of words up to its end.
-fn assign(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
+fn assign_to_spans(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
     let per_letter = seconds_per_letter(spans, letters);
     // Letters before each word, to sum over a range.
     let mut before = vec![0.0];
@@ -81,17 +84,17 @@ fn assign(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
         let silence = spans
             .get(index + 1)
             .map_or(0.0, |next| next.start - span.end);
-        let pause = ANY_SILENCE + silence.min(LONG_SILENCE);
+        let pause = BASE_SILENCE + silence.min(MAX_COSTED_SILENCE);
         let mut next = vec![f64::INFINITY; words.len() + 1];
         let mut from = vec![0; words.len() + 1];
         for last in 0..=words.len() {
             for first in 0..=last {
                 let of_span = if first == last {
-                    WORDLESS * (span.len() + ANY_WORDLESS)
+                    WORDLESS_COST * (span.len() + BASE_WORDLESS)
                 } else {
                     let expected = (before[last] - before[first]) * per_letter;
-                    let misfit = (span.len() - expected).powi(2) / (expected + SLACK);
-                    MISFIT * misfit + unlikely[last] * pause
+                    let misfit = (span.len() - expected).powi(2) / (expected + LENGTH_SLACK);
+                    MISFIT_COST * misfit + unlikely[last] * pause
                 };
                 let total = cost[first] + of_span;
                 if total < next[last] {
@@ -122,10 +125,14 @@ fn unlikely_pauses(words: &[Word]) -> Vec<f64> {
         let hesitates = is_sound(&plain[next - 1]) || is_sound(&plain[next]);
         costs[next] = match ends_clause || hesitates {
             true => 0.0,
-            false if OPENING.split(' ').any(|opening| opening == plain[next]) => {
-                NO_CLAUSE_END * BEFORE_A_PHRASE
+            false
+                if PHRASE_OPENERS
+                    .split(' ')
+                    .any(|opening| opening == plain[next]) =>
+            {
+                MID_CLAUSE_PAUSE_COST * PHRASE_START_FACTOR
             }
-            false => NO_CLAUSE_END,
+            false => MID_CLAUSE_PAUSE_COST,
         };
     }
     costs
@@ -151,11 +158,11 @@ fn place(words: &mut [Word], span: Span, letters: &[f64]) {
 /// Seconds a letter takes here: all speech by all letters, within what people do.
 fn seconds_per_letter(spans: &[Span], letters: &[f64]) -> Secs {
     let seconds: Secs = spans.iter().map(Span::len).sum();
-    (seconds / letters.iter().sum::<f64>()).clamp(LETTER.0, LETTER.1)
+    (seconds / letters.iter().sum::<f64>()).clamp(LETTER_SECS.0, LETTER_SECS.1)
 }
 
 /// How long a written word is to say, in letters of what is spoken.
-pub fn letters(text: &str) -> f64 {
+pub fn spoken_letters(text: &str) -> f64 {
     let spelt = text.chars().filter(|c| c.is_uppercase()).count().max(1) - 1;
     let said = spoken(text);
     let letters = said
@@ -167,11 +174,11 @@ pub fn letters(text: &str) -> f64 {
 }
 
 /// Spans with the silences inside words closed.
-fn joined(speech: &[Span]) -> Vec<Span> {
+fn close_gaps(speech: &[Span]) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for span in speech {
         match spans.last_mut() {
-            Some(last) if span.start - last.end < INSIDE_A_WORD => last.end = span.end,
+            Some(last) if span.start - last.end < MAX_GAP_IN_WORD => last.end = span.end,
             _ => spans.push(*span),
         }
     }

@@ -46,7 +46,7 @@ pub struct Worker {
     thread: Option<JoinHandle<()>>,
     cancel: Arc<AtomicBool>,
     /// The take that is listened to, and what gives it up.
-    listened: Option<(TakeId, Arc<AtomicBool>)>,
+    live_take: Option<(TakeId, Arc<AtomicBool>)>,
     captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
 }
@@ -55,8 +55,8 @@ pub struct Worker {
 pub type Samples = Box<dyn FnOnce() -> Result<Vec<f32>, String> + Send>;
 
 enum Job {
-    Forget(TakeId),
-    Listen(Box<LiveTranscription>, Arc<AtomicBool>),
+    Discard(TakeId),
+    StartLive(Box<LiveTranscription>, Arc<AtomicBool>),
     Transcribe(Transcribe),
 }
 
@@ -80,21 +80,21 @@ impl Worker {
         let closing = Arc::new(AtomicBool::new(false));
         let mut desk = WorkerThread {
             load: Box::new(load),
-            tell: Box::new(tell),
+            on_event: Box::new(tell),
             inbox,
-            captions: Arc::clone(&captions),
+            show_captions: Arc::clone(&captions),
             closing: Arc::clone(&closing),
             live: None,
-            given_up: Arc::default(),
+            live_cancelled: Arc::default(),
         };
         let thread = std::thread::Builder::new()
             .name("speech".to_owned())
-            .spawn(move || desk.work())?;
+            .spawn(move || desk.run())?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
             cancel: Arc::default(),
-            listened: None,
+            live_take: None,
             captions,
             closing,
         })
@@ -109,9 +109,9 @@ impl Worker {
         audience: LiveOptions,
     ) -> AudioSink {
         let given_up = Arc::<AtomicBool>::default();
-        self.listened = Some((take.clone(), Arc::clone(&given_up)));
-        let (live, tap) = LiveTranscription::open(take, vocabulary, audience);
-        self.send(Job::Listen(Box::new(live), given_up));
+        self.live_take = Some((take.clone(), Arc::clone(&given_up)));
+        let (live, tap) = LiveTranscription::new(take, vocabulary, audience);
+        self.send(Job::StartLive(Box::new(live), given_up));
         tap
     }
 
@@ -130,7 +130,7 @@ impl Worker {
         samples: Samples,
     ) {
         // What is still read of it while it was spoken is given up with it.
-        let listened = self.listened.take().filter(|(of, _)| *of == take);
+        let listened = self.live_take.take().filter(|(of, _)| *of == take);
         self.cancel = listened.map(|(_, given_up)| given_up).unwrap_or_default();
         let cancel = Arc::clone(&self.cancel);
         self.send(Job::Transcribe(Transcribe {
@@ -144,10 +144,10 @@ impl Worker {
 
     /// Hears no more of a take that is listened to: nobody will ask for it.
     pub fn discard(&mut self, take: TakeId) {
-        if let Some((_, given_up)) = self.listened.take_if(|(of, _)| *of == take) {
+        if let Some((_, given_up)) = self.live_take.take_if(|(of, _)| *of == take) {
             given_up.store(true, Ordering::Relaxed);
         }
-        self.send(Job::Forget(take));
+        self.send(Job::Discard(take));
     }
 
     /// Stops the newest transcription; nothing more is heard of its take.
@@ -185,28 +185,28 @@ impl Drop for Worker {
 /// What the worker's thread has before it.
 struct WorkerThread {
     load: Box<dyn FnMut() -> Result<Engine, String> + Send>,
-    tell: Box<dyn Fn(WorkerEvent) + Send>,
+    on_event: Box<dyn Fn(WorkerEvent) + Send>,
     inbox: Receiver<Job>,
-    captions: Arc<AtomicBool>,
+    show_captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
     live: Option<Box<LiveTranscription>>,
     /// Whether nobody wants that any more.
-    given_up: Arc<AtomicBool>,
+    live_cancelled: Arc<AtomicBool>,
 }
 
 impl WorkerThread {
-    fn work(&mut self) {
+    fn run(&mut self) {
         let mut engine = (self.load)();
         match &engine {
-            Ok(_) => (self.tell)(WorkerEvent::Loaded),
-            Err(why) => (self.tell)(WorkerEvent::LoadFailed(why.clone())),
+            Ok(_) => (self.on_event)(WorkerEvent::Loaded),
+            Err(why) => (self.on_event)(WorkerEvent::LoadFailed(why.clone())),
         }
         while let Some(job) = self.next_job(&mut engine) {
             match job {
-                Job::Listen(live, given_up) => {
-                    (self.live, self.given_up) = (Some(live), given_up);
+                Job::StartLive(live, given_up) => {
+                    (self.live, self.live_cancelled) = (Some(live), given_up);
                 }
-                Job::Forget(take) => {
+                Job::Discard(take) => {
                     self.live.take_if(|live| live.take() == &take);
                 }
                 Job::Transcribe(job) => {
@@ -214,7 +214,7 @@ impl WorkerThread {
                         // Perhaps the missing file was put where the message said.
                         engine = (self.load)();
                         if engine.is_ok() {
-                            (self.tell)(WorkerEvent::Loaded);
+                            (self.on_event)(WorkerEvent::Loaded);
                         }
                     }
                     self.transcribe(&mut engine, job);
@@ -237,22 +237,22 @@ impl WorkerThread {
             let (Some(live), Ok(engine)) = (&mut self.live, &mut *engine) else {
                 return self.inbox.recv().ok();
             };
-            let captions = self.captions.load(Ordering::Relaxed);
-            let given_up = [&self.closing, &self.given_up];
+            let captions = self.show_captions.load(Ordering::Relaxed);
+            let given_up = [&self.closing, &self.live_cancelled];
             let wanted = || !given_up.iter().any(|no| no.load(Ordering::Relaxed));
             let inbox = &self.inbox;
             // A defect here costs the live words, not the take: it is then heard from its file.
             let stepped = catch_unwind(AssertUnwindSafe(|| {
                 match live.step(engine, captions, &wanted)? {
-                    Step::Nothing(patience) => Ok(live.wait(engine, inbox, patience)),
+                    Step::Idle(patience) => Ok(live.wait(engine, inbox, patience)),
                     step => Ok(step),
                 }
             }));
             match stepped {
-                Ok(Ok(Step::Nothing(_))) => {}
-                Ok(Ok(Step::Worked)) => {}
+                Ok(Ok(Step::Idle(_))) => {}
+                Ok(Ok(Step::Decoded)) => {}
                 Ok(Ok(Step::Captioned)) => {
-                    (self.tell)(WorkerEvent::Captioned(live.take().clone(), live.caption()));
+                    (self.on_event)(WorkerEvent::Captioned(live.take().clone(), live.caption()));
                 }
                 Ok(Err::<_, EngineError>(_)) | Err(_) => self.live = None,
             }
@@ -264,7 +264,8 @@ impl WorkerThread {
         let live = self.live.take_if(|live| live.take() == &job.take);
         let closing = &self.closing;
         let wanted = || !job.cancel.load(Ordering::Relaxed) && !closing.load(Ordering::Relaxed);
-        let mut progress = |share| (self.tell)(WorkerEvent::Progressed(job.take.clone(), share));
+        let mut progress =
+            |share| (self.on_event)(WorkerEvent::Progressed(job.take.clone(), share));
         let heard = catch_unwind(AssertUnwindSafe(|| {
             if !wanted() {
                 return Ok(None);
@@ -293,9 +294,9 @@ impl WorkerThread {
             Err("the speech recogniser broke: try again, and report it".to_owned())
         });
         match heard {
-            Ok(Some(heard)) => (self.tell)(WorkerEvent::Transcribed(job.take, Box::new(heard))),
+            Ok(Some(heard)) => (self.on_event)(WorkerEvent::Transcribed(job.take, Box::new(heard))),
             Ok(None) => {}
-            Err(why) => (self.tell)(WorkerEvent::Failed(job.take, why)),
+            Err(why) => (self.on_event)(WorkerEvent::Failed(job.take, why)),
         }
     }
 }

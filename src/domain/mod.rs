@@ -1,4 +1,5 @@
-//! TODO-DOC
+//! Plain data shared by all other modules: stories, takes, transcripts, captions, voice measurements and
+//! the user's profile. It does no I/O and knows nothing about audio devices, analysis or the screen.
 
 pub mod caption;
 pub mod profile;

@@ -52,10 +52,10 @@ pub enum EngineError {
     Cancelled,
     /// The process it works in cannot be started; which program, and why.
     #[error("{program} cannot be started to recognise speech ({1}): start Starling again", program = .0.display())]
-    NoProcess(PathBuf, String),
+    SpawnFailed(PathBuf, String),
     /// The process it works in ended, twice on the same window; how.
     #[error("the speech recogniser ended by itself ({0}): the sound is kept; try again")]
-    Ended(String),
+    Crashed(String),
     /// It failed.
     #[error("the speech recogniser failed ({0}): try again")]
     Failed(String),
@@ -76,16 +76,16 @@ pub struct Segment {
     /// Its tokens, special ones left out.
     pub tokens: Vec<Token>,
     /// How probable it is that nobody speaks.
-    pub no_speech: f32,
+    pub no_speech_probability: f32,
 }
 
 /// How a window is to be decoded.
 #[derive(Debug, Clone, Copy)]
 pub struct DecodeParams<'a> {
     /// How much of the encoder it is given.
-    pub positions: AudioContext,
+    pub audio_context: AudioContext,
     /// How many readings are followed at a time; 1 is greedy.
-    pub beam: u8,
+    pub beam_size: u8,
     /// Text that the speaker is told to have said just before: words it holds are heard more easily.
     pub prompt: &'a str,
 }

@@ -19,8 +19,8 @@ pub enum Request {
         number: u64,
         /// 16 kHz.
         samples: Vec<f32>,
-        positions: AudioContext,
-        beam: u8,
+        audio_context: AudioContext,
+        beam_size: u8,
         prompt: String,
     },
     /// To give up the window of that number, and those before it.
@@ -70,8 +70,8 @@ mod tests {
         let asked = |number| Request::Decode {
             number,
             samples: vec![0.1, -1.0, f32::MIN_POSITIVE, 1.0 / 3.0],
-            positions: AudioContext::Padded,
-            beam: 5,
+            audio_context: AudioContext::Padded,
+            beam_size: 5,
             prompt: "webhook, \"dead letter\" queue\u{0} \u{e9}".to_owned(),
         };
         let mut wire = Vec::new();

@@ -15,7 +15,7 @@ use super::whisper::Whisper;
 use super::{DecodeParams, EngineError, Recognizer};
 
 /// How often it tells that it is at work, where whisper.cpp lets it.
-const TELLS_EVERY: Duration = Duration::from_secs(1);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Loads the model, then answers on stdout what is asked on stdin. Ends the process when that is closed,
 /// whatever hangs then.
@@ -28,7 +28,7 @@ pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
     // Never joined: it ends the process.
     std::thread::Builder::new()
         .name("questions".to_owned())
-        .spawn(move || take_questions(&jobs, &heard))?;
+        .spawn(move || read_requests(&jobs, &heard))?;
     let Ok(mut whisper) = Whisper::load(model, threads) else {
         return send(&mut answers, &Response::LoadFailed);
     };
@@ -37,8 +37,8 @@ pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
         let Request::Decode {
             number,
             samples,
-            positions,
-            beam,
+            audio_context: positions,
+            beam_size: beam,
             prompt,
         } = asked
         else {
@@ -47,7 +47,7 @@ pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
         let began = ProcessTime::now();
         let mut told = Instant::now();
         let mut wanted = || {
-            if told.elapsed() >= TELLS_EVERY {
+            if told.elapsed() >= HEARTBEAT_INTERVAL {
                 told = Instant::now();
                 // Nobody listens any more: stdin says so as well.
                 let _ = send(&mut answers, &Response::Heartbeat);
@@ -55,8 +55,8 @@ pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
             number > forgotten.load(Ordering::Relaxed)
         };
         let manner = DecodeParams {
-            positions,
-            beam,
+            audio_context: positions,
+            beam_size: beam,
             prompt: &prompt,
         };
         let decoded = match wanted() {
@@ -72,7 +72,7 @@ pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
 }
 
 /// Reads on while a window is decoded, since it may be forgotten in the middle.
-fn take_questions(jobs: &Sender<Request>, forgotten: &AtomicU64) {
+fn read_requests(jobs: &Sender<Request>, forgotten: &AtomicU64) {
     let mut questions = io::stdin().lock();
     // Whoever asked is gone, or no longer talks sense, which cannot be: nothing is wanted then.
     while let Ok(asked) = receive(&mut questions) {

@@ -19,10 +19,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(10);
 const MAX_ATTEMPTS: usize = 2;
 /// A process that says nothing for so long hangs: it tells every second that it is at work, but for
 /// passes of an encoder, and none of those takes nearly as long.
-const HANGS_AFTER: Duration = Duration::from_secs(120);
+const HANG_TIMEOUT: Duration = Duration::from_secs(120);
 /// ... and so does one that does not give up in time what nobody wants any more. To be wrong costs
 /// loading the model.
-const GIVES_UP_WITHIN: Duration = Duration::from_secs(5);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A recogniser in another process.
 pub struct SubprocessRecognizer {
@@ -33,7 +33,7 @@ pub struct SubprocessRecognizer {
     /// `None` once it ended, until it is needed.
     process: Option<Process>,
     /// Windows asked for so far.
-    asked: u64,
+    requests_sent: u64,
     elsewhere: Duration,
 }
 
@@ -48,7 +48,7 @@ impl SubprocessRecognizer {
     /// Starts it, and waits until it has loaded the model.
     pub fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
         let process = Process::start(program, model, threads)?;
-        let Ok(Response::Ready(name)) = process.answers.recv() else {
+        let Ok(Response::Ready(name)) = process.responses.recv() else {
             // A file in which no check found a fault can still end whisper.cpp.
             return Err(EngineError::Model(model.to_owned()));
         };
@@ -58,20 +58,20 @@ impl SubprocessRecognizer {
             threads,
             name,
             process: Some(process),
-            asked: 0,
+            requests_sent: 0,
             elsewhere: Duration::ZERO,
         })
     }
 
     /// Asks for a window, and waits for its tokens.
-    fn ask(
+    fn request(
         &mut self,
         samples: &[f32],
         manner: DecodeParams,
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Result<Vec<Segment>, NoReply>, EngineError> {
-        self.asked += 1;
-        let number = self.asked;
+        self.requests_sent += 1;
+        let number = self.requests_sent;
         let process = match &mut self.process {
             Some(process) => process,
             gone => gone.insert(Process::start(&self.program, &self.model, self.threads)?),
@@ -79,26 +79,26 @@ impl SubprocessRecognizer {
         let question = Request::Decode {
             number,
             samples: samples.to_owned(),
-            positions: manner.positions,
-            beam: manner.beam,
+            audio_context: manner.audio_context,
+            beam_size: manner.beam_size,
             prompt: manner.prompt.to_owned(),
         };
-        if process.questions.send(question).is_err() {
-            return Ok(Err(NoReply::Exited(process.end())));
+        if process.requests.send(question).is_err() {
+            return Ok(Err(NoReply::Exited(process.kill())));
         }
         loop {
             if !wanted() {
-                process.forget(number);
+                process.cancel(number);
                 return Ok(Err(NoReply::Cancelled));
             }
-            let told = process.answers.recv_timeout(POLL_INTERVAL);
+            let told = process.responses.recv_timeout(POLL_INTERVAL);
             if told.is_ok() {
-                process.silent = Duration::ZERO;
+                process.silent_for = Duration::ZERO;
             }
             match told {
                 Ok(Response::Decoded(of, decoded, cpu)) => {
                     self.elsewhere += cpu;
-                    process.forgotten.take_if(|forgotten| *forgotten <= of);
+                    process.cancelled.take_if(|forgotten| *forgotten <= of);
                     // Others were given up before.
                     if of == number {
                         return decoded.map(Ok);
@@ -106,14 +106,14 @@ impl SubprocessRecognizer {
                 }
                 Ok(Response::Ready(_) | Response::Heartbeat) => {}
                 Ok(Response::LoadFailed) => return Err(EngineError::Model(self.model.clone())),
-                Err(RecvTimeoutError::Timeout) if process.hangs() => {
-                    process.end();
+                Err(RecvTimeoutError::Timeout) if process.is_hung() => {
+                    process.kill();
                     let how = "it no longer answered".to_owned();
                     return Ok(Err(NoReply::Exited(how)));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Ok(Err(NoReply::Exited(process.end())));
+                    return Ok(Err(NoReply::Exited(process.kill())));
                 }
             }
         }
@@ -141,7 +141,7 @@ impl Recognizer for SubprocessRecognizer {
     ) -> Result<Vec<Segment>, EngineError> {
         let mut how = String::new();
         for _ in 0..MAX_ATTEMPTS {
-            match self.ask(samples, manner, wanted)? {
+            match self.request(samples, manner, wanted)? {
                 Ok(pieces) => return Ok(pieces),
                 Err(NoReply::Cancelled) => return Err(EngineError::Cancelled),
                 Err(NoReply::Exited(status)) => {
@@ -150,7 +150,7 @@ impl Recognizer for SubprocessRecognizer {
                 }
             }
         }
-        Err(EngineError::Ended(how))
+        Err(EngineError::Crashed(how))
     }
 }
 
@@ -159,19 +159,19 @@ struct Process {
     process: Child,
     /// A window is more than a pipe holds, and a process that hangs reads no further: whoever asks does
     /// not write himself.
-    questions: Sender<Request>,
-    answers: Receiver<Response>,
+    requests: Sender<Request>,
+    responses: Receiver<Response>,
     /// The last window that was given up, until that is answered.
-    forgotten: Option<u64>,
+    cancelled: Option<u64>,
     /// How long it was asked without a word from it: in turns, as both may have been stopped.
-    silent: Duration,
+    silent_for: Duration,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Process {
     fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
         Self::spawn(program, model, threads)
-            .map_err(|why| EngineError::NoProcess(program.to_owned(), why.to_string()))
+            .map_err(|why| EngineError::SpawnFailed(program.to_owned(), why.to_string()))
     }
 
     fn spawn(program: &Path, model: &Path, threads: u32) -> io::Result<Self> {
@@ -198,13 +198,13 @@ impl Process {
         let (tell, answers) = unbounded();
         let mut started = Self {
             process,
-            questions,
-            answers,
-            forgotten: None,
-            silent: Duration::ZERO,
+            requests: questions,
+            responses: answers,
+            cancelled: None,
+            silent_for: Duration::ZERO,
             threads: Vec::new(),
         };
-        started.thread("questions", move || {
+        started.spawn_thread("questions", move || {
             let mut ear = BufWriter::new(ear);
             for asked in to_ask {
                 if send(&mut ear, &asked).is_err() {
@@ -212,7 +212,7 @@ impl Process {
                 }
             }
         })?;
-        started.thread("answers", move || {
+        started.spawn_thread("answers", move || {
             let mut mouth = BufReader::new(mouth);
             while let Ok(told) = receive(&mut mouth) {
                 if tell.send(told).is_err() {
@@ -223,33 +223,33 @@ impl Process {
         Ok(started)
     }
 
-    fn thread(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    fn spawn_thread(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let thread = std::thread::Builder::new().name(name.to_owned());
         self.threads.push(thread.spawn(run)?);
         Ok(())
     }
 
     /// Gives up a window, and those before it.
-    fn forget(&mut self, number: u64) {
+    fn cancel(&mut self, number: u64) {
         // If it has ended meanwhile, the next window finds out.
-        let _ = self.questions.send(Request::Cancel(number));
-        if self.forgotten.replace(number).is_none() {
-            self.silent = Duration::ZERO;
+        let _ = self.requests.send(Request::Cancel(number));
+        if self.cancelled.replace(number).is_none() {
+            self.silent_for = Duration::ZERO;
         }
     }
 
     /// Whether it is to answer no more, after another turn without a word from it.
-    fn hangs(&mut self) -> bool {
-        self.silent += POLL_INTERVAL;
-        let patience = match self.forgotten {
-            Some(_) => GIVES_UP_WITHIN,
-            None => HANGS_AFTER,
+    fn is_hung(&mut self) -> bool {
+        self.silent_for += POLL_INTERVAL;
+        let patience = match self.cancelled {
+            Some(_) => CANCEL_TIMEOUT,
+            None => HANG_TIMEOUT,
         };
-        self.silent > patience
+        self.silent_for > patience
     }
 
     /// Ends it, and tells how it had ended.
-    fn end(&mut self) -> String {
+    fn kill(&mut self) -> String {
         // It closes its pipes a moment before it can be asked.
         let _ = self.process.kill();
         match self.process.wait() {
@@ -261,9 +261,9 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.end();
+        self.kill();
         // Nobody asks any more: the one thread has nothing to wait for, the other nothing to read.
-        self.questions = unbounded().0;
+        self.requests = unbounded().0;
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }

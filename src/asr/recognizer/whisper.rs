@@ -22,31 +22,31 @@ use crate::asr::vad::Silero;
 use crate::domain::time::Secs;
 
 /// The most that fits a window: Whisper hears 30 s at a time.
-pub const LONGEST_WINDOW: Secs = 28.0;
+pub const MAX_WINDOW: Secs = 28.0;
 
 /// Encoder positions a second of sound takes up, and those of a whole window: 29.4 s. Whisper has
 /// 1500, of which the last would be dear: see [`POSITIONS_STEP`].
 const POSITIONS_PER_SECOND: f64 = 50.0;
-const ALL_POSITIONS: i32 = 1472;
+const MAX_POSITIONS: i32 = 1472;
 /// Positions beyond the sound: without, Whisper loops or invents. For a first reading 128 do no
 /// better than 64.
 const SPARE_POSITIONS: i32 = 64;
 /// Those of a second look: all 1472 do no better.
-const AMPLE_POSITIONS: i32 = 448;
+const PADDED_POSITIONS: i32 = 448;
 /// Positions come in so many: where they do not fill eight floats, ggml multiplies the attention
 /// one row at a time, for an eighth of all the work.
 const POSITIONS_STEP: i32 = 32;
 /// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up.
-const MOST_TOKENS: i32 = 200;
+const MAX_TOKENS: i32 = 200;
 /// Nor more than this for each second of a window, and for any: nobody speaks so fast, and a decoder
 /// that loops in a short one would go on for half a second.
-const MOST_TOKENS_PER_SECOND: f64 = 8.0;
-const FEWEST_MOST_TOKENS: f64 = 16.0;
+const MAX_TOKENS_PER_SECOND: f64 = 8.0;
+const BASE_TOKENS: f64 = 16.0;
 
 /// What is loaded, in parts: the detector can be asked while the recogniser decodes.
 pub struct Engine {
     /// Sound to words.
-    pub recogniser: Box<dyn Recognizer>,
+    pub recognizer: Box<dyn Recognizer>,
     /// Where speech is.
     pub silero: Silero,
 }
@@ -81,7 +81,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         check_processor()?;
         Ok(Self {
-            recogniser: match place {
+            recognizer: match place {
                 Isolation::InProcess => Box::new(Whisper::load(whisper, threads)?),
                 Isolation::Subprocess(program) => {
                     Box::new(SubprocessRecognizer::start(program, whisper, threads)?)
@@ -118,7 +118,7 @@ impl Whisper {
         state
             .as_iter()
             .map(|segment| Segment {
-                no_speech: segment.no_speech_probability(),
+                no_speech_probability: segment.no_speech_probability(),
                 tokens: (0..segment.n_tokens())
                     .filter_map(|index| segment.get_token(index))
                     .filter(|token| token.token_id() < first_special)
@@ -154,8 +154,8 @@ impl Recognizer for Whisper {
         wanted: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Segment>, EngineError> {
         let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-        debug_assert!(seconds <= LONGEST_WINDOW + 1.0, "{seconds} s in one window");
-        let mut parameters = FullParams::new(match manner.beam {
+        debug_assert!(seconds <= MAX_WINDOW + 1.0, "{seconds} s in one window");
+        let mut parameters = FullParams::new(match manner.beam_size {
             0 | 1 => SamplingStrategy::Greedy { best_of: 1 },
             beam => SamplingStrategy::BeamSearch {
                 beam_size: i32::from(beam),
@@ -177,7 +177,7 @@ impl Recognizer for Whisper {
         // The whole window in one go: where the decoder believes its text to end is often wrong
         // once it has read a prompt.
         parameters.set_single_segment(true);
-        parameters.set_max_tokens(most_tokens(seconds));
+        parameters.set_max_tokens(max_tokens(seconds));
         // No second try with dice: it would be another one each time.
         parameters.set_temperature_inc(0.0);
         parameters.set_suppress_nst(true);
@@ -185,9 +185,9 @@ impl Recognizer for Whisper {
         parameters.set_print_realtime(false);
         parameters.set_print_timestamps(false);
         parameters.set_print_special(false);
-        parameters.set_audio_ctx(match manner.positions {
-            AudioContext::Exact => positions(seconds, SPARE_POSITIONS),
-            AudioContext::Padded => positions(seconds, AMPLE_POSITIONS),
+        parameters.set_audio_ctx(match manner.audio_context {
+            AudioContext::Exact => encoder_positions(seconds, SPARE_POSITIONS),
+            AudioContext::Padded => encoder_positions(seconds, PADDED_POSITIONS),
         });
         let mut asking = AbortFlag {
             wanted,
@@ -196,7 +196,7 @@ impl Recognizer for Whisper {
         abort_unless(&mut parameters, &mut asking);
         // Each reading begins with an empty memory, also behind one that was given up: to keep the
         // state saves making it. That of a beam is several times as large: beside it, none is.
-        let greedy = manner.beam < 2;
+        let greedy = manner.beam_size < 2;
         let kept = self.state.take().filter(|_| greedy);
         let state = kept.map_or_else(|| self.context.create_state(), Ok);
         let mut state = state.map_err(|_| EngineError::Memory)?;
@@ -213,15 +213,15 @@ impl Recognizer for Whisper {
 }
 
 /// Tokens after which a window of so many seconds is not decoded further.
-fn most_tokens(seconds: Secs) -> i32 {
-    ((FEWEST_MOST_TOKENS + MOST_TOKENS_PER_SECOND * seconds) as i32).min(MOST_TOKENS)
+fn max_tokens(seconds: Secs) -> i32 {
+    ((BASE_TOKENS + MAX_TOKENS_PER_SECOND * seconds) as i32).min(MAX_TOKENS)
 }
 
 /// Encoder positions for so much sound.
-fn positions(seconds: Secs, spare: i32) -> i32 {
+fn encoder_positions(seconds: Secs, spare: i32) -> i32 {
     let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + spare;
     let steps = (needed + POSITIONS_STEP - 1) / POSITIONS_STEP;
-    (steps * POSITIONS_STEP).min(ALL_POSITIONS)
+    (steps * POSITIONS_STEP).min(MAX_POSITIONS)
 }
 
 /// The question whether a decode is still wanted, and what came of it.
@@ -304,18 +304,18 @@ mod tests {
 
     #[test]
     fn a_loop_ends_early_and_is_still_seen_as_one() {
-        assert_eq!(most_tokens(28.0), MOST_TOKENS);
+        assert_eq!(max_tokens(28.0), MAX_TOKENS);
         // The gate calls more than eight a second of speech a loop.
-        assert!((1..20).all(|s| most_tokens(f64::from(s)) > 8 * s));
+        assert!((1..20).all(|s| max_tokens(f64::from(s)) > 8 * s));
     }
 
     #[test]
     fn positions_hold_the_sound_and_fill_registers() {
-        assert_eq!(positions(1.0, 64), 128);
-        assert_eq!(positions(10.0, 64), 576);
-        assert_eq!(positions(28.5, 64), ALL_POSITIONS);
+        assert_eq!(encoder_positions(1.0, 64), 128);
+        assert_eq!(encoder_positions(10.0, 64), 576);
+        assert_eq!(encoder_positions(28.5, 64), MAX_POSITIONS);
         assert!((0..290).all(|i| {
-            let positions = positions(f64::from(i) / 10.0, 64);
+            let positions = encoder_positions(f64::from(i) / 10.0, 64);
             positions % POSITIONS_STEP == 0 && positions >= 5 * i
         }));
     }
