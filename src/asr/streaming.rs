@@ -1,6 +1,7 @@
-//! One take being heard as its sound comes in: knows what is spoken, what of it is to be decoded
-//! next, and what was. The recogniser is called by others; a file is heard the same way, only that all
-//! of it is there at once.
+//! Streaming transcription of one take, as a state machine. It tracks which audio has arrived, which
+//! windows are decoded and which one to decode next. Callers run the recognizer.
+//!
+//! A file is transcribed the same way; only all of its audio is available at once.
 
 use std::collections::VecDeque;
 
@@ -16,34 +17,34 @@ use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::{Transcript, Word};
 use crate::domain::voice::Voice;
 
-/// Samples that are kept a little longer than they are needed, as it costs to move the others: 30 s.
+/// Samples are discarded in large pieces, because the remaining ones must be moved: 30 s.
 const MIN_DISCARD: usize = 30 * ANALYSIS_RATE_HZ as usize;
-/// What is kept of a silence, in which the next word may already begin: 1 s.
+/// Audio kept at the end of a silence, because the next word may already have started: 1 s.
 const KEPT_SILENCE: usize = ANALYSIS_RATE_HZ as usize;
 
-/// What is looked at again before words that are not firm, at least ...
+/// Minimum audio before unconfirmed words that a preview decodes again.
 const PREVIEW_OVERLAP: Secs = 0.5;
-/// ... and from a silence on, as long as this, ...
+/// A preview starts in a silence of at least this length ...
 const MIN_PREVIEW_GAP: Secs = 0.2;
-/// ... with so much of it; from anywhere if that would be longer than this.
+/// ... and includes this much of it. It starts anywhere if it would exceed the maximum length.
 const PREVIEW_LEAD: Secs = 0.3;
 const MAX_PREVIEW: Secs = 6.0;
 
-/// What is worth decoding now.
+/// What to decode next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DecodeJob {
-    /// A window that is complete.
+    /// A complete window.
     Final(Span),
-    /// What the end of the take cut off in the middle of speech: somebody waits for it.
+    /// The end of a take that stopped in the middle of speech. The user is waiting for it.
     Tail(Span),
-    /// What will be complete if the answer ends about there.
+    /// A part that will be a complete window if the answer ends about now.
     Speculative(WindowPart),
-    /// The words of the moment, to be shown.
+    /// The newest words, for captions.
     Preview(Span),
 }
 
 impl DecodeJob {
-    /// The sound it is about.
+    /// The audio to decode.
     pub fn span(self) -> Span {
         match self {
             DecodeJob::Final(span) | DecodeJob::Tail(span) | DecodeJob::Preview(span) => span,
@@ -51,57 +52,59 @@ impl DecodeJob {
         }
     }
 
-    /// The words of its window, read as thoroughly as it is worth. The rest is as [`Window::hear`] has it.
+    /// Decodes `window`, as thoroughly as this kind of job is worth. For the arguments see
+    /// [`AudioWindow::transcribe`].
     pub fn transcribe(
         self,
         window: &AudioWindow,
-        recogniser: &mut dyn Recognizer,
-        vocabulary: &str,
-        wanted: &mut dyn FnMut(Pass) -> bool,
+        recognizer: &mut dyn Recognizer,
+        prompt_terms: &str,
+        keep_going: &mut dyn FnMut(Pass) -> bool,
     ) -> Result<Vec<Word>, EngineError> {
         match self {
             DecodeJob::Final(_)
             | DecodeJob::Speculative(WindowPart {
                 ends_in_pause: true,
                 ..
-            }) => window.transcribe(recogniser, vocabulary, wanted),
+            }) => window.transcribe(recognizer, prompt_terms, keep_going),
             DecodeJob::Tail(_) | DecodeJob::Speculative(_) => {
-                window.transcribe_quick(recogniser, vocabulary, &mut || wanted(Pass::Required))
+                window
+                    .transcribe_quick(recognizer, prompt_terms, &mut || keep_going(Pass::Required))
             }
             DecodeJob::Preview(_) => {
-                window.preview(recogniser, vocabulary, &mut || wanted(Pass::Required))
+                window.preview(recognizer, prompt_terms, &mut || keep_going(Pass::Required))
             }
         }
     }
 }
 
-/// The hearing of one take: by default, of one that has yet to begin.
+/// The streaming transcription of one take. The default has no audio.
 #[derive(Default)]
 pub struct StreamingTranscriber {
-    /// The sound that may still be decoded.
+    /// Audio that may still be decoded.
     samples: Vec<f32>,
-    /// Samples before it.
+    /// Number of samples discarded before it.
     dropped: usize,
     voice_analyzer: VoiceAnalyzer,
     silero_state: SileroState,
     segmenter: Segmenter,
-    /// Samples that the detector has heard.
+    /// Number of samples processed by the voice activity detector.
     detected: usize,
-    /// Complete windows, still to be decoded.
+    /// Complete windows that are not decoded yet.
     pending: VecDeque<Span>,
-    /// Of those, what ends in the middle of speech.
+    /// Windows that end in the middle of speech.
     cut_off_windows: Vec<Span>,
-    /// What was said in each window that is done.
+    /// Words of each decoded window.
     said: Vec<(Span, Vec<Word>)>,
-    /// What was said in each part of the open window that was read.
+    /// Words of each speculatively decoded part of the open window.
     speculative: Vec<(WindowPart, Vec<Word>)>,
     partial_results: PartialResults,
-    /// What would be told if nobody spoke any more.
+    /// Predicted result, if nobody speaks any more.
     prediction: Option<Prediction>,
     ended: bool,
 }
 
-/// What would be told if nobody spoke any more, and what it was made of.
+/// The result if nobody speaks any more, and the inputs it depends on.
 struct Prediction {
     speech: Vec<Span>,
     windows: Vec<Span>,
@@ -110,14 +113,14 @@ struct Prediction {
 }
 
 impl Prediction {
-    fn matches(&self, speech: &[Span], said: &[(Span, &Vec<Word>)]) -> bool {
-        let windows = said.iter().map(|(window, _)| window);
+    fn matches(&self, speech: &[Span], decoded: &[(Span, &Vec<Word>)]) -> bool {
+        let windows = decoded.iter().map(|(window, _)| window);
         self.speech == speech && self.windows.iter().eq(windows)
     }
 }
 
 impl StreamingTranscriber {
-    /// Takes in sound, 16 kHz mono: about a tenth of a millisecond of work for each 32 ms.
+    /// Appends 16 kHz mono audio. Takes about a tenth of a millisecond per 32 ms.
     pub fn push(&mut self, silero: &Silero, samples: &[f32]) {
         self.samples.extend_from_slice(samples);
         self.voice_analyzer.push(samples);
@@ -130,7 +133,7 @@ impl StreamingTranscriber {
             self.detected += HOP;
             self.process_probability(probability);
         }
-        // Nobody speaks for a long time.
+        // Discard a long silence.
         if self.samples.len() > 2 * MIN_DISCARD
             && self.pending.is_empty()
             && self.segmenter.open_window(self.seconds()).is_none()
@@ -139,7 +142,7 @@ impl StreamingTranscriber {
         }
     }
 
-    /// There is no more sound, and nobody waits for its words: a window that it ends in is complete.
+    /// Ends the audio when nobody is waiting for the words. An open window becomes complete.
     pub fn finish(&mut self, silero: &Silero) {
         if !self.ended {
             self.finish_detection(silero);
@@ -149,8 +152,8 @@ impl StreamingTranscriber {
         }
     }
 
-    /// There is no more sound, and somebody waits for the words. Where that was in the middle of speech,
-    /// what was read ahead is used, and the rest is [`Work::Tail`].
+    /// Ends the audio when the user is waiting for the words. If that is in the middle of speech,
+    /// speculative results are used and the rest becomes a [`DecodeJob::Tail`].
     pub fn finish_quickly(&mut self, silero: &Silero) {
         if !self.ended {
             self.finish_detection(silero);
@@ -164,28 +167,28 @@ impl StreamingTranscriber {
         }
     }
 
-    /// Whether it ended in the middle of speech, and what is left of that is still to be read.
+    /// Whether the audio ended in the middle of speech and the tail is not decoded yet.
     pub fn is_cut_off(&self) -> bool {
-        let mut waiting = self.pending.iter();
-        waiting.any(|window| self.cut_off_windows.contains(window))
+        let mut pending = self.pending.iter();
+        pending.any(|window| self.cut_off_windows.contains(window))
     }
 
     fn finish_detection(&mut self, silero: &Silero) {
         self.ended = true;
-        let left = &self.samples[self.detected - self.dropped..];
-        if !left.is_empty() {
-            let probability = silero.speech_probability(&mut self.silero_state, left);
-            self.detected += left.len();
+        let rest = &self.samples[self.detected - self.dropped..];
+        if !rest.is_empty() {
+            let probability = silero.speech_probability(&mut self.silero_state, rest);
+            self.detected += rest.len();
             self.process_probability(probability);
         }
     }
 
-    /// Seconds of sound so far.
+    /// Length of the audio so far.
     pub fn seconds(&self) -> Secs {
         seconds(self.dropped + self.samples.len())
     }
 
-    /// Seconds of sound before which nothing is left to be decoded.
+    /// The time up to which everything is decoded.
     pub fn decoded_until(&self) -> Secs {
         let open = || {
             self.segmenter
@@ -196,7 +199,7 @@ impl StreamingTranscriber {
         next.map_or(self.seconds(), |window| window.start)
     }
 
-    /// What to decode next: complete windows before all else.
+    /// The next job. Complete windows come first.
     pub fn next_job(&self) -> Option<DecodeJob> {
         if let Some(window) = self.pending.front() {
             return Some(match self.cut_off_windows.contains(window) {
@@ -216,11 +219,11 @@ impl StreamingTranscriber {
         }
     }
 
-    /// Whether `work`, which is being done, is still of use.
-    pub fn is_useful(&self, work: DecodeJob) -> bool {
-        match work {
+    /// Whether the result of the running `job` is still useful.
+    pub fn is_useful(&self, job: DecodeJob) -> bool {
+        match job {
             DecodeJob::Final(_) | DecodeJob::Tail(_) => true,
-            // It may have become final meanwhile.
+            // The part may have become a complete window meanwhile.
             DecodeJob::Speculative(part) => match self.pending.is_empty() {
                 true => !self.ended && self.segmenter.newest_part() == Some(part),
                 false => self.pending.contains(&part.window) && self.is_reusable(part),
@@ -231,24 +234,24 @@ impl StreamingTranscriber {
         }
     }
 
-    /// The sound of a window.
+    /// The audio of a window.
     pub fn window(&self, span: Span) -> AudioWindow {
         let speech = self.segmenter.speech();
         AudioWindow::new(&self.samples, seconds(self.dropped), span, &speech)
     }
 
-    /// Takes in what was said in a window.
-    pub fn complete(&mut self, work: DecodeJob, words: Vec<Word>) {
-        if !matches!(work, DecodeJob::Preview(_)) {
+    /// Stores the words of a finished job.
+    pub fn complete(&mut self, job: DecodeJob, words: Vec<Word>) {
+        if !matches!(job, DecodeJob::Preview(_)) {
             self.prediction = None;
         }
-        match work {
+        match job {
             DecodeJob::Final(window) | DecodeJob::Tail(window) => {
                 self.pending.pop_front();
                 self.commit(window, words);
             }
             DecodeJob::Speculative(part) => {
-                // Where nobody pauses its last words are not firm, and newer ones are shown.
+                // Without a pause its last words may change, and previews show newer ones.
                 if part.ends_in_pause {
                     self.partial_results.commit(&words, part.window.start);
                 }
@@ -259,53 +262,57 @@ impl StreamingTranscriber {
         }
     }
 
-    /// What can be shown.
+    /// The current caption.
     pub fn caption(&self) -> Caption {
         self.partial_results.caption()
     }
 
-    /// What will be told if the answer is over, where nothing is left to be decoded then; each once. It takes
-    /// a while: it is for when there is nothing else to do.
+    /// Computes the result that the take will have if the answer is over. Returns it once, and only if
+    /// nothing would be left to decode. This takes a while, so call it when there is nothing else to do.
     pub fn predict(&mut self) -> Option<(&Voice, &Transcript)> {
         if !self.segmenter.may_have_ended() || !self.pending.is_empty() {
             return None;
         }
         let rest = self.segmenter.open_window(self.seconds());
-        let is_of = |part: &WindowPart, rest| part.ends_in_pause && part.window == rest;
-        let read = |rest| self.speculative.iter().find(|(part, _)| is_of(part, rest));
-        let open = match rest.map(read) {
+        let is_window = |part: &WindowPart, rest| part.ends_in_pause && part.window == rest;
+        let speculative_words = |rest| {
+            self.speculative
+                .iter()
+                .find(|(part, _)| is_window(part, rest))
+        };
+        let open = match rest.map(speculative_words) {
             Some(None) => return None,
             open => open.flatten().map(|(part, words)| (part.window, words)),
         };
         let said: Vec<(Span, &Vec<Word>)> = self.said().chain(open).collect();
         let speech = self.segmenter.speech();
-        let known = self.prediction.as_ref();
-        if known.is_some_and(|known| known.matches(&speech, &said)) {
+        let previous = self.prediction.as_ref();
+        if previous.is_some_and(|previous| previous.matches(&speech, &said)) {
             return None;
         }
         let (voice, transcript) = assemble(self.voice_analyzer.measure(&speech), &said);
         let windows = said.iter().map(|(window, _)| *window).collect();
-        let foreseen = self.prediction.insert(Prediction {
+        let prediction = self.prediction.insert(Prediction {
             speech,
             windows,
             voice,
             transcript,
         });
-        Some((&foreseen.voice, &foreseen.transcript))
+        Some((&prediction.voice, &prediction.transcript))
     }
 
-    /// Whether [`Listener::heard`] will be what was foreseen last.
+    /// Whether [`Self::into_transcript`] will return the last prediction.
     pub fn is_predicted(&self) -> bool {
         let said: Vec<(Span, &Vec<Word>)> = self.said().collect();
-        let known = self.prediction.as_ref();
-        known.is_some_and(|known| known.matches(&self.segmenter.speech(), &said))
+        let prediction = self.prediction.as_ref();
+        prediction.is_some_and(|prediction| prediction.matches(&self.segmenter.speech(), &said))
     }
 
-    /// All that was said, when [`Listener::work`] has nothing left.
+    /// The complete result, once [`Self::next_job`] returns nothing.
     pub fn into_transcript(mut self) -> (Voice, Transcript) {
-        let is_foreseen = self.is_predicted();
+        let is_predicted = self.is_predicted();
         match self.prediction.take() {
-            Some(known) if is_foreseen => (known.voice, known.transcript),
+            Some(prediction) if is_predicted => (prediction.voice, prediction.transcript),
             _ => {
                 let voice = self.voice_analyzer.measure(&self.segmenter.speech());
                 assemble(voice, &self.said().collect::<Vec<_>>())
@@ -317,20 +324,22 @@ impl StreamingTranscriber {
         self.said.iter().map(|(window, words)| (*window, words))
     }
 
-    /// What of the open window may hold words that are not shown yet: from the last silence on that lies
-    /// well before them, since there the words of two readings can be told apart.
+    /// The part of the open window that may contain words not shown yet. It starts at the last silence well
+    /// before them, because there the words of two previews can be matched.
     fn preview_span(&self, open: Span) -> Span {
-        let known = self.partial_results.confirmed_until() - PREVIEW_OVERLAP;
+        let confirmed = self.partial_results.confirmed_until() - PREVIEW_OVERLAP;
         let speech = within(&self.segmenter.speech(), open);
         let from = speech
             .windows(2)
-            .filter(|pair| pair[1].start - pair[0].end >= MIN_PREVIEW_GAP && pair[1].start <= known)
+            .filter(|pair| {
+                pair[1].start - pair[0].end >= MIN_PREVIEW_GAP && pair[1].start <= confirmed
+            })
             .map(|pair| pair[0].end.max(pair[1].start - PREVIEW_LEAD))
             .next_back();
         let from = from.unwrap_or(open.start);
-        // Should the answer end meanwhile, it is given up, and what it took is lost.
+        // A preview is abandoned when the answer ends, so it must not take too long.
         let from = match open.end - from > MAX_PREVIEW {
-            true => from.max(known).max(open.end - MAX_PREVIEW),
+            true => from.max(confirmed).max(open.end - MAX_PREVIEW),
             false => from,
         };
         Span::new(from.min(open.end), open.end)
@@ -343,29 +352,29 @@ impl StreamingTranscriber {
         }
     }
 
-    /// What was decoded in advance holds if the window came to be just that.
+    /// Uses a speculative result if its window turned out as expected.
     fn use_speculative(&mut self) {
         let Some(next) = self.pending.front() else {
             return;
         };
-        let known =
+        let index =
             |(part, _): &(WindowPart, Vec<Word>)| part.window == *next && self.is_reusable(*part);
-        if let Some(known) = self.speculative.iter().position(known) {
-            let (part, words) = self.speculative.swap_remove(known);
+        if let Some(index) = self.speculative.iter().position(index) {
+            let (part, words) = self.speculative.swap_remove(index);
             self.pending.pop_front();
             self.commit(part.window, words);
         }
     }
 
-    /// Whether a reading of `part` is as good as one of the window that it came to be: where nobody
-    /// pauses it is a quick one.
+    /// Whether the result for `part` is as good as one for the complete window. Parts without a pause are
+    /// decoded quickly, which is only enough for a tail.
     fn is_reusable(&self, part: WindowPart) -> bool {
         part.ends_in_pause || self.cut_off_windows.contains(&part.window)
     }
 
     fn commit(&mut self, window: Span, words: Vec<Word>) {
         self.speculative.clear();
-        // What nothing was read in may make sense together with the rest of its window.
+        // A window without words may make sense together with the tail.
         if let Some(rest) = self.pending.front_mut()
             && words.is_empty()
             && self.cut_off_windows.contains(rest)
@@ -381,25 +390,25 @@ impl StreamingTranscriber {
         self.discard_before(needed);
     }
 
-    /// Lets go of samples before this one, if they are worth it.
+    /// Discards samples before `needed`, if there are enough of them.
     fn discard_before(&mut self, needed: usize) {
-        let done = needed.saturating_sub(self.dropped).min(self.samples.len());
-        if done > MIN_DISCARD {
-            self.samples.drain(..done);
-            self.dropped += done;
+        let count = needed.saturating_sub(self.dropped).min(self.samples.len());
+        if count > MIN_DISCARD {
+            self.samples.drain(..count);
+            self.dropped += count;
         }
     }
 }
 
-/// The words of all windows in their places, beside the voice that said them.
-fn assemble(voice: Voice, said: &[(Span, &Vec<Word>)]) -> (Voice, Transcript) {
+/// Joins the words of all windows and aligns them with the speech.
+fn assemble(voice: Voice, decoded: &[(Span, &Vec<Word>)]) -> (Voice, Transcript) {
     let mut words = Vec::new();
-    for (window, said) in said {
-        let mut said = (*said).clone();
-        align(&mut said, &within(&voice.speech, *window));
-        words.extend(said);
+    for (window, decoded) in decoded {
+        let mut decoded = (*decoded).clone();
+        align(&mut decoded, &within(&voice.speech, *window));
+        words.extend(decoded);
     }
-    // A take without a word is a take without speech, whatever the detector thought it was.
+    // A take without words has no speech, whatever the detector found.
     let voice = match words.is_empty() {
         true => Voice::default(),
         false => voice,
@@ -408,7 +417,7 @@ fn assemble(voice: Voice, said: &[(Span, &Vec<Word>)]) -> (Voice, Transcript) {
     (voice, Transcript { words })
 }
 
-/// Times never run backwards.
+/// Makes start times non-decreasing.
 fn with_monotonic_times(mut words: Vec<Word>) -> Vec<Word> {
     let mut latest = 0.0;
     for word in &mut words {
