@@ -1,16 +1,12 @@
 //! Transcribes a whole recording. It uses the same windows as streaming transcription, except that nobody
 //! is waiting for the last one.
 
-use std::time::{Duration, Instant};
-
-use cpu_time::{ProcessTime, ThreadTime};
-
+use super::cpu_timer::CpuTimer;
 use super::recognizer::EngineError;
 use super::recognizer::whisper::Engine;
 use super::streaming::{DecodeJob, StreamingTranscriber};
 use crate::acoustics::ANALYSIS_RATE_HZ;
-use crate::domain::take::{Transcription, TranscriptionStats};
-use crate::domain::time::Secs;
+use crate::domain::take::Transcription;
 
 /// Samples added before the completed windows are decoded: 1 s.
 const BLOCK: usize = ANALYSIS_RATE_HZ as usize;
@@ -32,10 +28,7 @@ pub fn transcribe(
     let mut transcriber = StreamingTranscriber::default();
     let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
     let before = engine.recognizer.remote_cpu_time();
-    let Engine {
-        recognizer: recognizer,
-        silero,
-    } = &mut *engine;
+    let Engine { recognizer, silero } = &mut *engine;
     let mut decode = |transcriber: &mut StreamingTranscriber| -> Result<(), TranscribeError> {
         while let Some(job @ DecodeJob::Final(span)) = transcriber.next_job() {
             progress((transcriber.decoded_until() / seconds) as f32);
@@ -65,56 +58,4 @@ pub fn transcribe(
         transcript,
         engine: timer.stats(engine),
     })
-}
-
-/// What hearing costs.
-#[derive(Debug, Clone, Default)]
-pub struct CpuTimer {
-    /// Whether only this thread counts, as others have job of their own.
-    this_thread_only: bool,
-    cpu_seconds: Secs,
-    wall_seconds: Secs,
-}
-
-impl CpuTimer {
-    /// Nothing yet, of the process: whisper.cpp's own threads count, too.
-    pub fn for_process() -> Self {
-        Self::default()
-    }
-
-    /// Nothing yet, of this thread, beside which the process records and draws.
-    pub fn for_thread() -> Self {
-        Self {
-            this_thread_only: true,
-            ..Self::default()
-        }
-    }
-
-    /// Counts what `job` takes.
-    pub fn measure<T>(&mut self, job: impl FnOnce() -> T) -> T {
-        let (began, thread, process) = (Instant::now(), ThreadTime::now(), ProcessTime::now());
-        let done = job();
-        let cpu = match self.this_thread_only {
-            true => thread.elapsed(),
-            false => process.elapsed(),
-        };
-        self.cpu_seconds += cpu.as_secs_f64();
-        self.wall_seconds += began.elapsed().as_secs_f64();
-        done
-    }
-
-    /// Counts what another process took meanwhile.
-    pub fn add(&mut self, cpu: Duration) {
-        self.cpu_seconds += cpu.as_secs_f64();
-    }
-
-    /// As the report has it.
-    pub fn stats(&self, engine: &Engine) -> TranscriptionStats {
-        TranscriptionStats {
-            model: engine.recognizer.model().to_owned(),
-            threads: engine.recognizer.threads(),
-            cpu_seconds: Some(self.cpu_seconds),
-            wall_seconds: self.wall_seconds,
-        }
-    }
 }

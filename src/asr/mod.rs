@@ -2,6 +2,8 @@
 //! recognizer, and the thread that schedules it. It knows nothing about stories, sessions or microphones.
 
 pub mod batch;
+mod cpu_budget;
+mod cpu_timer;
 pub mod decode;
 pub mod partial_results;
 pub mod quality;

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use cpu_time::ThreadTime;
 use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, bounded, never};
 
-use super::batch::CpuTimer;
+use super::cpu_budget::CpuBudget;
+use super::cpu_timer::CpuTimer;
 use super::decode::Pass;
 use super::recognizer::EngineError;
 use super::recognizer::whisper::Engine;
@@ -28,11 +29,6 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(3600);
 const PREVIEW_INTERVAL: Duration = Duration::from_millis(900);
 /// ... which may take at most one part in this many of the time.
 const PREVIEW_SHARE: u32 = 4;
-/// Speculative decodes and previews may use at most one part in this many of a core.
-const CPU_SHARE: u32 = 2;
-/// A possible end of the answer may be decoded this long before the budget allows it. Otherwise a user who
-/// hesitates and then stops would have to wait.
-const ADVANCE: Duration = Duration::from_secs(1);
 /// Time for a second pass when the user is waiting ...
 const SECOND_PASS_TIMEOUT: Duration = Duration::from_millis(400);
 /// ... and when a tail is still to be decoded.
@@ -130,7 +126,7 @@ impl LiveTranscription {
             on_prediction: options.on_prediction,
             cpu_timer: CpuTimer::for_thread(),
             next_preview: now,
-            cpu_budget: CpuBudget { available_at: now },
+            cpu_budget: CpuBudget::new(now),
         };
         (live, sink)
     }
@@ -177,7 +173,7 @@ impl LiveTranscription {
             DecodeJob::Final(_) | DecodeJob::Tail(_) => now,
             DecodeJob::Speculative(..) => self.cpu_budget.available_with_advance(),
             DecodeJob::Preview(_) if !captions => return Ok(Step::Idle(IDLE_TIMEOUT)),
-            DecodeJob::Preview(_) => self.next_preview.max(self.cpu_budget.available_at),
+            DecodeJob::Preview(_) => self.next_preview.max(self.cpu_budget.available_at()),
         };
         if now < due {
             return Ok(Step::Idle(due - now));
@@ -324,63 +320,5 @@ impl IncomingAudio {
                 .is_none_or(|until| Instant::now() < until)
         };
         self.transcriber.is_useful(job) && (pass == Pass::Required || in_time())
-    }
-}
-
-/// Limits decoding to one part in [`CPU_SHARE`] of a core.
-struct CpuBudget {
-    available_at: Instant,
-}
-
-impl CpuBudget {
-    /// Records work that started at `began` and used that much CPU time.
-    fn spend(&mut self, began: Instant, cpu: Duration) {
-        self.available_at = self.available_at.max(began) + CPU_SHARE * cpu;
-    }
-
-    /// When work may start that is allowed [`ADVANCE`] too early.
-    fn available_with_advance(&self) -> Instant {
-        self.available_at
-            .checked_sub(ADVANCE)
-            .unwrap_or(self.available_at)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MS: Duration = Duration::from_millis(1);
-
-    /// Simulates a minute of decodes that are requested every `every_ms` and take `cost_ms`. Returns their
-    /// total time and the longest delay.
-    fn simulate_a_minute(every_ms: u32, cost_ms: u32) -> (Duration, Duration) {
-        let began = Instant::now();
-        let mut budget = CpuBudget {
-            available_at: began,
-        };
-        let (mut now, mut spent, mut waited) = (began, Duration::ZERO, Duration::ZERO);
-        while now - began < 60_000 * MS {
-            let begins = now.max(budget.available_with_advance());
-            waited = waited.max(begins - now);
-            budget.spend(begins, cost_ms * MS);
-            spent += cost_ms * MS;
-            now = (now + every_ms * MS).max(begins + cost_ms * MS);
-        }
-        (spent, waited)
-    }
-
-    #[test]
-    fn frequent_pauses_use_half_of_a_core() {
-        for (every_ms, cost_ms) in [(400, 400), (500, 300), (700, 600), (900, 2_000)] {
-            let (spent, waited) = simulate_a_minute(every_ms, cost_ms);
-            assert!(spent <= 30_000 * MS + ADVANCE + cost_ms * MS, "{spent:?}");
-            assert!(spent >= 29_000 * MS, "{spent:?}");
-            // No longer than the previous decode took.
-            assert!(waited <= cost_ms * MS, "{waited:?} for {cost_ms}");
-        }
-        // Rare pauses cause no delay.
-        let (spent, waited) = simulate_a_minute(2_000, 800);
-        assert_eq!((spent, waited), (24_000 * MS, Duration::ZERO));
     }
 }

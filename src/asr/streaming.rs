@@ -95,7 +95,7 @@ pub struct StreamingTranscriber {
     /// Windows that end in the middle of speech.
     cut_off_windows: Vec<Span>,
     /// Words of each decoded window.
-    said: Vec<(Span, Vec<Word>)>,
+    decoded: Vec<(Span, Vec<Word>)>,
     /// Words of each speculatively decoded part of the open window.
     speculative: Vec<(WindowPart, Vec<Word>)>,
     partial_results: PartialResults,
@@ -284,14 +284,14 @@ impl StreamingTranscriber {
             Some(None) => return None,
             open => open.flatten().map(|(part, words)| (part.window, words)),
         };
-        let said: Vec<(Span, &Vec<Word>)> = self.said().chain(open).collect();
+        let decoded: Vec<(Span, &Vec<Word>)> = self.decoded_windows().chain(open).collect();
         let speech = self.segmenter.speech();
         let previous = self.prediction.as_ref();
-        if previous.is_some_and(|previous| previous.matches(&speech, &said)) {
+        if previous.is_some_and(|previous| previous.matches(&speech, &decoded)) {
             return None;
         }
-        let (voice, transcript) = assemble(self.voice_analyzer.measure(&speech), &said);
-        let windows = said.iter().map(|(window, _)| *window).collect();
+        let (voice, transcript) = assemble(self.voice_analyzer.measure(&speech), &decoded);
+        let windows = decoded.iter().map(|(window, _)| *window).collect();
         let prediction = self.prediction.insert(Prediction {
             speech,
             windows,
@@ -303,9 +303,9 @@ impl StreamingTranscriber {
 
     /// Whether [`Self::into_transcript`] will return the last prediction.
     pub fn is_predicted(&self) -> bool {
-        let said: Vec<(Span, &Vec<Word>)> = self.said().collect();
+        let decoded: Vec<(Span, &Vec<Word>)> = self.decoded_windows().collect();
         let prediction = self.prediction.as_ref();
-        prediction.is_some_and(|prediction| prediction.matches(&self.segmenter.speech(), &said))
+        prediction.is_some_and(|prediction| prediction.matches(&self.segmenter.speech(), &decoded))
     }
 
     /// The complete result, once [`Self::next_job`] returns nothing.
@@ -315,13 +315,13 @@ impl StreamingTranscriber {
             Some(prediction) if is_predicted => (prediction.voice, prediction.transcript),
             _ => {
                 let voice = self.voice_analyzer.measure(&self.segmenter.speech());
-                assemble(voice, &self.said().collect::<Vec<_>>())
+                assemble(voice, &self.decoded_windows().collect::<Vec<_>>())
             }
         }
     }
 
-    fn said(&self) -> impl Iterator<Item = (Span, &Vec<Word>)> {
-        self.said.iter().map(|(window, words)| (*window, words))
+    fn decoded_windows(&self) -> impl Iterator<Item = (Span, &Vec<Word>)> {
+        self.decoded.iter().map(|(window, words)| (*window, words))
     }
 
     /// The part of the open window that may contain words not shown yet. It starts at the last silence well
@@ -384,7 +384,7 @@ impl StreamingTranscriber {
             return;
         }
         self.partial_results.commit(&words, window.start);
-        self.said.push((window, words));
+        self.decoded.push((window, words));
         let next = self.pending.front().map(|next| next.start);
         let needed = samples(next.unwrap_or(self.segmenter.window_end()));
         self.discard_before(needed);

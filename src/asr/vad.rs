@@ -102,7 +102,7 @@ impl Silero {
         spectrum
     }
 
-    /// A step of the long short-term state (gates in PyTorch's order: input, forget, cell, output).
+    /// One LSTM step (gates in PyTorch's order: input, forget, cell, output).
     fn update_state(&self, state: &mut SileroState, encoded: &[f32]) {
         let mut gates = self.gates_bias.clone();
         self.input.add_product(encoded, &mut gates);
