@@ -142,7 +142,7 @@ mod tests {
     }
 
     /// Syllables of a gliding voice with pauses, over a little noise.
-    fn sound(seconds: usize) -> Vec<f32> {
+    fn synthesize(seconds: usize) -> Vec<f32> {
         let (mut a, mut b, mut phase, mut state) = (0.0f32, 0.0f32, 0.0f64, 1u32);
         (0..seconds * 16_000)
             .map(|i| {
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn block_size_does_not_change_the_result() {
-        let samples = sound(5);
+        let samples = synthesize(5);
         let whole = measure_voice(&samples, coarse(&samples));
         assert!(
             whole.speech.len() == 3 && whole.pitch.is_some(),
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn partial_take_is_measured_like_a_take_of_that_length() {
-        let samples = sound(4);
+        let samples = synthesize(4);
         for block in [333, 1_600, 9_000] {
             let mut analyzer = VoiceAnalyzer::new();
             for (i, part) in samples.chunks(block).enumerate() {
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn trailing_silence_does_not_change_the_result() {
-        let samples = sound(8);
+        let samples = synthesize(8);
         let coarse = coarse(&samples[..16_000 * 6]);
         let end = coarse.last().expect("speech").end;
         let measure = |rest: f64| {
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn incremental_frames_equal_those_of_the_whole_take() {
-        let samples = sound(2);
+        let samples = synthesize(2);
         let mut analyzer = VoiceAnalyzer::new();
         samples.chunks(100).for_each(|block| analyzer.push(block));
         assert_eq!(analyzer.bands.as_slice(), spectrum::frames(&samples));

@@ -40,7 +40,7 @@ const MIN_GAP: Secs = 0.2;
 /// Longer than a click, shorter than the shortest word.
 const MIN_SPEECH: Secs = 0.06;
 
-/// Refines `coarse`, the detector's speech spans in order. `audible` tells for each frame whether it is
+/// Refines `coarse`, the detector's speech spans in order. `audible` holds for each frame whether it is
 /// above the noise floor. The gaps between the returned spans are at least 0.2 s long.
 pub fn refine(audible: &[bool], coarse: &[Span], floor: Option<&NoiseFloor>) -> Vec<Span> {
     let (Some(first), Some(last)) = (coarse.first(), coarse.last()) else {
@@ -88,7 +88,7 @@ impl EnergySpeech {
     }
 }
 
-/// The silences found by either method, in order. A silence found by energy alone may be a soft sound under
+/// The silences found by either method, in order. A silence found by energy alone may be a soft synthesize under
 /// noise.
 fn gaps(energy: &EnergySpeech, coarse: &[Span]) -> Vec<Span> {
     let detected: Vec<Span> = coarse
@@ -136,7 +136,7 @@ fn speech_by_energy(audible: &[bool], coarse: &[Span], floor: &NoiseFloor) -> En
 pub struct NoiseFloor {
     /// Energy of the loud frames of the voice.
     pub loud: f32,
-    /// Energy below which a sound is silence.
+    /// Energy below which a synthesize is silence.
     silence: f32,
     /// Mean noise energy in each band.
     noise: Bands,
@@ -187,7 +187,7 @@ impl NoiseFloor {
     }
 }
 
-/// Tells for each frame whether it is above the floor. Without a floor no frame is.
+/// For each frame, whether it is above the floor. Without a floor no frame is.
 pub fn audible_frames(frames: &[Bands], floor: Option<&NoiseFloor>) -> Vec<bool> {
     match floor {
         Some(floor) => frames.iter().map(|bands| floor.is_audible(bands)).collect(),
@@ -213,7 +213,7 @@ fn spans_of(loud: &[bool]) -> Vec<Span> {
     spans
 }
 
-/// Tells for each of `count` frames whether its middle is in one of the spans, extended by `reach` on both
+/// For each of `count` frames, whether its middle is in one of the spans, extended by `reach` on both
 /// sides.
 pub fn frames_within(count: usize, spans: &[Span], reach: Secs) -> Vec<bool> {
     let mut inside = vec![false; count];
@@ -260,7 +260,7 @@ mod tests {
     use crate::acoustics::spectrum::frames;
 
     /// 16 kHz syllables of a quarter of a second (pulses through a resonance), or silence.
-    fn sound(parts: &[(&str, Secs)]) -> Vec<f32> {
+    fn synthesize(parts: &[(&str, Secs)]) -> Vec<f32> {
         let mut samples = Vec::new();
         let (mut a, mut b) = (0.0f32, 0.0f32);
         for (what, seconds) in parts {
@@ -329,14 +329,14 @@ mod tests {
 
     #[test]
     fn boundaries_are_exact_although_the_detector_is_not() {
-        check(&sound(&PARTS), &SPEECH, &SPEECH);
+        check(&synthesize(&PARTS), &SPEECH, &SPEECH);
         // The gap is found even if the detector misses it.
-        check(&sound(&PARTS), &[(0.52, 4.3)], &SPEECH);
+        check(&synthesize(&PARTS), &[(0.52, 4.3)], &SPEECH);
     }
 
     #[test]
     fn noise_hum_and_offset_do_not_move_boundaries() {
-        let voice = sound(&PARTS);
+        let voice = synthesize(&PARTS);
         let with =
             |other: Vec<f32>| -> Vec<f32> { voice.iter().zip(other).map(|(a, b)| a + b).collect() };
         let hum = |i: usize| 0.02 * (std::f32::consts::TAU * 50.0 * i as f32 / 16_000.0).sin();
@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn volume_and_leading_silence_change_nothing() {
-        let mut samples = sound(&PARTS);
+        let mut samples = synthesize(&PARTS);
         let noise = hiss(samples.len(), 0.002);
         samples.iter_mut().zip(noise).for_each(|(s, n)| *s += n);
         let before = refined(&samples, &coarse(&SPEECH));
@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn breath_away_from_speech_is_ignored() {
-        let mut samples = sound(&[("voice", 1.0), ("silence", 2.0), ("voice", 1.0)]);
+        let mut samples = synthesize(&[("voice", 1.0), ("silence", 2.0), ("voice", 1.0)]);
         let breath = hiss(8_000, 0.05);
         samples[20_000..28_000].copy_from_slice(&breath);
         check(

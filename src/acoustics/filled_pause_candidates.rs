@@ -214,7 +214,7 @@ mod tests {
     const UH: [f64; 4] = [600.0, 600.0, 1200.0, 1200.0];
 
     /// Pulses through two gliding resonances; silence where the pitch is 0.
-    fn sound(parts: &[Vowel]) -> Vec<f32> {
+    fn synthesize(parts: &[Vowel]) -> Vec<f32> {
         let mut samples = Vec::new();
         let (mut phase, mut filters) = (0.0f64, [[0.0f64; 2]; 2]);
         for (seconds, pitch, first, second) in parts {
@@ -241,7 +241,7 @@ mod tests {
 
     fn found(parts: &[Vowel], speech: &[(Secs, Secs)]) -> Vec<FilledPauseCandidate> {
         let speech: Vec<Span> = speech.iter().map(|(a, b)| Span::new(*a, *b)).collect();
-        found_in(&sound(parts), &speech)
+        found_in(&synthesize(parts), &speech)
     }
 
     fn found_in(samples: &[f32], speech: &[Span]) -> Vec<FilledPauseCandidate> {
@@ -264,12 +264,12 @@ mod tests {
 
     #[test]
     fn sustained_vowel_is_found_between_words() {
-        let sounds = found(
+        let candidates = found(
             &[SILENCE, word(0.3), uh(0.5), word(0.3), SILENCE],
             &[(0.4, 1.5)],
         );
-        assert_eq!(sounds.len(), 1, "{sounds:?}");
-        let uh = sounds[0];
+        assert_eq!(candidates.len(), 1, "{candidates:?}");
+        let uh = candidates[0];
         assert!(
             (uh.start - 0.7).abs() < 0.08 && (uh.end - 1.2).abs() < 0.08,
             "{uh:?}"
@@ -286,10 +286,10 @@ mod tests {
     #[test]
     fn um_is_one_candidate_that_ends_in_a_murmur() {
         let m: Vowel = (0.3, [97.0, 96.0], [250.0, 250.0], [1200.0, 1200.0]);
-        let sounds = found(&[SILENCE, uh(0.3), m, SILENCE], &[(0.4, 1.0)]);
-        assert_eq!(sounds.len(), 1, "{sounds:?}");
-        assert!(sounds[0].closing > 0.8, "{sounds:?}");
-        assert!((0.2..0.7).contains(&sounds[0].murmur), "{sounds:?}");
+        let candidates = found(&[SILENCE, uh(0.3), m, SILENCE], &[(0.4, 1.0)]);
+        assert_eq!(candidates.len(), 1, "{candidates:?}");
+        assert!(candidates[0].closing > 0.8, "{candidates:?}");
+        assert!((0.2..0.7).contains(&candidates[0].murmur), "{candidates:?}");
     }
 
     #[test]
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn volume_and_leading_silence_change_nothing() {
         let parts = [SILENCE, word(0.3), uh(0.5), word(0.3), SILENCE];
-        let samples = sound(&parts);
+        let samples = synthesize(&parts);
         let measure = |samples: &[f32]| found_in(samples, &[]);
         let before = measure(&samples);
         assert_eq!(before.len(), 1);

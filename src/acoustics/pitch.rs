@@ -172,9 +172,9 @@ fn yin(signal: &[f32; WINDOW + LAGS]) -> Option<VoicedFrame> {
 /// Pitch of all frames.
 #[cfg(test)]
 pub fn track(samples: &[f32]) -> Vec<Option<VoicedFrame>> {
-    let sound = SampleTail::from(samples);
+    let tail = SampleTail::from(samples);
     let frames = 0..samples.len() / HOP;
-    frames.map(|frame| pitch_at(&sound, frame)).collect()
+    frames.map(|frame| pitch_at(&tail, frame)).collect()
 }
 
 #[cfg(test)]

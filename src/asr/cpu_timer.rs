@@ -11,7 +11,7 @@ use crate::domain::time::Secs;
 /// Accumulates the CPU time and elapsed time of a transcription.
 #[derive(Debug, Clone, Default)]
 pub struct CpuTimer {
-    /// Whether only this thread counts, as others have job of their own.
+    /// Whether only this thread counts, because other threads do unrelated work.
     this_thread_only: bool,
     cpu_seconds: Secs,
     wall_seconds: Secs,
@@ -31,7 +31,7 @@ impl CpuTimer {
         }
     }
 
-    /// Counts what `job` takes.
+    /// Runs `job` and adds its time.
     pub fn measure<T>(&mut self, job: impl FnOnce() -> T) -> T {
         let (began, thread, process) = (Instant::now(), ThreadTime::now(), ProcessTime::now());
         let done = job();

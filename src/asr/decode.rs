@@ -49,12 +49,12 @@ impl AudioWindow {
     pub fn new(samples: &[f32], from: Secs, span: Span, speech: &[Span]) -> Self {
         let sample = |at: Secs| (at * f64::from(ANALYSIS_RATE_HZ)).round() as usize;
         let index = |at: Secs| sample(at).saturating_sub(sample(from)).min(samples.len());
-        let mut sound = samples[index(span.start)..index(span.end)].to_vec();
-        let padded = (span.len() + PADDING).max(MIN_PADDED);
-        sound.resize((padded * f64::from(ANALYSIS_RATE_HZ)) as usize, 0.0);
+        let mut padded_samples = samples[index(span.start)..index(span.end)].to_vec();
+        let padded_secs = (span.len() + PADDING).max(MIN_PADDED);
+        padded_samples.resize((padded_secs * f64::from(ANALYSIS_RATE_HZ)) as usize, 0.0);
         Self {
             span,
-            samples: sound,
+            samples: padded_samples,
             speech: within(speech, span),
         }
     }
@@ -105,7 +105,7 @@ impl AudioWindow {
         if result.quality.is_broken() {
             result = self.choose(result, self.second_pass(1, recognizer, keep_going)?);
         }
-        if result.quality.loops {
+        if result.quality.is_looping {
             result = self.choose(
                 result,
                 self.second_pass(SECOND_PASS_BEAM, recognizer, keep_going)?,
@@ -180,7 +180,7 @@ impl AudioWindow {
             .filter(|segment| !quality::is_no_speech(segment));
         let tokens: Vec<Token> = speech_segments.flat_map(|segment| segment.tokens).collect();
         let decoding = self.to_decoding(&tokens);
-        if !decoding.quality.loops {
+        if !decoding.quality.is_looping {
             return Ok(decoding);
         }
         let before_loop = quality::before_loop(&tokens)

@@ -43,7 +43,7 @@ const REPEAT_CONFIDENCE_MARGIN: f32 = 0.4;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DecodeQuality {
     /// The decoder looped.
-    pub loops: bool,
+    pub is_looping: bool,
     /// A run of words occurs twice in a row: at a truncated end, or because the speaker repeated it.
     pub repeats: bool,
     /// Mean log-probability of the tokens; 0 without tokens.
@@ -65,7 +65,7 @@ impl DecodeQuality {
         };
         let spoken = speech.iter().map(Span::len).sum();
         Self {
-            loops: loops(tokens, seconds) || stutters(words),
+            is_looping: is_looping(tokens, seconds) || stutters(words),
             repeats: find_repeat(words).is_some(),
             log_probability: mean_log_probability(tokens),
             speech_secs: spoken,
@@ -91,18 +91,18 @@ impl DecodeQuality {
 
     /// Whether the decoder looped or stopped before the end of the speech.
     pub fn is_broken(&self) -> bool {
-        self.loops
+        self.is_looping
             || (self.secs_per_letter > TRUNCATED_SECS_PER_LETTER && self.speech_secs > SHORT_SOUND)
     }
 
     /// Whether the text before a loop is complete, so that no second pass is needed.
     pub fn is_complete(&self) -> bool {
-        !self.loops
+        !self.is_looping
             && self.log_probability >= DOUBTFUL_LOG_PROBABILITY
             && self.secs_per_letter <= COMPLETE_SECS_PER_LETTER
     }
 
-    /// Whether the words can be used. A result that loops even after the second pass cannot, nor one of
+    /// Whether the words can be used. A result that still loops after the second pass cannot, nor one of
     /// very low confidence.
     pub fn is_acceptable(&self) -> bool {
         let min = match self.speech_secs < SHORT_SOUND {
@@ -113,7 +113,7 @@ impl DecodeQuality {
                     .max(MIN_LOG_PROBABILITY_FEW_WORDS)
             }
         };
-        !self.loops && self.log_probability > min
+        !self.is_looping && self.log_probability > min
     }
 
     /// Whether `other`, a result for the same window, is better than this one.
@@ -123,7 +123,7 @@ impl DecodeQuality {
                 SLOWNESS_PENALTY * (SLOW_WORDS_PER_SECOND - q.words_per_second).max(0.0) as f32;
             q.log_probability - slowness
         };
-        match (self.loops, other.loops) {
+        match (self.is_looping, other.is_looping) {
             (true, false) => true,
             (false, true) => false,
             // The second pass, with its larger context, shows whether a repetition is real, unless its own
@@ -194,7 +194,7 @@ fn mean_log_probability(tokens: &[Token]) -> f32 {
 }
 
 /// Whether there are too many tokens, or a run of them occurs three times in a row.
-fn loops(tokens: &[Token], seconds: Secs) -> bool {
+fn is_looping(tokens: &[Token], seconds: Secs) -> bool {
     let too_many = tokens.len() as f64 > MAX_TOKENS_PER_SECOND * seconds.max(1.0);
     let repeats = |run: usize| {
         let equal = |a: &[Token], b: &[Token]| a.iter().zip(b).all(|(a, b)| a.bytes == b.bytes);
@@ -273,13 +273,13 @@ mod tests {
 
     #[test]
     fn run_repeated_three_times_is_a_loop() {
-        assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).loops);
-        assert!(!quality("a|b|c|a|b|c|d|b|c", 0.9, 10.0).loops);
-        assert!(quality("a|b|c|d|e|f|g|h|i", 0.9, 1.0).loops);
-        assert!(quality("some| so,| so,| So| so.| so", 0.9, 10.0).loops);
-        assert!(quality("T-T-T-t.", 0.9, 5.0).loops);
-        assert!(!quality("I-I-I| led|it", 0.9, 5.0).loops);
-        assert!(!quality("more| words| words| words| words", 0.9, 10.0).loops);
+        assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).is_looping);
+        assert!(!quality("a|b|c|a|b|c|d|b|c", 0.9, 10.0).is_looping);
+        assert!(quality("a|b|c|d|e|f|g|h|i", 0.9, 1.0).is_looping);
+        assert!(quality("some| so,| so,| So| so.| so", 0.9, 10.0).is_looping);
+        assert!(quality("T-T-T-t.", 0.9, 5.0).is_looping);
+        assert!(!quality("I-I-I| led|it", 0.9, 5.0).is_looping);
+        assert!(!quality("more| words| words| words| words", 0.9, 10.0).is_looping);
     }
 
     #[test]

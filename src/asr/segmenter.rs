@@ -512,9 +512,9 @@ mod tests {
     #[test]
     fn speech_starts_and_ends_at_different_probabilities() {
         let mut segmenter = Segmenter::default();
-        let sure = [0.6, 0.9, 0.4, 0.9, 0.3];
+        let word = [0.6, 0.9, 0.4, 0.9, 0.3];
         let click = [0.0, 0.0, 0.0, 0.0, 0.0, 0.9, 0.0];
-        for probability in [0.1; 10].into_iter().chain(sure).chain(click) {
+        for probability in [0.1; 10].into_iter().chain(word).chain(click) {
             segmenter.push(probability);
         }
         let spans = segmenter.speech();

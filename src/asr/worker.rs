@@ -146,8 +146,8 @@ impl Worker {
 
     /// Ends the live transcription of a take without a result.
     pub fn discard(&mut self, take: TakeId) {
-        if let Some((_, given_up)) = self.live_take.take_if(|(of, _)| *of == take) {
-            given_up.store(true, Ordering::Relaxed);
+        if let Some((_, cancelled)) = self.live_take.take_if(|(of, _)| *of == take) {
+            cancelled.store(true, Ordering::Relaxed);
         }
         self.send(Job::Discard(take));
     }
@@ -205,8 +205,8 @@ impl WorkerThread {
         }
         while let Some(job) = self.next_job(&mut engine) {
             match job {
-                Job::StartLive(live, given_up) => {
-                    (self.live, self.live_cancelled) = (Some(live), given_up);
+                Job::StartLive(live, cancelled) => {
+                    (self.live, self.live_cancelled) = (Some(live), cancelled);
                 }
                 Job::Discard(take) => {
                     self.live.take_if(|live| live.take() == &take);
@@ -219,7 +219,7 @@ impl WorkerThread {
                             (self.on_event)(WorkerEvent::Loaded);
                         }
                     }
-                    self.transcribe(&mut engine, job);
+                    self.run_transcription(&mut engine, job);
                 }
             }
         }
@@ -246,7 +246,7 @@ impl WorkerThread {
             // After a panic the take is transcribed from its file.
             let result = catch_unwind(AssertUnwindSafe(|| {
                 match live.step(engine, captions, &keep_going)? {
-                    Step::Idle(patience) => Ok(live.wait(engine, inbox, patience)),
+                    Step::Idle(timeout) => Ok(live.wait(engine, inbox, timeout)),
                     step => Ok(step),
                 }
             }));
@@ -262,44 +262,53 @@ impl WorkerThread {
         }
     }
 
-    fn transcribe(&mut self, engine: &mut Result<Engine, String>, job: Transcribe) {
+    fn run_transcription(&mut self, engine: &mut Result<Engine, String>, job: Transcribe) {
         let live = self.live.take_if(|live| live.take() == &job.take);
         let closing = &self.closing;
-        let wanted = || !job.cancel.load(Ordering::Relaxed) && !closing.load(Ordering::Relaxed);
+        let keep_going = || !job.cancel.load(Ordering::Relaxed) && !closing.load(Ordering::Relaxed);
         let mut progress =
             |share| (self.on_event)(WorkerEvent::Progressed(job.take.clone(), share));
-        let heard = catch_unwind(AssertUnwindSafe(|| {
-            if !wanted() {
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            if !keep_going() {
                 return Ok(None);
             }
             let engine = engine.as_mut().map_err(|why| why.clone())?;
             let live = live.and_then(|live| {
                 // After a panic the take is transcribed from its file.
-                let finished =
-                    AssertUnwindSafe(|| live.finish(engine, job.seconds, &wanted, &mut progress));
+                let finished = AssertUnwindSafe(|| {
+                    live.finish(engine, job.seconds, &keep_going, &mut progress)
+                });
                 catch_unwind(finished).ok().flatten()
             });
-            let heard = match live {
-                Some(heard) => heard,
+            let result = match live {
+                Some(result) => result,
                 None => {
                     let samples = (job.samples)()?;
-                    transcribe(engine, &samples, &job.prompt_terms, &mut progress, &wanted)
+                    transcribe(
+                        engine,
+                        &samples,
+                        &job.prompt_terms,
+                        &mut progress,
+                        &keep_going,
+                    )
                 }
             };
-            match heard {
+            match result {
                 Err(EngineError::Cancelled) => Ok(None),
-                heard => heard.map(Some).map_err(|why| why.to_string()),
+                result => result.map(Some).map_err(|why| why.to_string()),
             }
         }));
         // A panic must not leave the session waiting forever.
-        let heard = heard.unwrap_or_else(|_| {
+        let result = result.unwrap_or_else(|_| {
             Err(
                 "internal error of the speech recognizer: try again, and please report this"
                     .to_owned(),
             )
         });
-        match heard {
-            Ok(Some(heard)) => (self.on_event)(WorkerEvent::Transcribed(job.take, Box::new(heard))),
+        match result {
+            Ok(Some(result)) => {
+                (self.on_event)(WorkerEvent::Transcribed(job.take, Box::new(result)))
+            }
             Ok(None) => {}
             Err(why) => (self.on_event)(WorkerEvent::Failed(job.take, why)),
         }

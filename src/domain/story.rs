@@ -329,7 +329,7 @@ impl Story {
     fn distinct_phrases(&self) -> Vec<&Phrase> {
         let mut phrases: Vec<&Phrase> = Vec::new();
         for phrase in self.sections.iter().flat_map(|s| &s.phrases) {
-            if !phrases.iter().any(|known| known.say == phrase.say) {
+            if !phrases.iter().any(|other| other.say == phrase.say) {
                 phrases.push(phrase);
             }
         }

@@ -496,7 +496,7 @@ impl<'s> Checker<'s> {
         for file in files {
             let at = file.span();
             let plan = self.level_plan(file);
-            if plans.iter().any(|known| known.level == plan.level) {
+            if plans.iter().any(|other| other.level == plan.level) {
                 self.problem(at.clone(), format!("level {} is planned twice", plan.level));
             }
             if plan.at_least.is_some_and(|least| least > plan.at_most) {

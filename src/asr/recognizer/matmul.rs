@@ -1,6 +1,6 @@
 //! Matrix multiplication for the encoder.
 //!
-//! whisper.cpp as built here (`.cargo/whisper.cmake`) delegates products of many rows to the crate
+//! whisper.cpp as built here (`whisper/patches`) delegates products of many rows to the crate
 //! `matrixmultiply`, in floats. The crate detects the processor at run time and uses AVX-512 if available.
 //! ggml's own products of 8-bit integers only use what any computer since 2015 has.
 
@@ -24,8 +24,8 @@ pub fn install() {
     unsafe extern "C" {
         fn starling_set_product(product: Product);
     }
-    // SAFETY: the function is defined by whisper.cmake with this type. It stores the pointer, which is
-    // valid as long as the program runs. Setting it again changes nothing.
+    // SAFETY: a patch in `whisper/patches` adds the function with this type. It stores the pointer, which
+    // is valid as long as the program runs. Setting it again changes nothing.
     unsafe { starling_set_product(product) }
 }
 

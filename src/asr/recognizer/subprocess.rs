@@ -73,7 +73,7 @@ impl SubprocessRecognizer {
         let number = self.requests_sent;
         let process = match &mut self.process {
             Some(process) => process,
-            gone => gone.insert(Process::start(&self.program, &self.model, self.threads)?),
+            none => none.insert(Process::start(&self.program, &self.model, self.threads)?),
         };
         let request = Request::Decode {
             number,

@@ -150,7 +150,7 @@ impl Recognizer for Whisper {
         &mut self,
         samples: &[f32],
         params: DecodeParams,
-        wanted: &mut dyn FnMut() -> bool,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Segment>, EngineError> {
         let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
         debug_assert!(seconds <= MAX_WINDOW + 1.0, "{seconds} s in one window");
@@ -184,12 +184,12 @@ impl Recognizer for Whisper {
         parameters.set_print_timestamps(false);
         parameters.set_print_special(false);
         parameters.set_audio_ctx(match params.audio_context {
-            AudioContext::Exact => encoder_positions(seconds, SPARE_POSITIONS),
-            AudioContext::Padded => encoder_positions(seconds, PADDED_POSITIONS),
+            AudioContext::Exact => positions(seconds, SPARE_POSITIONS),
+            AudioContext::Padded => positions(seconds, PADDED_POSITIONS),
         });
         let mut asking = AbortFlag {
-            wanted,
-            answer: AbortState::Wanted,
+            keep_going,
+            state: AbortState::Wanted,
         };
         abort_unless(&mut parameters, &mut asking);
         // Each decode starts with an empty context, even after a cancelled one. Reusing the state saves its
@@ -217,40 +217,40 @@ fn max_tokens(seconds: Secs) -> i32 {
 }
 
 /// Encoder positions for that much audio.
-fn encoder_positions(seconds: Secs, spare: i32) -> i32 {
+fn positions(seconds: Secs, spare: i32) -> i32 {
     let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + spare;
     let steps = (needed + POSITIONS_STEP - 1) / POSITIONS_STEP;
     (steps * POSITIONS_STEP).min(MAX_POSITIONS)
 }
 
-/// The question whether a decode is still wanted, and what came of it.
+/// Polls whether a decode is still wanted, and remembers why not.
 struct AbortFlag<'a> {
-    wanted: &'a mut dyn FnMut() -> bool,
-    answer: AbortState,
+    keep_going: &'a mut dyn FnMut() -> bool,
+    state: AbortState,
 }
 
 enum AbortState {
     Wanted,
     Unwanted,
-    /// What the question panicked with.
+    /// The poll panicked, with this payload.
     Panicked(Box<dyn Any + Send>),
 }
 
 impl AbortFlag<'_> {
-    /// Asks, unless the answer was no. No panic leaves it: none may cross into C.
+    /// Polls until the first no. Catches panics, because they must not unwind into C.
     fn is_wanted(&mut self) -> bool {
-        if matches!(self.answer, AbortState::Wanted) {
-            self.answer = match catch_unwind(AssertUnwindSafe(|| (self.wanted)())) {
+        if matches!(self.state, AbortState::Wanted) {
+            self.state = match catch_unwind(AssertUnwindSafe(|| (self.keep_going)())) {
                 Ok(true) => AbortState::Wanted,
                 Ok(false) => AbortState::Unwanted,
                 Err(panic) => AbortState::Panicked(panic),
             };
         }
-        matches!(self.answer, AbortState::Wanted)
+        matches!(self.state, AbortState::Wanted)
     }
 
     fn conclude(self) -> Result<(), EngineError> {
-        match self.answer {
+        match self.state {
             AbortState::Wanted => Ok(()),
             AbortState::Unwanted => Err(EngineError::Cancelled),
             AbortState::Panicked(panic) => resume_unwind(panic),
@@ -311,39 +311,39 @@ mod tests {
 
     #[test]
     fn positions_cover_the_audio_and_fill_registers() {
-        assert_eq!(encoder_positions(1.0, 64), 128);
-        assert_eq!(encoder_positions(10.0, 64), 576);
-        assert_eq!(encoder_positions(28.5, 64), MAX_POSITIONS);
+        assert_eq!(positions(1.0, 64), 128);
+        assert_eq!(positions(10.0, 64), 576);
+        assert_eq!(positions(28.5, 64), MAX_POSITIONS);
         assert!((0..290).all(|i| {
-            let positions = encoder_positions(f64::from(i) / 10.0, 64);
+            let positions = positions(f64::from(i) / 10.0, 64);
             positions % POSITIONS_STEP == 0 && positions >= 5 * i
         }));
     }
 
     #[test]
-    fn what_is_no_longer_wanted_ends() {
-        let mut left = 2;
-        let mut wanted = || {
-            left -= 1;
-            left > 0
+    fn polling_stops_after_the_first_no() {
+        let mut polls_left = 2;
+        let mut keep_going = || {
+            polls_left -= 1;
+            polls_left > 0
         };
         let mut asking = AbortFlag {
-            wanted: &mut wanted,
-            answer: AbortState::Wanted,
+            keep_going: &mut keep_going,
+            state: AbortState::Wanted,
         };
         assert!(asking.is_wanted());
         assert!(!asking.is_wanted());
         assert!(!asking.is_wanted());
         assert!(matches!(asking.conclude(), Err(EngineError::Cancelled)));
-        assert_eq!(left, 0, "asked again after a no");
+        assert_eq!(polls_left, 0, "polled again after a no");
     }
 
     #[test]
-    fn a_panic_goes_round_the_recogniser() {
-        let mut wanted = || panic!("a defect");
+    fn callback_panic_is_rethrown_after_ffi_call() {
+        let mut keep_going = || panic!("a defect");
         let mut asking = AbortFlag {
-            wanted: &mut wanted,
-            answer: AbortState::Wanted,
+            keep_going: &mut keep_going,
+            state: AbortState::Wanted,
         };
         assert!(!asking.is_wanted());
         assert!(catch_unwind(AssertUnwindSafe(|| asking.conclude())).is_err());
