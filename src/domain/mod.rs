@@ -2,6 +2,7 @@
 //! the user's profile. It does no I/O and knows nothing about audio devices, analysis or the screen.
 
 pub mod caption;
+pub mod part;
 pub mod profile;
 pub mod prompt_terms;
 pub mod story;

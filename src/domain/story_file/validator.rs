@@ -1,45 +1,33 @@
-//! The story file format: one TOML file per story, schema 1. It parses and validates the text and reports
-//! every problem with its line. It does not know where files are stored.
+//! Turns the text of a story file into a story and collects all problems on the way.
 
-use std::fmt;
 use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::story::*;
-use super::time::Secs;
+use super::problem::Problem;
+use super::schema::*;
+use crate::domain::story::*;
+use crate::domain::time::Secs;
 
 /// The supported schema version.
 pub const SCHEMA: i64 = 1;
 
-/// One problem in a story file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// Line of the file, starting at 1.
-    pub line: usize,
-    /// What is wrong and how to fix it.
-    pub what: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.line, self.what)
-    }
-}
+/// Byte range in the source.
+type At = Range<usize>;
 
 /// Parses and validates a story file. On failure it returns all problems, ordered by line.
 pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
-    let mut checker = Checker {
+    let mut validator = Validator {
         source,
         problems: Vec::new(),
         removed: Vec::new(),
     };
-    let story = checker
+    let story = validator
         .deserialize()
-        .and_then(|(root, file)| checker.story(&root, file));
-    let mut problems = checker.problems;
+        .and_then(|(root, file)| validator.story(&root, file));
+    let mut problems = validator.problems;
     problems.sort();
     problems.dedup();
     match story {
@@ -48,130 +36,14 @@ pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
     }
 }
 
-type Text = Option<Spanned<String>>;
-/// Byte range in the source.
-type At = Range<usize>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoryFile {
-    schema: Option<Spanned<i64>>,
-    id: Text,
-    title: Text,
-    question: Text,
-    principle: Text,
-    level: Text,
-    overview: Text,
-    takeaways: Option<Spanned<Vec<String>>>,
-    #[serde(default)]
-    section: Vec<Spanned<SectionFile>>,
-    #[serde(default)]
-    follow_up: Vec<Spanned<FollowUpFile>>,
-    weak_answer: Option<Spanned<WeakAnswerFile>>,
-    #[serde(default)]
-    quiz: Vec<Spanned<QuestionFile>>,
-    #[serde(default)]
-    reframing: Vec<Spanned<ReframingFile>>,
-    #[serde(default)]
-    level_plan: Vec<Spanned<LevelPlanFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SectionFile {
-    kind: Text,
-    target: Text,
-    purpose: Text,
-    strong: Text,
-    coaching: Text,
-    mistake: Text,
-    #[serde(default)]
-    phrase: Vec<Spanned<PhraseFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhraseFile {
-    say: Text,
-    proves: Text,
-    #[serde(default)]
-    also: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FollowUpFile {
-    question: Text,
-    probes: Text,
-    target: Text,
-    weak: Text,
-    weak_because: Text,
-    strong: Text,
-    line: Option<Spanned<PhraseFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WeakAnswerFile {
-    text: Text,
-    verdict: Text,
-    #[serde(default)]
-    flaw: Vec<Spanned<FlawFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlawFile {
-    #[serde(default)]
-    quote: String,
-    because: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QuestionFile {
-    ask: Text,
-    #[serde(default)]
-    option: Vec<Spanned<OptionFile>>,
-    because: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OptionFile {
-    text: Text,
-    #[serde(default)]
-    right: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReframingFile {
-    principle: Text,
-    lead: Text,
-    emphasize: Text,
-    downplay: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LevelPlanFile {
-    level: Text,
-    focus: Text,
-    reflection: Text,
-    bar: Text,
-    at_least: Text,
-    at_most: Text,
-}
-
-struct Checker<'s> {
+struct Validator<'s> {
     source: &'s str,
     problems: Vec<Problem>,
     /// Keys removed because of invalid values, so that they are not also reported as missing.
     removed: Vec<String>,
 }
 
-impl<'s> Checker<'s> {
+impl<'s> Validator<'s> {
     fn problem(&mut self, at: At, what: impl Into<String>) {
         let before = &self.source.as_bytes()[..at.start.min(self.source.len())];
         self.problems.push(Problem {
