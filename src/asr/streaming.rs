@@ -357,9 +357,9 @@ impl StreamingTranscriber {
         let Some(next) = self.pending.front() else {
             return;
         };
-        let index =
+        let is_next =
             |(part, _): &(WindowPart, Vec<Word>)| part.window == *next && self.is_reusable(*part);
-        if let Some(index) = self.speculative.iter().position(index) {
+        if let Some(index) = self.speculative.iter().position(is_next) {
             let (part, words) = self.speculative.swap_remove(index);
             self.pending.pop_front();
             self.commit(part.window, words);
@@ -403,10 +403,10 @@ impl StreamingTranscriber {
 /// Joins the words of all windows and aligns them with the speech.
 fn assemble(voice: Voice, decoded: &[(Span, &Vec<Word>)]) -> (Voice, Transcript) {
     let mut words = Vec::new();
-    for (window, decoded) in decoded {
-        let mut decoded = (*decoded).clone();
-        align(&mut decoded, &within(&voice.speech, *window));
-        words.extend(decoded);
+    for (window, window_words) in decoded {
+        let mut window_words = (*window_words).clone();
+        align(&mut window_words, &within(&voice.speech, *window));
+        words.extend(window_words);
     }
     // A take without words has no speech, whatever the detector found.
     let voice = match words.is_empty() {
