@@ -52,7 +52,6 @@ pub fn refine(audible: &[bool], coarse: &[Span], floor: Option<&NoiseFloor>) -> 
     let whole = first.join(*last);
     let begin = energy.spans.first().unwrap_or(&whole);
     let end = energy.spans.last().unwrap_or(&whole);
-
     let start = energy.combine(begin.start, first.start);
     let end = energy
         .combine(end.end, last.end - DETECTOR_RELEASE)
@@ -88,7 +87,7 @@ impl EnergySpeech {
     }
 }
 
-/// The silences found by either method, in order. A silence found by energy alone may be a soft synthesize under
+/// The silences found by either method, in order. A silence found by energy alone may be a soft sound under
 /// noise.
 fn gaps(energy: &EnergySpeech, coarse: &[Span]) -> Vec<Span> {
     let detected: Vec<Span> = coarse
@@ -136,7 +135,7 @@ fn speech_by_energy(audible: &[bool], coarse: &[Span], floor: &NoiseFloor) -> En
 pub struct NoiseFloor {
     /// Energy of the loud frames of the voice.
     pub loud: f32,
-    /// Energy below which a synthesize is silence.
+    /// Energy below which a sound is silence.
     silence: f32,
     /// Mean noise energy in each band.
     noise: Bands,
@@ -159,8 +158,8 @@ impl NoiseFloor {
         let is_relevant: Vec<bool> = frames_within(frames.len(), coarse, NOISE_RANGE)
             .iter()
             .zip(frames.iter().zip(between_first_and_last))
-            .map(|(near, (bands, between_first_and_last))| {
-                *near && (between_first_and_last || total(bands) > loud * 1e-8)
+            .map(|(near, (bands, between_words))| {
+                *near && (between_words || total(bands) > loud * 1e-8)
             })
             .collect();
         let mut noise = [0.0; BANDS];

@@ -132,9 +132,9 @@ pub fn settled(frames: usize) -> usize {
 pub fn contour(frames: &[Bands], i: usize) -> Contour {
     let around = &frames[i.saturating_sub(1)..(i + 2).min(frames.len())];
     let mut levels = [0.0; MEL_BANDS];
-    for (band, levels) in levels.iter_mut().enumerate() {
+    for (band, level) in levels.iter_mut().enumerate() {
         let sum: f32 = around.iter().map(|bands| mel_bands(bands)[band]).sum();
-        *levels = 10.0 * (sum + 1e-30).log10();
+        *level = 10.0 * (sum + 1e-30).log10();
     }
     let highest = levels.iter().copied().fold(f32::MIN, f32::max);
     for level in &mut levels {

@@ -24,11 +24,11 @@ const LEAD_IN: Secs = 0.45;
 /// and it can be decoded before it is certain that it is complete.
 const LEAD_OUT: Secs = 0.3;
 /// A pause of this length ends a window of at least ...
-const PAUSE: Secs = 0.65;
+const WINDOW_PAUSE: Secs = 0.65;
 /// ... this length.
-const LONG_ENOUGH: Secs = 5.0;
+const MIN_WINDOW_SPEECH: Secs = 5.0;
 /// A window of this length ends at the first possible pause.
-const LONG: Secs = 8.0;
+const LONG_WINDOW_SPEECH: Secs = 8.0;
 /// A silence of this length ends any window: Whisper would invent words in it.
 const LONG_SILENCE: Secs = 3.0;
 /// Longer speech without a pause is cut.
@@ -214,7 +214,7 @@ impl Segmenter {
         if let Some(window) = window.filter(|_| window != newest) {
             self.parts.push(WindowPart {
                 window,
-                ends_in_pause: ends_in_pause,
+                ends_in_pause,
             });
         }
     }
@@ -253,8 +253,8 @@ impl Segmenter {
         if silence > 0.0 {
             let last = self.spans.iter().rfind(|span| is_speech(span))?.end;
             let min_silence = match last - first.start {
-                length if length >= LONG => LEAD_OUT,
-                length if length >= LONG_ENOUGH => PAUSE,
+                length if length >= LONG_WINDOW_SPEECH => LEAD_OUT,
+                length if length >= MIN_WINDOW_SPEECH => WINDOW_PAUSE,
                 _ => LONG_SILENCE,
             };
             return (silence >= min_silence && self.is_settled()).then(|| {
@@ -270,7 +270,7 @@ impl Segmenter {
 
     /// Ends a window in the middle of speech.
     fn split_speech(&mut self, start: Secs) -> Span {
-        let at = self.quietest_point(start + LONG_ENOUGH);
+        let at = self.quietest_point(start + MIN_WINDOW_SPEECH);
         let open = self.open_speech();
         // The speech span around the point becomes two spans.
         let around = open.iter().position(|span| span.end > at).unwrap_or(0);
@@ -314,9 +314,9 @@ impl Segmenter {
     }
 }
 
-/// The window of the speech from `start` to `end`, after the window that ends at `cut`.
-fn window_of(start: Secs, end: Secs, cut: Secs) -> Span {
-    let start = (start - LEAD_IN).max(cut);
+/// The window of the speech from `start` to `end`, after the window that ends at `previous_end`.
+fn window_of(start: Secs, end: Secs, previous_end: Secs) -> Span {
+    let start = (start - LEAD_IN).max(previous_end);
     Span::new(start, end.max(start))
 }
 
