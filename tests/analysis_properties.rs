@@ -123,7 +123,7 @@ fn take(told: &[(&str, Secs, Secs)], part: Part, wait: Secs) -> Take {
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Transcription {
+        transcription: Some(Transcription {
             voice: Voice {
                 speech,
                 speech_dbfs: Some(-20.0),
@@ -142,7 +142,7 @@ fn take(told: &[(&str, Secs, Secs)], part: Part, wait: Secs) -> Take {
 
 fn report(take: &Take, story: &Story) -> Value {
     let feedback = analyze(take, story, &Profile::default()).expect("a part of the story");
-    let heard = take.heard.as_ref().expect("heard");
+    let heard = take.transcription.as_ref().expect("heard");
     serde_json::to_value(Report::new("-", take, heard, &feedback)).expect("JSON")
 }
 
@@ -274,7 +274,7 @@ fn a_take_measured_while_it_is_spoken_reads_as_the_whole() {
         let samples = clip(name);
         let whole = measure_voice(&samples, all(&samples, 0.0));
         assert!(
-            !whole.sounds.is_empty() && whole.pitch.is_some(),
+            !whole.filled_pause_candidates.is_empty() && whole.pitch.is_some(),
             "{whole:?}"
         );
         for block in [37, 512, 16_000] {
@@ -284,10 +284,10 @@ fn a_take_measured_while_it_is_spoken_reads_as_the_whole() {
                 if i % 150 == 0 {
                     let known = &samples[..i * block + part.len()];
                     let fresh = measure_voice(known, all(known, 0.0));
-                    assert_eq!(meter.voice(&all(known, 0.0)), fresh, "{name}");
+                    assert_eq!(meter.measure(&all(known, 0.0)), fresh, "{name}");
                 }
             }
-            let measured = meter.voice(&all(&samples, 0.0));
+            let measured = meter.measure(&all(&samples, 0.0));
             assert_eq!(measured, whole, "{name} in blocks of {block}");
         }
     }

@@ -157,7 +157,7 @@ fn take(id: &str) -> Value {
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Transcription {
+        transcription: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.0, 4.0), Span::new(5.0, 8.0)],
                 speech_dbfs: Some(-20.0),
@@ -222,7 +222,9 @@ fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
 
 /// All that is made of a take: its feedback, its report, its sheet, its captions.
 fn everything_of(take: &Take) {
-    let Some(heard) = &take.heard else { return };
+    let Some(heard) = &take.transcription else {
+        return;
+    };
     let _ = report::subtitles(&heard.transcript);
     if let Some(feedback) = analyze(take, &STORY, &Profile::default()) {
         let sheet = ReportView::new(take, &STORY, heard, &feedback);

@@ -272,7 +272,7 @@ fn heard_after_all(data: &Path, id: &TakeId, wav: &Path) {
         runtime.wait(Duration::from_millis(20));
     }
     drop(runtime);
-    let heard = known(data, id).heard.expect("its words are kept");
+    let heard = known(data, id).transcription.expect("its words are kept");
     assert_eq!(common::plain(&heard.transcript.text()), words);
     let runtime = next_start(data, Some("no-such-model"));
     assert_eq!(runtime.recoverable_take(), None);

@@ -339,7 +339,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
                     let store = Store::at(Some(data.to_owned())).expect("named");
                     let journal = store.open_take_db().expect("there").journal;
                     let take = journal.take(&TakeId(name.to_owned())).expect("kept");
-                    assert!(take.heard.is_some(), "{said}");
+                    assert!(take.transcription.is_some(), "{said}");
                 } else {
                     gone += 1;
                     assert!(erased == ["--all"] || erased == [name], "{said}");

@@ -384,7 +384,11 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
     take.id.0 = "older-007".to_owned();
     let journal = store.open_take_db().expect("there").journal;
     let kept = journal.take(&take.id).expect("kept");
-    let text = |take: &Take| take.heard.as_ref().map(|heard| heard.transcript.text());
+    let text = |take: &Take| {
+        take.transcription
+            .as_ref()
+            .map(|heard| heard.transcript.text())
+    };
     assert_eq!(text(&kept), text(&take));
 }
 

@@ -392,7 +392,7 @@ impl Window {
 
     /// A word, and where it begins.
     fn word(&self, place: usize) -> (String, f64) {
-        let heard = self.reviewed().take.heard.as_ref().expect("words");
+        let heard = self.reviewed().take.transcription.as_ref().expect("words");
         let word = &heard.transcript.words[place];
         (word.text.clone(), word.start)
     }

@@ -213,7 +213,7 @@ fn everything_is_set_by_its_key_and_remembered() {
         assert!(window.is_on(label), "{label}");
     }
     assert!(window.says("\u{201c}We\u{201d} is fine everywhere."));
-    assert!(window.says("Pace is fine from") && window.says("110 words a minute"));
+    assert!(window.says("Good pace from") && window.says("110 words/min"));
     window.press(Key::Plus);
     window.press(Key::Plus);
     assert!(window.says("120 %"));
@@ -273,10 +273,10 @@ fn bands_are_set_step_by_step_and_hold_at_once() {
     // A practice that has begun keeps to them, too.
     window.press(Key::Enter);
     window.press(Key::Comma);
-    window.tab_to("Pace is fine up to: less");
+    window.tab_to("Good pace up to: less");
     window.press(Key::Space);
     window.press(Key::Enter);
-    assert!(window.says("155 words a minute"));
+    assert!(window.says("155 words/min"));
     window.tab_to("Fillers stand out from: more");
     window.press(Key::Space);
     window.tab_to("Pause stands out over: more");
@@ -289,7 +289,7 @@ fn bands_are_set_step_by_step_and_hold_at_once() {
     }
     let runtime = window.harness.state().runtime();
     let profile = runtime.profile().clone();
-    assert_eq!(profile.pace_quiet_wpm, [110.0, 155.0]);
+    assert_eq!(profile.pace_ok_wpm, [110.0, 155.0]);
     assert_eq!(profile.pace_red_wpm, [100.0, 155.0]);
     assert_eq!(runtime.session().expect("on").profile(), &profile);
     let text = std::fs::read_to_string(&file).expect("kept");
@@ -613,7 +613,7 @@ fn told(minute: usize, kind: SectionKind, said: &str) -> Take {
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Transcription {
+        transcription: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.0, end)],
                 speech_dbfs: Some(-22.0),

@@ -67,8 +67,8 @@ impl Ear {
             })
         };
         let audience = LiveOptions {
-            waits: false,
-            foresees: Some(foresees),
+            user_waits: false,
+            on_prediction: Some(foresees),
         };
         let tap = self
             .worker
@@ -150,11 +150,14 @@ fn what_is_heard_live_is_what_the_file_holds() {
         assert_eq!(live.voice, whole.voice, "{name}");
         // Firm words stay as they are.
         for pair in shown.windows(2) {
-            assert!(pair[1].firm.starts_with(&pair[0].firm), "{name}: {pair:?}");
+            assert!(
+                pair[1].confirmed.starts_with(&pair[0].confirmed),
+                "{name}: {pair:?}"
+            );
         }
         if let Some(last) = shown.last() {
             let text = |words: &[Word]| words.iter().map(Word::plain).collect::<Vec<_>>().join(" ");
-            let (firm, kept) = (text(&last.firm), text(&whole.transcript.words));
+            let (firm, kept) = (text(&last.confirmed), text(&whole.transcript.words));
             let share = share_heard(&kept, &firm);
             assert!(
                 firm.is_empty() || share >= 0.8,
@@ -205,14 +208,14 @@ fn what_is_complete_comes_first_and_in_order() {
             Some(look @ DecodeJob::Preview(span)) => {
                 looks += 1;
                 assert!(span.len() < 6.5, "{span:?}");
-                assert!(listener.wants(look));
+                assert!(listener.is_useful(look));
             }
             // What was decoded ahead holds: it is asked for once.
             Some(look @ DecodeJob::Speculative(part)) => {
                 ahead += 1;
-                listener.done(look, vec![word(part.window.start)]);
+                listener.complete(look, vec![word(part.window.start)]);
                 let next = listener.next_job();
-                match part.pauses {
+                match part.ends_in_pause {
                     // The speaker may have gone on while the recogniser was held up.
                     true if was_held_up && next.is_some() => {
                         assert!(
@@ -229,23 +232,23 @@ fn what_is_complete_comes_first_and_in_order() {
                 // The recogniser is held up for some seconds: what waits goes before all else.
                 held_up = true;
                 let stale = DecodeJob::Preview(first);
-                assert!(!listener.wants(stale), "captions give way");
+                assert!(!listener.is_useful(stale), "captions give way");
                 if i % 150 == 0 {
                     while let Some(next @ DecodeJob::Final(span)) = listener.next_job() {
-                        listener.done(next, vec![word(span.start)]);
+                        listener.complete(next, vec![word(span.start)]);
                         complete.push(span);
                     }
                 }
             }
         }
     }
-    listener.end(&silero);
+    listener.finish(&silero);
     while let Some(next) = listener.next_job() {
         assert!(
             matches!(next, DecodeJob::Final(_)),
             "{next:?} after the end"
         );
-        listener.done(next, vec![word(0.0)]);
+        listener.complete(next, vec![word(0.0)]);
     }
     assert!(
         looks > 100 && ahead > 1 && complete.len() > 3,
@@ -281,23 +284,23 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
             while let Some(next @ (DecodeJob::Final(_) | DecodeJob::Speculative(..))) =
                 quick.next_job()
             {
-                quick.done(next, vec![word(next.span().start)]);
+                quick.complete(next, vec![word(next.span().start)]);
                 looks += 1;
             }
             late.push(&silero, block);
         }
-        quick.stop(&silero);
-        late.stop(&silero);
+        quick.finish_quickly(&silero);
+        late.finish_quickly(&silero);
         let left: Vec<DecodeJob> = std::iter::from_fn(|| {
             let next = quick.next_job()?;
-            quick.done(next, vec![word(next.span().start)]);
+            quick.complete(next, vec![word(next.span().start)]);
             Some(next)
         })
         .collect();
         let mut all = Vec::new();
         while let Some(next) = late.next_job() {
             all.push(next);
-            late.done(next, vec![word(next.span().start)]);
+            late.complete(next, vec![word(next.span().start)]);
         }
         assert!(all.ends_with(&left), "{left:?} of {all:?}");
         assert!(left.len() <= 1, "{left:?} after {tenths}");
@@ -322,10 +325,10 @@ fn what_is_left_when_the_answer_is_cut_off_is_little() {
                     DecodeJob::Speculative(_) => Vec::new(),
                     _ => vec![word(next.span().start)],
                 };
-                vain.done(next, said);
+                vain.complete(next, said);
             }
         }
-        vain.stop(&silero);
+        vain.finish_quickly(&silero);
         if let (Some(DecodeJob::Tail(rest)), [.., before, _]) = (vain.next_job(), all.as_slice())
             && matches!(left.as_slice(), [DecodeJob::Tail(tail)] if tail.start > rest.start)
         {

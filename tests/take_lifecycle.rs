@@ -285,7 +285,7 @@ impl Practice {
     fn words(&mut self, take: &TakeId) -> Option<String> {
         self.turn();
         let journal = self.runtime.journal().expect("it is open");
-        let heard = journal.take(take).expect("it is kept").heard;
+        let heard = journal.take(take).expect("it is kept").transcription;
         heard.map(|heard| heard.transcript.text())
     }
 

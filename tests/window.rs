@@ -159,8 +159,8 @@ impl Window {
     /// The recogniser has heard so much of the answer.
     fn hear(&mut self, firm: &str, open: &str) {
         let caption = Caption {
-            firm: words(firm),
-            open: open.to_owned(),
+            confirmed: words(firm),
+            tentative: open.to_owned(),
         };
         let input = SessionEvent::Captioned(self.take(), caption);
         self.harness.state_mut().handle(input);
@@ -542,7 +542,7 @@ fn takes_are_sought_by_words_story_and_section() {
             part: part.parse().expect("a part"),
             level: Level::Sde2,
             audio: Audio::default(),
-            heard: None,
+            transcription: None,
         };
         std::fs::write(store.wav(&take.id), "no sound").expect("room");
         journal.save(&take).expect("room");
@@ -861,7 +861,7 @@ fn a_take_whose_program_died_is_offered_on_home() {
             part: "task".parse().expect("a part"),
             level: Level::Sde2,
             audio: Audio::default(),
-            heard: None,
+            transcription: None,
         };
         let Some(AudioSource::File(clip, _)) = file("strong_task_joe.flac") else {
             panic!("a file");

@@ -1,59 +1,65 @@
-//! Where speech begins and ends, to 40 ms. A neural detector says where someone speaks, robustly but
-//! by and by (it lets go late); the energy of the sound shows exactly where, but drowns in noise.
-//! Here the two are weighed against each other by how far the noise lies below the voice.
+//! Endpointing: refines speech boundaries to 40 ms.
 //!
-//! Every threshold stands relative to the voice of the take, so that its volume changes nothing, and
-//! what is far from speech is not looked at, so that a wait before the first word changes nothing.
-//! The noise's floor is a low percentile of each band, as in minimum statistics (Martin 2001, IEEE
-//! TSAP 9:5); bands are weighed by their noise, so that a hum or a hiss hides only its own.
+//! A neural detector finds speech robustly but imprecisely: it releases late. The energy of the signal
+//! shows boundaries exactly, but noise hides them. This module weighs the two by the distance between noise
+//! and voice.
+//!
+//! All thresholds are relative to the voice of the take, so its volume does not matter. Only audio near
+//! speech counts, so silence before the first word does not matter.
+//!
+//! The noise floor is a low percentile of each band, as in minimum statistics (Martin 2001, IEEE TSAP 9:5).
+//! Bands are weighted by their noise, so a hum or hiss only hides sounds in its own bands.
 
-use super::spectrum::{BANDS, Bands, HOP_SECS};
+use super::frame::HOP_SECS;
+use super::spectrum::{BANDS, Bands};
 use crate::domain::time::{Secs, Span};
 
-/// A sound this far below the voice's loud frames is silence. Phoneticians' usual 25 dB cut is
-/// relative to the whole utterance; soft final consonants lie lower.
+/// Sounds this far below the loud frames of the voice are silence. The usual limit of 25 dB is relative to
+/// the whole utterance; soft final consonants are quieter.
 const SILENCE_DB: f64 = -34.0;
-/// What is loud for a voice: this share of its frames is softer.
-const LOUD: f64 = 0.95;
-/// In this share of the frames nobody speaks in a band: pauses, closures, other sounds' bands ...
-const FLOOR: f64 = 0.15;
-/// ... and as a low percentile lies below the noise's mean, that is this much more.
+/// Percentile of the frame energies that counts as loud.
+const LOUD_PERCENTILE: f64 = 0.95;
+/// Percentile of the energies of a band that is noise: at least this share of frames are pauses, closures
+/// or have their energy in other bands.
+const FLOOR_PERCENTILE: f64 = 0.15;
+/// A low percentile is below the mean of the noise, by about this factor.
 const FLOOR_BIAS: f64 = 1.5;
-/// The energy of noise in one frame and band seldom passes this many times its mean.
+/// Noise in one frame and band seldom exceeds its mean by this factor.
 const NOISE_PEAK: f32 = 2.0;
-/// How near to the detector's speech a sound must be to be part of it.
+/// Sounds within this distance of the detected speech may be part of it.
 const REACH: Secs = 0.15;
-/// How near to speech the noise is learned.
-const NEIGHBOURHOOD: Secs = 1.0;
-/// Silero lets go this late (median over the ends of 169 pauses; 0.045 to 0.122 at 5 and 95 %).
-/// It takes hold in time.
-const LATE: Secs = 0.08;
-/// An edge by energy and one by the detector mean the same event up to here.
+/// The noise floor is estimated within this distance of speech.
+const NOISE_RANGE: Secs = 1.0;
+/// How late Silero's speech ends are (median over 169 pauses; 0.045 to 0.122 at 5 and 95 %). Its speech
+/// starts are on time.
+const DETECTOR_RELEASE: Secs = 0.08;
+/// Boundaries by energy and by the detector up to this far apart belong to the same event.
 const SAME_EDGE: Secs = 0.2;
-/// Gaps shorter than this are closures of stops (up to 0.18 s in slow speech), not silences.
-const SHORTEST_GAP: Secs = 0.2;
-/// A click is shorter, the shortest word is not.
-const SHORTEST_SPEECH: Secs = 0.06;
+/// Shorter gaps are closures of plosives (up to 0.18 s in slow speech), not silence.
+const MIN_GAP: Secs = 0.2;
+/// Longer than a click, shorter than the shortest word.
+const MIN_SPEECH: Secs = 0.06;
 
-/// Refines `coarse`, the detector's spans of speech, in order, by which frames are `audible`: above the
-/// floor. The gaps between the spans that come back are silences of at least 0.2 s.
+/// Refines `coarse`, the detector's speech spans in order. `audible` holds for each frame whether it is
+/// above the noise floor. The gaps between the returned spans are at least 0.2 s long.
 pub fn refine(audible: &[bool], coarse: &[Span], floor: Option<&NoiseFloor>) -> Vec<Span> {
     let (Some(first), Some(last)) = (coarse.first(), coarse.last()) else {
         return Vec::new();
     };
-    let heard = floor.map_or_else(AudibleRun::default, |floor| {
-        by_energy(audible, coarse, floor)
+    let energy = floor.map_or_else(EnergySpeech::default, |floor| {
+        speech_by_energy(audible, coarse, floor)
     });
     let whole = first.join(*last);
-    let begin = heard.spans.first().unwrap_or(&whole);
-    let end = heard.spans.last().unwrap_or(&whole);
-    let weigh = |energy: Secs, detector: Secs| heard.weigh(energy, detector);
-    let start = weigh(begin.start, first.start);
-    let end = weigh(end.end, last.end - LATE).max(start);
+    let begin = energy.spans.first().unwrap_or(&whole);
+    let end = energy.spans.last().unwrap_or(&whole);
+    let start = energy.combine(begin.start, first.start);
+    let end = energy
+        .combine(end.end, last.end - DETECTOR_RELEASE)
+        .max(start);
     let mut speech = vec![Span::new(start, end)];
-    for gap in gaps(&heard, coarse) {
+    for gap in gaps(&energy, coarse) {
         let Some(rest) = speech.last_mut() else { break };
-        if gap.start > rest.start && gap.end < rest.end && gap.len() >= SHORTEST_GAP {
+        if gap.start > rest.start && gap.end < rest.end && gap.len() >= MIN_GAP {
             let after = Span::new(gap.end, rest.end);
             rest.end = gap.start;
             speech.push(after);
@@ -62,17 +68,17 @@ pub fn refine(audible: &[bool], coarse: &[Span], floor: Option<&NoiseFloor>) -> 
     speech
 }
 
-/// Speech by energy alone, and how far that is to be trusted: not at all where there is none.
+/// Speech spans by energy alone and their reliability. The default has neither.
 #[derive(Default)]
-struct AudibleRun {
+struct EnergySpeech {
     spans: Vec<Span>,
-    /// 1 where the noise lies far below what counts as silence, 0 far above it.
+    /// 1 if the noise is far below the silence threshold, 0 if it is far above.
     trust: f64,
 }
 
-impl AudibleRun {
-    /// One edge out of two; where they are of different events, the more trusted one.
-    fn weigh(&self, energy: Secs, detector: Secs) -> Secs {
+impl EnergySpeech {
+    /// Combines two boundaries. If they belong to different events, the more reliable one is taken.
+    fn combine(&self, energy: Secs, detector: Secs) -> Secs {
         match (energy - detector).abs() < SAME_EDGE {
             true => self.trust * energy + (1.0 - self.trust) * detector,
             false if self.trust > 0.5 => energy,
@@ -81,15 +87,16 @@ impl AudibleRun {
     }
 }
 
-/// The silences by both, in order. One that only the energy shows may be a soft sound under noise.
-fn gaps(heard: &AudibleRun, coarse: &[Span]) -> Vec<Span> {
+/// The silences found by either method, in order. A silence found by energy alone may be a soft sound under
+/// noise.
+fn gaps(energy: &EnergySpeech, coarse: &[Span]) -> Vec<Span> {
     let detected: Vec<Span> = coarse
         .windows(2)
-        .map(|pair| Span::new(pair[0].end - LATE, pair[1].start))
+        .map(|pair| Span::new(pair[0].end - DETECTOR_RELEASE, pair[1].start))
         .collect();
     let mut used = vec![false; detected.len()];
     let mut gaps = Vec::new();
-    for pair in heard.spans.windows(2) {
+    for pair in energy.spans.windows(2) {
         let gap = Span::new(pair[0].end, pair[1].start);
         let overlaps = |other: &Span| gap.end.min(other.end) > gap.start.max(other.start);
         let mut matching: Option<Span> = None;
@@ -101,62 +108,66 @@ fn gaps(heard: &AudibleRun, coarse: &[Span]) -> Vec<Span> {
         }
         match matching {
             Some(other) => gaps.push(Span::new(
-                heard.weigh(gap.start, other.start),
-                heard.weigh(gap.end, other.end),
+                energy.combine(gap.start, other.start),
+                energy.combine(gap.end, other.end),
             )),
-            None if heard.trust > 0.5 => gaps.push(gap),
+            None if energy.trust > 0.5 => gaps.push(gap),
             None => {}
         }
     }
-    let unseen = detected.iter().zip(used).filter(|(_, used)| !used);
-    gaps.extend(unseen.map(|(gap, _)| *gap));
+    let missed_by_energy = detected.iter().zip(used).filter(|(_, used)| !used);
+    gaps.extend(missed_by_energy.map(|(gap, _)| *gap));
     gaps.sort_by(|a, b| a.start.total_cmp(&b.start));
     gaps
 }
 
-fn by_energy(audible: &[bool], coarse: &[Span], floor: &NoiseFloor) -> AudibleRun {
-    let near = within(audible.len(), coarse, REACH);
+fn speech_by_energy(audible: &[bool], coarse: &[Span], floor: &NoiseFloor) -> EnergySpeech {
+    let near = frames_within(audible.len(), coarse, REACH);
     let both = near.iter().zip(audible);
     let loud: Vec<bool> = both.map(|(near, audible)| *near && *audible).collect();
-    AudibleRun {
-        spans: joined(&loud),
+    EnergySpeech {
+        spans: spans_of(&loud),
         trust: f64::from(floor.silence / (floor.silence + floor.noise.iter().sum::<f32>())),
     }
 }
 
-/// What sound must rise above to be heard in a take.
+/// The level that audible frames must exceed.
 pub struct NoiseFloor {
-    /// The energy of the voice's loud frames.
+    /// Energy of the loud frames of the voice.
     pub loud: f32,
-    /// What is too soft to be speech.
+    /// Energy below which a sound is silence.
     silence: f32,
-    /// Mean energy of the noise in each band.
+    /// Mean noise energy in each band.
     noise: Bands,
 }
 
 impl NoiseFloor {
-    /// Learned from the frames in and around `coarse`; `None` without a voice in it.
-    pub fn learn(frames: &[Bands], coarse: &[Span]) -> Option<Self> {
+    /// Estimates the floor from the frames in and around `coarse`; `None` without a voice.
+    pub fn estimate(frames: &[Bands], coarse: &[Span]) -> Option<Self> {
         let (first, last) = (coarse.first()?, coarse.last()?);
         let total = |bands: &Bands| bands.iter().sum::<f32>();
-        let voice = chosen(frames, &within(frames.len(), coarse, 0.0))
+        let voice = selected(frames, &frames_within(frames.len(), coarse, 0.0))
             .map(total)
             .collect();
-        let loud = percentile(voice, LOUD).filter(|loud| *loud > 0.0)?;
+        let loud = percentile(voice, LOUD_PERCENTILE).filter(|loud| *loud > 0.0)?;
 
-        // A gate's digital silence between words is the true floor; that before the first or after
-        // the last word may have been put there.
+        // Digital silence between words, from a noise gate, is the true floor. Before the first and after
+        // the last word it may be padding.
         let smooth = smoothed(frames);
-        let told = within(frames.len(), &[first.join(*last)], 0.0);
-        let telling: Vec<bool> = within(frames.len(), coarse, NEIGHBOURHOOD)
+        let between_first_and_last = frames_within(frames.len(), &[first.join(*last)], 0.0);
+        let is_relevant: Vec<bool> = frames_within(frames.len(), coarse, NOISE_RANGE)
             .iter()
-            .zip(frames.iter().zip(told))
-            .map(|(near, (bands, told))| *near && (told || total(bands) > loud * 1e-8))
+            .zip(frames.iter().zip(between_first_and_last))
+            .map(|(near, (bands, between_words))| {
+                *near && (between_words || total(bands) > loud * 1e-8)
+            })
             .collect();
         let mut noise = [0.0; BANDS];
         for (band, noise) in noise.iter_mut().enumerate() {
-            let energies = chosen(&smooth, &telling).map(|bands| bands[band]).collect();
-            *noise = FLOOR_BIAS as f32 * percentile(energies, FLOOR)?;
+            let energies = selected(&smooth, &is_relevant)
+                .map(|bands| bands[band])
+                .collect();
+            *noise = FLOOR_BIAS as f32 * percentile(energies, FLOOR_PERCENTILE)?;
         }
         Some(Self {
             loud,
@@ -165,8 +176,8 @@ impl NoiseFloor {
         })
     }
 
-    /// Whether a frame rises above it.
-    fn is_below(&self, bands: &Bands) -> bool {
+    /// Whether a frame is above the floor.
+    fn is_audible(&self, bands: &Bands) -> bool {
         let excess = bands.iter().zip(&self.noise);
         let sum: f32 = excess
             .map(|(energy, noise)| (energy - NOISE_PEAK * noise).max(0.0) / (noise + self.silence))
@@ -175,16 +186,16 @@ impl NoiseFloor {
     }
 }
 
-/// Which frames rise above the floor; none where there is none.
-pub fn audible(frames: &[Bands], floor: Option<&NoiseFloor>) -> Vec<bool> {
+/// For each frame, whether it is above the floor. Without a floor no frame is.
+pub fn audible_frames(frames: &[Bands], floor: Option<&NoiseFloor>) -> Vec<bool> {
     match floor {
-        Some(floor) => frames.iter().map(|bands| floor.is_below(bands)).collect(),
+        Some(floor) => frames.iter().map(|bands| floor.is_audible(bands)).collect(),
         None => vec![false; frames.len()],
     }
 }
 
-/// Spans of frames that are loud, a lone frame outvoted by its neighbours.
-fn joined(loud: &[bool]) -> Vec<Span> {
+/// Joins audible frames to spans. A single frame that differs from both neighbors is ignored.
+fn spans_of(loud: &[bool]) -> Vec<Span> {
     let at = |i: usize| usize::from(loud[i.min(loud.len() - 1)]);
     let mut spans: Vec<Span> = Vec::new();
     for i in 0..loud.len() {
@@ -193,16 +204,17 @@ fn joined(loud: &[bool]) -> Vec<Span> {
         }
         let frame = Span::new(i as f64 * HOP_SECS, (i + 1) as f64 * HOP_SECS);
         match spans.last_mut() {
-            Some(last) if frame.start - last.end < SHORTEST_GAP => last.end = frame.end,
+            Some(last) if frame.start - last.end < MIN_GAP => last.end = frame.end,
             _ => spans.push(frame),
         }
     }
-    spans.retain(|span| span.len() >= SHORTEST_SPEECH);
+    spans.retain(|span| span.len() >= MIN_SPEECH);
     spans
 }
 
-/// Which of `count` frames have their middle in a span, made longer by `reach` on both sides.
-pub fn within(count: usize, spans: &[Span], reach: Secs) -> Vec<bool> {
+/// For each of `count` frames, whether its middle is in one of the spans, extended by `reach` on both
+/// sides.
+pub fn frames_within(count: usize, spans: &[Span], reach: Secs) -> Vec<bool> {
     let mut inside = vec![false; count];
     for span in spans {
         let frame = |at: Secs| ((at / HOP_SECS + 0.5).max(0.0) as usize).min(count);
@@ -212,7 +224,7 @@ pub fn within(count: usize, spans: &[Span], reach: Secs) -> Vec<bool> {
     inside
 }
 
-fn chosen<'a>(frames: &'a [Bands], which: &'a [bool]) -> impl Iterator<Item = &'a Bands> {
+fn selected<'a>(frames: &'a [Bands], which: &'a [bool]) -> impl Iterator<Item = &'a Bands> {
     frames
         .iter()
         .zip(which)
@@ -220,7 +232,7 @@ fn chosen<'a>(frames: &'a [Bands], which: &'a [bool]) -> impl Iterator<Item = &'
         .map(|(bands, _)| bands)
 }
 
-/// Each frame as the mean of five.
+/// Moving average over five frames.
 fn smoothed(frames: &[Bands]) -> Vec<Bands> {
     (0..frames.len())
         .map(|i| {
@@ -246,8 +258,8 @@ mod tests {
     use super::*;
     use crate::acoustics::spectrum::frames;
 
-    /// 16 kHz of syllables, a quarter of a second each (pulses through a resonance), or of nothing.
-    fn sound(parts: &[(&str, Secs)]) -> Vec<f32> {
+    /// 16 kHz syllables of a quarter of a second (pulses through a resonance), or silence.
+    fn synthesize(parts: &[(&str, Secs)]) -> Vec<f32> {
         let mut samples = Vec::new();
         let (mut a, mut b) = (0.0f32, 0.0f32);
         for (what, seconds) in parts {
@@ -265,7 +277,7 @@ mod tests {
         samples
     }
 
-    /// Noise of a linear congruence, the same each time.
+    /// Deterministic noise from a linear congruential generator.
     fn hiss(count: usize, level: f32) -> Vec<f32> {
         let mut state = 1u32;
         let mut next = || {
@@ -275,19 +287,23 @@ mod tests {
         (0..count).map(|_| level * next()).collect()
     }
 
-    /// What the detector would say: hops of 32 ms, late ends, gaps under 0.3 s not seen.
+    /// Simulates the detector: 32 ms hops, late ends, no gaps under 0.3 s.
     fn coarse(spans: &[(Secs, Secs)]) -> Vec<Span> {
         let hop = |at: Secs| (at / 0.032).round() * 0.032;
         spans
             .iter()
-            .map(|(start, end)| Span::new(hop(*start), hop(end + LATE)))
+            .map(|(start, end)| Span::new(hop(*start), hop(end + DETECTOR_RELEASE)))
             .collect()
     }
 
     fn refined(samples: &[f32], coarse: &[Span]) -> Vec<Span> {
         let frames = frames(samples);
-        let floor = NoiseFloor::learn(&frames, coarse);
-        refine(&audible(&frames, floor.as_ref()), coarse, floor.as_ref())
+        let floor = NoiseFloor::estimate(&frames, coarse);
+        refine(
+            &audible_frames(&frames, floor.as_ref()),
+            coarse,
+            floor.as_ref(),
+        )
     }
 
     fn check(samples: &[f32], detected: &[(Secs, Secs)], expected: &[(Secs, Secs)]) {
@@ -299,7 +315,7 @@ mod tests {
         assert!(close, "{speech:?} is not {expected:?}");
     }
 
-    const TOLD: [(&str, Secs); 7] = [
+    const PARTS: [(&str, Secs); 7] = [
         ("silence", 0.52),
         ("voice", 1.23),
         ("silence", 0.12), // a closure
@@ -311,15 +327,15 @@ mod tests {
     const SPEECH: [(Secs, Secs); 2] = [(0.52, 2.67), (3.2, 4.3)];
 
     #[test]
-    fn edges_are_exact_where_the_detector_is_not() {
-        check(&sound(&TOLD), &SPEECH, &SPEECH);
-        // Nor has it to see a gap at all.
-        check(&sound(&TOLD), &[(0.52, 4.3)], &SPEECH);
+    fn boundaries_are_exact_although_the_detector_is_not() {
+        check(&synthesize(&PARTS), &SPEECH, &SPEECH);
+        // The gap is found even if the detector misses it.
+        check(&synthesize(&PARTS), &[(0.52, 4.3)], &SPEECH);
     }
 
     #[test]
-    fn noise_hum_and_offset_do_not_move_them() {
-        let voice = sound(&TOLD);
+    fn noise_hum_and_offset_do_not_move_boundaries() {
+        let voice = synthesize(&PARTS);
         let with =
             |other: Vec<f32>| -> Vec<f32> { voice.iter().zip(other).map(|(a, b)| a + b).collect() };
         let hum = |i: usize| 0.02 * (std::f32::consts::TAU * 50.0 * i as f32 / 16_000.0).sin();
@@ -330,8 +346,8 @@ mod tests {
     }
 
     #[test]
-    fn volume_and_a_wait_change_nothing() {
-        let mut samples = sound(&TOLD);
+    fn volume_and_leading_silence_change_nothing() {
+        let mut samples = synthesize(&PARTS);
         let noise = hiss(samples.len(), 0.002);
         samples.iter_mut().zip(noise).for_each(|(s, n)| *s += n);
         let before = refined(&samples, &coarse(&SPEECH));
@@ -353,8 +369,8 @@ mod tests {
     }
 
     #[test]
-    fn a_breath_away_from_speech_is_none() {
-        let mut samples = sound(&[("voice", 1.0), ("silence", 2.0), ("voice", 1.0)]);
+    fn breath_away_from_speech_is_ignored() {
+        let mut samples = synthesize(&[("voice", 1.0), ("silence", 2.0), ("voice", 1.0)]);
         let breath = hiss(8_000, 0.05);
         samples[20_000..28_000].copy_from_slice(&breath);
         check(
@@ -365,10 +381,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_of_nothing() {
+    fn silence_keeps_the_detected_spans() {
         assert!(refined(&[], &[]).is_empty());
         let spans = coarse(&[(0.5, 1.0)]);
-        let detected = vec![Span::new(spans[0].start, spans[0].end - LATE)];
+        let detected = vec![Span::new(spans[0].start, spans[0].end - DETECTOR_RELEASE)];
         assert_eq!(refined(&[0.0; 32_000], &spans), detected);
         assert_eq!(refined(&[], &spans), detected);
     }

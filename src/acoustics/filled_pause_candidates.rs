@@ -1,157 +1,164 @@
-//! Stretches that may be a hesitation, "um" or "uh", measured and not judged: whether a word explains
-//! them is for `analysis::hesitations`. Two shapes of them are looked for.
+//! Finds stretches that may be filled pauses such as "um" or "uh" and measures them. Whether a transcribed
+//! word explains them is decided in `analysis`.
 //!
-//! A filled pause is a vowel held with the mouth at rest, often closed into an "m": for a while pitch
-//! and spectrum stand still, as they never do in words (Goto, Itou & Hayamizu 1999, Eurospeech;
-//! stable formants: Audhkhasi et al. 2009, ICASSP). Said quickly it is too short for that, but then
-//! it mostly stands alone, between two silences.
+//! A filled pause is a vowel held with the mouth at rest, often closed into an "m". For a while pitch and
+//! spectrum do not change, which never happens in words (Goto, Itou & Hayamizu 1999, Eurospeech; stable
+//! formants: Audhkhasi et al. 2009, ICASSP). A quick one is too short for that, but then it is usually
+//! isolated between two silences.
 
-use super::pitch::{Voiced, semitones};
-use super::spectrum::{Bands, EAR_BANDS, HOP_SECS};
+use super::frame::HOP_SECS;
+use super::pitch::{VoicedFrame, semitones};
+use super::spectrum::{Bands, MEL_BANDS};
 use crate::domain::time::{Secs, Span};
 use crate::domain::voice::{CandidateKind, FilledPauseCandidate};
 
-/// Frames a spectrum is compared over: 80 ms.
+/// Distance of the compared frames: 80 ms in total.
 const CHANGE_FRAMES: usize = 4;
-/// Spectra that differ by less, in dB over all bands, are of one sound.
+/// Spectra that differ by less, in dB over all bands, are the same sound.
 const SAME_SOUND_DB: f32 = 5.0;
-/// Bands this far below the loudest say nothing of a sound.
+/// Bands this far below the loudest one are ignored.
 const BAND_RANGE_DB: f32 = 30.0;
-/// From "u" to "m" the mouth takes up to so many frames.
-const CLOSING_FRAMES: usize = 10;
-/// In so many of them its period may not be seen, as the formants jump ...
-const LOST_FRAMES: usize = 4;
-/// ... but it has not moved meanwhile.
+/// Maximum number of frames for closing the mouth from "u" to "m".
+const MAX_CLOSING_FRAMES: usize = 10;
+/// Number of these frames that may be unvoiced, because the formants jump ...
+const MAX_UNVOICED_FRAMES: usize = 4;
+/// ... while the pitch stays within this interval.
 const SAME_PITCH_SEMITONES: f64 = 1.5;
 /// Shorter stretches are vowels of words.
-const SHORTEST_STEADY: Secs = 0.18;
-/// How long a sound between silences may be.
-const ALONE: [Secs; 2] = [0.1, 0.9];
-/// The first band above 465 Hz, above 1640 Hz and above 2380 Hz: between the first two lie both
-/// formants of the vowel at rest, below them the murmur of an "m", above them all hissing.
+const MIN_SUSTAINED: Secs = 0.18;
+/// Length of an isolated sound.
+const ISOLATED_LENGTHS: [Secs; 2] = [0.1, 0.9];
+/// First bands above 465 Hz, 1640 Hz and 2380 Hz. Both formants of a neutral vowel are between the first
+/// two. Below is the murmur of an "m", above the last is hiss.
 const VOWEL_BAND: usize = 3;
 const FRONT_BAND: usize = 10;
 const HISS_BAND: usize = 12;
-/// A frame with this share of its energy below the vowel's formants is a murmur.
-const MURMUR: f32 = 0.85;
+/// Share of the energy below the vowel's formants that makes a frame a murmur.
+const MURMUR_SHARE: f32 = 0.85;
 
-/// The spectrum around a frame in dB, whatever its level: its mean is 0.
-pub type Contour = [f32; EAR_BANDS];
+/// Level-independent spectrum around a frame, in dB with a mean of 0.
+pub type Contour = [f32; MEL_BANDS];
 
-/// Finds them, in order; a contour and a pitch a frame, `loud` the energy of the voice's loud frames.
-pub fn find(
+/// Finds all candidates, in order. There is one contour and one pitch per frame; `loud` is the energy of
+/// the voice's loud frames.
+pub fn find_candidates(
     frames: &[Bands],
     contours: &[Contour],
-    track: &[Option<Voiced>],
+    track: &[Option<VoicedFrame>],
     speech: &[Span],
     loud: f32,
 ) -> Vec<FilledPauseCandidate> {
-    let measure = |from: usize, to: usize, shape: CandidateKind| -> Option<FilledPauseCandidate> {
+    let candidate = |from: usize, to: usize, kind: CandidateKind| -> Option<FilledPauseCandidate> {
         let (frames, track) = (frames.get(from..to)?, track.get(from..to)?);
-        describe(frames, track, from, shape, loud)
+        measure(frames, track, from, kind, loud)
     };
-    let steady = steady_runs(contours, track);
-    let mut sounds: Vec<FilledPauseCandidate> = steady
+    let runs = steady_runs(contours, track);
+    let mut candidates: Vec<FilledPauseCandidate> = runs
         .iter()
-        .filter_map(|(from, to)| measure(*from, *to, CandidateKind::Steady))
+        .filter_map(|(from, to)| candidate(*from, *to, CandidateKind::Sustained))
         .collect();
     for span in speech {
         let at = |secs: Secs| (secs / HOP_SECS).round() as usize;
-        let known = sounds
+        let is_known = candidates
             .iter()
-            .any(|sound| sound.end > span.start && sound.start < span.end);
-        if (ALONE[0]..=ALONE[1]).contains(&span.len()) && !known {
-            sounds.extend(measure(at(span.start), at(span.end), CandidateKind::Alone));
+            .any(|other| other.end > span.start && other.start < span.end);
+        if (ISOLATED_LENGTHS[0]..=ISOLATED_LENGTHS[1]).contains(&span.len()) && !is_known {
+            candidates.extend(candidate(
+                at(span.start),
+                at(span.end),
+                CandidateKind::Isolated,
+            ));
         }
     }
-    sounds.sort_by(|a, b| a.start.total_cmp(&b.start));
-    sounds
+    candidates.sort_by(|a, b| a.start.total_cmp(&b.start));
+    candidates
 }
 
-/// Runs of frames in which neither spectrum nor pitch moves, but for one closing of the mouth.
-fn steady_runs(contours: &[Contour], track: &[Option<Voiced>]) -> Vec<(usize, usize)> {
+/// Runs of frames in which pitch and spectrum are steady, except for one closing of the mouth.
+fn steady_runs(contours: &[Contour], track: &[Option<VoicedFrame>]) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    let steady = |i: usize| track[i].is_some() && is_still(contours, i);
+    let is_steady_frame = |i: usize| track[i].is_some() && is_steady(contours, i);
     let mut i = 0;
     while i < track.len() {
-        if !steady(i) {
+        if !is_steady_frame(i) {
             i += 1;
             continue;
         }
         let from = i;
-        while i < track.len() && steady(i) {
+        while i < track.len() && is_steady_frame(i) {
             i += 1;
         }
         if i - from < CHANGE_FRAMES {
             continue;
         }
         match runs.last_mut() {
-            Some(last) if goes_on(track, last.1, from) => last.1 = i,
+            Some(last) if continues(track, last.1, from) => last.1 = i,
             _ => runs.push((from, i)),
         }
     }
-    runs.retain(|(from, to)| (to - from) as f64 * HOP_SECS >= SHORTEST_STEADY);
+    runs.retain(|(from, to)| (to - from) as f64 * HOP_SECS >= MIN_SUSTAINED);
     runs
 }
 
-/// Whether the voice goes on at its pitch from before frame `end` to after frame `start`.
-fn goes_on(track: &[Option<Voiced>], end: usize, start: usize) -> bool {
-    let pitch = |frames: &[Option<Voiced>]| median(frames.iter().flatten().map(|v| v.hz).collect());
-    let lost = track[end..start].iter().filter(|v| v.is_none()).count();
+/// Whether the voice continues at the same pitch from before frame `end` to after frame `start`.
+fn continues(track: &[Option<VoicedFrame>], end: usize, start: usize) -> bool {
+    let pitch =
+        |frames: &[Option<VoicedFrame>]| median(frames.iter().flatten().map(|v| v.hz).collect());
+    let unvoiced = track[end..start].iter().filter(|v| v.is_none()).count();
     let before = pitch(&track[end.saturating_sub(3)..end]);
     let after = pitch(&track[start..(start + 3).min(track.len())]);
     let same = before
         .zip(after)
         .is_some_and(|(before, after)| semitones(after, before).abs() < SAME_PITCH_SEMITONES);
-    start - end <= CLOSING_FRAMES && lost <= LOST_FRAMES && same
+    start - end <= MAX_CLOSING_FRAMES && unvoiced <= MAX_UNVOICED_FRAMES && same
 }
 
-/// Whether a frame's spectrum is the same a little before and a little after.
-fn is_still(contours: &[Contour], i: usize) -> bool {
+/// Whether the spectrum is the same shortly before and after a frame.
+fn is_steady(contours: &[Contour], i: usize) -> bool {
     let before = i.checked_sub(CHANGE_FRAMES).map(|at| &contours[at]);
     let (Some(before), Some(after)) = (before, contours.get(i + CHANGE_FRAMES)) else {
         return false;
     };
     let squares = before.iter().zip(after).map(|(a, b)| (a - b) * (a - b));
-    (squares.sum::<f32>() / EAR_BANDS as f32).sqrt() < SAME_SOUND_DB
+    (squares.sum::<f32>() / MEL_BANDS as f32).sqrt() < SAME_SOUND_DB
 }
 
-/// How many contours no longer change when so many frames do not.
+/// Number of contours that no longer change, given that number of frames.
 pub fn settled(frames: usize) -> usize {
     frames.saturating_sub(1)
 }
 
-/// The contour of a frame, by itself and its neighbours.
+/// The contour of a frame, averaged with its neighbors.
 pub fn contour(frames: &[Bands], i: usize) -> Contour {
     let around = &frames[i.saturating_sub(1)..(i + 2).min(frames.len())];
-    let mut shape = [0.0; EAR_BANDS];
-    for (band, shape) in shape.iter_mut().enumerate() {
-        let sum: f32 = around.iter().map(|bands| ear(bands)[band]).sum();
-        *shape = 10.0 * (sum + 1e-30).log10();
+    let mut levels = [0.0; MEL_BANDS];
+    for (band, level) in levels.iter_mut().enumerate() {
+        let sum: f32 = around.iter().map(|bands| mel_bands(bands)[band]).sum();
+        *level = 10.0 * (sum + 1e-30).log10();
     }
-    let highest = shape.iter().copied().fold(f32::MIN, f32::max);
-    for level in &mut shape {
+    let highest = levels.iter().copied().fold(f32::MIN, f32::max);
+    for level in &mut levels {
         *level = level.max(highest - BAND_RANGE_DB);
     }
-    let mean = shape.iter().sum::<f32>() / EAR_BANDS as f32;
-    shape.map(|level| level - mean)
+    let mean = levels.iter().sum::<f32>() / MEL_BANDS as f32;
+    levels.map(|level| level - mean)
 }
 
-/// The spectrum without the voice's pitch, of which it is to say nothing.
-fn ear(bands: &Bands) -> &[f32] {
+/// The bands without the pitch band.
+fn mel_bands(bands: &Bands) -> &[f32] {
     &bands[1..]
 }
 
-fn describe(
+fn measure(
     frames: &[Bands],
-    track: &[Option<Voiced>],
+    track: &[Option<VoicedFrame>],
     from: usize,
-    shape: CandidateKind,
+    kind: CandidateKind,
     loud: f32,
 ) -> Option<FilledPauseCandidate> {
-    let total = |bands: &Bands| ear(bands).iter().sum::<f32>();
-    let below_vowel = |bands: &Bands| ear(bands)[..VOWEL_BAND].iter().sum::<f32>();
-    let is_murmur = |bands: &&Bands| below_vowel(bands) >= MURMUR * total(bands);
+    let total = |bands: &Bands| mel_bands(bands).iter().sum::<f32>();
+    let below_vowel = |bands: &Bands| mel_bands(bands)[..VOWEL_BAND].iter().sum::<f32>();
+    let is_murmur = |bands: &&Bands| below_vowel(bands) >= MURMUR_SHARE * total(bands);
     let share = |part: f32, whole: f32| match whole > 0.0 {
         true => f64::from(part / whole),
         false => 0.0,
@@ -162,11 +169,11 @@ fn describe(
     let energy: f32 = frames.iter().map(total).sum();
     let hiss: f32 = frames
         .iter()
-        .map(|bands| ear(bands)[HISS_BAND..].iter().sum::<f32>())
+        .map(|bands| mel_bands(bands)[HISS_BAND..].iter().sum::<f32>())
         .sum();
     let open = frames.iter().filter(|bands| !is_murmur(bands));
     let (vowel, open_energy) = open.fold((0.0, 0.0), |(vowel, all), bands| {
-        let formants: f32 = ear(bands)[VOWEL_BAND..FRONT_BAND].iter().sum();
+        let formants: f32 = mel_bands(bands)[VOWEL_BAND..FRONT_BAND].iter().sum();
         (vowel + formants, all + total(bands))
     });
     let hz: Vec<f64> = track.iter().flatten().map(|voiced| voiced.hz).collect();
@@ -176,7 +183,7 @@ fn describe(
     Some(FilledPauseCandidate {
         start: from as f64 * HOP_SECS,
         end: (from + frames.len()) as f64 * HOP_SECS,
-        shape,
+        kind,
         pitch_hz,
         pitch_sd_semitones: pitch_hz.map_or(0.0, |middle| {
             let squares = hz.iter().map(|hz| semitones(*hz, middle).powi(2));
@@ -202,12 +209,12 @@ mod tests {
     use crate::acoustics::pitch::track;
     use crate::acoustics::spectrum::frames;
 
-    /// A vowel: its length, pitch at both ends, first and second formant at both ends.
+    /// A vowel: length, pitch at both ends, first and second formant at both ends.
     type Vowel = (Secs, [f64; 2], [f64; 2], [f64; 2]);
     const UH: [f64; 4] = [600.0, 600.0, 1200.0, 1200.0];
 
-    /// Pulses through two resonances that glide; silence where there is no pitch.
-    fn sound(parts: &[Vowel]) -> Vec<f32> {
+    /// Pulses through two gliding resonances; silence where the pitch is 0.
+    fn synthesize(parts: &[Vowel]) -> Vec<f32> {
         let mut samples = Vec::new();
         let (mut phase, mut filters) = (0.0f64, [[0.0f64; 2]; 2]);
         for (seconds, pitch, first, second) in parts {
@@ -234,14 +241,14 @@ mod tests {
 
     fn found(parts: &[Vowel], speech: &[(Secs, Secs)]) -> Vec<FilledPauseCandidate> {
         let speech: Vec<Span> = speech.iter().map(|(a, b)| Span::new(*a, *b)).collect();
-        found_in(&sound(parts), &speech)
+        found_in(&synthesize(parts), &speech)
     }
 
     fn found_in(samples: &[f32], speech: &[Span]) -> Vec<FilledPauseCandidate> {
         let frames = frames(samples);
         let contours: Vec<Contour> = (0..frames.len()).map(|i| contour(&frames, i)).collect();
         let loud = frames.iter().map(|f| f.iter().sum()).fold(0.0, f32::max);
-        find(&frames, &contours, &track(samples), speech, loud)
+        find_candidates(&frames, &contours, &track(samples), speech, loud)
     }
 
     const SILENCE: Vowel = (0.4, [0.0, 0.0], [600.0, 600.0], [1200.0, 1200.0]);
@@ -250,24 +257,24 @@ mod tests {
         (seconds, [100.0, 97.0], [UH[0], UH[1]], [UH[2], UH[3]])
     }
 
-    /// A word's vowel: everything moves.
+    /// A vowel of a word: pitch and formants glide.
     fn word(seconds: Secs) -> Vowel {
         (seconds, [110.0, 140.0], [350.0, 750.0], [2200.0, 1100.0])
     }
 
     #[test]
-    fn a_vowel_that_stands_still_is_found_between_words() {
-        let sounds = found(
+    fn sustained_vowel_is_found_between_words() {
+        let candidates = found(
             &[SILENCE, word(0.3), uh(0.5), word(0.3), SILENCE],
             &[(0.4, 1.5)],
         );
-        assert_eq!(sounds.len(), 1, "{sounds:?}");
-        let uh = sounds[0];
+        assert_eq!(candidates.len(), 1, "{candidates:?}");
+        let uh = candidates[0];
         assert!(
             (uh.start - 0.7).abs() < 0.08 && (uh.end - 1.2).abs() < 0.08,
             "{uh:?}"
         );
-        assert_eq!(uh.shape, CandidateKind::Steady);
+        assert_eq!(uh.kind, CandidateKind::Sustained);
         assert!(
             uh.pitch_hz.is_some_and(|hz| (hz - 98.5).abs() < 2.0),
             "{uh:?}"
@@ -277,16 +284,16 @@ mod tests {
     }
 
     #[test]
-    fn an_um_is_one_sound_that_ends_in_a_murmur() {
+    fn um_is_one_candidate_that_ends_in_a_murmur() {
         let m: Vowel = (0.3, [97.0, 96.0], [250.0, 250.0], [1200.0, 1200.0]);
-        let sounds = found(&[SILENCE, uh(0.3), m, SILENCE], &[(0.4, 1.0)]);
-        assert_eq!(sounds.len(), 1, "{sounds:?}");
-        assert!(sounds[0].closing > 0.8, "{sounds:?}");
-        assert!((0.2..0.7).contains(&sounds[0].murmur), "{sounds:?}");
+        let candidates = found(&[SILENCE, uh(0.3), m, SILENCE], &[(0.4, 1.0)]);
+        assert_eq!(candidates.len(), 1, "{candidates:?}");
+        assert!(candidates[0].closing > 0.8, "{candidates:?}");
+        assert!((0.2..0.7).contains(&candidates[0].murmur), "{candidates:?}");
     }
 
     #[test]
-    fn words_glide_and_a_short_one_alone_is_only_a_candidate() {
+    fn gliding_words_are_ignored_but_an_isolated_one_is_a_candidate() {
         let gliding = [
             SILENCE,
             word(0.2),
@@ -299,15 +306,15 @@ mod tests {
         assert_eq!(found(&gliding, &[(0.4, 1.4)]), []);
         let alone = found(&[SILENCE, word(0.2), SILENCE], &[(0.4, 0.6)]);
         assert_eq!(alone.len(), 1, "{alone:?}");
-        assert_eq!(alone[0].shape, CandidateKind::Alone);
+        assert_eq!(alone[0].kind, CandidateKind::Isolated);
         assert_eq!(found(&[SILENCE; 3], &[]), []);
         assert_eq!(found(&[], &[]), []);
     }
 
     #[test]
-    fn volume_and_a_wait_change_nothing() {
+    fn volume_and_leading_silence_change_nothing() {
         let parts = [SILENCE, word(0.3), uh(0.5), word(0.3), SILENCE];
-        let samples = sound(&parts);
+        let samples = synthesize(&parts);
         let measure = |samples: &[f32]| found_in(samples, &[]);
         let before = measure(&samples);
         assert_eq!(before.len(), 1);

@@ -1,11 +1,11 @@
-//! One value a frame of a take that still grows: the newest ones look past its end, and are worked
-//! out again when there is more.
+//! A buffer with one value per frame of a growing take. A value may depend on later frames, so the newest
+//! values are recomputed when more audio arrives.
 
 /// Values of frames, in order.
 #[derive(Debug)]
 pub struct FrameBuffer<T> {
     values: Vec<T>,
-    /// So many of them no longer change.
+    /// Number of values that no longer change.
     settled: usize,
 }
 
@@ -17,17 +17,18 @@ impl<T> FrameBuffer<T> {
         }
     }
 
-    /// As many values as there are frames now.
+    /// One value for each current frame.
     pub fn as_slice(&self) -> &[T] {
         &self.values
     }
 
-    /// The first frame whose value the next [`grow`](Self::grow) works out.
+    /// The first frame whose value the next [`grow`](Self::grow) computes.
     pub fn settled(&self) -> usize {
         self.settled
     }
 
-    /// Now there are `count` frames, of which the first `settled` see all they ever look at.
+    /// Extends the buffer to `count` frames. The first `settled` of them do not depend on later audio.
+    /// `value` computes the value of a frame.
     pub fn grow(&mut self, count: usize, settled: usize, value: impl FnMut(usize) -> T) {
         self.values.truncate(self.settled);
         self.values.extend((self.values.len()..count).map(value));

@@ -1,36 +1,37 @@
-//! Whether a microphone is loud enough for its speaker, from the levels of a few seconds.
+//! Rates the microphone level from a few seconds of audio.
 
 use std::fmt;
 
-use super::rms_dbfs;
+use super::loudness::rms_dbfs;
+use crate::domain::voice::ANALYSIS_RATE_HZ;
 
-/// Fewer tenths of a second than this tell nothing.
-const FEWEST: usize = 10;
-/// Below this even a whisper is not heard: the microphone is muted, or nobody speaks.
-const NOTHING_DBFS: f64 = -65.0;
-/// A voice's peaks stand some 12 dB above its level in a tenth of a second; above this they are cut off.
+/// Minimum number of levels: one second.
+const MIN_LEVELS: usize = 10;
+/// Lower levels than a whisper: the microphone is muted, or nobody speaks.
+const SILENT_DBFS: f64 = -65.0;
+/// Peaks of a voice are some 12 dB above its level in a tenth of a second. Above this level they clip.
 const TOO_LOUD_DBFS: f64 = -10.0;
-/// A tenth so far below the loudest is a pause.
+/// A level this far below the loudest is a pause.
 const PAUSE_DB: f64 = 20.0;
 
-/// What to do about the microphone.
+/// Rating of the microphone level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputLevel {
-    /// No voice came through.
-    Nothing,
-    /// Readings of so soft a voice cannot be trusted.
+    /// No voice.
+    Silent,
+    /// Too quiet for reliable measurements.
     TooQuiet,
-    /// All is well.
+    /// Neither too quiet nor too loud.
     Good,
-    /// Its loudest parts are cut off.
+    /// The loudest parts clip.
     TooLoud,
 }
 
 impl InputLevel {
-    /// Judges levels of a tenth of a second each, in dB below full scale, by what a profile takes for too
-    /// quiet; `None` for less than a second. The level of the voice is that of the tenths that are no pause.
-    pub fn of(tenths_dbfs: &[f64], quiet_speech_dbfs: f64) -> Option<Self> {
-        if tenths_dbfs.len() < FEWEST {
+    /// Rates levels of a tenth of a second each, in dBFS. `quiet_speech_dbfs` is the profile's limit for
+    /// quiet speech. Pauses do not count. `None` for less than a second.
+    pub fn from_levels(tenths_dbfs: &[f64], quiet_speech_dbfs: f64) -> Option<Self> {
+        if tenths_dbfs.len() < MIN_LEVELS {
             return None;
         }
         let loudest = tenths_dbfs.iter().copied().fold(f64::MIN, f64::max);
@@ -40,28 +41,28 @@ impl InputLevel {
         let powers: Vec<f64> = spoken.map(|level| 10f64.powf(level / 10.0)).collect();
         let voice = 10.0 * (powers.iter().sum::<f64>() / powers.len().max(1) as f64).log10();
         Some(match voice {
-            voice if voice < NOTHING_DBFS => InputLevel::Nothing,
+            voice if voice < SILENT_DBFS => InputLevel::Silent,
             voice if voice < quiet_speech_dbfs => InputLevel::TooQuiet,
             _ if loudest > TOO_LOUD_DBFS => InputLevel::TooLoud,
             _ => InputLevel::Good,
         })
     }
 
-    /// The same of sound of 16 kHz.
-    pub fn of_samples(samples: &[f32], quiet_speech_dbfs: f64) -> Option<Self> {
-        let tenth = super::ANALYSIS_RATE_HZ as usize / 10;
+    /// Rates 16 kHz samples.
+    pub fn from_samples(samples: &[f32], quiet_speech_dbfs: f64) -> Option<Self> {
+        let tenth = ANALYSIS_RATE_HZ as usize / 10;
         let tenths: Vec<f64> = samples.chunks_exact(tenth).map(rms_dbfs).collect();
-        Self::of(&tenths, quiet_speech_dbfs)
+        Self::from_levels(&tenths, quiet_speech_dbfs)
     }
 }
 
 impl fmt::Display for InputLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            InputLevel::Nothing => {
-                "Nothing is heard: say a sentence, and see that it is not muted."
+            InputLevel::Silent => {
+                "No signal: check that the microphone is not muted, and say a sentence."
             }
-            InputLevel::TooQuiet => "Too quiet: move nearer, or turn the microphone up.",
+            InputLevel::TooQuiet => "Too quiet: move closer, or turn the microphone up.",
             InputLevel::Good => "Loud enough.",
             InputLevel::TooLoud => "Too loud: move back a little, or turn the microphone down.",
         })
@@ -73,15 +74,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_voice_is_judged_by_what_is_no_pause() {
+    fn pauses_do_not_affect_the_rating() {
         use InputLevel::*;
         let level = |spoken: f64, pause: f64| {
             let tenths = [[spoken; 12], [pause; 12]].concat();
-            InputLevel::of(&tenths, -45.0)
+            InputLevel::from_levels(&tenths, -45.0)
         };
         for (spoken, pause, expected) in [
-            (-90.0, -120.0, Nothing),
-            (-66.0, -90.0, Nothing),
+            (-90.0, -120.0, Silent),
+            (-66.0, -90.0, Silent),
             (-64.0, -90.0, TooQuiet),
             (-46.0, -90.0, TooQuiet),
             (-44.0, -90.0, Good),
@@ -91,16 +92,19 @@ mod tests {
         ] {
             assert_eq!(level(spoken, pause), Some(expected), "{spoken}");
         }
-        assert_eq!(InputLevel::of(&[-20.0; 9], -45.0), None);
-        assert_eq!(InputLevel::of(&[-40.0; 30], -30.0), Some(TooQuiet));
+        assert_eq!(InputLevel::from_levels(&[-20.0; 9], -45.0), None);
+        assert_eq!(InputLevel::from_levels(&[-40.0; 30], -30.0), Some(TooQuiet));
     }
 
     #[test]
-    fn samples_are_judged_in_tenths() {
+    fn samples_are_rated_like_levels() {
         let tone: Vec<f32> = (0..32_000)
             .map(|i| if i % 2 == 0 { 0.05 } else { -0.05 })
             .collect();
-        assert_eq!(InputLevel::of_samples(&tone, -45.0), Some(InputLevel::Good));
-        assert_eq!(InputLevel::of_samples(&tone[..8_000], -45.0), None);
+        assert_eq!(
+            InputLevel::from_samples(&tone, -45.0),
+            Some(InputLevel::Good)
+        );
+        assert_eq!(InputLevel::from_samples(&tone[..8_000], -45.0), None);
     }
 }

@@ -1,20 +1,20 @@
-//! How loud the voice is, and how far that moves.
+//! Loudness of the speech and its range.
 
-use super::ANALYSIS_RATE_HZ;
 use crate::domain::time::{Secs, Span};
+use crate::domain::voice::ANALYSIS_RATE_HZ;
 
-/// Samples in a step: 1 ms.
+/// Samples per step: 1 ms.
 const STEP: usize = ANALYSIS_RATE_HZ as usize / 1000;
-/// Length of one short-term level, in steps: about a syllable's half, so that stress shows.
+/// Steps per short-term level: about half a syllable, so that stress is visible.
 const WINDOW: usize = ANALYSIS_RATE_HZ as usize / 10 / STEP;
-/// Fewer windows than this have no range: two seconds of speech.
-const FEWEST_WINDOWS: usize = 20;
-/// Loud and soft, as shares of the windows: a plosive or a closure is neither.
-const LOUD: f64 = 0.95;
-const SOFT: f64 = 0.10;
+/// Minimum number of windows for a range: two seconds of speech.
+const MIN_WINDOWS: usize = 20;
+/// Percentiles of the windows that count as loud and soft. They exclude plosives and closures.
+const LOUD_PERCENTILE: f64 = 0.95;
+const SOFT_PERCENTILE: f64 = 0.10;
 
-/// Level of the samples in dB below full scale, -120 at the least; a constant offset, which some
-/// microphones add, is not heard and does not count.
+/// RMS level of the samples in dBFS, at least -120. A DC offset, which some microphones add, is inaudible
+/// and does not count.
 pub fn rms_dbfs(samples: &[f32]) -> f64 {
     let count = samples.len().max(1) as f64;
     let offset = samples.iter().map(|s| f64::from(*s)).sum::<f64>() / count;
@@ -22,70 +22,70 @@ pub fn rms_dbfs(samples: &[f32]) -> f64 {
     (10.0 * (energy.sum::<f64>() / count).log10()).max(-120.0)
 }
 
-/// The level of a take in steps of a millisecond, as it comes in: an edge of speech is known to 40.
+/// Levels of a growing take in steps of 1 ms. Speech boundaries are accurate to 40 ms.
 #[derive(Debug, Default)]
-pub struct Levels {
+pub struct StepLevels {
     steps: Vec<Sums>,
-    /// The step that is not whole yet, and how many samples it has.
-    open: Sums,
-    filled: usize,
+    /// The incomplete last step and its number of samples.
+    partial: Sums,
+    partial_samples: usize,
 }
 
-/// Of some samples.
+/// Sums over some samples.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     sum: f64,
     squares: f64,
 }
 
-impl Levels {
-    /// Takes in what follows.
+impl StepLevels {
+    /// Appends samples.
     pub fn push(&mut self, samples: &[f32]) {
         for sample in samples {
             let sample = f64::from(*sample);
-            self.open.sum += sample;
-            self.open.squares += sample * sample;
-            self.filled += 1;
-            if self.filled == STEP {
-                self.steps.push(std::mem::take(&mut self.open));
-                self.filled = 0;
+            self.partial.sum += sample;
+            self.partial.squares += sample * sample;
+            self.partial_samples += 1;
+            if self.partial_samples == STEP {
+                self.steps.push(std::mem::take(&mut self.partial));
+                self.partial_samples = 0;
             }
         }
     }
 
-    /// Level over all of the speech; `None` without any.
-    pub fn of_speech(&self, speech: &[Span]) -> Option<f64> {
-        let spoken = || self.stretches(speech);
-        let count: usize = spoken().map(<[Sums]>::len).sum();
-        (count > 0).then(|| dbfs(spoken().flatten(), count))
+    /// RMS level over all speech; `None` without speech.
+    pub fn speech_dbfs(&self, speech: &[Span]) -> Option<f64> {
+        let steps = || self.steps_in(speech);
+        let count: usize = steps().map(<[Sums]>::len).sum();
+        (count > 0).then(|| dbfs(steps().flatten(), count))
     }
 
-    /// From soft to loud: the levels of the speech in windows of 0.1 s, their 95th percentile over
-    /// their 10th, in dB; `None` for less than two seconds of speech.
+    /// Loudness range of the speech in dB: the 95th minus the 10th percentile of the levels in windows of
+    /// 0.1 s. `None` for less than two seconds of speech.
     pub fn range_db(&self, speech: &[Span]) -> Option<f64> {
         let mut levels: Vec<f64> = self
-            .stretches(speech)
-            .flat_map(|stretch| stretch.chunks_exact(WINDOW))
+            .steps_in(speech)
+            .flat_map(|steps| steps.chunks_exact(WINDOW))
             .map(|window| dbfs(window.iter(), WINDOW))
             .collect();
-        if levels.len() < FEWEST_WINDOWS {
+        if levels.len() < MIN_WINDOWS {
             return None;
         }
         levels.sort_by(f64::total_cmp);
         let at = |share: f64| levels[(share * (levels.len() - 1) as f64).round() as usize];
-        Some(at(LOUD) - at(SOFT))
+        Some(at(LOUD_PERCENTILE) - at(SOFT_PERCENTILE))
     }
 
-    fn stretches<'a>(&'a self, speech: &'a [Span]) -> impl Iterator<Item = &'a [Sums]> {
-        let steps_a_second = f64::from(ANALYSIS_RATE_HZ) / STEP as f64;
-        let index = move |at: Secs| ((at * steps_a_second) as usize).min(self.steps.len());
+    fn steps_in<'a>(&'a self, speech: &'a [Span]) -> impl Iterator<Item = &'a [Sums]> {
+        let steps_per_second = f64::from(ANALYSIS_RATE_HZ) / STEP as f64;
+        let index = move |at: Secs| ((at * steps_per_second) as usize).min(self.steps.len());
         speech
             .iter()
             .map(move |span| &self.steps[index(span.start)..index(span.end)])
     }
 }
 
-/// Level of `count` steps, as [`rms_dbfs`] has it.
+/// Level of `count` steps, computed like [`rms_dbfs`].
 fn dbfs<'a>(steps: impl Iterator<Item = &'a Sums>, count: usize) -> f64 {
     let (mut sum, mut squares) = (0.0, 0.0);
     for step in steps {
@@ -107,14 +107,14 @@ mod tests {
         assert_eq!(rms_dbfs(&[]), -120.0);
     }
 
-    fn levels(samples: &[f32]) -> Levels {
-        let mut levels = Levels::default();
+    fn levels(samples: &[f32]) -> StepLevels {
+        let mut levels = StepLevels::default();
         samples.chunks(77).for_each(|block| levels.push(block));
         levels
     }
 
     #[test]
-    fn a_voice_that_drops_to_a_tenth_ranges_over_twenty_decibels() {
+    fn range_of_a_drop_to_a_tenth_is_twenty_decibels() {
         let tone = |level: f32| (0..32_000).map(move |i| if i % 2 == 0 { level } else { -level });
         let mut samples: Vec<f32> = tone(0.5).chain(tone(0.05)).collect();
         samples.extend(vec![0.0; 32_000]);
@@ -127,11 +127,11 @@ mod tests {
         assert_eq!(levels(&samples).range_db(&[Span::new(0.0, 1.0)]), None);
         assert!(
             levels(&samples)
-                .of_speech(&spoken)
+                .speech_dbfs(&spoken)
                 .is_some_and(|db| (db + 8.99).abs() < 0.1)
         );
-        assert_eq!(levels(&samples).of_speech(&[]), None);
-        // An offset is not heard.
+        assert_eq!(levels(&samples).speech_dbfs(&[]), None);
+        // A DC offset does not count.
         let offset: Vec<f32> = samples.iter().map(|s| s + 0.2).collect();
         let same = levels(&offset).range_db(&spoken).expect("four seconds");
         assert!((same - range).abs() < 1e-3, "{same}");

@@ -1,60 +1,57 @@
-//! The spectrum of a take in short frames: energy in bands as wide as the ear's. What edges of
-//! speech and filler sounds are read from.
+//! Spectrum of a take in short frames: energy in bands that are as wide as those of human hearing.
+//! Endpointing and filled-pause detection use it.
 
 use std::sync::Arc;
 
 use realfft::{RealFftPlanner, RealToComplex};
 
-use super::ANALYSIS_RATE_HZ;
-use super::analyzer::SampleTail;
-use crate::domain::time::Secs;
+use super::frame::HOP;
+use super::sample_tail::SampleTail;
+use crate::domain::voice::ANALYSIS_RATE_HZ;
 
-/// Samples between two frames: 10 ms.
-pub const HOP: usize = 160;
-/// The same in seconds.
-pub const HOP_SECS: Secs = HOP as f64 / ANALYSIS_RATE_HZ as f64;
-/// Samples a frame looks at, around its middle: 20 ms.
+/// Samples per frame, around its middle: 20 ms.
 const WINDOW: usize = 320;
-/// How many bands there are: one of the voice's own pitch, below the others, ...
-pub const BANDS: usize = 1 + EAR_BANDS;
-/// ... and those that are as wide as the ear's.
-pub const EAR_BANDS: usize = 20;
-/// Where the first begins, above rumble and offset. A creaking voice has little above it.
+/// Number of bands: one for low pitch, below the mel bands, ...
+pub const BANDS: usize = 1 + MEL_BANDS;
+/// ... and the mel bands.
+pub const MEL_BANDS: usize = 20;
+/// Lower limit of the pitch band, above rumble and DC offset. A creaky voice has little energy above this
+/// band.
 const PITCH_HZ: f64 = 100.0;
-/// Where the ear's begin and end.
+/// Limits of the mel bands.
 const LOWEST_HZ: f64 = 125.0;
 const HIGHEST_HZ: f64 = 7600.0;
 
-/// Energy of one frame in each band, lowest first, in units of full scale squared.
+/// Energy of one frame in each band, lowest band first, relative to full scale squared.
 pub type Bands = [f32; BANDS];
 
-/// Where the samples begin that a frame looks at; frame `i` is centred on `(i + 0.5) * HOP_SECS`.
-fn first(frame: usize) -> isize {
+/// The first sample of a frame. Frame `i` is centered on `(i + 0.5) * HOP_SECS`.
+fn window_start(frame: usize) -> isize {
     (frame * HOP + HOP / 2) as isize - (WINDOW / 2) as isize
 }
 
-/// The first sample that frames from `frame` on look at.
+/// The first sample needed by frames from `frame` on.
 pub fn first_sample(frame: usize) -> usize {
-    first(frame).max(0) as usize
+    window_start(frame).max(0) as usize
 }
 
-/// How many frames see all they look at in the first `samples` samples.
+/// Number of frames that are completely covered by the first `samples` samples.
 pub fn settled(samples: usize) -> usize {
     samples.saturating_sub(WINDOW / 2 - HOP / 2) / HOP
 }
 
-/// Turns samples into energies. The ear's bands are equally wide in mel (O'Shaughnessy 1987).
-pub struct Spectrum {
+/// Computes band energies. The mel bands are equally wide in mel (O'Shaughnessy 1987).
+pub struct SpectrumAnalyzer {
     fft: Arc<dyn RealToComplex<f32>>,
     taper: Vec<f32>,
-    /// First bin of each band, and the one after the last.
+    /// First bin of each band, and the end of the last band.
     edges: Vec<usize>,
     input: Vec<f32>,
     output: Vec<realfft::num_complex::Complex<f32>>,
     scratch: Vec<realfft::num_complex::Complex<f32>>,
 }
 
-impl Spectrum {
+impl SpectrumAnalyzer {
     pub fn new() -> Self {
         let fft = RealFftPlanner::<f32>::new().plan_fft_forward(WINDOW);
         let hann = |i: usize| 0.5 - 0.5 * (std::f64::consts::TAU * i as f64 / WINDOW as f64).cos();
@@ -68,9 +65,9 @@ impl Spectrum {
         }
     }
 
-    /// Energies of a frame.
-    pub fn bands(&mut self, sound: &SampleTail, frame: usize) -> Bands {
-        sound.copy(first(frame), &mut self.input);
+    /// Band energies of a frame.
+    pub fn bands(&mut self, tail: &SampleTail, frame: usize) -> Bands {
+        tail.copy(window_start(frame), &mut self.input);
         for (slot, taper) in self.input.iter_mut().zip(&self.taper) {
             *slot *= taper;
         }
@@ -79,8 +76,8 @@ impl Spectrum {
             .fft
             .process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch)
             .is_ok();
-        debug_assert!(lengths_fit, "the planner made the buffers");
-        // A sine at full scale has 0.5, as its mean square.
+        debug_assert!(lengths_fit, "the buffers come from the planner");
+        // A full-scale sine has an energy of 0.5, its mean square.
         let scale = 16.0 / (3.0 * (WINDOW * WINDOW) as f32);
         for (band, edges) in bands.iter_mut().zip(self.edges.windows(2)) {
             let bins = &self.output[edges[0]..edges[1]];
@@ -90,13 +87,13 @@ impl Spectrum {
     }
 }
 
-/// Energies of whole sounds.
+/// Band energies of all frames.
 #[cfg(test)]
 pub fn frames(samples: &[f32]) -> Vec<Bands> {
-    let sound = SampleTail::from(samples);
-    let mut spectrum = Spectrum::new();
+    let tail = SampleTail::from(samples);
+    let mut spectrum = SpectrumAnalyzer::new();
     (0..samples.len() / HOP)
-        .map(|frame| spectrum.bands(&sound, frame))
+        .map(|frame| spectrum.bands(&tail, frame))
         .collect()
 }
 
@@ -106,10 +103,10 @@ fn band_edges() -> Vec<usize> {
     let (low, high) = (mel(LOWEST_HZ), mel(HIGHEST_HZ));
     let bin_hz = f64::from(ANALYSIS_RATE_HZ) / WINDOW as f64;
     let bin = |hz: f64| (hz / bin_hz).ceil() as usize;
-    let ear = (0..=EAR_BANDS)
-        .map(|i| low + (high - low) * i as f64 / EAR_BANDS as f64)
+    let mel_edges = (0..=MEL_BANDS)
+        .map(|i| low + (high - low) * i as f64 / MEL_BANDS as f64)
         .map(|edge| bin(hz(edge)));
-    std::iter::once(bin(PITCH_HZ)).chain(ear).collect()
+    std::iter::once(bin(PITCH_HZ)).chain(mel_edges).collect()
 }
 
 #[cfg(test)]
@@ -117,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sine_is_in_its_band_with_its_energy() {
+    fn sine_has_its_energy_in_its_band() {
         let sine = |hz: f64| -> Vec<f32> {
             let at = |i: usize| 0.5 + std::f64::consts::TAU * hz * i as f64 / 16_000.0;
             (0..16_000).map(|i| at(i).sin() as f32).collect()
@@ -132,7 +129,7 @@ mod tests {
             let energy: f32 = middle.iter().sum();
             match hz {
                 0.0 => assert!(energy < 0.001, "{hz} Hz has {energy}"),
-                // Half of it lies in the bin below.
+                // Half of its energy is in the bin below.
                 100.0 => assert!(energy > 0.3, "{hz} Hz has {energy}"),
                 _ => assert!((energy - 0.5).abs() < 0.05, "{hz} Hz has {energy}"),
             }
@@ -142,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn no_samples_have_no_frames() {
+    fn incomplete_frames_are_left_out() {
         assert!(frames(&[]).is_empty());
         assert!(frames(&[0.1; HOP - 1]).is_empty());
         assert_eq!(frames(&[0.0; HOP]), [[0.0; BANDS]]);

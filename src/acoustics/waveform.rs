@@ -1,51 +1,51 @@
-//! How the sound of a take looks from afar: its loudest sample, stretch by stretch.
+//! Waveform overview of a take: the peak of each step.
 
-use super::ANALYSIS_RATE_HZ;
 use crate::domain::time::Secs;
+use crate::domain::voice::ANALYSIS_RATE_HZ;
 
-/// More stretches than a wide window has points for; of a short take fewer.
-const MOST: usize = 2_400;
-/// No stretch is shorter: two periods of a low voice.
-const SHORTEST: usize = ANALYSIS_RATE_HZ as usize / 50;
+/// Maximum number of steps: more than a wide window has points. Short takes have fewer.
+const MAX_STEPS: usize = 2_400;
+/// Minimum step: two periods of a low voice.
+const MIN_STEP_SAMPLES: usize = ANALYSIS_RATE_HZ as usize / 50;
 
-/// The outline of a take.
+/// Waveform overview of a take.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waveform {
-    /// How long the take is.
+    /// Length of the take.
     pub seconds: Secs,
-    /// How long each stretch is; the last may be shorter.
+    /// Length of each step; the last one may be shorter.
     pub step: Secs,
-    /// The loudest sample of each, 0 to 1.
-    pub heights: Vec<f32>,
-}
-
-/// The outline of 16 kHz sound.
-pub fn peaks(samples: &[f32]) -> Waveform {
-    let rate = f64::from(ANALYSIS_RATE_HZ);
-    let length = samples.len().div_ceil(MOST).max(SHORTEST);
-    let loudest = |stretch: &[f32]| {
-        let heights = stretch.iter().map(|sample| sample.abs());
-        heights.fold(0.0_f32, f32::max).min(1.0)
-    };
-    Waveform {
-        seconds: samples.len() as f64 / rate,
-        step: length as f64 / rate,
-        heights: samples.chunks(length).map(loudest).collect(),
-    }
+    /// Peak of each step, 0 to 1.
+    pub peaks: Vec<f32>,
 }
 
 impl Waveform {
-    /// The loudest sample from one time to another; 0 where there is none.
-    pub fn between(&self, from: Secs, to: Secs) -> f32 {
-        let place = |at: Secs| (at / self.step).max(0.0);
-        let first = (place(from).floor() as usize).min(self.heights.len());
-        let end = (place(to).ceil() as usize).clamp(first, self.heights.len());
-        self.heights[first..end].iter().copied().fold(0.0, f32::max)
+    /// Computes the overview of 16 kHz samples.
+    pub fn from_samples(samples: &[f32]) -> Self {
+        let rate = f64::from(ANALYSIS_RATE_HZ);
+        let step_samples = samples.len().div_ceil(MAX_STEPS).max(MIN_STEP_SAMPLES);
+        let peak = |step: &[f32]| {
+            let levels = step.iter().map(|sample| sample.abs());
+            levels.fold(0.0_f32, f32::max).min(1.0)
+        };
+        Self {
+            seconds: samples.len() as f64 / rate,
+            step: step_samples as f64 / rate,
+            peaks: samples.chunks(step_samples).map(peak).collect(),
+        }
     }
 
-    /// The loudest of all.
-    pub fn highest(&self) -> f32 {
-        self.heights.iter().copied().fold(0.0, f32::max)
+    /// Peak between two times; 0 outside the take.
+    pub fn peak_between(&self, from: Secs, to: Secs) -> f32 {
+        let position = |at: Secs| (at / self.step).max(0.0);
+        let first = (position(from).floor() as usize).min(self.peaks.len());
+        let end = (position(to).ceil() as usize).clamp(first, self.peaks.len());
+        self.peaks[first..end].iter().copied().fold(0.0, f32::max)
+    }
+
+    /// Peak of the whole take.
+    pub fn max_peak(&self) -> f32 {
+        self.peaks.iter().copied().fold(0.0, f32::max)
     }
 }
 
@@ -54,26 +54,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_loud_is_high_where_it_is() {
+    fn peaks_appear_at_their_time() {
         let mut samples = vec![0.1; 16_000 * 3];
         samples[20_000] = -0.8;
         samples[47_999] = 1.5;
-        let peaks = peaks(&samples);
-        assert_eq!((peaks.seconds, peaks.step), (3.0, 0.02));
-        assert_eq!(peaks.heights.len(), 150);
-        assert_eq!(peaks.between(1.0, 1.5), 0.8);
-        assert_eq!(peaks.between(1.3, 1.5), 0.1);
-        assert_eq!((peaks.between(2.99, 9.0), peaks.highest()), (1.0, 1.0));
-        assert_eq!(peaks.between(5.0, 9.0), 0.0);
-        assert_eq!(peaks.between(-2.0, 0.01), 0.1);
+        let overview = Waveform::from_samples(&samples);
+        assert_eq!((overview.seconds, overview.step), (3.0, 0.02));
+        assert_eq!(overview.peaks.len(), 150);
+        assert_eq!(overview.peak_between(1.0, 1.5), 0.8);
+        assert_eq!(overview.peak_between(1.3, 1.5), 0.1);
+        assert_eq!(
+            (overview.peak_between(2.99, 9.0), overview.max_peak()),
+            (1.0, 1.0)
+        );
+        assert_eq!(overview.peak_between(5.0, 9.0), 0.0);
+        assert_eq!(overview.peak_between(-2.0, 0.01), 0.1);
     }
 
     #[test]
-    fn an_hour_is_no_finer_than_a_window_and_nothing_is_nothing() {
-        let hour = peaks(&vec![0.5; 16_000 * 600]);
-        assert_eq!(hour.heights.len(), MOST);
-        assert!((hour.step * MOST as f64 - 600.0).abs() < 0.01);
-        let nothing = peaks(&[]);
-        assert_eq!((nothing.heights.len(), nothing.between(0.0, 1.0)), (0, 0.0));
+    fn long_take_is_limited_and_empty_take_has_no_peaks() {
+        let long = Waveform::from_samples(&vec![0.5; 16_000 * 600]);
+        assert_eq!(long.peaks.len(), MAX_STEPS);
+        assert!((long.step * MAX_STEPS as f64 - 600.0).abs() < 0.01);
+        let empty = Waveform::from_samples(&[]);
+        assert_eq!((empty.peaks.len(), empty.peak_between(0.0, 1.0)), (0, 0.0));
     }
 }

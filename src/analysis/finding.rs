@@ -89,7 +89,7 @@ impl Severity {
     /// Of a reading that is in or out of its band.
     pub fn of(band: Rating) -> Self {
         match band {
-            Rating::Quiet => Severity::Good,
+            Rating::Ok => Severity::Good,
             Rating::Amber => Severity::Amber,
             Rating::Red => Severity::Red,
         }

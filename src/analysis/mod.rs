@@ -57,7 +57,7 @@ pub struct Feedback {
 
 /// Reads a take. `None` where it has not been transcribed, or the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
-    take.heard.as_ref()?;
+    take.transcription.as_ref()?;
     PartPlan::of(story, take.part, take.level)?.analyze(take, profile)
 }
 
@@ -204,7 +204,7 @@ impl Measurements {
 
 /// Where in a take the Action is told, and so who did it matters; `None` where it is not.
 pub fn action_of(take: &Take, feedback: &Feedback) -> Option<Span> {
-    let words = &take.heard.as_ref()?.transcript;
+    let words = &take.transcription.as_ref()?.transcript;
     action(take.part, words, &feedback.opening, &feedback.impact)
 }
 
@@ -273,7 +273,7 @@ mod tests {
                 clipped_samples: 0,
                 lost_samples: 0,
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice {
                     speech,
                     speech_dbfs: Some(-20.0),

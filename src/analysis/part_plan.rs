@@ -53,7 +53,7 @@ impl PartPlan {
         take: &Take,
         profile: &Profile,
     ) -> Option<Feedback> {
-        let heard = take.heard.as_ref()?;
+        let heard = take.transcription.as_ref()?;
         let known = known.filter(|known| known.hold_for(heard, profile));
         let readings =
             known.unwrap_or_else(|| self.measure(&heard.voice, &heard.transcript, profile));

@@ -155,7 +155,7 @@ pub fn told(
     if form == ExportFormat::Sound {
         return sound(&take.id, store);
     }
-    let Some(heard) = &take.heard else {
+    let Some(heard) = &take.transcription else {
         return Err(ExportError::Untranscribed(take.id.clone()));
     };
     if form == ExportFormat::Subtitles {

@@ -249,7 +249,7 @@ impl Controller {
     fn try_to_open(&mut self, id: &TakeId) -> Result<(), String> {
         let mut take = self.known(id)?;
         let story = self.story_of(&take)?;
-        if take.heard.is_none() {
+        if take.transcription.is_none() {
             take = self.measure(id)?;
         }
         self.leave();
@@ -344,7 +344,10 @@ impl Controller {
         let title = known.map(|story| story.title.clone());
         let length = || repaired_length(&self.store, &listed.id);
         HistoryEntry {
-            began: listed.id.began().unwrap_or_else(|| listed.id.to_string()),
+            began: listed
+                .id
+                .started_at()
+                .unwrap_or_else(|| listed.id.to_string()),
             title: title.unwrap_or_else(|| story.unwrap_or("unknown story").to_owned()),
             part: listed.part,
             seconds: listed.seconds.or_else(length),
@@ -480,7 +483,7 @@ mod tests {
                 channels: 1,
                 ..Audio::default()
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice::default(),
                 transcript: Transcript {
                     words: vec![Word {
@@ -504,7 +507,7 @@ mod tests {
         for take in [&waiting, &untrue] {
             std::fs::write(runtime.store.wav(&take.id), "sound").expect("room");
             let unheard = Take {
-                heard: None,
+                transcription: None,
                 ..take.clone()
             };
             for known in [unheard, take.clone()] {
@@ -513,11 +516,14 @@ mod tests {
             }
         }
         assert!(runtime.unkept.of(&waiting.id).is_some());
-        assert_eq!(runtime.known(&waiting.id).expect("a row").heard, None);
+        assert_eq!(
+            runtime.known(&waiting.id).expect("a row").transcription,
+            None
+        );
         runtime.erase(&waiting.id);
         assert!(runtime.unkept.of(&waiting.id).is_none());
         let undo = runtime.undo.last().and_then(|undo| undo.take.as_ref());
-        let words = undo.and_then(|take| take.heard.as_ref());
+        let words = undo.and_then(|take| take.transcription.as_ref());
         assert_eq!(
             words.map(|heard| heard.transcript.text()).as_deref(),
             Some("ticket")
@@ -525,7 +531,7 @@ mod tests {
         runtime.erase(&untrue.id);
         runtime.undo_erase();
         let known = runtime.known(&untrue.id).expect("it is back");
-        assert_eq!((known.story, known.heard), (story.id.clone(), None));
+        assert_eq!((known.story, known.transcription), (story.id.clone(), None));
     }
 
     /// Nothing is erased that could not be brought back.
@@ -572,7 +578,7 @@ mod tests {
             part: "task".parse().expect("a part"),
             level: story.level,
             audio: Audio::default(),
-            heard: None,
+            transcription: None,
         };
         let journal = runtime.opened().expect("open");
         journal.save(&take).expect("room");

@@ -220,7 +220,7 @@ mod tests {
                 channels: 1,
                 ..Audio::default()
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice::default(),
                 transcript: Transcript {
                     words: said.split_whitespace().enumerate().map(word).collect(),
@@ -247,7 +247,7 @@ mod tests {
         let mut journal = store.open_take_db().expect("room").journal;
         let said = "nobody owned it and there was no ticket so I took it";
         let unheard = Take {
-            heard: None,
+            transcription: None,
             ..take(2, "webhook-drop", "")
         };
         for take in [
@@ -329,7 +329,7 @@ mod tests {
     fn a_take_that_cannot_be_true_stops_no_other() {
         let (_data, mut runtime, _) = three();
         let mut untrue = take(3, "webhook-drop", "so it went");
-        if let Some(heard) = &mut untrue.heard {
+        if let Some(heard) = &mut untrue.transcription {
             heard.transcript.words[2].end = 3e13;
         }
         std::fs::write(runtime.store().wav(&untrue.id), "sound").expect("room");

@@ -71,8 +71,8 @@ impl Controller {
         let quiet = self.profile.quiet_speech_dbfs;
         let levels: Vec<f64> = self.trial.levels.iter().copied().collect();
         match self.trial.samples.is_empty() {
-            true => InputLevel::of(&levels, quiet),
-            false => InputLevel::of_samples(&self.trial.samples, quiet),
+            true => InputLevel::from_levels(&levels, quiet),
+            false => InputLevel::from_samples(&self.trial.samples, quiet),
         }
     }
 

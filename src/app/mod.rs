@@ -31,6 +31,7 @@ use crate::audio::{
 };
 use crate::domain::caption::Caption;
 use crate::domain::profile::Profile;
+use crate::domain::prompt_terms::prompt_terms;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::TakeId;
 use crate::practice::mock_interview;
@@ -782,7 +783,7 @@ impl Controller {
     /// What may well be said. Only a hint: the words of another story do no harm.
     fn vocabulary(&self) -> String {
         let story = self.session.as_ref().map(|session| session.story());
-        story.map_or_else(String::new, |story| story.vocabulary())
+        story.map_or_else(String::new, |story| prompt_terms(story))
     }
 
     fn show_captions(&self) {
@@ -807,8 +808,8 @@ impl Controller {
             })
         });
         LiveOptions {
-            waits: !self.is_fast(),
-            foresees,
+            user_waits: !self.is_fast(),
+            on_prediction: foresees,
         }
     }
 

@@ -198,7 +198,7 @@ mod tests {
                 channels: 1,
                 ..Audio::default()
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice::default(),
                 transcript: Transcript {
                     words: vec![Word {

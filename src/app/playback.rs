@@ -1,7 +1,7 @@
 //! A take is heard again: what is played, where it stands, and the shape of its sound. The microphone
 //! is never open meanwhile.
 
-use crate::acoustics::waveform::{Waveform, peaks};
+use crate::acoustics::waveform::Waveform;
 use crate::audio;
 use crate::audio::{Player, PlayerEvent, SPEEDS};
 use crate::domain::take::TakeId;
@@ -178,7 +178,7 @@ impl Controller {
             .name("shape".to_owned())
             .spawn(move || {
                 let read = audio::decode_file(&wav).map_err(|error| error.to_string());
-                let shape = read.map(|recording| peaks(&recording.samples));
+                let shape = read.map(|recording| Waveform::from_samples(&recording.samples));
                 outbox.send(Event::WaveformLoaded(id, shape));
             });
         if let Err(error) = thread {

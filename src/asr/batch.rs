@@ -1,117 +1,61 @@
-//! A whole recording to words, as if it were being spoken: the same cutting, the same windows, only
-//! that nobody waits for the last of them.
+//! Transcribes a whole recording. It uses the same windows as streaming transcription, except that nobody
+//! is waiting for the last one.
 
-use std::time::{Duration, Instant};
-
-use cpu_time::{ProcessTime, ThreadTime};
-
+use super::cpu_timer::CpuTimer;
 use super::recognizer::EngineError;
 use super::recognizer::whisper::Engine;
 use super::streaming::{DecodeJob, StreamingTranscriber};
 use crate::acoustics::ANALYSIS_RATE_HZ;
-use crate::domain::take::{Transcription, TranscriptionStats};
-use crate::domain::time::Secs;
+use crate::domain::take::Transcription;
 
-/// Samples that are listened to before their words are decoded: 1 s.
-const PART: usize = ANALYSIS_RATE_HZ as usize;
+/// Samples added before the completed windows are decoded: 1 s.
+const BLOCK: usize = ANALYSIS_RATE_HZ as usize;
 
-/// Why there are no words.
+/// Why the transcription failed.
 pub type TranscribeError = EngineError;
 
-/// Hears `samples`, 16 kHz mono. `vocabulary` is what may well be said, such as `webhook, dead
-/// letter queue`, or empty: it is heard more easily. `progress` is told how much is done, from 0
-/// to 1; `wanted` is asked again and again, and ends it with [`EngineError::Cancelled`].
+/// Transcribes `samples`, 16 kHz mono. `prompt_terms`, such as `webhook, dead letter queue`, are recognized
+/// more reliably; they may be empty. `progress` receives the completed share, from 0 to 1. `keep_going` is
+/// polled; once it returns false, the result is [`EngineError::Cancelled`].
 pub fn transcribe(
     engine: &mut Engine,
     samples: &[f32],
-    vocabulary: &str,
+    prompt_terms: &str,
     progress: &mut dyn FnMut(f32),
-    wanted: &dyn Fn() -> bool,
+    keep_going: &dyn Fn() -> bool,
 ) -> Result<Transcription, TranscribeError> {
-    let mut effort = CpuTimer::of_process();
-    let mut listener = StreamingTranscriber::default();
-    let all = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-    let before = engine.recogniser.remote_cpu_time();
-    let Engine { recogniser, silero } = &mut *engine;
-    let mut decode = |listener: &mut StreamingTranscriber| -> Result<(), TranscribeError> {
-        while let Some(work @ DecodeJob::Final(span)) = listener.next_job() {
-            progress((listener.decoded() / all) as f32);
-            let window = listener.window(span);
-            let recogniser = recogniser.as_mut();
-            let words = work.transcribe(&window, recogniser, vocabulary, &mut |_| wanted())?;
-            listener.done(work, words);
+    let mut timer = CpuTimer::for_process();
+    let mut transcriber = StreamingTranscriber::default();
+    let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
+    let before = engine.recognizer.remote_cpu_time();
+    let Engine { recognizer, silero } = &mut *engine;
+    let mut decode = |transcriber: &mut StreamingTranscriber| -> Result<(), TranscribeError> {
+        while let Some(job @ DecodeJob::Final(span)) = transcriber.next_job() {
+            progress((transcriber.decoded_until() / seconds) as f32);
+            let window = transcriber.window(span);
+            let recognizer = recognizer.as_mut();
+            let words = job.transcribe(&window, recognizer, prompt_terms, &mut |_| keep_going())?;
+            transcriber.complete(job, words);
         }
-        match wanted() {
+        match keep_going() {
             true => Ok(()),
             false => Err(EngineError::Cancelled),
         }
     };
-    effort.spend(|| {
-        for part in samples.chunks(PART) {
-            listener.push(silero, part);
-            decode(&mut listener)?;
+    timer.measure(|| {
+        for block in samples.chunks(BLOCK) {
+            transcriber.push(silero, block);
+            decode(&mut transcriber)?;
         }
-        listener.end(silero);
-        decode(&mut listener)
+        transcriber.finish(silero);
+        decode(&mut transcriber)
     })?;
-    effort.add(engine.recogniser.remote_cpu_time() - before);
+    timer.add(engine.recognizer.remote_cpu_time() - before);
     progress(1.0);
-    let (voice, transcript) = effort.spend(|| listener.into_transcript());
+    let (voice, transcript) = timer.measure(|| transcriber.into_transcript());
     Ok(Transcription {
         voice,
         transcript,
-        engine: effort.run(engine),
+        engine: timer.stats(engine),
     })
-}
-
-/// What hearing costs.
-#[derive(Debug, Clone, Default)]
-pub struct CpuTimer {
-    /// Whether only this thread counts, as others have work of their own.
-    alone: bool,
-    cpu_seconds: Secs,
-    wall_seconds: Secs,
-}
-
-impl CpuTimer {
-    /// Nothing yet, of the process: whisper.cpp's own threads count, too.
-    pub fn of_process() -> Self {
-        Self::default()
-    }
-
-    /// Nothing yet, of this thread, beside which the process records and draws.
-    pub fn of_thread() -> Self {
-        Self {
-            alone: true,
-            ..Self::default()
-        }
-    }
-
-    /// Counts what `work` takes.
-    pub fn spend<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        let (began, thread, process) = (Instant::now(), ThreadTime::now(), ProcessTime::now());
-        let done = work();
-        let cpu = match self.alone {
-            true => thread.elapsed(),
-            false => process.elapsed(),
-        };
-        self.cpu_seconds += cpu.as_secs_f64();
-        self.wall_seconds += began.elapsed().as_secs_f64();
-        done
-    }
-
-    /// Counts what another process took meanwhile.
-    pub fn add(&mut self, cpu: Duration) {
-        self.cpu_seconds += cpu.as_secs_f64();
-    }
-
-    /// As the report has it.
-    pub fn run(&self, engine: &Engine) -> TranscriptionStats {
-        TranscriptionStats {
-            model: engine.recogniser.model().to_owned(),
-            threads: engine.recogniser.threads(),
-            cpu_seconds: Some(self.cpu_seconds),
-            wall_seconds: self.wall_seconds,
-        }
-    }
 }

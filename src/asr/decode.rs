@@ -1,6 +1,7 @@
-//! One window of a take to words: decode it, judge the reading, look again where it is doubtful.
+//! Decodes one window of a take to words: a first pass, a quality check, and a second pass if the first is
+//! doubtful.
 
-use super::quality as gate;
+use super::quality;
 use super::quality::DecodeQuality;
 use super::recognizer::{AudioContext, DecodeParams, EngineError, Recognizer, Token};
 use super::word_timing::align;
@@ -8,202 +9,210 @@ use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
-/// Silence put behind a window: without it Whisper drops or doubles last words.
-const TAIL: Secs = 0.25;
-/// Nor does it like less than this.
-const SHORTEST_WINDOW: Secs = 1.25;
-/// Readings followed at a time by a second look (OpenAI's own number).
-const BEAM: u8 = 5;
-/// Said to come before each window: Whisper learnt from texts that were cleaned of hesitations, and
-/// leaves them out unless it has just read some.
+/// Silence appended to a window: without it Whisper drops or repeats the last words.
+const PADDING: Secs = 0.25;
+/// Minimum length with padding, for the same reason.
+const MIN_PADDED: Secs = 1.25;
+/// Beam size of the second pass (OpenAI's default).
+const SECOND_PASS_BEAM: u8 = 5;
+/// Prompt before each window. Whisper was trained on texts without filled pauses and omits them, unless its
+/// prompt contains some.
 const HESITATIONS: &str = "Um, uh, hmm, er, ah.";
 
-/// A stretch of a take that is decoded at once.
+/// A span of a take that is decoded at once.
 pub struct AudioWindow {
     span: Span,
-    /// Its sound, padded.
-    sound: Vec<f32>,
-    /// The speech in it.
+    /// Padded audio.
+    samples: Vec<f32>,
+    /// Speech in the span.
     speech: Vec<Span>,
 }
 
-/// What a look at a window is for.
+/// Whether a decoding pass is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
-    /// Without it there are no words that could be kept.
+    /// Without this pass there are no usable words.
     Required,
-    /// It may find better ones.
+    /// This pass may find better words.
     Optional,
 }
 
-/// What was made of a window.
+/// The result of decoding a window.
 struct Decoding {
     words: Vec<Word>,
     quality: DecodeQuality,
 }
 
 impl AudioWindow {
-    /// What lies in `span` of a take, whose speech is `speech` and whose 16 kHz `samples` are known
-    /// from `from` on.
-    pub fn of(samples: &[f32], from: Secs, span: Span, speech: &[Span]) -> Self {
+    /// Cuts `span` out of a take. `speech` are the take's speech spans, `samples` its 16 kHz audio from
+    /// `from` on.
+    pub fn new(samples: &[f32], from: Secs, span: Span, speech: &[Span]) -> Self {
         let sample = |at: Secs| (at * f64::from(ANALYSIS_RATE_HZ)).round() as usize;
         let index = |at: Secs| sample(at).saturating_sub(sample(from)).min(samples.len());
-        let mut sound = samples[index(span.start)..index(span.end)].to_vec();
-        let padded = (span.len() + TAIL).max(SHORTEST_WINDOW);
-        sound.resize((padded * f64::from(ANALYSIS_RATE_HZ)) as usize, 0.0);
+        let mut padded_samples = samples[index(span.start)..index(span.end)].to_vec();
+        let padded_secs = (span.len() + PADDING).max(MIN_PADDED);
+        padded_samples.resize((padded_secs * f64::from(ANALYSIS_RATE_HZ)) as usize, 0.0);
         Self {
             span,
-            sound,
+            samples: padded_samples,
             speech: within(speech, span),
         }
     }
 
-    /// Its words, about where they are in the take. `vocabulary` is what may well be said. `wanted`
-    /// is asked now and then on this thread, of the look that is being taken; once it says no to what is
-    /// needed, this ends with [`EngineError::Cancelled`]; a second look is given up alone.
+    /// Decodes the window to words with approximate times in the take.
+    ///
+    /// `prompt_terms` are words that are likely to occur. `keep_going` is polled on this thread with the
+    /// running pass. Once it returns false for a required pass, the result is [`EngineError::Cancelled`].
+    /// An optional second pass is abandoned alone.
     pub fn transcribe(
         &self,
-        recogniser: &mut dyn Recognizer,
-        vocabulary: &str,
-        wanted: &mut dyn FnMut(Pass) -> bool,
+        recognizer: &mut dyn Recognizer,
+        prompt_terms: &str,
+        keep_going: &mut dyn FnMut(Pass) -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, vocabulary, &mut || wanted(Pass::Required))?;
-        if reading.quality.is_doubtful() {
-            // Of what does not hold nothing would be kept.
-            let look = match reading.quality.is_broken() || !reading.quality.is_acceptable() {
+        let mut result =
+            self.first_pass(recognizer, prompt_terms, &mut || keep_going(Pass::Required))?;
+        if result.quality.is_doubtful() {
+            // Unacceptable words would be dropped, so the second pass is required.
+            let pass = match result.quality.is_broken() || !result.quality.is_acceptable() {
                 true => Pass::Required,
                 false => Pass::Optional,
             };
-            let second = match wanted(look) {
-                true => self.again(BEAM, recogniser, &mut || wanted(look)),
+            let second = match keep_going(pass) {
+                true => self.second_pass(SECOND_PASS_BEAM, recognizer, &mut || keep_going(pass)),
                 false => Err(EngineError::Cancelled),
             };
-            reading = match second {
-                Ok(second) => self.better(reading, second),
-                Err(EngineError::Cancelled) if wanted(Pass::Required) => {
-                    reading.without_repeat(&self.speech)
+            result = match second {
+                Ok(second) => self.choose(result, second),
+                Err(EngineError::Cancelled) if keep_going(Pass::Required) => {
+                    result.without_repeat(&self.speech)
                 }
                 Err(error) => return Err(error),
             };
         }
-        Ok(reading.words_that_hold())
+        Ok(result.into_accepted_words())
     }
 
-    /// Its words when somebody waits for them: a second look only where the first one is broken, and
-    /// that greedily; what loops all the same, and so would be lost, is read as thoroughly as any.
+    /// Decodes the window while the user is waiting. A second pass runs only if the first result is broken,
+    /// and greedily. If the result still loops and would be lost, a full second pass follows.
     pub fn transcribe_quick(
         &self,
-        recogniser: &mut dyn Recognizer,
-        vocabulary: &str,
-        wanted: &mut dyn FnMut() -> bool,
+        recognizer: &mut dyn Recognizer,
+        prompt_terms: &str,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let mut reading = self.first(recogniser, vocabulary, wanted)?;
-        if reading.quality.is_broken() {
-            reading = self.better(reading, self.again(1, recogniser, wanted)?);
+        let mut result = self.first_pass(recognizer, prompt_terms, keep_going)?;
+        if result.quality.is_broken() {
+            result = self.choose(result, self.second_pass(1, recognizer, keep_going)?);
         }
-        if reading.quality.loops {
-            reading = self.better(reading, self.again(BEAM, recogniser, wanted)?);
+        if result.quality.is_looping {
+            result = self.choose(
+                result,
+                self.second_pass(SECOND_PASS_BEAM, recognizer, keep_going)?,
+            );
         }
-        Ok(reading.without_repeat(&self.speech).words_that_hold())
+        Ok(result.without_repeat(&self.speech).into_accepted_words())
     }
 
-    /// Its words at a glance, to be shown while it is still spoken.
+    /// Decodes the window for a caption, while the user is speaking.
     pub fn preview(
         &self,
-        recogniser: &mut dyn Recognizer,
-        vocabulary: &str,
-        wanted: &mut dyn FnMut() -> bool,
+        recognizer: &mut dyn Recognizer,
+        prompt_terms: &str,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let reading = self.first(recogniser, vocabulary, wanted)?;
-        // A look that ends in the middle of a sentence often has it twice.
-        Ok(reading.without_repeat(&self.speech).words_that_hold())
+        let result = self.first_pass(recognizer, prompt_terms, keep_going)?;
+        // A preview that ends in the middle of a sentence often repeats it.
+        Ok(result.without_repeat(&self.speech).into_accepted_words())
     }
 
-    /// Another look, unprejudiced, with more of the encoder and so many readings at a time.
-    fn again(
+    /// A second pass without prompt terms, with a padded encoder context and the given beam size.
+    fn second_pass(
         &self,
         beam: u8,
-        recogniser: &mut dyn Recognizer,
-        wanted: &mut dyn FnMut() -> bool,
+        recognizer: &mut dyn Recognizer,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Decoding, EngineError> {
-        let manner = DecodeParams {
-            positions: AudioContext::Padded,
-            beam,
+        let params = DecodeParams {
+            audio_context: AudioContext::Padded,
+            beam_size: beam,
             prompt: HESITATIONS,
         };
-        self.read(recogniser, manner, wanted)
+        self.decode(recognizer, params, keep_going)
     }
 
-    /// The better one of a reading and of another look.
-    fn better(&self, first: Decoding, second: Decoding) -> Decoding {
+    /// The better one of two results.
+    fn choose(&self, first: Decoding, second: Decoding) -> Decoding {
         if first.quality.is_worse_than(&second.quality) {
             second
-        } else if first.quality.doubles && !second.quality.doubles {
+        } else if first.quality.repeats && !second.quality.repeats {
             first.without_repeat(&self.speech)
         } else {
             first
         }
     }
 
-    /// Greedy: what is clear is read nearly as well as with a beam, before somebody who pauses has
-    /// decided that this was the end.
-    fn first(
+    /// A greedy first pass. Clear speech is decoded nearly as well as with a beam, and the result is ready
+    /// before a pausing user decides that the answer is over.
+    fn first_pass(
         &self,
-        recogniser: &mut dyn Recognizer,
-        vocabulary: &str,
-        wanted: &mut dyn FnMut() -> bool,
+        recognizer: &mut dyn Recognizer,
+        prompt_terms: &str,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Decoding, EngineError> {
-        let manner = DecodeParams {
-            positions: AudioContext::Exact,
-            beam: 1,
-            prompt: &format!("{vocabulary} {HESITATIONS}"),
+        let params = DecodeParams {
+            audio_context: AudioContext::Exact,
+            beam_size: 1,
+            prompt: &format!("{prompt_terms} {HESITATIONS}"),
         };
-        self.read(recogniser, manner, wanted)
+        self.decode(recognizer, params, keep_going)
     }
 
-    fn read(
+    fn decode(
         &self,
-        recogniser: &mut dyn Recognizer,
-        manner: DecodeParams,
-        wanted: &mut dyn FnMut() -> bool,
+        recognizer: &mut dyn Recognizer,
+        params: DecodeParams,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Decoding, EngineError> {
-        let pieces = recogniser.decode(&self.sound, manner, wanted)?;
-        let spoken = pieces.into_iter().filter(|p| !gate::is_no_speech(p));
-        let tokens: Vec<Token> = spoken.flat_map(|piece| piece.tokens).collect();
-        let reading = self.reading(&tokens);
-        if !reading.quality.loops {
-            return Ok(reading);
+        let segments = recognizer.decode(&self.samples, params, keep_going)?;
+        let speech_segments = segments
+            .into_iter()
+            .filter(|segment| !quality::is_no_speech(segment));
+        let tokens: Vec<Token> = speech_segments.flat_map(|segment| segment.tokens).collect();
+        let decoding = self.to_decoding(&tokens);
+        if !decoding.quality.is_looping {
+            return Ok(decoding);
         }
-        let first_round = gate::before_loop(&tokens)
-            .map(|tokens| self.reading(tokens).without_repeat(&self.speech));
-        Ok(first_round
-            .filter(|reading| reading.quality.is_whole())
-            .unwrap_or(reading))
+        let before_loop = quality::before_loop(&tokens)
+            .map(|tokens| self.to_decoding(tokens).without_repeat(&self.speech));
+        Ok(before_loop
+            .filter(|decoding| decoding.quality.is_complete())
+            .unwrap_or(decoding))
     }
 
-    fn reading(&self, tokens: &[Token]) -> Decoding {
-        let mut words = gate::without_sounds(words_of(tokens, self.span.start));
+    fn to_decoding(&self, tokens: &[Token]) -> Decoding {
+        let mut words = quality::without_sound_tags(words_from_tokens(tokens, self.span.start));
         align(&mut words, &self.speech);
         Decoding {
-            quality: DecodeQuality::of(tokens, &words, &self.speech),
+            quality: DecodeQuality::new(tokens, &words, &self.speech),
             words,
         }
     }
 }
 
 impl Decoding {
-    /// Nothing where it cannot be believed.
-    fn words_that_hold(self) -> Vec<Word> {
+    /// The words, or none if the result is not acceptable.
+    fn into_accepted_words(self) -> Vec<Word> {
         match self.quality.is_acceptable() {
             true => self.words,
             false => Vec::new(),
         }
     }
 
-    /// Without what it has twice on end; `speech` is that of its window.
+    /// Removes words that are repeated directly; `speech` are the speech spans of the window.
     fn without_repeat(mut self, speech: &[Span]) -> Self {
-        if self.quality.doubles {
-            self.words = gate::without_repeat(self.words);
+        if self.quality.repeats {
+            self.words = quality::without_repeat(self.words);
             align(&mut self.words, speech);
             self.quality = self.quality.without_repeat(&self.words);
         }
@@ -211,7 +220,7 @@ impl Decoding {
     }
 }
 
-/// The parts of `speech` that lie in `window`.
+/// The parts of `speech` inside `window`.
 pub fn within(speech: &[Span], window: Span) -> Vec<Span> {
     speech
         .iter()
@@ -220,8 +229,8 @@ pub fn within(speech: &[Span], window: Span) -> Vec<Span> {
         .collect()
 }
 
-/// The words that tokens make, all of them at `at`.
-fn words_of(tokens: &[Token], at: Secs) -> Vec<Word> {
+/// Joins tokens to words, all with the time `at`.
+fn words_from_tokens(tokens: &[Token], at: Secs) -> Vec<Word> {
     let mut words: Vec<Vec<&Token>> = Vec::new();
     for token in tokens {
         match words.last_mut() {
@@ -242,7 +251,7 @@ fn words_of(tokens: &[Token], at: Secs) -> Vec<Word> {
                         text,
                         start: at,
                         end: at,
-                        // What is no number cannot be written down.
+                        // NaN cannot be stored as JSON.
                         confidence: match confidence.is_finite() {
                             true => confidence,
                             false => 0.0,
@@ -260,8 +269,8 @@ mod tests {
     use super::*;
     use crate::asr::recognizer::Segment;
 
-    /// Writes down readings one after the other: the words, and how sure each of their tokens is. Like the
-    /// real one it ends when nobody wants it.
+    /// Returns scripted results in order: a text and the probability of its tokens. Like a real recognizer,
+    /// it stops when it is cancelled.
     struct Scripted(Vec<(&'static str, f32)>);
 
     impl Recognizer for Scripted {
@@ -281,9 +290,9 @@ mod tests {
             &mut self,
             _: &[f32],
             _: DecodeParams,
-            wanted: &mut dyn FnMut() -> bool,
+            keep_going: &mut dyn FnMut() -> bool,
         ) -> Result<Vec<Segment>, EngineError> {
-            if !wanted() {
+            if !keep_going() {
                 return Err(EngineError::Cancelled);
             }
             let (text, probability) = self.0.remove(0);
@@ -293,47 +302,49 @@ mod tests {
             };
             Ok(vec![Segment {
                 tokens: text.split(' ').map(token).collect(),
-                no_speech: 0.0,
+                no_speech_probability: 0.0,
             }])
         }
     }
 
     #[test]
-    fn who_waits_gives_up_what_may_be_better_and_nothing_else() {
-        let said = Span::new(0.0, 2.5);
-        let window = AudioWindow::of(&[0.1; 3 * 16_000], 0.0, Span::new(0.0, 3.0), &[said]);
-        let read = |first: f32, wanted: &mut dyn FnMut(Pass) -> bool| {
-            let mut recogniser = Scripted(vec![
+    fn only_the_optional_second_pass_can_be_skipped() {
+        let speech = Span::new(0.0, 2.5);
+        let window = AudioWindow::new(&[0.1; 3 * 16_000], 0.0, Span::new(0.0, 3.0), &[speech]);
+        let decode = |first: f32, keep_going: &mut dyn FnMut(Pass) -> bool| {
+            let mut recognizer = Scripted(vec![
                 ("I traced it to the retry logic", first),
                 ("I traced it through the retry logic", 0.95),
             ]);
-            let heard = window.transcribe(&mut recogniser, "", wanted).map(|words| {
-                let texts: Vec<String> = words.into_iter().map(|word| word.text).collect();
-                texts.join(" ")
-            });
-            (heard, recogniser.0.len())
+            let text = window
+                .transcribe(&mut recognizer, "", keep_going)
+                .map(|words| {
+                    let texts: Vec<String> = words.into_iter().map(|word| word.text).collect();
+                    texts.join(" ")
+                });
+            (text, recognizer.0.len())
         };
         let (to, through) = (
             "I traced it to the retry logic",
             "I traced it through the retry logic",
         );
-        // Doubtful, clear, and beyond belief.
+        // Doubtful, clear, and unacceptable.
         let cases = [(0.6, through, to), (0.9, to, to), (0.05, through, through)];
-        for (sure, patient, hurried) in cases {
-            let (heard, _) = read(sure, &mut |_| true);
-            assert_eq!(heard.expect("words"), patient, "{sure}");
-            let (heard, _) = read(sure, &mut |look| look == Pass::Required);
-            assert_eq!(heard.expect("words"), hurried, "{sure}");
+        for (probability, patient, hurried) in cases {
+            let (text, _) = decode(probability, &mut |_| true);
+            assert_eq!(text.expect("words"), patient, "{probability}");
+            let (text, _) = decode(probability, &mut |pass| pass == Pass::Required);
+            assert_eq!(text.expect("words"), hurried, "{probability}");
         }
-        // Nobody wants anything any more.
-        let mut asked = 0;
-        let mut wanted = |_| {
-            asked += 1;
-            asked < 2
+        // Everything is cancelled.
+        let mut polls = 0;
+        let mut keep_going = |_| {
+            polls += 1;
+            polls < 2
         };
-        let (heard, left) = read(0.6, &mut wanted);
-        assert!(matches!(heard, Err(EngineError::Cancelled)), "{heard:?}");
-        assert_eq!(left, 1);
+        let (text, results_left) = decode(0.6, &mut keep_going);
+        assert!(matches!(text, Err(EngineError::Cancelled)), "{text:?}");
+        assert_eq!(results_left, 1);
     }
 
     #[test]
@@ -345,7 +356,7 @@ mod tests {
                 probability: 0.5,
             })
             .collect();
-        let words = words_of(&tokens, 2.0);
+        let words = words_from_tokens(&tokens, 2.0);
         let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         assert_eq!(texts.join("|"), "I|traced|0.3%,|and");
     }

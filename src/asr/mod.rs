@@ -1,7 +1,9 @@
-//! Words out of sound, on this machine: where speech is, how to cut it, the recogniser, and the
-//! thread it works on. Knows nothing of stories, sessions or microphones.
+//! Automatic speech recognition, on this machine: voice activity detection, segmentation, decoding with a
+//! recognizer, and the thread that schedules it. It knows nothing about stories, sessions or microphones.
 
 pub mod batch;
+mod cpu_budget;
+mod cpu_timer;
 pub mod decode;
 pub mod partial_results;
 pub mod quality;

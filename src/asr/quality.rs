@@ -1,139 +1,151 @@
-//! What holds of what the recogniser wrote. Pure: tokens and windows in, judgements out. Sound that
-//! is not speech is kept from the recogniser by the voice activity detector; what it invents all
-//! the same is known by how it was written.
+//! Judges the output of the recognizer: hallucinations, repetitions and low confidence. The voice activity
+//! detector keeps most sounds other than speech away from the recognizer; this module detects the rest by
+//! the tokens.
 
 use super::recognizer::{Segment, Token};
-use super::word_timing::letters;
+use super::word_timing::spoken_letters;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
-/// Nobody speaks more tokens a second; a decoder that loops writes them.
-const MOST_TOKENS_PER_SECOND: f64 = 8.0;
-/// People say fewer words than this twice on end all the time.
-const SHORTEST_DOUBLE: usize = 4;
-/// Both have to doubt a piece before it is thrown away (OpenAI's own pair).
-const NO_SPEECH: f32 = 0.6;
-const UNSURE: f32 = -1.0;
-/// A reading with a lower mean log-probability is worth a second look.
-const DOUBTFUL: f32 = -0.3;
-/// Nor can it be believed when it is as unsure as this of many words, or of a sound short as a
-/// cough: of speech in noise so read, half the words or more are wrong.
-const UNBELIEVABLE: f32 = -0.8;
-/// The mean of a few words says less: so much, shared out among them, is allowed besides ...
-const ALLOWED_BY_CHANCE: f32 = 4.0;
-/// ... down to this.
-const UNBELIEVABLE_OF_FEW: f32 = -1.5;
-const SOUND: Secs = 1.5;
-/// Slower speech, in words a second of it, was probably not written down to its end.
-const SLOW: f64 = 1.8;
-/// Nor where each letter that was written took more seconds of speech than this: on the clips of `make eval` right
-/// readings are at 0.037 to 0.082, the median at 0.051.
-const HALF_WRITTEN: Secs = 0.09;
-/// What is left of a loop has to be denser.
-const WHOLE: Secs = 0.07;
-/// What each word a second short of that counts for against mean log-probability.
-const SLOWNESS: f32 = 0.3;
-/// A reading so much less sure of itself knows no better about a double.
-const KNOWS_LESS: f32 = 0.4;
+/// Nobody speaks this many tokens per second; a looping decoder writes them.
+const MAX_TOKENS_PER_SECOND: f64 = 8.0;
+/// Minimum length of a repetition in words. People often repeat fewer words.
+const MIN_REPEAT_WORDS: usize = 4;
+/// A segment is dropped if both its no-speech probability and its log-probability are beyond these limits
+/// (OpenAI's defaults).
+const NO_SPEECH_PROBABILITY: f32 = 0.6;
+const NO_SPEECH_LOG_PROBABILITY: f32 = -1.0;
+/// Below this mean log-probability a result is doubtful and a second pass runs.
+const DOUBTFUL_LOG_PROBABILITY: f32 = -0.3;
+/// Minimum mean log-probability of a result of many words, or of a sound as short as a cough. Below it, at
+/// least half the words of speech in noise are wrong.
+const MIN_LOG_PROBABILITY: f32 = -0.8;
+/// The mean over few words is less reliable: this much, divided by the number of words, is allowed in
+/// addition ...
+const FEW_WORDS_ALLOWANCE: f32 = 4.0;
+/// ... down to this minimum.
+const MIN_LOG_PROBABILITY_FEW_WORDS: f32 = -1.5;
+/// Speech shorter than this may be a cough or another sound.
+const SHORT_SOUND: Secs = 1.5;
+/// With fewer words per second of speech, the result was probably truncated.
+const SLOW_WORDS_PER_SECOND: f64 = 1.8;
+/// Above this many seconds of speech per letter, the result is truncated: on the clips of `make eval`
+/// correct results are at 0.037 to 0.082, with a median of 0.051.
+const TRUNCATED_SECS_PER_LETTER: Secs = 0.09;
+/// Limit for the text before a loop, which must be denser to be complete.
+const COMPLETE_SECS_PER_LETTER: Secs = 0.07;
+/// Penalty on the mean log-probability for each missing word per second.
+const SLOWNESS_PENALTY: f32 = 0.3;
+/// A second pass that is less confident by this much does not decide whether a repetition is real.
+const REPEAT_CONFIDENCE_MARGIN: f32 = 0.4;
 
-/// How good a reading of a window is.
+/// The quality of a decoded window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DecodeQuality {
-    /// The decoder ran in circles.
-    pub loops: bool,
-    /// It wrote a run of words twice on end: of a tail that was cut off, or because the speaker did.
-    pub doubles: bool,
-    /// Mean log-probability of its tokens; 0 without any.
+    /// The decoder looped.
+    pub is_looping: bool,
+    /// A run of words occurs twice in a row: at a truncated end, or because the speaker repeated it.
+    pub repeats: bool,
+    /// Mean log-probability of the tokens; 0 without tokens.
     pub log_probability: f32,
     /// Seconds of speech.
-    pub speech: Secs,
-    /// Words a second of speech.
-    pub rate: f64,
-    /// Seconds of speech for each letter of its words.
-    pub per_letter: Secs,
+    pub speech_secs: Secs,
+    /// Words per second of speech.
+    pub words_per_second: f64,
+    /// Seconds of speech per letter.
+    pub secs_per_letter: Secs,
 }
 
 impl DecodeQuality {
-    /// Of `tokens`, whose words (in the time of the take) are `words`, for the `speech` of a window.
-    pub fn of(tokens: &[Token], words: &[Word], speech: &[Span]) -> Self {
+    /// Rates `tokens` and the `words` made of them, given the `speech` of the window.
+    pub fn new(tokens: &[Token], words: &[Word], speech: &[Span]) -> Self {
         let seconds = match (speech.first(), speech.last()) {
             (Some(first), Some(last)) => first.join(*last).len(),
             _ => 0.0,
         };
         let spoken = speech.iter().map(Span::len).sum();
         Self {
-            loops: loops(tokens, seconds) || stutters(words),
-            doubles: double(words).is_some(),
+            is_looping: is_looping(tokens, seconds) || stutters(words),
+            repeats: find_repeat(words).is_some(),
             log_probability: mean_log_probability(tokens),
-            speech: spoken,
-            rate: words.len() as f64 / spoken.max(0.1),
-            per_letter: spoken / letters_of(words).max(1.0),
+            speech_secs: spoken,
+            words_per_second: words.len() as f64 / spoken.max(0.1),
+            secs_per_letter: spoken / letter_count(words).max(1.0),
         }
     }
 
-    /// Of the same reading, of which only `words` are left, without a double.
+    /// Quality of the same result after a repetition was removed and only `words` are left.
     pub fn without_repeat(self, words: &[Word]) -> Self {
         Self {
-            doubles: false,
-            rate: words.len() as f64 / self.speech.max(0.1),
-            per_letter: self.speech / letters_of(words).max(1.0),
+            repeats: false,
+            words_per_second: words.len() as f64 / self.speech_secs.max(0.1),
+            secs_per_letter: self.speech_secs / letter_count(words).max(1.0),
             ..self
         }
     }
 
-    /// Whether another look may find better.
+    /// Whether a second pass may find better words.
     pub fn is_doubtful(&self) -> bool {
-        self.is_broken() || self.doubles || self.log_probability < DOUBTFUL
+        self.is_broken() || self.repeats || self.log_probability < DOUBTFUL_LOG_PROBABILITY
     }
 
-    /// Whether the decoder ran in circles, or ended before the speech did.
+    /// Whether the decoder looped or stopped before the end of the speech.
     pub fn is_broken(&self) -> bool {
-        self.loops || (self.per_letter > HALF_WRITTEN && self.speech > SOUND)
+        self.is_looping
+            || (self.secs_per_letter > TRUNCATED_SECS_PER_LETTER && self.speech_secs > SHORT_SOUND)
     }
 
-    /// Whether a reading from which a loop was taken out needs no other look: it is as long as what
-    /// was said.
-    pub fn is_whole(&self) -> bool {
-        !self.loops && self.log_probability >= DOUBTFUL && self.per_letter <= WHOLE
+    /// Whether the text before a loop is complete, so that no second pass is needed.
+    pub fn is_complete(&self) -> bool {
+        !self.is_looping
+            && self.log_probability >= DOUBTFUL_LOG_PROBABILITY
+            && self.secs_per_letter <= COMPLETE_SECS_PER_LETTER
     }
 
-    /// Whether any of it was said. What loops even when looked at twice was not, nor what the
-    /// recogniser hardly believes itself.
+    /// Whether the words can be used. A result that still loops after the second pass cannot, nor one of
+    /// very low confidence.
     pub fn is_acceptable(&self) -> bool {
-        let least = match self.speech < SOUND {
-            true => UNBELIEVABLE,
+        let min = match self.speech_secs < SHORT_SOUND {
+            true => MIN_LOG_PROBABILITY,
             false => {
-                let words = (self.rate * self.speech).max(1.0) as f32;
-                (UNBELIEVABLE - ALLOWED_BY_CHANCE / words).max(UNBELIEVABLE_OF_FEW)
+                let words = (self.words_per_second * self.speech_secs).max(1.0) as f32;
+                (MIN_LOG_PROBABILITY - FEW_WORDS_ALLOWANCE / words)
+                    .max(MIN_LOG_PROBABILITY_FEW_WORDS)
             }
         };
-        !self.loops && self.log_probability > least
+        !self.is_looping && self.log_probability > min
     }
 
-    /// Whether a reading of the same window is better than this one.
+    /// Whether `other`, a result for the same window, is better than this one.
     pub fn is_worse_than(&self, other: &DecodeQuality) -> bool {
         let score = |q: &DecodeQuality| {
-            let slowness = SLOWNESS * (SLOW - q.rate).max(0.0) as f32;
+            let slowness =
+                SLOWNESS_PENALTY * (SLOW_WORDS_PER_SECOND - q.words_per_second).max(0.0) as f32;
             q.log_probability - slowness
         };
-        match (self.loops, other.loops) {
+        match (self.is_looping, other.is_looping) {
             (true, false) => true,
             (false, true) => false,
-            // A look with more of the encoder knows whether something was said twice, if it knows
-            // anything.
-            _ if self.doubles && other.log_probability > self.log_probability - KNOWS_LESS => true,
+            // The second pass, with its larger context, shows whether a repetition is real, unless its own
+            // confidence is too low.
+            _ if self.repeats
+                && other.log_probability > self.log_probability - REPEAT_CONFIDENCE_MARGIN =>
+            {
+                true
+            }
             _ => score(other) > score(self),
         }
     }
 }
 
-/// Whether a piece is what Whisper writes where nobody speaks.
-pub fn is_no_speech(piece: &Segment) -> bool {
-    piece.no_speech > NO_SPEECH && mean_log_probability(&piece.tokens) < UNSURE
+/// Whether a segment is what Whisper writes when nobody speaks.
+pub fn is_no_speech(segment: &Segment) -> bool {
+    segment.no_speech_probability > NO_SPEECH_PROBABILITY
+        && mean_log_probability(&segment.tokens) < NO_SPEECH_LOG_PROBABILITY
 }
 
-/// Takes out what Whisper writes for sounds: `[Music]`, `(laughs)`, notes.
-pub fn without_sounds(words: Vec<Word>) -> Vec<Word> {
+/// Removes Whisper's tags for sounds: `[Music]`, `(laughs)`, notes.
+pub fn without_sound_tags(words: Vec<Word>) -> Vec<Word> {
     let mut inside = false;
     words
         .into_iter()
@@ -152,25 +164,25 @@ pub fn without_sounds(words: Vec<Word>) -> Vec<Word> {
         .collect()
 }
 
-/// The tokens of a decoder that ran in circles until it was stopped, up to the end of the first round;
-/// `None` where it did not end so.
+/// If the tokens end in a loop, returns those before the second round; otherwise `None`.
 pub fn before_loop(tokens: &[Token]) -> Option<&[Token]> {
     let texts: Vec<String> = tokens
         .iter()
         .map(|token| String::from_utf8_lossy(&token.bytes).trim().to_lowercase())
         .collect();
-    (1..=tokens.len() / 2).find_map(|round| {
-        let same = (round..texts.len())
+    (1..=tokens.len() / 2).find_map(|period| {
+        let repeated = (period..texts.len())
             .rev()
-            .take_while(|at| texts[*at] == texts[at - round])
+            .take_while(|at| texts[*at] == texts[at - period])
             .count();
-        (same >= round.max(SHORTEST_DOUBLE) + round / 2).then(|| &tokens[..tokens.len() - same])
+        (repeated >= period.max(MIN_REPEAT_WORDS) + period / 2)
+            .then(|| &tokens[..tokens.len() - repeated])
     })
 }
 
-/// Takes out the second of two equal runs of words.
+/// Removes the second of two equal runs of words.
 pub fn without_repeat(mut words: Vec<Word>) -> Vec<Word> {
-    if let Some((at, run)) = double(&words) {
+    if let Some((at, run)) = find_repeat(&words) {
         words.drain(at + run..at + 2 * run);
     }
     words
@@ -181,20 +193,20 @@ fn mean_log_probability(tokens: &[Token]) -> f32 {
     logs.sum::<f32>() / tokens.len().max(1) as f32
 }
 
-/// Too many tokens, or one run of them three times on end.
-fn loops(tokens: &[Token], seconds: Secs) -> bool {
-    let too_many = tokens.len() as f64 > MOST_TOKENS_PER_SECOND * seconds.max(1.0);
+/// Whether there are too many tokens, or a run of them occurs three times in a row.
+fn is_looping(tokens: &[Token], seconds: Secs) -> bool {
+    let too_many = tokens.len() as f64 > MAX_TOKENS_PER_SECOND * seconds.max(1.0);
     let repeats = |run: usize| {
-        let same = |a: &[Token], b: &[Token]| a.iter().zip(b).all(|(a, b)| a.bytes == b.bytes);
+        let equal = |a: &[Token], b: &[Token]| a.iter().zip(b).all(|(a, b)| a.bytes == b.bytes);
         tokens
             .windows(3 * run)
-            .any(|w| same(&w[..run], &w[run..2 * run]) && same(&w[..run], &w[2 * run..]))
+            .any(|w| equal(&w[..run], &w[run..2 * run]) && equal(&w[..run], &w[2 * run..]))
     };
     too_many || (3..=12).any(repeats)
 }
 
-/// Whether one word stands five times on end, or four times in one ("T-T-T-T"): people say one four
-/// times, seldom, and laughter is written so.
+/// Whether a word occurs five times in a row, or four times within one word ("T-T-T-T"). People seldom say
+/// a word four times in a row, and laughter is transcribed like that.
 fn stutters(words: &[Word]) -> bool {
     let in_one = |word: &Word| {
         let text = word.text.to_lowercase();
@@ -215,32 +227,32 @@ fn stutters(words: &[Word]) -> bool {
         .any(|run| run.iter().all(|word| *word == run[0]))
 }
 
-/// Where a run of words begins that comes twice on end, and how many words it has.
-fn double(words: &[Word]) -> Option<(usize, usize)> {
+/// Index and length of the first run of words that occurs twice in a row.
+fn find_repeat(words: &[Word]) -> Option<(usize, usize)> {
     let words: Vec<String> = words.iter().map(Word::plain).collect();
-    (SHORTEST_DOUBLE..=words.len() / 2).find_map(|run| {
+    (MIN_REPEAT_WORDS..=words.len() / 2).find_map(|run| {
         let at = words.windows(2 * run).position(|w| w[..run] == w[run..])?;
         Some((at, run))
     })
 }
 
-fn letters_of(words: &[Word]) -> f64 {
-    words.iter().map(|word| letters(&word.text)).sum()
+fn letter_count(words: &[Word]) -> f64 {
+    words.iter().map(|word| spoken_letters(&word.text)).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A piece of tokens written `a|b|c`, and its words one second each.
-    fn piece(text: &str, probability: f32) -> Segment {
+    /// A segment with the tokens `a|b|c`.
+    fn segment(text: &str, probability: f32) -> Segment {
         let tokens = text.split('|').map(|text| Token {
             bytes: text.as_bytes().to_vec(),
             probability,
         });
         Segment {
             tokens: tokens.collect(),
-            no_speech: 0.7,
+            no_speech_probability: 0.7,
         }
     }
 
@@ -256,24 +268,24 @@ mod tests {
 
     fn quality(text: &str, probability: f32, seconds: Secs) -> DecodeQuality {
         let speech = [Span::new(0.0, seconds)];
-        DecodeQuality::of(&piece(text, probability).tokens, &words(text), &speech)
+        DecodeQuality::new(&segment(text, probability).tokens, &words(text), &speech)
     }
 
     #[test]
-    fn a_run_three_times_on_end_is_a_loop() {
-        assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).loops);
-        assert!(!quality("a|b|c|a|b|c|d|b|c", 0.9, 10.0).loops);
-        assert!(quality("a|b|c|d|e|f|g|h|i", 0.9, 1.0).loops);
-        assert!(quality("some| so,| so,| So| so.| so", 0.9, 10.0).loops);
-        assert!(quality("T-T-T-t.", 0.9, 5.0).loops);
-        assert!(!quality("I-I-I| led|it", 0.9, 5.0).loops);
-        assert!(!quality("more| words| words| words| words", 0.9, 10.0).loops);
+    fn run_repeated_three_times_is_a_loop() {
+        assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 10.0).is_looping);
+        assert!(!quality("a|b|c|a|b|c|d|b|c", 0.9, 10.0).is_looping);
+        assert!(quality("a|b|c|d|e|f|g|h|i", 0.9, 1.0).is_looping);
+        assert!(quality("some| so,| so,| So| so.| so", 0.9, 10.0).is_looping);
+        assert!(quality("T-T-T-t.", 0.9, 5.0).is_looping);
+        assert!(!quality("I-I-I| led|it", 0.9, 5.0).is_looping);
+        assert!(!quality("more| words| words| words| words", 0.9, 10.0).is_looping);
     }
 
     #[test]
-    fn the_first_round_of_a_loop_was_said() {
+    fn text_before_a_loop_is_kept() {
         let check = |text: &str, expected: Option<&str>| {
-            let tokens = piece(text, 0.9).tokens;
+            let tokens = segment(text, 0.9).tokens;
             let first = before_loop(&tokens).map(|tokens| {
                 let texts = tokens.iter().map(|t| String::from_utf8_lossy(&t.bytes));
                 texts.collect::<Vec<_>>().join("|")
@@ -294,19 +306,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_doubtful_is_looked_at_again() {
+    fn doubtful_results_need_a_second_pass() {
         assert!(!quality("I|led|the|team", 0.9, 1.3).is_doubtful());
         assert!(quality("I|led|the|team", 0.3, 3.0).is_doubtful());
         assert!(quality("I|led|it|on|I|led|it|on", 0.9, 8.0).is_doubtful());
-        // Half of what was said was written.
+        // Only half of the speech was transcribed.
         let half = quality("I|led|it|on", 0.9, 4.0);
         assert!(half.is_doubtful());
         let all = quality("I|led|it|on|and|so|we|all|did", 0.75, 4.0);
         assert!(half.is_worse_than(&all) && !all.is_worse_than(&half));
-        assert!(!all.is_whole() && quality("I|led|it|on|and|so|we|all|did", 0.9, 2.0).is_whole());
-        assert!(!half.is_whole());
+        assert!(
+            !all.is_complete() && quality("I|led|it|on|and|so|we|all|did", 0.9, 2.0).is_complete()
+        );
+        assert!(!half.is_complete());
         assert!(quality("a|b|c|a|b|c|a|b|c", 0.9, 9.0).is_worse_than(&quality("a|b", 0.2, 9.0)));
-        // Ten seconds of speech and three words: not written to the end.
+        // Ten seconds of speech and three words: truncated.
         assert!(quality("I|led|it", 0.9, 10.0).is_doubtful());
         assert!(quality("I|led|it", 0.6, 10.0).is_worse_than(&quality(
             "a|b|c|d|e|f|g|h",
@@ -316,12 +330,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_recogniser_does_not_believe_was_not_said() {
+    fn low_confidence_is_not_acceptable() {
         assert!(quality("no", 0.6, 0.5).is_acceptable());
         assert!(!quality("no", 0.4, 0.5).is_acceptable());
         assert!(quality("I|led|the|team", 0.4, 4.0).is_acceptable());
         assert!(!quality("I|led|the|team", 0.2, 4.0).is_acceptable());
-        // The same doubt over forty words is noise.
+        // The same confidence over forty words is noise.
         let many: Vec<String> = (0..40).map(|i| format!("w{i}")).collect();
         assert!(quality(&many.join("|"), 0.45, 20.0).is_acceptable());
         assert!(!quality(&many.join("|"), 0.4, 20.0).is_acceptable());
@@ -329,16 +343,16 @@ mod tests {
     }
 
     #[test]
-    fn sounds_and_silence_are_not_words() {
+    fn sound_tags_and_silence_are_not_words() {
         let texts = |words: Vec<Word>| {
             let texts: Vec<String> = words.into_iter().map(|w| w.text).collect();
             texts.join("|")
         };
-        let heard = words("[Music|playing]|I|led|(laughs).|it");
-        assert_eq!(texts(without_sounds(heard)), "I|led|it");
-        let twice = words("so|I|led|it|on|I|led|it|on|well");
-        assert_eq!(texts(without_repeat(twice)), "so|I|led|it|on|well");
-        assert!(is_no_speech(&piece("you", 0.2)));
-        assert!(!is_no_speech(&piece("you", 0.6)));
+        let tagged = words("[Music|playing]|I|led|(laughs).|it");
+        assert_eq!(texts(without_sound_tags(tagged)), "I|led|it");
+        let repeated = words("so|I|led|it|on|I|led|it|on|well");
+        assert_eq!(texts(without_repeat(repeated)), "so|I|led|it|on|well");
+        assert!(is_no_speech(&segment("you", 0.2)));
+        assert!(!is_no_speech(&segment("you", 0.6)));
     }
 }

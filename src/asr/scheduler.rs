@@ -1,5 +1,5 @@
-//! One take on the worker's thread while it is spoken: what of it is decoded when, so that the end of
-//! the answer finds little left to do and nothing else is kept from its work.
+//! Schedules the decoding of a live take on the worker thread. Little is left to do when the answer ends,
+//! and other work on the computer is not starved.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use cpu_time::ThreadTime;
 use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, bounded, never};
 
-use super::batch::CpuTimer;
+use super::cpu_budget::CpuBudget;
+use super::cpu_timer::CpuTimer;
 use super::decode::Pass;
 use super::recognizer::EngineError;
 use super::recognizer::whisper::Engine;
@@ -20,282 +21,281 @@ use crate::domain::time::Secs;
 use crate::domain::transcript::Transcript;
 use crate::domain::voice::Voice;
 
-/// Blocks of sound that may wait: forty seconds, where the recorder hands over every 20 ms.
-const BLOCKS: usize = 2048;
-/// Where nothing is to be done until somebody says so.
-const PATIENCE: Duration = Duration::from_secs(3600);
-/// Words of the moment are looked at once in so long, ...
-const GLIMPSE_EVERY: Duration = Duration::from_millis(900);
-/// ... and for at most one part in so many of the time.
-const GLIMPSE_SHARE: u32 = 4;
-/// Looks ahead and captions wait until decoding takes at most one part in so many of a core.
-const LIVE_SHARE: u32 = 2;
-/// What may be the end of the answer is read a little before its time is earned: else who hesitates
-/// and then stops would wait for it.
-const ADVANCE: Duration = Duration::from_secs(1);
-/// Who waits for the words at the end waits so long for a second look, ...
-const LAST_LOOK: Duration = Duration::from_millis(400);
-/// ... and so long where the rest of a sentence is still to be read.
-const LAST_LOOK_BEFORE_TAIL: Duration = Duration::from_millis(100);
-/// Where more than this is left it takes its time: decoding has fallen behind, and shows how far it is.
-const SOON: Secs = 20.0;
+/// Maximum number of queued blocks: forty seconds at 20 ms each.
+const MAX_QUEUED_BLOCKS: usize = 2048;
+/// Timeout when there is nothing to do before a new event.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3600);
+/// Minimum time between two previews ...
+const PREVIEW_INTERVAL: Duration = Duration::from_millis(900);
+/// ... which may take at most one part in this many of the time.
+const PREVIEW_SHARE: u32 = 4;
+/// Time for a second pass when the user is waiting ...
+const SECOND_PASS_TIMEOUT: Duration = Duration::from_millis(400);
+/// ... and when a tail is still to be decoded.
+const SECOND_PASS_TIMEOUT_BEFORE_TAIL: Duration = Duration::from_millis(100);
+/// With more audio left than this, decoding has fallen behind: the second pass gets its full time and
+/// progress is shown.
+const NEARLY_DONE: Secs = 20.0;
 
-/// The worker's ear for one take: what a recorder writes goes in here as well. Dropping it says
-/// that the take is over.
+/// Passes the audio of one take to the worker. Dropping it ends the take.
 pub struct AudioSink {
     blocks: Sender<Vec<f32>>,
-    torn: Arc<AtomicBool>,
+    overflowed: Arc<AtomicBool>,
 }
 
 impl AudioSink {
-    /// Hands on 16 kHz samples, just as they are in the take's file. Never waits: where the worker
-    /// is too far behind it is torn, and the take is read from its file.
+    /// Sends 16 kHz samples, exactly as they are in the take's file. Never blocks: if the worker is too far
+    /// behind, the stream is marked as overflowed and the take is transcribed from its file.
     pub fn push(&self, samples: &[f32]) {
-        if !self.torn.load(Ordering::Relaxed) && self.blocks.try_send(samples.to_vec()).is_err() {
-            self.torn.store(true, Ordering::Relaxed);
+        if !self.overflowed.load(Ordering::Relaxed)
+            && self.blocks.try_send(samples.to_vec()).is_err()
+        {
+            self.overflowed.store(true, Ordering::Relaxed);
         }
     }
 }
 
-/// A take that is being spoken, or was just now.
+/// The transcription of a take that is being recorded or has just ended.
 pub struct LiveTranscription {
     take: TakeId,
-    vocabulary: String,
-    torn: Arc<AtomicBool>,
-    incoming: Incoming,
-    foresees: Option<OnPrediction>,
-    effort: CpuTimer,
-    next_glimpse: Instant,
-    allowance: CpuBudget,
+    prompt_terms: String,
+    overflowed: Arc<AtomicBool>,
+    incoming: IncomingAudio,
+    on_prediction: Option<OnPrediction>,
+    cpu_timer: CpuTimer,
+    next_preview: Instant,
+    cpu_budget: CpuBudget,
 }
 
-/// The sound as it comes in.
-struct Incoming {
+/// The incoming audio.
+struct IncomingAudio {
     blocks: Receiver<Vec<f32>>,
-    listener: StreamingTranscriber,
-    /// Whether all of it is there.
-    over: bool,
-    /// Whether somebody waits for the words then, ...
-    awaited: bool,
-    /// ... and until when for a second look.
-    looks_until: Option<Instant>,
+    transcriber: StreamingTranscriber,
+    /// Whether the audio is complete.
+    ended: bool,
+    /// Whether the user waits for the words at the end, ...
+    user_waits: bool,
+    /// ... and until when second passes may run.
+    second_pass_deadline: Option<Instant>,
 }
 
-/// Called on the worker's thread with what a take tells: while nobody speaks with what it will have told if
-/// it ends there, and in the end unless that was foreseen.
+/// Called on the worker thread with the predicted result of a take during silence, and with the final
+/// result unless it was predicted.
 pub type OnPrediction = Box<dyn FnMut(&Voice, &Transcript) + Send>;
 
-/// Who a take is heard for: by default nobody who waits.
+/// How a live take is used. By default nobody waits for it.
 #[derive(Default)]
 pub struct LiveOptions {
-    /// Whether somebody waits for its words when it ends, so that what only may better them has little time.
-    pub waits: bool,
-    /// Who wants to know beforehand.
-    pub foresees: Option<OnPrediction>,
+    /// Whether the user waits for the result. Then second passes get little time.
+    pub user_waits: bool,
+    /// Receives predictions.
+    pub on_prediction: Option<OnPrediction>,
 }
 
-/// What became of a step.
+/// The result of a step.
 pub enum Step {
-    /// There is nothing to do before more sound comes, or so long.
-    Nothing(Duration),
+    /// Nothing to do before more audio arrives, or for this long.
+    Idle(Duration),
     /// Something was decoded.
-    Worked,
-    /// ... and can be shown.
+    Decoded,
+    /// Something was decoded and the caption changed.
     Captioned,
 }
 
 impl LiveTranscription {
-    /// The hearing of a take that has yet to begin, and its ear.
-    pub fn open(take: TakeId, vocabulary: String, audience: LiveOptions) -> (Self, AudioSink) {
-        let (sender, blocks) = bounded(BLOCKS);
-        let torn = Arc::new(AtomicBool::new(false));
-        let tap = AudioSink {
+    /// Creates the transcription of a new take and the sink for its audio.
+    pub fn new(take: TakeId, prompt_terms: String, options: LiveOptions) -> (Self, AudioSink) {
+        let (sender, blocks) = bounded(MAX_QUEUED_BLOCKS);
+        let overflowed = Arc::new(AtomicBool::new(false));
+        let sink = AudioSink {
             blocks: sender,
-            torn: Arc::clone(&torn),
+            overflowed: Arc::clone(&overflowed),
         };
         let now = Instant::now();
         let live = Self {
             take,
-            vocabulary,
-            torn,
-            incoming: Incoming {
+            prompt_terms,
+            overflowed,
+            incoming: IncomingAudio {
                 blocks,
-                listener: StreamingTranscriber::default(),
-                over: false,
-                awaited: audience.waits,
-                looks_until: None,
+                transcriber: StreamingTranscriber::default(),
+                ended: false,
+                user_waits: options.user_waits,
+                second_pass_deadline: None,
             },
-            foresees: audience.foresees,
-            effort: CpuTimer::of_thread(),
-            next_glimpse: now,
-            allowance: CpuBudget { earned: now },
+            on_prediction: options.on_prediction,
+            cpu_timer: CpuTimer::for_thread(),
+            next_preview: now,
+            cpu_budget: CpuBudget::new(now),
         };
-        (live, tap)
+        (live, sink)
     }
 
-    /// Whose sound it is.
+    /// The id of the take.
     pub fn take(&self) -> &TakeId {
         &self.take
     }
 
-    /// What can be shown.
+    /// The current caption.
     pub fn caption(&self) -> Caption {
-        self.incoming.listener.caption()
+        self.incoming.transcriber.caption()
     }
 
-    /// Whether some of its sound did not come through.
+    /// Whether some of the audio was lost.
     pub fn has_overflowed(&self) -> bool {
-        self.torn.load(Ordering::Relaxed)
+        self.overflowed.load(Ordering::Relaxed)
     }
 
-    /// Does the most urgent piece of work whose time has come.
+    /// Runs the most urgent job that is due.
     pub fn step(
         &mut self,
         engine: &mut Engine,
         captions: bool,
-        wanted: &dyn Fn() -> bool,
+        keep_going: &dyn Fn() -> bool,
     ) -> Result<Step, EngineError> {
-        self.take_in(engine);
-        let Some(work) = self.incoming.listener.next_job() else {
+        self.receive_audio(engine);
+        let Some(job) = self.incoming.transcriber.next_job() else {
             let (began, cpu) = (Instant::now(), ThreadTime::now());
-            let listener = &mut self.incoming.listener;
-            let foresees = &mut self.foresees;
-            self.effort.spend(|| {
-                if let Some((voice, words)) = listener.predict()
-                    && let Some(foresees) = foresees
+            let transcriber = &mut self.incoming.transcriber;
+            let on_prediction = &mut self.on_prediction;
+            self.cpu_timer.measure(|| {
+                if let Some((voice, words)) = transcriber.predict()
+                    && let Some(on_prediction) = on_prediction
                 {
-                    foresees(voice, words);
+                    on_prediction(voice, words);
                 }
             });
-            self.allowance.spend(began, cpu.elapsed());
-            return Ok(Step::Nothing(PATIENCE));
+            self.cpu_budget.spend(began, cpu.elapsed());
+            return Ok(Step::Idle(IDLE_TIMEOUT));
         };
         let now = Instant::now();
-        let due = match work {
+        let due = match job {
             DecodeJob::Final(_) | DecodeJob::Tail(_) => now,
-            DecodeJob::Speculative(..) => self.allowance.with_advance(),
-            DecodeJob::Preview(_) if !captions => return Ok(Step::Nothing(PATIENCE)),
-            DecodeJob::Preview(_) => self.next_glimpse.max(self.allowance.earned),
+            DecodeJob::Speculative(..) => self.cpu_budget.available_with_advance(),
+            DecodeJob::Preview(_) if !captions => return Ok(Step::Idle(IDLE_TIMEOUT)),
+            DecodeJob::Preview(_) => self.next_preview.max(self.cpu_budget.available_at()),
         };
         if now < due {
-            return Ok(Step::Nothing(due - now));
+            return Ok(Step::Idle(due - now));
         }
-        let (cpu, before) = (ThreadTime::now(), engine.recogniser.remote_cpu_time());
-        let done = self.decode(engine, work, wanted)?;
-        let elsewhere = engine.recogniser.remote_cpu_time() - before;
-        self.allowance.spend(now, cpu.elapsed() + elsewhere);
-        if matches!(work, DecodeJob::Preview(_)) {
-            self.next_glimpse = now + GLIMPSE_EVERY.max(GLIMPSE_SHARE * now.elapsed());
+        let (cpu, before) = (ThreadTime::now(), engine.recognizer.remote_cpu_time());
+        let done = self.decode(engine, job, keep_going)?;
+        let remote_cpu = engine.recognizer.remote_cpu_time() - before;
+        self.cpu_budget.spend(now, cpu.elapsed() + remote_cpu);
+        if matches!(job, DecodeJob::Preview(_)) {
+            self.next_preview = now + PREVIEW_INTERVAL.max(PREVIEW_SHARE * now.elapsed());
         }
-        Ok(match done && captions && !self.incoming.over {
+        Ok(match done && captions && !self.incoming.ended {
             true => Step::Captioned,
-            false => Step::Worked,
+            false => Step::Decoded,
         })
     }
 
-    /// Waits for sound, for a job, or so long.
-    pub fn wait<T>(&mut self, engine: &Engine, inbox: &Receiver<T>, patience: Duration) -> Step {
-        let blocks = match self.incoming.over {
+    /// Waits for audio, for a message in `inbox`, or until the timeout.
+    pub fn wait<T>(&mut self, engine: &Engine, inbox: &Receiver<T>, timeout: Duration) -> Step {
+        let blocks = match self.incoming.ended {
             true => &never(),
             false => &self.incoming.blocks,
         };
-        // A job is taken where the others are: this only looks.
+        // Only waits: the caller receives the message.
         let mut select = Select::new();
-        let sound = select.recv(blocks);
+        let audio = select.recv(blocks);
         select.recv(inbox);
         if select
-            .ready_timeout(patience)
-            .is_ok_and(|ready| ready == sound)
+            .ready_timeout(timeout)
+            .is_ok_and(|ready| ready == audio)
         {
-            self.take_in(engine);
+            self.receive_audio(engine);
         }
-        Step::Nothing(patience)
+        Step::Idle(timeout)
     }
 
-    /// Decodes what is left, and gives all that was heard. `None` where the sound is not whole or the
-    /// recogniser failed: then the take is to be heard from its file.
+    /// Decodes the rest and returns the whole result. `None` if audio is missing or the recognizer failed:
+    /// then the take must be transcribed from its file.
     pub fn finish(
         mut self,
         engine: &mut Engine,
         seconds: Option<Secs>,
-        wanted: &dyn Fn() -> bool,
+        keep_going: &dyn Fn() -> bool,
         progress: &mut dyn FnMut(f32),
     ) -> Option<Result<Transcription, EngineError>> {
-        self.take_in(engine);
-        let whole = self.incoming.over && Some(self.incoming.listener.seconds()) == seconds;
-        if !whole || self.has_overflowed() {
+        self.receive_audio(engine);
+        let is_complete =
+            self.incoming.ended && Some(self.incoming.transcriber.seconds()) == seconds;
+        if !is_complete || self.has_overflowed() {
             return None;
         }
-        while let Some(work) = self.incoming.listener.next_job() {
-            let share = self.incoming.listener.decoded() / self.incoming.listener.seconds();
+        while let Some(job) = self.incoming.transcriber.next_job() {
+            let share =
+                self.incoming.transcriber.decoded_until() / self.incoming.transcriber.seconds();
             progress(share as f32);
-            match self.decode(engine, work, wanted) {
+            match self.decode(engine, job, keep_going) {
                 Ok(_) => {}
                 Err(EngineError::Cancelled) => return Some(Err(EngineError::Cancelled)),
                 Err(_) => return None,
             }
         }
-        let listener = self.incoming.listener;
-        let mut effort = self.effort;
-        let was_foreseen = listener.is_predicted();
-        let (voice, transcript) = effort.spend(|| listener.into_transcript());
-        if let Some(foresees) = self.foresees.as_mut().filter(|_| !was_foreseen) {
-            foresees(&voice, &transcript);
+        let transcriber = self.incoming.transcriber;
+        let mut timer = self.cpu_timer;
+        let was_predicted = transcriber.is_predicted();
+        let (voice, transcript) = timer.measure(|| transcriber.into_transcript());
+        if let Some(on_prediction) = self.on_prediction.as_mut().filter(|_| !was_predicted) {
+            on_prediction(&voice, &transcript);
         }
         Some(Ok(Transcription {
             voice,
             transcript,
-            engine: effort.run(engine),
+            engine: timer.stats(engine),
         }))
     }
 
-    /// Decodes a window, and takes in meanwhile what is said. False where it was given up.
+    /// Decodes a window and receives audio meanwhile. Returns false if the job was abandoned.
     fn decode(
         &mut self,
         engine: &mut Engine,
-        work: DecodeJob,
-        wanted: &dyn Fn() -> bool,
+        job: DecodeJob,
+        keep_going: &dyn Fn() -> bool,
     ) -> Result<bool, EngineError> {
-        let span = work.span();
-        let window = self.incoming.listener.window(span);
-        let Engine { recogniser, silero } = engine;
-        let recogniser = recogniser.as_mut();
-        let before = recogniser.remote_cpu_time();
-        let mut given_up = false;
+        let span = job.span();
+        let window = self.incoming.transcriber.window(span);
+        let Engine { recognizer, silero } = engine;
+        let recognizer = recognizer.as_mut();
+        let before = recognizer.remote_cpu_time();
+        let mut abandoned = false;
         let incoming = &mut self.incoming;
-        let mut still_wanted = |look| {
+        let mut keep_decoding = |pass| {
             incoming.receive(silero);
-            given_up = !wanted() || !incoming.wants(work, look);
-            !given_up
+            abandoned = !keep_going() || !incoming.is_useful(job, pass);
+            !abandoned
         };
-        let (effort, vocabulary) = (&mut self.effort, &self.vocabulary);
+        let (timer, prompt_terms) = (&mut self.cpu_timer, &self.prompt_terms);
         let decoded =
-            effort.spend(|| work.transcribe(&window, recogniser, vocabulary, &mut still_wanted));
-        effort.add(recogniser.remote_cpu_time() - before);
+            timer.measure(|| job.transcribe(&window, recognizer, prompt_terms, &mut keep_decoding));
+        timer.add(recognizer.remote_cpu_time() - before);
         match decoded {
             Ok(words) => {
-                self.incoming.listener.done(work, words);
+                self.incoming.transcriber.complete(job, words);
                 Ok(true)
             }
-            Err(EngineError::Cancelled) if given_up && wanted() => Ok(false),
+            Err(EngineError::Cancelled) if abandoned && keep_going() => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// Takes in all the sound that has come.
-    fn take_in(&mut self, engine: &Engine) {
+    /// Receives all queued audio.
+    fn receive_audio(&mut self, engine: &Engine) {
         let (silero, incoming) = (&engine.silero, &mut self.incoming);
-        let effort = &mut self.effort;
-        effort.spend(|| incoming.receive(silero));
+        let timer = &mut self.cpu_timer;
+        timer.measure(|| incoming.receive(silero));
     }
 }
 
-impl Incoming {
-    /// Takes in what has come since.
+impl IncomingAudio {
+    /// Receives all queued audio.
     fn receive(&mut self, silero: &Silero) {
-        while !self.over {
+        while !self.ended {
             match self.blocks.try_recv() {
-                Ok(block) => self.listener.push(silero, &block),
+                Ok(block) => self.transcriber.push(silero, &block),
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => self.stop(silero),
             }
@@ -303,73 +303,22 @@ impl Incoming {
     }
 
     fn stop(&mut self, silero: &Silero) {
-        self.over = true;
-        self.listener.stop(silero);
-        let patience = match self.listener.is_cut_off() {
-            true => LAST_LOOK_BEFORE_TAIL,
-            false => LAST_LOOK,
+        self.ended = true;
+        self.transcriber.finish_quickly(silero);
+        let timeout = match self.transcriber.is_cut_off() {
+            true => SECOND_PASS_TIMEOUT_BEFORE_TAIL,
+            false => SECOND_PASS_TIMEOUT,
         };
-        let is_soon = self.listener.seconds() - self.listener.decoded() <= SOON;
-        self.looks_until = (self.awaited && is_soon).then(|| Instant::now() + patience);
+        let is_soon = self.transcriber.seconds() - self.transcriber.decoded_until() <= NEARLY_DONE;
+        self.second_pass_deadline = (self.user_waits && is_soon).then(|| Instant::now() + timeout);
     }
 
-    /// Whether `look`, which is taken for `work`, is still of use.
-    fn wants(&self, work: DecodeJob, look: Pass) -> bool {
-        let in_time = || self.looks_until.is_none_or(|until| Instant::now() < until);
-        self.listener.wants(work) && (look == Pass::Required || in_time())
-    }
-}
-
-/// When what was worked will be one part in [`LIVE_SHARE`] of a core.
-struct CpuBudget {
-    earned: Instant,
-}
-
-impl CpuBudget {
-    /// Work that `began` then took so much processor time.
-    fn spend(&mut self, began: Instant, cpu: Duration) {
-        self.earned = self.earned.max(began) + LIVE_SHARE * cpu;
-    }
-
-    /// When work that may come [`ADVANCE`] too early may begin.
-    fn with_advance(&self) -> Instant {
-        self.earned.checked_sub(ADVANCE).unwrap_or(self.earned)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MS: Duration = Duration::from_millis(1);
-
-    /// What the readings take that somebody asks for who pauses every `every_ms`, in a minute, and the
-    /// longest time that one of them waits.
-    fn a_minute_of_pauses(every_ms: u32, cost_ms: u32) -> (Duration, Duration) {
-        let began = Instant::now();
-        let mut allowance = CpuBudget { earned: began };
-        let (mut now, mut spent, mut waited) = (began, Duration::ZERO, Duration::ZERO);
-        while now - began < 60_000 * MS {
-            let begins = now.max(allowance.with_advance());
-            waited = waited.max(begins - now);
-            allowance.spend(begins, cost_ms * MS);
-            spent += cost_ms * MS;
-            now = (now + every_ms * MS).max(begins + cost_ms * MS);
-        }
-        (spent, waited)
-    }
-
-    #[test]
-    fn who_hesitates_again_and_again_takes_half_of_the_time() {
-        for (every_ms, cost_ms) in [(400, 400), (500, 300), (700, 600), (900, 2_000)] {
-            let (spent, waited) = a_minute_of_pauses(every_ms, cost_ms);
-            assert!(spent <= 30_000 * MS + ADVANCE + cost_ms * MS, "{spent:?}");
-            assert!(spent >= 29_000 * MS, "{spent:?}");
-            // No longer than the reading before it took.
-            assert!(waited <= cost_ms * MS, "{waited:?} for {cost_ms}");
-        }
-        // Who pauses seldom waits for nothing.
-        let (spent, waited) = a_minute_of_pauses(2_000, 800);
-        assert_eq!((spent, waited), (24_000 * MS, Duration::ZERO));
+    /// Whether `pass` of `job` is still useful.
+    fn is_useful(&self, job: DecodeJob, pass: Pass) -> bool {
+        let in_time = || {
+            self.second_pass_deadline
+                .is_none_or(|until| Instant::now() < until)
+        };
+        self.transcriber.is_useful(job) && (pass == Pass::Required || in_time())
     }
 }

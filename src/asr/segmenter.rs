@@ -1,144 +1,149 @@
-//! Where speech is, and where to cut a take so that no window ends inside a word: hop by hop, as
-//! the sound comes in. What is decided of a window never depends on what comes after it, so that a
-//! take is cut alike while it is spoken and from its file; but for the last window, where somebody who
-//! stopped in the middle of speech waits for it. Pure: readings of the voice activity
-//! detector in, spans out.
+//! Cuts a take into windows at pauses, so that no window ends inside a word. It works hop by hop on the
+//! probabilities of the voice activity detector.
+//!
+//! What is decided about a window never depends on later audio, so a take is cut alike while it is recorded
+//! and from its file. The only exception is the last window if the user stops in the middle of speech and
+//! waits for the result.
 
-use super::recognizer::whisper::LONGEST_WINDOW;
+use super::recognizer::whisper::MAX_WINDOW;
 use super::vad::HOP as HOP_SAMPLES;
 use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::domain::time::{Secs, Span};
 
-/// Speech begins where the detector is this sure ...
+/// Speech starts at this probability ...
 const ONSET: f32 = 0.5;
-/// ... and ends where it is less sure than this (Silero's own pair).
+/// ... and ends below this one (Silero's defaults).
 const OFFSET: f32 = 0.35;
-/// A click is shorter, a word is not.
-const SHORTEST_SPEECH: Secs = 0.1;
-/// A gap this short is inside a word.
-const SHORTEST_GAP: Secs = 0.12;
-/// Kept before speech: soft beginnings.
-const BEFORE: Secs = 0.45;
-/// Kept behind it: soft endings. After so much silence a window is known to its last sample, and
-/// may be decoded before anybody knows whether it is complete.
-const BEHIND: Secs = 0.3;
-/// A pause this long ends a window that is long enough ...
-const PAUSE: Secs = 0.65;
-/// ... which is this.
-const LONG_ENOUGH: Secs = 5.0;
-/// A window as long as this is ended as soon as it may be over.
-const LONG: Secs = 8.0;
-/// A silence this long ends any: Whisper would fill it.
+/// Longer than a click, shorter than a word.
+const MIN_SPEECH: Secs = 0.1;
+/// A shorter gap is inside a word.
+const MIN_GAP: Secs = 0.12;
+/// Audio included before speech, for soft starts.
+const LEAD_IN: Secs = 0.45;
+/// Audio included after speech, for soft ends. After this much silence all audio of a window has arrived,
+/// and it can be decoded before it is certain that it is complete.
+const LEAD_OUT: Secs = 0.3;
+/// A pause of this length ends a window of at least ...
+const WINDOW_PAUSE: Secs = 0.65;
+/// ... this length.
+const MIN_WINDOW_SPEECH: Secs = 5.0;
+/// A window of this length ends at the first possible pause.
+const LONG_WINDOW_SPEECH: Secs = 8.0;
+/// A silence of this length ends any window: Whisper would invent words in it.
 const LONG_SILENCE: Secs = 3.0;
-/// What is not cut in a pause is cut when it gets longer than this.
-const LONGEST: Secs = 12.0;
-/// Somebody who speaks for so long without a pause is read so far, at the softest place that leaves ...
-const BREATHLESS: Secs = 5.0;
-/// ... so much before it.
-const SHORTEST_PART: Secs = 2.5;
-/// An answer that is stopped in the middle of speech is read in two parts, if it is longer than
-/// this, ...
-const ONE_LOOK: Secs = 5.0;
-/// ... the second of at least so much: of less, words would be read without those around them.
-const SHORTEST_TAIL: Secs = 2.0;
+/// Longer speech without a pause is cut.
+const MAX_WINDOW_SPEECH: Secs = 12.0;
+/// After this much speech without a pause, a part is decoded, up to the quietest point that leaves ...
+const MAX_UNREAD_SPEECH: Secs = 5.0;
+/// ... at least this much in the part.
+const MIN_PART: Secs = 2.5;
+/// An answer that is stopped in the middle of speech is decoded in two parts if it is longer than this.
+const MAX_SINGLE_TAIL: Secs = 5.0;
+/// Minimum length of the second part: words need context.
+const MIN_TAIL: Secs = 2.0;
 
-/// Hops that are looked at together for the softest place to cut: 0.16 s.
-const SOFT_HOPS: usize = 5;
+/// Hops averaged to find the quietest point: 0.16 s.
+const QUIET_HOPS: usize = 5;
 
-const HOP: Secs = HOP_SAMPLES as f64 / ANALYSIS_RATE_HZ as f64;
+/// Seconds per hop.
+const HOP_SECS: Secs = HOP_SAMPLES as f64 / ANALYSIS_RATE_HZ as f64;
 
-/// Where the cutting of a take stands.
+/// The state of segmenting one take.
 #[derive(Debug, Clone, Default)]
 pub struct Segmenter {
     probabilities: Vec<f32>,
-    /// Speech that has ended; the newest may still be joined, or prove a click.
+    /// Speech that has ended. The last span may still be joined with the next one, or be a click.
     spans: Vec<Span>,
-    /// The hop in which somebody began to speak who still does.
-    since: Option<usize>,
-    /// How many of the spans are in windows.
-    used: usize,
-    /// Where the newest window ends.
-    cut: Secs,
-    /// What of the open window can be read while somebody goes on to speak: each begins with it.
+    /// The hop in which the current speech started.
+    speech_start_hop: Option<usize>,
+    /// Number of spans that are in windows.
+    windowed_spans: usize,
+    /// End of the last window.
+    last_window_end: Secs,
+    /// Parts of the open window that can be decoded while the user is still speaking. Each starts at its
+    /// start.
     parts: Vec<WindowPart>,
 }
 
-/// A stretch of the open window that is known to its last sample.
+/// A part of the open window whose audio has fully arrived.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WindowPart {
-    /// Where it is.
+    /// Span in the take.
     pub window: Span,
-    /// Whether somebody pauses behind it: else it ends in the middle of speech.
-    pub pauses: bool,
+    /// Whether it ends in a pause, otherwise in the middle of speech.
+    pub ends_in_pause: bool,
 }
 
 impl Segmenter {
-    /// Takes in how probable speech is in the next hop, and tells the window it ends, if it ends one.
+    /// Adds the speech probability of the next hop. Returns the window that it completes, if any.
     pub fn push(&mut self, probability: f32) -> Option<Span> {
         let hop = self.probabilities.len();
         self.probabilities.push(probability);
-        match self.since {
-            None if probability >= ONSET => self.since = Some(hop),
+        match self.speech_start_hop {
+            None if probability >= ONSET => self.speech_start_hop = Some(hop),
             Some(start) if probability < OFFSET => {
-                self.since = None;
-                self.add(Span::new(start as f64 * HOP, hop as f64 * HOP));
+                self.speech_start_hop = None;
+                self.add(Span::new(start as f64 * HOP_SECS, hop as f64 * HOP_SECS));
             }
             _ => {}
         }
-        let complete = self.complete();
-        if complete.is_none() {
+        let window = self.complete_window();
+        if window.is_none() {
             self.find_part();
         }
-        complete
+        window
     }
 
-    /// All speech so far: in order, without gaps inside words, and without clicks.
+    /// All speech so far, in order, without gaps inside words and without clicks.
     pub fn speech(&self) -> Vec<Span> {
-        let (used, open) = self.spans.split_at(self.used);
+        let (windowed, open) = self.spans.split_at(self.windowed_spans);
         let mut open = open.to_vec();
-        if let Some(span) = self.ongoing() {
+        if let Some(span) = self.ongoing_speech() {
             add(&mut open, span);
         }
-        // What was cut in two is one.
-        let mut whole: Vec<Span> = Vec::new();
-        for span in used.iter().copied().chain(open) {
-            match whole.last_mut() {
+        // Spans that were split at a window boundary are joined again.
+        let mut joined: Vec<Span> = Vec::new();
+        for span in windowed.iter().copied().chain(open) {
+            match joined.last_mut() {
                 Some(last) if span.start <= last.end => last.end = span.end,
-                _ => whole.push(span),
+                _ => joined.push(span),
             }
         }
-        whole.retain(is_speech);
-        whole
+        joined.retain(is_speech);
+        joined
     }
 
-    /// The window that would be the last if the take, `seconds` long, ended now.
+    /// The window that would be the last one if the take ended after `seconds`.
     pub fn open_window(&self, seconds: Secs) -> Option<Span> {
         let speech = self.speech();
-        let (first, last) = (self.first()?, speech.last()?);
+        let (first, last) = (self.first_open_speech()?, speech.last()?);
         let end = last.end.min(seconds);
-        (first.start < end).then(|| self.window(first.start, (end + BEHIND).min(seconds)))
+        (first.start < end).then(|| self.window(first.start, (end + LEAD_OUT).min(seconds)))
     }
 
-    /// What is left when the take, `seconds` long, ends now. In the middle of speech that is two parts, so
-    /// that the first may have been read before: the second is what somebody waits for.
+    /// The windows that are left if the take ends after `seconds`. In the middle of speech there are two:
+    /// the first may already be decoded, the second is the tail that the user waits for.
     pub fn final_windows(&self, seconds: Secs) -> Vec<WindowPart> {
         let Some(window) = self.open_window(seconds) else {
             return Vec::new();
         };
-        let pauses = self.may_be_over();
-        let whole = WindowPart { window, pauses };
-        if pauses || window.len() <= ONE_LOOK {
-            return vec![whole];
+        let ends_in_pause = self.may_have_ended();
+        let last = WindowPart {
+            window,
+            ends_in_pause,
+        };
+        if ends_in_pause || window.len() <= MAX_SINGLE_TAIL {
+            return vec![last];
         }
         let leaves_enough =
-            |part: &&WindowPart| window.end - self.first_after(part.window.end) >= SHORTEST_TAIL;
+            |part: &&WindowPart| window.end - self.speech_after(part.window.end) >= MIN_TAIL;
         let Some(first) = self.parts.iter().rfind(leaves_enough) else {
-            return vec![whole];
+            return vec![last];
         };
         let cut = first.window.end;
         let tail = WindowPart {
-            window: window_of(self.first_after(cut), window.end, cut),
-            pauses,
+            window: window_of(self.speech_after(cut), window.end, cut),
+            ends_in_pause,
         };
         vec![*first, tail]
     }
@@ -148,215 +153,218 @@ impl Segmenter {
         self.parts.last().copied()
     }
 
-    /// Whether it is quiet for so long that [`Segmenter::rest`] is a window to its last sample.
-    pub fn may_be_over(&self) -> bool {
-        self.is_settled() && self.silence() >= BEHIND
+    /// Whether the silence is so long that all audio of [`Segmenter::open_window`] has arrived.
+    pub fn may_have_ended(&self) -> bool {
+        self.is_settled() && self.silence() >= LEAD_OUT
     }
 
-    /// Where the newest window ends, and before which none will begin.
+    /// End of the last window; no later window starts before it.
     pub fn window_end(&self) -> Secs {
-        self.cut
+        self.last_window_end
     }
 
     fn now(&self) -> Secs {
-        self.probabilities.len() as f64 * HOP
+        self.probabilities.len() as f64 * HOP_SECS
     }
 
-    /// How long nobody has spoken.
+    /// Length of the current silence.
     fn silence(&self) -> Secs {
-        match (self.since, self.spans.iter().rfind(|span| is_speech(span))) {
+        match (
+            self.speech_start_hop,
+            self.spans.iter().rfind(|span| is_speech(span)),
+        ) {
             (None, Some(last)) => self.now() - last.end,
             _ => 0.0,
         }
     }
 
-    /// Whether what was heard last, however short, is over: else it may be the onset of a word.
+    /// Whether the last sound, however short, is over. Otherwise it may be the start of a word.
     fn is_settled(&self) -> bool {
         let gap = |last: &Span| self.now() - last.end;
-        self.since.is_none()
-            && self
-                .spans
-                .last()
-                .is_none_or(|last| gap(last) >= SHORTEST_GAP)
+        self.speech_start_hop.is_none() && self.spans.last().is_none_or(|last| gap(last) >= MIN_GAP)
     }
 
     fn add(&mut self, span: Span) {
-        let used = self.used;
-        let mut open = self.spans.split_off(used);
+        let count = self.windowed_spans;
+        let mut open = self.spans.split_off(count);
         add(&mut open, span);
         self.spans.append(&mut open);
     }
 
-    /// The first speech that is in no window yet.
-    fn first(&self) -> Option<Span> {
-        let mut ended = self.spans[self.used..].iter().copied();
-        ended.find(is_speech).or(self.ongoing())
+    /// The first speech that is not in a window.
+    fn first_open_speech(&self) -> Option<Span> {
+        let mut ended = self.spans[self.windowed_spans..].iter().copied();
+        ended.find(is_speech).or(self.ongoing_speech())
     }
 
-    /// Ends a part where somebody pauses, or at the softest place where nobody does for too long.
+    /// Adds a part at a pause, or at the quietest point if there was no pause for too long.
     fn find_part(&mut self) {
-        let Some(first) = self.first() else {
+        let Some(first) = self.first_open_speech() else {
             return;
         };
         let newest = self.parts.last().map(|part| part.window);
-        let pauses = self.may_be_over();
-        let window = if pauses {
+        let ends_in_pause = self.may_have_ended();
+        let window = if ends_in_pause {
             self.open_window(self.now())
         } else {
-            let from = newest.map_or(first.start, |newest| self.first_after(newest.end));
-            let breathless = self.now() - from >= BREATHLESS;
-            breathless.then(|| self.window(first.start, self.quietest_point(from + SHORTEST_PART)))
+            let from = newest.map_or(first.start, |newest| self.speech_after(newest.end));
+            let is_too_long = self.now() - from >= MAX_UNREAD_SPEECH;
+            is_too_long.then(|| self.window(first.start, self.quietest_point(from + MIN_PART)))
         };
         if let Some(window) = window.filter(|_| window != newest) {
-            self.parts.push(WindowPart { window, pauses });
+            self.parts.push(WindowPart {
+                window,
+                ends_in_pause,
+            });
         }
     }
 
-    /// Speech that is in no window yet, with that which has not ended.
-    fn open(&self) -> Vec<Span> {
-        let ended = self.spans[self.used..].iter().copied();
-        ended.chain(self.ongoing()).collect()
+    /// Speech that is not in a window, including speech that has not ended.
+    fn open_speech(&self) -> Vec<Span> {
+        let ended = self.spans[self.windowed_spans..].iter().copied();
+        ended.chain(self.ongoing_speech()).collect()
     }
 
     /// Speech that has not ended.
-    fn ongoing(&self) -> Option<Span> {
-        let start = self.since? as f64 * HOP;
+    fn ongoing_speech(&self) -> Option<Span> {
+        let start = self.speech_start_hop? as f64 * HOP_SECS;
         Some(Span::new(start, self.now()))
     }
 
-    /// Where open speech is best cut in two, from `from` on: in its widest gap, else where speech is
+    /// The best point to cut open speech, from `from` on: in its longest gap, otherwise where speech is
     /// least probable.
     fn quietest_point(&self, from: Secs) -> Secs {
-        let open = self.open();
+        let open = self.open_speech();
         let gaps = open
             .windows(2)
             .map(|pair| Span::new(pair[0].end, pair[1].start));
         let gap = gaps
-            .filter(|gap| gap.start >= from && gap.len() >= SHORTEST_GAP)
+            .filter(|gap| gap.start >= from && gap.len() >= MIN_GAP)
             .max_by(|a, b| a.len().total_cmp(&b.len()));
         match gap {
-            Some(gap) => ((gap.start + gap.end) / 2.0).min(gap.start + BEHIND),
+            Some(gap) => ((gap.start + gap.end) / 2.0).min(gap.start + LEAD_OUT),
             None => quietest(&self.probabilities, Span::new(from, self.now())),
         }
     }
 
-    fn complete(&mut self) -> Option<Span> {
-        let first = self.first()?;
+    fn complete_window(&mut self) -> Option<Span> {
+        let first = self.first_open_speech()?;
         let silence = self.silence();
         if silence > 0.0 {
             let last = self.spans.iter().rfind(|span| is_speech(span))?.end;
-            let enough = match last - first.start {
-                length if length >= LONG => BEHIND,
-                length if length >= LONG_ENOUGH => PAUSE,
+            let min_silence = match last - first.start {
+                length if length >= LONG_WINDOW_SPEECH => LEAD_OUT,
+                length if length >= MIN_WINDOW_SPEECH => WINDOW_PAUSE,
                 _ => LONG_SILENCE,
             };
-            return (silence >= enough && self.is_settled()).then(|| {
-                self.used = self.spans.len();
-                self.end(first.start, last + BEHIND)
+            return (silence >= min_silence && self.is_settled()).then(|| {
+                self.windowed_spans = self.spans.len();
+                self.end_window(first.start, last + LEAD_OUT)
             });
         }
-        if self.now() - first.start < LONGEST {
+        if self.now() - first.start < MAX_WINDOW_SPEECH {
             return None;
         }
-        Some(self.split(first.start))
+        Some(self.split_speech(first.start))
     }
 
-    /// Ends a window inside of speech.
-    fn split(&mut self, start: Secs) -> Span {
-        let at = self.quietest_point(start + LONG_ENOUGH);
-        let open = self.open();
-        // The speech around the place becomes two.
+    /// Ends a window in the middle of speech.
+    fn split_speech(&mut self, start: Secs) -> Span {
+        let at = self.quietest_point(start + MIN_WINDOW_SPEECH);
+        let open = self.open_speech();
+        // The speech span around the point becomes two spans.
         let around = open.iter().position(|span| span.end > at).unwrap_or(0);
         match open.get(around) {
-            // In the silence before it.
+            // The point is in the silence before this span.
             Some(span) if span.start >= at => {
-                self.used += around;
-                return self.end(start, at);
+                self.windowed_spans += around;
+                return self.end_window(start, at);
             }
-            Some(span) if self.used + around < self.spans.len() => {
-                self.spans[self.used + around] = Span::new(at, span.end);
+            Some(span) if self.windowed_spans + around < self.spans.len() => {
+                self.spans[self.windowed_spans + around] = Span::new(at, span.end);
                 self.spans
-                    .insert(self.used + around, Span::new(span.start, at));
+                    .insert(self.windowed_spans + around, Span::new(span.start, at));
             }
             Some(span) => {
                 self.spans.push(Span::new(span.start, at));
-                self.since = Some((at / HOP).round() as usize);
+                self.speech_start_hop = Some((at / HOP_SECS).round() as usize);
             }
             None => {}
         }
-        self.used += around + 1;
-        self.end(start, at)
+        self.windowed_spans += around + 1;
+        self.end_window(start, at)
     }
 
-    fn end(&mut self, start: Secs, end: Secs) -> Span {
+    fn end_window(&mut self, start: Secs, end: Secs) -> Span {
         let window = self.window(start, end);
-        self.cut = window.end;
+        self.last_window_end = window.end;
         self.parts.clear();
         window
     }
 
     fn window(&self, start: Secs, end: Secs) -> Span {
-        window_of(start, end, self.cut)
+        window_of(start, end, self.last_window_end)
     }
 
-    /// Where open speech goes on after `at`.
-    fn first_after(&self, at: Secs) -> Secs {
-        let open = self.open();
+    /// Where open speech continues after `at`.
+    fn speech_after(&self, at: Secs) -> Secs {
+        let open = self.open_speech();
         let next = open.iter().find(|span| span.end > at);
         next.map_or(at, |span| span.start.max(at))
     }
 }
 
-/// The window of speech that lies behind `cut`.
-fn window_of(start: Secs, end: Secs, cut: Secs) -> Span {
-    let start = (start - BEFORE).max(cut);
+/// The window of the speech from `start` to `end`, after the window that ends at `previous_end`.
+fn window_of(start: Secs, end: Secs, previous_end: Secs) -> Span {
+    let start = (start - LEAD_IN).max(previous_end);
     Span::new(start, end.max(start))
 }
 
-/// Appends a span, or joins it to the last where the gap is too short. Where it is not, a click
-/// before it will never be speech.
+/// Appends a span, or joins it to the last one if the gap is too short. After a longer gap, a click is
+/// dropped.
 fn add(spans: &mut Vec<Span>, span: Span) {
     match spans.last_mut() {
-        Some(last) if span.start - last.end < SHORTEST_GAP => last.end = span.end,
+        Some(last) if span.start - last.end < MIN_GAP => last.end = span.end,
         Some(last) if !is_speech(last) => *last = span,
         _ => spans.push(span),
     }
 }
 
 fn is_speech(span: &Span) -> bool {
-    span.len() >= SHORTEST_SPEECH
+    span.len() >= MIN_SPEECH
 }
 
-/// Where in `span` speech is least probable over some hops: between two words rather than in one. The
-/// end of it where nothing is known.
+/// The point in `span` where speech is least probable over several hops, to find gaps between words. The
+/// end of the span if there are too few hops.
 fn quietest(probabilities: &[f32], span: Span) -> Secs {
-    let hop = |at: Secs| ((at / HOP) as usize).min(probabilities.len());
+    let hop = |at: Secs| ((at / HOP_SECS) as usize).min(probabilities.len());
     let (first, last) = (hop(span.start), hop(span.end));
-    let sum = |i: usize| probabilities[i..i + SOFT_HOPS].iter().sum::<f32>();
-    (first..last.saturating_sub(SOFT_HOPS))
+    let sum = |i: usize| probabilities[i..i + QUIET_HOPS].iter().sum::<f32>();
+    (first..last.saturating_sub(QUIET_HOPS))
         .min_by(|a, b| sum(*a).total_cmp(&sum(*b)))
-        .map_or(span.end, |i| (i + SOFT_HOPS / 2) as f64 * HOP)
+        .map_or(span.end, |i| (i + QUIET_HOPS / 2) as f64 * HOP_SECS)
 }
 
-const _: () = assert!(LONGEST + BEFORE + BEHIND < LONGEST_WINDOW);
+const _: () = assert!(MAX_WINDOW_SPEECH + LEAD_IN + LEAD_OUT < MAX_WINDOW);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Where cutting stands after `seconds` of such speech, and the windows that were cut.
+    /// The segmenter after `seconds` with the given speech, and the completed windows.
     fn spoken(speech: &[(Secs, Secs)], seconds: Secs) -> (Segmenter, Vec<Span>) {
         let mut segmenter = Segmenter::default();
-        let mut cut = Vec::new();
-        for hop in 0..(seconds / HOP) as usize {
-            let middle = (hop as f64 + 0.5) * HOP;
+        let mut windows = Vec::new();
+        for hop in 0..(seconds / HOP_SECS) as usize {
+            let middle = (hop as f64 + 0.5) * HOP_SECS;
             let speaks = speech.iter().any(|(a, b)| (*a..*b).contains(&middle));
-            cut.extend(segmenter.push(if speaks { 0.9 } else { 0.1 }));
+            windows.extend(segmenter.push(if speaks { 0.9 } else { 0.1 }));
         }
-        (segmenter, cut)
+        (segmenter, windows)
     }
 
-    /// The windows of speech written as `1-8 9-20`, in `seconds` of audio; after a bar what is left.
+    /// Checks the windows of speech given as `1-8 9-20` in `seconds` of audio; the open window follows
+    /// after a bar.
     fn check(speech: &str, seconds: Secs, expected: &str) {
         let spans: Vec<(Secs, Secs)> = speech
             .split_whitespace()
@@ -382,15 +390,15 @@ mod tests {
         check("", 5.0, "");
         check("1-3", 4.0, "| 0.5-3.3");
         check("1-3", 3.1, "| 0.5-3.1");
-        // A pause ends what is long enough, a shorter one what is long.
+        // A pause ends a long window, a short pause ends a very long one.
         check("1-3 3.7-6.5 7.2-8.5", 9.5, "0.5-6.8 | 6.8-8.8");
         check("1-3 3.7-10 10.4-12", 13.0, "0.5-10.3 | 10.3-12.3");
-        // A long silence ends anything, and is left out.
+        // A long silence ends any window and is left out.
         check("1-2 15-16", 17.0, "0.5-2.3 | 14.6-16.3");
     }
 
     #[test]
-    fn speech_without_a_pause_is_cut_where_it_is_softest() {
+    fn speech_without_a_pause_is_cut_at_the_quietest_point() {
         check("0-6 6.2-20", 20.0, "0.0-6.1 6.1-11.3 | 11.3-20.0");
         let mut segmenter = Segmenter::default();
         let mut cut = Vec::new();
@@ -399,7 +407,11 @@ mod tests {
             cut.extend(segmenter.push(if soft { 0.5 } else { 0.9 }));
         }
         assert_eq!(cut.len(), 1);
-        assert!((cut[0].end - 302.0 * HOP).abs() < 1e-9, "{}", cut[0].end);
+        assert!(
+            (cut[0].end - 302.0 * HOP_SECS).abs() < 1e-9,
+            "{}",
+            cut[0].end
+        );
         assert_eq!(segmenter.speech().len(), 1);
         assert_eq!(
             segmenter.open_window(16.0).map(|w| w.start),
@@ -408,8 +420,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_a_window_does_not_change() {
-        // Speech and silences of every length, by a simple generator.
+    fn completed_windows_do_not_change() {
+        // Random speech and silences of every length.
         let mut state = 1_u32;
         let mut random = |below: u32| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -431,7 +443,7 @@ mod tests {
                 for _ in 0..hops {
                     if let Some(window) = segmenter.push(probability) {
                         let before = windows.last().map_or(0.0, |(last, _)| last.end);
-                        assert!(window.start >= before && window.len() < LONGEST_WINDOW);
+                        assert!(window.start >= before && window.len() < MAX_WINDOW);
                         assert!(!clipped(&segmenter, window).is_empty(), "{window:?}");
                         windows.push((window, clipped(&segmenter, window)));
                     }
@@ -442,7 +454,7 @@ mod tests {
         for (window, speech) in &windows {
             assert_eq!(clipped(&segmenter, *window), *speech, "{window:?}");
         }
-        // All speech is in a window, but what is still open.
+        // All speech before the open window is in a window.
         let open = segmenter
             .open_window(f64::INFINITY)
             .map_or(f64::INFINITY, |rest| rest.start);
@@ -456,11 +468,11 @@ mod tests {
         }
     }
 
-    /// What is left of speech that is cut off after `seconds`.
+    /// Checks the final windows of speech that is stopped after `seconds`.
     fn check_last(speech: &[(Secs, Secs)], seconds: Secs, expected: &str) {
         let (segmenter, _) = spoken(speech, seconds);
         let text = |part: &WindowPart| {
-            let soft = if part.pauses { "" } else { "~" };
+            let soft = if part.ends_in_pause { "" } else { "~" };
             format!("{:.1}-{:.1}{soft}", part.window.start, part.window.end)
         };
         let last: Vec<String> = segmenter.final_windows(seconds).iter().map(text).collect();
@@ -468,41 +480,41 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_read_in_two_parts() {
-        // A pause to read up to; but for what is short, ...
+    fn interrupted_speech_has_two_final_windows() {
+        // The first part ends in a pause, unless the answer is short ...
         check_last(&[(0.5, 3.0), (3.5, 9.0)], 6.0, "0.1-3.3 3.3-6.0~");
         check_last(&[(0.5, 3.0), (3.5, 9.0)], 4.9, "0.1-4.9~");
-        // ... or leaves too little: then the pause before.
+        // ... or the tail would be too short: then it ends in the pause before.
         check_last(
             &[(0.5, 3.0), (3.5, 5.5), (6.0, 9.0)],
             7.0,
             "0.1-3.3 3.3-7.0~",
         );
         check_last(&[(0.5, 4.5), (5.0, 9.0)], 6.0, "0.1-6.0~");
-        // Who takes no breath is read up to a gap between words.
+        // Speech without a pause is cut at a gap between words.
         check_last(&[(0.5, 4.0), (4.2, 9.0)], 8.0, "0.1-4.1~ 4.1-8.0~");
-        // Who waits and then goes on has not spoken meanwhile.
+        // A pause before the tail is left out.
         check_last(&[(0.5, 2.0), (4.6, 9.0)], 7.5, "0.1-2.3 4.2-7.5~");
         check_last(&[(0.5, 2.0), (4.6, 9.0)], 5.2, "0.1-5.2~");
-        // At rest all of it was read.
+        // In silence there is one window.
         check_last(&[(0.5, 3.0), (3.5, 6.0)], 6.4, "0.1-6.3");
         check_last(&[], 3.0, "");
     }
 
     #[test]
-    fn no_window_ends_in_an_onset() {
-        // Two hops of a word, a dip, the word.
+    fn no_window_ends_at_the_start_of_a_word() {
+        // Two hops of a word, a dip, the rest of the word.
         check("0.5-9.28 9.568-9.632 9.696-11", 12.0, "0.1-11.3");
-        // A silence before the softest place stays one.
+        // A silence before the quietest point stays outside.
         check("0-3.9 6.7-16", 16.0, "0.0-5.1 | 6.2-16.0");
     }
 
     #[test]
-    fn speech_begins_sure_and_ends_unsure() {
+    fn speech_starts_and_ends_at_different_probabilities() {
         let mut segmenter = Segmenter::default();
-        let sure = [0.6, 0.9, 0.4, 0.9, 0.3];
+        let word = [0.6, 0.9, 0.4, 0.9, 0.3];
         let click = [0.0, 0.0, 0.0, 0.0, 0.0, 0.9, 0.0];
-        for probability in [0.1; 10].into_iter().chain(sure).chain(click) {
+        for probability in [0.1; 10].into_iter().chain(word).chain(click) {
             segmenter.push(probability);
         }
         let spans = segmenter.speech();
@@ -512,19 +524,22 @@ mod tests {
     }
 
     #[test]
-    fn it_may_be_over_when_its_window_is_known() {
+    fn may_have_ended_once_the_open_window_has_arrived() {
         let mut segmenter = Segmenter::default();
         for hop in 0..120 {
             segmenter.push(if hop < 60 { 0.9 } else { 0.1 });
             let quiet = (hop + 1).max(60) - 60;
             assert_eq!(
-                segmenter.may_be_over(),
-                quiet as f64 * HOP >= BEHIND,
+                segmenter.may_have_ended(),
+                quiet as f64 * HOP_SECS >= LEAD_OUT,
                 "{hop}"
             );
-            if segmenter.may_be_over() {
+            if segmenter.may_have_ended() {
                 let whole = segmenter.open_window(f64::INFINITY).expect("a window");
-                assert_eq!(segmenter.open_window((hop + 1) as f64 * HOP), Some(whole));
+                assert_eq!(
+                    segmenter.open_window((hop + 1) as f64 * HOP_SECS),
+                    Some(whole)
+                );
             }
         }
     }

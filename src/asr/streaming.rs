@@ -1,6 +1,7 @@
-//! One take being heard as its sound comes in: knows what is spoken, what of it is to be decoded
-//! next, and what was. The recogniser is called by others; a file is heard the same way, only that all
-//! of it is there at once.
+//! Streaming transcription of one take, as a state machine. It tracks which audio has arrived, which
+//! windows are decoded and which one to decode next. Callers run the recognizer.
+//!
+//! A file is transcribed the same way; only all of its audio is available at once.
 
 use std::collections::VecDeque;
 
@@ -16,34 +17,34 @@ use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::{Transcript, Word};
 use crate::domain::voice::Voice;
 
-/// Samples that are kept a little longer than they are needed, as it costs to move the others: 30 s.
-const WORTH_DROPPING: usize = 30 * ANALYSIS_RATE_HZ as usize;
-/// What is kept of a silence, in which the next word may already begin: 1 s.
-const RUN_UP: usize = ANALYSIS_RATE_HZ as usize;
+/// Samples are discarded in large pieces, because the remaining ones must be moved: 30 s.
+const MIN_DISCARD: usize = 30 * ANALYSIS_RATE_HZ as usize;
+/// Audio kept at the end of a silence, because the next word may already have started: 1 s.
+const KEPT_SILENCE: usize = ANALYSIS_RATE_HZ as usize;
 
-/// What is looked at again before words that are not firm, at least ...
-const OVERLAP: Secs = 0.5;
-/// ... and from a silence on, as long as this, ...
-const SILENCE: Secs = 0.2;
-/// ... with so much of it; from anywhere if that would be longer than this.
-const LEAD: Secs = 0.3;
-const LONGEST_LOOK: Secs = 6.0;
+/// Minimum audio before unconfirmed words that a preview decodes again.
+const PREVIEW_OVERLAP: Secs = 0.5;
+/// A preview starts in a silence of at least this length ...
+const MIN_PREVIEW_GAP: Secs = 0.2;
+/// ... and includes this much of it. It starts anywhere if it would exceed the maximum length.
+const PREVIEW_LEAD: Secs = 0.3;
+const MAX_PREVIEW: Secs = 6.0;
 
-/// What is worth decoding now.
+/// What to decode next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DecodeJob {
-    /// A window that is complete.
+    /// A complete window.
     Final(Span),
-    /// What the end of the take cut off in the middle of speech: somebody waits for it.
+    /// The end of a take that stopped in the middle of speech. The user is waiting for it.
     Tail(Span),
-    /// What will be complete if the answer ends about there.
+    /// A part that will be a complete window if the answer ends about now.
     Speculative(WindowPart),
-    /// The words of the moment, to be shown.
+    /// The newest words, for captions.
     Preview(Span),
 }
 
 impl DecodeJob {
-    /// The sound it is about.
+    /// The audio to decode.
     pub fn span(self) -> Span {
         match self {
             DecodeJob::Final(span) | DecodeJob::Tail(span) | DecodeJob::Preview(span) => span,
@@ -51,55 +52,59 @@ impl DecodeJob {
         }
     }
 
-    /// The words of its window, read as thoroughly as it is worth. The rest is as [`Window::hear`] has it.
+    /// Decodes `window`, as thoroughly as this kind of job is worth. For the arguments see
+    /// [`AudioWindow::transcribe`].
     pub fn transcribe(
         self,
         window: &AudioWindow,
-        recogniser: &mut dyn Recognizer,
-        vocabulary: &str,
-        wanted: &mut dyn FnMut(Pass) -> bool,
+        recognizer: &mut dyn Recognizer,
+        prompt_terms: &str,
+        keep_going: &mut dyn FnMut(Pass) -> bool,
     ) -> Result<Vec<Word>, EngineError> {
         match self {
-            DecodeJob::Final(_) | DecodeJob::Speculative(WindowPart { pauses: true, .. }) => {
-                window.transcribe(recogniser, vocabulary, wanted)
-            }
+            DecodeJob::Final(_)
+            | DecodeJob::Speculative(WindowPart {
+                ends_in_pause: true,
+                ..
+            }) => window.transcribe(recognizer, prompt_terms, keep_going),
             DecodeJob::Tail(_) | DecodeJob::Speculative(_) => {
-                window.transcribe_quick(recogniser, vocabulary, &mut || wanted(Pass::Required))
+                window
+                    .transcribe_quick(recognizer, prompt_terms, &mut || keep_going(Pass::Required))
             }
             DecodeJob::Preview(_) => {
-                window.preview(recogniser, vocabulary, &mut || wanted(Pass::Required))
+                window.preview(recognizer, prompt_terms, &mut || keep_going(Pass::Required))
             }
         }
     }
 }
 
-/// The hearing of one take: by default, of one that has yet to begin.
+/// The streaming transcription of one take. The default has no audio.
 #[derive(Default)]
 pub struct StreamingTranscriber {
-    /// The sound that may still be decoded.
+    /// Audio that may still be decoded.
     samples: Vec<f32>,
-    /// Samples before it.
+    /// Number of samples discarded before it.
     dropped: usize,
-    meter: VoiceAnalyzer,
-    memory: SileroState,
+    voice_analyzer: VoiceAnalyzer,
+    silero_state: SileroState,
     segmenter: Segmenter,
-    /// Samples that the detector has heard.
+    /// Number of samples processed by the voice activity detector.
     detected: usize,
-    /// Complete windows, still to be decoded.
-    waiting: VecDeque<Span>,
-    /// Of those, what ends in the middle of speech.
-    cut_off: Vec<Span>,
-    /// What was said in each window that is done.
-    said: Vec<(Span, Vec<Word>)>,
-    /// What was said in each part of the open window that was read.
-    eager: Vec<(WindowPart, Vec<Word>)>,
-    captions: PartialResults,
-    /// What would be told if nobody spoke any more.
-    foreseen: Option<Prediction>,
-    over: bool,
+    /// Complete windows that are not decoded yet.
+    pending: VecDeque<Span>,
+    /// Windows that end in the middle of speech.
+    cut_off_windows: Vec<Span>,
+    /// Words of each decoded window.
+    decoded: Vec<(Span, Vec<Word>)>,
+    /// Words of each speculatively decoded part of the open window.
+    speculative: Vec<(WindowPart, Vec<Word>)>,
+    partial_results: PartialResults,
+    /// Predicted result, if nobody speaks any more.
+    prediction: Option<Prediction>,
+    ended: bool,
 }
 
-/// What would be told if nobody spoke any more, and what it was made of.
+/// The result if nobody speaks any more, and the inputs it depends on.
 struct Prediction {
     speech: Vec<Span>,
     windows: Vec<Span>,
@@ -108,305 +113,312 @@ struct Prediction {
 }
 
 impl Prediction {
-    fn is_of(&self, speech: &[Span], said: &[(Span, &Vec<Word>)]) -> bool {
-        let windows = said.iter().map(|(window, _)| window);
+    fn matches(&self, speech: &[Span], decoded: &[(Span, &Vec<Word>)]) -> bool {
+        let windows = decoded.iter().map(|(window, _)| window);
         self.speech == speech && self.windows.iter().eq(windows)
     }
 }
 
 impl StreamingTranscriber {
-    /// Takes in sound, 16 kHz mono: about a tenth of a millisecond of work for each 32 ms.
+    /// Appends 16 kHz mono audio. Takes about a tenth of a millisecond per 32 ms.
     pub fn push(&mut self, silero: &Silero, samples: &[f32]) {
         self.samples.extend_from_slice(samples);
-        self.meter.push(samples);
+        self.voice_analyzer.push(samples);
         loop {
             let at = self.detected - self.dropped;
             let Some(hop) = self.samples.get(at..at + HOP) else {
                 break;
             };
-            let probability = silero.speech_probability(&mut self.memory, hop);
+            let probability = silero.speech_probability(&mut self.silero_state, hop);
             self.detected += HOP;
-            self.detect(probability);
+            self.process_probability(probability);
         }
-        // Nobody speaks for a long time.
-        if self.samples.len() > 2 * WORTH_DROPPING
-            && self.waiting.is_empty()
+        // Discard a long silence.
+        if self.samples.len() > 2 * MIN_DISCARD
+            && self.pending.is_empty()
             && self.segmenter.open_window(self.seconds()).is_none()
         {
-            self.forget(self.detected.saturating_sub(RUN_UP));
+            self.discard_before(self.detected.saturating_sub(KEPT_SILENCE));
         }
     }
 
-    /// There is no more sound, and nobody waits for its words: a window that it ends in is complete.
-    pub fn end(&mut self, silero: &Silero) {
-        if !self.over {
+    /// Ends the audio when nobody is waiting for the words. An open window becomes complete.
+    pub fn finish(&mut self, silero: &Silero) {
+        if !self.ended {
             self.finish_detection(silero);
             let rest = self.segmenter.open_window(self.seconds());
-            self.waiting.extend(rest);
+            self.pending.extend(rest);
             self.use_speculative();
         }
     }
 
-    /// There is no more sound, and somebody waits for the words. Where that was in the middle of speech,
-    /// what was read ahead is used, and the rest is [`Work::Tail`].
-    pub fn stop(&mut self, silero: &Silero) {
-        if !self.over {
+    /// Ends the audio when the user is waiting for the words. If that is in the middle of speech,
+    /// speculative results are used and the rest becomes a [`DecodeJob::Tail`].
+    pub fn finish_quickly(&mut self, silero: &Silero) {
+        if !self.ended {
             self.finish_detection(silero);
             for part in self.segmenter.final_windows(self.seconds()) {
-                self.waiting.push_back(part.window);
-                if !part.pauses {
-                    self.cut_off.push(part.window);
+                self.pending.push_back(part.window);
+                if !part.ends_in_pause {
+                    self.cut_off_windows.push(part.window);
                 }
             }
             self.use_speculative();
         }
     }
 
-    /// Whether it ended in the middle of speech, and what is left of that is still to be read.
+    /// Whether the audio ended in the middle of speech and the tail is not decoded yet.
     pub fn is_cut_off(&self) -> bool {
-        let mut waiting = self.waiting.iter();
-        waiting.any(|window| self.cut_off.contains(window))
+        let mut pending = self.pending.iter();
+        pending.any(|window| self.cut_off_windows.contains(window))
     }
 
     fn finish_detection(&mut self, silero: &Silero) {
-        self.over = true;
-        let left = &self.samples[self.detected - self.dropped..];
-        if !left.is_empty() {
-            let probability = silero.speech_probability(&mut self.memory, left);
-            self.detected += left.len();
-            self.detect(probability);
+        self.ended = true;
+        let rest = &self.samples[self.detected - self.dropped..];
+        if !rest.is_empty() {
+            let probability = silero.speech_probability(&mut self.silero_state, rest);
+            self.detected += rest.len();
+            self.process_probability(probability);
         }
     }
 
-    /// Seconds of sound so far.
+    /// Length of the audio so far.
     pub fn seconds(&self) -> Secs {
         seconds(self.dropped + self.samples.len())
     }
 
-    /// Seconds of sound before which nothing is left to be decoded.
-    pub fn decoded(&self) -> Secs {
+    /// The time up to which everything is decoded.
+    pub fn decoded_until(&self) -> Secs {
         let open = || {
             self.segmenter
                 .open_window(self.seconds())
-                .filter(|_| !self.over)
+                .filter(|_| !self.ended)
         };
-        let next = self.waiting.front().copied().or_else(open);
+        let next = self.pending.front().copied().or_else(open);
         next.map_or(self.seconds(), |window| window.start)
     }
 
-    /// What to decode next: complete windows before all else.
+    /// The next job. Complete windows come first.
     pub fn next_job(&self) -> Option<DecodeJob> {
-        if let Some(window) = self.waiting.front() {
-            return Some(match self.cut_off.contains(window) {
+        if let Some(window) = self.pending.front() {
+            return Some(match self.cut_off_windows.contains(window) {
                 true => DecodeJob::Tail(*window),
                 false => DecodeJob::Final(*window),
             });
         }
-        if self.over {
+        if self.ended {
             return None;
         }
         let rest = self.segmenter.open_window(seconds(self.detected))?;
         let newest = self.segmenter.newest_part();
-        match newest.filter(|part| self.eager.iter().all(|(of, _)| of != part)) {
+        match newest.filter(|part| self.speculative.iter().all(|(of, _)| of != part)) {
             Some(part) => Some(DecodeJob::Speculative(part)),
-            None if self.segmenter.may_be_over() => None,
-            None => Some(DecodeJob::Preview(self.newest(rest))),
+            None if self.segmenter.may_have_ended() => None,
+            None => Some(DecodeJob::Preview(self.preview_span(rest))),
         }
     }
 
-    /// Whether `work`, which is being done, is still of use.
-    pub fn wants(&self, work: DecodeJob) -> bool {
-        match work {
+    /// Whether the result of the running `job` is still useful.
+    pub fn is_useful(&self, job: DecodeJob) -> bool {
+        match job {
             DecodeJob::Final(_) | DecodeJob::Tail(_) => true,
-            // It may have become final meanwhile.
-            DecodeJob::Speculative(part) => match self.waiting.is_empty() {
-                true => !self.over && self.segmenter.newest_part() == Some(part),
-                false => self.waiting.contains(&part.window) && self.holds(part),
+            // The part may have become a complete window meanwhile.
+            DecodeJob::Speculative(part) => match self.pending.is_empty() {
+                true => !self.ended && self.segmenter.newest_part() == Some(part),
+                false => self.pending.contains(&part.window) && self.is_reusable(part),
             },
             DecodeJob::Preview(_) => {
-                !self.over && self.waiting.is_empty() && !self.segmenter.may_be_over()
+                !self.ended && self.pending.is_empty() && !self.segmenter.may_have_ended()
             }
         }
     }
 
-    /// The sound of a window.
+    /// The audio of a window.
     pub fn window(&self, span: Span) -> AudioWindow {
         let speech = self.segmenter.speech();
-        AudioWindow::of(&self.samples, seconds(self.dropped), span, &speech)
+        AudioWindow::new(&self.samples, seconds(self.dropped), span, &speech)
     }
 
-    /// Takes in what was said in a window.
-    pub fn done(&mut self, work: DecodeJob, words: Vec<Word>) {
-        if !matches!(work, DecodeJob::Preview(_)) {
-            self.foreseen = None;
+    /// Stores the words of a finished job.
+    pub fn complete(&mut self, job: DecodeJob, words: Vec<Word>) {
+        if !matches!(job, DecodeJob::Preview(_)) {
+            self.prediction = None;
         }
-        match work {
+        match job {
             DecodeJob::Final(window) | DecodeJob::Tail(window) => {
-                self.waiting.pop_front();
+                self.pending.pop_front();
                 self.commit(window, words);
             }
             DecodeJob::Speculative(part) => {
-                // Where nobody pauses its last words are not firm, and newer ones are shown.
-                if part.pauses {
-                    self.captions.commit(&words, part.window.start);
+                // Without a pause its last words may change, and previews show newer ones.
+                if part.ends_in_pause {
+                    self.partial_results.commit(&words, part.window.start);
                 }
-                self.eager.push((part, words));
+                self.speculative.push((part, words));
                 self.use_speculative();
             }
-            DecodeJob::Preview(window) => self.captions.add_preview(&words, window),
+            DecodeJob::Preview(window) => self.partial_results.add_preview(&words, window),
         }
     }
 
-    /// What can be shown.
+    /// The current caption.
     pub fn caption(&self) -> Caption {
-        self.captions.caption()
+        self.partial_results.caption()
     }
 
-    /// What will be told if the answer is over, where nothing is left to be decoded then; each once. It takes
-    /// a while: it is for when there is nothing else to do.
+    /// Computes the result that the take will have if the answer is over. Returns it once, and only if
+    /// nothing would be left to decode. This takes a while, so call it when there is nothing else to do.
     pub fn predict(&mut self) -> Option<(&Voice, &Transcript)> {
-        if !self.segmenter.may_be_over() || !self.waiting.is_empty() {
+        if !self.segmenter.may_have_ended() || !self.pending.is_empty() {
             return None;
         }
         let rest = self.segmenter.open_window(self.seconds());
-        let is_of = |part: &WindowPart, rest| part.pauses && part.window == rest;
-        let read = |rest| self.eager.iter().find(|(part, _)| is_of(part, rest));
-        let open = match rest.map(read) {
+        let is_window = |part: &WindowPart, rest| part.ends_in_pause && part.window == rest;
+        let speculative_words = |rest| {
+            self.speculative
+                .iter()
+                .find(|(part, _)| is_window(part, rest))
+        };
+        let open = match rest.map(speculative_words) {
             Some(None) => return None,
             open => open.flatten().map(|(part, words)| (part.window, words)),
         };
-        let said: Vec<(Span, &Vec<Word>)> = self.said().chain(open).collect();
+        let decoded: Vec<(Span, &Vec<Word>)> = self.decoded_windows().chain(open).collect();
         let speech = self.segmenter.speech();
-        let known = self.foreseen.as_ref();
-        if known.is_some_and(|known| known.is_of(&speech, &said)) {
+        let previous = self.prediction.as_ref();
+        if previous.is_some_and(|previous| previous.matches(&speech, &decoded)) {
             return None;
         }
-        let (voice, transcript) = told(self.meter.voice(&speech), &said);
-        let windows = said.iter().map(|(window, _)| *window).collect();
-        let foreseen = self.foreseen.insert(Prediction {
+        let (voice, transcript) = assemble(self.voice_analyzer.measure(&speech), &decoded);
+        let windows = decoded.iter().map(|(window, _)| *window).collect();
+        let prediction = self.prediction.insert(Prediction {
             speech,
             windows,
             voice,
             transcript,
         });
-        Some((&foreseen.voice, &foreseen.transcript))
+        Some((&prediction.voice, &prediction.transcript))
     }
 
-    /// Whether [`Listener::heard`] will be what was foreseen last.
+    /// Whether [`Self::into_transcript`] will return the last prediction.
     pub fn is_predicted(&self) -> bool {
-        let said: Vec<(Span, &Vec<Word>)> = self.said().collect();
-        let known = self.foreseen.as_ref();
-        known.is_some_and(|known| known.is_of(&self.segmenter.speech(), &said))
+        let decoded: Vec<(Span, &Vec<Word>)> = self.decoded_windows().collect();
+        let prediction = self.prediction.as_ref();
+        prediction.is_some_and(|prediction| prediction.matches(&self.segmenter.speech(), &decoded))
     }
 
-    /// All that was said, when [`Listener::work`] has nothing left.
+    /// The complete result, once [`Self::next_job`] returns nothing.
     pub fn into_transcript(mut self) -> (Voice, Transcript) {
-        let is_foreseen = self.is_predicted();
-        match self.foreseen.take() {
-            Some(known) if is_foreseen => (known.voice, known.transcript),
+        let is_predicted = self.is_predicted();
+        match self.prediction.take() {
+            Some(prediction) if is_predicted => (prediction.voice, prediction.transcript),
             _ => {
-                let voice = self.meter.voice(&self.segmenter.speech());
-                told(voice, &self.said().collect::<Vec<_>>())
+                let voice = self.voice_analyzer.measure(&self.segmenter.speech());
+                assemble(voice, &self.decoded_windows().collect::<Vec<_>>())
             }
         }
     }
 
-    fn said(&self) -> impl Iterator<Item = (Span, &Vec<Word>)> {
-        self.said.iter().map(|(window, words)| (*window, words))
+    fn decoded_windows(&self) -> impl Iterator<Item = (Span, &Vec<Word>)> {
+        self.decoded.iter().map(|(window, words)| (*window, words))
     }
 
-    /// What of the open window may hold words that are not shown yet: from the last silence on that lies
-    /// well before them, since there the words of two readings can be told apart.
-    fn newest(&self, open: Span) -> Span {
-        let known = self.captions.firm_until() - OVERLAP;
+    /// The part of the open window that may contain words not shown yet. It starts at the last silence well
+    /// before them, because there the words of two previews can be matched.
+    fn preview_span(&self, open: Span) -> Span {
+        let confirmed = self.partial_results.confirmed_until() - PREVIEW_OVERLAP;
         let speech = within(&self.segmenter.speech(), open);
         let from = speech
             .windows(2)
-            .filter(|pair| pair[1].start - pair[0].end >= SILENCE && pair[1].start <= known)
-            .map(|pair| pair[0].end.max(pair[1].start - LEAD))
+            .filter(|pair| {
+                pair[1].start - pair[0].end >= MIN_PREVIEW_GAP && pair[1].start <= confirmed
+            })
+            .map(|pair| pair[0].end.max(pair[1].start - PREVIEW_LEAD))
             .next_back();
         let from = from.unwrap_or(open.start);
-        // Should the answer end meanwhile, it is given up, and what it took is lost.
-        let from = match open.end - from > LONGEST_LOOK {
-            true => from.max(known).max(open.end - LONGEST_LOOK),
+        // A preview is abandoned when the answer ends, so it must not take too long.
+        let from = match open.end - from > MAX_PREVIEW {
+            true => from.max(confirmed).max(open.end - MAX_PREVIEW),
             false => from,
         };
         Span::new(from.min(open.end), open.end)
     }
 
-    fn detect(&mut self, probability: f32) {
+    fn process_probability(&mut self, probability: f32) {
         if let Some(window) = self.segmenter.push(probability) {
-            self.waiting.push_back(window);
+            self.pending.push_back(window);
             self.use_speculative();
         }
     }
 
-    /// What was decoded in advance holds if the window came to be just that.
+    /// Uses a speculative result if its window turned out as expected.
     fn use_speculative(&mut self) {
-        let Some(next) = self.waiting.front() else {
+        let Some(next) = self.pending.front() else {
             return;
         };
-        let known = |(part, _): &(WindowPart, Vec<Word>)| part.window == *next && self.holds(*part);
-        if let Some(known) = self.eager.iter().position(known) {
-            let (part, words) = self.eager.swap_remove(known);
-            self.waiting.pop_front();
+        let is_next =
+            |(part, _): &(WindowPart, Vec<Word>)| part.window == *next && self.is_reusable(*part);
+        if let Some(index) = self.speculative.iter().position(is_next) {
+            let (part, words) = self.speculative.swap_remove(index);
+            self.pending.pop_front();
             self.commit(part.window, words);
         }
     }
 
-    /// Whether a reading of `part` is as good as one of the window that it came to be: where nobody
-    /// pauses it is a quick one.
-    fn holds(&self, part: WindowPart) -> bool {
-        part.pauses || self.cut_off.contains(&part.window)
+    /// Whether the result for `part` is as good as one for the complete window. Parts without a pause are
+    /// decoded quickly, which is only enough for a tail.
+    fn is_reusable(&self, part: WindowPart) -> bool {
+        part.ends_in_pause || self.cut_off_windows.contains(&part.window)
     }
 
     fn commit(&mut self, window: Span, words: Vec<Word>) {
-        self.eager.clear();
-        // What nothing was read in may make sense together with the rest of its window.
-        if let Some(rest) = self.waiting.front_mut()
+        self.speculative.clear();
+        // A window without words may make sense together with the tail.
+        if let Some(rest) = self.pending.front_mut()
             && words.is_empty()
-            && self.cut_off.contains(rest)
+            && self.cut_off_windows.contains(rest)
         {
             *rest = Span::new(window.start, rest.end);
-            self.cut_off.push(*rest);
+            self.cut_off_windows.push(*rest);
             return;
         }
-        self.captions.commit(&words, window.start);
-        self.said.push((window, words));
-        let next = self.waiting.front().map(|next| next.start);
+        self.partial_results.commit(&words, window.start);
+        self.decoded.push((window, words));
+        let next = self.pending.front().map(|next| next.start);
         let needed = samples(next.unwrap_or(self.segmenter.window_end()));
-        self.forget(needed);
+        self.discard_before(needed);
     }
 
-    /// Lets go of samples before this one, if they are worth it.
-    fn forget(&mut self, needed: usize) {
-        let done = needed.saturating_sub(self.dropped).min(self.samples.len());
-        if done > WORTH_DROPPING {
-            self.samples.drain(..done);
-            self.dropped += done;
+    /// Discards samples before `needed`, if there are enough of them.
+    fn discard_before(&mut self, needed: usize) {
+        let count = needed.saturating_sub(self.dropped).min(self.samples.len());
+        if count > MIN_DISCARD {
+            self.samples.drain(..count);
+            self.dropped += count;
         }
     }
 }
 
-/// The words of all windows in their places, beside the voice that said them.
-fn told(voice: Voice, said: &[(Span, &Vec<Word>)]) -> (Voice, Transcript) {
+/// Joins the words of all windows and aligns them with the speech.
+fn assemble(voice: Voice, decoded: &[(Span, &Vec<Word>)]) -> (Voice, Transcript) {
     let mut words = Vec::new();
-    for (window, said) in said {
-        let mut said = (*said).clone();
-        align(&mut said, &within(&voice.speech, *window));
-        words.extend(said);
+    for (window, window_words) in decoded {
+        let mut window_words = (*window_words).clone();
+        align(&mut window_words, &within(&voice.speech, *window));
+        words.extend(window_words);
     }
-    // A take without a word is a take without speech, whatever the detector thought it was.
+    // A take without words has no speech, whatever the detector found.
     let voice = match words.is_empty() {
         true => Voice::default(),
         false => voice,
     };
-    let words = in_order(words);
+    let words = with_monotonic_times(words);
     (voice, Transcript { words })
 }
 
-/// Times never run backwards.
-fn in_order(mut words: Vec<Word>) -> Vec<Word> {
+/// Makes start times non-decreasing.
+fn with_monotonic_times(mut words: Vec<Word>) -> Vec<Word> {
     let mut latest = 0.0;
     for word in &mut words {
         word.start = word.start.max(latest);

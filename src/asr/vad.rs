@@ -1,30 +1,31 @@
-//! Where somebody speaks: Silero's network (v6), from the file that whisper.cpp reads, computed hop by
-//! hop. whisper.cpp's own forgets all it heard at the end of each call; on sound that is still
-//! arriving that gives other readings than on the same sound as a file, with a run-up of 2 s for
-//! one hop in thirty. This one remembers, so that a take is cut alike while it is spoken and later.
+//! Voice activity detection with Silero v6, from the model file of whisper.cpp, computed hop by hop.
+//!
+//! whisper.cpp's own implementation resets its state at the end of each call. On streamed audio, even with
+//! 2 s of context, one hop in thirty would differ from the same audio in a file. This implementation keeps
+//! its state, so a take is segmented alike while it is recorded and later.
 
 use std::fs;
 use std::path::Path;
 
 use super::recognizer::EngineError;
 
-/// Samples (16 kHz) between two readings: 32 ms.
+/// Samples (16 kHz) per hop: 32 ms.
 pub const HOP: usize = 512;
 
-/// Reflected at either end of a hop, so that four frames fit.
+/// Samples reflected at both ends of a hop, so that four frames fit.
 const MARGIN: usize = 64;
-/// The spectrum: window, step and bins.
+/// Window, step, bins and frames of the spectrum.
 const WINDOW: usize = 256;
 const STEP: usize = 128;
 const BINS: usize = 129;
 const FRAMES: usize = 4;
-/// Channels of the network.
+/// Channels of the network's layers.
 const WIDE: usize = 128;
 const NARROW: usize = 64;
-/// Frames that a convolution looks at.
+/// Frames covered by a convolution.
 const KERNEL: usize = 3;
 
-/// The network: it only reads, so that any number of sounds can be listened to with it.
+/// The network. It is immutable, so several streams can share it.
 pub struct Silero {
     basis: Matrix,
     encoder: [Layer; 4],
@@ -35,7 +36,7 @@ pub struct Silero {
     last_bias: f32,
 }
 
-/// What is remembered of the sound so far.
+/// The recurrent state of one audio stream.
 #[derive(Debug, Clone)]
 pub struct SileroState {
     hidden: [f32; WIDE],
@@ -52,16 +53,16 @@ impl Default for SileroState {
 }
 
 impl Silero {
-    /// Reads `ggml-silero-v6.2.0.bin` or its like.
+    /// Loads a model file such as `ggml-silero-v6.2.0.bin`.
     pub fn load(path: &Path) -> Result<Self, EngineError> {
-        let broken = || EngineError::Model(path.to_owned());
-        let bytes = fs::read(path).map_err(|_| broken())?;
-        Self::parse(&bytes).ok_or_else(broken)
+        let invalid_model = || EngineError::Model(path.to_owned());
+        let bytes = fs::read(path).map_err(|_| invalid_model())?;
+        Self::parse(&bytes).ok_or_else(invalid_model)
     }
 
-    /// How probable speech is, 0 to 1, in the next [`HOP`] samples of what `memory` remembers. Fewer
-    /// are filled up with silence.
-    pub fn speech_probability(&self, memory: &mut SileroState, samples: &[f32]) -> f32 {
+    /// Speech probability, 0 to 1, of the next [`HOP`] samples of the stream with this `state`. Fewer
+    /// samples are padded with silence.
+    pub fn speech_probability(&self, state: &mut SileroState, samples: &[f32]) -> f32 {
         let mut hop = [0.0; HOP];
         let length = samples.len().min(HOP);
         hop[..length].copy_from_slice(&samples[..length]);
@@ -71,14 +72,14 @@ impl Silero {
         let encoded = second.run(&encoded, FRAMES, 2);
         let encoded = third.run(&encoded, FRAMES / 2, 2);
         let encoded = fourth.run(&encoded, 1, 1);
-        self.remember(memory, &encoded);
-        let said: f32 = std::iter::zip(&memory.hidden, &self.last)
+        self.update_state(state, &encoded);
+        let logit: f32 = std::iter::zip(&state.hidden, &self.last)
             .map(|(value, weight)| value.max(0.0) * weight)
             .sum();
-        sigmoid(said + self.last_bias)
+        sigmoid(logit + self.last_bias)
     }
 
-    /// Magnitudes, frame by frame.
+    /// Magnitude spectra, frame by frame.
     fn spectrum(&self, hop: &[f32; HOP]) -> Vec<f32> {
         let mut padded = [0.0; HOP + 2 * MARGIN];
         padded[MARGIN..MARGIN + HOP].copy_from_slice(hop);
@@ -101,15 +102,15 @@ impl Silero {
         spectrum
     }
 
-    /// A step of the long short-term memory (gates in PyTorch's order: input, forget, cell, output).
-    fn remember(&self, memory: &mut SileroState, encoded: &[f32]) {
+    /// One LSTM step (gates in PyTorch's order: input, forget, cell, output).
+    fn update_state(&self, state: &mut SileroState, encoded: &[f32]) {
         let mut gates = self.gates_bias.clone();
         self.input.add_product(encoded, &mut gates);
-        self.hidden.add_product(&memory.hidden, &mut gates);
+        self.hidden.add_product(&state.hidden, &mut gates);
         for i in 0..WIDE {
             let [input, forget, cell, output] = [0, 1, 2, 3].map(|gate| gates[gate * WIDE + i]);
-            memory.cell[i] = sigmoid(forget) * memory.cell[i] + sigmoid(input) * cell.tanh();
-            memory.hidden[i] = sigmoid(output) * memory.cell[i].tanh();
+            state.cell[i] = sigmoid(forget) * state.cell[i] + sigmoid(input) * cell.tanh();
+            state.hidden[i] = sigmoid(output) * state.cell[i].tanh();
         }
     }
 
@@ -172,18 +173,18 @@ impl Silero {
     }
 }
 
-/// Outputs that are summed up at a time: as many as stay in the processor's registers.
+/// Outputs summed at a time: as many as fit into the processor's registers.
 const LANES: usize = 32;
 
-/// Weights, [`LANES`] outputs at a time, of which each input has a row: products are then sums of
-/// rows, which the compiler makes quick.
+/// Weights in blocks of [`LANES`] outputs, with one row per input. Products are then sums of rows, which
+/// the compiler vectorizes.
 struct Matrix {
     rows: Vec<[f32; LANES]>,
     inputs: usize,
 }
 
 impl Matrix {
-    /// Of weights that stand output by output.
+    /// From weights stored output by output.
     fn transposed(weights: &[f32], outputs: usize) -> Self {
         let inputs = weights.len() / outputs;
         let weight = |input: usize, output: usize| match output < outputs {
@@ -213,30 +214,30 @@ impl Matrix {
     }
 }
 
-/// A convolution over three frames, and what is below zero cut off.
+/// A convolution over three frames with ReLU.
 struct Layer {
-    /// A row for each input channel and frame, the frame changing fastest.
+    /// One row per input channel and frame, the frame changing fastest.
     weights: Matrix,
     bias: Vec<f32>,
 }
 
 impl Layer {
-    /// `input` frame by frame; every `stride`th frame is given.
+    /// Applies the layer to `input`, stored frame by frame. Returns every `stride`th frame.
     fn run(&self, input: &[f32], frames: usize, stride: usize) -> Vec<f32> {
         let channels = input.len() / frames;
         let mut output = Vec::new();
-        let mut seen = vec![0.0; KERNEL * channels];
-        for centre in (0..frames).step_by(stride) {
+        let mut patch = vec![0.0; KERNEL * channels];
+        for center in (0..frames).step_by(stride) {
             for offset in 0..KERNEL {
-                // Outside there is silence.
-                let frame = (centre + offset).checked_sub(1).filter(|f| *f < frames);
+                // Frames outside the input are silent.
+                let frame = (center + offset).checked_sub(1).filter(|f| *f < frames);
                 for channel in 0..channels {
-                    seen[KERNEL * channel + offset] =
+                    patch[KERNEL * channel + offset] =
                         frame.map_or(0.0, |frame| input[frame * channels + channel]);
                 }
             }
             let mut sums = self.bias.clone();
-            self.weights.add_product(&seen, &mut sums);
+            self.weights.add_product(&patch, &mut sums);
             output.extend(sums.into_iter().map(|sum| sum.max(0.0)));
         }
         output
@@ -249,7 +250,7 @@ fn sigmoid(x: f32) -> f32 {
 
 const GGML_MAGIC: i32 = 0x6767_6d6c;
 
-/// The rest of a file in ggml's layout: little-endian integers of 32 bits, tensors to the end.
+/// Reads a file in ggml's layout: little-endian 32-bit integers, then tensors to the end.
 struct Parser<'a> {
     bytes: &'a [u8],
 }
@@ -269,7 +270,7 @@ impl<'a> Parser<'a> {
         usize::try_from(self.int()?).ok()
     }
 
-    /// A tensor's name and values.
+    /// Reads a tensor: name and values.
     fn tensor(&mut self) -> Option<(String, Vec<f32>)> {
         let (dimensions, name, kind) = (self.length()?, self.length()?, self.int()?);
         let mut count = 1usize;
@@ -286,7 +287,7 @@ impl<'a> Parser<'a> {
             1 => self
                 .take(count.checked_mul(2)?)?
                 .chunks_exact(2)
-                .map(|b| half(u16::from_le_bytes([b[0], b[1]])))
+                .map(|b| f16_to_f32(u16::from_le_bytes([b[0], b[1]])))
                 .collect(),
             _ => return None,
         };
@@ -294,8 +295,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// A number of 16 bits (IEEE 754).
-fn half(bits: u16) -> f32 {
+/// Converts a half-precision float (IEEE 754).
+fn f16_to_f32(bits: u16) -> f32 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, fraction) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
     sign * match exponent {
@@ -311,8 +312,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_16_bits() {
-        let values = [0x0000, 0x3c00, 0xc000, 0x7bff, 0x0001, 0x3555, 0xfc00].map(half);
+    fn half_precision_floats_are_converted() {
+        let values = [0x0000, 0x3c00, 0xc000, 0x7bff, 0x0001, 0x3555, 0xfc00].map(f16_to_f32);
         let expected = [
             0.0,
             1.0,
@@ -323,11 +324,11 @@ mod tests {
             f32::NEG_INFINITY,
         ];
         assert_eq!(values, expected);
-        assert!(half(0x7e00).is_nan());
+        assert!(f16_to_f32(0x7e00).is_nan());
     }
 
     #[test]
-    fn a_broken_file_is_no_network() {
+    fn corrupt_model_file_is_rejected() {
         let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
         let bytes = fs::read(models.join("ggml-silero-v6.2.0.bin")).expect("a model");
         assert!(Silero::parse(&bytes).is_some());

@@ -1,63 +1,66 @@
-//! Words put where the speech is. A recogniser knows which words were said, in order; the audio knows
-//! to a few milliseconds where sound begins and ends, but not of which word. How long a word takes
-//! and where a speaker pauses tells the rest. Pure: words in order and the spans of speech in,
-//! words with times out.
+//! Word times from letters and speech spans.
+//!
+//! A recognizer knows which words were spoken, in order. The audio shows exactly where speech starts and
+//! ends, but not of which word. The length of words and the likely places of pauses connect the two.
 
 use crate::analysis::language::lexicon::is_sound;
 use crate::analysis::language::verbalize::spoken;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
-/// A silence shorter than this may lie inside a word: the closure of a "t", or a soft syllable.
-const INSIDE_A_WORD: Secs = 0.2;
-/// What a word's onset costs beside its letters, in letters.
+/// A shorter silence may be inside a word: the closure of a "t", or a soft syllable.
+const MAX_GAP_IN_WORD: Secs = 0.2;
+/// Length of a word's onset, in letters, in addition to its letters.
 const ONSET_LETTERS: f64 = 1.5;
-/// A capital after the first is spoken by its name: "SLO" is three syllables.
+/// Letters for each capital after the first, which is spoken by its name: "SLO" has three syllables.
 const CAPITAL_LETTERS: f64 = 3.0;
-/// Seconds a letter takes, at 280 words a minute and at 70: speech is not quicker or slower.
-const LETTER: (Secs, Secs) = (0.04, 0.14);
+/// Seconds per letter at 280 and at 70 words per minute, the limits of speech.
+const LETTER_SECS: (Secs, Secs) = (0.04, 0.14);
 
-// Costs of an assignment of words to spans. Chosen on the clips of `make eval`, 4178 words: so, 43 of
-// them come to lie in another span than by whisper.cpp's alignment, which is wrong itself in about
-// half of these ("existed and | nobody").
+// Costs of assigning words to speech spans. They were chosen on the clips of `make eval` (4178 words). With
+// them, 43 words are in another span than with whisper.cpp's alignment, which is wrong itself in about half
+// of these ("existed and | nobody").
 
-/// What it costs that a span is longer or shorter than its words are to say: the square of the difference,
-/// for each second of these words.
-const MISFIT: f64 = 0.5;
-/// A span is so much longer or shorter than its words in any case, in seconds.
-const SLACK: Secs = 0.15;
-/// What a second of a silence costs after a word that ends no clause ...
-const NO_CLAUSE_END: f64 = 0.6;
-/// ... up to so many, ...
-const LONG_SILENCE: Secs = 1.5;
-/// ... the shortest like so much of one, ...
-const ANY_SILENCE: Secs = 0.3;
-/// ... and before a word that begins a clause or a phrase, by how much less.
-const BEFORE_A_PHRASE: f64 = 0.5;
-/// What a second of speech costs that is left without a word, ...
-const WORDLESS: f64 = 2.0;
-/// ... and any of it, in seconds.
-const ANY_WORDLESS: Secs = 0.1;
+/// Cost of the squared difference between the length of a span and its words, per second of these words.
+const MISFIT_COST: f64 = 0.5;
+/// Expected difference between a span and its words, in seconds.
+const LENGTH_SLACK: Secs = 0.15;
+/// Cost per second of silence after a word that does not end a clause ...
+const MID_CLAUSE_PAUSE_COST: f64 = 0.6;
+/// ... where longer silences count as this long ...
+const MAX_COSTED_SILENCE: Secs = 1.5;
+/// ... plus this much for any silence.
+const BASE_SILENCE: Secs = 0.3;
+/// Factor on that cost before a word that starts a clause or phrase.
+const PHRASE_START_FACTOR: f64 = 0.5;
+/// Cost per second of speech without a word.
+const WORDLESS_COST: f64 = 2.0;
+/// Seconds added to any speech without a word.
+const BASE_WORDLESS: Secs = 0.1;
 
 /// Words that people pause before rather than after.
-const OPENING: &str = "and but so then because since which that to in on with after before for from at by when who \
+const PHRASE_OPENERS: &str = "and but so then because since which that to in on with after before for from at by when who \
     where or while under into during due as is was are were has have had not";
 
-/// Gives each of `words` (in order, of any times) its place in `speech` (in order).
-/// None lies over a silence of 0.2 s or more; the first word of a span begins with it and the last
-/// ends with it. Without speech nothing changes. A span that no word fits, such as that of an "um" that
-/// was not written, is left alone.
+/// Sets the times of `words` (in order) within the spans of `speech` (in order).
 ///
-/// Which words belong to which span is the cheapest assignment in order: how well a span's length
-/// fits its words' letters, and whether a speaker would pause there. Inside a span words take the
-/// share of their letters.
+/// No word covers a silence of 0.2 s or more. The first word of a span starts with it and the last one ends
+/// with it. Without speech nothing changes. A span that fits no word, such as an "um" that was not
+/// transcribed, gets none.
+///
+/// Words are assigned to spans in order, at the lowest cost: how well the length of a span fits the letters
+/// of its words, and whether a speaker would pause there. Inside a span, each word gets a share by its
+/// letters.
 pub fn align(words: &mut [Word], speech: &[Span]) {
-    let spans = joined(speech);
+    let spans = close_gaps(speech);
     if words.is_empty() || spans.is_empty() {
         return;
     }
-    let letters: Vec<f64> = words.iter().map(|word| letters(&word.text)).collect();
-    let ends = assign(words, &spans, &letters);
+    let letters: Vec<f64> = words
+        .iter()
+        .map(|word| spoken_letters(&word.text))
+        .collect();
+    let ends = assign_to_spans(words, &spans, &letters);
     let mut first = 0;
     for (span, end) in spans.iter().zip(ends) {
         place(&mut words[first..end], *span, &letters[first..end]);
@@ -65,35 +68,35 @@ pub fn align(words: &mut [Word], speech: &[Span]) {
     }
 }
 
-/// For each span the number of words up to its end.
-fn assign(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
+/// For each span, the number of words up to its end.
+fn assign_to_spans(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
     let per_letter = seconds_per_letter(spans, letters);
-    // Letters before each word, to sum over a range.
+    // Prefix sums of the letters.
     let mut before = vec![0.0];
     for letters in letters {
         before.push(before[before.len() - 1] + letters);
     }
-    let unlikely = unlikely_pauses(words);
+    let pause_costs = pause_costs(words);
     let mut cost = vec![f64::INFINITY; words.len() + 1];
     cost[0] = 0.0;
-    let mut came_from = Vec::with_capacity(spans.len());
+    let mut choices = Vec::with_capacity(spans.len());
     for (index, span) in spans.iter().enumerate() {
         let silence = spans
             .get(index + 1)
             .map_or(0.0, |next| next.start - span.end);
-        let pause = ANY_SILENCE + silence.min(LONG_SILENCE);
+        let pause = BASE_SILENCE + silence.min(MAX_COSTED_SILENCE);
         let mut next = vec![f64::INFINITY; words.len() + 1];
         let mut from = vec![0; words.len() + 1];
         for last in 0..=words.len() {
             for first in 0..=last {
-                let of_span = if first == last {
-                    WORDLESS * (span.len() + ANY_WORDLESS)
+                let span_cost = if first == last {
+                    WORDLESS_COST * (span.len() + BASE_WORDLESS)
                 } else {
                     let expected = (before[last] - before[first]) * per_letter;
-                    let misfit = (span.len() - expected).powi(2) / (expected + SLACK);
-                    MISFIT * misfit + unlikely[last] * pause
+                    let misfit = (span.len() - expected).powi(2) / (expected + LENGTH_SLACK);
+                    MISFIT_COST * misfit + pause_costs[last] * pause
                 };
-                let total = cost[first] + of_span;
+                let total = cost[first] + span_cost;
                 if total < next[last] {
                     next[last] = total;
                     from[last] = first;
@@ -101,18 +104,18 @@ fn assign(words: &[Word], spans: &[Span], letters: &[f64]) -> Vec<usize> {
             }
         }
         cost = next;
-        came_from.push(from);
+        choices.push(from);
     }
     let mut ends = vec![words.len()];
-    for from in came_from.iter().skip(1).rev() {
+    for from in choices.iter().skip(1).rev() {
         ends.push(from[ends[ends.len() - 1]]);
     }
     ends.reverse();
     ends
 }
 
-/// What a second of silence costs before each word, and behind the last.
-fn unlikely_pauses(words: &[Word]) -> Vec<f64> {
+/// Cost per second of silence before each word and after the last one.
+fn pause_costs(words: &[Word]) -> Vec<f64> {
     let plain: Vec<String> = words.iter().map(Word::plain).collect();
     let mut costs = vec![0.0; words.len() + 1];
     for next in 1..words.len() {
@@ -122,18 +125,22 @@ fn unlikely_pauses(words: &[Word]) -> Vec<f64> {
         let hesitates = is_sound(&plain[next - 1]) || is_sound(&plain[next]);
         costs[next] = match ends_clause || hesitates {
             true => 0.0,
-            false if OPENING.split(' ').any(|opening| opening == plain[next]) => {
-                NO_CLAUSE_END * BEFORE_A_PHRASE
+            false
+                if PHRASE_OPENERS
+                    .split(' ')
+                    .any(|opening| opening == plain[next]) =>
+            {
+                MID_CLAUSE_PAUSE_COST * PHRASE_START_FACTOR
             }
-            false => NO_CLAUSE_END,
+            false => MID_CLAUSE_PAUSE_COST,
         };
     }
     costs
 }
 
-/// Puts words into a span.
+/// Distributes words over a span by their letters.
 fn place(words: &mut [Word], span: Span, letters: &[f64]) {
-    let all: f64 = letters.iter().sum();
+    let total: f64 = letters.iter().sum();
     let mut so_far = 0.0;
     let mut start = span.start;
     let count = words.len();
@@ -142,36 +149,38 @@ fn place(words: &mut [Word], span: Span, letters: &[f64]) {
         word.start = start;
         word.end = match index + 1 == count {
             true => span.end,
-            false => span.start + span.len() * so_far / all,
+            false => span.start + span.len() * so_far / total,
         };
         start = word.end;
     }
 }
 
-/// Seconds a letter takes here: all speech by all letters, within what people do.
+/// Seconds per letter in this window: all speech divided by all letters, within human limits.
 fn seconds_per_letter(spans: &[Span], letters: &[f64]) -> Secs {
     let seconds: Secs = spans.iter().map(Span::len).sum();
-    (seconds / letters.iter().sum::<f64>()).clamp(LETTER.0, LETTER.1)
+    (seconds / letters.iter().sum::<f64>()).clamp(LETTER_SECS.0, LETTER_SECS.1)
 }
 
-/// How long a written word is to say, in letters of what is spoken.
-pub fn letters(text: &str) -> f64 {
-    let spelt = text.chars().filter(|c| c.is_uppercase()).count().max(1) - 1;
-    let said = spoken(text);
-    let letters = said
+/// Spoken length of a word, in letters.
+pub fn spoken_letters(text: &str) -> f64 {
+    let capitals = text.chars().filter(|c| c.is_uppercase()).count().max(1) - 1;
+    let spoken_words = spoken(text);
+    let letters = spoken_words
         .iter()
         .flat_map(|word| word.chars())
         .filter(|c| c.is_alphanumeric())
         .count();
-    ONSET_LETTERS * said.len().max(1) as f64 + letters as f64 + CAPITAL_LETTERS * spelt as f64
+    ONSET_LETTERS * spoken_words.len().max(1) as f64
+        + letters as f64
+        + CAPITAL_LETTERS * capitals as f64
 }
 
-/// Spans with the silences inside words closed.
-fn joined(speech: &[Span]) -> Vec<Span> {
+/// Joins spans separated by silences that may be inside a word.
+fn close_gaps(speech: &[Span]) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for span in speech {
         match spans.last_mut() {
-            Some(last) if span.start - last.end < INSIDE_A_WORD => last.end = span.end,
+            Some(last) if span.start - last.end < MAX_GAP_IN_WORD => last.end = span.end,
             _ => spans.push(*span),
         }
     }
@@ -182,7 +191,7 @@ fn joined(speech: &[Span]) -> Vec<Span> {
 mod tests {
     use super::*;
 
-    /// Words, and speech as `0.4-1.0 2.0-3.0`.
+    /// Aligns `words` with speech given as `0.4-1.0 2.0-3.0`.
     fn check(words: &str, speech: &str, expected: &str) {
         let mut words: Vec<Word> = words
             .split_whitespace()
@@ -207,22 +216,22 @@ mod tests {
     }
 
     #[test]
-    fn words_stand_where_the_speech_is() {
+    fn words_are_placed_on_the_speech() {
         check("I", "", "I@0.0-0.0");
         check(
             "I noticed that",
             "0.1-0.8 2.2-2.5",
             "I@0.1-0.3 noticed@0.3-0.8 that@2.2-2.5",
         );
-        // A gap inside a word is none.
+        // A short gap inside a word does not count.
         check("eight", "0.1-0.3 0.4-0.6", "eight@0.1-0.6");
-        // By lengths alone "in" would go with the first.
+        // By lengths alone "in" would belong to the first span.
         check(
             "I saw drops in the service.",
             "0.0-1.1 2.0-2.7",
             "I@0.0-0.2 saw@0.2-0.6 drops@0.6-1.1 in@2.0-2.1 the@2.1-2.3 service.@2.3-2.7",
         );
-        // An "um" keeps its place, whether it was written or not.
+        // An "um" keeps its span, whether it was transcribed or not.
         check(
             "I noticed um that",
             "0.1-0.7 1.5-1.8 3.0-3.3",
@@ -236,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn more_words_than_room_still_run_forwards() {
+    fn too_many_words_still_have_increasing_times() {
         let word = Word {
             text: "a".to_owned(),
             start: 0.0,

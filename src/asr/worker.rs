@@ -1,6 +1,6 @@
-//! The recogniser's thread: loads the model while the window is already up, then hears one take
-//! after the other, in pieces while it is spoken or whole from its file. Says what happened, in the
-//! past tense, with the take it happened to.
+//! The worker thread of the recognizer. It loads the model in the background, then transcribes takes: live
+//! while they are recorded, or from their files. It reports events in the past tense with the id of the
+//! take.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,145 +19,147 @@ use crate::domain::caption::Caption;
 use crate::domain::take::{TakeId, Transcription};
 use crate::domain::time::Secs;
 
-/// Who lets the worker go waits at most so long for it.
+/// How long dropping the worker may block.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(40);
 
-/// What a worker tells.
+/// An event of the worker.
 #[derive(Debug)]
 pub enum WorkerEvent {
     /// The model is loaded.
     Loaded,
-    /// There is no model; every job will fail with the same words.
+    /// The model could not be loaded. Every job fails with the same message.
     LoadFailed(String),
-    /// What can be shown of a take that is being spoken.
+    /// A new caption of a take in progress.
     Captioned(TakeId, Caption),
-    /// So much of a take is transcribed, from 0 to 1.
+    /// Progress of a transcription, from 0 to 1.
     Progressed(TakeId, f32),
-    /// A take is transcribed.
+    /// A take was transcribed.
     Transcribed(TakeId, Box<Transcription>),
-    /// A take could not be transcribed.
+    /// A transcription failed, with a message.
     Failed(TakeId, String),
 }
 
-/// The recogniser on a thread of its own. Dropping it cancels what it does, and joins the thread unless it
-/// is loading the model.
+/// Handle of the worker thread. Dropping it cancels the current job and joins the thread, unless that is
+/// loading the model.
 pub struct Worker {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     cancel: Arc<AtomicBool>,
-    /// The take that is listened to, and what gives it up.
-    listened: Option<(TakeId, Arc<AtomicBool>)>,
+    /// The live take and its cancel flag.
+    live_take: Option<(TakeId, Arc<AtomicBool>)>,
     captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
 }
 
-/// How a take's samples are had. It runs on the worker's thread.
+/// Loads the samples of a take, on the worker thread.
 pub type Samples = Box<dyn FnOnce() -> Result<Vec<f32>, String> + Send>;
 
 enum Job {
-    Forget(TakeId),
-    Listen(Box<LiveTranscription>, Arc<AtomicBool>),
+    Discard(TakeId),
+    StartLive(Box<LiveTranscription>, Arc<AtomicBool>),
     Transcribe(Transcribe),
 }
 
 struct Transcribe {
     take: TakeId,
     seconds: Option<Secs>,
-    vocabulary: String,
+    prompt_terms: String,
     samples: Samples,
     cancel: Arc<AtomicBool>,
 }
 
 impl Worker {
-    /// Starts it. `load` finds, checks and loads the model on the worker's thread, again at each job
-    /// while there is none; `tell` is called there too.
+    /// Starts the thread. `load` finds, checks and loads the model on the worker thread; it is called again
+    /// at each job until it succeeds. `on_event` is called on the worker thread, too.
     pub fn start(
         load: impl FnMut() -> Result<Engine, String> + Send + 'static,
-        tell: impl Fn(WorkerEvent) + Send + 'static,
+        on_event: impl Fn(WorkerEvent) + Send + 'static,
     ) -> io::Result<Self> {
         let (jobs, inbox) = bounded(64);
         let captions = Arc::new(AtomicBool::new(true));
         let closing = Arc::new(AtomicBool::new(false));
-        let mut desk = WorkerThread {
+        let mut worker_thread = WorkerThread {
             load: Box::new(load),
-            tell: Box::new(tell),
+            on_event: Box::new(on_event),
             inbox,
-            captions: Arc::clone(&captions),
+            show_captions: Arc::clone(&captions),
             closing: Arc::clone(&closing),
             live: None,
-            given_up: Arc::default(),
+            live_cancelled: Arc::default(),
         };
         let thread = std::thread::Builder::new()
             .name("speech".to_owned())
-            .spawn(move || desk.work())?;
+            .spawn(move || worker_thread.run())?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
             cancel: Arc::default(),
-            listened: None,
+            live_take: None,
             captions,
             closing,
         })
     }
 
-    /// Hears a take while it is spoken, instead of any other: give the tap to its recorder. What was
-    /// heard is told when [`Worker::transcribe`] asks for it.
+    /// Starts live transcription of a take and ends any other. The returned sink receives its audio. The
+    /// result is reported when [`Worker::transcribe`] asks for it.
     pub fn start_live(
         &mut self,
         take: TakeId,
-        vocabulary: String,
-        audience: LiveOptions,
+        prompt_terms: String,
+        options: LiveOptions,
     ) -> AudioSink {
-        let given_up = Arc::<AtomicBool>::default();
-        self.listened = Some((take.clone(), Arc::clone(&given_up)));
-        let (live, tap) = LiveTranscription::open(take, vocabulary, audience);
-        self.send(Job::Listen(Box::new(live), given_up));
-        tap
+        let cancelled = Arc::<AtomicBool>::default();
+        self.live_take = Some((take.clone(), Arc::clone(&cancelled)));
+        let (live, sink) = LiveTranscription::new(take, prompt_terms, options);
+        self.send(Job::StartLive(Box::new(live), cancelled));
+        sink
     }
 
-    /// Whether what is heard is to be shown while it is spoken.
+    /// Sets whether captions are produced.
     pub fn show_captions(&self, show: bool) {
         self.captions.store(show, Ordering::Relaxed);
     }
 
-    /// Transcribes a take: what is left of it where all its `seconds` were listened to, else the
-    /// whole of `samples`. `vocabulary` is what may well be said in it.
+    /// Transcribes a take. If all of its `seconds` were transcribed live, only the rest is decoded,
+    /// otherwise all of `samples`. `prompt_terms` are words that are likely to occur.
     pub fn transcribe(
         &mut self,
         take: TakeId,
         seconds: Option<Secs>,
-        vocabulary: String,
+        prompt_terms: String,
         samples: Samples,
     ) {
-        // What is still read of it while it was spoken is given up with it.
-        let listened = self.listened.take().filter(|(of, _)| *of == take);
-        self.cancel = listened.map(|(_, given_up)| given_up).unwrap_or_default();
+        // Cancelling the job also cancels the live transcription of the take.
+        let live_take = self.live_take.take().filter(|(of, _)| *of == take);
+        self.cancel = live_take
+            .map(|(_, cancelled)| cancelled)
+            .unwrap_or_default();
         let cancel = Arc::clone(&self.cancel);
         self.send(Job::Transcribe(Transcribe {
             take,
             seconds,
-            vocabulary,
+            prompt_terms,
             samples,
             cancel,
         }));
     }
 
-    /// Hears no more of a take that is listened to: nobody will ask for it.
+    /// Ends the live transcription of a take without a result.
     pub fn discard(&mut self, take: TakeId) {
-        if let Some((_, given_up)) = self.listened.take_if(|(of, _)| *of == take) {
-            given_up.store(true, Ordering::Relaxed);
+        if let Some((_, cancelled)) = self.live_take.take_if(|(of, _)| *of == take) {
+            cancelled.store(true, Ordering::Relaxed);
         }
-        self.send(Job::Forget(take));
+        self.send(Job::Discard(take));
     }
 
-    /// Stops the newest transcription; nothing more is heard of its take.
+    /// Cancels the last transcription; no more events of its take follow.
     pub fn cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
     }
 
     fn send(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
-            // The thread only ends with its inbox.
+            // Sending only fails if the thread has ended.
             let _ = jobs.send(job);
         }
     }
@@ -168,8 +170,8 @@ impl Drop for Worker {
         self.closing.store(true, Ordering::Relaxed);
         self.cancel();
         self.jobs = None;
-        // A model that is being loaded cannot be interrupted; nobody is made to wait for that. The thread
-        // ends by itself then: it has nothing to tell any more, and nothing to write.
+        // Loading a model cannot be interrupted, so the thread is not joined then. It ends by itself and
+        // produces no more events or files.
         let until = Instant::now() + SHUTDOWN_TIMEOUT;
         if let Some(thread) = self.thread.take() {
             while !thread.is_finished() && Instant::now() < until {
@@ -182,48 +184,48 @@ impl Drop for Worker {
     }
 }
 
-/// What the worker's thread has before it.
+/// State of the worker thread.
 struct WorkerThread {
     load: Box<dyn FnMut() -> Result<Engine, String> + Send>,
-    tell: Box<dyn Fn(WorkerEvent) + Send>,
+    on_event: Box<dyn Fn(WorkerEvent) + Send>,
     inbox: Receiver<Job>,
-    captions: Arc<AtomicBool>,
+    show_captions: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
     live: Option<Box<LiveTranscription>>,
-    /// Whether nobody wants that any more.
-    given_up: Arc<AtomicBool>,
+    /// Whether the live take is cancelled.
+    live_cancelled: Arc<AtomicBool>,
 }
 
 impl WorkerThread {
-    fn work(&mut self) {
+    fn run(&mut self) {
         let mut engine = (self.load)();
         match &engine {
-            Ok(_) => (self.tell)(WorkerEvent::Loaded),
-            Err(why) => (self.tell)(WorkerEvent::LoadFailed(why.clone())),
+            Ok(_) => (self.on_event)(WorkerEvent::Loaded),
+            Err(why) => (self.on_event)(WorkerEvent::LoadFailed(why.clone())),
         }
         while let Some(job) = self.next_job(&mut engine) {
             match job {
-                Job::Listen(live, given_up) => {
-                    (self.live, self.given_up) = (Some(live), given_up);
+                Job::StartLive(live, cancelled) => {
+                    (self.live, self.live_cancelled) = (Some(live), cancelled);
                 }
-                Job::Forget(take) => {
+                Job::Discard(take) => {
                     self.live.take_if(|live| live.take() == &take);
                 }
                 Job::Transcribe(job) => {
                     if engine.is_err() {
-                        // Perhaps the missing file was put where the message said.
+                        // The user may have added the missing file meanwhile.
                         engine = (self.load)();
                         if engine.is_ok() {
-                            (self.tell)(WorkerEvent::Loaded);
+                            (self.on_event)(WorkerEvent::Loaded);
                         }
                     }
-                    self.transcribe(&mut engine, job);
+                    self.run_transcription(&mut engine, job);
                 }
             }
         }
     }
 
-    /// The next job, and work on the live take until there is one. `None` when the worker is let go.
+    /// Runs the live take until there is a job. Returns `None` when the worker is dropped.
     fn next_job(&mut self, engine: &mut Result<Engine, String>) -> Option<Job> {
         loop {
             if self.closing.load(Ordering::Relaxed) {
@@ -237,22 +239,22 @@ impl WorkerThread {
             let (Some(live), Ok(engine)) = (&mut self.live, &mut *engine) else {
                 return self.inbox.recv().ok();
             };
-            let captions = self.captions.load(Ordering::Relaxed);
-            let given_up = [&self.closing, &self.given_up];
-            let wanted = || !given_up.iter().any(|no| no.load(Ordering::Relaxed));
+            let captions = self.show_captions.load(Ordering::Relaxed);
+            let cancel_flags = [&self.closing, &self.live_cancelled];
+            let keep_going = || !cancel_flags.iter().any(|flag| flag.load(Ordering::Relaxed));
             let inbox = &self.inbox;
-            // A defect here costs the live words, not the take: it is then heard from its file.
-            let stepped = catch_unwind(AssertUnwindSafe(|| {
-                match live.step(engine, captions, &wanted)? {
-                    Step::Nothing(patience) => Ok(live.wait(engine, inbox, patience)),
+            // After a panic the take is transcribed from its file.
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                match live.step(engine, captions, &keep_going)? {
+                    Step::Idle(timeout) => Ok(live.wait(engine, inbox, timeout)),
                     step => Ok(step),
                 }
             }));
-            match stepped {
-                Ok(Ok(Step::Nothing(_))) => {}
-                Ok(Ok(Step::Worked)) => {}
+            match result {
+                Ok(Ok(Step::Idle(_))) => {}
+                Ok(Ok(Step::Decoded)) => {}
                 Ok(Ok(Step::Captioned)) => {
-                    (self.tell)(WorkerEvent::Captioned(live.take().clone(), live.caption()));
+                    (self.on_event)(WorkerEvent::Captioned(live.take().clone(), live.caption()));
                 }
                 Ok(Err::<_, EngineError>(_)) | Err(_) => self.live = None,
             }
@@ -260,42 +262,55 @@ impl WorkerThread {
         }
     }
 
-    fn transcribe(&mut self, engine: &mut Result<Engine, String>, job: Transcribe) {
+    fn run_transcription(&mut self, engine: &mut Result<Engine, String>, job: Transcribe) {
         let live = self.live.take_if(|live| live.take() == &job.take);
         let closing = &self.closing;
-        let wanted = || !job.cancel.load(Ordering::Relaxed) && !closing.load(Ordering::Relaxed);
-        let mut progress = |share| (self.tell)(WorkerEvent::Progressed(job.take.clone(), share));
-        let heard = catch_unwind(AssertUnwindSafe(|| {
-            if !wanted() {
+        let keep_going = || !job.cancel.load(Ordering::Relaxed) && !closing.load(Ordering::Relaxed);
+        let mut progress =
+            |share| (self.on_event)(WorkerEvent::Progressed(job.take.clone(), share));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            if !keep_going() {
                 return Ok(None);
             }
             let engine = engine.as_mut().map_err(|why| why.clone())?;
             let live = live.and_then(|live| {
-                // As above: a defect here costs time, not the take.
-                let finished =
-                    AssertUnwindSafe(|| live.finish(engine, job.seconds, &wanted, &mut progress));
+                // After a panic the take is transcribed from its file.
+                let finished = AssertUnwindSafe(|| {
+                    live.finish(engine, job.seconds, &keep_going, &mut progress)
+                });
                 catch_unwind(finished).ok().flatten()
             });
-            let heard = match live {
-                Some(heard) => heard,
+            let result = match live {
+                Some(result) => result,
                 None => {
                     let samples = (job.samples)()?;
-                    transcribe(engine, &samples, &job.vocabulary, &mut progress, &wanted)
+                    transcribe(
+                        engine,
+                        &samples,
+                        &job.prompt_terms,
+                        &mut progress,
+                        &keep_going,
+                    )
                 }
             };
-            match heard {
+            match result {
                 Err(EngineError::Cancelled) => Ok(None),
-                heard => heard.map(Some).map_err(|why| why.to_string()),
+                result => result.map(Some).map_err(|why| why.to_string()),
             }
         }));
-        // A defect here must not leave a session that waits for ever.
-        let heard = heard.unwrap_or_else(|_| {
-            Err("the speech recogniser broke: try again, and report it".to_owned())
+        // A panic must not leave the session waiting forever.
+        let result = result.unwrap_or_else(|_| {
+            Err(
+                "internal error of the speech recognizer: try again, and please report this"
+                    .to_owned(),
+            )
         });
-        match heard {
-            Ok(Some(heard)) => (self.tell)(WorkerEvent::Transcribed(job.take, Box::new(heard))),
+        match result {
+            Ok(Some(result)) => {
+                (self.on_event)(WorkerEvent::Transcribed(job.take, Box::new(result)))
+            }
             Ok(None) => {}
-            Err(why) => (self.tell)(WorkerEvent::Failed(job.take, why)),
+            Err(why) => (self.on_event)(WorkerEvent::Failed(job.take, why)),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::asr as speech;
 use crate::asr::Engine;
 use crate::audio;
 use crate::domain::profile::Profile;
+use crate::domain::prompt_terms::prompt_terms;
 use crate::domain::story::{Part, Story};
 use crate::domain::take::{Take, TakeId};
 use crate::practice::report::Report;
@@ -72,7 +73,7 @@ pub fn run(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     }
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let mut engine = engine(arguments.telling.model, store)?;
-    let take = take_from(&file, blank, &story.vocabulary(), &mut engine);
+    let take = take_from(&file, blank, &prompt_terms(&story), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
     journal.save(&take).map_err(anyhow::Error::from)?;
     tell(&file, &take, &story, &profile, arguments.json)
@@ -85,7 +86,7 @@ fn read_files(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     has_part(&story, part, level)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let mut engine = engine(arguments.telling.model, store)?;
-    let vocabulary = story.vocabulary();
+    let vocabulary = prompt_terms(&story);
     let mut failed = false;
     for file in &arguments.files {
         let blank = Take {
@@ -124,7 +125,7 @@ fn unheard(id: TakeId, story: &Story) -> Take {
         part: Part::Whole,
         level: story.level,
         audio: crate::domain::take::Audio::default(),
-        heard: None,
+        transcription: None,
     }
 }
 
@@ -154,7 +155,7 @@ fn take_from(
     progress.clear();
     Ok(Take {
         audio: recording.audio,
-        heard: Some(heard.map_err(|error| format!("{}: {error}", file.display()))?),
+        transcription: Some(heard.map_err(|error| format!("{}: {error}", file.display()))?),
         ..blank
     })
 }
@@ -167,7 +168,7 @@ fn tell(
     json: bool,
 ) -> Result<(), Failure> {
     let feedback: Option<Feedback> = analysis::analyze(take, story, profile);
-    let (Some(feedback), Some(heard)) = (feedback, &take.heard) else {
+    let (Some(feedback), Some(heard)) = (feedback, &take.transcription) else {
         return Err(Failure::Work(anyhow::anyhow!(
             "{}: nothing was analysed",
             file.display()

@@ -65,7 +65,7 @@ pub fn run(arguments: HistoryArgs, store: &Store) -> Result<(), Failure> {
 fn line<'a>(take: &'a TakeSummary, store: &Store) -> Line<'a> {
     Line {
         take: &take.id,
-        at: take.id.began(),
+        at: take.id.started_at(),
         story: take.story.as_deref(),
         section: take.part,
         level: take.level,

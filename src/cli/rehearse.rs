@@ -295,10 +295,10 @@ impl Rehearsal {
 
     /// The firm words that are new, then those that may change.
     fn tell_caption(&mut self, part: Part, caption: &Caption) -> Result<(), Failure> {
-        let new = caption.firm.get(self.captioned..).unwrap_or_default();
-        self.captioned = caption.firm.len();
+        let new = caption.confirmed.get(self.captioned..).unwrap_or_default();
+        self.captioned = caption.confirmed.len();
         let words: Vec<&str> = new.iter().map(|word| word.text.as_str()).collect();
-        for (text, firm) in [(words.join(" "), true), (caption.open.clone(), false)] {
+        for (text, firm) in [(words.join(" "), true), (caption.tentative.clone(), false)] {
             if !text.is_empty() {
                 let line = Line {
                     text: Some(&text),
@@ -319,7 +319,7 @@ impl Rehearsal {
         let Some(reviewed) = session.reviewed(session.current()) else {
             return Ok(());
         };
-        let Some(heard) = &reviewed.take.heard else {
+        let Some(heard) = &reviewed.take.transcription else {
             return Ok(());
         };
         let file = self.runtime.store().wav(&reviewed.take.id);

@@ -1,29 +1,29 @@
-//! What is shown of an answer while it is spoken.
+//! Live captions: the words shown while an answer is spoken.
 
 use super::transcript::Word;
 
-/// Words of a take that is still being spoken.
+/// Words of a take in progress.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Caption {
-    /// Words that will not change any more, in the order in which they were said. A later caption of
-    /// the same take begins with the same ones.
-    pub firm: Vec<Word>,
-    /// The newest words, which the next caption may change; empty where there are none.
-    pub open: String,
+    /// Words that no longer change, in spoken order. A later caption of the same take starts with the same
+    /// words.
+    pub confirmed: Vec<Word>,
+    /// The newest words, which the next caption may change; may be empty.
+    pub tentative: String,
 }
 
 impl Caption {
-    /// Goes on to a newer caption of the same take. What was firm is never rewritten, whatever the newer
-    /// one says: then only what it has after the last firm word is added.
-    pub fn follow(&mut self, newer: Caption) {
-        let same = std::iter::zip(&self.firm, &newer.firm).all(|(a, b)| a.text == b.text);
-        let (known, end) = match (same, self.firm.last()) {
+    /// Replaces this caption by a newer one of the same take. Confirmed words are never rewritten: if the
+    /// newer caption disagrees, only its words after the last confirmed one are added.
+    pub fn update(&mut self, newer: Caption) {
+        let same = std::iter::zip(&self.confirmed, &newer.confirmed).all(|(a, b)| a.text == b.text);
+        let (kept, end) = match (same, self.confirmed.last()) {
             (false, Some(last)) => (0, last.end),
-            _ => (self.firm.len(), 0.0),
+            _ => (self.confirmed.len(), 0.0),
         };
-        let more = newer.firm.into_iter().skip(known);
-        self.firm.extend(more.filter(|word| word.start >= end));
-        self.open = newer.open;
+        let more = newer.confirmed.into_iter().skip(kept);
+        self.confirmed.extend(more.filter(|word| word.start >= end));
+        self.tentative = newer.tentative;
     }
 }
 
@@ -31,9 +31,9 @@ impl Caption {
 mod tests {
     use super::*;
 
-    /// Words a second each, the first at `from`; what stands after `|` is open.
+    /// One word per second, starting at `from`; text after `|` is tentative.
     fn caption(text: &str, from: usize) -> Caption {
-        let (firm, open) = text.split_once('|').unwrap_or((text, ""));
+        let (confirmed, tentative) = text.split_once('|').unwrap_or((text, ""));
         let word = |(i, text): (usize, &str)| Word {
             text: text.to_owned(),
             start: (from + i) as f64,
@@ -41,20 +41,20 @@ mod tests {
             confidence: 0.9,
         };
         Caption {
-            firm: firm.split_whitespace().enumerate().map(word).collect(),
-            open: open.to_owned(),
+            confirmed: confirmed.split_whitespace().enumerate().map(word).collect(),
+            tentative: tentative.to_owned(),
         }
     }
 
     #[test]
-    fn firm_words_are_never_rewritten() {
+    fn confirmed_words_are_never_rewritten() {
         for (shown, newer, from, expected) in [
             ("|I", "I traced|it", 0, "I traced|it"),
             ("I traced|it", "I traced it to|the", 0, "I traced it to|the"),
-            // Late, or shorter.
+            // An older or shorter caption.
             ("I traced it|to", "I traced|", 0, "I traced it|"),
             ("I traced it|to", "|", 0, "I traced it|"),
-            // Another reading of what is shown: only what comes after it is new.
+            // A different transcript of the shown words: only the words after them are added.
             ("I traced it|", "I raced it to|the", 0, "I traced it to|the"),
             ("I traced it|", "We raced|", 0, "I traced it|"),
             (
@@ -65,10 +65,14 @@ mod tests {
             ),
         ] {
             let mut caption_shown = caption(shown, 0);
-            caption_shown.follow(caption(newer, from));
-            let words: Vec<&str> = caption_shown.firm.iter().map(|w| w.text.as_str()).collect();
-            let read = format!("{}|{}", words.join(" "), caption_shown.open);
-            assert_eq!(read, expected, "{shown}, then {newer}");
+            caption_shown.update(caption(newer, from));
+            let words: Vec<&str> = caption_shown
+                .confirmed
+                .iter()
+                .map(|w| w.text.as_str())
+                .collect();
+            let text = format!("{}|{}", words.join(" "), caption_shown.tentative);
+            assert_eq!(text, expected, "{shown}, then {newer}");
         }
     }
 }

@@ -1,6 +1,8 @@
-//! TODO-DOC
+//! Plain data shared by all other modules: stories, takes, transcripts, captions, voice measurements and
+//! the user's profile. It does no I/O and knows nothing about audio devices, analysis or the screen.
 
 pub mod caption;
+pub mod part;
 pub mod profile;
 pub mod prompt_terms;
 pub mod story;

@@ -1,120 +1,126 @@
-//! The words a story is told in that nobody could guess: its terms. The recogniser is told them, as
-//! a person is who knows what the meeting is about.
+//! Prompt terms: the domain-specific words of a story. They are passed to the recognizer as a prompt, so
+//! that it recognizes them more reliably.
 
 use std::collections::BTreeMap;
 
 use super::story::Story;
 
-/// As many terms as are told: more make the recogniser hear them everywhere, and are read anew
-/// before each window.
-const MOST_TERMS: usize = 9;
-/// A term of one word is used so often, one of several words twice.
-const OFTEN: usize = 3;
-/// Words of a term.
-const LONGEST_TERM: usize = 3;
-/// Shorter words carry no subject, abbreviations aside.
-const SHORTEST_WORD: usize = 4;
+/// With more terms the recognizer starts to invent them, and each window takes longer: the prompt is
+/// decoded every time.
+const MAX_TERMS: usize = 9;
+/// Minimum count of a single-word term. Terms of several words need two occurrences.
+const SINGLE_WORD_MIN_COUNT: usize = 3;
+/// Words in the longest term.
+const MAX_TERM_WORDS: usize = 3;
+/// Shorter words are seldom specific, except for abbreviations.
+const MIN_WORD_LETTERS: usize = 4;
 
-impl Story {
-    /// The terms of the story, such as `dead letter queue, webhook, Platform team, SLO.`: what its
-    /// texts say again and again, abbreviations, names and terms of several words first; empty for a story without any.
-    pub fn vocabulary(&self) -> String {
-        let mut counts: BTreeMap<String, Term> = BTreeMap::new();
-        for text in self.spoken_texts() {
-            for clause in clauses(text) {
-                for length in 1..=LONGEST_TERM {
-                    for (at, words) in clause.windows(length).enumerate() {
-                        if words.iter().all(|word| is_telling(word)) {
-                            let key = words.join(" ").to_lowercase();
-                            let term = counts.entry(key).or_default();
-                            term.count(words, at == 0);
-                        }
+/// The prompt terms of `story`, such as `dead letter queue, webhook, Platform team, SLO.`, or an empty string.
+/// Terms are expressions that its texts repeat. Abbreviations, names and terms of several words come first.
+pub fn prompt_terms(story: &Story) -> String {
+    let mut terms: Vec<Term> = count_terms(story)
+        .into_values()
+        .filter(Term::is_frequent)
+        .collect();
+    // A single plain word is seldom misrecognized, so it comes last.
+    terms.sort_by_key(|term| {
+        let is_plain = term.word_count == 1 && !term.is_name;
+        let weight = std::cmp::Reverse(term.weight());
+        (is_plain, weight, term.text.clone())
+    });
+    let mut chosen: Vec<String> = Vec::new();
+    let mut covered_words: Vec<String> = Vec::new();
+    for term in terms {
+        let text = term.text.to_lowercase();
+        let is_covered = |word: &str| covered_words.contains(&word.to_owned());
+        if chosen.len() < MAX_TERMS && !text.split(' ').all(is_covered) {
+            covered_words.extend(text.split(' ').map(str::to_owned));
+            chosen.push(term.text);
+        }
+    }
+    match chosen.is_empty() {
+        true => String::new(),
+        false => format!("{}.", chosen.join(", ")),
+    }
+}
+
+/// Counts all runs of topical words, by their lower-case text.
+fn count_terms(story: &Story) -> BTreeMap<String, Term> {
+    let mut counts: BTreeMap<String, Term> = BTreeMap::new();
+    for text in spoken_texts(story) {
+        for clause in clauses(text) {
+            for length in 1..=MAX_TERM_WORDS {
+                for (at, words) in clause.windows(length).enumerate() {
+                    if words.iter().all(|word| is_topical(word)) {
+                        let key = words.join(" ").to_lowercase();
+                        let term = counts.entry(key).or_default();
+                        term.add_occurrence(words, at == 0);
                     }
                 }
             }
         }
-        let mut terms: Vec<Term> = counts.into_values().filter(Term::is_one).collect();
-        // Names and terms of several words first: a single plain word is seldom misheard.
-        terms.sort_by_key(|term| {
-            let is_plain = term.words == 1 && !term.is_name;
-            let weight = std::cmp::Reverse(term.weight());
-            (is_plain, weight, term.text.clone())
-        });
-        let mut told: Vec<String> = Vec::new();
-        let mut known: Vec<String> = Vec::new();
-        for term in terms {
-            let text = term.text.to_lowercase();
-            let is_told = |word: &str| known.contains(&word.to_owned());
-            if told.len() < MOST_TERMS && !text.split(' ').all(is_told) {
-                known.extend(text.split(' ').map(str::to_owned));
-                told.push(term.text);
-            }
-        }
-        match told.is_empty() {
-            true => String::new(),
-            false => format!("{}.", told.join(", ")),
-        }
     }
-
-    /// How the story is told. The planned phrases are left out: what is listened for must not be
-    /// what is suggested.
-    fn spoken_texts(&self) -> impl Iterator<Item = &str> {
-        let sections = self.sections.iter().map(|section| section.strong.as_str());
-        let follow_ups = self
-            .follow_ups
-            .iter()
-            .map(|follow_up| follow_up.strong.as_str());
-        [self.overview.as_str()]
-            .into_iter()
-            .chain(sections)
-            .chain(follow_ups)
-    }
+    counts
 }
 
-/// A run of words, and how often the story has it.
+/// The texts of the story that show how it is spoken. Planned phrases are excluded: the prompt must not suggest
+/// what the phrase matcher searches for.
+fn spoken_texts(story: &Story) -> impl Iterator<Item = &str> {
+    let sections = story.sections.iter().map(|section| section.strong.as_str());
+    let follow_ups = story
+        .follow_ups
+        .iter()
+        .map(|follow_up| follow_up.strong.as_str());
+    [story.overview.as_str()]
+        .into_iter()
+        .chain(sections)
+        .chain(follow_ups)
+}
+
+/// A run of words and how often it occurs.
 #[derive(Debug, Default)]
 struct Term {
-    /// As it is written inside a sentence, where it is.
+    /// Spelling inside a sentence, if it occurs there.
     text: String,
-    times: usize,
-    words: usize,
-    /// Written with capitals where no sentence begins: a name or an abbreviation.
+    count: usize,
+    word_count: usize,
+    /// Capitalized although no clause starts there: a name or an abbreviation.
     is_name: bool,
 }
 
 impl Term {
-    fn count(&mut self, words: &[&str], begins_clause: bool) {
+    fn add_occurrence(&mut self, words: &[&str], starts_clause: bool) {
         let has_capitals = |text: &str| text.chars().any(char::is_uppercase);
-        let inner = words.iter().skip(usize::from(begins_clause));
+        let inner = words.iter().skip(usize::from(starts_clause));
         let is_name = inner.clone().any(|word| has_capitals(word))
             || words.iter().any(|word| is_abbreviation(word));
-        if self.times == 0 || (is_name && !self.is_name) {
+        if self.count == 0 || (is_name && !self.is_name) {
             self.text = match is_name {
                 true => words.join(" "),
                 false => words.join(" ").to_lowercase(),
             };
         }
-        self.times += 1;
-        self.words = words.len();
+        self.count += 1;
+        self.word_count = words.len();
         self.is_name |= is_name;
     }
 
-    fn is_one(&self) -> bool {
-        let often = match self.words {
+    fn is_frequent(&self) -> bool {
+        let min_count = match self.word_count {
             1 if self.is_name => 2,
-            1 => OFTEN,
+            1 => SINGLE_WORD_MIN_COUNT,
             _ => 2,
         };
-        self.times >= often
+        self.count >= min_count
     }
 
-    /// Longer terms before their parts, names and what is said often before the rest.
+    /// Ranks longer terms above their parts, and names and frequent terms above the rest.
     fn weight(&self) -> usize {
-        self.times * self.words * if self.is_name { 2 } else { 1 }
+        self.count * self.word_count * if self.is_name { 2 } else { 1 }
     }
 }
 
-/// Runs of words without punctuation between them, possessives and edges trimmed.
+/// Splits a text into runs of words without punctuation between them. Possessive endings are removed.
 fn clauses(text: &str) -> Vec<Vec<&str>> {
     let mut clauses = vec![Vec::new()];
     for raw in text.split_whitespace() {
@@ -139,18 +145,19 @@ fn is_abbreviation(word: &str) -> bool {
     word.chars().filter(|c| c.is_uppercase()).count() >= 2
 }
 
-/// Whether a word says what a story is about: no number, and none of those every story has.
-fn is_telling(word: &str) -> bool {
+/// Whether a word is specific to a topic: not a number and not common in every story.
+fn is_topical(word: &str) -> bool {
     let plain = word.to_lowercase();
     is_abbreviation(word)
-        || (plain.chars().count() >= SHORTEST_WORD
+        || (plain.chars().count() >= MIN_WORD_LETTERS
             && plain.chars().all(|c| c.is_alphabetic() || c == '-')
-            && !EVERYDAY.contains(&plain.as_str()))
+            && !COMMON_WORDS.contains(&plain.as_str()))
 }
 
-/// Everyday English of four letters and more: common in any story, and heard well without help.
+/// Common English words of at least four letters: frequent in any story and recognized well without a
+/// prompt.
 #[rustfmt::skip]
-const EVERYDAY: [&str; 249] = [
+const COMMON_WORDS: [&str; 249] = [
     "able", "about", "above", "across", "added", "after", "again", "against", "ahead", "almost", "alone",
     "along", "already", "also", "although", "always", "another", "anyone", "anything", "anyway", "around",
     "asked", "away", "back", "became", "because", "become", "been", "before", "began", "behind", "being",
@@ -183,35 +190,35 @@ mod tests {
     #[test]
     fn clauses_end_at_punctuation() {
         let text = "The team's queue, (the \"dead letter\" one) grew.";
-        let read: Vec<String> = clauses(text).iter().map(|c| c.join(" ")).collect();
+        let found: Vec<String> = clauses(text).iter().map(|c| c.join(" ")).collect();
         assert_eq!(
-            read,
+            found,
             ["The team queue", "the dead letter", "one", "grew", ""]
         );
     }
 
     #[test]
-    fn a_story_tells_its_terms_and_not_its_phrases() {
+    fn prompt_has_terms_but_no_planned_phrases() {
         let story = crate::domain::story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/content/webhook-drop.toml"
         )));
-        let told = story.map(|story| story.vocabulary()).unwrap_or_default();
+        let prompt = story.map(|story| prompt_terms(&story)).unwrap_or_default();
         for term in ["dead letter queue", "webhook", "Platform", "SLO"] {
-            assert!(told.contains(term), "{term} in {told}");
+            assert!(prompt.contains(term), "{term} in {prompt}");
         }
         for phrase in ["noticed", "ownership", "not mine", "ticket existed"] {
-            assert!(!told.contains(phrase), "{phrase} in {told}");
+            assert!(!prompt.contains(phrase), "{phrase} in {prompt}");
         }
     }
 
     #[test]
-    fn telling_words_name_the_subject() {
+    fn topical_words_exclude_common_words_and_numbers() {
         for word in ["webhook", "SLO", "p99s", "Platform", "cross-team"] {
-            assert_eq!(is_telling(word), word != "p99s", "{word}");
+            assert_eq!(is_topical(word), word != "p99s", "{word}");
         }
         for word in ["I", "the", "Because", "8,000", "noticed"] {
-            assert!(!is_telling(word), "{word}");
+            assert!(!is_topical(word), "{word}");
         }
     }
 }

@@ -1,5 +1,7 @@
-//! A take: one recording of one part of a story. Facts are kept here; what is judged of them is
-//! computed anew each time, so that a better rule improves every take there is.
+//! A take: one recording of one section or of the whole answer.
+//!
+//! Takes store facts. Feedback is recomputed from them each time, so a better rule improves all existing
+//! takes.
 
 use std::fmt;
 
@@ -10,41 +12,41 @@ use super::time::{Secs, Span};
 use super::transcript::Transcript;
 use super::voice::Voice;
 
-/// No take is longer; a file is refused from two hours on.
-const LONGEST: Secs = 86_400.0;
-/// How far a time may lie behind the end of the sound: what rounding does, and no more.
-const BEYOND_THE_END: Secs = 1.0;
+/// Longest plausible take: one day. Imported files are limited to two hours.
+const MAX_TAKE_SECS: Secs = 86_400.0;
+/// How far a time may lie after the end of the audio, to allow for rounding.
+const END_TOLERANCE: Secs = 1.0;
 
-/// Names a take and its files, such as `2026-11-23T18-04-09.120-situation`.
+/// Identifies a take and its files, for example `2026-11-23T18-04-09.120-situation`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TakeId(pub String);
 
 impl TakeId {
-    /// Letters of the time in front of a take's name.
+    /// Length of the time at the start of the name.
     const TIME: usize = "2026-11-23T18-04-09.120".len();
 
-    /// The name of a take of `part` that begins at `time`, written `2026-11-23T18-04-09.120`.
+    /// Creates the name of a take of `part` started at `time`, for example `2026-11-23T18-04-09.120`.
     pub fn new(time: &str, part: Part) -> Self {
-        // No system has a colon in the names of its files.
+        // Some systems do not allow colons in file names.
         Self(format!("{time}-{part}").replace(':', ""))
     }
 
-    /// When it began, on the clock of that place: `2026-11-23 18:04`; `None` for a name that was given
-    /// by hand.
-    pub fn began(&self) -> Option<String> {
+    /// Local start time, for example `2026-11-23 18:04`; `None` if the name was given by hand.
+    pub fn started_at(&self) -> Option<String> {
         let (date, time) = self.time()?.split_once('T')?;
-        let shape = |text: &str| -> String {
+        let digits_as_zero = |text: &str| -> String {
             let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
             text.chars().map(digit).collect()
         };
-        let told = shape(date) == "0000-00-00" && shape(time) == "00-00-00.000";
-        told.then(|| format!("{date} {}", time[..5].replace('-', ":")))
+        let is_time =
+            digits_as_zero(date) == "0000-00-00" && digits_as_zero(time) == "00-00-00.000";
+        is_time.then(|| format!("{date} {}", time[..5].replace('-', ":")))
     }
 
-    /// The part that its name tells.
+    /// The section or follow-up given in the name.
     pub fn part(&self) -> Option<Part> {
-        self.began()?;
+        self.started_at()?;
         let part = self.0.get(Self::TIME..)?.strip_prefix('-')?;
         let follow_up = part.strip_prefix("followup");
         follow_up
@@ -53,10 +55,10 @@ impl TakeId {
             .ok()
     }
 
-    /// Whether it can only be the name of a file within a folder.
+    /// Whether the name is safe to use as a file name: no separators, control characters or leading dot.
     pub fn is_file_name(&self) -> bool {
-        let strange = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':');
-        !self.0.is_empty() && !self.0.starts_with('.') && !self.0.contains(strange)
+        let is_unsafe = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':');
+        !self.0.is_empty() && !self.0.starts_with('.') && !self.0.contains(is_unsafe)
     }
 
     fn time(&self) -> Option<&str> {
@@ -64,91 +66,92 @@ impl TakeId {
     }
 }
 
-/// What is known of a take.
+/// The stored facts of a take.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Take {
-    /// Its name.
+    /// Unique name.
     pub id: TakeId,
-    /// The story it belongs to.
+    /// Id of its story.
     pub story: String,
-    /// The part of the story that it answers.
+    /// The part of the story it answers.
     pub part: Part,
     /// The level it is judged at.
     pub level: Level,
-    /// What the recorder or the file says of the audio.
+    /// Properties of the recorded audio.
     pub audio: Audio,
-    /// What was heard in it; `None` until it was transcribed.
-    pub heard: Option<Transcription>,
+    /// Transcription; `None` until the take has been transcribed.
+    #[serde(rename = "heard")]
+    pub transcription: Option<Transcription>,
 }
 
-/// What the recorder or the file says of the audio.
+/// Properties of the recorded audio.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Audio {
-    /// Its length.
+    /// Length.
     pub seconds: Secs,
-    /// As it came in, before resampling.
+    /// Sample rate of the source, before resampling.
     pub sample_rate_hz: u32,
-    /// As it came in, before they were mixed to one.
+    /// Channels of the source, before downmixing.
     pub channels: u16,
-    /// Frames at full scale, as they came in.
+    /// Source frames at full scale.
     pub clipped_samples: u64,
-    /// Frames that the machine was too slow to take.
+    /// Source frames lost because the computer was too slow.
     pub lost_samples: u64,
 }
 
-/// What was heard in a take.
+/// The result of transcribing a take.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Transcription {
-    /// What the audio says by itself.
+    /// Voice measurements.
     pub voice: Voice,
-    /// The words.
+    /// Recognized words.
     pub transcript: Transcript,
-    /// Who transcribed it, and at what cost.
+    /// The model used and the time it took.
     pub engine: TranscriptionStats,
 }
 
-/// What a transcription took.
+/// Model and cost of a transcription.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TranscriptionStats {
     /// Name of the model.
     pub model: String,
-    /// Threads it ran on.
+    /// Number of recognizer threads.
     pub threads: u32,
-    /// Processor time of those threads; `None` where the system does not tell.
+    /// CPU time; `None` if the system does not report it.
     pub cpu_seconds: Option<Secs>,
-    /// Time on the clock.
+    /// Elapsed time.
     pub wall_seconds: Secs,
 }
 
 impl Take {
-    /// What cannot be true of any take, in a few words; `None` for a take that can be worked with. The
-    /// readings walk along the time of a take, and would walk for days where that is said to be days.
+    /// Describes an impossible value; `None` if the take is consistent. The analysis iterates over the
+    /// length of a take, so an absurd length would keep it busy for days.
     pub fn problem(&self) -> Option<&'static str> {
         let end = self.audio.seconds;
-        if !(0.0..=LONGEST).contains(&end) {
-            return Some("its sound is said to last longer than a day");
+        if !(0.0..=MAX_TAKE_SECS).contains(&end) {
+            return Some("the audio length is negative or longer than a day");
         }
-        let heard = self.heard.as_ref()?;
+        let transcription = self.transcription.as_ref()?;
         let inside = |span: Span| {
-            0.0 <= span.start && span.start <= span.end && span.end <= end + BEYOND_THE_END
+            0.0 <= span.start && span.start <= span.end && span.end <= end + END_TOLERANCE
         };
-        let words = &heard.transcript.words;
+        let words = &transcription.transcript.words;
         if !words.iter().all(|w| {
             inside(Span {
                 start: w.start,
                 end: w.end,
             })
         }) {
-            return Some("words are said to lie outside its sound");
+            return Some("some words lie outside the audio");
         }
-        let voice = &heard.voice;
-        let sounds = voice.sounds.iter().map(|s| Span {
+        let voice = &transcription.voice;
+        let candidates = voice.filled_pause_candidates.iter().map(|s| Span {
             start: s.start,
             end: s.end,
         });
         let speech = voice.speech.iter().copied();
-        if !speech.chain(sounds).all(inside) {
-            return Some("speech is said to lie outside its sound");
+        if !speech.chain(candidates).all(inside) {
+            return Some("some speech lies outside the audio");
         }
         None
     }
@@ -166,7 +169,7 @@ mod tests {
     use crate::domain::transcript::Word;
 
     #[test]
-    fn what_no_take_can_be_is_named() {
+    fn impossible_take_has_a_problem() {
         let take = |seconds: f64, word: [f64; 2], speech: [f64; 2]| Take {
             id: TakeId("mine".to_owned()),
             story: String::new(),
@@ -176,7 +179,7 @@ mod tests {
                 seconds,
                 ..Audio::default()
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice {
                     speech: vec![Span {
                         start: speech[0],
@@ -210,18 +213,18 @@ mod tests {
             (3.0, [2.0, 1.0], good, "words"),
             (3.0, good, [-1.0, 1.0], "speech"),
         ] {
-            let said = take(seconds, word, speech).problem();
-            assert!(said.is_some_and(|said| said.contains(part)), "{said:?}");
+            let problem = take(seconds, word, speech).problem();
+            assert!(problem.is_some_and(|p| p.contains(part)), "{problem:?}");
         }
     }
 
     #[test]
-    fn a_name_tells_when_and_of_what() {
+    fn name_contains_start_time_and_part() {
         for part in ["situation", "all", "followup:2"] {
             let part: Part = part.parse().expect("a part");
             let id = TakeId::new("2026-11-23T18-04-09.120", part);
             assert!(id.is_file_name(), "{id}");
-            assert_eq!(id.began().as_deref(), Some("2026-11-23 18:04"));
+            assert_eq!(id.started_at().as_deref(), Some("2026-11-23 18:04"));
             assert_eq!(id.part(), Some(part));
         }
         for name in [

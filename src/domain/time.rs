@@ -8,14 +8,14 @@ pub type Secs = f64;
 /// A stretch of audio, `start <= end`, in seconds from the start of the take.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Span {
-    /// Where it begins.
+    /// Start.
     pub start: Secs,
-    /// Where it ends.
+    /// End.
     pub end: Secs,
 }
 
 impl Span {
-    /// A span; `end` before `start` is taken as empty at `start`.
+    /// Creates a span. If `end` is before `start`, the span is empty at `start`.
     pub fn new(start: Secs, end: Secs) -> Self {
         Self {
             start,
@@ -23,28 +23,28 @@ impl Span {
         }
     }
 
-    /// Its length in seconds.
+    /// Length in seconds.
     pub fn len(&self) -> Secs {
         self.end - self.start
     }
 
-    /// Whether it has no length.
+    /// Whether the length is zero.
     pub fn is_empty(&self) -> bool {
         self.len() <= 0.0
     }
 
-    /// With so much more on either side; not before the take begins.
+    /// Extends both sides by `by` seconds, but not before the start of the take.
     pub fn widened(self, by: Secs) -> Span {
         Span::new((self.start - by).max(0.0), self.end + by)
     }
 
-    /// The smallest span that holds both.
+    /// The smallest span that contains both.
     pub fn join(self, other: Span) -> Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))
     }
 }
 
-/// Seconds as people read a clock: `0:07`, `2:55`. Negative and broken values read `0:00`.
+/// Formats seconds as `m:ss`: `0:07`, `2:55`. Negative and non-finite values give `0:00`.
 pub fn clock(secs: Secs) -> String {
     let whole = if secs.is_finite() {
         secs.max(0.0).floor() as u64
@@ -59,12 +59,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_reads_minutes_and_seconds() {
-        let read: Vec<String> = [0.0, 6.9, 59.999, 60.0, 175.0, -3.0, f64::NAN]
+    fn clock_shows_minutes_and_seconds() {
+        let shown: Vec<String> = [0.0, 6.9, 59.999, 60.0, 175.0, -3.0, f64::NAN]
             .map(clock)
             .to_vec();
         assert_eq!(
-            read,
+            shown,
             ["0:00", "0:06", "0:59", "1:00", "2:55", "0:00", "0:00"]
         );
     }

@@ -1,41 +1,41 @@
-//! The words of a take, with their times.
+//! The transcript of a take: words with times and confidence.
 
 use serde::{Deserialize, Serialize};
 
 use super::time::{Secs, Span};
 
-/// One word as the recogniser wrote it, punctuation included.
+/// One word as the recognizer wrote it, including punctuation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Word {
-    /// As it reads in the text: `Platform`, `team's`, `0.3%`.
+    /// Text of the word: `Platform`, `team's`, `0.3%`.
     pub text: String,
-    /// Where it begins.
+    /// Start in the take.
     pub start: Secs,
-    /// Where it ends.
+    /// End in the take.
     pub end: Secs,
-    /// How sure the recogniser is, 0 to 1.
+    /// Confidence of the recognizer, 0 to 1.
     pub confidence: f32,
 }
 
-/// All words of a take, in the order they were said.
+/// All words of a take, in spoken order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transcript {
-    /// Times never run backwards from one word to the next.
+    /// Start times never decrease.
     pub words: Vec<Word>,
 }
 
 impl Word {
-    /// When it was said.
+    /// The span in the take.
     pub fn span(&self) -> Span {
         Span::new(self.start, self.end)
     }
 
-    /// Lower case, without punctuation around it: `team's`, `0.3%`, `i`.
+    /// Normalized text, see [`plain`]: `team's`, `0.3%`, `i`.
     pub fn plain(&self) -> String {
         plain(&self.text)
     }
 
-    /// Whether a sentence ends with it.
+    /// Whether it ends a sentence.
     pub fn ends_sentence(&self) -> bool {
         self.text
             .trim_end_matches(['"', '\'', ')'])
@@ -44,7 +44,7 @@ impl Word {
 }
 
 impl Transcript {
-    /// The words as a text.
+    /// All words, separated by spaces.
     pub fn text(&self) -> String {
         let words: Vec<&str> = self.words.iter().map(|w| w.text.as_str()).collect();
         words.join(" ")
@@ -55,26 +55,27 @@ impl Transcript {
         Some(self.words.first()?.span().join(self.words.last()?.span()))
     }
 
-    /// What was said from word `first` to word `last`, both included.
+    /// Text and span of the words `first` to `last`, inclusive, without surrounding punctuation.
     ///
     /// # Panics
-    /// Where `last` is beyond the words.
+    ///
+    /// If `last` is out of range.
     pub fn quote(&self, first: usize, last: usize) -> (String, Span) {
         let words = &self.words[first..=last];
-        let said: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
+        let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         let span = words[0].span().join(words[words.len() - 1].span());
-        (trim_punctuation(&said.join(" ")).to_owned(), span)
+        (trim_punctuation(&texts.join(" ")).to_owned(), span)
     }
 }
 
-/// Lower case, without punctuation around it; typographic apostrophes made plain.
+/// Normalizes a word: lower case, no surrounding punctuation, straight apostrophes.
 pub fn plain(text: &str) -> String {
     trim_punctuation(text)
         .replace('\u{2019}', "'")
         .to_lowercase()
 }
 
-/// A point before a digit belongs to its number.
+/// Keeps a leading decimal point, as in ".5".
 fn trim_punctuation(text: &str) -> &str {
     let is_punctuation = |c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | '€' | '£');
     let text = text.trim_end_matches(is_punctuation);
@@ -91,8 +92,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_words_keep_what_means_something() {
-        let read: Vec<String> = [
+    fn plain_keeps_symbols_that_carry_meaning() {
+        let normalized: Vec<String> = [
             "Team\u{2019}s,",
             "\"0.3%\"",
             "$8,000.",
@@ -101,6 +102,9 @@ mod tests {
         ]
         .map(plain)
         .to_vec();
-        assert_eq!(read, ["team's", "0.3%", "$8,000", "i", "ready-to-merge"]);
+        assert_eq!(
+            normalized,
+            ["team's", "0.3%", "$8,000", "i", "ready-to-merge"]
+        );
     }
 }

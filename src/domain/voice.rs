@@ -1,93 +1,98 @@
-//! Facts about the audio of a take: plain data, measured by `acoustics`. Pauses come from these facts and
-//! never from word times, which a recognizer stretches over silence.
+//! Voice measurements of a take, as plain data. `acoustics` computes them.
+//!
+//! Pauses come from these measurements and never from word times, because a recognizer stretches words over
+//! silence.
 
 use serde::{Deserialize, Serialize};
 
 use super::time::{Secs, Span};
 
-/// The rate of everything that is analysed, in samples a second, one channel.
+/// Sample rate of all analyzed audio (mono).
 pub const ANALYSIS_RATE_HZ: u32 = 16_000;
 
-/// Silences shorter than this are articulation, not pauses (Hincks 2005; Goldman-Eisler 1968).
+/// Shorter silences are articulation, not pauses (Hincks 2005; Goldman-Eisler 1968).
 pub const SHORTEST_PAUSE: Secs = 0.25;
 
-/// Facts about the audio of a take.
+/// Voice measurements of a take.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Voice {
-    /// Where someone speaks, in order, without overlap; what lies between is silent.
+    /// Spans of speech, in order and without overlap; everything between them is silence.
     pub speech: Vec<Span>,
-    /// Root mean square over the speech, in dB below full scale; `None` without speech.
+    /// RMS level over the speech, in dBFS; `None` without speech.
     pub speech_dbfs: Option<f64>,
-    /// How far the level of the speech moves, in dB; `None` for too little speech.
+    /// Difference between loud and soft speech, in dB; `None` if there is too little speech.
     #[serde(default)]
     pub loudness_range_db: Option<f64>,
-    /// How the pitch moves; `None` for too little voice.
+    /// Pitch statistics; `None` if there is too little voiced speech.
     #[serde(default)]
     pub pitch: Option<Pitch>,
-    /// What may be a hesitation, in order of their starts.
-    #[serde(default)]
-    pub sounds: Vec<FilledPauseCandidate>,
+    /// Possible filled pauses, ordered by start.
+    #[serde(default, rename = "sounds")]
+    pub filled_pause_candidates: Vec<FilledPauseCandidate>,
 }
 
-/// How the voice moved over a take.
+/// Pitch statistics of a take.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pitch {
     /// Median of the voiced frames.
     pub median_hz: f64,
-    /// Standard deviation of the voiced frames about the median, in semitones (Hincks 2005).
+    /// Standard deviation of the voiced frames around the median, in semitones (Hincks 2005).
     pub sd_semitones: f64,
 }
 
-/// A stretch that may be a hesitation.
+/// A stretch of audio that may be a filled pause.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FilledPauseCandidate {
-    /// Where it begins.
+    /// Start in the take.
     pub start: Secs,
-    /// Where it ends.
+    /// End in the take.
     pub end: Secs,
-    /// What makes it one.
-    pub shape: CandidateKind,
-    /// Median of its pitch; `None` where it has no voice.
+    /// Why it is a candidate.
+    #[serde(rename = "shape")]
+    pub kind: CandidateKind,
+    /// Median pitch; `None` if no frame is voiced.
     pub pitch_hz: Option<f64>,
-    /// Standard deviation of its pitch, in semitones.
+    /// Standard deviation of the pitch, in semitones.
     pub pitch_sd_semitones: f64,
-    /// Its median level against the loud frames of the voice.
+    /// Median level relative to the loud frames of the voice.
     pub level_db: f64,
-    /// Share of its time that is voiced.
+    /// Share of its frames that are voiced.
     pub voiced: f64,
-    /// Share of its time that is murmured, as an "m" is.
+    /// Share of its frames that are a murmur, as in an "m".
     pub murmur: f64,
-    /// Share of its second half that is murmured: it ends in an "m".
+    /// Share of its second half that is a murmur: high if it ends in an "m".
     pub closing: f64,
-    /// Where it is not murmured: share of its energy at 465-1640 Hz, as in a vowel at rest.
+    /// Share of the energy of the other frames at 465-1640 Hz, as in a neutral vowel.
     pub vowel: f64,
-    /// Share of its energy above 2380 Hz, as in an "s".
+    /// Share of the energy above 2380 Hz, as in an "s".
     pub hiss: f64,
 }
 
-/// What makes a stretch stand out.
+/// Why a stretch is a filled-pause candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CandidateKind {
-    /// It stands still.
-    Steady,
-    /// It is short, between two silences.
-    Alone,
+    /// Pitch and spectrum hardly change.
+    #[serde(rename = "steady")]
+    Sustained,
+    /// A short sound between two silences.
+    #[serde(rename = "alone")]
+    Isolated,
 }
 
 impl FilledPauseCandidate {
-    /// When it is.
+    /// The span in the take.
     pub fn span(&self) -> Span {
         Span::new(self.start, self.end)
     }
 }
 
-/// The silences of at least `at_least` seconds between stretches of speech.
-pub fn pauses(speech: &[Span], at_least: Secs) -> Vec<Span> {
+/// Silences of at least `min` seconds between the spans of `speech`.
+pub fn pauses(speech: &[Span], min: Secs) -> Vec<Span> {
     speech
         .windows(2)
         .map(|pair| Span::new(pair[0].end, pair[1].start))
-        .filter(|pause| pause.len() >= at_least)
+        .filter(|pause| pause.len() >= min)
         .collect()
 }
 

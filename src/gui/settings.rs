@@ -106,7 +106,7 @@ impl ProfileChange {
                     *profile = stepped;
                 }
             }
-            ProfileChange::AsDelivered => *profile = profile.with_bands_as_delivered(),
+            ProfileChange::AsDelivered => *profile = profile.with_default_thresholds(),
         }
     }
 }
@@ -197,7 +197,7 @@ pub fn offers(runtime: &Controller) -> Vec<Command> {
         ));
     }
     let profile = runtime.profile();
-    if *profile != profile.with_bands_as_delivered() {
+    if *profile != profile.with_default_thresholds() {
         let back = expect(ProfileChange::AsDelivered);
         offers.push(Command::plain("Bands as delivered", Key::D, back));
     }
@@ -492,7 +492,7 @@ fn model_ui(ui: &mut Ui, runtime: &Controller, page: &SettingsState) -> Option<A
 fn besides(profile: &Profile) -> [String; 2] {
     let percent = |shares: [f64; 2]| shares.map(|share| 100.0 * share);
     let ([short, long], [too_short, too_long]) =
-        (percent(profile.time_quiet), percent(profile.time_red));
+        (percent(profile.time_ok), percent(profile.time_red));
     [
         format!(
             "Time: {short:.0} to {long:.0} % of the plan; outside {too_short:.0} to {too_long:.0} % it stands out."

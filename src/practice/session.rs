@@ -193,7 +193,7 @@ impl Session {
     /// A session in which an earlier take of `story` stands in its place among the parts that are practised
     /// with it: at its review; or, where its words are not known, with them on their way.
     pub fn reopened(story: Arc<Story>, take: Take, profile: Profile) -> (Self, Vec<Effect>) {
-        let parts = story.practised_with(take.part);
+        let parts = story.parts_practiced_with(take.part);
         let mut session = Self::new(story, parts, take.level, profile);
         let place = session.parts.iter().position(|part| *part == take.part);
         let Some(place) = place else {
@@ -204,7 +204,7 @@ impl Session {
             take: take.clone(),
             progress: Some(0.0),
         };
-        match take.heard {
+        match take.transcription {
             // It is kept as it is: nothing new is known of it.
             Some(heard) => {
                 session.transcribed(&take.id, heard);
@@ -382,7 +382,7 @@ impl Session {
             part: self.parts[self.current],
             level: self.level,
             audio: Audio::default(),
-            heard: None,
+            transcription: None,
         };
         let effects = vec![Effect::BeginRecording(take.id.clone())];
         self.stage = Stage::Answering {
@@ -420,10 +420,10 @@ impl Session {
         } = &mut self.stage
             && take.id == *id
         {
-            let known = caption.firm.len();
-            caption.follow(newest);
+            let known = caption.confirmed.len();
+            caption.update(newest);
             if let Some(plan) = plan {
-                plan.mark_said(&caption.firm, known, said);
+                plan.mark_said(&caption.confirmed, known, said);
             }
         }
         Vec::new()
@@ -551,7 +551,7 @@ impl Session {
             return Vec::new();
         }
         let take = Take {
-            heard: Some(heard),
+            transcription: Some(heard),
             ..take.clone()
         };
         let effects = vec![Effect::Keep(Box::new(take.clone()))];
@@ -680,7 +680,7 @@ mod tests {
             part: Part::Section(SectionKind::Action),
             level: Level::Sde2,
             audio: Audio::default(),
-            heard: None,
+            transcription: None,
         };
         let profile = Profile::default();
         let (mut before, effects) =
@@ -690,7 +690,7 @@ mod tests {
         let words = heard("I traced it and nobody had to ask");
         before.handle(SessionEvent::Transcribed(unheard.id.clone(), words.clone()));
         let take = Take {
-            heard: Some(*words),
+            transcription: Some(*words),
             ..unheard
         };
         let (after, effects) = Session::reopened(Arc::clone(&story), take.clone(), profile.clone());
@@ -1021,8 +1021,8 @@ mod tests {
             .iter()
             .map(|firm| {
                 let caption = Caption {
-                    firm: heard(firm).transcript.words,
-                    open: "and so on".to_owned(),
+                    confirmed: heard(firm).transcript.words,
+                    tentative: "and so on".to_owned(),
                 };
                 session.handle(SessionEvent::Captioned(
                     TakeId("b".to_owned()),
@@ -1036,7 +1036,7 @@ mod tests {
                 assert_eq!(planned.len(), said.len());
                 let lit = std::iter::zip(planned, said).filter(|(_, said)| **said);
                 let lit: Vec<&str> = lit.map(|(phrase, _)| phrase.say.as_str()).collect();
-                let words: Vec<&str> = caption.firm.iter().map(|w| w.text.as_str()).collect();
+                let words: Vec<&str> = caption.confirmed.iter().map(|w| w.text.as_str()).collect();
                 format!("{} -> {}", words.join(" "), lit.join(", "))
             })
             .collect()

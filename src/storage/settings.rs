@@ -287,7 +287,7 @@ mod tests {
         let by_hand = "# mine\npace_quiet_wpm = [120, 150] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
         fs::write(&path, by_hand).expect("room");
         let kept = store.change_profile(|profile| {
-            profile.pace_quiet_wpm[1] = 155.0;
+            profile.pace_ok_wpm[1] = 155.0;
             profile.pause_red = 3.5;
         });
         assert_eq!(kept.expect("room"), store.profile().expect("whole"));
@@ -295,14 +295,14 @@ mod tests {
         let expected = "pause_red = 3.5\n# mine\npace_quiet_wpm = [120.0, 155.0] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
         assert_eq!(text, expected);
         // As delivered: what is written is set back, nothing is taken away.
-        let kept = store.change_profile(|profile| *profile = profile.with_bands_as_delivered());
+        let kept = store.change_profile(|profile| *profile = profile.with_default_thresholds());
         let kept = kept.expect("room");
-        assert_eq!((kept.pause_red, kept.pace_quiet_wpm), (4.0, [110.0, 165.0]));
+        assert_eq!((kept.pause_red, kept.pace_ok_wpm), (4.0, [110.0, 165.0]));
         assert!(kept.baseline.is_some());
         // A list over several lines is somebody's own way to write it: it stays.
         let odd = "pace_quiet_wpm = [\n  120,\n  150,\n]\n";
         fs::write(&path, odd).expect("room");
-        let said = store.change_profile(|profile| profile.pace_quiet_wpm[1] = 155.0);
+        let said = store.change_profile(|profile| profile.pace_ok_wpm[1] = 155.0);
         assert!(said.is_err());
         assert_eq!(fs::read_to_string(&path).expect("there"), odd);
     }

@@ -47,7 +47,7 @@ fn a_take_is_never_called_like_another() {
 /// A take whose recording is over, and that was not transcribed.
 pub fn silent_take(id: &str) -> Take {
     Take {
-        heard: None,
+        transcription: None,
         ..heard_take(id, "")
     }
 }
@@ -64,7 +64,7 @@ pub fn heard_take(id: &str, said: &str) -> Take {
     let sound = FilledPauseCandidate {
         start: 0.1,
         end: 0.7,
-        shape: CandidateKind::Steady,
+        kind: CandidateKind::Sustained,
         pitch_hz: None,
         pitch_sd_semitones: 1.0 / 7.0,
         level_db: -3.3,
@@ -86,7 +86,7 @@ pub fn heard_take(id: &str, said: &str) -> Take {
             clipped_samples: 3,
             lost_samples: 0,
         },
-        heard: Some(Transcription {
+        transcription: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.1, 2.0), Span::new(3.0, 10.0 / 3.0)],
                 speech_dbfs: Some(-20.5),
@@ -95,10 +95,10 @@ pub fn heard_take(id: &str, said: &str) -> Take {
                     median_hz: 100.0 / 3.0,
                     sd_semitones: 2.0,
                 }),
-                sounds: vec![
+                filled_pause_candidates: vec![
                     sound,
                     FilledPauseCandidate {
-                        shape: CandidateKind::Alone,
+                        kind: CandidateKind::Isolated,
                         pitch_hz: Some(99.9),
                         ..sound
                     },

@@ -281,8 +281,8 @@ fn caption(heard: usize) -> Caption {
     let open = firm.split_off(heard.saturating_sub(6));
     let open: Vec<String> = open.into_iter().map(|word| word.text).collect();
     Caption {
-        firm,
-        open: open.join(" "),
+        confirmed: firm,
+        tentative: open.join(" "),
     }
 }
 

@@ -98,7 +98,7 @@ fn taken(id: TakeId, (story, part, level): (&str, Part, Level), at: f64, words: 
             channels: 1,
             ..Audio::default()
         },
-        heard: Some(Transcription {
+        transcription: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.4, at)],
                 speech_dbfs: Some(-22.0),

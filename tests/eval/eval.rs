@@ -43,8 +43,8 @@ fn run() -> Result<()> {
         .map_err(anyhow::Error::msg)?;
     println!(
         "model {}, {} thread, {} clips of {}",
-        engine.recogniser.model(),
-        engine.recogniser.threads(),
+        engine.recognizer.model(),
+        engine.recognizer.threads(),
         clips.len(),
         folder.display()
     );

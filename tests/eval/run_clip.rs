@@ -10,6 +10,7 @@ use starling::asr::Engine;
 use starling::asr::streaming::{DecodeJob, StreamingTranscriber};
 use starling::asr::vad::HOP;
 use starling::domain::profile::Profile;
+use starling::domain::prompt_terms::prompt_terms;
 use starling::domain::story::Story;
 use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
 use starling::domain::time::Span;
@@ -79,7 +80,7 @@ impl Bench {
                 part: clip.part,
                 level: story.level,
                 audio: audio.clone(),
-                heard: Some(heard.clone()),
+                transcription: Some(heard.clone()),
             };
             let began = ThreadTime::now();
             let feedback = analyze(&take, &story, &Profile::default());
@@ -124,7 +125,7 @@ impl Bench {
         {
             return serde_json::from_str(&text).with_context(|| format!("{}: kept", clip.id));
         }
-        let vocabulary = story.vocabulary();
+        let vocabulary = prompt_terms(&story);
         let engine = &mut self.engine;
         let heard = match self.hearing {
             Hearing::Awaited => awaited(engine, samples, &vocabulary)?,
@@ -140,7 +141,10 @@ impl Bench {
 
 /// What is heard of `samples` while they are spoken, where decoding takes no time.
 fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Transcription> {
-    let Engine { recogniser, silero } = engine;
+    let Engine {
+        recognizer: recogniser,
+        silero,
+    } = engine;
     let mut listener = StreamingTranscriber::default();
     let mut decode = |listener: &mut StreamingTranscriber| -> Result<()> {
         while let Some(work) = listener.next_job() {
@@ -149,7 +153,7 @@ fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Tra
             }
             let window = listener.window(work.span());
             let words = work.transcribe(&window, recogniser.as_mut(), vocabulary, &mut |_| true)?;
-            listener.done(work, words);
+            listener.complete(work, words);
         }
         Ok(())
     };
@@ -157,7 +161,7 @@ fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Tra
         listener.push(silero, hop);
         decode(&mut listener)?;
     }
-    listener.stop(silero);
+    listener.finish_quickly(silero);
     decode(&mut listener)?;
     let (voice, transcript) = listener.into_transcript();
     let engine = TranscriptionStats {

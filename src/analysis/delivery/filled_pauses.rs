@@ -43,16 +43,20 @@ pub fn read(voice: &Voice, transcript: &Transcript) -> Vec<Filler> {
     let is_written = |word: &&Word| is_sound(&word.plain());
     let (written, words): (Vec<&Word>, Vec<&Word>) = transcript.words.iter().partition(is_written);
     let inside = |sound: &&FilledPauseCandidate| sound.start < told.end && sound.end > told.start;
-    let likely = voice.sounds.iter().filter(inside).filter_map(|sound| {
-        let odds = odds(sound, voice, &words);
-        (odds > LIKELY).then(|| Filler {
-            text: text(sound).to_owned(),
-            start: sound.start,
-            end: sound.end,
-            from: Origin::Sound,
-            confidence: (1.0 / (1.0 + (-odds).exp())) as f32,
-        })
-    });
+    let likely = voice
+        .filled_pause_candidates
+        .iter()
+        .filter(inside)
+        .filter_map(|sound| {
+            let odds = odds(sound, voice, &words);
+            (odds > LIKELY).then(|| Filler {
+                text: text(sound).to_owned(),
+                start: sound.start,
+                end: sound.end,
+                from: Origin::Sound,
+                confidence: (1.0 / (1.0 + (-odds).exp())) as f32,
+            })
+        });
     unwritten(likely.collect(), &written)
 }
 
@@ -104,14 +108,14 @@ fn odds(sound: &FilledPauseCandidate, voice: &Voice, words: &[&Word]) -> f64 {
         covered if covered < 0.7 => 0.3,
         _ => -1.0,
     };
-    match sound.shape {
-        CandidateKind::Steady => {
+    match sound.kind {
+        CandidateKind::Sustained => {
             let held = (4.0 * (sound.span().len() - 0.3)).min(2.5);
             let beside = if set_off.0 || set_off.1 { 0.5 } else { 0.0 };
             held + level_pitch + low_pitch + closed + uncovered + beside - 1.2
         }
         // It may be any short word: nothing but its vowel, and that no word can be it, speaks for it.
-        CandidateKind::Alone => {
+        CandidateKind::Isolated => {
             let is_vowel = sound.vowel > 0.65 && sound.hiss < 0.1 && sound.voiced > 0.4;
             match is_vowel && set_off.0 && set_off.1 && !explained(sound, words) {
                 true => 1.0 + closed,
@@ -182,7 +186,7 @@ mod tests {
         FilledPauseCandidate {
             start,
             end,
-            shape: CandidateKind::Steady,
+            kind: CandidateKind::Sustained,
             pitch_hz: Some(95.0),
             pitch_sd_semitones: 0.3,
             level_db: -6.0,
@@ -196,7 +200,7 @@ mod tests {
 
     fn alone(start: Secs, end: Secs) -> FilledPauseCandidate {
         FilledPauseCandidate {
-            shape: CandidateKind::Alone,
+            kind: CandidateKind::Isolated,
             pitch_sd_semitones: 3.0,
             ..steady(start, end)
         }
@@ -220,7 +224,7 @@ mod tests {
                 median_hz: 110.0,
                 sd_semitones: 2.5,
             }),
-            sounds: sounds.to_vec(),
+            filled_pause_candidates: sounds.to_vec(),
             ..Voice::default()
         };
         let transcript = Transcript {

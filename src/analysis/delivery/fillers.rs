@@ -70,11 +70,11 @@ pub fn findings(fillers: &[Filler], transcript: &Transcript, profile: &Profile) 
     };
     let count = fillers.len();
     let per_minute = per_minute(count, whole.len());
-    let quiet = [0.0, profile.fillers_quiet_per_minute];
+    let quiet = [0.0, profile.fillers_ok_per_minute];
     let red = [0.0, profile.fillers_red_per_minute];
-    match Rating::of(per_minute, quiet, red) {
+    match Rating::from_ranges(per_minute, quiet, red) {
         // One or two in a short take are a rate by arithmetic only.
-        Rating::Quiet => Vec::new(),
+        Rating::Ok => Vec::new(),
         _ if count < 3 => Vec::new(),
         band => vec![Finding::new(
             FindingKind::Fillers { count, per_minute },

@@ -61,16 +61,16 @@ pub fn read(transcript: &Transcript, sounds: &[Span], target: Secs, profile: &Pr
         speech_rate_wpm,
         articulation_rate_sps: None,
         band: speech_rate_wpm
-            .map(|wpm| Rating::of(wpm, profile.pace_quiet_wpm, profile.pace_red_wpm)),
+            .map(|wpm| Rating::from_ranges(wpm, profile.pace_ok_wpm, profile.pace_red_wpm)),
         curve: whole.map_or(Vec::new(), |whole| curve(&uttered, whole)),
     }
 }
 
 /// How the time used stands to the target.
 pub fn time_band(pacing: &Pacing, profile: &Profile) -> Rating {
-    Rating::of(
+    Rating::from_ranges(
         pacing.used_s / pacing.target_s,
-        profile.time_quiet,
+        profile.time_ok,
         profile.time_red,
     )
 }
@@ -83,7 +83,7 @@ pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> 
     let mut findings = Vec::new();
     let (used, target) = (pacing.used_s, pacing.target_s);
     let noticed = match time_band(pacing, profile) {
-        Rating::Quiet => FindingKind::OnTime { used, target },
+        Rating::Ok => FindingKind::OnTime { used, target },
         _ if used > target => FindingKind::OverTime { used, target },
         _ => FindingKind::UnderTime { used, target },
     };
@@ -91,8 +91,8 @@ pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> 
     findings.push(Finding::new(noticed, severity, whole));
     if let (Some(words_per_minute), Some(band)) = (pacing.speech_rate_wpm, pacing.band) {
         let noticed = match band {
-            Rating::Quiet => FindingKind::GoodPace { words_per_minute },
-            _ if words_per_minute > profile.pace_quiet_wpm[1] => {
+            Rating::Ok => FindingKind::GoodPace { words_per_minute },
+            _ if words_per_minute > profile.pace_ok_wpm[1] => {
                 FindingKind::Rushed { words_per_minute }
             }
             _ => FindingKind::Slow { words_per_minute },

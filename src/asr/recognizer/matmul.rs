@@ -1,11 +1,12 @@
-//! The encoder's products of matrices. whisper.cpp, as it is built here (`whisper/patches`),
-//! leaves those of many rows to the crate `matrixmultiply`, in floats. That looks at the processor when
-//! it runs, and uses AVX-512 where there is some; ggml's own, of 8-bit integers, are those of any
-//! computer since 2015.
+//! Matrix multiplication for the encoder.
+//!
+//! whisper.cpp as built here (`whisper/patches`) delegates products of many rows to the crate
+//! `matrixmultiply`, in floats. The crate detects the processor at run time and uses AVX-512 if available.
+//! ggml's own products of 8-bit integers only use what any computer since 2015 has.
 
-/// `c = b` times `a` transposed, as whisper.cpp asks for it: `a` has `m` rows, `b` and `c` have `n`;
-/// `a` and `b` have `k` columns, `c` has `m`. A stride is that from row to row, in floats; the rows of
-/// `a` lie on end.
+/// Computes `c = b * transpose(a)`, as called by whisper.cpp. `a` has `m` rows, `b` and `c` have `n`. `a`
+/// and `b` have `k` columns, `c` has `m`. A stride is the distance between rows, in floats; the rows of `a`
+/// are contiguous.
 type Product = unsafe extern "C" fn(
     m: usize,
     n: usize,
@@ -17,14 +18,14 @@ type Product = unsafe extern "C" fn(
     c_stride: usize,
 );
 
-/// Has whisper.cpp leave its products to this from now on.
+/// Makes whisper.cpp use this multiplication from now on.
 #[allow(unsafe_code)]
 pub fn install() {
     unsafe extern "C" {
         fn starling_set_product(product: Product);
     }
-    // SAFETY: it is the function that a patch in `whisper/patches` adds, with this type; it keeps the pointer, which
-    // is good for as long as the program runs. Set again, it is the same.
+    // SAFETY: a patch in `whisper/patches` adds the function with this type. It stores the pointer, which
+    // is valid as long as the program runs. Setting it again changes nothing.
     unsafe { starling_set_product(product) }
 }
 
@@ -40,7 +41,7 @@ unsafe extern "C" fn product(
     c_stride: usize,
 ) {
     let (k_stride, b_stride, c_stride) = (k as isize, b_stride as isize, c_stride as isize);
-    // SAFETY: ggml hands over tensors of these shapes, and the memory of the result is no other's.
+    // SAFETY: ggml passes tensors of these shapes, and nothing else accesses the memory of the result.
     unsafe {
         matrixmultiply::sgemm(
             n, k, m, 1.0, b, b_stride, 1, a, 1, k_stride, 0.0, c, c_stride, 1,
@@ -54,12 +55,12 @@ mod tests {
 
     #[test]
     #[allow(unsafe_code)]
-    fn a_product_is_that_of_rows_with_rows() {
-        // Two rows of three; two rows of three with a gap behind them; the result has gaps, too.
+    fn product_multiplies_rows_with_rows() {
+        // Two rows of three; two rows of three with a gap after each; the result has gaps, too.
         let a = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
         let b = [1.0, 0.0, 2.0, 9.0, 0.0, 1.0, 1.0, 9.0];
         let mut c = [7.0; 6];
-        // SAFETY: as long as the shapes say.
+        // SAFETY: the slices are as long as the shapes require.
         unsafe { product(2, 2, 3, a.as_ptr(), b.as_ptr(), 4, c.as_mut_ptr(), 3) };
         assert_eq!(c, [7.0, 16.0, 7.0, 5.0, 11.0, 7.0]);
     }

@@ -1,4 +1,4 @@
-//! What a recogniser is asked and what it answers, in whatever process it works.
+//! The recognizer interface: parameters, results and errors, independent of the process that runs it.
 
 pub(crate) mod matmul;
 pub(crate) mod protocol;
@@ -11,90 +11,90 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Turns a window of sound into tokens.
+/// Turns a window of audio into tokens.
 pub trait Recognizer {
-    /// The model's name, such as `tiny.en-q8_0`.
+    /// Name of the model, such as `tiny.en-q8_0`.
     fn model(&self) -> &str;
 
-    /// Threads it decodes on.
+    /// Number of decoding threads.
     fn threads(&self) -> u32;
 
-    /// Decodes one window of 16 kHz samples, at most [`super::recognizer::whisper::LONGEST_WINDOW`] long. `wanted`
-    /// is asked on this thread again and again; once it says no, this ends with
-    /// [`EngineError::Cancelled`]. A panic in it passes on to the caller.
+    /// Decodes one window of 16 kHz samples, at most [`whisper::MAX_WINDOW`] long. `keep_going` is polled
+    /// on this thread. Once it returns false, the result is [`EngineError::Cancelled`]. A panic in it is
+    /// passed on to the caller.
     fn decode(
         &mut self,
         samples: &[f32],
-        manner: DecodeParams,
-        wanted: &mut dyn FnMut() -> bool,
+        params: DecodeParams,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Segment>, EngineError>;
 
-    /// Processor time it has taken so far in another process than this.
+    /// CPU time used so far in another process.
     fn remote_cpu_time(&self) -> Duration;
 }
 
-/// Why the recogniser cannot be had or failed.
+/// Why the recognizer could not be started or failed.
 #[derive(Debug, Clone, thiserror::Error, Serialize, Deserialize)]
 pub enum EngineError {
-    /// The processor is too old for this build.
+    /// The processor lacks a required feature.
     #[error(
-        "this processor lacks {0}, which speech recognition here needs: use a computer made after 2015"
+        "this processor lacks {0}, which speech recognition requires: use a computer made after 2015"
     )]
     Processor(String),
-    /// The file is not a model, or broken.
-    #[error("{path} cannot be loaded as a speech model: copy it again, or choose another with --model", path = .0.display())]
+    /// The file is not a valid model.
+    #[error("cannot load speech model {path}: copy it again, or choose another with --model", path = .0.display())]
     Model(PathBuf),
-    /// The memory is full.
-    #[error("there is not enough memory for the speech model: close other programs")]
+    /// Not enough memory.
+    #[error("not enough memory for the speech model: close other programs")]
     Memory,
-    /// It was asked to stop.
+    /// The transcription was cancelled.
     #[error("the transcription was cancelled")]
     Cancelled,
-    /// The process it works in cannot be started; which program, and why.
-    #[error("{program} cannot be started to recognise speech ({1}): start Starling again", program = .0.display())]
-    NoProcess(PathBuf, String),
-    /// The process it works in ended, twice on the same window; how.
-    #[error("the speech recogniser ended by itself ({0}): the sound is kept; try again")]
-    Ended(String),
-    /// It failed.
-    #[error("the speech recogniser failed ({0}): try again")]
+    /// The recognizer process could not be started: program and reason.
+    #[error("cannot start {program} for speech recognition ({1}): restart Starling", program = .0.display())]
+    SpawnFailed(PathBuf, String),
+    /// The recognizer process exited twice on the same window: exit status.
+    #[error("the speech recognizer crashed ({0}); the recording is saved: try again")]
+    Crashed(String),
+    /// Decoding failed.
+    #[error("the speech recognizer failed ({0}): try again")]
     Failed(String),
 }
 
-/// One token. When it was said, Whisper does not tell well enough: see `speech::align`.
+/// One token. Whisper's token times are not accurate enough, see `word_timing`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
-    /// Bytes, as tokens can break inside a letter; a leading space begins a word.
+    /// Bytes of the text: a token can end inside a character. A leading space starts a word.
     pub bytes: Vec<u8>,
-    /// Its probability, 0 to 1.
+    /// Probability, 0 to 1.
     pub probability: f32,
 }
 
-/// What Whisper wrote for a window, piece by piece.
+/// A segment of recognized text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
-    /// Its tokens, special ones left out.
+    /// Tokens, without special ones.
     pub tokens: Vec<Token>,
-    /// How probable it is that nobody speaks.
-    pub no_speech: f32,
+    /// Probability that nobody speaks.
+    pub no_speech_probability: f32,
 }
 
-/// How a window is to be decoded.
+/// Parameters for decoding a window.
 #[derive(Debug, Clone, Copy)]
 pub struct DecodeParams<'a> {
-    /// How much of the encoder it is given.
-    pub positions: AudioContext,
-    /// How many readings are followed at a time; 1 is greedy.
-    pub beam: u8,
-    /// Text that the speaker is told to have said just before: words it holds are heard more easily.
+    /// Size of the encoder context.
+    pub audio_context: AudioContext,
+    /// Beam size; 1 is greedy.
+    pub beam_size: u8,
+    /// Text that is treated as spoken just before: its words are recognized more reliably.
     pub prompt: &'a str,
 }
 
-/// How much of the encoder a window is given.
+/// Size of the encoder context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AudioContext {
-    /// As much as the sound is long.
+    /// The length of the audio.
     Exact,
-    /// For 9 s more: slower, and safer from loops.
+    /// 9 s more than the audio: slower, but less prone to loops.
     Padded,
 }

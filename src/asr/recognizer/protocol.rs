@@ -1,6 +1,6 @@
-//! What goes between the program and the recogniser's process, over the latter's stdin and stdout:
-//! each message is its length (four bytes, little end first) and then itself as postcard has it. Both
-//! ends are one and the same program, so there are no versions.
+//! Messages between the program and the recognizer process, over that process's stdin and stdout. Each
+//! message is its length (four bytes, little endian) followed by its postcard encoding. Both ends are the
+//! same program, so there are no versions.
 
 use std::io::{self, Read, Write};
 use std::time::Duration;
@@ -10,33 +10,33 @@ use serde::{Deserialize, Serialize};
 
 use super::{AudioContext, EngineError, Segment};
 
-/// What the recogniser is asked.
+/// A request to the recognizer process.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// To decode a window, as [`super::Recogniser::decode`] does.
+    /// Decode a window, like [`super::Recognizer::decode`].
     Decode {
-        /// One more than the last.
+        /// Sequence number.
         number: u64,
-        /// 16 kHz.
+        /// 16 kHz audio.
         samples: Vec<f32>,
-        positions: AudioContext,
-        beam: u8,
+        audio_context: AudioContext,
+        beam_size: u8,
         prompt: String,
     },
-    /// To give up the window of that number, and those before it.
+    /// Cancel the window of that number and all before it.
     Cancel(u64),
 }
 
-/// What it answers.
+/// A response of the recognizer process.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Response {
     /// The model of that name is loaded.
     Ready(String),
-    /// It is none.
+    /// The model could not be loaded.
     LoadFailed,
     /// A window is still being decoded.
     Heartbeat,
-    /// A window was decoded, or not; which of them, and the processor time it took.
+    /// A window was decoded or decoding failed: number, result and CPU time.
     Decoded(u64, Result<Vec<Segment>, EngineError>, Duration),
 }
 
@@ -49,7 +49,7 @@ pub fn send(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
     to.flush()
 }
 
-/// Waits for one. At the end of the stream that is an error of its own kind.
+/// Receives one message. At the end of the stream it returns [`io::ErrorKind::UnexpectedEof`].
 pub fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
     let mut length = [0; 4];
     from.read_exact(&mut length)?;
@@ -66,34 +66,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sent_comes_to_the_last_bit() {
-        let asked = |number| Request::Decode {
+    fn messages_round_trip_exactly() {
+        let request = |number| Request::Decode {
             number,
             samples: vec![0.1, -1.0, f32::MIN_POSITIVE, 1.0 / 3.0],
-            positions: AudioContext::Padded,
-            beam: 5,
+            audio_context: AudioContext::Padded,
+            beam_size: 5,
             prompt: "webhook, \"dead letter\" queue\u{0} \u{e9}".to_owned(),
         };
         let mut wire = Vec::new();
-        send(&mut wire, &asked(1)).unwrap();
+        send(&mut wire, &request(1)).unwrap();
         send(&mut wire, &Request::Cancel(1)).unwrap();
-        send(&mut wire, &asked(2)).unwrap();
+        send(&mut wire, &request(2)).unwrap();
         let mut read = wire.as_slice();
         let mut next = || receive::<Request>(&mut read);
-        assert_eq!(next().unwrap(), asked(1));
+        assert_eq!(next().unwrap(), request(1));
         assert_eq!(next().unwrap(), Request::Cancel(1));
-        assert_eq!(next().unwrap(), asked(2));
+        assert_eq!(next().unwrap(), request(2));
         assert_eq!(next().unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]
-    fn half_a_message_is_none() {
+    fn truncated_messages_are_rejected() {
         let mut wire = Vec::new();
         send(&mut wire, &Response::Ready("tiny.en".to_owned())).unwrap();
         for cut in 0..wire.len() {
             assert!(receive::<Response>(&mut &wire[..cut]).is_err());
         }
-        // Nor does a length that cannot be fill the memory.
+        // An invalid length does not allocate memory.
         assert!(receive::<Response>(&mut [0xff; 64].as_slice()).is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! The recogniser's own process: `starling recogniser`, which the program starts for itself. Decodes
-//! what it is asked, and ends when nobody asks any more.
+//! The recognizer process, started by the program as `starling recogniser`. It decodes windows on request
+//! and exits when its stdin is closed.
 
 use std::io;
 use std::path::Path;
@@ -14,71 +14,71 @@ use super::protocol::{Request, Response, receive, send};
 use super::whisper::Whisper;
 use super::{DecodeParams, EngineError, Recognizer};
 
-/// How often it tells that it is at work, where whisper.cpp lets it.
-const TELLS_EVERY: Duration = Duration::from_secs(1);
+/// Interval of heartbeats, as far as whisper.cpp calls back.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Loads the model, then answers on stdout what is asked on stdin. Ends the process when that is closed,
-/// whatever hangs then.
+/// Loads the model, then responses requests from stdin on stdout. When stdin is closed, the process exits,
+/// even if a decode hangs.
 pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
-    let mut answers = io::stdout().lock();
+    let mut responses = io::stdout().lock();
     let (jobs, inbox) = unbounded();
-    // Windows up to this number are no longer wanted.
-    let forgotten = Arc::new(AtomicU64::new(0));
-    let heard = Arc::clone(&forgotten);
-    // Never joined: it ends the process.
+    // Windows up to this number are cancelled.
+    let cancelled = Arc::new(AtomicU64::new(0));
+    let cancelled_by_requests = Arc::clone(&cancelled);
+    // Never joined: it exits the process.
     std::thread::Builder::new()
-        .name("questions".to_owned())
-        .spawn(move || take_questions(&jobs, &heard))?;
+        .name("requests".to_owned())
+        .spawn(move || read_requests(&jobs, &cancelled_by_requests))?;
     let Ok(mut whisper) = Whisper::load(model, threads) else {
-        return send(&mut answers, &Response::LoadFailed);
+        return send(&mut responses, &Response::LoadFailed);
     };
-    send(&mut answers, &Response::Ready(whisper.model().to_owned()))?;
-    for asked in inbox {
+    send(&mut responses, &Response::Ready(whisper.model().to_owned()))?;
+    for request in inbox {
         let Request::Decode {
             number,
             samples,
-            positions,
-            beam,
+            audio_context: positions,
+            beam_size: beam,
             prompt,
-        } = asked
+        } = request
         else {
             continue;
         };
         let began = ProcessTime::now();
-        let mut told = Instant::now();
-        let mut wanted = || {
-            if told.elapsed() >= TELLS_EVERY {
-                told = Instant::now();
-                // Nobody listens any more: stdin says so as well.
-                let _ = send(&mut answers, &Response::Heartbeat);
+        let mut last_heartbeat = Instant::now();
+        let mut keep_going = || {
+            if last_heartbeat.elapsed() >= HEARTBEAT_INTERVAL {
+                last_heartbeat = Instant::now();
+                // If the receiver is gone, stdin is closed as well.
+                let _ = send(&mut responses, &Response::Heartbeat);
             }
-            number > forgotten.load(Ordering::Relaxed)
+            number > cancelled.load(Ordering::Relaxed)
         };
-        let manner = DecodeParams {
-            positions,
-            beam,
+        let params = DecodeParams {
+            audio_context: positions,
+            beam_size: beam,
             prompt: &prompt,
         };
-        let decoded = match wanted() {
-            true => whisper.decode(&samples, manner, &mut wanted),
+        let decoded = match keep_going() {
+            true => whisper.decode(&samples, params, &mut keep_going),
             false => Err(EngineError::Cancelled),
         };
         send(
-            &mut answers,
+            &mut responses,
             &Response::Decoded(number, decoded, began.elapsed()),
         )?;
     }
     Ok(())
 }
 
-/// Reads on while a window is decoded, since it may be forgotten in the middle.
-fn take_questions(jobs: &Sender<Request>, forgotten: &AtomicU64) {
-    let mut questions = io::stdin().lock();
-    // Whoever asked is gone, or no longer talks sense, which cannot be: nothing is wanted then.
-    while let Ok(asked) = receive(&mut questions) {
-        match asked {
+/// Reads requests while a window is decoded, so that it can be cancelled.
+fn read_requests(jobs: &Sender<Request>, cancelled: &AtomicU64) {
+    let mut requests = io::stdin().lock();
+    // An error means that the program has exited or sent an invalid message.
+    while let Ok(request) = receive(&mut requests) {
+        match request {
             Request::Cancel(number) => {
-                forgotten.fetch_max(number, Ordering::Relaxed);
+                cancelled.fetch_max(number, Ordering::Relaxed);
             }
             decode => {
                 let _ = jobs.send(decode);

@@ -1,6 +1,5 @@
-//! The recogniser in a process of its own, as the program has it: what ggml aborts on, and an
-//! instruction that the processor does not know, end that process, and a new one reads the window
-//! again. Nor does anybody wait for what nobody wants any more.
+//! Runs the recognizer in a subprocess. If ggml aborts or hits an illegal instruction, only that process
+//! ends, and a new one decodes the window again. Cancelled windows are not awaited.
 
 use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
@@ -13,43 +12,43 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use super::protocol::{Request, Response, receive, send};
 use super::{DecodeParams, EngineError, Recognizer, Segment};
 
-/// Between two questions whether a window is still wanted.
+/// How often a waiting call polls `keep_going`.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
-/// How often a window is given to a process, before it is to blame.
+/// Attempts per window before the window is considered the cause of the crash.
 const MAX_ATTEMPTS: usize = 2;
-/// A process that says nothing for so long hangs: it tells every second that it is at work, but for
-/// passes of an encoder, and none of those takes nearly as long.
-const HANGS_AFTER: Duration = Duration::from_secs(120);
-/// ... and so does one that does not give up in time what nobody wants any more. To be wrong costs
+/// A process without a response for this long hangs. It sends a heartbeat every second, except during an
+/// encoder pass, which is much shorter than this.
+const HANG_TIMEOUT: Duration = Duration::from_secs(120);
+/// A process that does not stop a cancelled window within this time hangs, too. A wrong guess only costs
 /// loading the model.
-const GIVES_UP_WITHIN: Duration = Duration::from_secs(5);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A recogniser in another process.
+/// A recognizer in another process.
 pub struct SubprocessRecognizer {
     program: PathBuf,
     model: PathBuf,
     threads: u32,
     name: String,
-    /// `None` once it ended, until it is needed.
+    /// `None` after it exited, until it is needed again.
     process: Option<Process>,
-    /// Windows asked for so far.
-    asked: u64,
-    elsewhere: Duration,
+    /// Number of windows requested so far.
+    requests_sent: u64,
+    remote_cpu_time: Duration,
 }
 
-/// Why a process gave no answer.
+/// Why a process returned no result.
 enum NoReply {
     Cancelled,
-    /// It ended; how, where that is known.
+    /// It exited: exit status or reason.
     Exited(String),
 }
 
 impl SubprocessRecognizer {
-    /// Starts it, and waits until it has loaded the model.
+    /// Starts the process and waits until it has loaded the model.
     pub fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
         let process = Process::start(program, model, threads)?;
-        let Ok(Response::Ready(name)) = process.answers.recv() else {
-            // A file in which no check found a fault can still end whisper.cpp.
+        let Ok(Response::Ready(name)) = process.responses.recv() else {
+            // A file that passes all checks can still crash whisper.cpp.
             return Err(EngineError::Model(model.to_owned()));
         };
         Ok(Self {
@@ -58,62 +57,64 @@ impl SubprocessRecognizer {
             threads,
             name,
             process: Some(process),
-            asked: 0,
-            elsewhere: Duration::ZERO,
+            requests_sent: 0,
+            remote_cpu_time: Duration::ZERO,
         })
     }
 
-    /// Asks for a window, and waits for its tokens.
-    fn ask(
+    /// Requests a window and waits for its tokens.
+    fn request(
         &mut self,
         samples: &[f32],
-        manner: DecodeParams,
-        wanted: &mut dyn FnMut() -> bool,
+        params: DecodeParams,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Result<Vec<Segment>, NoReply>, EngineError> {
-        self.asked += 1;
-        let number = self.asked;
+        self.requests_sent += 1;
+        let number = self.requests_sent;
         let process = match &mut self.process {
             Some(process) => process,
-            gone => gone.insert(Process::start(&self.program, &self.model, self.threads)?),
+            none => none.insert(Process::start(&self.program, &self.model, self.threads)?),
         };
-        let question = Request::Decode {
+        let request = Request::Decode {
             number,
             samples: samples.to_owned(),
-            positions: manner.positions,
-            beam: manner.beam,
-            prompt: manner.prompt.to_owned(),
+            audio_context: params.audio_context,
+            beam_size: params.beam_size,
+            prompt: params.prompt.to_owned(),
         };
-        if process.questions.send(question).is_err() {
-            return Ok(Err(NoReply::Exited(process.end())));
+        if process.requests.send(request).is_err() {
+            return Ok(Err(NoReply::Exited(process.kill())));
         }
         loop {
-            if !wanted() {
-                process.forget(number);
+            if !keep_going() {
+                process.cancel(number);
                 return Ok(Err(NoReply::Cancelled));
             }
-            let told = process.answers.recv_timeout(POLL_INTERVAL);
-            if told.is_ok() {
-                process.silent = Duration::ZERO;
+            let response = process.responses.recv_timeout(POLL_INTERVAL);
+            if response.is_ok() {
+                process.silent_for = Duration::ZERO;
             }
-            match told {
-                Ok(Response::Decoded(of, decoded, cpu)) => {
-                    self.elsewhere += cpu;
-                    process.forgotten.take_if(|forgotten| *forgotten <= of);
-                    // Others were given up before.
-                    if of == number {
+            match response {
+                Ok(Response::Decoded(answered, decoded, cpu)) => {
+                    self.remote_cpu_time += cpu;
+                    process
+                        .cancelled
+                        .take_if(|cancelled| *cancelled <= answered);
+                    // Responses to cancelled windows are ignored.
+                    if answered == number {
                         return decoded.map(Ok);
                     }
                 }
                 Ok(Response::Ready(_) | Response::Heartbeat) => {}
                 Ok(Response::LoadFailed) => return Err(EngineError::Model(self.model.clone())),
-                Err(RecvTimeoutError::Timeout) if process.hangs() => {
-                    process.end();
-                    let how = "it no longer answered".to_owned();
-                    return Ok(Err(NoReply::Exited(how)));
+                Err(RecvTimeoutError::Timeout) if process.is_hung() => {
+                    process.kill();
+                    let reason = "no response".to_owned();
+                    return Ok(Err(NoReply::Exited(reason)));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Ok(Err(NoReply::Exited(process.end())));
+                    return Ok(Err(NoReply::Exited(process.kill())));
                 }
             }
         }
@@ -130,48 +131,49 @@ impl Recognizer for SubprocessRecognizer {
     }
 
     fn remote_cpu_time(&self) -> Duration {
-        self.elsewhere
+        self.remote_cpu_time
     }
 
     fn decode(
         &mut self,
         samples: &[f32],
-        manner: DecodeParams,
-        wanted: &mut dyn FnMut() -> bool,
+        params: DecodeParams,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Segment>, EngineError> {
-        let mut how = String::new();
+        let mut last_status = String::new();
         for _ in 0..MAX_ATTEMPTS {
-            match self.ask(samples, manner, wanted)? {
-                Ok(pieces) => return Ok(pieces),
+            match self.request(samples, params, keep_going)? {
+                Ok(segments) => return Ok(segments),
                 Err(NoReply::Cancelled) => return Err(EngineError::Cancelled),
                 Err(NoReply::Exited(status)) => {
                     self.process = None;
-                    how = status;
+                    last_status = status;
                 }
             }
         }
-        Err(EngineError::Ended(how))
+        Err(EngineError::Crashed(last_status))
     }
 }
 
-/// A running process. Dropping it ends it at once: it has nothing to lose.
+/// A running process. Dropping it kills it: it has nothing to save.
 struct Process {
     process: Child,
-    /// A window is more than a pipe holds, and a process that hangs reads no further: whoever asks does
-    /// not write himself.
-    questions: Sender<Request>,
-    answers: Receiver<Response>,
-    /// The last window that was given up, until that is answered.
-    forgotten: Option<u64>,
-    /// How long it was asked without a word from it: in turns, as both may have been stopped.
-    silent: Duration,
+    /// A window exceeds the capacity of a pipe, and a hanging process does not read. So a separate thread
+    /// writes requests.
+    requests: Sender<Request>,
+    responses: Receiver<Response>,
+    /// The last cancelled window, until its response arrives.
+    cancelled: Option<u64>,
+    /// Time spent waiting since the last response. It counts polls, because both processes may have been
+    /// suspended.
+    silent_for: Duration,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Process {
     fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
         Self::spawn(program, model, threads)
-            .map_err(|why| EngineError::NoProcess(program.to_owned(), why.to_string()))
+            .map_err(|why| EngineError::SpawnFailed(program.to_owned(), why.to_string()))
     }
 
     fn spawn(program: &Path, model: &Path, threads: u32) -> io::Result<Self> {
@@ -182,75 +184,75 @@ impl Process {
             .arg(threads.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // What ggml says when it aborts is of no use to who practises; nor may it start a
-            // debugger, which writes where the answers are read and takes seconds.
+            // ggml's abort message does not help users. It must also not start a debugger, which writes to
+            // stdout and takes seconds.
             .stderr(Stdio::null())
             .env("GGML_NO_BACKTRACE", "1");
-        // Ctrl-C in a terminal is for the program, which still has words to ask for then.
+        // Ctrl-C in a terminal must only reach the program, which still needs the recognizer then.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut process = command.spawn()?;
         let pipes = (process.stdin.take(), process.stdout.take());
-        let (Some(ear), Some(mouth)) = pipes else {
+        let (Some(stdin), Some(stdout)) = pipes else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let (questions, to_ask) = unbounded();
-        let (tell, answers) = unbounded();
-        let mut started = Self {
+        let (requests, pending_requests) = unbounded();
+        let (response_sender, responses) = unbounded();
+        let mut running = Self {
             process,
-            questions,
-            answers,
-            forgotten: None,
-            silent: Duration::ZERO,
+            requests,
+            responses,
+            cancelled: None,
+            silent_for: Duration::ZERO,
             threads: Vec::new(),
         };
-        started.thread("questions", move || {
-            let mut ear = BufWriter::new(ear);
-            for asked in to_ask {
-                if send(&mut ear, &asked).is_err() {
+        running.spawn_thread("requests", move || {
+            let mut stdin = BufWriter::new(stdin);
+            for request in pending_requests {
+                if send(&mut stdin, &request).is_err() {
                     return;
                 }
             }
         })?;
-        started.thread("answers", move || {
-            let mut mouth = BufReader::new(mouth);
-            while let Ok(told) = receive(&mut mouth) {
-                if tell.send(told).is_err() {
+        running.spawn_thread("responses", move || {
+            let mut stdout = BufReader::new(stdout);
+            while let Ok(response) = receive(&mut stdout) {
+                if response_sender.send(response).is_err() {
                     return;
                 }
             }
         })?;
-        Ok(started)
+        Ok(running)
     }
 
-    fn thread(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    fn spawn_thread(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let thread = std::thread::Builder::new().name(name.to_owned());
         self.threads.push(thread.spawn(run)?);
         Ok(())
     }
 
-    /// Gives up a window, and those before it.
-    fn forget(&mut self, number: u64) {
-        // If it has ended meanwhile, the next window finds out.
-        let _ = self.questions.send(Request::Cancel(number));
-        if self.forgotten.replace(number).is_none() {
-            self.silent = Duration::ZERO;
+    /// Cancels a window and all before it.
+    fn cancel(&mut self, number: u64) {
+        // If the process has exited meanwhile, the next request finds out.
+        let _ = self.requests.send(Request::Cancel(number));
+        if self.cancelled.replace(number).is_none() {
+            self.silent_for = Duration::ZERO;
         }
     }
 
-    /// Whether it is to answer no more, after another turn without a word from it.
-    fn hangs(&mut self) -> bool {
-        self.silent += POLL_INTERVAL;
-        let patience = match self.forgotten {
-            Some(_) => GIVES_UP_WITHIN,
-            None => HANGS_AFTER,
+    /// Records one poll without a response and returns whether the process hangs.
+    fn is_hung(&mut self) -> bool {
+        self.silent_for += POLL_INTERVAL;
+        let timeout = match self.cancelled {
+            Some(_) => CANCEL_TIMEOUT,
+            None => HANG_TIMEOUT,
         };
-        self.silent > patience
+        self.silent_for > timeout
     }
 
-    /// Ends it, and tells how it had ended.
-    fn end(&mut self) -> String {
-        // It closes its pipes a moment before it can be asked.
+    /// Kills the process and returns its exit status.
+    fn kill(&mut self) -> String {
+        // An exiting process closes its pipes before its status is available.
         let _ = self.process.kill();
         match self.process.wait() {
             Ok(status) => status.to_string(),
@@ -261,9 +263,9 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.end();
-        // Nobody asks any more: the one thread has nothing to wait for, the other nothing to read.
-        self.questions = unbounded().0;
+        self.kill();
+        // Closes the channel, so that both threads end.
+        self.requests = unbounded().0;
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }

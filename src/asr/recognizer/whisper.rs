@@ -1,8 +1,7 @@
-//! Whisper, through whisper.cpp: the only file that names it. One window of sound in,
-//! tokens out; where the windows are cut is not decided here.
+//! The Whisper recognizer, based on whisper.cpp. This is the only file that uses `whisper_rs`.
 //!
-//! whisper.cpp aborts the process on some inner errors: the program has it work in a process of its
-//! own (see `speech::beside`).
+//! whisper.cpp aborts the process on some internal errors, so the program runs it in a subprocess (see
+//! `subprocess`).
 
 use std::any::Any;
 use std::ffi::c_void;
@@ -21,44 +20,44 @@ use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::asr::vad::Silero;
 use crate::domain::time::Secs;
 
-/// The most that fits a window: Whisper hears 30 s at a time.
-pub const LONGEST_WINDOW: Secs = 28.0;
+/// Maximum length of a window: Whisper processes 30 s at a time.
+pub const MAX_WINDOW: Secs = 28.0;
 
-/// Encoder positions a second of sound takes up, and those of a whole window: 29.4 s. Whisper has
-/// 1500, of which the last would be dear: see [`POSITIONS_STEP`].
+/// Encoder positions per second of audio, and the maximum for a window: 29.4 s. Whisper has 1500; the last
+/// ones would be slow, see [`POSITIONS_STEP`].
 const POSITIONS_PER_SECOND: f64 = 50.0;
-const ALL_POSITIONS: i32 = 1472;
-/// Positions beyond the sound: without, Whisper loops or invents. For a first reading 128 do no
+const MAX_POSITIONS: i32 = 1472;
+/// Positions after the audio: without them Whisper loops or hallucinates. For a first pass, 128 are no
 /// better than 64.
 const SPARE_POSITIONS: i32 = 64;
-/// Those of a second look: all 1472 do no better.
-const AMPLE_POSITIONS: i32 = 448;
-/// Positions come in so many: where they do not fill eight floats, ggml multiplies the attention
-/// one row at a time, for an eighth of all the work.
+/// The same for a second pass; all 1472 are no better.
+const PADDED_POSITIONS: i32 = 448;
+/// Positions are a multiple of this. If they do not fill eight floats, ggml multiplies the attention row by
+/// row, which takes an eighth of all the time.
 const POSITIONS_STEP: i32 = 32;
-/// The most tokens whisper.cpp writes for a window: fewer than 220, at which it would give up.
-const MOST_TOKENS: i32 = 200;
-/// Nor more than this for each second of a window, and for any: nobody speaks so fast, and a decoder
-/// that loops in a short one would go on for half a second.
-const MOST_TOKENS_PER_SECOND: f64 = 8.0;
-const FEWEST_MOST_TOKENS: f64 = 16.0;
+/// Maximum number of tokens for a window. At 220 whisper.cpp would fail.
+const MAX_TOKENS: i32 = 200;
+/// Maximum number of tokens per second of a window, and a base number for any window. Nobody speaks that
+/// fast, and a decoder that loops in a short window would continue for half a second.
+const MAX_TOKENS_PER_SECOND: f64 = 8.0;
+const BASE_TOKENS: f64 = 16.0;
 
-/// What is loaded, in parts: the detector can be asked while the recogniser decodes.
+/// The loaded models. They are separate fields, so that the voice activity detector can be used while the
+/// recognizer decodes.
 pub struct Engine {
-    /// Sound to words.
-    pub recogniser: Box<dyn Recognizer>,
-    /// Where speech is.
+    /// The speech recognizer.
+    pub recognizer: Box<dyn Recognizer>,
+    /// The voice activity detector.
     pub silero: Silero,
 }
 
-/// Where the recogniser works.
+/// Where the recognizer runs.
 #[derive(Debug, Clone, Default)]
 pub enum Isolation {
-    /// On the thread that asks: if whisper.cpp ends, the program ends.
+    /// On the calling thread: if whisper.cpp aborts, the program ends.
     #[default]
     InProcess,
-    /// In a process of its own. The program that is started for it gets the arguments of
-    /// `starling recogniser`.
+    /// In a subprocess. It runs this program with the arguments of `starling recogniser`.
     Subprocess(PathBuf),
 }
 
@@ -67,7 +66,7 @@ pub struct Whisper {
     model: String,
     threads: u32,
     context: WhisperContext,
-    /// What a reading left, for the next one.
+    /// State of the last greedy decode, reused by the next one.
     state: Option<WhisperState>,
 }
 
@@ -77,11 +76,11 @@ impl Engine {
         whisper: &Path,
         vad: &Path,
         threads: u32,
-        place: &Isolation,
+        isolation: &Isolation,
     ) -> Result<Self, EngineError> {
         check_processor()?;
         Ok(Self {
-            recogniser: match place {
+            recognizer: match isolation {
                 Isolation::InProcess => Box::new(Whisper::load(whisper, threads)?),
                 Isolation::Subprocess(program) => {
                     Box::new(SubprocessRecognizer::start(program, whisper, threads)?)
@@ -93,14 +92,14 @@ impl Engine {
 }
 
 impl Whisper {
-    /// Loads a model that decodes on so many threads.
+    /// Loads a model that decodes on `threads` threads.
     pub fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
         // Without a log backend, this keeps whisper.cpp from writing to stderr.
         whisper_rs::install_logging_hooks();
         matmul::install();
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false);
-        // Slower: see docs/asr-tuning.md.
+        // Flash attention is slower, see docs/asr-tuning.md.
         parameters.flash_attn(false);
         let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
@@ -118,7 +117,7 @@ impl Whisper {
         state
             .as_iter()
             .map(|segment| Segment {
-                no_speech: segment.no_speech_probability(),
+                no_speech_probability: segment.no_speech_probability(),
                 tokens: (0..segment.n_tokens())
                     .filter_map(|index| segment.get_token(index))
                     .filter(|token| token.token_id() < first_special)
@@ -150,12 +149,12 @@ impl Recognizer for Whisper {
     fn decode(
         &mut self,
         samples: &[f32],
-        manner: DecodeParams,
-        wanted: &mut dyn FnMut() -> bool,
+        params: DecodeParams,
+        keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Segment>, EngineError> {
         let seconds = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-        debug_assert!(seconds <= LONGEST_WINDOW + 1.0, "{seconds} s in one window");
-        let mut parameters = FullParams::new(match manner.beam {
+        debug_assert!(seconds <= MAX_WINDOW + 1.0, "{seconds} s in one window");
+        let mut parameters = FullParams::new(match params.beam_size {
             0 | 1 => SamplingStrategy::Greedy { best_of: 1 },
             beam => SamplingStrategy::BeamSearch {
                 beam_size: i32::from(beam),
@@ -163,42 +162,42 @@ impl Recognizer for Whisper {
                 patience: -1.0,
             },
         });
-        // C ends a text at a zero byte.
-        let prompt = manner.prompt.replace('\0', " ");
+        // C strings end at a zero byte.
+        let prompt = params.prompt.replace('\0', " ");
         let prompt = self
             .context
-            // A token is a byte or more. With too little room whisper-rs makes up tokens.
+            // A token is at least one byte. With too little room whisper-rs returns invalid tokens.
             .tokenize(&prompt, prompt.len() + 1)
             .map_err(|error| EngineError::Failed(error.to_string()))?;
         parameters.set_tokens(&prompt);
         parameters.set_n_threads(self.threads as i32);
         parameters.set_language(Some("en"));
         parameters.set_no_context(true);
-        // The whole window in one go: where the decoder believes its text to end is often wrong
-        // once it has read a prompt.
+        // The whole window as one segment: with a prompt the decoder often ends segments too early.
         parameters.set_single_segment(true);
-        parameters.set_max_tokens(most_tokens(seconds));
-        // No second try with dice: it would be another one each time.
+        parameters.set_max_tokens(max_tokens(seconds));
+        // No retries with a higher temperature: they are random.
         parameters.set_temperature_inc(0.0);
         parameters.set_suppress_nst(true);
         parameters.set_print_progress(false);
         parameters.set_print_realtime(false);
         parameters.set_print_timestamps(false);
         parameters.set_print_special(false);
-        parameters.set_audio_ctx(match manner.positions {
+        parameters.set_audio_ctx(match params.audio_context {
             AudioContext::Exact => positions(seconds, SPARE_POSITIONS),
-            AudioContext::Padded => positions(seconds, AMPLE_POSITIONS),
+            AudioContext::Padded => positions(seconds, PADDED_POSITIONS),
         });
         let mut asking = AbortFlag {
-            wanted,
-            answer: AbortState::Wanted,
+            keep_going,
+            state: AbortState::Wanted,
         };
         abort_unless(&mut parameters, &mut asking);
-        // Each reading begins with an empty memory, also behind one that was given up: to keep the
-        // state saves making it. That of a beam is several times as large: beside it, none is.
-        let greedy = manner.beam < 2;
-        let kept = self.state.take().filter(|_| greedy);
-        let state = kept.map_or_else(|| self.context.create_state(), Ok);
+        // Each decode starts with an empty context, even after a cancelled one. Reusing the state saves its
+        // allocation. The state of a beam search is several times as large, so the program never holds
+        // both.
+        let greedy = params.beam_size < 2;
+        let reusable_state = self.state.take().filter(|_| greedy);
+        let state = reusable_state.map_or_else(|| self.context.create_state(), Ok);
         let mut state = state.map_err(|_| EngineError::Memory)?;
         let result = state.full(parameters, samples);
         let decoded = asking.conclude().and_then(|()| {
@@ -212,46 +211,46 @@ impl Recognizer for Whisper {
     }
 }
 
-/// Tokens after which a window of so many seconds is not decoded further.
-fn most_tokens(seconds: Secs) -> i32 {
-    ((FEWEST_MOST_TOKENS + MOST_TOKENS_PER_SECOND * seconds) as i32).min(MOST_TOKENS)
+/// Maximum number of tokens for a window of that length.
+fn max_tokens(seconds: Secs) -> i32 {
+    ((BASE_TOKENS + MAX_TOKENS_PER_SECOND * seconds) as i32).min(MAX_TOKENS)
 }
 
-/// Encoder positions for so much sound.
+/// Encoder positions for that much audio.
 fn positions(seconds: Secs, spare: i32) -> i32 {
     let needed = (seconds * POSITIONS_PER_SECOND).ceil() as i32 + spare;
     let steps = (needed + POSITIONS_STEP - 1) / POSITIONS_STEP;
-    (steps * POSITIONS_STEP).min(ALL_POSITIONS)
+    (steps * POSITIONS_STEP).min(MAX_POSITIONS)
 }
 
-/// The question whether a decode is still wanted, and what came of it.
+/// Polls whether a decode is still wanted, and remembers why not.
 struct AbortFlag<'a> {
-    wanted: &'a mut dyn FnMut() -> bool,
-    answer: AbortState,
+    keep_going: &'a mut dyn FnMut() -> bool,
+    state: AbortState,
 }
 
 enum AbortState {
     Wanted,
     Unwanted,
-    /// What the question panicked with.
+    /// The poll panicked, with this payload.
     Panicked(Box<dyn Any + Send>),
 }
 
 impl AbortFlag<'_> {
-    /// Asks, unless the answer was no. No panic leaves it: none may cross into C.
+    /// Polls until the first no. Catches panics, because they must not unwind into C.
     fn is_wanted(&mut self) -> bool {
-        if matches!(self.answer, AbortState::Wanted) {
-            self.answer = match catch_unwind(AssertUnwindSafe(|| (self.wanted)())) {
+        if matches!(self.state, AbortState::Wanted) {
+            self.state = match catch_unwind(AssertUnwindSafe(|| (self.keep_going)())) {
                 Ok(true) => AbortState::Wanted,
                 Ok(false) => AbortState::Unwanted,
                 Err(panic) => AbortState::Panicked(panic),
             };
         }
-        matches!(self.answer, AbortState::Wanted)
+        matches!(self.state, AbortState::Wanted)
     }
 
     fn conclude(self) -> Result<(), EngineError> {
-        match self.answer {
+        match self.state {
             AbortState::Wanted => Ok(()),
             AbortState::Unwanted => Err(EngineError::Cancelled),
             AbortState::Panicked(panic) => resume_unwind(panic),
@@ -284,17 +283,18 @@ fn path_str(path: &Path) -> Result<&str, EngineError> {
         .ok_or_else(|| EngineError::Model(path.to_owned()))
 }
 
-/// Whether the processor has what whisper.cpp was built for; it would die without a word.
+/// Checks that the processor has the features whisper.cpp was built for. Without them it would crash
+/// without a message.
 pub fn check_processor() -> Result<(), EngineError> {
     #[cfg(target_arch = "x86_64")]
     {
-        let lacks = [
+        let features = [
             ("AVX2", std::arch::is_x86_feature_detected!("avx2")),
             ("FMA", std::arch::is_x86_feature_detected!("fma")),
             ("F16C", std::arch::is_x86_feature_detected!("f16c")),
             ("BMI2", std::arch::is_x86_feature_detected!("bmi2")),
         ];
-        if let Some((name, _)) = lacks.iter().find(|(_, there)| !there) {
+        if let Some((name, _)) = features.iter().find(|(_, present)| !present) {
             return Err(EngineError::Processor((*name).to_owned()));
         }
     }
@@ -306,17 +306,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_loop_ends_early_and_is_still_seen_as_one() {
-        assert_eq!(most_tokens(28.0), MOST_TOKENS);
-        // The gate calls more than eight a second of speech a loop.
-        assert!((1..20).all(|s| most_tokens(f64::from(s)) > 8 * s));
+    fn token_limit_stops_a_loop_but_still_detects_it() {
+        assert_eq!(max_tokens(28.0), MAX_TOKENS);
+        // `quality` treats more than eight tokens per second of speech as a loop.
+        assert!((1..20).all(|s| max_tokens(f64::from(s)) > 8 * s));
     }
 
     #[test]
-    fn positions_hold_the_sound_and_fill_registers() {
+    fn positions_cover_the_audio_and_fill_registers() {
         assert_eq!(positions(1.0, 64), 128);
         assert_eq!(positions(10.0, 64), 576);
-        assert_eq!(positions(28.5, 64), ALL_POSITIONS);
+        assert_eq!(positions(28.5, 64), MAX_POSITIONS);
         assert!((0..290).all(|i| {
             let positions = positions(f64::from(i) / 10.0, 64);
             positions % POSITIONS_STEP == 0 && positions >= 5 * i
@@ -324,29 +324,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_longer_wanted_ends() {
-        let mut left = 2;
-        let mut wanted = || {
-            left -= 1;
-            left > 0
+    fn polling_stops_after_the_first_no() {
+        let mut polls_left = 2;
+        let mut keep_going = || {
+            polls_left -= 1;
+            polls_left > 0
         };
         let mut asking = AbortFlag {
-            wanted: &mut wanted,
-            answer: AbortState::Wanted,
+            keep_going: &mut keep_going,
+            state: AbortState::Wanted,
         };
         assert!(asking.is_wanted());
         assert!(!asking.is_wanted());
         assert!(!asking.is_wanted());
         assert!(matches!(asking.conclude(), Err(EngineError::Cancelled)));
-        assert_eq!(left, 0, "asked again after a no");
+        assert_eq!(polls_left, 0, "polled again after a no");
     }
 
     #[test]
-    fn a_panic_goes_round_the_recogniser() {
-        let mut wanted = || panic!("a defect");
+    fn callback_panic_is_rethrown_after_ffi_call() {
+        let mut keep_going = || panic!("a defect");
         let mut asking = AbortFlag {
-            wanted: &mut wanted,
-            answer: AbortState::Wanted,
+            keep_going: &mut keep_going,
+            state: AbortState::Wanted,
         };
         assert!(!asking.is_wanted());
         assert!(catch_unwind(AssertUnwindSafe(|| asking.conclude())).is_err());

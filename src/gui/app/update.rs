@@ -212,7 +212,7 @@ impl App {
         let Some((story, level)) = on.or_else(chosen) else {
             return;
         };
-        let parts = story.practised_with(from);
+        let parts = story.parts_practiced_with(from);
         let place = parts.iter().position(|part| *part == from);
         self.example = false;
         self.limit = TimeLimit::default();

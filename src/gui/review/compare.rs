@@ -91,7 +91,7 @@ fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool))
 /// Which take it is, and its sound.
 fn head_ui(ui: &mut Ui, when: &str, of: &Reviewed) -> Option<ReviewAction> {
     let take = &of.take;
-    let began = take.id.began().unwrap_or_else(|| take.id.to_string());
+    let began = take.id.started_at().unwrap_or_else(|| take.id.to_string());
     let mut asked = None;
     ui.horizontal(|ui| {
         let hear = format!("Hear the take of {began}");

@@ -192,7 +192,7 @@ pub fn offers(runtime: &Controller, view: &ReviewState) -> Vec<Command> {
         let faster = *faster.unwrap_or(&SPEEDS[0]);
         offers.push(ask(&speed_name(speed), Key::S, ReviewAction::Speed(faster)));
         let at = place.map_or(0.0, |place| place.at);
-        if let Some(heard) = &take.heard {
+        if let Some(heard) = &take.transcription {
             let (back, on) = words_beside(&heard.transcript, at);
             let offer =
                 |label, key, to: Option<Secs>| Some(ask(label, key, ReviewAction::GoTo(to?)));
@@ -252,7 +252,7 @@ pub fn review_ui(
             });
             column_ui(ui, columns[1], |ui| {
                 ui.label(theme::strong("What was heard", LARGE));
-                let heard = take.heard.as_ref().map(|heard| &heard.transcript);
+                let heard = take.transcription.as_ref().map(|heard| &heard.transcript);
                 match heard.filter(|transcript| !transcript.words.is_empty()) {
                     None => {
                         ui.label(theme::dim(ui, "Nothing.", BODY));

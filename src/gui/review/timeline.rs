@@ -284,7 +284,7 @@ fn bars(
     palette: &Palette,
 ) {
     // However quiet somebody speaks, the shape is to be seen; noise alone is not blown up.
-    let scale = 0.5 * sound.height() / peaks.highest().max(0.05);
+    let scale = 0.5 * sound.height() / peaks.max_peak().max(0.05);
     let mut x = sound.left();
     // Not by the colour alone: below what was heard there runs a line.
     if let Some(at) = heard {
@@ -292,7 +292,7 @@ fn bars(
         painter.line_segment(ends, Stroke::new(2.0, palette.voice));
     }
     while x < sound.right() {
-        let height = scale * peaks.between(axis.at(x), axis.at(x + BAR));
+        let height = scale * peaks.peak_between(axis.at(x), axis.at(x + BAR));
         let bar = Rect::from_center_size(
             pos2(x + 1.0, sound.center().y),
             vec2(BAR - 1.0, (2.0 * height).max(1.0)),
@@ -333,7 +333,7 @@ fn pace_ui(
     let palette = theme::palette(ui);
     let (lane, response) = lane(ui, axis, "Pace", PACE, Sense::hover());
     let curve = &feedback.pacing.curve;
-    let [from, to] = profile.pace_quiet_wpm;
+    let [from, to] = profile.pace_ok_wpm;
     let slowest = curve.iter().map(|point| point.wpm).reduce(f64::min);
     let fastest = curve.iter().map(|point| point.wpm).reduce(f64::max);
     let says = match slowest.zip(fastest) {

@@ -36,16 +36,16 @@ pub fn caption_ui(ui: &mut Ui, take: &TakeId, caption: &Caption, width: f32) {
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
     let id = ui.scope_id().with(("caption", &take.0));
     let come: Come = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    let come = match come.words <= caption.firm.len() {
+    let come = match come.words <= caption.confirmed.len() {
         true => come,
         false => Come::default(),
     };
-    let words = &caption.firm[come.words..];
+    let words = &caption.confirmed[come.words..];
     let firm = text(words);
     let palette = theme::palette(ui);
     let galley = ui
         .painter()
-        .layout_job(job(&firm, &caption.open, palette, width));
+        .layout_job(job(&firm, &caption.tentative, palette, width));
     // Letters in each line, with the blank it was broken at.
     let lines: Vec<usize> = galley
         .rows

@@ -280,7 +280,7 @@ mod tests {
                 channels: 1,
                 ..Audio::default()
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice::default(),
                 transcript: Transcript {
                     words: words.collect(),
@@ -303,7 +303,7 @@ mod tests {
         )));
         let take = take();
         let feedback = analyze(&take, &story.expect("a story"), &Profile::default());
-        let (feedback, heard) = (feedback.expect("read"), take.heard.expect("heard"));
+        let (feedback, heard) = (feedback.expect("read"), take.transcription.expect("heard"));
         let playing = Listening {
             at: 0.0,
             playing: true,

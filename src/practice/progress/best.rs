@@ -56,12 +56,12 @@ fn lean_place(mark: &TakeMetrics) -> f64 {
 /// Higher is better, the first number first.
 fn rank(mark: &TakeMetrics, profile: &Profile) -> [f64; 5] {
     let inside = |band: Rating| match band {
-        Rating::Quiet => 0.0,
+        Rating::Ok => 0.0,
         Rating::Amber => -1.0,
         Rating::Red => -2.0,
     };
-    let time = |share| Rating::of(share, profile.time_quiet, profile.time_red);
-    let pace = |wpm| Rating::of(wpm, profile.pace_quiet_wpm, profile.pace_red_wpm);
+    let time = |share| Rating::from_ranges(share, profile.time_ok, profile.time_red);
+    let pace = |wpm| Rating::from_ranges(wpm, profile.pace_ok_wpm, profile.pace_red_wpm);
     [
         lean_place(mark),
         mark.phrases_share().unwrap_or(0.0),

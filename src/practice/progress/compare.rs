@@ -93,7 +93,7 @@ pub fn compare(before: &Reviewed, now: &Reviewed, profile: &Profile) -> Comparis
         .collect();
     readings.extend(unjudged(&before.feedback, &now.feedback));
     let said = |reviewed: &Reviewed| {
-        let heard = reviewed.take.heard.as_ref();
+        let heard = reviewed.take.transcription.as_ref();
         heard.map(|heard| heard.transcript.clone())
     };
     Comparison {

@@ -80,10 +80,10 @@ impl Metric {
     /// What is aimed for, from and to.
     pub fn target(self, profile: &Profile) -> [f64; 2] {
         match self {
-            Metric::Pace => profile.pace_quiet_wpm,
-            Metric::Fillers => [0.0, profile.fillers_quiet_per_minute],
+            Metric::Pace => profile.pace_ok_wpm,
+            Metric::Fillers => [0.0, profile.fillers_ok_per_minute],
             Metric::Phrases => [100.0 * MOST_OF_PLAN, 100.0],
-            Metric::Time => profile.time_quiet.map(|share| 100.0 * share),
+            Metric::Time => profile.time_ok.map(|share| 100.0 * share),
             Metric::Verdict => [2.0, 3.0],
         }
     }

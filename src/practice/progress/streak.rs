@@ -72,7 +72,7 @@ impl Streak {
 
 /// The day on which a take began, on the clock of that place; `None` where its name does not tell.
 pub fn day(take: &TakeId) -> Option<Date> {
-    take.began()?.get(..10)?.parse().ok()
+    take.started_at()?.get(..10)?.parse().ok()
 }
 
 #[cfg(test)]

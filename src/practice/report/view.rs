@@ -95,7 +95,7 @@ fn facts(take: &Take, feedback: &Feedback) -> Vec<(&'static str, String)> {
     let used = format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s));
     let voice = &feedback.voice;
     let facts = [
-        ("Told on", take.id.began()),
+        ("Told on", take.id.started_at()),
         ("Level", Some(take.level.to_string())),
         ("Time used", Some(used)),
         (
@@ -193,7 +193,7 @@ pub mod tests {
                 channels: 1,
                 ..Audio::default()
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice {
                     speech,
                     speech_dbfs: Some(-20.0),
@@ -208,7 +208,7 @@ pub mod tests {
                 },
             }),
         };
-        let heard = take.heard.as_ref().expect("words");
+        let heard = take.transcription.as_ref().expect("words");
         let feedback = analysis::analyze(&take, &story, &Profile::default()).expect("feedback");
         ReportView::new(&take, &story, heard, &feedback)
     }

@@ -157,7 +157,7 @@ pub fn being_recorded(wav: &Path) -> bool {
 
 /// How much is known of a take: its sound, its story, that its recording is whole, its words.
 fn completeness(take: &Take) -> u8 {
-    match (&take.heard, take.audio.sample_rate_hz) {
+    match (&take.transcription, take.audio.sample_rate_hz) {
         (Some(_), _) => 3,
         (None, 0) => 1,
         (None, _) => 2,

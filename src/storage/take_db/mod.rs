@@ -149,7 +149,7 @@ impl TakeDb {
     pub fn legible(&self, id: &TakeId) -> Option<Take> {
         let take = rows::get_legible(&self.connection, id)?;
         let unheard = |take| Take {
-            heard: None,
+            transcription: None,
             ..take
         };
         let unmeasured = |take| Take {

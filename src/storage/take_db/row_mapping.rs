@@ -58,7 +58,7 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
         lost_samples,
     } = take.audio;
     let complete = sample_rate_hz > 0;
-    let heard = take.heard.as_ref();
+    let heard = take.transcription.as_ref();
     let voice = heard.map(|heard| &heard.voice);
     let engine = heard.map(|heard| &heard.engine);
     let pitch = voice.and_then(|voice| voice.pitch);
@@ -166,13 +166,13 @@ fn put_heard(tx: &Transaction, number: i64, heard: &Transcription) -> rusqlite::
             voiced, murmur, closing, vowel, hiss)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
-    for (place, sound) in (0_i64..).zip(&heard.voice.sounds) {
+    for (place, sound) in (0_i64..).zip(&heard.voice.filled_pause_candidates) {
         statement.execute(params![
             number,
             place,
             sound.start,
             sound.end,
-            shape_name(sound.shape),
+            shape_name(sound.kind),
             sound.pitch_hz,
             sound.pitch_sd_semitones,
             sound.level_db,
@@ -191,7 +191,10 @@ pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Foun
     match head(connection, id)? {
         Some((Found::Take(take), Some((number, heard)))) => {
             let heard = Some(get_heard(connection, number, heard)?);
-            Ok(Some(Found::Take(Box::new(Take { heard, ..*take }))))
+            Ok(Some(Found::Take(Box::new(Take {
+                transcription: heard,
+                ..*take
+            }))))
         }
         found => Ok(found.map(|(found, _)| found)),
     }
@@ -203,7 +206,10 @@ pub fn get_legible(connection: &Connection, id: &TakeId) -> Option<Take> {
         return None;
     };
     let heard = heard.and_then(|(number, heard)| get_heard(connection, number, heard).ok());
-    Some(Take { heard, ..*take })
+    Some(Take {
+        transcription: heard,
+        ..*take
+    })
 }
 
 /// A row of `takes`, and what is to be completed by the tables beside it, with its number.
@@ -230,7 +236,7 @@ fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> 
             part: parse("section", &part)?,
             level: parse("level", &level)?,
             audio: audio(row)?,
-            heard: None,
+            transcription: None,
         };
         Ok((Found::Take(Box::new(take)), heard))
     };
@@ -252,7 +258,7 @@ fn heard_head(row: &Row) -> rusqlite::Result<Transcription> {
             speech_dbfs: row.get("speech_dbfs")?,
             loudness_range_db: row.get("loudness_range_db")?,
             pitch,
-            sounds: Vec::new(),
+            filled_pause_candidates: Vec::new(),
         },
         transcript: Transcript::default(),
         engine: TranscriptionStats {
@@ -296,7 +302,7 @@ fn get_heard(
     Ok(Transcription {
         voice: Voice {
             speech,
-            sounds,
+            filled_pause_candidates: sounds,
             ..heard.voice
         },
         transcript: Transcript { words },
@@ -309,9 +315,9 @@ fn sound(row: &Row) -> rusqlite::Result<FilledPauseCandidate> {
     Ok(FilledPauseCandidate {
         start: row.get("start_s")?,
         end: row.get("end_s")?,
-        shape: match shape.as_str() {
-            "steady" => CandidateKind::Steady,
-            "alone" => CandidateKind::Alone,
+        kind: match shape.as_str() {
+            "steady" => CandidateKind::Sustained,
+            "alone" => CandidateKind::Isolated,
             _ => return Err(unreadable("shape")),
         },
         pitch_hz: row.get("pitch_hz")?,
@@ -327,8 +333,8 @@ fn sound(row: &Row) -> rusqlite::Result<FilledPauseCandidate> {
 
 fn shape_name(shape: CandidateKind) -> &'static str {
     match shape {
-        CandidateKind::Steady => "steady",
-        CandidateKind::Alone => "alone",
+        CandidateKind::Sustained => "steady",
+        CandidateKind::Isolated => "alone",
     }
 }
 

@@ -1,45 +1,33 @@
-//! The file format of a story: one TOML file a story, schema 1. Reads it, and names everything
-//! that is wrong with it by line. Knows nothing of where files are.
+//! Turns the text of a story file into a story and collects all problems on the way.
 
-use std::fmt;
 use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::story::*;
-use super::time::Secs;
+use super::problem::Problem;
+use super::schema::*;
+use crate::domain::story::*;
+use crate::domain::time::Secs;
 
-/// The schema this program reads.
+/// The supported schema version.
 pub const SCHEMA: i64 = 1;
 
-/// One thing wrong with a pack.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// Line of the file, counted from 1.
-    pub line: usize,
-    /// What is wrong, and what to write instead.
-    pub what: String,
-}
+/// Byte range in the source.
+type At = Range<usize>;
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.line, self.what)
-    }
-}
-
-/// Reads a pack. On failure every problem found is returned, in the order of the lines.
+/// Parses and validates a story file. On failure it returns all problems, ordered by line.
 pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
-    let mut checker = Checker {
+    let mut validator = Validator {
         source,
         problems: Vec::new(),
         removed: Vec::new(),
     };
-    let story = checker
-        .read()
-        .and_then(|(root, file)| checker.story(&root, file));
-    let mut problems = checker.problems;
+    let story = validator
+        .deserialize()
+        .and_then(|(root, file)| validator.story(&root, file));
+    let mut problems = validator.problems;
     problems.sort();
     problems.dedup();
     match story {
@@ -48,130 +36,14 @@ pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
     }
 }
 
-type Text = Option<Spanned<String>>;
-/// Where in the source something stands, in bytes.
-type At = Range<usize>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PackFile {
-    schema: Option<Spanned<i64>>,
-    id: Text,
-    title: Text,
-    question: Text,
-    principle: Text,
-    level: Text,
-    overview: Text,
-    takeaways: Option<Spanned<Vec<String>>>,
-    #[serde(default)]
-    section: Vec<Spanned<SectionFile>>,
-    #[serde(default)]
-    follow_up: Vec<Spanned<FollowUpFile>>,
-    weak_answer: Option<Spanned<WeakAnswerFile>>,
-    #[serde(default)]
-    quiz: Vec<Spanned<QuestionFile>>,
-    #[serde(default)]
-    reframing: Vec<Spanned<ReframingFile>>,
-    #[serde(default)]
-    level_plan: Vec<Spanned<LevelPlanFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SectionFile {
-    kind: Text,
-    target: Text,
-    purpose: Text,
-    strong: Text,
-    coaching: Text,
-    mistake: Text,
-    #[serde(default)]
-    phrase: Vec<Spanned<PhraseFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhraseFile {
-    say: Text,
-    proves: Text,
-    #[serde(default)]
-    also: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FollowUpFile {
-    question: Text,
-    probes: Text,
-    target: Text,
-    weak: Text,
-    weak_because: Text,
-    strong: Text,
-    line: Option<Spanned<PhraseFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WeakAnswerFile {
-    text: Text,
-    verdict: Text,
-    #[serde(default)]
-    flaw: Vec<Spanned<FlawFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlawFile {
-    #[serde(default)]
-    quote: String,
-    because: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QuestionFile {
-    ask: Text,
-    #[serde(default)]
-    option: Vec<Spanned<OptionFile>>,
-    because: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OptionFile {
-    text: Text,
-    #[serde(default)]
-    right: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReframingFile {
-    principle: Text,
-    lead: Text,
-    emphasize: Text,
-    downplay: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LevelPlanFile {
-    level: Text,
-    focus: Text,
-    reflection: Text,
-    bar: Text,
-    at_least: Text,
-    at_most: Text,
-}
-
-struct Checker<'s> {
+struct Validator<'s> {
     source: &'s str,
     problems: Vec<Problem>,
-    /// Keys that were taken out because of their values: they are not missing as well.
+    /// Keys removed because of invalid values, so that they are not also reported as missing.
     removed: Vec<String>,
 }
 
-impl<'s> Checker<'s> {
+impl<'s> Validator<'s> {
     fn problem(&mut self, at: At, what: impl Into<String>) {
         let before = &self.source.as_bytes()[..at.start.min(self.source.len())];
         self.problems.push(Problem {
@@ -180,9 +52,9 @@ impl<'s> Checker<'s> {
         });
     }
 
-    /// Reads the file's structure. An entry that does not fit is reported and taken out, then the
-    /// rest is read again, so that one typo does not hide the next.
-    fn read(&mut self) -> Option<(At, PackFile)> {
+    /// Deserializes the file. An invalid entry is reported and removed and the rest is parsed again, so
+    /// that one typo does not hide the next.
+    fn deserialize(&mut self) -> Option<(At, StoryFile)> {
         let (mut root, errors) = DeTable::parse_recoverable(self.source);
         if !errors.is_empty() {
             for error in errors {
@@ -191,7 +63,7 @@ impl<'s> Checker<'s> {
             return None;
         }
         loop {
-            let error = match PackFile::deserialize(toml::de::Deserializer::from(root.clone())) {
+            let error = match StoryFile::deserialize(toml::de::Deserializer::from(root.clone())) {
                 Ok(file) => return Some((0..0, file)),
                 Err(error) => error,
             };
@@ -204,12 +76,12 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn story(&mut self, root: &At, file: PackFile) -> Option<Story> {
+    fn story(&mut self, root: &At, file: StoryFile) -> Option<Story> {
         match &file.schema {
             Some(schema) if *schema.get_ref() != SCHEMA => self.problem(
                 schema.span(),
                 format!(
-                    "schema is {}, this program reads schema {SCHEMA}",
+                    "unsupported schema {}: this program reads schema {SCHEMA}",
                     schema.get_ref()
                 ),
             ),
@@ -221,7 +93,9 @@ impl<'s> Checker<'s> {
             let at = file.id.as_ref().map_or(root.clone(), Spanned::span);
             self.problem(
                 at,
-                format!("id `{id}` may hold only a-z, 0-9 and `-`, as it names files"),
+                format!(
+                    "id `{id}` may contain only a-z, 0-9 and `-`, because it is used in file names"
+                ),
             );
         }
         let takeaways = match file.takeaways {
@@ -266,33 +140,33 @@ impl<'s> Checker<'s> {
             let at = file.span();
             let file = file.into_inner();
             let kind_at = file.kind.as_ref().map_or(at.clone(), Spanned::span);
-            let named = self.text(&at, "kind", file.kind);
+            let name = self.text(&at, "kind", file.kind);
             let kind = SectionKind::ALL
                 .into_iter()
-                .find(|k| k.to_string().to_lowercase() == named);
+                .find(|k| k.to_string().to_lowercase() == name);
             let Some(kind) = kind else {
-                if !named.is_empty() {
+                if !name.is_empty() {
                     self.problem(
                         kind_at,
-                        format!("there is no section `{named}`: use situation, task, action, result or reflection"),
+                        format!("there is no section `{name}`: use situation, task, action, result or reflection"),
                     );
                 }
                 continue;
             };
             if sections.iter().any(|s| s.kind == kind) {
-                self.problem(kind_at.clone(), format!("section `{named}` is there twice"));
+                self.problem(kind_at.clone(), format!("section `{name}` appears twice"));
             }
             if sections.last().is_some_and(|last| last.kind > kind) {
                 self.problem(
                     kind_at,
-                    format!("section `{named}` is out of order: situation, task, action, result, reflection"),
+                    format!("section `{name}` is out of order: situation, task, action, result, reflection"),
                 );
             }
             let phrases: Vec<Phrase> = self.phrases(file.phrase);
             if phrases.is_empty() {
                 self.problem(
                     at.clone(),
-                    format!("section `{named}` plans no phrase: add [[section.phrase]] with `say` and `proves`"),
+                    format!("section `{name}` has no phrase: add [[section.phrase]] with `say` and `proves`"),
                 );
             }
             sections.push(Section {
@@ -326,30 +200,27 @@ impl<'s> Checker<'s> {
         for (index, file) in files.into_iter().enumerate() {
             let at = file.span();
             let file = file.into_inner();
-            let said_at = file.say.as_ref().map_or(at.clone(), Spanned::span);
-            let mut written: Vec<(At, String)> = vec![(said_at, String::new())];
-            written.extend(file.also.iter().map(|a| (a.span(), a.get_ref().clone())));
-            for (wording_at, wording) in &written[1..] {
+            let say_at = file.say.as_ref().map_or(at.clone(), Spanned::span);
+            let mut texts: Vec<(At, String)> = vec![(say_at, String::new())];
+            texts.extend(file.also.iter().map(|a| (a.span(), a.get_ref().clone())));
+            for (wording_at, wording) in &texts[1..] {
                 if plain_words(wording).is_empty() {
                     self.problem(wording_at.clone(), "an `also` wording is empty");
                 }
             }
             let phrase = self.phrase(&at, file);
             if !phrase.say.is_empty() && plain_words(&phrase.say).is_empty() {
-                let what = format!(
-                    "`say` is \"{}\": there is nothing to hear in it",
-                    phrase.say
-                );
+                let what = format!("`say` is \"{}\": it contains no words", phrase.say);
                 self.problem(at.clone(), what);
             }
-            written[0].1.clone_from(&phrase.say);
-            for (wording_at, wording) in written {
+            texts[0].1.clone_from(&phrase.say);
+            for (wording_at, wording) in texts {
                 let key = plain_words(&wording);
-                match wordings.iter().find(|(known, _)| *known == key) {
+                match wordings.iter().find(|(seen, _)| *seen == key) {
                     _ if key.is_empty() => {}
                     Some((_, first)) if *first == index => self.problem(
                         wording_at,
-                        format!("wording \"{wording}\" is there twice in one phrase"),
+                        format!("wording \"{wording}\" appears twice in one phrase"),
                     ),
                     Some(_) => self.problem(
                         wording_at,
@@ -445,10 +316,7 @@ impl<'s> Checker<'s> {
         if file.option.len() != 4 {
             self.problem(
                 at.clone(),
-                format!(
-                    "a question has four options, here are {}",
-                    file.option.len()
-                ),
+                format!("a question needs four options, found {}", file.option.len()),
             );
         }
         let right: Vec<usize> = (0..file.option.len())
@@ -458,7 +326,7 @@ impl<'s> Checker<'s> {
             self.problem(
                 at.clone(),
                 format!(
-                    "one option is marked `right = true`, here are {}",
+                    "exactly one option must be marked `right = true`, found {}",
                     right.len()
                 ),
             );
@@ -500,8 +368,8 @@ impl<'s> Checker<'s> {
         for file in files {
             let at = file.span();
             let plan = self.level_plan(file);
-            if plans.iter().any(|known| known.level == plan.level) {
-                self.problem(at.clone(), format!("{} is planned twice", plan.level));
+            if plans.iter().any(|other| other.level == plan.level) {
+                self.problem(at.clone(), format!("level {} is planned twice", plan.level));
             }
             if plan.at_least.is_some_and(|least| least > plan.at_most) {
                 self.problem(at, "`at_least` is longer than `at_most`");
@@ -530,7 +398,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// The text of a required key, trimmed; a problem where it is missing or blank.
+    /// The trimmed text of a required key. Reports a problem if it is missing or blank.
     fn text(&mut self, at: &At, key: &str, value: Text) -> String {
         let Some(value) = value else {
             if !self.removed.iter().any(|removed| removed == key) {
@@ -585,7 +453,7 @@ impl<'s> Checker<'s> {
     }
 }
 
-/// Takes out the entry whose key or value stands at `at`, and gives its key, where there is one.
+/// Removes the entry whose key or value is at `at` and returns its key, if there is one.
 fn remove_at(table: &mut DeTable<'_>, at: &At) -> Option<String> {
     let hit = table
         .iter()
@@ -607,12 +475,12 @@ fn remove_at(table: &mut DeTable<'_>, at: &At) -> Option<String> {
         })
 }
 
-/// A table's span can equal its first entry's: only leaves are removed by their value.
+/// A table's span can equal that of its first entry, so only leaves are matched by their value.
 fn is_table_like(value: &Spanned<DeValue<'_>>) -> bool {
     matches!(value.get_ref(), DeValue::Table(_))
 }
 
-/// "30 s", "2 min", "2 min 30 s" to seconds; `None` for anything else, a bare number included.
+/// Parses "30 s", "2 min" or "2 min 30 s" into seconds; `None` for anything else, including a bare number.
 fn parse_duration(text: &str) -> Option<Secs> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let number = |word: &str| word.parse::<u32>().ok().map(f64::from);

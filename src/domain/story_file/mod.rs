@@ -1,0 +1,9 @@
+//! The story file format: one TOML file per story, schema 1. It parses and validates the text and reports
+//! every problem with its line. It does not know where files are stored.
+
+mod problem;
+mod schema;
+mod validator;
+
+pub use problem::Problem;
+pub use validator::{SCHEMA, parse};
