@@ -946,7 +946,7 @@ fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
     assert!(!window.says("Nobody owned this"));
 
     let app = window.harness.state_mut();
-    app.handle(SessionEvent::Saved(take.clone(), Audio::default()));
+    app.handle(SessionEvent::RecordingSaved(take.clone(), Audio::default()));
     app.handle(SessionEvent::Progressed(take, 0.4));
     window.harness.run_steps(2);
     assert!(window.says("Listening to what you said") && window.says("40 %"));

@@ -164,7 +164,7 @@ fn read(
             PartPlan::of(story, take.part, take.level)
         });
         let feedback = plan.as_ref()?.analyze(take, profile)?;
-        Some(TakeMetrics::of(&feedback))
+        Some(TakeMetrics::from_feedback(&feedback))
     };
     let (mut marks, mut told) = (Marks::new(), Instant::now());
     for id in wanted {

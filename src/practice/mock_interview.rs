@@ -64,21 +64,25 @@ pub fn expected_section(
     limit: TimeLimit,
     elapsed: Secs,
 ) -> Option<(SectionKind, Secs)> {
-    let ends = targets(story, level, limit);
+    let ends = section_deadlines(story, level, limit);
     let next = ends.iter().find(|(_, end)| elapsed < *end);
     let (kind, end) = next.or(ends.last())?;
     Some((*kind, end - elapsed))
 }
 
 /// When each section of an answer in one breath should be over, by the speaker's own clock.
-pub fn targets(story: &Story, level: Level, limit: TimeLimit) -> Vec<(SectionKind, Secs)> {
+pub fn section_deadlines(
+    story: &Story,
+    level: Level,
+    limit: TimeLimit,
+) -> Vec<(SectionKind, Secs)> {
     let of = |kind| Some((kind, story.brief(Part::Section(kind), level)?.target));
     let lengths: Vec<(SectionKind, Secs)> = SectionKind::ALL.into_iter().filter_map(of).collect();
     let whole = lengths.iter().map(|(_, length)| length).sum();
     let mut end = 0.0;
     let ends = lengths.into_iter().map(|(kind, length)| {
         end += length;
-        (kind, limit.when(end, whole))
+        (kind, limit.deadline(end, whole))
     });
     ends.collect()
 }
@@ -248,7 +252,7 @@ mod tests {
         assert_eq!(at(165.0), (SectionKind::Reflection, 10.0));
         assert_eq!(at(180.0), (SectionKind::Reflection, -5.0));
         let ends = |limit| {
-            let targets = targets(&story, Level::Sde2, limit).into_iter();
+            let targets = section_deadlines(&story, Level::Sde2, limit).into_iter();
             targets.map(|(_, end)| end).collect::<Vec<Secs>>()
         };
         assert_eq!(

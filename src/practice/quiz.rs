@@ -22,29 +22,29 @@ pub struct Round {
     /// When its first question was answered, as in [`Chosen`].
     pub at: String,
     /// For each question of the story, which option was chosen; `None` where it was not answered.
-    pub given: Vec<Option<usize>>,
+    pub chosen_options: Vec<Option<usize>>,
 }
 
 /// How far somebody is in a story's quiz: every round they went, and what they see now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quiz {
-    chosen: Vec<QuizAnswer>,
+    answers: Vec<QuizAnswer>,
     rounds: Vec<Round>,
     /// The question that is on; as many as there are once all are answered.
-    on: usize,
+    current: usize,
     /// A round was asked for, of which nothing is answered yet.
-    fresh: bool,
+    restarted: bool,
 }
 
 impl QuizAnswer {
     /// Whether it was right; `None` where the story has no such question or option any more.
-    pub fn right(&self, story: &Story) -> Option<bool> {
-        let (question, option) = self.place(story)?;
+    pub fn is_right(&self, story: &Story) -> Option<bool> {
+        let (question, option) = self.indices(story)?;
         Some(option == story.quiz[question].answer)
     }
 
     /// Question and option, by their places in the story.
-    fn place(&self, story: &Story) -> Option<(usize, usize)> {
+    fn indices(&self, story: &Story) -> Option<(usize, usize)> {
         let question = story.quiz.iter().position(|q| q.ask == self.ask)?;
         let options = &story.quiz[question].options;
         let option = options.iter().position(|o| *o == self.option)?;
@@ -56,13 +56,13 @@ impl Round {
     /// How many were right.
     pub fn right(&self, story: &Story) -> usize {
         let answers = story.quiz.iter().map(|question| Some(question.answer));
-        let pairs = self.given.iter().zip(answers);
+        let pairs = self.chosen_options.iter().zip(answers);
         pairs.filter(|(given, answer)| **given == *answer).count()
     }
 
     /// Whether every question was answered.
-    pub fn is_whole(&self) -> bool {
-        self.given.iter().all(Option::is_some)
+    pub fn is_complete(&self) -> bool {
+        self.chosen_options.iter().all(Option::is_some)
     }
 }
 
@@ -72,68 +72,68 @@ impl Quiz {
     pub fn new(story: &Story, chosen: Vec<QuizAnswer>) -> Self {
         let mut quiz = Self {
             rounds: rounds(&chosen, story),
-            chosen,
-            on: 0,
-            fresh: false,
+            answers: chosen,
+            current: 0,
+            restarted: false,
         };
-        quiz.go_on();
+        quiz.advance();
         quiz
     }
 
     /// The question that is on, by its place; as many as there are once all are answered.
-    pub fn on(&self) -> usize {
-        self.on
+    pub fn current_question(&self) -> usize {
+        self.current
     }
 
     /// The option that was chosen for a question in this round.
-    pub fn given(&self, question: usize) -> Option<usize> {
-        *self.round()?.given.get(question)?
+    pub fn chosen_option(&self, question: usize) -> Option<usize> {
+        *self.round()?.chosen_options.get(question)?
     }
 
     /// This round, once a question of it is answered.
     pub fn round(&self) -> Option<&Round> {
-        self.rounds.last().filter(|_| !self.fresh)
+        self.rounds.last().filter(|_| !self.restarted)
     }
 
     /// The last whole round before this one.
-    pub fn before(&self) -> Option<&Round> {
+    pub fn previous_complete_round(&self) -> Option<&Round> {
         let before = self.rounds.len() - usize::from(self.round().is_some());
         let mut rounds = self.rounds[..before].iter().rev();
-        rounds.find(|round| round.is_whole())
+        rounds.find(|round| round.is_complete())
     }
 
     /// The last whole round.
-    pub fn last_whole(&self) -> Option<&Round> {
+    pub fn last_complete_round(&self) -> Option<&Round> {
         let mut rounds = self.rounds.iter().rev();
-        rounds.find(|round| round.is_whole())
+        rounds.find(|round| round.is_complete())
     }
 
     /// Everything that was chosen, oldest first.
-    pub fn chosen(&self) -> &[QuizAnswer] {
-        &self.chosen
+    pub fn answers(&self) -> &[QuizAnswer] {
+        &self.answers
     }
 
     /// Takes in an answer. The question stays on, so that its explanation can be read.
     pub fn answer(&mut self, story: &Story, chosen: QuizAnswer) {
         // Asked anew, the first question begins a round by itself.
-        self.fresh = false;
-        self.chosen.push(chosen);
-        self.rounds = rounds(&self.chosen, story);
+        self.restarted = false;
+        self.answers.push(chosen);
+        self.rounds = rounds(&self.answers, story);
     }
 
     /// To the next question that was not answered, or behind the last.
-    pub fn go_on(&mut self) {
+    pub fn advance(&mut self) {
         let first_open = |round: &Round| {
-            let open = round.given.iter().position(Option::is_none);
-            open.unwrap_or(round.given.len())
+            let open = round.chosen_options.iter().position(Option::is_none);
+            open.unwrap_or(round.chosen_options.len())
         };
-        self.on = self.round().map_or(0, first_open);
+        self.current = self.round().map_or(0, first_open);
     }
 
     /// Begins another round.
-    pub fn again(&mut self) {
-        self.fresh = true;
-        self.on = 0;
+    pub fn restart(&mut self) {
+        self.restarted = true;
+        self.current = 0;
     }
 }
 
@@ -141,18 +141,20 @@ impl Quiz {
 fn rounds(chosen: &[QuizAnswer], story: &Story) -> Vec<Round> {
     let mut rounds: Vec<Round> = Vec::new();
     for one in chosen {
-        let Some((question, option)) = one.place(story) else {
+        let Some((question, option)) = one.indices(story) else {
             continue;
         };
-        let open = rounds.last().is_some_and(|r| r.given[question].is_none());
+        let open = rounds
+            .last()
+            .is_some_and(|r| r.chosen_options[question].is_none());
         if !open {
             rounds.push(Round {
                 at: one.at.clone(),
-                given: vec![None; story.quiz.len()],
+                chosen_options: vec![None; story.quiz.len()],
             });
         }
         if let Some(round) = rounds.last_mut() {
-            round.given[question] = Some(option);
+            round.chosen_options[question] = Some(option);
         }
     }
     rounds
@@ -161,7 +163,7 @@ fn rounds(chosen: &[QuizAnswer], story: &Story) -> Vec<Round> {
 /// Right answers and answers that count, of those to `story`.
 pub fn score(chosen: &[QuizAnswer], story: &Story) -> (usize, usize) {
     let of_it = chosen.iter().filter(|chosen| chosen.story == story.id);
-    let counted: Vec<bool> = of_it.filter_map(|chosen| chosen.right(story)).collect();
+    let counted: Vec<bool> = of_it.filter_map(|chosen| chosen.is_right(story)).collect();
     (
         counted.iter().filter(|right| **right).count(),
         counted.len(),
@@ -239,10 +241,10 @@ mod tests {
             ("324|31|111", 3, Some(1), Some(2)),
         ] {
             let quiz = Quiz::new(&story, log(&story, text));
-            assert_eq!(quiz.on(), on, "{text}");
+            assert_eq!(quiz.current_question(), on, "{text}");
             let right = |round: &Round| round.right(&story);
             assert_eq!(quiz.round().map(right), now, "{text}");
-            assert_eq!(quiz.before().map(right), before, "{text}");
+            assert_eq!(quiz.previous_complete_round().map(right), before, "{text}");
         }
     }
 
@@ -256,22 +258,36 @@ mod tests {
         let all = log(&story, "324|314");
         let mut quiz = Quiz::new(&story, Vec::new());
         for (place, chosen) in all[..3].iter().enumerate() {
-            assert_eq!((quiz.on(), quiz.given(place)), (place, None));
+            assert_eq!(
+                (quiz.current_question(), quiz.chosen_option(place)),
+                (place, None)
+            );
             quiz.answer(&story, chosen.clone());
-            assert_eq!(quiz.on(), place);
-            assert!(quiz.given(place).is_some());
-            quiz.go_on();
+            assert_eq!(quiz.current_question(), place);
+            assert!(quiz.chosen_option(place).is_some());
+            quiz.advance();
         }
-        assert_eq!(quiz.on(), 3);
-        quiz.again();
-        assert_eq!((quiz.on(), quiz.given(0), quiz.round()), (0, None, None));
-        assert_eq!(quiz.before().map(|round| round.right(&story)), Some(2));
-        quiz.answer(&story, all[3].clone());
-        assert_eq!(quiz.given(0), Some(2));
+        assert_eq!(quiz.current_question(), 3);
+        quiz.restart();
         assert_eq!(
-            quiz.before().map(|round| round.at.as_str()),
+            (quiz.current_question(), quiz.chosen_option(0), quiz.round()),
+            (0, None, None)
+        );
+        assert_eq!(
+            quiz.previous_complete_round()
+                .map(|round| round.right(&story)),
+            Some(2)
+        );
+        quiz.answer(&story, all[3].clone());
+        assert_eq!(quiz.chosen_option(0), Some(2));
+        assert_eq!(
+            quiz.previous_complete_round()
+                .map(|round| round.at.as_str()),
             Some("2026-11-01T18-04-09")
         );
-        assert_eq!(quiz.last_whole().map(|round| round.right(&story)), Some(2));
+        assert_eq!(
+            quiz.last_complete_round().map(|round| round.right(&story)),
+            Some(2)
+        );
     }
 }

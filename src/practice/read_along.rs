@@ -11,7 +11,7 @@ use crate::domain::time::Secs;
 /// The rates that can be chosen, in words a minute.
 pub const RATES_WPM: [u32; 6] = [120, 130, 140, 150, 160, 170];
 /// The rate to begin with.
-pub const USUAL_WPM: u32 = 140;
+pub const DEFAULT_WPM: u32 = 140;
 
 /// Pauses, as long as so many syllables: enough to breathe after a sentence, and to hear a comma. At
 /// 140 words a minute about a fifth and three fifths of a second.
@@ -22,7 +22,7 @@ const FULL_STOP: f64 = 3.0;
 /// The words of a text, each with when it is over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadAlong {
-    words: Vec<Range<usize>>,
+    word_ranges: Vec<Range<usize>>,
     /// For each of them, how many spoken words have gone by when it and the pause after it are over.
     /// A long word takes the time of more than one, a short one of less; together they are as many as
     /// are spoken.
@@ -51,31 +51,31 @@ impl ReadAlong {
         let count = spoken(text).len() as f64;
         let scale = if all > 0.0 { count / all } else { 0.0 };
         Self {
-            words,
+            word_ranges: words,
             ends: beats.into_iter().map(|beat| beat * scale).collect(),
         }
     }
 
     /// Where its words stand in the text, in bytes.
-    pub fn words(&self) -> &[Range<usize>] {
-        &self.words
+    pub fn word_ranges(&self) -> &[Range<usize>] {
+        &self.word_ranges
     }
 
     /// How many words are spoken: "0.3%" is four.
-    pub fn spoken(&self) -> f64 {
+    pub fn spoken_words(&self) -> f64 {
         self.ends.last().copied().unwrap_or(0.0)
     }
 
     /// How long it takes at a rate.
-    pub fn lasts(&self, wpm: u32) -> Secs {
-        self.spoken() * 60.0 / f64::from(wpm)
+    pub fn duration(&self, wpm: u32) -> Secs {
+        self.spoken_words() * 60.0 / f64::from(wpm)
     }
 
     /// The word that is on when so many spoken words have gone by; the pause after a word is its own.
     /// `None` once all is read.
     pub fn word_at(&self, spoken: f64) -> Option<usize> {
         let on = self.ends.partition_point(|end| *end <= spoken);
-        (on < self.words.len()).then_some(on)
+        (on < self.word_ranges.len()).then_some(on)
     }
 
     /// How long until another word is on; `None` once all is read.
@@ -90,8 +90,8 @@ impl ReadAlong {
 pub struct ReadAlongState {
     wpm: u32,
     /// Spoken words that had gone by at `since`, or until it was paused.
-    gone: f64,
-    since: Option<Secs>,
+    position: f64,
+    running_since: Option<Secs>,
 }
 
 impl ReadAlongState {
@@ -99,8 +99,8 @@ impl ReadAlongState {
     pub fn new(wpm: u32) -> Self {
         Self {
             wpm,
-            gone: 0.0,
-            since: None,
+            position: 0.0,
+            running_since: None,
         }
     }
 
@@ -110,38 +110,40 @@ impl ReadAlongState {
     }
 
     /// How many spoken words have gone by.
-    pub fn gone(&self, now: Secs) -> f64 {
-        let since = self.since.map_or(0.0, |since| (now - since).max(0.0));
-        self.gone + since * f64::from(self.wpm) / 60.0
+    pub fn position(&self, now: Secs) -> f64 {
+        let since = self
+            .running_since
+            .map_or(0.0, |since| (now - since).max(0.0));
+        self.position + since * f64::from(self.wpm) / 60.0
     }
 
     /// Whether the words go by.
-    pub fn runs(&self) -> bool {
-        self.since.is_some()
+    pub fn is_running(&self) -> bool {
+        self.running_since.is_some()
     }
 
     /// Lets the words go by, from where it was paused.
-    pub fn run(&mut self, now: Secs) {
-        self.since.get_or_insert(now);
+    pub fn resume(&mut self, now: Secs) {
+        self.running_since.get_or_insert(now);
     }
 
     /// Stays at the word that is on.
     pub fn pause(&mut self, now: Secs) {
-        self.gone = self.gone(now);
-        self.since = None;
+        self.position = self.position(now);
+        self.running_since = None;
     }
 
     /// Goes on from here at another rate.
     pub fn set_rate(&mut self, wpm: u32, now: Secs) {
-        self.gone = self.gone(now);
-        self.since = self.since.map(|_| now);
+        self.position = self.position(now);
+        self.running_since = self.running_since.map(|_| now);
         self.wpm = wpm;
     }
 
     /// Back to the first word; the words go by if they did.
     pub fn start_over(&mut self, now: Secs) {
-        self.gone = 0.0;
-        self.since = self.since.map(|_| now);
+        self.position = 0.0;
+        self.running_since = self.running_since.map(|_| now);
     }
 }
 
@@ -180,17 +182,19 @@ mod tests {
     }
 
     fn word(pacer: &ReadAlong, text: &str, reading: &ReadAlongState, now: f64) -> String {
-        let on = pacer.word_at(reading.gone(now));
-        on.map_or(String::new(), |on| text[pacer.words()[on].clone()].into())
+        let on = pacer.word_at(reading.position(now));
+        on.map_or(String::new(), |on| {
+            text[pacer.word_ranges()[on].clone()].into()
+        })
     }
 
     #[test]
     fn a_text_takes_its_spoken_words_at_the_rate() {
         // Zero point three percent, and five more.
         let pacer = ReadAlong::new("0.3% of our webhooks got lost.");
-        assert!((pacer.spoken() - 9.0).abs() < 1e-9);
-        assert!((pacer.lasts(120) - 4.5).abs() < 1e-9);
-        assert!((pacer.lasts(150) - 3.6).abs() < 1e-9);
+        assert!((pacer.spoken_words() - 9.0).abs() < 1e-9);
+        assert!((pacer.duration(120) - 4.5).abs() < 1e-9);
+        assert!((pacer.duration(150) - 3.6).abs() < 1e-9);
     }
 
     #[test]
@@ -216,22 +220,22 @@ mod tests {
         let pacer = ReadAlong::new(text);
         let mut reading = ReadAlongState::new(120);
         assert_eq!(word(&pacer, text, &reading, 9.0), "we");
-        reading.run(10.0);
+        reading.resume(10.0);
         assert_eq!(word(&pacer, text, &reading, 10.6), "lost");
         // Half a second a word: 0.4 s of this one are left.
-        let left = pacer.until_next(reading.gone(10.6), 120).expect("more");
+        let left = pacer.until_next(reading.position(10.6), 120).expect("more");
         assert!((left - 0.4).abs() < 1e-6);
         reading.pause(11.2);
         assert_eq!(word(&pacer, text, &reading, 60.0), "it");
-        reading.run(60.0);
+        reading.resume(60.0);
         // 2.4 words had gone by; at twice the rate a word takes a quarter of a second.
         reading.set_rate(240, 60.0);
         assert_eq!(word(&pacer, text, &reading, 60.2), "and");
         reading.start_over(61.0);
         assert_eq!(word(&pacer, text, &reading, 61.1), "we");
-        assert!(reading.runs());
-        assert_eq!(pacer.word_at(reading.gone(70.0)), None);
-        assert_eq!(pacer.until_next(reading.gone(70.0), 240), None);
+        assert!(reading.is_running());
+        assert_eq!(pacer.word_at(reading.position(70.0)), None);
+        assert_eq!(pacer.until_next(reading.position(70.0), 240), None);
     }
 
     #[test]
@@ -239,7 +243,7 @@ mod tests {
         for text in ["", "  ", "\u{2013}"] {
             let pacer = ReadAlong::new(text);
             assert_eq!(pacer.word_at(0.0), None, "{text}");
-            assert_eq!(pacer.lasts(140), 0.0);
+            assert_eq!(pacer.duration(140), 0.0);
         }
     }
 

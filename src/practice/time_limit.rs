@@ -34,7 +34,7 @@ pub enum Change {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClockView {
     /// The limit.
-    pub of: Secs,
+    pub limit: Secs,
     /// How much of it is used; more than all of it when the time is over.
     pub used: Secs,
 }
@@ -49,26 +49,26 @@ impl TimeLimit {
     }
 
     /// As it is for the next take of the same part: what was added stays.
-    pub fn begun(self) -> Self {
+    pub fn for_next_take(self) -> Self {
         Self { from: 0.0, ..self }
     }
 
     /// What a clock shows for a part that is `planned` to take so long, `elapsed` after the answer began.
-    pub fn shown(self, planned: Secs, elapsed: Secs) -> ClockView {
+    pub fn clock_view(self, planned: Secs, elapsed: Secs) -> ClockView {
         ClockView {
-            of: planned + self.extra,
+            limit: planned + self.extra,
             used: (elapsed - self.from).max(0.0),
         }
     }
 
     /// When `at`, a moment of a part that is `planned` to take so long, comes on this clock, from the answer's
     /// beginning on. What was added is shared out over all of it.
-    pub fn when(self, at: Secs, planned: Secs) -> Secs {
+    pub fn deadline(self, at: Secs, planned: Secs) -> Secs {
         self.from + at * (1.0 + self.extra / planned.max(1.0))
     }
 
     /// The plan, and what was added to it: `0:30`, `0:30 + 0:15`.
-    pub fn told(self, planned: Secs) -> String {
+    pub fn label(self, planned: Secs) -> String {
         match self.extra > 0.0 {
             true => format!("{} + {}", clock(planned), clock(self.extra)),
             false => clock(planned),
@@ -86,8 +86,12 @@ pub fn is_met(targets: &[Secs], after: Secs, by: Secs) -> bool {
 impl ClockView {
     /// The last seconds, if they have just begun: ten, or five of a short limit.
     pub fn last_seconds(self) -> Option<u32> {
-        let last = if self.of > LONG { LAST } else { LAST_OF_SHORT };
-        let left = self.of - self.used;
+        let last = if self.limit > LONG {
+            LAST
+        } else {
+            LAST_OF_SHORT
+        };
+        let left = self.limit - self.used;
         (left <= last && left > last - WITHIN).then_some(last as u32)
     }
 }
@@ -100,18 +104,18 @@ mod tests {
     fn a_limit_is_lengthened_and_begun_anew() {
         let mut limit = TimeLimit::default();
         let shown = |limit: TimeLimit, elapsed| {
-            let shown = limit.shown(30.0, elapsed);
-            (shown.of, shown.used)
+            let shown = limit.clock_view(30.0, elapsed);
+            (shown.limit, shown.used)
         };
         assert_eq!(shown(limit, 12.0), (30.0, 12.0));
         limit.change(Change::Extend);
         limit.change(Change::Extend);
         assert_eq!(shown(limit, 12.0), (60.0, 12.0));
-        assert_eq!(limit.told(30.0), "0:30 + 0:30");
+        assert_eq!(limit.label(30.0), "0:30 + 0:30");
         limit.change(Change::Restart(40.0));
         assert_eq!(shown(limit, 45.0), (60.0, 5.0));
         assert_eq!(shown(limit, 120.0), (60.0, 80.0));
-        assert_eq!(shown(limit.begun(), 5.0), (60.0, 5.0));
+        assert_eq!(shown(limit.for_next_take(), 5.0), (60.0, 5.0));
     }
 
     #[test]
@@ -127,7 +131,7 @@ mod tests {
         let mut limit = TimeLimit::default();
         limit.change(Change::Extend);
         limit.change(Change::Restart(40.0));
-        assert_eq!(limit.when(30.0, 30.0), 85.0);
+        assert_eq!(limit.deadline(30.0, 30.0), 85.0);
     }
 
     #[test]
@@ -135,7 +139,7 @@ mod tests {
         let limit = TimeLimit::default();
         let told = |planned| -> Vec<(u32, u32)> {
             let told = |elapsed: u32| {
-                let shown = limit.shown(planned, f64::from(elapsed));
+                let shown = limit.clock_view(planned, f64::from(elapsed));
                 Some((elapsed, shown.last_seconds()?))
             };
             (0..40).filter_map(told).collect()
@@ -152,7 +156,7 @@ mod tests {
             limit.change(Change::Extend);
         }
         limit.change(Change::Restart(10.0));
-        assert_eq!(limit.when(60.0, 120.0), 100.0);
-        assert_eq!(limit.when(120.0, 120.0), 190.0);
+        assert_eq!(limit.deadline(60.0, 120.0), 100.0);
+        assert_eq!(limit.deadline(120.0, 120.0), 190.0);
     }
 }

@@ -1,6 +1,6 @@
 //! The best take of a part, and why.
 
-use super::{Metric, TakeMetrics, counted};
+use super::{Metric, TakeMetrics, count_of};
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::take::TakeId;
 
@@ -10,14 +10,14 @@ pub struct Best {
     /// The take.
     pub take: TakeId,
     /// Why.
-    pub mark: TakeMetrics,
+    pub metrics: TakeMetrics,
 }
 
 impl Best {
     /// The best of these, oldest first; `None` where too little was heard in all of them. What is said
     /// counts before how it is said, as in the verdict: first the lean, then the planned phrases; then
     /// time and pace, each as the profile sees it; then fewer fillers. Of equals the newest.
-    pub fn of<'a>(
+    pub fn from_takes<'a>(
         takes: impl IntoIterator<Item = (&'a TakeId, &'a TakeMetrics)>,
         profile: &Profile,
     ) -> Option<Self> {
@@ -32,7 +32,7 @@ impl Best {
         let (take, mark) = told.max_by(|(_, a), (_, b)| better(a, b))?;
         Some(Self {
             take: take.clone(),
-            mark: mark.clone(),
+            metrics: mark.clone(),
         })
     }
 
@@ -41,10 +41,10 @@ impl Best {
         let readings = [Metric::Phrases, Metric::Time];
         let mut told: Vec<String> = readings
             .iter()
-            .filter(|reading| reading.value(&self.mark).is_some())
-            .map(|reading| reading.told(&self.mark))
+            .filter(|reading| reading.value(&self.metrics).is_some())
+            .map(|reading| reading.describe(&self.metrics))
             .collect();
-        told.push(counted(self.mark.fillers, "filler"));
+        told.push(count_of(self.metrics.fillers, "filler"));
         told.join(", ")
     }
 }
@@ -75,24 +75,25 @@ fn rank(mark: &TakeMetrics, profile: &Profile) -> [f64; 5] {
 mod tests {
     use super::*;
     use crate::analysis::verdict::hiring::Leaning;
-    use crate::practice::progress::tests::{id, mark, nothing};
+    use crate::practice::progress::tests::{id, metrics, no_speech};
 
     #[test]
     fn the_best_take_says_most_then_says_it_best() {
         let best = |marks: &[TakeMetrics]| {
             let ids: Vec<TakeId> = (1..=marks.len()).map(id).collect();
-            let best = Best::of(ids.iter().zip(marks), &Profile::default());
+            let best = Best::from_takes(ids.iter().zip(marks), &Profile::default());
             best.map(|best| format!("{} {}", &best.take.0[8..10], best.because()))
         };
         let check = |marks: &[TakeMetrics], expected: &str| {
             assert_eq!(best(marks).as_deref(), Some(expected), "{marks:?}");
         };
-        let lean = |lean| mark(150.0, 0, 4, 30.0, lean);
+        let lean = |lean| metrics(150.0, 0, 4, 30.0, lean);
         check(
             &[lean(Leaning::StrongHire), lean(Leaning::LeanHire)],
             "01 4 of 4 phrases, 0:30 of 0:30, no fillers",
         );
-        let hire = |pace, fillers, heard, used| mark(pace, fillers, heard, used, Leaning::LeanHire);
+        let hire =
+            |pace, fillers, heard, used| metrics(pace, fillers, heard, used, Leaning::LeanHire);
         // Phrases before time, time before pace, pace before fillers.
         check(
             &[hire(150.0, 0, 3, 30.0), hire(200.0, 9, 4, 60.0)],
@@ -111,7 +112,7 @@ mod tests {
             &[hire(150.0, 1, 4, 30.0), hire(150.0, 1, 4, 30.0)],
             "02 4 of 4 phrases, 0:30 of 0:30, 1 filler",
         );
-        assert_eq!(best(&[nothing()]), None);
+        assert_eq!(best(&[no_speech()]), None);
         assert_eq!(best(&[]), None);
     }
 }

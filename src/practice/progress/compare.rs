@@ -17,7 +17,7 @@ const WORDS_A_ROW: usize = 30;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// Readings, those with something to aim for first.
-    pub readings: Vec<Change>,
+    pub metrics: Vec<MetricChange>,
     /// The planned phrases, in story order.
     pub phrases: Vec<PhraseChange>,
     /// What was said, side by side.
@@ -26,7 +26,7 @@ pub struct Comparison {
 
 /// What a reading became.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct MetricChange {
     /// What was read.
     pub name: String,
     /// What it was, in words.
@@ -34,7 +34,7 @@ pub struct Change {
     /// What it is, in words.
     pub now: String,
     /// Whether that is better.
-    pub turn: Direction,
+    pub direction: Direction,
 }
 
 /// Where a reading went.
@@ -65,14 +65,14 @@ pub struct PhraseChange {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
     /// Of the earlier take.
-    pub before: Vec<Piece>,
+    pub before: Vec<DiffWord>,
     /// Of the later one.
-    pub now: Vec<Piece>,
+    pub now: Vec<DiffWord>,
 }
 
 /// A word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
+pub struct DiffWord {
     /// As it reads in the text.
     pub text: String,
     /// Whether the other take does not say it there.
@@ -81,14 +81,14 @@ pub struct Piece {
 
 /// Sets two takes of one part beside each other.
 pub fn compare(before: &Reviewed, now: &Reviewed, profile: &Profile) -> Comparison {
-    let marks = [&before.feedback, &now.feedback].map(TakeMetrics::of);
-    let mut readings: Vec<Change> = Metric::ALL
+    let marks = [&before.feedback, &now.feedback].map(TakeMetrics::from_feedback);
+    let mut readings: Vec<MetricChange> = Metric::ALL
         .into_iter()
-        .map(|reading| Change {
+        .map(|reading| MetricChange {
             name: reading.to_string(),
-            before: reading.told(&marks[0]),
-            now: reading.told(&marks[1]),
-            turn: turn(reading, &marks, profile),
+            before: reading.describe(&marks[0]),
+            now: reading.describe(&marks[1]),
+            direction: direction_of(reading, &marks, profile),
         })
         .collect();
     readings.extend(unjudged(&before.feedback, &now.feedback));
@@ -97,7 +97,7 @@ pub fn compare(before: &Reviewed, now: &Reviewed, profile: &Profile) -> Comparis
         heard.map(|heard| heard.transcript.clone())
     };
     Comparison {
-        readings,
+        metrics: readings,
         phrases: phrases(&before.feedback, &now.feedback),
         rows: rows(
             &said(before).unwrap_or_default(),
@@ -111,7 +111,7 @@ pub fn compare(before: &Reviewed, now: &Reviewed, profile: &Profile) -> Comparis
 pub fn rows(before: &Transcript, now: &Transcript) -> Vec<Row> {
     let plain =
         |said: &Transcript| -> Vec<String> { said.words.iter().map(|word| word.plain()).collect() };
-    let piece = |said: &Transcript, at: usize, only_here| Piece {
+    let piece = |said: &Transcript, at: usize, only_here| DiffWord {
         text: said.words[at].text.clone(),
         only_here,
     };
@@ -138,7 +138,7 @@ pub fn rows(before: &Transcript, now: &Transcript) -> Vec<Row> {
     rows
 }
 
-fn turn(reading: Metric, marks: &[TakeMetrics; 2], profile: &Profile) -> Direction {
+fn direction_of(reading: Metric, marks: &[TakeMetrics; 2], profile: &Profile) -> Direction {
     let [from, to] = reading.target(profile);
     let off = |value: f64| (from - value).max(value - to).max(0.0);
     let [before, now] = [&marks[0], &marks[1]].map(|mark| reading.value(mark).map(off));
@@ -151,7 +151,7 @@ fn turn(reading: Metric, marks: &[TakeMetrics; 2], profile: &Profile) -> Directi
 }
 
 /// What is counted, and has nothing to aim for that holds for every part.
-fn unjudged(before: &Feedback, now: &Feedback) -> Vec<Change> {
+fn unjudged(before: &Feedback, now: &Feedback) -> Vec<MetricChange> {
     let pauses = |feedback: &Feedback| {
         let longest = feedback.pauses.iter().map(|pause| pause.span().len());
         match feedback.pauses.len() {
@@ -163,11 +163,11 @@ fn unjudged(before: &Feedback, now: &Feedback) -> Vec<Change> {
         let told = &feedback.ownership;
         format!("{} / {} / {}", told.i, told.we, told.passive)
     };
-    let change = |name: &str, told: &dyn Fn(&Feedback) -> String| Change {
+    let change = |name: &str, told: &dyn Fn(&Feedback) -> String| MetricChange {
         name: name.to_owned(),
         before: told(before),
         now: told(now),
-        turn: Direction::Unjudged,
+        direction: Direction::Unjudged,
     };
     vec![
         change("Pauses", &pauses),
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
     use crate::analysis::verdict::hiring::Leaning;
     use crate::domain::transcript::Word;
-    use crate::practice::progress::tests::{mark, nothing};
+    use crate::practice::progress::tests::{metrics, no_speech};
     use expect_test::{Expect, expect};
 
     fn transcript(said: &str) -> Transcript {
@@ -211,7 +211,7 @@ mod tests {
 
     /// Lost words in brackets, new ones in braces; a line a row.
     fn check(before: &str, now: &str, expected: Expect) {
-        let side = |pieces: &[Piece], marks: [&str; 2]| {
+        let side = |pieces: &[DiffWord], marks: [&str; 2]| {
             let mut text = Vec::new();
             for piece in pieces {
                 text.push(match piece.only_here {
@@ -265,7 +265,7 @@ mod tests {
             transcript("b c a. a d d f. b c e"),
         );
         let rows = rows(&before, &now);
-        let column = |side: fn(&Row) -> &Vec<Piece>| {
+        let column = |side: fn(&Row) -> &Vec<DiffWord>| {
             let pieces = rows.iter().flat_map(side);
             pieces.map(|piece| piece.text.clone()).collect::<Vec<_>>()
         };
@@ -276,18 +276,18 @@ mod tests {
     #[test]
     fn nearer_to_what_is_aimed_for_is_better() {
         let profile = Profile::default();
-        let fast = mark(190.0, 6, 2, 20.0, Leaning::LeanNoHire);
-        let good = mark(150.0, 1, 4, 29.0, Leaning::LeanHire);
+        let fast = metrics(190.0, 6, 2, 20.0, Leaning::LeanNoHire);
+        let good = metrics(150.0, 1, 4, 29.0, Leaning::LeanHire);
         let of = |reading, before: &TakeMetrics, now: &TakeMetrics| {
-            turn(reading, &[before.clone(), now.clone()], &profile)
+            direction_of(reading, &[before.clone(), now.clone()], &profile)
         };
         for reading in Metric::ALL {
             assert_eq!(of(reading, &fast, &good), Direction::Better, "{reading}");
             assert_eq!(of(reading, &good, &fast), Direction::Worse, "{reading}");
             assert_eq!(of(reading, &good, &good), Direction::Same, "{reading}");
         }
-        assert_eq!(of(Metric::Pace, &nothing(), &good), Direction::Unjudged);
-        let slower = mark(120.0, 1, 4, 29.0, Leaning::LeanHire);
+        assert_eq!(of(Metric::Pace, &no_speech(), &good), Direction::Unjudged);
+        let slower = metrics(120.0, 1, 4, 29.0, Leaning::LeanHire);
         assert_eq!(of(Metric::Pace, &good, &slower), Direction::Same);
     }
 }

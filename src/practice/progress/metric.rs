@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{TakeMetrics, counted};
+use super::{TakeMetrics, count_of};
 use crate::analysis::verdict::hiring::{Leaning, MOST_OF_PLAN};
 use crate::domain::profile::Profile;
 use crate::domain::time::clock;
@@ -56,13 +56,13 @@ impl Metric {
     }
 
     /// Its value in a take, in words.
-    pub fn told(self, mark: &TakeMetrics) -> String {
+    pub fn describe(self, mark: &TakeMetrics) -> String {
         match (self, self.value(mark)) {
             (Metric::Verdict, _) => mark.lean.to_string(),
             (_, None) => "too few words to tell".to_owned(),
             (Metric::Pace, Some(pace)) => format!("{pace:.0} words a minute"),
             (Metric::Fillers, Some(rate)) => {
-                let count = counted(mark.fillers, "filler");
+                let count = count_of(mark.fillers, "filler");
                 match mark.fillers {
                     0 => count,
                     _ => format!("{count}, {rate:.1} a minute"),
@@ -89,7 +89,7 @@ impl Metric {
     }
 
     /// What is aimed for, in words.
-    pub fn target_told(self, profile: &Profile) -> String {
+    pub fn describe_target(self, profile: &Profile) -> String {
         let [from, to] = self.target(profile);
         match self {
             Metric::Pace => format!("Aim for {from:.0} to {to:.0} words a minute."),
@@ -115,7 +115,7 @@ impl Metric {
     }
 
     /// A value of the scale, as short as beside a chart.
-    pub fn short(self, value: f64) -> String {
+    pub fn axis_label(self, value: f64) -> String {
         match self {
             Metric::Pace | Metric::Fillers => format!("{value:.0}"),
             Metric::Phrases | Metric::Time => format!("{value:.0} %"),
@@ -123,7 +123,7 @@ impl Metric {
         }
     }
 
-    pub(crate) fn change(self, [from, to]: [f64; 2]) -> String {
+    pub(crate) fn describe_change(self, [from, to]: [f64; 2]) -> String {
         match self {
             Metric::Pace => format!("from {from:.0} to {to:.0} words a minute"),
             Metric::Fillers => format!("from {from:.1} to {to:.1} a minute"),

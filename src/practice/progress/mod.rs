@@ -17,8 +17,8 @@ use crate::domain::time::Secs;
 
 pub use best::Best;
 pub use metric::Metric;
-pub use recommendation::{LOOKED_AT, Recommendation, Weakness};
-pub use relative_date::{this_week, when};
+pub use recommendation::{RECENT_TAKES, Recommendation, Weakness};
+pub use relative_date::{relative_date, takes_this_week};
 pub use streak::{Streak, day};
 pub use trend::{Loaded, Point, Trend};
 
@@ -49,7 +49,7 @@ pub struct TakeMetrics {
 
 impl TakeMetrics {
     /// What is kept of a take's feedback.
-    pub fn of(feedback: &Feedback) -> Self {
+    pub fn from_feedback(feedback: &Feedback) -> Self {
         let pacing = &feedback.pacing;
         let fillers = feedback.fillers.len();
         let because = &feedback.verdict.because;
@@ -85,7 +85,7 @@ impl TakeMetrics {
     }
 }
 
-fn counted(count: usize, what: &str) -> String {
+fn count_of(count: usize, what: &str) -> String {
     match count {
         0 => format!("no {what}s"),
         1 => format!("1 {what}"),
@@ -98,7 +98,13 @@ mod tests {
     use super::*;
     use crate::domain::take::TakeId;
 
-    pub fn mark(pace: f64, fillers: usize, heard: usize, used: Secs, lean: Leaning) -> TakeMetrics {
+    pub fn metrics(
+        pace: f64,
+        fillers: usize,
+        heard: usize,
+        used: Secs,
+        lean: Leaning,
+    ) -> TakeMetrics {
         TakeMetrics {
             words_per_minute: Some(pace),
             fillers,
@@ -113,11 +119,11 @@ mod tests {
         }
     }
 
-    pub fn nothing() -> TakeMetrics {
+    pub fn no_speech() -> TakeMetrics {
         TakeMetrics {
             words_per_minute: None,
             fillers_per_minute: None,
-            ..mark(0.0, 0, 0, 0.0, Leaning::NotEnoughHeard)
+            ..metrics(0.0, 0, 0, 0.0, Leaning::NotEnoughHeard)
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::story::SectionKind;
 
 /// So many of the newest takes of a section are looked at: twice is no accident, and what was three takes
 /// ago may be mended.
-pub const LOOKED_AT: usize = 2;
+pub const RECENT_TAKES: usize = 2;
 /// A section that was never tried stands behind what a hire hangs on and was missing twice, and before
 /// everything else.
 const NEVER_TRIED: usize = 5;
@@ -21,7 +21,7 @@ pub struct Recommendation {
     /// Which.
     pub section: SectionKind,
     /// Why; `None` where it was never tried.
-    pub fault: Option<Weakness>,
+    pub weakness: Option<Weakness>,
     /// In how many of the newest takes that was so, and how many there are, of [`LOOKED_AT`].
     pub takes: (usize, usize),
 }
@@ -32,23 +32,23 @@ pub enum Weakness {
     /// Something speaks against the speaker.
     Flag(RedFlag),
     /// Something that a hire hangs on is missing.
-    Needed(Criterion),
+    Required(Criterion),
     /// Something else is.
-    Wanted(Criterion),
+    Expected(Criterion),
     /// Too little was said to judge it.
-    Little,
+    TooLittleSaid,
     /// Too few of the planned phrases were said.
-    Phrases,
+    FewPhrases,
     /// It took far more time than planned.
-    Long,
+    FarOverTime,
     /// ... or far less.
-    Short,
+    FarUnderTime,
     /// It was spoken far too fast.
-    Fast,
+    FarTooFast,
     /// ... or too slowly.
-    Slow,
+    FarTooSlow,
     /// It was full of fillers.
-    Fillers,
+    ManyFillers,
 }
 
 impl Recommendation {
@@ -56,7 +56,10 @@ impl Recommendation {
     /// nothing was tried, or nothing is wrong. A fault counts as often as it is there, times its weight: 4
     /// what speaks against the speaker, 3 what a hire hangs on and too little said, 2 phrases and time, 1 all
     /// else. Of equals the first in speaking order.
-    pub fn of(sections: &[(SectionKind, Vec<&TakeMetrics>)], profile: &Profile) -> Option<Self> {
+    pub fn from_sections(
+        sections: &[(SectionKind, Vec<&TakeMetrics>)],
+        profile: &Profile,
+    ) -> Option<Self> {
         if sections.iter().all(|(_, marks)| marks.is_empty()) {
             return None;
         }
@@ -66,13 +69,13 @@ impl Recommendation {
                 continue;
             };
             if weakest.as_ref().is_none_or(|(known, _)| score > *known) {
-                let takes = (times, marks.len().min(LOOKED_AT));
+                let takes = (times, marks.len().min(RECENT_TAKES));
                 let section = *section;
                 weakest = Some((
                     score,
                     Self {
                         section,
-                        fault,
+                        weakness: fault,
                         takes,
                     },
                 ));
@@ -89,7 +92,7 @@ fn worst(marks: &[&TakeMetrics], profile: &Profile) -> Option<(usize, Option<Wea
     }
     let of_each: Vec<Vec<Weakness>> = marks
         .iter()
-        .take(LOOKED_AT)
+        .take(RECENT_TAKES)
         .map(|mark| faults(mark, profile))
         .collect();
     // What was mended in the newest take is mended.
@@ -109,13 +112,13 @@ fn worst(marks: &[&TakeMetrics], profile: &Profile) -> Option<(usize, Option<Wea
 
 fn faults(mark: &TakeMetrics, profile: &Profile) -> Vec<Weakness> {
     if mark.lean == Leaning::NotEnoughHeard {
-        return vec![Weakness::Little];
+        return vec![Weakness::TooLittleSaid];
     }
     let hangs = matches!(mark.lean, Leaning::NoHire | Leaning::LeanNoHire);
     let mut faults: Vec<Weakness> = mark.flags.iter().copied().map(Weakness::Flag).collect();
     faults.extend(mark.missing.iter().map(|check| match hangs {
-        true => Weakness::Needed(*check),
-        false => Weakness::Wanted(*check),
+        true => Weakness::Required(*check),
+        false => Weakness::Expected(*check),
     }));
     let few = Metric::Phrases
         .value(mark)
@@ -128,23 +131,23 @@ fn faults(mark: &TakeMetrics, profile: &Profile) -> Vec<Weakness> {
         mark.time_share(),
         profile.time_quiet,
         profile.time_red,
-        Weakness::Short,
-        Weakness::Long,
+        Weakness::FarUnderTime,
+        Weakness::FarOverTime,
     );
     let pace = side(
         mark.words_per_minute,
         profile.pace_quiet_wpm,
         profile.pace_red_wpm,
-        Weakness::Slow,
-        Weakness::Fast,
+        Weakness::FarTooSlow,
+        Weakness::FarTooFast,
     );
     let many = mark
         .fillers_per_minute
         .is_some_and(|rate| rate >= profile.fillers_red_per_minute);
-    faults.extend(few.then_some(Weakness::Phrases));
+    faults.extend(few.then_some(Weakness::FewPhrases));
     faults.extend(time);
     faults.extend(pace);
-    faults.extend(many.then_some(Weakness::Fillers));
+    faults.extend(many.then_some(Weakness::ManyFillers));
     faults
 }
 
@@ -152,9 +155,12 @@ impl Weakness {
     fn weight(self) -> usize {
         match self {
             Weakness::Flag(_) => 4,
-            Weakness::Needed(_) | Weakness::Little => 3,
-            Weakness::Phrases | Weakness::Long | Weakness::Short => 2,
-            Weakness::Wanted(_) | Weakness::Fast | Weakness::Slow | Weakness::Fillers => 1,
+            Weakness::Required(_) | Weakness::TooLittleSaid => 3,
+            Weakness::FewPhrases | Weakness::FarOverTime | Weakness::FarUnderTime => 2,
+            Weakness::Expected(_)
+            | Weakness::FarTooFast
+            | Weakness::FarTooSlow
+            | Weakness::ManyFillers => 1,
         }
     }
 }
@@ -166,7 +172,7 @@ impl fmt::Display for Weakness {
             Weakness::Flag(RedFlag::Routed) => "the work was handed on",
             Weakness::Flag(RedFlag::Vague) => "nothing that can be checked",
             Weakness::Flag(RedFlag::Motiveless) => "no reason to act",
-            Weakness::Needed(check) | Weakness::Wanted(check) => match check {
+            Weakness::Required(check) | Weakness::Expected(check) => match check {
                 Criterion::Boundary => "not said whose job it was not",
                 Criterion::Problem => "not said what was going wrong",
                 Criterion::OwnActs => "too little of what you did yourself",
@@ -176,13 +182,13 @@ impl fmt::Display for Weakness {
                 Criterion::Plan => "hardly any planned phrase",
                 Criterion::Reply => "no reply of substance",
             },
-            Weakness::Little => "too little was said to judge",
-            Weakness::Phrases => "few of the planned phrases",
-            Weakness::Long => "far over the time",
-            Weakness::Short => "far under the time",
-            Weakness::Fast => "far too fast",
-            Weakness::Slow => "far too slow",
-            Weakness::Fillers => "many fillers",
+            Weakness::TooLittleSaid => "too little was said to judge",
+            Weakness::FewPhrases => "few of the planned phrases",
+            Weakness::FarOverTime => "far over the time",
+            Weakness::FarUnderTime => "far under the time",
+            Weakness::FarTooFast => "far too fast",
+            Weakness::FarTooSlow => "far too slow",
+            Weakness::ManyFillers => "many fillers",
         })
     }
 }
@@ -190,7 +196,7 @@ impl fmt::Display for Weakness {
 /// `Result: no number in the last two takes.`
 impl fmt::Display for Recommendation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(fault) = self.fault else {
+        let Some(fault) = self.weakness else {
             return write!(f, "{}: not tried yet.", self.section);
         };
         let when = match self.takes {
@@ -207,10 +213,10 @@ mod tests {
     use std::slice;
 
     use super::*;
-    use crate::practice::progress::tests::{mark, nothing};
+    use crate::practice::progress::tests::{metrics, no_speech};
 
     fn good() -> TakeMetrics {
-        mark(150.0, 0, 4, 30.0, Leaning::StrongHire)
+        metrics(150.0, 0, 4, 30.0, Leaning::StrongHire)
     }
 
     fn without(lean: Leaning, missing: &[Criterion]) -> TakeMetrics {
@@ -241,7 +247,7 @@ mod tests {
             (SectionKind::Reflection, reflection),
         ];
         let sections = sections.map(|(kind, marks)| (kind, marks.iter().collect()));
-        let weakest = Recommendation::of(&sections, &Profile::default());
+        let weakest = Recommendation::from_sections(&sections, &Profile::default());
         weakest.map_or("nothing".to_owned(), |weakest| weakest.to_string())
     }
 
@@ -256,9 +262,9 @@ mod tests {
             flags: vec![RedFlag::Routed],
             ..good()
         };
-        let long = mark(150.0, 0, 4, 60.0, Leaning::StrongHire);
-        let hasty = mark(220.0, 0, 4, 30.0, Leaning::StrongHire);
-        let umming = mark(150.0, 20, 4, 30.0, Leaning::StrongHire);
+        let long = metrics(150.0, 0, 4, 60.0, Leaning::StrongHire);
+        let hasty = metrics(220.0, 0, 4, 30.0, Leaning::StrongHire);
+        let umming = metrics(150.0, 20, 4, 30.0, Leaning::StrongHire);
         let cases: [Case; 13] = [
             (&[], &[], &[], "nothing"),
             (&fine, &fine, &fine, "nothing"),
@@ -306,13 +312,13 @@ mod tests {
             (
                 &fine,
                 &fine,
-                &[mark(150.0, 0, 1, 30.0, Leaning::LeanHire)],
+                &[metrics(150.0, 0, 1, 30.0, Leaning::LeanHire)],
                 "Reflection: few of the planned phrases in the only take.",
             ),
             (
                 &fine,
                 &fine,
-                &[nothing()],
+                &[no_speech()],
                 "Reflection: too little was said to judge in the only take.",
             ),
         ];

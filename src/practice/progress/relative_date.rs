@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 /// `began`, such as `2026-11-24 06:06`, seen from `today`: "today 06:06", "yesterday 06:06", "3 days ago", or
 /// its day where that is a week ago and more. What is no time of the past is told as it is.
-pub fn when(began: &str, today: Date) -> String {
+pub fn relative_date(began: &str, today: Date) -> String {
     let Some((day, time)) = parts(began) else {
         return began.to_owned();
     };
@@ -19,7 +19,7 @@ pub fn when(began: &str, today: Date) -> String {
 }
 
 /// How many of these began in the week of `today`, which begins on a Monday.
-pub fn this_week<'a>(began: impl Iterator<Item = &'a str>, today: Date) -> usize {
+pub fn takes_this_week<'a>(began: impl Iterator<Item = &'a str>, today: Date) -> usize {
     let since_monday = today.weekday().to_monday_zero_offset();
     let Ok(monday) = today.checked_sub(since_monday.days()) else {
         return 0;
@@ -51,7 +51,7 @@ mod tests {
             ("my own name", "my own name"),
             ("mine", "mine"),
         ] {
-            assert_eq!(when(began, today), told, "{began}");
+            assert_eq!(relative_date(began, today), told, "{began}");
         }
     }
 
@@ -64,7 +64,7 @@ mod tests {
             "2026-11-27 10:00",
             "mine",
         ];
-        let count = |today: &str| this_week(takes.into_iter(), today.parse().expect("a day"));
+        let count = |today: &str| takes_this_week(takes.into_iter(), today.parse().expect("a day"));
         assert_eq!(count("2026-11-27"), 3);
         assert_eq!(count("2026-11-23"), 1);
         assert_eq!(count("2026-11-22"), 1);

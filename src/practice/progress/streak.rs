@@ -8,7 +8,7 @@ use crate::domain::take::TakeId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Streak {
     /// Days in a row up to today, or up to yesterday while today has no take.
-    pub now: usize,
+    pub current: usize,
     /// Whether today is among them.
     pub today: bool,
     /// The longest that there was.
@@ -22,7 +22,7 @@ pub struct Streak {
 impl Streak {
     /// What the days of some takes come to, in any order, each as often as there are takes; days after
     /// `today` are those of a clock that was wrong.
-    pub fn of(days: impl IntoIterator<Item = Date>, today: Date) -> Self {
+    pub fn from_days(days: impl IntoIterator<Item = Date>, today: Date) -> Self {
         let mut days: Vec<Date> = days.into_iter().filter(|day| *day <= today).collect();
         days.sort();
         days.dedup();
@@ -42,14 +42,14 @@ impl Streak {
         streak.today = before == Some(today);
         let yesterday = today.yesterday().ok();
         if streak.today || (before.is_some() && before == yesterday) {
-            streak.now = run;
+            streak.current = run;
         }
         streak
     }
 
     /// The days in a row, in a sentence.
-    pub fn told(&self) -> String {
-        match (self.now, self.today, self.last) {
+    pub fn describe(&self) -> String {
+        match (self.current, self.today, self.last) {
             (0 | 1, true, _) => "You practised today.".to_owned(),
             (now, true, _) => format!("{now} days in a row, with today."),
             (1, false, _) => "You practised yesterday.".to_owned(),
@@ -60,11 +60,13 @@ impl Streak {
     }
 
     /// What else is known of them.
-    pub fn in_all(&self) -> String {
+    pub fn describe_total(&self) -> String {
         match (self.days, self.longest) {
             (0, _) => String::new(),
             (1, _) => "1 day in all".to_owned(),
-            (days, longest) if longest == 1 || longest == self.now => format!("{days} days in all"),
+            (days, longest) if longest == 1 || longest == self.current => {
+                format!("{days} days in all")
+            }
             (days, longest) => format!("{days} days in all, at most {longest} in a row"),
         }
     }
@@ -86,8 +88,8 @@ mod tests {
             let days = days
                 .split_whitespace()
                 .map(|day| day.parse().expect("a day"));
-            let streak = Streak::of(days, "2026-03-01".parse().expect("a day"));
-            let told = format!("{} {}", streak.told(), streak.in_all());
+            let streak = Streak::from_days(days, "2026-03-01".parse().expect("a day"));
+            let told = format!("{} {}", streak.describe(), streak.describe_total());
             assert_eq!(told.trim(), expected);
         };
         check("", "No day with a take yet.");

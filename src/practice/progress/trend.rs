@@ -16,7 +16,7 @@ const TOGETHER: usize = 10;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trend {
     /// Which reading.
-    pub reading: Metric,
+    pub metric: Metric,
     /// A point for each take that tells, oldest first.
     pub points: Vec<Point>,
     /// The line through them, as numbers of takes and values: from point to point; of a crowd through the
@@ -25,7 +25,7 @@ pub struct Trend {
     /// How many takes there are.
     pub takes: usize,
     /// How many of them have not been read yet.
-    pub unread: usize,
+    pub pending: usize,
 }
 
 /// A take in a trend.
@@ -38,7 +38,7 @@ pub struct Point {
     /// The value of the reading.
     pub value: f64,
     /// All of them.
-    pub mark: TakeMetrics,
+    pub metrics: TakeMetrics,
 }
 
 /// What is known of a take that may have been read.
@@ -54,30 +54,30 @@ pub enum Loaded<'a> {
 
 impl Trend {
     /// Follows one reading over the takes of a part, oldest first.
-    pub fn of<'a>(
+    pub fn new<'a>(
         reading: Metric,
         takes: impl IntoIterator<Item = (&'a TakeId, Loaded<'a>)>,
     ) -> Self {
         let mut trend = Self {
-            reading,
+            metric: reading,
             ..Self::default()
         };
         for (take, known) in takes {
             trend.takes += 1;
             match known {
-                Loaded::Pending => trend.unread += 1,
+                Loaded::Pending => trend.pending += 1,
                 Loaded::Unavailable => {}
                 Loaded::Ready(mark) => {
                     trend.points.extend(reading.value(mark).map(|value| Point {
                         number: trend.takes,
                         take: take.clone(),
                         value,
-                        mark: mark.clone(),
+                        metrics: mark.clone(),
                     }))
                 }
             }
         }
-        trend.line = line(&trend.points, trend.around().unwrap_or(1) / 2);
+        trend.line = line(&trend.points, trend.smoothing_window().unwrap_or(1) / 2);
         trend
     }
 
@@ -87,7 +87,7 @@ impl Trend {
         let [first, .., last] = &self.points[..] else {
             return None;
         };
-        let ends = match self.around() {
+        let ends = match self.smoothing_window() {
             Some(around) => around,
             None if self.points.len() < MANY => return Some([first.value, last.value]),
             None => AT_AN_END,
@@ -97,39 +97,39 @@ impl Trend {
     }
 
     /// How many points each place of the line stands for, where that is more than one.
-    fn around(&self) -> Option<usize> {
+    fn smoothing_window(&self) -> Option<usize> {
         let count = self.points.len();
         (count >= CROWD).then_some((count / TOGETHER) | 1)
     }
 
     /// What a chart of it shows, in a sentence.
-    pub fn told(&self) -> String {
-        match (self.unread, self.takes, &self.points[..], self.change()) {
+    pub fn describe(&self) -> String {
+        match (self.pending, self.takes, &self.points[..], self.change()) {
             (0, 0, ..) => "There is no take of this section yet.".to_owned(),
-            (0, _, [], _) => format!("{}: too few words to tell.", self.reading),
+            (0, _, [], _) => format!("{}: too few words to tell.", self.metric),
             (0, _, points, Some(change)) => format!(
                 "{}: {} over {} takes",
-                self.reading,
-                self.reading.change(change),
+                self.metric,
+                self.metric.describe_change(change),
                 points.len()
             ),
             (0, _, [only, ..], None) => {
-                format!("{}: {}", self.reading, self.reading.told(&only.mark))
+                format!("{}: {}", self.metric, self.metric.describe(&only.metrics))
             }
             (unread, takes, ..) => {
-                format!("{}: {} of {takes} takes read", self.reading, takes - unread)
+                format!("{}: {} of {takes} takes read", self.metric, takes - unread)
             }
         }
     }
 
     /// What to know beside [`Trend::told`].
     pub fn hint(&self, profile: &Profile) -> String {
-        let target = self.reading.target_told(profile);
-        match (self.unread, self.points.len()) {
+        let target = self.metric.describe_target(profile);
+        match (self.pending, self.points.len()) {
             (0, 0 | 1) => {
                 "Two takes of a section make a line: practise it, and come back.".to_owned()
             }
-            (0, MANY..) => match self.around() {
+            (0, MANY..) => match self.smoothing_window() {
                 Some(around) => {
                     format!("{target} Line and ends are the middle one of {around} takes.")
                 }
@@ -175,26 +175,26 @@ fn middle(points: &[Point]) -> f64 {
 mod tests {
     use super::*;
     use crate::analysis::verdict::hiring::Leaning;
-    use crate::practice::progress::tests::{id, mark, nothing};
+    use crate::practice::progress::tests::{id, metrics, no_speech};
     use expect_test::{Expect, expect};
 
     fn trend(reading: Metric, marks: &[TakeMetrics]) -> Trend {
         let ids: Vec<TakeId> = (1..=marks.len()).map(id).collect();
-        Trend::of(reading, ids.iter().zip(marks.iter().map(Loaded::Ready)))
+        Trend::new(reading, ids.iter().zip(marks.iter().map(Loaded::Ready)))
     }
 
     fn told(marks: &[TakeMetrics]) -> String {
-        let told = Metric::ALL.map(|reading| trend(reading, marks).told());
+        let told = Metric::ALL.map(|reading| trend(reading, marks).describe());
         told.join("\n")
     }
 
     #[test]
     fn what_changed_is_told_of_every_reading() {
         let check = |marks: &[TakeMetrics], expected: Expect| expected.assert_eq(&told(marks));
-        let rough = mark(171.4, 6, 2, 45.0, Leaning::LeanNoHire);
-        let good = mark(152.0, 1, 4, 30.0, Leaning::StrongHire);
+        let rough = metrics(171.4, 6, 2, 45.0, Leaning::LeanNoHire);
+        let good = metrics(152.0, 1, 4, 30.0, Leaning::StrongHire);
         check(
-            &[rough.clone(), nothing(), good.clone()],
+            &[rough.clone(), no_speech(), good.clone()],
             expect![[r#"
                 Pace: from 171 to 152 words a minute over 2 takes
                 Fillers: from 8.0 to 2.0 a minute over 2 takes
@@ -212,7 +212,7 @@ mod tests {
                 Verdict: strong hire"#]],
         );
         check(
-            &[nothing()],
+            &[no_speech()],
             expect![[r#"
                 Pace: too few words to tell.
                 Fillers: too few words to tell.
@@ -221,7 +221,7 @@ mod tests {
                 Verdict: too few words to tell."#]],
         );
         assert_eq!(
-            trend(Metric::Pace, &[]).told(),
+            trend(Metric::Pace, &[]).describe(),
             "There is no take of this section yet."
         );
     }
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn one_odd_take_among_many_changes_nothing() {
         let takes = |paces: &[f64]| -> Vec<TakeMetrics> {
-            let take = |pace: &f64| mark(*pace, 0, 4, 30.0, Leaning::LeanHire);
+            let take = |pace: &f64| metrics(*pace, 0, 4, 30.0, Leaning::LeanHire);
             paces.iter().map(take).collect()
         };
         let change = |paces: &[f64]| trend(Metric::Pace, &takes(paces)).change();
@@ -246,7 +246,7 @@ mod tests {
     fn the_line_of_a_crowd_does_not_follow_each_of_them() {
         let takes = |count: usize| -> Vec<TakeMetrics> {
             let pace = |number: usize| 150.0 + if number.is_multiple_of(3) { 60.0 } else { 0.0 };
-            let take = |number| mark(pace(number), 0, 4, 30.0, Leaning::LeanHire);
+            let take = |number| metrics(pace(number), 0, 4, 30.0, Leaning::LeanHire);
             (0..count).map(take).collect()
         };
         let few = trend(Metric::Pace, &takes(40));
@@ -269,16 +269,16 @@ mod tests {
     fn points_keep_their_places_while_takes_are_read() {
         let (ids, good) = (
             [id(1), id(2), id(3)],
-            mark(150.0, 0, 4, 30.0, Leaning::LeanHire),
+            metrics(150.0, 0, 4, 30.0, Leaning::LeanHire),
         );
         let known = [Loaded::Pending, Loaded::Unavailable, Loaded::Ready(&good)];
-        let trend = Trend::of(Metric::Time, ids.iter().zip(known));
-        assert_eq!((trend.takes, trend.unread), (3, 1));
+        let trend = Trend::new(Metric::Time, ids.iter().zip(known));
+        assert_eq!((trend.takes, trend.pending), (3, 1));
         assert_eq!(trend.points.len(), 1);
         assert_eq!(
             (trend.points[0].number, &trend.points[0].take),
             (3, &ids[2])
         );
-        assert_eq!(trend.told(), "Time used: 2 of 3 takes read");
+        assert_eq!(trend.describe(), "Time used: 2 of 3 takes read");
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::view::{Note, Planned, ReportView};
+use super::view::{Note, PlannedPhrase, ReportView};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --dim: #667; --line: #8884; --good: #2a7d46; --amber: #a86400; --red: #c02b2b; }
@@ -57,7 +57,7 @@ fn write(page: &mut String, sheet: &ReportView, wav: &[u8]) -> std::fmt::Result 
         "</table>\n<h2>An interviewer would lean: {}</h2>\n<ul>",
         sheet.lean
     )?;
-    for reason in &sheet.because {
+    for reason in &sheet.reasons {
         writeln!(page, "<li>{}</li>", plain(reason))?;
     }
     writeln!(page, "</ul>\n<h2>What was noticed</h2>\n<ul>")?;
@@ -69,7 +69,7 @@ fn write(page: &mut String, sheet: &ReportView, wav: &[u8]) -> std::fmt::Result 
         )?;
     }
     writeln!(page, "</ul>\n<h2>Planned phrases</h2>\n<ul>")?;
-    for Planned {
+    for PlannedPhrase {
         phrase,
         proves,
         said,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::view::{Note, Planned, ReportView};
+use super::view::{Note, PlannedPhrase, ReportView};
 
 /// The page as text that is also a page in any Markdown reader.
 pub fn markdown(sheet: &ReportView) -> String {
@@ -20,7 +20,7 @@ fn write(page: &mut String, sheet: &ReportView) -> std::fmt::Result {
         writeln!(page, "| {name} | {} |", plain(value))?;
     }
     writeln!(page, "\n## An interviewer would lean: {}\n", sheet.lean)?;
-    for reason in &sheet.because {
+    for reason in &sheet.reasons {
         writeln!(page, "- {}", plain(reason))?;
     }
     if !sheet.findings.is_empty() {
@@ -32,7 +32,7 @@ fn write(page: &mut String, sheet: &ReportView) -> std::fmt::Result {
     if !sheet.phrases.is_empty() {
         writeln!(page, "\n## Planned phrases\n")?;
     }
-    for Planned {
+    for PlannedPhrase {
         phrase,
         proves,
         said,

@@ -23,11 +23,11 @@ pub struct ReportView {
     /// Where an interviewer would lean.
     pub lean: String,
     /// Why.
-    pub because: Vec<String>,
+    pub reasons: Vec<String>,
     /// What was noticed, most urgent first.
     pub findings: Vec<Note>,
     /// What was planned, in story order.
-    pub phrases: Vec<Planned>,
+    pub phrases: Vec<PlannedPhrase>,
     /// What was said, each paragraph with its time.
     pub paragraphs: Vec<(String, String)>,
 }
@@ -45,7 +45,7 @@ pub struct Note {
 
 /// A planned phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
+pub struct PlannedPhrase {
     /// As it was planned.
     pub phrase: String,
     /// What it shows an interviewer.
@@ -61,7 +61,7 @@ impl ReportView {
             Some(brief) => brief.name,
             None => take.part.to_string(),
         };
-        let phrases = feedback.phrases.iter().map(|phrase| Planned {
+        let phrases = feedback.phrases.iter().map(|phrase| PlannedPhrase {
             phrase: phrase.phrase.clone(),
             proves: phrase.proves.clone(),
             said: Option::zip(phrase.start.map(clock), phrase.said.clone()),
@@ -82,7 +82,7 @@ impl ReportView {
             question: story.question.clone(),
             facts: facts(take, feedback),
             lean: feedback.verdict.lean.to_string(),
-            because: because.iter().map(ToString::to_string).collect(),
+            reasons: because.iter().map(ToString::to_string).collect(),
             findings: findings.collect(),
             phrases: phrases.collect(),
             paragraphs: paragraphs(&heard.transcript),
@@ -236,6 +236,6 @@ pub mod tests {
         let said: Vec<bool> = sheet.phrases.iter().map(|p| p.said.is_some()).collect();
         assert_eq!(said, [true, true, false, false]);
         assert_eq!(sheet.facts[0], ("Told on", "2026-11-23 18:04".to_owned()));
-        assert!(!sheet.because.is_empty() && !sheet.findings.is_empty());
+        assert!(!sheet.reasons.is_empty() && !sheet.findings.is_empty());
     }
 }
