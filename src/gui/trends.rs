@@ -251,7 +251,7 @@ pub fn trends_ui(
                 "There is nothing to follow yet.",
                 theme::TITLE,
             ));
-            let says = "Two takes of a section make a line: practise one, and once more.";
+            let says = "Record a second take to see a trend.";
             ui.label(theme::dim(ui, says, BODY));
             return None;
         };

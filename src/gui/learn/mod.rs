@@ -200,7 +200,7 @@ impl LearnState {
 impl Opened {
     fn new(story: Arc<Story>, quiz: Quiz) -> Self {
         Self {
-            flaws: highlights::flaws(&story.weak_answer),
+            flaws: highlights::flaw_ranges(&story.weak_answer),
             level: story.level,
             principle: None,
             story,
@@ -266,7 +266,7 @@ impl Example {
         Self {
             letters: words.map(|at| text_layout::letters(&text, at)).collect(),
             pacer,
-            planned: highlights::planned(&text, &brief.phrases),
+            planned: highlights::planned_words(&text, &brief.phrases),
             text,
         }
     }
