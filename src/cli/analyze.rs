@@ -207,7 +207,7 @@ impl ProgressLine {
     fn show(&mut self, share: f32) {
         if let Some(name) = &self.name {
             let percent = (100.0 * share).round();
-            // The analysis succeeds even if its progress cannot be shown.
+            // The analysis succeeds even if its progress cannot be printed.
             let _ = write!(io::stderr(), "\r{name}: {percent:3} %");
         }
     }

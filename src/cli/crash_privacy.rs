@@ -16,7 +16,7 @@ pub fn install_panic_hook() {
             |at| format!("{}:{}", at.file(), at.line()),
         );
         print_message(&format!(
-            "internal error at {location}. Your takes are safe. Please report this location. \
+            "internal error: panicked at {location}. Your takes are safe. Please report this location. \
              RUST_BACKTRACE=1 shows details, which may quote your words"
         ));
     }));

@@ -96,7 +96,7 @@ mod tests {
             "01 4 of 4 phrases, 0:30 of 0:30, no fillers",
         );
         let hire =
-            |pace, fillers, heard, used| metrics(pace, fillers, heard, used, Leaning::LeanHire);
+            |pace, fillers, phrases, used| metrics(pace, fillers, phrases, used, Leaning::LeanHire);
         // Phrases before time, time before pace, pace before fillers.
         check(
             &[hire(150.0, 0, 3, 30.0), hire(200.0, 9, 4, 60.0)],

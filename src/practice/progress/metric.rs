@@ -72,7 +72,7 @@ impl Metric {
             (Metric::Phrases, Some(_)) => {
                 format!(
                     "{} of {} phrases",
-                    metrics.phrases_heard, metrics.phrases_planned
+                    metrics.phrases_said, metrics.phrases_planned
                 )
             }
             (Metric::Time, Some(_)) => {

@@ -16,7 +16,7 @@ pub struct TakeMetrics {
     /// `None` if there are no words.
     pub fillers_per_minute: Option<f64>,
     /// Number of planned phrases that were said.
-    pub phrases_heard: usize,
+    pub phrases_said: usize,
     /// Number of planned phrases.
     pub phrases_planned: usize,
     /// Time used.
@@ -49,7 +49,7 @@ impl TakeMetrics {
             words_per_minute: pacing.speech_rate_wpm,
             fillers,
             fillers_per_minute: (pacing.words > 0).then(|| per_minute(fillers, pacing.used_s)),
-            phrases_heard: feedback.phrases.iter().filter(|p| p.heard).count(),
+            phrases_said: feedback.phrases.iter().filter(|p| p.heard).count(),
             phrases_planned: feedback.phrases.len(),
             used: pacing.used_s,
             target: pacing.target_s,
@@ -62,7 +62,7 @@ impl TakeMetrics {
     /// The share of the planned phrases that were said; `None` if no phrase is planned.
     pub fn phrases_share(&self) -> Option<f64> {
         let planned = self.phrases_planned;
-        (planned > 0).then(|| self.phrases_heard as f64 / planned as f64)
+        (planned > 0).then(|| self.phrases_said as f64 / planned as f64)
     }
 
     /// The time used as a share of the time planned.
@@ -88,7 +88,7 @@ pub(super) mod tests {
     pub fn metrics(
         words_per_minute: f64,
         fillers: usize,
-        phrases_heard: usize,
+        phrases_said: usize,
         used: Secs,
         lean: Leaning,
     ) -> TakeMetrics {
@@ -96,7 +96,7 @@ pub(super) mod tests {
             words_per_minute: Some(words_per_minute),
             fillers,
             fillers_per_minute: Some(per_minute(fillers, used)),
-            phrases_heard,
+            phrases_said,
             phrases_planned: 4,
             used,
             target: 30.0,

@@ -86,8 +86,8 @@ impl Trend {
         trend
     }
 
-    /// The values at the start and at the end: the first and last point, or from [`MEDIAN_MIN_TAKES`] takes
-    /// on the medians of the points at each end.
+    /// The values at the start and at the end: the first and last point. With six or more takes, medians of
+    /// the points at each end.
     pub fn change(&self) -> Option<[f64; 2]> {
         let [first, .., last] = &self.points[..] else {
             return None;

@@ -5,7 +5,8 @@ use crate::domain::caption::Caption;
 use crate::domain::take::{Audio, TakeId, Transcription};
 use crate::domain::time::Secs;
 
-/// An event. Those with a [`TakeId`] are facts, which are ignored if they belong to another take.
+/// An event. `Start` to `Finish` are requests of the user. The rest are facts about a take; the session ignores
+/// them if they belong to another take.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SessionEvent {
     /// Start a take of the current part; in a review, another take.
