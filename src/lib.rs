@@ -1,7 +1,8 @@
 //! Starling: rehearse spoken STAR answers, aloud, on your own machine.
 //!
-//! The modules in reading order; `ARCHITECTURE.md` has the way of the data and the arrows that are
-//! forbidden.
+//! Dependencies point one way: `gui` and `cli` use `app`; `app` uses `audio`, `asr` and `storage`; those
+//! use `practice` and `analysis`; and everything may use `acoustics` and `domain`. `ARCHITECTURE.md`
+//! describes the folders and the data flow.
 
 pub mod acoustics;
 pub mod analysis;

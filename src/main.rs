@@ -1,10 +1,10 @@
-//! Arguments in, window or command out.
+//! Parses the arguments, then opens the window or runs a command.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use starling::cli;
-use starling::cli::{Args, Command, Failure};
+use starling::cli::{Args, Command, Failure, controller_config};
 use starling::gui;
 
 fn main() -> ExitCode {
@@ -13,11 +13,11 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let data = args.data();
     let outcome = match args.command {
-        None => gui::open(cli::config(data, None, None), None),
+        None => gui::open(controller_config(data, None, None), None),
         Some(Command::Open { mic, story, model }) => {
-            gui::open(cli::config(data, mic, model), story)
+            gui::open(controller_config(data, mic, model), story)
         }
-        Some(Command::Work(work)) => match cli::run(work, data) {
+        Some(Command::Work(command)) => match cli::run(command, data) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(failure) => return fail(&failure),
         },

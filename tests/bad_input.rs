@@ -32,7 +32,7 @@ fn without_a_microphone() {
 
     let doctor = run(starling(data.path()).args(["doctor", "--json"]));
     assert_eq!(doctor.code, 1);
-    doctor.says_once("2 things are to be done");
+    doctor.says_once("2 checks failed");
     let lines = &doctor.documents()[0];
     let not_ok: Vec<&str> = lines
         .as_array()
@@ -193,7 +193,7 @@ fn recordings_of_every_shape() {
         .args(&paths);
     let ran = run(&mut command);
     assert_eq!(ran.code, 0);
-    ran.says_once("truncated.wav is damaged: only 2.6 s of it could be read");
+    ran.says_once("truncated.wav is damaged: only 2.6 s could be read");
     let reports = ran.documents();
     assert_eq!(reports.len(), paths.len());
     for (path, report) in paths.iter().zip(&reports) {
@@ -227,7 +227,7 @@ fn one_bad_file_does_not_stop_the_rest() {
         .args(["analyze", "--json"])
         .arg(&header));
     assert_eq!(only.code, 0);
-    only.says_once("header.wav holds no sound: record it again");
+    only.says_once("header.wav contains no audio");
     assert_eq!(only.documents()[0]["speech"]["heard"], false);
 
     let bad = data.path().join("bad.wav");
@@ -380,7 +380,7 @@ fn what_does_not_exist_is_an_argument_that_is_wrong() {
     let cases = [
         (
             vec!["analyze", "--story", "no-such", &clip],
-            "there is no story `no-such`",
+            "no story named `no-such`",
         ),
         (vec!["analyze", "--section", "epilogue", &clip], "epilogue"),
         (
@@ -390,10 +390,13 @@ fn what_does_not_exist_is_an_argument_that_is_wrong() {
         (vec!["analyze", "--level", "intern", &clip], "intern"),
         (
             vec!["rehearse", "--story", "no-such"],
-            "there is no story `no-such`",
+            "no story named `no-such`",
         ),
-        (vec!["rehearse", "--fast"], "--fast needs a file"),
-        (vec!["rehearse", "--mic", "wav:"], "name a file"),
+        (
+            vec!["rehearse", "--fast"],
+            "--fast needs a file as the microphone",
+        ),
+        (vec!["rehearse", "--mic", "wav:"], "the file is missing"),
         (vec!["analyze"], "FILE"),
         (vec!["sing"], "sing"),
     ];

@@ -82,8 +82,8 @@ fn what_was_rehearsed_is_exported_as_it_was_reported() {
         1,
         "cannot write to no/such/folder.md",
     );
-    fails(["2019", "--to", "x.md"], 2, "there is no take `2019`");
-    fails(["", "--to", "x.md"], 2, "write more of it");
+    fails(["2019", "--to", "x.md"], 2, "no take named `2019`");
+    fails(["", "--to", "x.md"], 2, "is ambiguous");
     // Not in place of a take, its own neither.
     let takes = data.path().join("takes");
     for name in [
@@ -166,7 +166,7 @@ fn what_is_erased_is_gone_from_every_file() {
     assert_eq!(listed(data.path()).len(), 1);
     assert_eq!(holding(data.path(), id), [""; 0]);
     assert!(!data.path().join(format!("takes/{id}.wav")).exists());
-    run(starling(data.path()).args(["erase", id, "--yes"])).fails(2, "there is no take");
+    run(starling(data.path()).args(["erase", id, "--yes"])).fails(2, "no take named");
 
     fs::write(data.path().join("journal.db.broken-2026-01-01"), "decided").expect("room");
     let erased = run(starling(data.path()).args(["erase", "--all", "--yes"]));
@@ -235,14 +235,14 @@ fn what_else_goes_is_named_before_all_is_erased() {
     fs::write(data.path().join("takes/mine.wav"), "sound").expect("room");
     ask(
         "n\n",
-        "the one take there is, its sound and its words, and what was chosen in quizzes?",
+        "the only take with its recording and transcript, and all quiz answers?",
     );
     fs::remove_dir_all(data.path().join("takes")).expect("ours");
     fs::remove_file(data.path().join("journal.db")).expect("ours");
     let old = ["broken", "newer"].map(aside);
     ask(
         "n\n",
-        "all 0 takes, their sound and their words, what was chosen in quizzes, and the 2 journals that were kept aside?",
+        "all 0 takes with their recordings and transcripts, all quiz answers, and 2 quarantined databases?",
     );
     fs::remove_dir_all(data.path().join("takes")).expect("ours");
     fs::remove_file(data.path().join("journal.db")).expect("ours");

@@ -214,11 +214,10 @@ fn without_a_take_nothing_is_listed_and_nothing_written() {
     let data = tempfile::tempdir().expect("a folder");
     let none = run(starling(data.path()).args(["history", "--json"]));
     assert_eq!(none.succeeds().documents(), [serde_json::json!([])]);
-    run(starling(data.path()).args(["export", "last", "--to", "take.md"]))
-        .fails(2, "there is no take yet");
-    run(starling(data.path()).args(["erase", "last", "--yes"])).fails(2, "there is no take yet");
+    run(starling(data.path()).args(["export", "last", "--to", "take.md"])).fails(2, "no takes yet");
+    run(starling(data.path()).args(["erase", "last", "--yes"])).fails(2, "no takes yet");
     let erased = run(starling(data.path()).args(["erase", "--all", "--yes"]));
-    assert_eq!(erased.succeeds().out, "there was nothing to erase\n");
+    assert_eq!(erased.succeeds().out, "nothing to erase\n");
     assert_eq!(fs::read_dir(data.path()).expect("a folder").count(), 0);
 }
 

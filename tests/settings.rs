@@ -664,7 +664,7 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
     drop(journal);
     let mut window = Window::open(data.path());
     let today = starling::app::today();
-    let when = starling::practice::progress::when("2026-11-23 18:07", today);
+    let when = starling::practice::progress::relative_date("2026-11-23 18:07", today);
     assert!(window.says(&format!("Left off: Result, {when}. This week: ")));
     window.wait_for("Result: no number in the last two takes.");
     assert!(window.says("Result, 0:20, tried"));

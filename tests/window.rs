@@ -741,7 +741,7 @@ fn takes_are_followed_from_first_to_last() {
     window.wait_for("Pace: from ");
     // Nothing moves when readings arrive.
     assert_eq!(chart(&window), empty);
-    assert!(window.says("words a minute over 4 takes") && window.says("5 days in a row"));
+    assert!(window.says("words/min over 4 takes") && window.says("5 days in a row"));
     assert!(window.says("Take 4, ") && window.says("Best Reflection: "));
 
     window.press(Key::Num5);
@@ -775,8 +775,8 @@ fn takes_are_followed_from_first_to_last() {
     window.harness.run_steps(2);
     window.harness.key_press(Key::Enter);
     window.harness.run_steps(3);
-    assert!(window.says("There is no take of this section yet."));
-    assert!(window.says("Two takes of a section make a line"));
+    assert!(window.says("No takes of this section yet."));
+    assert!(window.says("Record a second take to see a trend"));
 
     window.harness.get_by_label_contains("Best Task: ").click();
     window.harness.run_steps(3);
@@ -821,7 +821,7 @@ fn a_point_of_the_chart_opens_its_take() {
 
 /// The chart, wherever it is and whatever it shows.
 fn chart(window: &Window) -> egui::Rect {
-    let told = |label: String| label.contains("over ") || label.contains("takes read");
+    let told = |label: String| label.contains("over ") || label.contains("takes analyzed");
     let mut nodes = window.harness.query_all_by_role(Role::Image);
     let chart = nodes.find(|node| node.accesskit_node().label().is_some_and(told));
     chart.expect("a chart").rect()
@@ -844,8 +844,8 @@ fn without_words_there_is_nothing_to_follow() {
     let mut window = with_takes(1);
     window.press(Key::H);
     window.press(Key::T);
-    window.wait_for("Two takes of a section make a line");
-    assert!(window.says("There is no take of this section yet.") || window.says("Take 1, "));
+    window.wait_for("Record a second take to see a trend");
+    assert!(window.says("No takes of this section yet.") || window.says("Take 1, "));
 }
 
 #[test]
@@ -946,7 +946,7 @@ fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
     assert!(!window.says("Nobody owned this"));
 
     let app = window.harness.state_mut();
-    app.handle(SessionEvent::Saved(take.clone(), Audio::default()));
+    app.handle(SessionEvent::RecordingSaved(take.clone(), Audio::default()));
     app.handle(SessionEvent::Progressed(take, 0.4));
     window.harness.run_steps(2);
     assert!(window.says("Listening to what you said") && window.says("40 %"));

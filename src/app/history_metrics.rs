@@ -164,7 +164,7 @@ fn read(
             PartPlan::of(story, take.part, take.level)
         });
         let feedback = plan.as_ref()?.analyze(take, profile)?;
-        Some(TakeMetrics::of(&feedback))
+        Some(TakeMetrics::from_feedback(&feedback))
     };
     let (mut marks, mut told) = (Marks::new(), Instant::now());
     for id in wanted {
@@ -268,7 +268,7 @@ mod tests {
         let known = past.iter().map(|past| match runtime.metrics_of(&past.id) {
             Loaded::Pending => "not yet".to_owned(),
             Loaded::Unavailable => "nothing".to_owned(),
-            Loaded::Ready(mark) => format!("{} phrases", mark.phrases_heard),
+            Loaded::Ready(mark) => format!("{} phrases", mark.phrases_said),
         });
         known.collect::<Vec<_>>().join(", ")
     }

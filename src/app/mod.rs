@@ -632,7 +632,7 @@ impl Controller {
 
     fn take_happened(&mut self, take: TakeId, happened: RecorderEvent) {
         match happened {
-            RecorderEvent::Listening => self.handle(SessionEvent::Listening(take)),
+            RecorderEvent::Listening => self.handle(SessionEvent::MicrophoneOpened(take)),
             RecorderEvent::Level(dbfs) => {
                 if self.take.as_ref().is_some_and(|r| r.take == take) {
                     self.level_dbfs = Some(dbfs);
@@ -661,11 +661,12 @@ impl Controller {
                 self.news
                     .extend(mishaps.messages().into_iter().map(Notification::Warning));
                 self.sound_ended = Some((take.clone(), ended));
-                self.handle(SessionEvent::Saved(take.clone(), audio.clone()));
+                self.handle(SessionEvent::RecordingSaved(take.clone(), audio.clone()));
                 let mut effects = Vec::new();
                 for session in &mut self.abandoned_sessions {
-                    effects
-                        .extend(session.handle(SessionEvent::Saved(take.clone(), audio.clone())));
+                    effects.extend(
+                        session.handle(SessionEvent::RecordingSaved(take.clone(), audio.clone())),
+                    );
                 }
                 for effect in effects {
                     self.perform(effect);
@@ -741,14 +742,17 @@ impl Controller {
                 }
                 self.end_recording(&take);
             }
-            Effect::Keep(take) => self.keep_soon(*take),
+            Effect::SaveTake(take) => self.keep_soon(*take),
             Effect::Transcribe(take) => {
                 let wav = self.store.wav(&take);
                 let samples = move || {
                     let recording = audio::decode_file(&wav).map_err(|error| error.to_string())?;
                     Ok(recording.samples)
                 };
-                let seconds = self.session.as_ref().and_then(|s| s.recorded_until(&take));
+                let seconds = self
+                    .session
+                    .as_ref()
+                    .and_then(|s| s.secs_to_transcribe(&take));
                 let vocabulary = self.vocabulary();
                 let samples = Box::new(samples);
                 self.worker.transcribe(take, seconds, vocabulary, samples);

@@ -1,4 +1,4 @@
-//! `starling analyze`: recordings in, feedback out.
+//! `starling analyze`: transcribes recordings and prints feedback.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -6,32 +6,33 @@ use std::path::{Path, PathBuf};
 use crate::analysis;
 use crate::analysis::Feedback;
 use crate::app;
-use crate::asr as speech;
+use crate::asr;
 use crate::asr::Engine;
 use crate::audio;
 use crate::domain::profile::Profile;
 use crate::domain::prompt_terms::prompt_terms;
 use crate::domain::story::{Part, Story};
-use crate::domain::take::{Take, TakeId};
+use crate::domain::take::{Audio, Take, TakeId};
 use crate::practice::report::Report;
 use crate::storage::Store;
 
-use super::{
-    Failure, StoryArgs, complain_of, feedback_text, has_part, open_db, resolve_take, story,
-};
+use super::controller_config::isolation;
+use super::failure::{Failure, print_message};
+use super::feedback_text;
+use super::lookup::{StoryArgs, find_story, open_db, require_part, resolve_take};
 
-/// What to analyse, and against what.
+/// What to analyze, and against what.
 #[derive(Debug, clap::Args)]
 pub struct AnalyzeArgs {
     #[command(flatten)]
-    telling: StoryArgs,
-    /// Section that is told; the whole answer without this.
+    story: StoryArgs,
+    /// Section that the recording answers [default: the whole answer].
     #[arg(long, value_name = "KIND")]
     section: Option<Part>,
-    /// One JSON document a line.
+    /// Print one JSON document per line.
     #[arg(long)]
     json: bool,
-    /// A take of the history instead: heard anew, and its words are kept. `last` is the newest.
+    /// Take from the history to transcribe again, and save; `last` is the newest.
     #[arg(long, value_name = "TAKE", conflicts_with = "files")]
     take: Option<String>,
     /// Recordings: WAV, FLAC, MP3, M4A or OGG Vorbis.
@@ -39,65 +40,67 @@ pub struct AnalyzeArgs {
     files: Vec<PathBuf>,
 }
 
-/// Analyses one file after the other. One that cannot be read is named, and the rest go on.
-pub fn run(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
-    let Some(name) = arguments.take.clone() else {
-        return read_files(arguments, store);
-    };
-    let mut journal = open_db(store)?;
-    let id = resolve_take(&journal, &name)?;
-    let asked = arguments.telling.story.as_deref();
-    let blank = match journal.take(&id) {
+/// Analyzes the files, or a take of the history.
+pub fn run(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
+    match args.take.clone() {
+        Some(name) => analyze_take(&name, args, store),
+        None => analyze_files(args, store),
+    }
+}
+
+fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
+    let mut db = open_db(store)?;
+    let id = resolve_take(&db, name)?;
+    let stored = match db.take(&id) {
         Ok(take) => Some(take),
         Err(error) if error.is_transient() => return Err(anyhow::Error::from(error).into()),
-        // Whatever its row tells, its sound is there.
-        Err(_) => journal.legible(&id),
+        // The row cannot be read, but the recording is there.
+        Err(_) => db.legible(&id),
     };
-    let story = story(
-        blank.as_ref().map(|take| take.story.as_str()).or(asked),
-        store,
-    )?;
-    // What is known of it stays as it is.
-    let blank = blank.unwrap_or_else(|| Take {
-        part: arguments.section.or(id.part()).unwrap_or(Part::Whole),
-        level: arguments.telling.level.unwrap_or(story.level),
-        ..unheard(id.clone(), &story)
+    let stored_story = stored.as_ref().map(|take| take.story.as_str());
+    let story = find_story(stored_story.or(args.story.story.as_deref()), store)?;
+    // What the database has about the take wins over the arguments.
+    let take = stored.unwrap_or_else(|| Take {
+        part: args.section.or(id.part()).unwrap_or(Part::Whole),
+        level: args.story.level.unwrap_or(story.level),
+        ..untranscribed_take(id.clone(), &story)
     });
-    has_part(&story, blank.part, blank.level)?;
+    require_part(&story, take.part, take.level)?;
     let file = store.wav(&id);
-    // A header of an interrupted take is mended first; that of a take that is being recorded is not.
+    // Repairs the header of an interrupted take, but not of a take that is being recorded.
     if matches!(audio::repair_take(&file), Ok(None)) {
         return Err(Failure::Work(anyhow::anyhow!(
-            "take {id} is being recorded, or its sound is none of ours: end it, then try again"
+            "take {id} is being recorded, or its file was not recorded by Starling: stop the recording, then try again"
         )));
     }
     let profile = store.profile().map_err(anyhow::Error::from)?;
-    let mut engine = engine(arguments.telling.model, store)?;
-    let take = take_from(&file, blank, &prompt_terms(&story), &mut engine);
+    let mut engine = load_engine(args.story.model, store)?;
+    let take = transcribe(&file, take, &story.vocabulary(), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
-    journal.save(&take).map_err(anyhow::Error::from)?;
-    tell(&file, &take, &story, &profile, arguments.json)
+    db.save(&take).map_err(anyhow::Error::from)?;
+    print_feedback(&file, &take, &story, &profile, args.json)
 }
 
-fn read_files(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
-    let story = story(arguments.telling.story.as_deref(), store)?;
-    let level = arguments.telling.level.unwrap_or(story.level);
-    let part = arguments.section.unwrap_or(Part::Whole);
-    has_part(&story, part, level)?;
+/// A file that cannot be read is reported, and does not stop the rest.
+fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
+    let story = find_story(args.story.story.as_deref(), store)?;
+    let level = args.story.level.unwrap_or(story.level);
+    let part = args.section.unwrap_or(Part::Whole);
+    require_part(&story, part, level)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
-    let mut engine = engine(arguments.telling.model, store)?;
-    let vocabulary = prompt_terms(&story);
+    let mut engine = load_engine(args.story.model, store)?;
+    let vocabulary = story.vocabulary();
     let mut failed = false;
-    for file in &arguments.files {
-        let blank = Take {
+    for file in &args.files {
+        let take = Take {
             part,
             level,
-            ..unheard(TakeId(String::new()), &story)
+            ..untranscribed_take(TakeId(String::new()), &story)
         };
-        match take_from(file, blank, &vocabulary, &mut engine) {
-            Ok(take) => tell(file, &take, &story, &profile, arguments.json)?,
+        match transcribe(file, take, &vocabulary, &mut engine) {
+            Ok(take) => print_feedback(file, &take, &story, &profile, args.json)?,
             Err(why) => {
-                complain_of(&why);
+                print_message(&why);
                 failed = true;
             }
         }
@@ -109,58 +112,56 @@ fn read_files(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     }
 }
 
-/// The model that was asked for, or that of the settings.
-fn engine(asked: Option<String>, store: &Store) -> Result<Engine, Failure> {
+/// Loads the model `name`, or the model of the settings.
+fn load_engine(name: Option<String>, store: &Store) -> Result<Engine, Failure> {
     let settings = store.settings().map_err(anyhow::Error::from)?;
-    let model = asked.or(settings.model);
-    app::load_engine(model.as_deref(), &[store.models()], &super::place())
+    let model = name.or(settings.model);
+    app::load_engine(model.as_deref(), &[store.models()], &isolation())
         .map_err(|why| Failure::Work(anyhow::Error::msg(why)))
 }
 
-/// A take of which nothing is known yet.
-fn unheard(id: TakeId, story: &Story) -> Take {
+fn untranscribed_take(id: TakeId, story: &Story) -> Take {
     Take {
         id,
         story: story.id.clone(),
         part: Part::Whole,
         level: story.level,
-        audio: crate::domain::take::Audio::default(),
-        transcription: None,
+        audio: Audio::default(),
+        heard: None,
     }
 }
 
-fn take_from(
+/// The take with its audio facts and its transcription from `file`.
+fn transcribe(
     file: &Path,
-    blank: Take,
+    take: Take,
     vocabulary: &str,
     engine: &mut Engine,
 ) -> Result<Take, String> {
     let recording = audio::decode_file(file).map_err(|error| error.to_string())?;
     if recording.samples.is_empty() {
-        complain_of(&format!(
-            "{} holds no sound: record it again",
-            file.display()
-        ));
+        print_message(&format!("{} contains no audio", file.display()));
     }
     if recording.damaged {
-        complain_of(&format!(
-            "{} is damaged: only {:.1} s of it could be read",
+        print_message(&format!(
+            "{} is damaged: only {:.1} s could be read",
             file.display(),
             recording.audio.seconds
         ));
     }
-    let mut progress = Progress::of(file);
-    let mut told = |share| progress.tell(share);
-    let heard = speech::transcribe(engine, &recording.samples, vocabulary, &mut told, &|| true);
+    let mut progress = ProgressLine::new(file);
+    let mut on_progress = |share| progress.show(share);
+    let samples = &recording.samples;
+    let transcription = asr::transcribe(engine, samples, vocabulary, &mut on_progress, &|| true);
     progress.clear();
     Ok(Take {
         audio: recording.audio,
-        transcription: Some(heard.map_err(|error| format!("{}: {error}", file.display()))?),
-        ..blank
+        heard: Some(transcription.map_err(|error| format!("{}: {error}", file.display()))?),
+        ..take
     })
 }
 
-fn tell(
+fn print_feedback(
     file: &Path,
     take: &Take,
     story: &Story,
@@ -168,41 +169,46 @@ fn tell(
     json: bool,
 ) -> Result<(), Failure> {
     let feedback: Option<Feedback> = analysis::analyze(take, story, profile);
-    let (Some(feedback), Some(heard)) = (feedback, &take.transcription) else {
+    let (Some(feedback), Some(transcription)) = (feedback, &take.heard) else {
         return Err(Failure::Work(anyhow::anyhow!(
-            "{}: nothing was analysed",
-            file.display()
+            "cannot analyze {}: story `{}` has no {}",
+            file.display(),
+            story.id,
+            take.part
         )));
     };
     let mut out = io::stdout().lock();
     let name = file.display().to_string();
     match json {
         true => {
-            serde_json::to_writer(&mut out, &Report::new(&name, take, heard, &feedback))?;
+            let report = Report::new(&name, take, transcription, &feedback);
+            serde_json::to_writer(&mut out, &report)?;
             writeln!(out)?;
         }
-        false => feedback_text::write_feedback(&mut out, &name, heard, &feedback)?,
+        false => feedback_text::write_feedback(&mut out, &name, transcription, &feedback)?,
     }
     Ok(out.flush()?)
 }
 
-/// A line on a terminal that is rewritten, and wiped at the end.
-struct Progress {
+/// A line on the terminal that shows the progress of a file, and is wiped at the end.
+struct ProgressLine {
+    /// `None` if stderr is not a terminal.
     name: Option<String>,
 }
 
-impl Progress {
-    fn of(file: &Path) -> Self {
+impl ProgressLine {
+    fn new(file: &Path) -> Self {
         let name = io::stderr()
             .is_terminal()
             .then(|| file.display().to_string());
         Self { name }
     }
 
-    fn tell(&mut self, share: f32) {
+    /// Shows a share from 0 to 1.
+    fn show(&mut self, share: f32) {
         if let Some(name) = &self.name {
             let percent = (100.0 * share).round();
-            // Progress that cannot be shown is no failure of the work.
+            // The analysis succeeds even if its progress cannot be printed.
             let _ = write!(io::stderr(), "\r{name}: {percent:3} %");
         }
     }

@@ -1,4 +1,4 @@
-//! `starling check`: story packs, with every problem as `file:line: what`.
+//! `starling check`: checks story files and prints every problem as `file:line: problem`.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use crate::storage::story_library;
 use crate::storage::story_library::StoryError;
 
-use super::{Failure, complain_of};
+use super::failure::{Failure, print_message};
 
-/// Checks one pack after the other.
+/// Checks each file; a bad one does not stop the rest.
 pub fn run(packs: &[PathBuf]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let mut failed = false;
@@ -21,7 +21,7 @@ pub fn run(packs: &[PathBuf]) -> Result<(), Failure> {
             }
             Err(error) => {
                 failed = true;
-                complain_of(&error.to_string());
+                print_message(&error.to_string());
             }
         }
     }

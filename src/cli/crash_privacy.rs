@@ -1,40 +1,40 @@
-//! What is left behind when the program breaks: where it did, never what was said. The text of a panic
-//! quotes the values it came upon, and a core dump is all of the memory: both may hold words of somebody.
+//! Keeps the user's words out of panic messages and core dumps. A panic message quotes values, and a
+//! core dump is the whole memory: both may contain what was said.
 
 use std::panic;
 
-use super::complain_of;
+use super::failure::print_message;
 
-/// From now on a panic says where it happened. Who sets RUST_BACKTRACE looks for a defect, and gets all
-/// there is.
+/// From now on a panic prints only its location. `RUST_BACKTRACE` restores the full message for debugging.
 pub fn install_panic_hook() {
     if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
         return;
     }
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(
-            || "a place that is not known".to_owned(),
+        let location = panic.location().map_or_else(
+            || "an unknown location".to_owned(),
             |at| format!("{}:{}", at.file(), at.line()),
         );
-        complain_of(&format!(
-            "panicked at {place}: this is a defect of Starling. Takes stay as they are; report the place, \
-             please. With RUST_BACKTRACE=1 more is said, which may quote words of yours"
+        print_message(&format!(
+            "internal error: panicked at {location}. Your takes are safe. Please report this location. \
+             RUST_BACKTRACE=1 shows details, which may quote your words"
         ));
     }));
 }
 
-/// From now on neither this process nor any that it starts leaves a core dump. A limit of 0 keeps none
-/// from being piped to a program, as systemd-coredump; of 1, which is too small for a file as well, Linux
-/// takes as "no dump at all" (fs/coredump.c).
+/// From now on neither this process nor its children leave a core dump. A limit of 0 does not stop Linux
+/// from piping a dump to a program such as systemd-coredump. A limit of 1 does, and is too small for a
+/// file as well (fs/coredump.c).
 pub fn disable_core_dumps() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        let none = |bytes| Rlimit {
+        let limit = |bytes| Rlimit {
             current: Some(bytes),
             maximum: Some(bytes),
         };
-        // Where a lower limit was set before, there was none already.
-        let _ = setrlimit(Resource::Core, none(1)).or_else(|_| setrlimit(Resource::Core, none(0)));
+        // Fails only if the hard limit is lower already, that is 0.
+        let _ =
+            setrlimit(Resource::Core, limit(1)).or_else(|_| setrlimit(Resource::Core, limit(0)));
     }
 }

@@ -1,12 +1,12 @@
-//! `starling devices`: the microphones there are.
+//! `starling devices`: lists the microphones.
 
 use std::io::{self, Write};
 
 use crate::audio;
 
-use super::Failure;
+use super::failure::Failure;
 
-/// Lists them, the default first.
+/// Lists the microphones, the default one first.
 pub fn run(json: bool) -> Result<(), Failure> {
     let microphones = audio::microphones().map_err(anyhow::Error::from)?;
     let mut out = io::stdout().lock();
@@ -20,7 +20,7 @@ pub fn run(json: bool) -> Result<(), Failure> {
                 (Some(rate), Some(channels), Some(format)) => {
                     format!("{rate} Hz, {channels} channels, {format}")
                 }
-                _ => "does not say its format".to_owned(),
+                _ => "format unknown".to_owned(),
             };
             writeln!(out, "{mark} {}  ({format})", mic.name)?;
         }

@@ -1,4 +1,4 @@
-//! `starling doctor`: is everything here that a practice needs? Each line is ok, or says what to do.
+//! `starling doctor`: checks what a practice needs. Each line is ok, or says what to do.
 
 use std::io::{self, Write};
 use std::sync::mpsc;
@@ -11,136 +11,140 @@ use crate::audio::{AudioSource, Recorder, RecorderEvent};
 use crate::storage::Store;
 use crate::storage::model_files;
 
-use super::Failure;
+use super::failure::Failure;
 
-/// A minute of audio is 2 MB; this is a long evening.
-const ROOM_WANTED: u64 = 200 << 20;
-/// A room is louder than this; an unplugged input is not.
-const DEAD_DBFS: f64 = -90.0;
-const LISTENS_FOR: Duration = Duration::from_secs(2);
+/// About 100 minutes of audio, at 2 MB a minute.
+const MIN_FREE_BYTES: u64 = 200 << 20;
+/// The noise of a quiet room is louder than this; the signal of an unplugged input is not.
+const SILENT_DBFS: f64 = -90.0;
+/// How long the microphone has to open.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long the signal level is measured.
+const MEASURE_FOR: Duration = Duration::from_secs(2);
 
-/// What to look at.
+/// What to check.
 #[derive(Debug, clap::Args)]
 pub struct DoctorArgs {
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Microphone's name; that of the settings, or the default one, without this.
+    /// Name of the microphone [default: the one in the settings, or the system's default].
     #[arg(long, value_name = "NAME")]
     mic: Option<String>,
-    /// Speech model's name or path.
+    /// Name or path of the speech model.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct CheckResult {
     check: &'static str,
     ok: bool,
-    says: String,
+    #[serde(rename = "says")]
+    message: String,
 }
 
-/// Looks at everything, one line each.
-pub fn run(arguments: &DoctorArgs, store: &Store) -> Result<(), Failure> {
-    let lines = [
-        line("processor", processor()),
-        line("model", model(arguments.model.as_deref(), store)),
-        line("microphone", microphone(arguments.mic.clone(), store)),
-        line("disk", disk(store)),
-        line("screen", screen()),
+/// Runs all checks and prints one line for each.
+pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
+    let results = [
+        result("processor", check_processor()),
+        result("model", check_model(args.model.as_deref(), store)),
+        result("microphone", check_microphone(args.mic.clone(), store)),
+        result("disk", check_disk(store)),
+        result("screen", check_screen()),
     ];
     let mut out = io::stdout().lock();
-    if arguments.json {
-        serde_json::to_writer(&mut out, &lines)?;
+    if args.json {
+        serde_json::to_writer(&mut out, &results)?;
         writeln!(out)?;
     } else {
-        for line in &lines {
-            let mark = if line.ok { "ok  " } else { "todo" };
-            writeln!(out, "{mark} {:<11} {}", line.check, line.says)?;
+        for result in &results {
+            let mark = if result.ok { "ok  " } else { "todo" };
+            writeln!(out, "{mark} {:<11} {}", result.check, result.message)?;
         }
     }
     out.flush()?;
-    match lines.iter().filter(|line| !line.ok).count() {
+    match results.iter().filter(|result| !result.ok).count() {
         0 => Ok(()),
-        1 => Err(Failure::Work(anyhow::anyhow!("one thing is to be done"))),
-        n => Err(Failure::Work(anyhow::anyhow!("{n} things are to be done"))),
+        1 => Err(Failure::Work(anyhow::anyhow!("1 check failed"))),
+        n => Err(Failure::Work(anyhow::anyhow!("{n} checks failed"))),
     }
 }
 
-fn line(check: &'static str, found: Result<String, String>) -> Line {
-    Line {
+fn result(check: &'static str, outcome: Result<String, String>) -> CheckResult {
+    CheckResult {
         check,
-        ok: found.is_ok(),
-        says: found.unwrap_or_else(|what| what),
+        ok: outcome.is_ok(),
+        message: outcome.unwrap_or_else(|message| message),
     }
 }
 
-fn processor() -> Result<String, String> {
+fn check_processor() -> Result<String, String> {
     whisper::check_processor().map_err(|error| error.to_string())?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Ok(format!("{cores} cores, with all that is needed"))
+    Ok(format!("{cores} cores, all required CPU features present"))
 }
 
-fn model(wanted: Option<&str>, store: &Store) -> Result<String, String> {
+fn check_model(name: Option<&str>, store: &Store) -> Result<String, String> {
     let settings = store.settings().map_err(|error| error.to_string())?;
-    let wanted = wanted.or(settings.model.as_deref());
-    let found = model_files::find(wanted, &[store.models()]).map_err(|error| error.to_string())?;
-    model_files::check(&found).map_err(|error| error.to_string())?;
-    Ok(format!("{} is whole", found.whisper.display()))
+    let name = name.or(settings.model.as_deref());
+    let files = model_files::find(name, &[store.models()]).map_err(|error| error.to_string())?;
+    model_files::check(&files).map_err(|error| error.to_string())?;
+    Ok(format!("{} verified", files.whisper.display()))
 }
 
-fn microphone(name: Option<String>, store: &Store) -> Result<String, String> {
-    let (told, inbox) = mpsc::channel();
+fn check_microphone(name: Option<String>, store: &Store) -> Result<String, String> {
+    let (sender, events) = mpsc::channel();
     let settings = store.settings().map_err(|error| error.to_string())?;
     let name = name.or(settings.microphone);
     let source = name.map_or(AudioSource::Default, AudioSource::Device);
-    let tell = move |happened| {
-        // After two seconds nobody listens any more.
-        let _ = told.send(happened);
+    let on_event = move |event| {
+        // The receiver is gone once the measurement is over.
+        let _ = sender.send(event);
     };
-    let recorder = Recorder::open(source, tell).map_err(|error| error.to_string())?;
-    let mut until = Instant::now() + Duration::from_secs(8);
-    let mut loudest = f64::NEG_INFINITY;
+    let recorder = Recorder::open(source, on_event).map_err(|error| error.to_string())?;
+    let mut deadline = Instant::now() + OPEN_TIMEOUT;
+    let mut peak_dbfs = f64::NEG_INFINITY;
     loop {
-        match inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(RecorderEvent::Listening) => until = Instant::now() + LISTENS_FOR,
-            Ok(RecorderEvent::Level(dbfs)) => loudest = loudest.max(dbfs),
+        match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(RecorderEvent::Listening) => deadline = Instant::now() + MEASURE_FOR,
+            Ok(RecorderEvent::Level(dbfs)) => peak_dbfs = peak_dbfs.max(dbfs),
             Ok(RecorderEvent::Failed(error)) => return Err(error.to_string()),
             Ok(_) => {}
             Err(_) => break,
         }
     }
     drop(recorder);
-    match loudest {
-        l if l == f64::NEG_INFINITY => {
-            Err("the microphone gives no sound: choose another one".to_owned())
+    match peak_dbfs {
+        peak if peak == f64::NEG_INFINITY => {
+            Err("the microphone delivers no audio: choose another one".to_owned())
         }
-        l if l < DEAD_DBFS => Err(format!(
-            "the microphone is open but silent ({l:.0} dBFS): unmute it, or choose another one"
+        peak if peak < SILENT_DBFS => Err(format!(
+            "the microphone is open but silent ({peak:.0} dBFS): unmute it, or choose another one"
         )),
-        l => Ok(format!("heard, up to {l:.0} dBFS")),
+        peak => Ok(format!("signal present, peak {peak:.0} dBFS")),
     }
 }
 
-fn disk(store: &Store) -> Result<String, String> {
+fn check_disk(store: &Store) -> Result<String, String> {
     store.prepare().map_err(|error| error.to_string())?;
     let folder = store.folder().display();
     match store.free_space() {
-        Ok(room) if room < ROOM_WANTED => Err(format!(
-            "{folder} has only {} MB left: make room",
-            room >> 20
+        Ok(bytes) if bytes < MIN_FREE_BYTES => Err(format!(
+            "only {} MB free in {folder}: free some disk space",
+            bytes >> 20
         )),
-        Ok(room) => Ok(format!("{folder} has {} MB left", room >> 20)),
+        Ok(bytes) => Ok(format!("{} MB free in {folder}", bytes >> 20)),
         Err(error) => Err(format!("{folder}: {error}")),
     }
 }
 
-fn screen() -> Result<String, String> {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    match cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
+fn check_screen() -> Result<String, String> {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
         true => Err(
-            "there is no screen here: the window cannot open, `starling rehearse` can".to_owned(),
+            "no screen found: the window cannot open; use `starling rehearse` instead".to_owned(),
         ),
-        false => Ok("there is one".to_owned()),
+        false => Ok("available".to_owned()),
     }
 }

@@ -1,95 +1,96 @@
-//! `starling erase`: a take, or all of them, with no word left behind.
+//! `starling erase`: erases one take or all takes, so that no word of them stays on disk.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::storage::{Erased, Store, TakeFilter};
 
-use super::{Failure, complain_of, journal, open_db, resolve_take};
+use super::failure::{Failure, print_message};
+use super::lookup::{open_db, open_db_if_present, resolve_take};
 
 /// What to erase.
 #[derive(Debug, clap::Args)]
 pub struct EraseArgs {
-    /// The take: its name, the beginning of it, or `last`.
+    /// Name of the take, an unambiguous prefix of it, or `last`.
     #[arg(
         value_name = "TAKE",
         required_unless_present = "all",
         conflicts_with = "all"
     )]
     take: Option<String>,
-    /// Every take, what was chosen in quizzes, and every journal that was kept aside.
+    /// Erase all takes, all quiz answers, and all quarantined databases.
     #[arg(long)]
     all: bool,
-    /// Without asking.
+    /// Do not ask for confirmation.
     #[arg(long)]
     yes: bool,
 }
 
-/// Erases, after asking.
-pub fn run(arguments: &EraseArgs, store: &Store) -> Result<(), Failure> {
-    let (erased, left) = match &arguments.take {
-        Some(name) => {
-            let mut journal = open_db(store)?;
-            let id = resolve_take(&journal, name)?;
-            if !agreed(
-                arguments,
-                &format!("Erase take {id}, its sound and its words?"),
-            )? {
-                return Ok(());
-            }
-            (journal.erase(&id).map_err(anyhow::Error::from)?, "")
-        }
-        None => {
-            let Some(mut journal) = journal(store)? else {
-                return Ok(writeln!(io::stdout(), "there was nothing to erase")?);
-            };
-            let takes = journal
-                .list(&TakeFilter::default())
-                .map_err(anyhow::Error::from)?;
-            if !agreed(arguments, &everything(takes.len(), store.quarantined()))? {
-                return Ok(());
-            }
-            let erased = journal.erase_all().map_err(anyhow::Error::from)?;
-            (
-                erased,
-                ". Your settings, stories and models were left in place",
-            )
-        }
-    };
-    tell(&erased, left)
-}
-
-/// What is asked, of so many takes and so many journals that were kept aside.
-fn everything(takes: usize, journals: usize) -> String {
-    let takes = match takes {
-        1 => "the one take there is, its sound and its words".to_owned(),
-        n => format!("all {n} takes, their sound and their words"),
-    };
-    let quizzes = "what was chosen in quizzes";
-    match journals {
-        0 => format!("Erase {takes}, and {quizzes}?"),
-        1 => format!("Erase {takes}, {quizzes}, and the journal that was kept aside?"),
-        n => format!("Erase {takes}, {quizzes}, and the {n} journals that were kept aside?"),
+/// Erases after confirmation.
+pub fn run(args: &EraseArgs, store: &Store) -> Result<(), Failure> {
+    match &args.take {
+        Some(name) => erase_take(name, args, store),
+        None => erase_all(args, store),
     }
 }
 
-fn tell(erased: &Erased, left: &str) -> Result<(), Failure> {
+fn erase_take(name: &str, args: &EraseArgs, store: &Store) -> Result<(), Failure> {
+    let mut db = open_db(store)?;
+    let id = resolve_take(&db, name)?;
+    let question = format!("Erase take {id} with its recording and transcript?");
+    if !is_confirmed(args, &question)? {
+        return Ok(());
+    }
+    print_erased(&db.erase(&id).map_err(anyhow::Error::from)?, "")
+}
+
+fn erase_all(args: &EraseArgs, store: &Store) -> Result<(), Failure> {
+    let Some(mut db) = open_db_if_present(store)? else {
+        return Ok(writeln!(io::stdout(), "nothing to erase")?);
+    };
+    let takes = db
+        .list(&TakeFilter::default())
+        .map_err(anyhow::Error::from)?;
+    let question = erase_all_question(takes.len(), store.quarantined());
+    if !is_confirmed(args, &question)? {
+        return Ok(());
+    }
+    let erased = db.erase_all().map_err(anyhow::Error::from)?;
+    print_erased(&erased, ". Your settings, stories and models were kept")
+}
+
+fn erase_all_question(takes: usize, quarantined: usize) -> String {
+    let takes = match takes {
+        1 => "the only take with its recording and transcript".to_owned(),
+        n => format!("all {n} takes with their recordings and transcripts"),
+    };
+    match quarantined {
+        0 => format!("Erase {takes}, and all quiz answers?"),
+        1 => format!("Erase {takes}, all quiz answers, and 1 quarantined database?"),
+        n => format!("Erase {takes}, all quiz answers, and {n} quarantined databases?"),
+    }
+}
+
+fn print_erased(erased: &Erased, kept: &str) -> Result<(), Failure> {
     let takes = match erased.takes {
         1 => "1 take".to_owned(),
         n => format!("{n} takes"),
     };
-    writeln!(io::stdout(), "erased {takes}{left}")?;
-    erased.sentences().iter().for_each(|left| complain_of(left));
+    writeln!(io::stdout(), "erased {takes}{kept}")?;
+    for warning in erased.sentences() {
+        print_message(&warning);
+    }
     Ok(())
 }
 
-/// Whether it may be done: said on the command line, or at the terminal.
-fn agreed(arguments: &EraseArgs, question: &str) -> Result<bool, Failure> {
-    if arguments.yes {
+/// Whether the user confirmed, by `--yes` or at the terminal.
+fn is_confirmed(args: &EraseArgs, question: &str) -> Result<bool, Failure> {
+    if args.yes {
         return Ok(true);
     }
     if !io::stdin().is_terminal() {
-        let what = "nobody is there to be asked: --yes erases without asking";
-        return Err(Failure::Arguments(what.to_owned()));
+        let message = "cannot ask for confirmation without a terminal: \
+            --yes erases without asking";
+        return Err(Failure::Arguments(message.to_owned()));
     }
     write!(io::stderr(), "{question} This cannot be undone. [y/N] ")?;
     io::stderr().flush()?;

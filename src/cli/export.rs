@@ -1,58 +1,58 @@
-//! `starling export`: one take as a file for people or programs, whole or not at all.
+//! `starling export`: writes one take to a file, completely or not at all.
 
 use std::path::PathBuf;
 
-use crate::app::export as exporting;
+use crate::app::export;
 use crate::app::export::{ExportError, ExportFormat};
 use crate::storage::Store;
 use crate::storage::story_library;
 
-use super::{Failure, open_db, resolve_take};
+use super::failure::Failure;
+use super::lookup::{open_db, resolve_take};
 
-/// What to write, and where.
+/// What to export, and where.
 #[derive(Debug, clap::Args)]
 pub struct ExportArgs {
-    /// The take: its name, the beginning of it, or `last`.
+    /// Name of the take, an unambiguous prefix of it, or `last`.
     #[arg(value_name = "TAKE")]
     take: String,
-    /// The file; its name ends in .md, .html, .json, .srt or .wav.
-    #[arg(long, value_name = "FILE", value_parser = target)]
+    /// File to write; its extension chooses the format: .md, .html, .json, .srt or .wav.
+    #[arg(long, value_name = "FILE", value_parser = parse_target)]
     to: Target,
 }
 
-/// A file and its form.
 #[derive(Debug, Clone)]
 struct Target {
     path: PathBuf,
-    form: ExportFormat,
+    format: ExportFormat,
 }
 
-/// Writes it, in place of what was there; but never in place of a take.
-pub fn run(arguments: &ExportArgs, store: &Store) -> Result<(), Failure> {
-    let journal = open_db(store)?;
-    let id = resolve_take(&journal, &arguments.take)?;
-    let Target { path, form } = &arguments.to;
+/// Exports a take. An existing file is overwritten, but never a file in the takes folder.
+pub fn run(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
+    let db = open_db(store)?;
+    let id = resolve_take(&db, &args.take)?;
+    let Target { path, format } = &args.to;
     if store.is_among_takes(path) {
-        let what = ExportError::AmongTakes(path.clone());
-        return Err(Failure::Arguments(what.to_string()));
+        let error = ExportError::AmongTakes(path.clone());
+        return Err(Failure::Arguments(error.to_string()));
     }
-    let bytes = match form {
-        ExportFormat::Sound => exporting::sound(&id, store),
-        form => {
-            let take = journal.take(&id).map_err(anyhow::Error::from)?;
+    let bytes = match format {
+        ExportFormat::Sound => export::sound(&id, store),
+        format => {
+            let take = db.take(&id).map_err(anyhow::Error::from)?;
             let (stories, _) = story_library::stories(&store.stories());
-            exporting::told(&take, *form, &stories, || store.profile(), store)
+            export::told(&take, *format, &stories, || store.profile(), store)
         }
     };
-    let written = bytes.and_then(|bytes| exporting::write(path, &bytes));
+    let written = bytes.and_then(|bytes| export::write(path, &bytes));
     Ok(written.map_err(anyhow::Error::from)?)
 }
 
-fn target(text: &str) -> Result<Target, String> {
+fn parse_target(text: &str) -> Result<Target, String> {
     let path = PathBuf::from(text);
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension.and_then(ExportFormat::of) {
-        Some(form) => Ok(Target { path, form }),
-        None => Err("its name has to end in .md, .html, .json, .srt or .wav".to_owned()),
+        Some(format) => Ok(Target { path, format }),
+        None => Err("the extension must be .md, .html, .json, .srt or .wav".to_owned()),
     }
 }

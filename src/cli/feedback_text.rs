@@ -1,4 +1,4 @@
-//! Feedback as plain text.
+//! Feedback as plain text for the terminal.
 
 use std::io::{self, Write};
 
@@ -7,20 +7,20 @@ use crate::analysis::{Feedback, Severity};
 use crate::domain::take::Transcription;
 use crate::domain::time::clock;
 
-/// Writes what an interviewer would have noticed.
+/// Writes the transcript, the measurements, the findings and the verdict of one take.
 pub fn write_feedback(
     out: &mut impl Write,
     title: &str,
-    heard: &Transcription,
+    transcription: &Transcription,
     feedback: &Feedback,
 ) -> io::Result<()> {
     writeln!(out, "{title}")?;
     let pacing = &feedback.pacing;
     if pacing.words > 0 {
-        writeln!(out, "  \"{}\"", heard.transcript.text())?;
+        writeln!(out, "  \"{}\"", transcription.transcript.text())?;
         let rate = pacing
             .speech_rate_wpm
-            .map_or("too few words for a pace".to_owned(), |wpm| {
+            .map_or("too few words to measure the pace".to_owned(), |wpm| {
                 format!("{wpm:.0} words/min")
             });
         writeln!(
@@ -35,7 +35,7 @@ pub fn write_feedback(
         )?;
         for phrase in &feedback.phrases {
             let (mark, at) = match phrase.start {
-                Some(at) => ("heard ", clock(at)),
+                Some(at) => ("said  ", clock(at)),
                 None => ("missed", "-:--".to_owned()),
             };
             writeln!(out, "  {mark} {at}  {}", phrase.phrase)?;
@@ -48,15 +48,11 @@ pub fn write_feedback(
             Severity::Note => "- ",
             Severity::Good => "ok",
         };
-        writeln!(
-            out,
-            "  {mark} {}  {}",
-            clock(finding.span.start),
-            finding.noticed
-        )?;
+        let at = clock(finding.span.start);
+        writeln!(out, "  {mark} {at}  {}", finding.noticed)?;
     }
     let Verdict { lean, because } = &feedback.verdict;
-    writeln!(out, "  An interviewer would lean: {lean}")?;
+    writeln!(out, "  Likely hiring decision: {lean}")?;
     for reason in because {
         writeln!(out, "     {reason}")?;
     }

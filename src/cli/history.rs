@@ -1,4 +1,4 @@
-//! `starling history`: the takes there are.
+//! `starling history`: lists the recorded takes.
 
 use std::io::{self, Write};
 
@@ -10,24 +10,26 @@ use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, clock};
 use crate::storage::{Store, TakeFilter, TakeStatus, TakeSummary};
 
-use super::{Failure, journal};
+use super::failure::Failure;
+use super::lookup::open_db_if_present;
 
 /// Which takes to list.
 #[derive(Debug, clap::Args)]
 pub struct HistoryArgs {
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Takes of this section only.
+    /// List only takes of this section.
     #[arg(long, value_name = "KIND")]
     section: Option<Part>,
-    /// Takes of this story only.
+    /// List only takes of this story.
     #[arg(long, value_name = "ID")]
     story: Option<String>,
 }
 
+/// One take in the JSON output.
 #[derive(Serialize)]
-struct Line<'a> {
+struct TakeEntry<'a> {
     take: &'a TakeId,
     at: Option<String>,
     story: Option<&'a str>,
@@ -39,20 +41,20 @@ struct Line<'a> {
     file: String,
 }
 
-/// Lists them, newest first.
-pub fn run(arguments: HistoryArgs, store: &Store) -> Result<(), Failure> {
-    let wanted = TakeFilter {
-        story: arguments.story,
-        part: arguments.section,
+/// Lists the takes, newest first.
+pub fn run(args: HistoryArgs, store: &Store) -> Result<(), Failure> {
+    let filter = TakeFilter {
+        story: args.story,
+        part: args.section,
     };
-    let takes = match journal(store)? {
-        Some(journal) => journal.list(&wanted).map_err(anyhow::Error::from)?,
+    let takes = match open_db_if_present(store)? {
+        Some(db) => db.list(&filter).map_err(anyhow::Error::from)?,
         None => Vec::new(),
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    if arguments.json {
-        let lines: Vec<Line> = takes.iter().map(|take| line(take, store)).collect();
-        serde_json::to_writer(&mut out, &lines)?;
+    if args.json {
+        let entries: Vec<TakeEntry> = takes.iter().map(|take| entry(take, store)).collect();
+        serde_json::to_writer(&mut out, &entries)?;
         writeln!(out)?;
     } else {
         for take in &takes {
@@ -62,8 +64,8 @@ pub fn run(arguments: HistoryArgs, store: &Store) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-fn line<'a>(take: &'a TakeSummary, store: &Store) -> Line<'a> {
-    Line {
+fn entry<'a>(take: &'a TakeSummary, store: &Store) -> TakeEntry<'a> {
+    TakeEntry {
         take: &take.id,
         at: take.id.started_at(),
         story: take.story.as_deref(),
@@ -78,21 +80,21 @@ fn line<'a>(take: &'a TakeSummary, store: &Store) -> Line<'a> {
 
 fn write_line(out: &mut impl Write, take: &TakeSummary, store: &Store) -> io::Result<()> {
     let part = take.part.map_or("?".to_owned(), |part| part.to_string());
-    let told = match take.words {
+    let status = match take.words {
         Some(1) => "1 word".to_owned(),
         Some(n) => format!("{n} words"),
         None => take.state().to_string(),
     };
     writeln!(
         out,
-        "{:<36} {:<16} {part:<11} {:>5}  {told}",
+        "{:<36} {:<16} {part:<11} {:>5}  {status}",
         take.id.to_string(),
         take.story.as_deref().unwrap_or("?"),
         length(take, store).map_or("?".to_owned(), clock),
     )
 }
 
-/// Of an interrupted take it is read from its file, whose header is mended by that.
+/// The length of a take. For an interrupted take it is read from the WAV file, whose header is repaired.
 fn length(take: &TakeSummary, store: &Store) -> Option<Secs> {
     match take.state() {
         TakeStatus::Interrupted => repaired_length(store, &take.id),

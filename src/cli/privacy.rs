@@ -1,12 +1,12 @@
-//! `starling privacy`: what is kept, where, and what never happens.
+//! `starling privacy`: prints the privacy notice.
 
 use std::io::{self, Write};
 
 use crate::storage::{Store, privacy_notice_text};
 
-use super::Failure;
+use super::failure::Failure;
 
-/// Shows the page; looks at nothing and creates nothing.
+/// Prints the notice. Reads and creates no files.
 pub fn run(store: &Store) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     out.write_all(privacy_notice_text(store.folder()).as_bytes())?;

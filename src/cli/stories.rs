@@ -1,4 +1,4 @@
-//! `starling stories`: what can be practised.
+//! `starling stories`: lists the stories.
 
 use std::io::{self, Write};
 
@@ -9,10 +9,11 @@ use crate::domain::time::{Secs, clock};
 use crate::storage::Store;
 use crate::storage::story_library;
 
-use super::{Failure, complain_of};
+use super::failure::{Failure, print_message};
 
+/// One story in the JSON output.
 #[derive(Serialize)]
-struct Line<'a> {
+struct StoryEntry<'a> {
     id: &'a str,
     title: &'a str,
     question: &'a str,
@@ -22,16 +23,16 @@ struct Line<'a> {
     follow_ups: usize,
 }
 
-/// Lists the stories; packs that cannot be used are named on stderr.
+/// Lists the stories; story files that cannot be used are reported on stderr.
 pub fn run(json: bool, store: &Store) -> Result<(), Failure> {
     let (stories, errors) = story_library::stories(&store.stories());
     for error in &errors {
-        complain_of(&error.to_string());
+        print_message(&error.to_string());
     }
     let mut out = io::stdout().lock();
-    let lines: Vec<Line> = stories
+    let entries: Vec<StoryEntry> = stories
         .iter()
-        .map(|story| Line {
+        .map(|story| StoryEntry {
             id: &story.id,
             title: &story.title,
             question: &story.question,
@@ -42,18 +43,18 @@ pub fn run(json: bool, store: &Store) -> Result<(), Failure> {
         })
         .collect();
     if json {
-        serde_json::to_writer(&mut out, &lines)?;
+        serde_json::to_writer(&mut out, &entries)?;
         writeln!(out)?;
     } else {
-        for line in lines {
+        for entry in entries {
             writeln!(
                 out,
                 "{:<16} {}  ({}, {}, {})",
-                line.id,
-                line.title,
-                line.principle,
-                line.level,
-                clock(line.target_s)
+                entry.id,
+                entry.title,
+                entry.principle,
+                entry.level,
+                clock(entry.target_s)
             )?;
         }
     }

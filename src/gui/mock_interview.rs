@@ -292,7 +292,7 @@ pub fn last_ui(ui: &mut Ui, session: &Session, offers: &[Command]) -> Option<Act
         .iter()
         .enumerate()
         .map(|(index, part)| {
-            let reviewed = session.given(index);
+            let reviewed = session.interview_answer(index);
             (*part, reviewed.map(|reviewed| &reviewed.feedback))
         })
         .collect();
@@ -374,7 +374,7 @@ fn verdict_ui(ui: &mut Ui, judgement: &InterviewVerdict, session: &Session) -> O
 /// The same, of the answer that was given.
 fn hear_in(session: &Session, part: Part, span: Option<Span>) -> Option<Action> {
     let index = session.parts().iter().position(|other| *other == part)?;
-    let take = &session.given(index)?.take;
+    let take = &session.interview_answer(index)?.take;
     Some(Action::Mock(MockInterviewAction::Hear(
         take.id.clone(),
         span?,
@@ -384,7 +384,9 @@ fn hear_in(session: &Session, part: Part, span: Option<Span>) -> Option<Action> 
 /// One answer in a line, and the way to it.
 fn answer_ui(ui: &mut Ui, session: &Session, index: usize, offers: &[Command]) -> Option<Action> {
     let brief = session.brief(index)?;
-    let feedback = session.given(index).map(|reviewed| &reviewed.feedback);
+    let feedback = session
+        .interview_answer(index)
+        .map(|reviewed| &reviewed.feedback);
     let palette = theme::palette(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];

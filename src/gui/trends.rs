@@ -84,7 +84,7 @@ impl TrendsState {
     /// Shows these takes, newest first, as far as they were read.
     pub fn show(&mut self, takes: &[HistoryEntry], runtime: &Controller) {
         let days = takes.iter().filter_map(|past| day(&past.id));
-        self.streak = Streak::of(days, today());
+        self.streak = Streak::from_days(days, today());
         let heard: Vec<&HistoryEntry> = takes
             .iter()
             .rev()
@@ -134,7 +134,7 @@ impl TrendsState {
                 PartBest {
                     part: *part,
                     unread,
-                    best: Best::of(known, runtime.profile()),
+                    best: Best::from_takes(known, runtime.profile()),
                 }
             })
             .collect();
@@ -144,7 +144,7 @@ impl TrendsState {
         parts.sort_by_key(|part| part_order(*part));
         parts.dedup();
         self.parts = parts;
-        self.trend = Trend::of(followed.reading, of(followed.part));
+        self.trend = Trend::new(followed.reading, of(followed.part));
     }
 
     /// Follows something else from now on; to be shown anew.
@@ -251,7 +251,7 @@ pub fn trends_ui(
                 "There is nothing to follow yet.",
                 theme::TITLE,
             ));
-            let says = "Two takes of a section make a line: practise one, and once more.";
+            let says = "Record a second take to see a trend.";
             ui.label(theme::dim(ui, says, BODY));
             return None;
         };
@@ -303,7 +303,7 @@ fn followed_ui(ui: &mut Ui, trends: &TrendsState, followed: &TrendQuery) -> Opti
 /// The sentence, the chart, and the take that is gone to.
 fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<Action> {
     let trend = &trends.trend;
-    let says = Label::new(theme::strong(trend.told(), LARGE)).truncate();
+    let says = Label::new(theme::strong(trend.describe(), LARGE)).truncate();
     ui.add(says);
     let hint = theme::dim(ui, trend.hint(profile), SMALL);
     ui.add(Label::new(hint).truncate());
@@ -346,8 +346,8 @@ fn signs_ui(ui: &mut Ui) {
 
 /// Days in a row, and the best take of each part.
 fn side_ui(ui: &mut Ui, trends: &TrendsState) -> Option<Action> {
-    ui.label(theme::strong(trends.streak.told(), BODY));
-    ui.label(theme::dim(ui, trends.streak.in_all(), SMALL));
+    ui.label(theme::strong(trends.streak.describe(), BODY));
+    ui.label(theme::dim(ui, trends.streak.describe_total(), SMALL));
     ui.add_space(SPACE[2]);
     ui.label(theme::dim(ui, "Best takes", SMALL));
     let mut asked = None;
@@ -372,7 +372,7 @@ fn best_ui(ui: &mut Ui, of: &PartBest) -> Option<Action> {
     };
     let (rect, response) = ui.allocate_exact_size(size, sense);
     let (lean, because) = match (best, of.unread) {
-        (Some(best), _) => (best.mark.lean.to_string(), best.because()),
+        (Some(best), _) => (best.metrics.lean.to_string(), best.because()),
         (None, 0) => (String::new(), "too little was said to judge".to_owned()),
         (None, _) => (String::new(), "being read".to_owned()),
     };
@@ -408,7 +408,7 @@ fn best_ui(ui: &mut Ui, of: &PartBest) -> Option<Action> {
         palette.dim,
     );
     if let Some(best) = best {
-        let (icon, color, _) = of_severity(severity_of(best.mark.lean), palette);
+        let (icon, color, _) = of_severity(severity_of(best.metrics.lean), palette);
         let lean = small(lean, color);
         let at = pos2(right - lean.size().x, middle - lean.size().y / 2.0);
         let sign = pos2(at.x - SMALL / 2.0 - 6.0, middle);

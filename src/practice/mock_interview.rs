@@ -1,5 +1,5 @@
-//! A mock interview: what is asked in it, and how its answers are judged together. Rules that anyone
-//! can read, as in `analysis::verdict`; the README shows them.
+//! The mock interview: its questions, and the verdict on all of its answers. The rules of the verdict are
+//! described in `docs/verdict.md`.
 
 use std::cmp::Reverse;
 
@@ -10,155 +10,172 @@ use crate::analysis::{Feedback, Finding};
 use crate::domain::story::{Level, Part, SectionKind, Story};
 use crate::domain::time::Secs;
 
-/// Follow-ups that are asked at the least, where a story has them.
+/// Number of follow-ups in an interview, if the story has as many.
 pub const FOLLOW_UPS: usize = 2;
-/// Things to do next that are told.
-const TO_DO: usize = 3;
+/// Maximum number of findings to act on in a verdict.
+const MAX_TO_DO: usize = 3;
 
-/// How the story itself is told.
+/// How the story itself is answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Format {
-    /// All five sections, with a sign where the next one is due.
+    /// All five sections without stopping, with a marker when the next one is due.
     #[default]
     WholeAnswer,
     /// One section after the other, each against its own target.
     SectionBySection,
 }
 
-/// What is asked, in order: the story, then `follow_ups` of its follow-ups. Those that were answered
-/// least often come first; `answered` has how often each of them was, the first one first.
-pub fn parts(story: &Story, shape: Format, follow_ups: usize, answered: &[usize]) -> Vec<Part> {
-    let mut parts = match shape {
+/// The parts of an interview, in order: the story, then `follow_ups` of its follow-ups. Follow-ups that were
+/// answered least often come first; `answer_counts` has one count for each follow-up, in story order.
+pub fn parts(
+    story: &Story,
+    format: Format,
+    follow_ups: usize,
+    answer_counts: &[usize],
+) -> Vec<Part> {
+    let mut parts = match format {
         Format::WholeAnswer => vec![Part::Whole],
         Format::SectionBySection => SectionKind::ALL.map(Part::Section).to_vec(),
     };
-    let times = |number: usize| answered.get(number - 1).copied().unwrap_or(0);
+    let count = |number: usize| answer_counts.get(number - 1).copied().unwrap_or(0);
     let mut numbers: Vec<usize> = (1..=story.follow_ups.len()).collect();
-    numbers.sort_by_key(|number| times(*number));
+    numbers.sort_by_key(|number| count(*number));
     numbers.truncate(follow_ups);
     parts.extend(numbers.into_iter().map(Part::FollowUp));
     parts
 }
 
-/// What the interviewer says, to ask for a part.
+/// The question with which the interviewer asks for a part.
 pub fn question(story: &Story, part: Part) -> &str {
     match part {
         Part::Whole | Part::Section(SectionKind::Situation) => &story.question,
-        Part::Section(SectionKind::Task) => "What was yours to do, and what was not?",
+        Part::Section(SectionKind::Task) => "What was your responsibility, and what was not?",
         Part::Section(SectionKind::Action) => "What did you do, step by step?",
-        Part::Section(SectionKind::Result) => "What came of it?",
-        Part::Section(SectionKind::Reflection) => "What did you take from it?",
+        Part::Section(SectionKind::Result) => "What was the result?",
+        Part::Section(SectionKind::Reflection) => "What did you learn from it?",
         Part::FollowUp(number) => {
-            let place = number.checked_sub(1);
-            let follow_up = place.and_then(|place| story.follow_ups.get(place));
+            let index = number.checked_sub(1);
+            let follow_up = index.and_then(|index| story.follow_ups.get(index));
             follow_up.map_or("", |follow_up| &follow_up.question)
         }
     }
 }
 
-/// Where an answer in one breath should be after so much of it, by the speaker's own clock: its section, and
-/// the seconds until the next is due, negative once the last is over.
+/// The section that a whole answer should be at, `elapsed` seconds into it, and the seconds until the next
+/// section is due. They are negative after the end of the last section.
 pub fn expected_section(
     story: &Story,
     level: Level,
     limit: TimeLimit,
     elapsed: Secs,
 ) -> Option<(SectionKind, Secs)> {
-    let ends = targets(story, level, limit);
+    let ends = section_deadlines(story, level, limit);
     let next = ends.iter().find(|(_, end)| elapsed < *end);
     let (kind, end) = next.or(ends.last())?;
     Some((*kind, end - elapsed))
 }
 
-/// When each section of an answer in one breath should be over, by the speaker's own clock.
-pub fn targets(story: &Story, level: Level, limit: TimeLimit) -> Vec<(SectionKind, Secs)> {
-    let of = |kind| Some((kind, story.brief(Part::Section(kind), level)?.target));
-    let lengths: Vec<(SectionKind, Secs)> = SectionKind::ALL.into_iter().filter_map(of).collect();
-    let whole = lengths.iter().map(|(_, length)| length).sum();
+/// When each section of a whole answer should end, in seconds of the answer.
+pub fn section_deadlines(
+    story: &Story,
+    level: Level,
+    limit: TimeLimit,
+) -> Vec<(SectionKind, Secs)> {
+    let target = |kind| Some((kind, story.brief(Part::Section(kind), level)?.target));
+    let lengths: Vec<(SectionKind, Secs)> =
+        SectionKind::ALL.into_iter().filter_map(target).collect();
+    let total = lengths.iter().map(|(_, length)| length).sum();
     let mut end = 0.0;
     let ends = lengths.into_iter().map(|(kind, length)| {
         end += length;
-        (kind, limit.when(end, whole))
+        (kind, limit.deadline(end, total))
     });
     ends.collect()
 }
 
-/// What came of an interview.
+/// The verdict on an interview.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InterviewVerdict {
-    /// Where an interviewer would lean.
+    /// The likely hiring decision.
     pub lean: Leaning,
-    /// Why: what speaks against and what is missing, then what was shown; each with the answer it
-    /// is found in.
+    /// The reasons: first red flags and missing criteria, then criteria that were met, each with the answer
+    /// that it is about.
     pub because: Vec<(Part, Reason)>,
-    /// What to do next, at most three.
+    /// Findings to act on next, at most three.
     pub to_do: Vec<(Part, Finding)>,
 }
 
-/// Judges an interview by its answers; those that were not given, or not heard, have no feedback.
+/// The verdict on an interview. Answers that are missing or not transcribed have no feedback.
 ///
-/// The story leans as its answer does; told section by section, by the first line that is true: a
-/// section without enough heard, or not answered: not enough heard; one that leans to no hire: no hire;
-/// two that lean no hire: no hire; one: lean no hire; all strong: strong hire; else lean hire. Each
-/// follow-up that does not lean to hire, or was left open, takes one step away.
+/// A whole answer counts with its own leaning. Section by section, the first matching row decides:
+///
+/// | sections | leaning |
+/// |---|---|
+/// | any unanswered, or not enough heard | not enough heard |
+/// | any no hire, or two lean no hire | no hire |
+/// | one lean no hire | lean no hire |
+/// | all strong hire | strong hire |
+/// | else | lean hire |
+///
+/// Each follow-up that is unanswered or does not lean to hire lowers the leaning by one step.
 pub fn judge(answers: &[(Part, Option<&Feedback>)]) -> InterviewVerdict {
-    let heard: Vec<(Part, &Feedback)> = answers
+    let answered: Vec<(Part, &Feedback)> = answers
         .iter()
         .filter_map(|(part, feedback)| Some((*part, (*feedback)?)))
         .collect();
-    let leans: Vec<(Part, Leaning)> = answers
+    let leanings: Vec<(Part, Leaning)> = answers
         .iter()
         .map(|(part, feedback)| {
             let lean = feedback.map(|feedback| feedback.verdict.lean);
             (*part, lean.unwrap_or(Leaning::NotEnoughHeard))
         })
         .collect();
-    let reasons = heard.iter().flat_map(|(part, feedback)| {
+    let reasons = answered.iter().flat_map(|(part, feedback)| {
         let because = feedback.verdict.because.iter();
         because.map(|reason| (*part, reason.clone()))
     });
-    let (shown, against): (Vec<_>, Vec<_>) =
+    let (met, against): (Vec<_>, Vec<_>) =
         reasons.partition(|(_, reason)| matches!(reason, Reason::Shown(..)));
-    let urgent = heard.iter().flat_map(|(part, feedback)| {
+    let to_act_on = answered.iter().flat_map(|(part, feedback)| {
         let findings = feedback.findings.iter().filter(|finding| finding.act_on);
         findings.map(|finding| (*part, finding.clone()))
     });
     InterviewVerdict {
-        lean: lean(&leans),
-        because: against.into_iter().chain(shown).collect(),
-        to_do: to_do(urgent.collect()),
+        lean: overall_leaning(&leanings),
+        because: against.into_iter().chain(met).collect(),
+        to_do: to_do(to_act_on.collect()),
     }
 }
 
-fn lean(leans: &[(Part, Leaning)]) -> Leaning {
-    let (follow_ups, story): (Vec<_>, Vec<_>) = leans
+fn overall_leaning(leanings: &[(Part, Leaning)]) -> Leaning {
+    let (follow_ups, story): (Vec<_>, Vec<_>) = leanings
         .iter()
         .partition(|(part, _)| matches!(part, Part::FollowUp(_)));
     let story: Vec<Leaning> = story.into_iter().map(|(_, lean)| lean).collect();
-    let open = follow_ups.iter().filter(|(_, lean)| !is_for(*lean));
-    open.fold(of_story(&story), |lean, _| lower(lean))
+    let weak = follow_ups.iter().filter(|(_, lean)| !is_hire(*lean));
+    weak.fold(story_leaning(&story), |lean, _| one_step_lower(lean))
 }
 
-fn of_story(leans: &[Leaning]) -> Leaning {
-    let count = |lean| leans.iter().filter(|other| **other == lean).count();
-    if leans.is_empty() || count(Leaning::NotEnoughHeard) > 0 {
+fn story_leaning(leanings: &[Leaning]) -> Leaning {
+    let count = |lean| leanings.iter().filter(|other| **other == lean).count();
+    if leanings.is_empty() || count(Leaning::NotEnoughHeard) > 0 {
         Leaning::NotEnoughHeard
     } else if count(Leaning::NoHire) > 0 || count(Leaning::LeanNoHire) >= 2 {
         Leaning::NoHire
     } else if count(Leaning::LeanNoHire) == 1 {
         Leaning::LeanNoHire
-    } else if count(Leaning::StrongHire) == leans.len() {
+    } else if count(Leaning::StrongHire) == leanings.len() {
         Leaning::StrongHire
     } else {
         Leaning::LeanHire
     }
 }
 
-fn is_for(lean: Leaning) -> bool {
+fn is_hire(lean: Leaning) -> bool {
     matches!(lean, Leaning::StrongHire | Leaning::LeanHire)
 }
 
-fn lower(lean: Leaning) -> Leaning {
+fn one_step_lower(lean: Leaning) -> Leaning {
     match lean {
         Leaning::StrongHire => Leaning::LeanHire,
         Leaning::LeanHire => Leaning::LeanNoHire,
@@ -167,19 +184,19 @@ fn lower(lean: Leaning) -> Leaning {
     }
 }
 
-/// The most urgent, one a topic.
-fn to_do(mut all: Vec<(Part, Finding)>) -> Vec<(Part, Finding)> {
-    // Among equals the order of the answers stays.
-    all.sort_by_key(|(_, finding)| Reverse(finding.severity));
-    let mut told: Vec<(Part, Finding)> = Vec::new();
-    for (part, finding) in all {
+/// The most severe findings, at most one for each topic.
+fn to_do(mut findings: Vec<(Part, Finding)>) -> Vec<(Part, Finding)> {
+    // A stable sort: equally severe findings stay in the order of the answers.
+    findings.sort_by_key(|(_, finding)| Reverse(finding.severity));
+    let mut chosen: Vec<(Part, Finding)> = Vec::new();
+    for (part, finding) in findings {
         let topic = Topic::of(&finding.noticed);
-        let known = |(_, other): &(Part, Finding)| Topic::of(&other.noticed) == topic;
-        if told.len() < TO_DO && !told.iter().any(known) {
-            told.push((part, finding));
+        let is_same_topic = |(_, other): &(Part, Finding)| Topic::of(&other.noticed) == topic;
+        if chosen.len() < MAX_TO_DO && !chosen.iter().any(is_same_topic) {
+            chosen.push((part, finding));
         }
     }
-    told
+    chosen
 }
 
 #[cfg(test)]
@@ -199,16 +216,16 @@ mod tests {
     }
 
     #[test]
-    fn follow_ups_that_were_answered_least_are_asked() {
+    fn follow_ups_answered_least_often_come_first() {
         let story = story();
         assert!(story.follow_ups.len() >= 3);
-        let asked = |answered: &[usize]| parts(&story, Format::WholeAnswer, FOLLOW_UPS, answered);
+        let chosen = |counts: &[usize]| parts(&story, Format::WholeAnswer, FOLLOW_UPS, counts);
         assert_eq!(
-            asked(&[]),
+            chosen(&[]),
             [Part::Whole, Part::FollowUp(1), Part::FollowUp(2)]
         );
         assert_eq!(
-            asked(&[2, 1, 0]),
+            chosen(&[2, 1, 0]),
             match story.follow_ups.len() {
                 3 => [Part::Whole, Part::FollowUp(3), Part::FollowUp(2)],
                 _ => [Part::Whole, Part::FollowUp(3), Part::FollowUp(4)],
@@ -220,13 +237,17 @@ mod tests {
     }
 
     #[test]
-    fn each_part_has_its_question() {
+    fn each_part_has_a_different_question() {
         let story = story();
         let follow_ups = 1..=story.follow_ups.len();
         let parts = SectionKind::ALL.map(Part::Section).into_iter();
         let parts = parts.chain(follow_ups.map(Part::FollowUp));
         let mut questions: Vec<&str> = parts.map(|part| question(&story, part)).collect();
-        assert!(questions.iter().all(|asked| asked.ends_with(['?', '.'])));
+        assert!(
+            questions
+                .iter()
+                .all(|question| question.ends_with(['?', '.']))
+        );
         assert_eq!(question(&story, Part::Whole), questions[0]);
         questions.sort_unstable();
         questions.dedup();
@@ -235,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_section_is_due_when_the_targets_before_it_are_over() {
+    fn next_section_is_due_when_the_targets_before_it_are_over() {
         let story = story();
         let by = |limit, elapsed| {
             expected_section(&story, Level::Sde2, limit, elapsed).expect("sections")
@@ -248,7 +269,7 @@ mod tests {
         assert_eq!(at(165.0), (SectionKind::Reflection, 10.0));
         assert_eq!(at(180.0), (SectionKind::Reflection, -5.0));
         let ends = |limit| {
-            let targets = targets(&story, Level::Sde2, limit).into_iter();
+            let targets = section_deadlines(&story, Level::Sde2, limit).into_iter();
             targets.map(|(_, end)| end).collect::<Vec<Secs>>()
         };
         assert_eq!(
@@ -256,7 +277,7 @@ mod tests {
             [30.0, 50.0, 140.0, 160.0, 175.0]
         );
 
-        // All of it begun anew after twenty seconds, then lengthened.
+        // Restarted after twenty seconds, then extended.
         let mut limit = TimeLimit::default();
         limit.change(Change::Restart(20.0));
         assert_eq!(by(limit, 45.0), (SectionKind::Situation, 5.0));
@@ -275,9 +296,9 @@ mod tests {
     }
 
     #[test]
-    fn a_story_leans_as_its_weakest_section() {
+    fn story_leaning_depends_on_weakest_sections() {
         use Leaning::*;
-        for (leans, story) in [
+        for (sections, story) in [
             (vec![], NotEnoughHeard),
             (vec![StrongHire], StrongHire),
             (vec![LeanNoHire], LeanNoHire),
@@ -287,16 +308,16 @@ mod tests {
             (vec![StrongHire, NoHire], NoHire),
             (vec![NoHire, NotEnoughHeard], NotEnoughHeard),
         ] {
-            assert_eq!(of_story(&leans), story, "{leans:?}");
+            assert_eq!(story_leaning(&sections), story, "{sections:?}");
         }
     }
 
     #[test]
-    fn a_follow_up_that_is_left_open_takes_a_step() {
+    fn weak_or_unanswered_follow_up_lowers_the_leaning() {
         use Leaning::*;
         let with = |story, replies: [Leaning; 2]| {
             let [first, second] = replies;
-            lean(&[
+            overall_leaning(&[
                 (Part::Whole, story),
                 (Part::FollowUp(1), first),
                 (Part::FollowUp(2), second),
@@ -306,7 +327,7 @@ mod tests {
         assert_eq!(with(StrongHire, [LeanHire, NoHire]), LeanHire);
         assert_eq!(with(StrongHire, [NotEnoughHeard, LeanNoHire]), LeanNoHire);
         assert_eq!(with(LeanNoHire, [NotEnoughHeard, LeanHire]), NoHire);
-        // Follow-ups alone are no interview.
+        // Follow-ups alone are not enough.
         assert_eq!(
             with(NotEnoughHeard, [StrongHire, StrongHire]),
             NotEnoughHeard
@@ -314,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn three_things_of_three_kinds_are_to_be_done() {
+    fn to_do_has_three_findings_of_different_topics() {
         let finding = |noticed, severity| Finding::new(noticed, severity, Span::new(1.0, 2.0));
         let over = |used| FindingKind::OverTime { used, target: 30.0 };
         let all = vec![
@@ -339,7 +360,7 @@ mod tests {
                 ),
             ),
         ];
-        let told = to_do(all.clone());
-        assert_eq!(told, [all[1].clone(), all[2].clone(), all[3].clone()]);
+        let chosen = to_do(all.clone());
+        assert_eq!(chosen, [all[1].clone(), all[2].clone(), all[3].clone()]);
     }
 }

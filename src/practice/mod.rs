@@ -1,4 +1,7 @@
-//! TODO-DOC
+//! Everything about practicing a story except I/O: the session state machine, the mock interview, the
+//! quiz, the time limit, reading along, the progress over takes, and reports.
+//!
+//! All of it is pure: events or takes in, values out. It knows no clock, file, device or thread.
 
 pub mod highlights;
 pub mod mock_interview;

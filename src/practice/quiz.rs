@@ -1,50 +1,50 @@
-//! What was chosen in a story's quiz, and how far somebody is in it. Whether it was right is asked of
-//! the story each time, so that a question that is corrected corrects what was kept.
+//! The quiz of a story: the chosen options, and the position in the current round. Whether an option is
+//! right is looked up in the story each time, so that a corrected story also corrects old answers.
 
 use crate::domain::story::Story;
 
-/// One answer to one question.
+/// An answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuizAnswer {
-    /// When, on the clock of that place, in any form that sorts.
+    /// Local time, in a format that sorts.
     pub at: String,
-    /// The story's name.
+    /// The id of the story.
     pub story: String,
-    /// The question, as it was asked.
+    /// The text of the question.
     pub ask: String,
-    /// The option, as it read.
+    /// The text of the chosen option.
     pub option: String,
 }
 
-/// One time through a quiz.
+/// One round through a quiz.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
-    /// When its first question was answered, as in [`Chosen`].
+    /// When its first question was answered, as in [`QuizAnswer`].
     pub at: String,
-    /// For each question of the story, which option was chosen; `None` where it was not answered.
-    pub given: Vec<Option<usize>>,
+    /// The chosen option of each question of the story; `None` if it was not answered.
+    pub chosen_options: Vec<Option<usize>>,
 }
 
-/// How far somebody is in a story's quiz: every round they went, and what they see now.
+/// All rounds through the quiz of a story, and the current question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quiz {
-    chosen: Vec<QuizAnswer>,
+    answers: Vec<QuizAnswer>,
     rounds: Vec<Round>,
-    /// The question that is on; as many as there are once all are answered.
-    on: usize,
-    /// A round was asked for, of which nothing is answered yet.
-    fresh: bool,
+    /// Index of the current question; the number of questions after the last one.
+    current: usize,
+    /// Whether a new round was started that has no answer yet.
+    restarted: bool,
 }
 
 impl QuizAnswer {
-    /// Whether it was right; `None` where the story has no such question or option any more.
-    pub fn right(&self, story: &Story) -> Option<bool> {
-        let (question, option) = self.place(story)?;
+    /// Whether the answer is right; `None` if the story does not have the question or option any more.
+    pub fn is_right(&self, story: &Story) -> Option<bool> {
+        let (question, option) = self.indices(story)?;
         Some(option == story.quiz[question].answer)
     }
 
-    /// Question and option, by their places in the story.
-    fn place(&self, story: &Story) -> Option<(usize, usize)> {
+    /// The indices of question and option in the story.
+    fn indices(&self, story: &Story) -> Option<(usize, usize)> {
         let question = story.quiz.iter().position(|q| q.ask == self.ask)?;
         let options = &story.quiz[question].options;
         let option = options.iter().position(|o| *o == self.option)?;
@@ -53,118 +53,122 @@ impl QuizAnswer {
 }
 
 impl Round {
-    /// How many were right.
+    /// The number of right answers.
     pub fn right(&self, story: &Story) -> usize {
-        let answers = story.quiz.iter().map(|question| Some(question.answer));
-        let pairs = self.given.iter().zip(answers);
-        pairs.filter(|(given, answer)| **given == *answer).count()
+        let right_options = story.quiz.iter().map(|question| Some(question.answer));
+        let pairs = self.chosen_options.iter().zip(right_options);
+        pairs.filter(|(chosen, right)| **chosen == *right).count()
     }
 
     /// Whether every question was answered.
-    pub fn is_whole(&self) -> bool {
-        self.given.iter().all(Option::is_some)
+    pub fn is_complete(&self) -> bool {
+        self.chosen_options.iter().all(Option::is_some)
     }
 }
 
 impl Quiz {
-    /// Goes on where `chosen`, oldest first, ends: at the first question of the last round that was not
-    /// answered, or behind the last.
-    pub fn new(story: &Story, chosen: Vec<QuizAnswer>) -> Self {
+    /// Continues the last round of earlier answers, oldest first: at its first unanswered question, or
+    /// after the last question.
+    pub fn new(story: &Story, answers: Vec<QuizAnswer>) -> Self {
         let mut quiz = Self {
-            rounds: rounds(&chosen, story),
-            chosen,
-            on: 0,
-            fresh: false,
+            rounds: rounds(&answers, story),
+            answers,
+            current: 0,
+            restarted: false,
         };
-        quiz.go_on();
+        quiz.advance();
         quiz
     }
 
-    /// The question that is on, by its place; as many as there are once all are answered.
-    pub fn on(&self) -> usize {
-        self.on
+    /// Index of the current question; the number of questions after the last one.
+    pub fn current_question(&self) -> usize {
+        self.current
     }
 
-    /// The option that was chosen for a question in this round.
-    pub fn given(&self, question: usize) -> Option<usize> {
-        *self.round()?.given.get(question)?
+    /// The option chosen for a question in the current round.
+    pub fn chosen_option(&self, question: usize) -> Option<usize> {
+        *self.round()?.chosen_options.get(question)?
     }
 
-    /// This round, once a question of it is answered.
+    /// The current round, if it has an answer.
     pub fn round(&self) -> Option<&Round> {
-        self.rounds.last().filter(|_| !self.fresh)
+        self.rounds.last().filter(|_| !self.restarted)
     }
 
-    /// The last whole round before this one.
-    pub fn before(&self) -> Option<&Round> {
+    /// The last complete round before the current one.
+    pub fn previous_complete_round(&self) -> Option<&Round> {
         let before = self.rounds.len() - usize::from(self.round().is_some());
         let mut rounds = self.rounds[..before].iter().rev();
-        rounds.find(|round| round.is_whole())
+        rounds.find(|round| round.is_complete())
     }
 
-    /// The last whole round.
-    pub fn last_whole(&self) -> Option<&Round> {
+    /// The last complete round.
+    pub fn last_complete_round(&self) -> Option<&Round> {
         let mut rounds = self.rounds.iter().rev();
-        rounds.find(|round| round.is_whole())
+        rounds.find(|round| round.is_complete())
     }
 
-    /// Everything that was chosen, oldest first.
-    pub fn chosen(&self) -> &[QuizAnswer] {
-        &self.chosen
+    /// All answers, oldest first.
+    pub fn answers(&self) -> &[QuizAnswer] {
+        &self.answers
     }
 
-    /// Takes in an answer. The question stays on, so that its explanation can be read.
-    pub fn answer(&mut self, story: &Story, chosen: QuizAnswer) {
-        // Asked anew, the first question begins a round by itself.
-        self.fresh = false;
-        self.chosen.push(chosen);
-        self.rounds = rounds(&self.chosen, story);
+    /// Adds an answer. The question stays the current one, so that its explanation can be read.
+    pub fn answer(&mut self, story: &Story, answer: QuizAnswer) {
+        // After a restart, the repeated first question starts a new round in `rounds`.
+        self.restarted = false;
+        self.answers.push(answer);
+        self.rounds = rounds(&self.answers, story);
     }
 
-    /// To the next question that was not answered, or behind the last.
-    pub fn go_on(&mut self) {
-        let first_open = |round: &Round| {
-            let open = round.given.iter().position(Option::is_none);
-            open.unwrap_or(round.given.len())
+    /// Goes to the next unanswered question, or after the last one.
+    pub fn advance(&mut self) {
+        let first_unanswered = |round: &Round| {
+            let index = round.chosen_options.iter().position(Option::is_none);
+            index.unwrap_or(round.chosen_options.len())
         };
-        self.on = self.round().map_or(0, first_open);
+        self.current = self.round().map_or(0, first_unanswered);
     }
 
-    /// Begins another round.
-    pub fn again(&mut self) {
-        self.fresh = true;
-        self.on = 0;
+    /// Starts a new round.
+    pub fn restart(&mut self) {
+        self.restarted = true;
+        self.current = 0;
     }
 }
 
-/// What was chosen, round by round, oldest first: a question that is answered again begins the next.
-fn rounds(chosen: &[QuizAnswer], story: &Story) -> Vec<Round> {
+/// Groups answers, oldest first, into rounds: a question that is answered again starts the next round.
+fn rounds(answers: &[QuizAnswer], story: &Story) -> Vec<Round> {
     let mut rounds: Vec<Round> = Vec::new();
-    for one in chosen {
-        let Some((question, option)) = one.place(story) else {
+    for answer in answers {
+        let Some((question, option)) = answer.indices(story) else {
             continue;
         };
-        let open = rounds.last().is_some_and(|r| r.given[question].is_none());
+        let open = rounds
+            .last()
+            .is_some_and(|r| r.chosen_options[question].is_none());
         if !open {
             rounds.push(Round {
-                at: one.at.clone(),
-                given: vec![None; story.quiz.len()],
+                at: answer.at.clone(),
+                chosen_options: vec![None; story.quiz.len()],
             });
         }
         if let Some(round) = rounds.last_mut() {
-            round.given[question] = Some(option);
+            round.chosen_options[question] = Some(option);
         }
     }
     rounds
 }
 
-/// Right answers and answers that count, of those to `story`.
-pub fn score(chosen: &[QuizAnswer], story: &Story) -> (usize, usize) {
-    let of_it = chosen.iter().filter(|chosen| chosen.story == story.id);
-    let counted: Vec<bool> = of_it.filter_map(|chosen| chosen.right(story)).collect();
+/// Numbers of right answers and of all answers to questions that `story` still has.
+pub fn score(answers: &[QuizAnswer], story: &Story) -> (usize, usize) {
+    let of_story = answers.iter().filter(|answer| answer.story == story.id);
+    let results: Vec<bool> = of_story
+        .filter_map(|answer| answer.is_right(story))
+        .collect();
     (
-        counted.iter().filter(|right| **right).count(),
-        counted.len(),
+        results.iter().filter(|right| **right).count(),
+        results.len(),
     )
 }
 
@@ -174,14 +178,14 @@ mod tests {
     use crate::domain::story_file;
 
     #[test]
-    fn what_the_story_no_longer_asks_does_not_count() {
+    fn answers_to_removed_questions_do_not_count() {
         let story = story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/content/webhook-drop.toml"
         )))
         .expect("a story");
         let question = &story.quiz[0];
-        let chosen = |ask: &str, option: &str| QuizAnswer {
+        let answer = |ask: &str, option: &str| QuizAnswer {
             at: "2026-11-23T18-04-09".to_owned(),
             story: story.id.clone(),
             ask: ask.to_owned(),
@@ -190,19 +194,19 @@ mod tests {
         let right = &question.options[question.answer];
         let wrong = &question.options[(question.answer + 1) % 4];
         let all = [
-            chosen(&question.ask, right),
-            chosen(&question.ask, wrong),
-            chosen("Which?", right),
-            chosen(&question.ask, "none of these"),
+            answer(&question.ask, right),
+            answer(&question.ask, wrong),
+            answer("Which?", right),
+            answer(&question.ask, "none of these"),
             QuizAnswer {
                 story: "other".to_owned(),
-                ..chosen(&question.ask, right)
+                ..answer(&question.ask, right)
             },
         ];
         assert_eq!(score(&all, &story), (1, 2));
     }
 
-    /// "12-" are the options chosen for the three questions, from 1; "|" begins another time through.
+    /// Answers from text: "12-" are the options chosen for the three questions, from 1; "|" starts a new round.
     fn log(story: &Story, text: &str) -> Vec<QuizAnswer> {
         let mut log = Vec::new();
         for (round, options) in text.split('|').enumerate() {
@@ -222,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quiz_goes_on_where_it_was_left() {
+    fn quiz_continues_at_first_unanswered_question() {
         let story = story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/content/webhook-drop.toml"
@@ -230,8 +234,8 @@ mod tests {
         .expect("a story");
         let answers: Vec<usize> = story.quiz.iter().map(|q| q.answer + 1).collect();
         assert_eq!(answers, [3, 1, 4]);
-        // What was chosen; the question that is on, right ones of this round, of the one before.
-        for (text, on, now, before) in [
+        // Answers; current question, right answers of the current round, and of the complete one before.
+        for (text, current, right_now, right_before) in [
             ("", 0, None, None),
             ("3", 1, Some(1), None),
             ("314", 3, Some(3), None),
@@ -239,15 +243,19 @@ mod tests {
             ("324|31|111", 3, Some(1), Some(2)),
         ] {
             let quiz = Quiz::new(&story, log(&story, text));
-            assert_eq!(quiz.on(), on, "{text}");
+            assert_eq!(quiz.current_question(), current, "{text}");
             let right = |round: &Round| round.right(&story);
-            assert_eq!(quiz.round().map(right), now, "{text}");
-            assert_eq!(quiz.before().map(right), before, "{text}");
+            assert_eq!(quiz.round().map(right), right_now, "{text}");
+            assert_eq!(
+                quiz.previous_complete_round().map(right),
+                right_before,
+                "{text}"
+            );
         }
     }
 
     #[test]
-    fn an_answer_stays_on_until_one_goes_on_and_a_quiz_can_be_taken_again() {
+    fn answered_question_stays_until_advance_and_quiz_can_be_restarted() {
         let story = story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/content/webhook-drop.toml"
@@ -255,23 +263,37 @@ mod tests {
         .expect("a story");
         let all = log(&story, "324|314");
         let mut quiz = Quiz::new(&story, Vec::new());
-        for (place, chosen) in all[..3].iter().enumerate() {
-            assert_eq!((quiz.on(), quiz.given(place)), (place, None));
-            quiz.answer(&story, chosen.clone());
-            assert_eq!(quiz.on(), place);
-            assert!(quiz.given(place).is_some());
-            quiz.go_on();
+        for (index, answer) in all[..3].iter().enumerate() {
+            assert_eq!(
+                (quiz.current_question(), quiz.chosen_option(index)),
+                (index, None)
+            );
+            quiz.answer(&story, answer.clone());
+            assert_eq!(quiz.current_question(), index);
+            assert!(quiz.chosen_option(index).is_some());
+            quiz.advance();
         }
-        assert_eq!(quiz.on(), 3);
-        quiz.again();
-        assert_eq!((quiz.on(), quiz.given(0), quiz.round()), (0, None, None));
-        assert_eq!(quiz.before().map(|round| round.right(&story)), Some(2));
-        quiz.answer(&story, all[3].clone());
-        assert_eq!(quiz.given(0), Some(2));
+        assert_eq!(quiz.current_question(), 3);
+        quiz.restart();
         assert_eq!(
-            quiz.before().map(|round| round.at.as_str()),
+            (quiz.current_question(), quiz.chosen_option(0), quiz.round()),
+            (0, None, None)
+        );
+        assert_eq!(
+            quiz.previous_complete_round()
+                .map(|round| round.right(&story)),
+            Some(2)
+        );
+        quiz.answer(&story, all[3].clone());
+        assert_eq!(quiz.chosen_option(0), Some(2));
+        assert_eq!(
+            quiz.previous_complete_round()
+                .map(|round| round.at.as_str()),
             Some("2026-11-01T18-04-09")
         );
-        assert_eq!(quiz.last_whole().map(|round| round.right(&story)), Some(2));
+        assert_eq!(
+            quiz.last_complete_round().map(|round| round.right(&story)),
+            Some(2)
+        );
     }
 }

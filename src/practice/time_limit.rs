@@ -1,74 +1,77 @@
-//! The clock that an answer runs against: as long as the plan has it, longer, begun anew, or none (WCAG
-//! 2.2.1). It is the speaker's own; what is said of the time afterwards keeps to the plan.
+//! The time limit of an answer. The user can extend or restart it (WCAG 2.2.1). It changes only the clock
+//! on the screen; feedback uses the planned times.
 
 use crate::domain::time::{Secs, clock};
 
-/// A press makes the limit so much longer.
+/// One extension adds this much.
 pub const STEP: Secs = 15.0;
-/// Who cannot see the clock is told once when so much is left of a limit ...
-const LAST: Secs = 10.0;
-/// ... of at least this; of a shorter one ...
-const LONG: Secs = 12.0;
-/// ... when so much is left.
-const LAST_OF_SHORT: Secs = 5.0;
-/// It may be told within this: what is shown says so for as long.
-const WITHIN: Secs = 3.0;
+/// Screen readers announce once that this much time is left ...
+const ANNOUNCED_LEFT: Secs = 10.0;
+/// ... or this much, if the limit is at most [`SHORT_LIMIT`].
+const ANNOUNCED_LEFT_OF_SHORT: Secs = 5.0;
+const SHORT_LIMIT: Secs = 12.0;
+/// How long the announcement stays up, so that no frame misses it.
+const ANNOUNCED_FOR: Secs = 3.0;
 
-/// A speaker's own limit.
+/// The user's changes to the planned time of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct TimeLimit {
     extra: Secs,
-    from: Secs,
+    /// When the clock started, in seconds of the answer.
+    started_at: Secs,
 }
 
-/// What can be done to it.
+/// A change to the limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
-    /// Fifteen seconds more.
+    /// Adds [`STEP`].
     Extend,
-    /// All of it again, from this point of the answer on.
+    /// Restarts the clock at this moment of the answer.
     Restart(Secs),
 }
 
-/// What a clock shows.
+/// What the clock shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClockView {
     /// The limit.
-    pub of: Secs,
-    /// How much of it is used; more than all of it when the time is over.
+    pub limit: Secs,
+    /// How much of it is used. Exceeds `limit` in overtime.
     pub used: Secs,
 }
 
 impl TimeLimit {
-    /// Changes it.
+    /// Applies a change.
     pub fn change(&mut self, change: Change) {
         match change {
             Change::Extend => self.extra += STEP,
-            Change::Restart(at) => self.from = at.max(0.0),
+            Change::Restart(at) => self.started_at = at.max(0.0),
         }
     }
 
-    /// As it is for the next take of the same part: what was added stays.
-    pub fn begun(self) -> Self {
-        Self { from: 0.0, ..self }
+    /// The limit for the next take of the same part. Extensions stay.
+    pub fn for_next_take(self) -> Self {
+        Self {
+            started_at: 0.0,
+            ..self
+        }
     }
 
-    /// What a clock shows for a part that is `planned` to take so long, `elapsed` after the answer began.
-    pub fn shown(self, planned: Secs, elapsed: Secs) -> ClockView {
+    /// The clock of a part with this planned time, `elapsed` seconds into the answer.
+    pub fn clock_view(self, planned: Secs, elapsed: Secs) -> ClockView {
         ClockView {
-            of: planned + self.extra,
-            used: (elapsed - self.from).max(0.0),
+            limit: planned + self.extra,
+            used: (elapsed - self.started_at).max(0.0),
         }
     }
 
-    /// When `at`, a moment of a part that is `planned` to take so long, comes on this clock, from the answer's
-    /// beginning on. What was added is shared out over all of it.
-    pub fn when(self, at: Secs, planned: Secs) -> Secs {
-        self.from + at * (1.0 + self.extra / planned.max(1.0))
+    /// Maps `at`, a moment in the planned time of a part, to seconds of the answer. Extensions are spread
+    /// evenly over the part.
+    pub fn deadline(self, at: Secs, planned: Secs) -> Secs {
+        self.started_at + at * (1.0 + self.extra / planned.max(1.0))
     }
 
-    /// The plan, and what was added to it: `0:30`, `0:30 + 0:15`.
-    pub fn told(self, planned: Secs) -> String {
+    /// The planned time and the extensions: `0:30`, `0:30 + 0:15`.
+    pub fn label(self, planned: Secs) -> String {
         match self.extra > 0.0 {
             true => format!("{} + {}", clock(planned), clock(self.extra)),
             false => clock(planned),
@@ -76,7 +79,7 @@ impl TimeLimit {
     }
 }
 
-/// Whether a target was met after one moment of an answer and by another.
+/// Whether a target lies between two moments of an answer, excluding `after` and including `by`.
 pub fn is_met(targets: &[Secs], after: Secs, by: Secs) -> bool {
     targets
         .iter()
@@ -84,11 +87,14 @@ pub fn is_met(targets: &[Secs], after: Secs, by: Secs) -> bool {
 }
 
 impl ClockView {
-    /// The last seconds, if they have just begun: ten, or five of a short limit.
+    /// The number of seconds left to announce, if their announcement is due: ten, or five of a short limit.
     pub fn last_seconds(self) -> Option<u32> {
-        let last = if self.of > LONG { LAST } else { LAST_OF_SHORT };
-        let left = self.of - self.used;
-        (left <= last && left > last - WITHIN).then_some(last as u32)
+        let announced = match self.limit > SHORT_LIMIT {
+            true => ANNOUNCED_LEFT,
+            false => ANNOUNCED_LEFT_OF_SHORT,
+        };
+        let left = self.limit - self.used;
+        (left <= announced && left > announced - ANNOUNCED_FOR).then_some(announced as u32)
     }
 }
 
@@ -97,25 +103,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limit_is_lengthened_and_begun_anew() {
+    fn limit_is_extended_and_restarted() {
         let mut limit = TimeLimit::default();
-        let shown = |limit: TimeLimit, elapsed| {
-            let shown = limit.shown(30.0, elapsed);
-            (shown.of, shown.used)
+        let clock = |limit: TimeLimit, elapsed| {
+            let view = limit.clock_view(30.0, elapsed);
+            (view.limit, view.used)
         };
-        assert_eq!(shown(limit, 12.0), (30.0, 12.0));
+        assert_eq!(clock(limit, 12.0), (30.0, 12.0));
         limit.change(Change::Extend);
         limit.change(Change::Extend);
-        assert_eq!(shown(limit, 12.0), (60.0, 12.0));
-        assert_eq!(limit.told(30.0), "0:30 + 0:30");
+        assert_eq!(clock(limit, 12.0), (60.0, 12.0));
+        assert_eq!(limit.label(30.0), "0:30 + 0:30");
         limit.change(Change::Restart(40.0));
-        assert_eq!(shown(limit, 45.0), (60.0, 5.0));
-        assert_eq!(shown(limit, 120.0), (60.0, 80.0));
-        assert_eq!(shown(limit.begun(), 5.0), (60.0, 5.0));
+        assert_eq!(clock(limit, 45.0), (60.0, 5.0));
+        assert_eq!(clock(limit, 120.0), (60.0, 80.0));
+        assert_eq!(clock(limit.for_next_take(), 5.0), (60.0, 5.0));
     }
 
     #[test]
-    fn a_target_is_met_once() {
+    fn target_is_met_once() {
         let targets = [30.0, 50.0];
         let moments = [0.0, 0.5, 29.9, 30.0, 30.1, 49.0, 51.0, 60.0];
         let met: Vec<Secs> = moments
@@ -127,32 +133,32 @@ mod tests {
         let mut limit = TimeLimit::default();
         limit.change(Change::Extend);
         limit.change(Change::Restart(40.0));
-        assert_eq!(limit.when(30.0, 30.0), 85.0);
+        assert_eq!(limit.deadline(30.0, 30.0), 85.0);
     }
 
     #[test]
-    fn the_last_seconds_are_told_when_they_begin() {
+    fn last_seconds_are_announced_when_they_begin() {
         let limit = TimeLimit::default();
-        let told = |planned| -> Vec<(u32, u32)> {
-            let told = |elapsed: u32| {
-                let shown = limit.shown(planned, f64::from(elapsed));
-                Some((elapsed, shown.last_seconds()?))
+        let announced = |planned| -> Vec<(u32, u32)> {
+            let announced_at = |elapsed: u32| {
+                let view = limit.clock_view(planned, f64::from(elapsed));
+                Some((elapsed, view.last_seconds()?))
             };
-            (0..40).filter_map(told).collect()
+            (0..40).filter_map(announced_at).collect()
         };
-        assert_eq!(told(30.0), [(20, 10), (21, 10), (22, 10)]);
-        assert_eq!(told(15.0), [(5, 10), (6, 10), (7, 10)]);
-        assert_eq!(told(12.0), [(7, 5), (8, 5), (9, 5)]);
+        assert_eq!(announced(30.0), [(20, 10), (21, 10), (22, 10)]);
+        assert_eq!(announced(15.0), [(5, 10), (6, 10), (7, 10)]);
+        assert_eq!(announced(12.0), [(7, 5), (8, 5), (9, 5)]);
     }
 
     #[test]
-    fn what_was_added_is_shared_out() {
+    fn extensions_are_spread_over_the_part() {
         let mut limit = TimeLimit::default();
         for _ in 0..4 {
             limit.change(Change::Extend);
         }
         limit.change(Change::Restart(10.0));
-        assert_eq!(limit.when(60.0, 120.0), 100.0);
-        assert_eq!(limit.when(120.0, 120.0), 190.0);
+        assert_eq!(limit.deadline(60.0, 120.0), 100.0);
+        assert_eq!(limit.deadline(120.0, 120.0), 190.0);
     }
 }

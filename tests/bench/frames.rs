@@ -128,7 +128,7 @@ fn practice() {
     // The review of that answer.
     window.press(Key::Space);
     let app = &mut window.app;
-    app.handle(SessionEvent::Saved(take.clone(), Audio::default()));
+    app.handle(SessionEvent::RecordingSaved(take.clone(), Audio::default()));
     window.measure("transcribing", SHORT_PAUSE, |app, frame| {
         let share = frame as f32 / FRAMES as f32;
         app.handle(SessionEvent::Progressed(take.clone(), share));

@@ -64,7 +64,7 @@ impl App {
                 },
             };
         };
-        let interview = session.is_interview();
+        let interview = session.interview_phase();
         let mut offers = match session.stage() {
             Stage::Review => review::offers(&self.runtime, &self.review),
             Stage::Summary if interview.is_some() => {
@@ -142,7 +142,7 @@ impl App {
                     return asked.or(home::bar_ui(ui, &self.runtime, offers));
                 };
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let asked = asked.or(match session.is_interview() {
+                    let asked = asked.or(match session.interview_phase() {
                         // Nobody leafs through an interview.
                         Some(InterviewPhase::Running) => None,
                         _ => steps_ui(ui, session),
@@ -210,7 +210,7 @@ impl App {
                 &here
             }
         };
-        let interview = session.is_interview();
+        let interview = session.interview_phase();
         let bar = match session.stage() {
             Stage::Summary => summary::bar(offers),
             Stage::Review => review::bar(offers),

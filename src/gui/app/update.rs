@@ -52,12 +52,12 @@ impl App {
             Action::Start => {
                 self.example = false;
                 let session = self.runtime.session();
-                self.limit = match session.map(|session| (session.is_interview(), session.stage()))
-                {
-                    // Another question.
-                    Some((Some(InterviewPhase::Running), Stage::Ready)) => TimeLimit::default(),
-                    _ => self.limit.begun(),
-                };
+                self.limit =
+                    match session.map(|session| (session.interview_phase(), session.stage())) {
+                        // Another question.
+                        Some((Some(InterviewPhase::Running), Stage::Ready)) => TimeLimit::default(),
+                        _ => self.limit.for_next_take(),
+                    };
                 self.runtime.start_take();
             }
             Action::Practice(input) => {

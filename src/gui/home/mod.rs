@@ -29,7 +29,9 @@ use crate::app::{Controller, HistoryEntry, ModelState};
 use crate::audio::AudioSource;
 use crate::domain::story::{Level, Part, SectionKind, Story};
 use crate::domain::time::clock;
-use crate::practice::progress::{LOOKED_AT, Loaded, Recommendation, this_week, when};
+use crate::practice::progress::{
+    Loaded, RECENT_TAKES, Recommendation, relative_date, takes_this_week,
+};
 use crate::storage::TakeStatus;
 
 const LIST_WIDTH: f32 = 300.0;
@@ -60,19 +62,19 @@ impl HomeState {
         let sections: Vec<(SectionKind, &HistoryEntry)> = sections.collect();
         let left_off = sections
             .first()
-            .map(|(kind, past)| (*kind, when(&past.began, today)));
+            .map(|(kind, past)| (*kind, relative_date(&past.began, today)));
         let newest = SectionKind::ALL.map(|kind| {
             let of_kind = sections
                 .iter()
                 .filter(|(of, past)| *of == kind && past.state == TakeStatus::Transcribed);
-            let newest = of_kind.take(LOOKED_AT).map(|(_, past)| (*past).clone());
+            let newest = of_kind.take(RECENT_TAKES).map(|(_, past)| (*past).clone());
             (kind, newest.collect())
         });
         Self {
             newest: newest.to_vec(),
             tried: sections.iter().map(|(kind, _)| *kind).collect(),
             left_off,
-            this_week: this_week(takes.iter().map(|past| past.began.as_str()), today),
+            this_week: takes_this_week(takes.iter().map(|past| past.began.as_str()), today),
             weakest: None,
             reading: false,
         }
@@ -104,7 +106,7 @@ impl HomeState {
                 sections.push((*kind, marks));
             }
         }
-        let weakest = Recommendation::of(&sections, runtime.profile());
+        let weakest = Recommendation::from_sections(&sections, runtime.profile());
         self.weakest = weakest.filter(|_| !self.reading);
     }
 

@@ -25,7 +25,7 @@ use crate::domain::story::{Brief, Level, Part, Section, SectionKind, Story};
 use crate::domain::time::Secs;
 use crate::practice::highlights;
 use crate::practice::quiz::Quiz;
-use crate::practice::read_along::{ReadAlong, ReadAlongState, USUAL_WPM};
+use crate::practice::read_along::{DEFAULT_WPM, ReadAlong, ReadAlongState};
 
 const CONTENTS_WIDTH: f32 = 212.0;
 const TEXT_WIDTH: f32 = 740.0;
@@ -176,13 +176,13 @@ impl LearnState {
                 ctx.memory_mut(|memory| memory.request_focus(weak_answer::flaw_id(place)));
             }
             LearnAction::Choose(option) => {
-                let question = opened.quiz.on();
+                let question = opened.quiz.current_question();
                 if let Some(chosen) = runtime.choose(&opened.story, question, option) {
                     opened.quiz.answer(&opened.story, chosen);
                 }
             }
-            LearnAction::NextQuestion => opened.quiz.go_on(),
-            LearnAction::Again => opened.quiz.again(),
+            LearnAction::NextQuestion => opened.quiz.advance(),
+            LearnAction::Again => opened.quiz.restart(),
             LearnAction::Practise(_) => opened.reading.pause(now),
             LearnAction::Open => {}
         }
@@ -200,13 +200,13 @@ impl LearnState {
 impl Opened {
     fn new(story: Arc<Story>, quiz: Quiz) -> Self {
         Self {
-            flaws: highlights::flaws(&story.weak_answer),
+            flaws: highlights::flaw_ranges(&story.weak_answer),
             level: story.level,
             principle: None,
             story,
             page: Page::Overview,
             example: None,
-            reading: ReadAlongState::new(USUAL_WPM),
+            reading: ReadAlongState::new(DEFAULT_WPM),
             follow_up: 0,
             flaw: None,
             quiz,
@@ -247,13 +247,13 @@ impl Opened {
         if self.word_at(now).is_none() {
             self.reading.start_over(now);
         }
-        self.reading.run(now);
+        self.reading.resume(now);
     }
 
     /// The word of the example that is on; `None` once it is read.
     fn word_at(&self, now: Secs) -> Option<usize> {
         let pacer = &self.example.as_ref()?.pacer;
-        pacer.word_at(self.reading.gone(now))
+        pacer.word_at(self.reading.position(now))
     }
 }
 
@@ -262,11 +262,11 @@ impl Example {
         let text: Vec<&str> = brief.strong.split_whitespace().collect();
         let text = text.join(" ");
         let pacer = ReadAlong::new(&text);
-        let words = pacer.words().iter();
+        let words = pacer.word_ranges().iter();
         Self {
             letters: words.map(|at| text_layout::letters(&text, at)).collect(),
             pacer,
-            planned: highlights::planned(&text, &brief.phrases),
+            planned: highlights::planned_words(&text, &brief.phrases),
             text,
         }
     }

@@ -24,7 +24,7 @@ const WORD: f32 = 110.0;
 /// To answer, to go on, to go through it again.
 pub fn offers(opened: &Opened) -> Vec<Command> {
     let ask = Action::Learn;
-    let on = opened.quiz.on();
+    let on = opened.quiz.current_question();
     let Some(question) = opened.story.quiz.get(on) else {
         return vec![Command::primary(
             "Go through it again",
@@ -32,7 +32,7 @@ pub fn offers(opened: &Opened) -> Vec<Command> {
             ask(LearnAction::Again),
         )];
     };
-    if opened.quiz.given(on).is_some() {
+    if opened.quiz.chosen_option(on).is_some() {
         let label = match on + 1 < opened.story.quiz.len() {
             true => "Next question",
             false => "Score",
@@ -51,7 +51,7 @@ pub fn offers(opened: &Opened) -> Vec<Command> {
 
 /// The question that is on, or the score.
 pub fn quiz_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
-    let on = opened.quiz.on();
+    let on = opened.quiz.current_question();
     match opened.story.quiz.get(on) {
         Some(question) => question_ui(ui, opened, on, question),
         None => {
@@ -68,7 +68,7 @@ fn question_ui(ui: &mut Ui, opened: &Opened, on: usize, question: &Question) -> 
     ui.label(theme::dim(ui, place, BODY));
     ui.label(theme::strong(&question.ask, TITLE));
     ui.add_space(SPACE[1]);
-    let given = opened.quiz.given(on);
+    let given = opened.quiz.chosen_option(on);
     let mut asked = None;
     for (option, text) in question.options.iter().enumerate() {
         let state = match given {
@@ -212,9 +212,9 @@ fn score_ui(ui: &mut Ui, opened: &Opened) {
     let head = ui.label(theme::strong(says, DISPLAY));
     ui.ctx()
         .accesskit_node_builder(head.id, |node| node.set_live(accesskit::Live::Polite));
-    if let Some(says) = before(quiz.before(), right, story) {
+    if let Some(says) = before(quiz.previous_complete_round(), right, story) {
         ui.label(theme::text(says, LARGE));
-        let (right, all) = score(quiz.chosen(), story);
+        let (right, all) = score(quiz.answers(), story);
         let says = format!("Of everything you have answered here, {right} of {all} were right.");
         ui.label(theme::dim(ui, says, BODY));
     } else {
@@ -222,7 +222,7 @@ fn score_ui(ui: &mut Ui, opened: &Opened) {
         ui.label(theme::dim(ui, says, BODY));
     }
     ui.add_space(SPACE[1]);
-    for (question, given) in story.quiz.iter().zip(&round.given) {
+    for (question, given) in story.quiz.iter().zip(&round.chosen_options) {
         let (icon, color, word) = match *given == Some(question.answer) {
             true => (Icon::Check, palette.good, "right"),
             false => (Icon::Triangle, palette.amber, "not right"),

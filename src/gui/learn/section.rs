@@ -27,9 +27,9 @@ const IN_SIGHT: f32 = 70.0;
 pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command> {
     let ask = Action::Learn;
     let reading = &opened.reading;
-    let begun = reading.gone(now) > 0.0;
+    let begun = reading.position(now) > 0.0;
     let over = opened.word_at(now).is_none();
-    let read = match (over, reading.runs()) {
+    let read = match (over, reading.is_running()) {
         (true, _) => Command::plain("Read it again", Key::Space, ask(LearnAction::Read(true))),
         (false, true) => Command::plain("Pause", Key::Space, ask(LearnAction::Read(false))),
         (false, false) if begun => {
@@ -150,7 +150,7 @@ fn reading_ui(
             asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let lasts = clock(example.pacer.lasts(opened.reading.wpm()));
+            let lasts = clock(example.pacer.duration(opened.reading.wpm()));
             let says = format!("{lasts} at this rate");
             ui.label(theme::dim(ui, says, SMALL));
         });
@@ -171,7 +171,7 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &example.text));
 
-    let places = example.pacer.words();
+    let places = example.pacer.word_ranges();
     let letters = &example.letters;
     // Words of a phrase are underlined with the blanks between them.
     let mut first = 0;
@@ -200,7 +200,7 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
             frame.expand2(vec2(2.0, 0.0)),
             &example.text[places[on].clone()],
         );
-        follow(ui, frame, on, opened.reading.runs());
+        follow(ui, frame, on, opened.reading.is_running());
     }
     ui.painter().galley(rect.min, galley, palette.text);
 }
@@ -208,14 +208,14 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
 /// The word that is on, once it was begun; and the next frame when another is.
 fn word_on(ui: &Ui, opened: &Opened, example: &Example) -> Option<usize> {
     let now = ui.input(|input| input.time);
-    let gone = opened.reading.gone(now);
-    if opened.reading.runs()
+    let gone = opened.reading.position(now);
+    if opened.reading.is_running()
         && let Some(left) = example.pacer.until_next(gone, opened.reading.wpm())
     {
         let left = Duration::from_secs_f64(left + 0.001);
         ui.ctx().request_repaint_after(left);
     }
-    let begun = opened.reading.runs() || gone > 0.0;
+    let begun = opened.reading.is_running() || gone > 0.0;
     opened.word_at(now).filter(|_| begun)
 }
 

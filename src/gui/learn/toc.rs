@@ -73,7 +73,10 @@ pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
     ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for page in pages(&opened.story) {
-            let score = opened.quiz.last_whole().filter(|_| page == Page::Quiz);
+            let score = opened
+                .quiz
+                .last_complete_round()
+                .filter(|_| page == Page::Quiz);
             let score = score.map_or(String::new(), |round| {
                 let right = round.right(&opened.story);
                 format!("{right} of {}", opened.story.quiz.len())

@@ -22,7 +22,7 @@ pub use side_panel::SidePanel;
 pub fn offers(session: &Session, example: bool, settings: &Settings) -> Vec<Command> {
     let captions = settings.captions;
     // Nothing of the plan is on the screen in one, and there are no cues to choose from.
-    let interview = session.is_interview() == Some(InterviewPhase::Running);
+    let interview = session.interview_phase() == Some(InterviewPhase::Running);
     let input = |label: &str, key, input| Command::plain(label, key, Action::Practice(input));
     match session.stage() {
         Stage::Ready => {
@@ -83,7 +83,7 @@ pub fn bar(offers: &[Command]) -> Vec<Command> {
 /// From section by section to all of them in one breath.
 pub fn whole_offer(session: &Session) -> Option<Command> {
     let sections = matches!(session.parts().first(), Some(Part::Section(_)));
-    let practice = session.is_interview().is_none();
+    let practice = session.interview_phase().is_none();
     let whole = Action::PractisePart(Part::Whole);
     (sections && practice).then(|| Command::plain("All in one breath", Key::W, whole))
 }

@@ -81,7 +81,7 @@ pub fn speaking_ui(
     stopped: Option<&FrozenAnswer>,
 ) -> Option<Action> {
     // Nothing that was planned is on the screen in an interview.
-    let interview = session.is_interview() == Some(InterviewPhase::Running);
+    let interview = session.interview_phase() == Some(InterviewPhase::Running);
     let captions = aside.settings.captions;
     let brief = session.brief(session.current())?;
     let now = ui.input(|input| input.time);
@@ -209,9 +209,9 @@ fn speaking_side_ui(ui: &mut Ui, brief: &Brief, said: &[bool], aside: SidePanel)
 
 /// The clock of an answer, and one word of it to who cannot see it.
 fn limit_ui(ui: &mut Ui, ring: f32, aside: SidePanel, planned: Secs, elapsed: Secs) {
-    let shown = aside.limit.shown(planned, elapsed);
+    let shown = aside.limit.clock_view(planned, elapsed);
     match aside.settings.timed {
-        true => countdown_ui(ui, ring, shown.of, shown.used),
+        true => countdown_ui(ui, ring, shown.limit, shown.used),
         false => count_up_ui(ui, ring, elapsed),
     }
     let last = shown.last_seconds().filter(|_| aside.settings.timed);

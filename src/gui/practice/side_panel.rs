@@ -39,7 +39,7 @@ impl SidePanel<'_> {
     /// How long an answer may be.
     pub(super) fn told(&self, planned: Secs) -> String {
         match self.settings.timed {
-            true => self.limit.told(planned),
+            true => self.limit.label(planned),
             false => format!("{}, no limit", clock(planned)),
         }
     }

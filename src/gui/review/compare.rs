@@ -10,7 +10,9 @@ use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, Palette, SMALL, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::play_button::play_ui;
-use crate::practice::progress::compare::{Change, Comparison, Direction, PhraseChange, Piece, Row};
+use crate::practice::progress::compare::{
+    Comparison, DiffWord, Direction, MetricChange, PhraseChange, Row,
+};
 use crate::practice::session::Reviewed;
 
 /// A reading, or a planned phrase, is so high.
@@ -48,7 +50,7 @@ pub fn beside_ui(
         columns_ui(ui, uneven, |ui, right| match right {
             false => {
                 ui.label(theme::strong("What changed", LARGE));
-                readings_ui(ui, &comparison.readings);
+                readings_ui(ui, &comparison.metrics);
             }
             true => {
                 ui.label(theme::strong("Planned phrases", LARGE));
@@ -105,7 +107,7 @@ fn head_ui(ui: &mut Ui, when: &str, of: &Reviewed) -> Option<ReviewAction> {
     asked
 }
 
-fn readings_ui(ui: &mut Ui, readings: &[Change]) {
+fn readings_ui(ui: &mut Ui, readings: &[MetricChange]) {
     let palette = theme::palette(ui);
     ui.spacing_mut().interact_size.y = 0.0;
     Grid::new("what changed")
@@ -119,7 +121,7 @@ fn readings_ui(ui: &mut Ui, readings: &[Change]) {
             }
             ui.end_row();
             for change in readings {
-                let (icon, color, word) = of_turn(change.turn, palette);
+                let (icon, color, word) = of_turn(change.direction, palette);
                 ui.label(theme::dim(ui, &change.name, SMALL));
                 ui.label(theme::dim(ui, &change.before, SMALL));
                 ui.label(theme::text(&change.now, SMALL));
@@ -215,7 +217,7 @@ fn legend_ui(ui: &mut Ui) {
 /// The words of one side; those that the other lacks stand out, each run of them behind its sign.
 fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
     let palette = theme::palette(ui);
-    let pieces: &[Piece] = if right { &row.now } else { &row.before };
+    let pieces: &[DiffWord] = if right { &row.now } else { &row.before };
     let manner = manner(right, palette);
     let own = format_of(&manner);
     let sign = TextFormat {

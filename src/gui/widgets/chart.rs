@@ -26,9 +26,9 @@ pub fn chart_ui(
     size: Vec2,
 ) -> Option<TakeId> {
     let palette = theme::palette(ui);
-    let scale = trend.reading.scale(profile);
+    let scale = trend.metric.scale(profile);
     let [low, high] = scale;
-    let margin = match trend.reading {
+    let margin = match trend.metric {
         Metric::Verdict => 0.5,
         _ => 0.06 * (high - low),
     };
@@ -37,11 +37,11 @@ pub fn chart_ui(
     let line: PlotPoints = through.map(|[x, y]| [*x, y.clamp(low, high)]).collect();
     let takes = trend.takes.max(AT_LEAST) as f64;
     let beside = 0.5 + 0.015 * takes;
-    let [from, to] = match (trend.reading, trend.reading.target(profile)) {
+    let [from, to] = match (trend.metric, trend.metric.target(profile)) {
         (Metric::Verdict, [from, to]) => [from - 0.5, to + 0.5],
         (_, target) => target,
     };
-    let reading = trend.reading;
+    let reading = trend.metric;
     let axis = |axis| {
         AxisHints::new(axis)
             .tick_label_font(theme::regular(SMALL))
@@ -79,7 +79,7 @@ pub fn chart_ui(
         })])
         .custom_y_axes(vec![axis(Axis::Y).min_thickness(88.0).formatter(
             move |mark, _| match (low..=high).contains(&mark.value) {
-                true => reading.short(mark.value),
+                true => reading.axis_label(mark.value),
                 false => String::new(),
             },
         )]);
@@ -96,7 +96,7 @@ pub fn chart_ui(
         plot.line(line);
     });
     let response = shown.response;
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, trend.told()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, trend.describe()));
     let place = |point: &Point| -> Pos2 {
         let [x, y] = onto(point);
         shown.transform.position_from_point(&PlotPoint::new(x, y))
@@ -124,14 +124,11 @@ pub fn chart_ui(
 
 /// A take of a trend, in a line.
 pub fn point_told(point: &Point, trend: &Trend) -> String {
-    let when = point
-        .take
-        .started_at()
-        .unwrap_or_else(|| point.take.to_string());
-    let told = trend.reading.told(&point.mark);
-    let lean = match trend.reading {
+    let when = point.take.began().unwrap_or_else(|| point.take.to_string());
+    let told = trend.metric.describe(&point.metrics);
+    let lean = match trend.metric {
         Metric::Verdict => String::new(),
-        _ => format!("; {}", point.mark.lean),
+        _ => format!("; {}", point.metrics.lean),
     };
     format!("Take {}, {when}: {told}{lean}", point.number)
 }
@@ -145,7 +142,7 @@ fn signs_ui(ui: &Ui, trend: &Trend, chosen: Option<&TakeId>, place: &impl Fn(&Po
         if few {
             ui.painter().circle_filled(at, size * 0.62, palette.ground);
         }
-        let (icon, color, _) = of_severity(severity_of(point.mark.lean), palette);
+        let (icon, color, _) = of_severity(severity_of(point.metrics.lean), palette);
         paint(
             ui,
             icon,

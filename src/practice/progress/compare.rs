@@ -1,147 +1,156 @@
-//! A take beside an earlier one of the same part: what its readings became, which phrases came and went,
-//! and which words are new.
+//! Compares a take with an earlier one of the same part: how the metrics changed, which phrases were added
+//! or lost, and which words differ.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::{Metric, TakeMetrics};
 use crate::analysis::Feedback;
+use crate::analysis::phrases::planned_phrases::PhraseResult;
 use crate::domain::profile::Profile;
 use crate::domain::time::Secs;
 use crate::domain::transcript::Transcript;
 use crate::practice::session::Reviewed;
 
-/// A row of words ends with a sentence, or after so many where both takes say the same.
-const WORDS_A_ROW: usize = 30;
+use super::metric::Metric;
+use super::take_metrics::TakeMetrics;
 
-/// What changed from one take to another.
+/// A row ends with a sentence, or after this many words if both takes say the same.
+const MAX_ROW_WORDS: usize = 30;
+
+/// The differences between two takes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// Readings, those with something to aim for first.
-    pub readings: Vec<Change>,
+    /// The metrics. Those with a target come first.
+    pub metrics: Vec<MetricChange>,
     /// The planned phrases, in story order.
     pub phrases: Vec<PhraseChange>,
-    /// What was said, side by side.
+    /// The transcripts side by side.
     pub rows: Vec<Row>,
 }
 
-/// What a reading became.
+/// The change of a metric.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// What was read.
+pub struct MetricChange {
+    /// The name of the metric.
     pub name: String,
-    /// What it was, in words.
+    /// Its value in the earlier take, as text.
     pub before: String,
-    /// What it is, in words.
+    /// Its value in the later take, as text.
     pub now: String,
-    /// Whether that is better.
-    pub turn: Direction,
+    /// Whether the later value is better.
+    pub direction: Direction,
 }
 
-/// Where a reading went.
+/// Whether a metric got better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// Nearer to what is aimed for.
+    /// Closer to the target.
     Better,
-    /// Farther from it.
+    /// Further from the target.
     Worse,
-    /// As near as before.
+    /// As close as before.
     Same,
-    /// Nothing is aimed for, or too little was said to tell.
+    /// The metric has no target, or cannot be measured.
     Unjudged,
 }
 
-/// What became of a planned phrase.
+/// Whether the two takes contain a planned phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhraseChange {
-    /// As it was planned.
+    /// The planned phrase.
     pub phrase: String,
-    /// Whether it was said before.
+    /// Whether the earlier take contains it.
     pub before: bool,
-    /// Whether it was said now.
+    /// Whether the later take contains it.
     pub now: bool,
 }
 
-/// Words of both takes that belong together.
+/// Corresponding words of both takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
-    /// Of the earlier take.
-    pub before: Vec<Piece>,
-    /// Of the later one.
-    pub now: Vec<Piece>,
+    /// Words of the earlier take.
+    pub before: Vec<DiffWord>,
+    /// Words of the later take.
+    pub now: Vec<DiffWord>,
 }
 
-/// A word.
+/// A word in the comparison of the transcripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
-    /// As it reads in the text.
+pub struct DiffWord {
+    /// The word as in the transcript.
     pub text: String,
-    /// Whether the other take does not say it there.
+    /// Whether the other take lacks it at this position.
     pub only_here: bool,
 }
 
-/// Sets two takes of one part beside each other.
+/// Compares two takes of one part.
 pub fn compare(before: &Reviewed, now: &Reviewed, profile: &Profile) -> Comparison {
-    let marks = [&before.feedback, &now.feedback].map(TakeMetrics::of);
-    let mut readings: Vec<Change> = Metric::ALL
+    let take_metrics = [&before.feedback, &now.feedback].map(TakeMetrics::from_feedback);
+    let mut metrics: Vec<MetricChange> = Metric::ALL
         .into_iter()
-        .map(|reading| Change {
-            name: reading.to_string(),
-            before: reading.told(&marks[0]),
-            now: reading.told(&marks[1]),
-            turn: turn(reading, &marks, profile),
+        .map(|metric| MetricChange {
+            name: metric.to_string(),
+            before: metric.describe(&take_metrics[0]),
+            now: metric.describe(&take_metrics[1]),
+            direction: direction_of(metric, &take_metrics, profile),
         })
         .collect();
-    readings.extend(unjudged(&before.feedback, &now.feedback));
-    let said = |reviewed: &Reviewed| {
-        let heard = reviewed.take.transcription.as_ref();
-        heard.map(|heard| heard.transcript.clone())
+    metrics.extend(changes_without_target(&before.feedback, &now.feedback));
+    let transcript = |reviewed: &Reviewed| {
+        let transcription = reviewed.take.heard.as_ref();
+        transcription.map(|transcription| transcription.transcript.clone())
     };
     Comparison {
-        readings,
+        metrics,
         phrases: phrases(&before.feedback, &now.feedback),
         rows: rows(
-            &said(before).unwrap_or_default(),
-            &said(now).unwrap_or_default(),
+            &transcript(before).unwrap_or_default(),
+            &transcript(now).unwrap_or_default(),
         ),
     }
 }
 
-/// The words of both, in rows of about a sentence. Words are the same that are written alike but for
-/// punctuation and capitals; which of them are is found by Myers (1986), "An O(ND) Difference Algorithm".
+/// Aligns two transcripts, in rows of about a sentence. Punctuation and capitalization are ignored. The
+/// alignment is by Myers (1986), "An O(ND) Difference Algorithm".
 pub fn rows(before: &Transcript, now: &Transcript) -> Vec<Row> {
-    let plain =
-        |said: &Transcript| -> Vec<String> { said.words.iter().map(|word| word.plain()).collect() };
-    let piece = |said: &Transcript, at: usize, only_here| Piece {
-        text: said.words[at].text.clone(),
+    let plain_words = |transcript: &Transcript| -> Vec<String> {
+        transcript.words.iter().map(|word| word.plain()).collect()
+    };
+    let diff_word = |transcript: &Transcript, index: usize, only_here| DiffWord {
+        text: transcript.words[index].text.clone(),
         only_here,
     };
-    let ends = |said: &Transcript, at: usize| said.words[at].ends_sentence();
+    let ends_sentence =
+        |transcript: &Transcript, index: usize| transcript.words[index].ends_sentence();
     let mut rows = vec![Row::default()];
-    for op in capture_diff_slices(Algorithm::Myers, &plain(before), &plain(now)) {
-        let same = matches!(op, DiffOp::Equal { .. });
+    for op in capture_diff_slices(Algorithm::Myers, &plain_words(before), &plain_words(now)) {
+        let is_equal = matches!(op, DiffOp::Equal { .. });
         let (old, new) = (op.old_range(), op.new_range());
-        if same {
+        if is_equal {
             for (old, new) in old.zip(new) {
                 let Some(row) = rows.last_mut() else { continue };
-                row.before.push(piece(before, old, false));
-                row.now.push(piece(now, new, false));
-                if ends(now, new) || ends(before, old) || row.now.len() >= WORDS_A_ROW {
+                row.before.push(diff_word(before, old, false));
+                row.now.push(diff_word(now, new, false));
+                if ends_sentence(now, new)
+                    || ends_sentence(before, old)
+                    || row.now.len() >= MAX_ROW_WORDS
+                {
                     rows.push(Row::default());
                 }
             }
         } else if let Some(row) = rows.last_mut() {
-            row.before.extend(old.map(|at| piece(before, at, true)));
-            row.now.extend(new.map(|at| piece(now, at, true)));
+            row.before
+                .extend(old.map(|index| diff_word(before, index, true)));
+            row.now.extend(new.map(|index| diff_word(now, index, true)));
         }
     }
     rows.retain(|row| *row != Row::default());
     rows
 }
 
-fn turn(reading: Metric, marks: &[TakeMetrics; 2], profile: &Profile) -> Direction {
-    let [from, to] = reading.target(profile);
-    let off = |value: f64| (from - value).max(value - to).max(0.0);
-    let [before, now] = [&marks[0], &marks[1]].map(|mark| reading.value(mark).map(off));
+fn direction_of(metric: Metric, takes: &[TakeMetrics; 2], profile: &Profile) -> Direction {
+    let [from, to] = metric.target(profile);
+    let distance = |value: f64| (from - value).max(value - to).max(0.0);
+    let [before, now] = [&takes[0], &takes[1]].map(|take| metric.value(take).map(distance));
     match before.zip(now) {
         None => Direction::Unjudged,
         Some((before, now)) if now < before - 1e-9 => Direction::Better,
@@ -150,8 +159,8 @@ fn turn(reading: Metric, marks: &[TakeMetrics; 2], profile: &Profile) -> Directi
     }
 }
 
-/// What is counted, and has nothing to aim for that holds for every part.
-fn unjudged(before: &Feedback, now: &Feedback) -> Vec<Change> {
+/// Counts without a target that fits every part.
+fn changes_without_target(before: &Feedback, now: &Feedback) -> Vec<MetricChange> {
     let pauses = |feedback: &Feedback| {
         let longest = feedback.pauses.iter().map(|pause| pause.span().len());
         match feedback.pauses.len() {
@@ -159,33 +168,36 @@ fn unjudged(before: &Feedback, now: &Feedback) -> Vec<Change> {
             count => format!("{count}, longest {:.1} s", longest.fold(0.0, Secs::max)),
         }
     };
-    let who = |feedback: &Feedback| {
-        let told = &feedback.ownership;
-        format!("{} / {} / {}", told.i, told.we, told.passive)
+    let attribution = |feedback: &Feedback| {
+        let ownership = &feedback.ownership;
+        format!("{} / {} / {}", ownership.i, ownership.we, ownership.passive)
     };
-    let change = |name: &str, told: &dyn Fn(&Feedback) -> String| Change {
+    let change = |name: &str, describe: &dyn Fn(&Feedback) -> String| MetricChange {
         name: name.to_owned(),
-        before: told(before),
-        now: told(now),
-        turn: Direction::Unjudged,
+        before: describe(before),
+        now: describe(now),
+        direction: Direction::Unjudged,
     };
     vec![
         change("Pauses", &pauses),
-        change("\u{201c}I\u{201d} / \u{201c}we\u{201d} / passive", &who),
+        change(
+            "\u{201c}I\u{201d} / \u{201c}we\u{201d} / passive",
+            &attribution,
+        ),
     ]
 }
 
 fn phrases(before: &Feedback, now: &Feedback) -> Vec<PhraseChange> {
-    let said = |phrase: &str| {
-        let readings = before.phrases.iter();
-        readings
-            .filter(|reading| reading.phrase == phrase)
-            .any(|reading| reading.heard)
+    let said_before = |phrase: &str| {
+        let results = before.phrases.iter();
+        results
+            .filter(|result| result.phrase == phrase)
+            .any(|result| result.heard)
     };
-    let change = |reading: &crate::analysis::phrases::planned_phrases::PhraseResult| PhraseChange {
-        before: said(&reading.phrase),
-        now: reading.heard,
-        phrase: reading.phrase.clone(),
+    let change = |result: &PhraseResult| PhraseChange {
+        before: said_before(&result.phrase),
+        now: result.heard,
+        phrase: result.phrase.clone(),
     };
     now.phrases.iter().map(change).collect()
 }
@@ -195,28 +207,28 @@ mod tests {
     use super::*;
     use crate::analysis::verdict::hiring::Leaning;
     use crate::domain::transcript::Word;
-    use crate::practice::progress::tests::{mark, nothing};
+    use crate::practice::progress::take_metrics::tests::{metrics, no_speech};
     use expect_test::{Expect, expect};
 
-    fn transcript(said: &str) -> Transcript {
-        let word = |(at, text): (usize, &str)| Word {
+    fn transcript(text: &str) -> Transcript {
+        let word = |(index, text): (usize, &str)| Word {
             text: text.to_owned(),
-            start: 0.4 * at as f64,
-            end: 0.4 * at as f64 + 0.3,
+            start: 0.4 * index as f64,
+            end: 0.4 * index as f64 + 0.3,
             confidence: 0.9,
         };
-        let words = said.split_whitespace().enumerate().map(word).collect();
+        let words = text.split_whitespace().enumerate().map(word).collect();
         Transcript { words }
     }
 
-    /// Lost words in brackets, new ones in braces; a line a row.
+    /// Checks the rows, one per line: lost words in brackets, new words in braces.
     fn check(before: &str, now: &str, expected: Expect) {
-        let side = |pieces: &[Piece], marks: [&str; 2]| {
+        let side = |words: &[DiffWord], marks: [&str; 2]| {
             let mut text = Vec::new();
-            for piece in pieces {
-                text.push(match piece.only_here {
-                    true => format!("{}{}{}", marks[0], piece.text, marks[1]),
-                    false => piece.text.clone(),
+            for word in words {
+                text.push(match word.only_here {
+                    true => format!("{}{}{}", marks[0], word.text, marks[1]),
+                    false => word.text.clone(),
                 });
             }
             text.join(" ")
@@ -230,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_lost_and_what_is_new_stands_side_by_side() {
+    fn lost_and_new_words_are_shown_side_by_side() {
         check(
             "So, um, we saw a drop. I fixed it.",
             "I saw a drop of 0.3%. Then I fixed it.",
@@ -251,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_take_without_a_full_stop_has_rows_all_the_same() {
+    fn transcript_without_full_stops_is_split_into_rows() {
         let long = vec!["word"; 100].join(" ");
         let rows = rows(&transcript(&long), &transcript(&long));
         let lengths: Vec<usize> = rows.iter().map(|row| row.now.len()).collect();
@@ -259,35 +271,46 @@ mod tests {
     }
 
     #[test]
-    fn every_word_stands_in_its_column_once_and_in_order() {
+    fn each_word_is_in_its_column_once_and_in_order() {
         let (before, now) = (
             transcript("a b c. d e f a b. c d"),
             transcript("b c a. a d d f. b c e"),
         );
         let rows = rows(&before, &now);
-        let column = |side: fn(&Row) -> &Vec<Piece>| {
-            let pieces = rows.iter().flat_map(side);
-            pieces.map(|piece| piece.text.clone()).collect::<Vec<_>>()
+        let column = |side: fn(&Row) -> &Vec<DiffWord>| {
+            let words = rows.iter().flat_map(side);
+            words.map(|word| word.text.clone()).collect::<Vec<_>>()
         };
         assert_eq!(column(|row| &row.before).join(" "), before.text());
         assert_eq!(column(|row| &row.now).join(" "), now.text());
     }
 
     #[test]
-    fn nearer_to_what_is_aimed_for_is_better() {
+    fn closer_to_the_target_is_better() {
         let profile = Profile::default();
-        let fast = mark(190.0, 6, 2, 20.0, Leaning::LeanNoHire);
-        let good = mark(150.0, 1, 4, 29.0, Leaning::LeanHire);
-        let of = |reading, before: &TakeMetrics, now: &TakeMetrics| {
-            turn(reading, &[before.clone(), now.clone()], &profile)
+        let fast = metrics(190.0, 6, 2, 20.0, Leaning::LeanNoHire);
+        let good = metrics(150.0, 1, 4, 29.0, Leaning::LeanHire);
+        let direction = |metric, before: &TakeMetrics, now: &TakeMetrics| {
+            direction_of(metric, &[before.clone(), now.clone()], &profile)
         };
-        for reading in Metric::ALL {
-            assert_eq!(of(reading, &fast, &good), Direction::Better, "{reading}");
-            assert_eq!(of(reading, &good, &fast), Direction::Worse, "{reading}");
-            assert_eq!(of(reading, &good, &good), Direction::Same, "{reading}");
+        for metric in Metric::ALL {
+            assert_eq!(
+                direction(metric, &fast, &good),
+                Direction::Better,
+                "{metric}"
+            );
+            assert_eq!(
+                direction(metric, &good, &fast),
+                Direction::Worse,
+                "{metric}"
+            );
+            assert_eq!(direction(metric, &good, &good), Direction::Same, "{metric}");
         }
-        assert_eq!(of(Metric::Pace, &nothing(), &good), Direction::Unjudged);
-        let slower = mark(120.0, 1, 4, 29.0, Leaning::LeanHire);
-        assert_eq!(of(Metric::Pace, &good, &slower), Direction::Same);
+        assert_eq!(
+            direction(Metric::Pace, &no_speech(), &good),
+            Direction::Unjudged
+        );
+        let slower = metrics(120.0, 1, 4, 29.0, Leaning::LeanHire);
+        assert_eq!(direction(Metric::Pace, &good, &slower), Direction::Same);
     }
 }

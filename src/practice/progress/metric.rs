@@ -1,30 +1,31 @@
-//! One reading of a take: its value, its words, what is aimed for.
+//! The metrics that are followed over takes: value, text, target and chart scale of each.
 
 use std::fmt;
 
-use super::{TakeMetrics, counted};
 use crate::analysis::verdict::hiring::{Leaning, MOST_OF_PLAN};
 use crate::domain::profile::Profile;
 use crate::domain::time::clock;
 
-/// What can be followed from take to take.
+use super::take_metrics::TakeMetrics;
+
+/// A metric of a take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Metric {
-    /// Words a minute.
+    /// Words per minute.
     #[default]
     Pace,
-    /// Fillers a minute.
+    /// Fillers per minute.
     Fillers,
-    /// Percent of the planned phrases.
+    /// Percentage of the planned phrases that were said.
     Phrases,
-    /// Percent of the time planned.
+    /// Time used, as a percentage of the planned time.
     Time,
-    /// Where an interviewer would lean: 0 no hire, 1 lean no hire, 2 lean hire, 3 strong hire.
+    /// The likely hiring decision: 0 no hire, 1 lean no hire, 2 lean hire, 3 strong hire.
     Verdict,
 }
 
-/// The leans by their place on the scale.
-const LEANS: [Leaning; 4] = [
+/// The leanings, by their value on the scale.
+const LEANINGS: [Leaning; 4] = [
     Leaning::NoHire,
     Leaning::LeanNoHire,
     Leaning::LeanHire,
@@ -32,7 +33,7 @@ const LEANS: [Leaning; 4] = [
 ];
 
 impl Metric {
-    /// All of them, in the order in which they are shown.
+    /// All metrics, in the order in which they are shown.
     pub const ALL: [Metric; 5] = [
         Metric::Pace,
         Metric::Fillers,
@@ -41,43 +42,46 @@ impl Metric {
         Metric::Verdict,
     ];
 
-    /// Its value in a take; `None` where too little was said to tell.
-    pub fn value(self, mark: &TakeMetrics) -> Option<f64> {
+    /// The value of the metric in a take; `None` if it cannot be measured.
+    pub fn value(self, metrics: &TakeMetrics) -> Option<f64> {
         match self {
-            Metric::Pace => mark.words_per_minute,
-            Metric::Fillers => mark.fillers_per_minute,
-            Metric::Phrases => Some(100.0 * mark.phrases_share()?),
-            Metric::Time => Some(100.0 * mark.time_share()?),
+            Metric::Pace => metrics.words_per_minute,
+            Metric::Fillers => metrics.fillers_per_minute,
+            Metric::Phrases => Some(100.0 * metrics.phrases_share()?),
+            Metric::Time => Some(100.0 * metrics.time_share()?),
             Metric::Verdict => {
-                let place = LEANS.iter().position(|lean| *lean == mark.lean)?;
-                Some(place as f64)
+                let index = LEANINGS.iter().position(|lean| *lean == metrics.lean)?;
+                Some(index as f64)
             }
         }
     }
 
-    /// Its value in a take, in words.
-    pub fn told(self, mark: &TakeMetrics) -> String {
-        match (self, self.value(mark)) {
-            (Metric::Verdict, _) => mark.lean.to_string(),
-            (_, None) => "too few words to tell".to_owned(),
-            (Metric::Pace, Some(pace)) => format!("{pace:.0} words a minute"),
+    /// The value of the metric in a take, as text.
+    pub fn describe(self, metrics: &TakeMetrics) -> String {
+        match (self, self.value(metrics)) {
+            (Metric::Verdict, _) => metrics.lean.to_string(),
+            (_, None) => "too few words to measure".to_owned(),
+            (Metric::Pace, Some(pace)) => format!("{pace:.0} words/min"),
             (Metric::Fillers, Some(rate)) => {
-                let count = counted(mark.fillers, "filler");
-                match mark.fillers {
+                let count = metrics.filler_count();
+                match metrics.fillers {
                     0 => count,
-                    _ => format!("{count}, {rate:.1} a minute"),
+                    _ => format!("{count}, {rate:.1} per minute"),
                 }
             }
             (Metric::Phrases, Some(_)) => {
-                format!("{} of {} phrases", mark.phrases_heard, mark.phrases_planned)
+                format!(
+                    "{} of {} phrases",
+                    metrics.phrases_said, metrics.phrases_planned
+                )
             }
             (Metric::Time, Some(_)) => {
-                format!("{} of {}", clock(mark.used), clock(mark.target))
+                format!("{} of {}", clock(metrics.used), clock(metrics.target))
             }
         }
     }
 
-    /// What is aimed for, from and to.
+    /// The target range, from and to.
     pub fn target(self, profile: &Profile) -> [f64; 2] {
         match self {
             Metric::Pace => profile.pace_ok_wpm,
@@ -88,19 +92,19 @@ impl Metric {
         }
     }
 
-    /// What is aimed for, in words.
-    pub fn target_told(self, profile: &Profile) -> String {
+    /// The target range, in a sentence.
+    pub fn describe_target(self, profile: &Profile) -> String {
         let [from, to] = self.target(profile);
         match self {
-            Metric::Pace => format!("Aim for {from:.0} to {to:.0} words a minute."),
-            Metric::Fillers => format!("Up to {to:.0} a minute do no harm."),
-            Metric::Phrases => format!("Aim for {from:.0} % of the planned phrases, or more."),
-            Metric::Time => format!("Aim for {from:.0} to {to:.0} % of the time planned."),
-            Metric::Verdict => "Aim for lean hire, or strong hire.".to_owned(),
+            Metric::Pace => format!("Aim for {from:.0} to {to:.0} words/min."),
+            Metric::Fillers => format!("Up to {to:.0} fillers per minute are fine."),
+            Metric::Phrases => format!("Aim for at least {from:.0} % of the planned phrases."),
+            Metric::Time => format!("Aim for {from:.0} to {to:.0} % of the planned time."),
+            Metric::Verdict => "Aim for lean hire or strong hire.".to_owned(),
         }
     }
 
-    /// From where to where a chart of it goes, whatever the takes: it does not jump as they are read.
+    /// The range of a chart of the metric. It does not depend on the takes, so it does not jump while they load.
     pub fn scale(self, profile: &Profile) -> [f64; 2] {
         match self {
             Metric::Pace => {
@@ -114,22 +118,23 @@ impl Metric {
         }
     }
 
-    /// A value of the scale, as short as beside a chart.
-    pub fn short(self, value: f64) -> String {
+    /// Formats a value for the axis of a chart.
+    pub fn axis_label(self, value: f64) -> String {
         match self {
             Metric::Pace | Metric::Fillers => format!("{value:.0}"),
             Metric::Phrases | Metric::Time => format!("{value:.0} %"),
-            Metric::Verdict => lean_at(value).to_string(),
+            Metric::Verdict => leaning_at(value).to_string(),
         }
     }
 
-    pub(crate) fn change(self, [from, to]: [f64; 2]) -> String {
+    /// A change of the metric, without its name: "from 171 to 152 words/min".
+    pub(crate) fn describe_change(self, [from, to]: [f64; 2]) -> String {
         match self {
-            Metric::Pace => format!("from {from:.0} to {to:.0} words a minute"),
-            Metric::Fillers => format!("from {from:.1} to {to:.1} a minute"),
-            Metric::Phrases => format!("from {from:.0} to {to:.0} % of those planned"),
-            Metric::Time => format!("from {from:.0} to {to:.0} % of the plan"),
-            Metric::Verdict => format!("from {} to {}", lean_at(from), lean_at(to)),
+            Metric::Pace => format!("from {from:.0} to {to:.0} words/min"),
+            Metric::Fillers => format!("from {from:.1} to {to:.1} per minute"),
+            Metric::Phrases => format!("from {from:.0} to {to:.0} % of the planned phrases"),
+            Metric::Time => format!("from {from:.0} to {to:.0} % of the planned time"),
+            Metric::Verdict => format!("from {} to {}", leaning_at(from), leaning_at(to)),
         }
     }
 }
@@ -146,9 +151,9 @@ impl fmt::Display for Metric {
     }
 }
 
-fn lean_at(value: f64) -> Leaning {
-    let place = value.round().clamp(0.0, LEANS.len() as f64 - 1.0) as usize;
-    LEANS[place]
+fn leaning_at(value: f64) -> Leaning {
+    let index = value.round().clamp(0.0, LEANINGS.len() as f64 - 1.0) as usize;
+    LEANINGS[index]
 }
 
 #[cfg(test)]
@@ -156,13 +161,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_target_lies_on_its_scale() {
+    fn targets_are_within_the_scale() {
         let mut profile = Profile::default();
         for fast in [190.0, 400.0] {
             profile.pace_red_wpm[1] = fast;
-            for reading in Metric::ALL {
-                let ([from, to], [low, high]) = (reading.target(&profile), reading.scale(&profile));
-                assert!(low <= from && from < to && to <= high, "{reading}");
+            for metric in Metric::ALL {
+                let ([from, to], [low, high]) = (metric.target(&profile), metric.scale(&profile));
+                assert!(low <= from && from < to && to <= high, "{metric}");
             }
         }
     }

@@ -1,78 +1,85 @@
-//! Which section to practise next, and why, from the newest takes of each.
+//! Recommends the section to practice next, from the newest takes of each section.
 
 use std::fmt;
 
-use super::{Metric, TakeMetrics};
 use crate::analysis::red_flags::RedFlag;
 use crate::analysis::verdict::hiring::{Criterion, Leaning, MOST_OF_PLAN};
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::story::SectionKind;
 
-/// So many of the newest takes of a section are looked at: twice is no accident, and what was three takes
-/// ago may be mended.
-pub const LOOKED_AT: usize = 2;
-/// A section that was never tried stands behind what a hire hangs on and was missing twice, and before
-/// everything else.
-const NEVER_TRIED: usize = 5;
+use super::metric::Metric;
+use super::take_metrics::TakeMetrics;
 
-/// The section that asks most to be practised.
+/// Number of newest takes of a section that count. A weakness in both is unlikely to be chance, and one
+/// in older takes may be overcome.
+pub const RECENT_TAKES: usize = 2;
+/// Score of a section without takes. Only a red flag or a missing required criterion in both takes scores
+/// higher.
+const SCORE_WITHOUT_TAKES: usize = 5;
+
+/// The section to practice next.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recommendation {
-    /// Which.
+    /// The section.
     pub section: SectionKind,
-    /// Why; `None` where it was never tried.
-    pub fault: Option<Weakness>,
-    /// In how many of the newest takes that was so, and how many there are, of [`LOOKED_AT`].
+    /// The reason; `None` if the section has no take.
+    pub weakness: Option<Weakness>,
+    /// How many of the newest takes have the weakness, and how many takes count, at most [`RECENT_TAKES`].
     pub takes: (usize, usize),
 }
 
-/// What was wrong with a take.
+/// A weakness of a take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Weakness {
-    /// Something speaks against the speaker.
+    /// A red flag.
     Flag(RedFlag),
-    /// Something that a hire hangs on is missing.
-    Needed(Criterion),
-    /// Something else is.
-    Wanted(Criterion),
-    /// Too little was said to judge it.
-    Little,
-    /// Too few of the planned phrases were said.
-    Phrases,
-    /// It took far more time than planned.
-    Long,
-    /// ... or far less.
-    Short,
-    /// It was spoken far too fast.
-    Fast,
-    /// ... or too slowly.
-    Slow,
-    /// It was full of fillers.
-    Fillers,
+    /// A missing criterion that decides against a hire.
+    Required(Criterion),
+    /// Any other missing criterion.
+    Expected(Criterion),
+    /// Too few words for a verdict.
+    TooLittleSaid,
+    /// Too few of the planned phrases.
+    FewPhrases,
+    /// Far more time than planned.
+    FarOverTime,
+    /// Far less time than planned.
+    FarUnderTime,
+    /// A pace that is far too fast.
+    FarTooFast,
+    /// A pace that is far too slow.
+    FarTooSlow,
+    /// Too many fillers.
+    ManyFillers,
 }
 
 impl Recommendation {
-    /// The weakest of the sections, each with the marks of its newest takes, the newest first; `None` where
-    /// nothing was tried, or nothing is wrong. A fault counts as often as it is there, times its weight: 4
-    /// what speaks against the speaker, 3 what a hire hangs on and too little said, 2 phrases and time, 1 all
-    /// else. Of equals the first in speaking order.
-    pub fn of(sections: &[(SectionKind, Vec<&TakeMetrics>)], profile: &Profile) -> Option<Self> {
-        if sections.iter().all(|(_, marks)| marks.is_empty()) {
+    /// Recommends one of the sections, each given with the metrics of its takes, newest first. `None` if
+    /// no section has a take, or no take has a weakness.
+    ///
+    /// The score of a weakness is the number of takes that have it, times its weight: 4 for red flags, 3 for
+    /// required criteria and too few words, 2 for phrases and time, 1 for everything else. Among equal scores
+    /// the first section wins.
+    pub fn from_sections(
+        sections: &[(SectionKind, Vec<&TakeMetrics>)],
+        profile: &Profile,
+    ) -> Option<Self> {
+        if sections.iter().all(|(_, takes)| takes.is_empty()) {
             return None;
         }
         let mut weakest: Option<(usize, Self)> = None;
-        for (section, marks) in sections {
-            let Some((score, fault, times)) = worst(marks, profile) else {
+        for (section, takes) in sections {
+            let Some((score, weakness, count)) = worst(takes, profile) else {
                 continue;
             };
-            if weakest.as_ref().is_none_or(|(known, _)| score > *known) {
-                let takes = (times, marks.len().min(LOOKED_AT));
+            if weakest.as_ref().is_none_or(|(best, _)| score > *best) {
+                let takes = (count, takes.len().min(RECENT_TAKES));
                 let section = *section;
                 weakest = Some((
                     score,
                     Self {
                         section,
-                        fault,
+                        weakness,
                         takes,
                     },
                 ));
@@ -82,79 +89,82 @@ impl Recommendation {
     }
 }
 
-/// The fault that weighs most: its weight, itself, and in how many takes it is.
-fn worst(marks: &[&TakeMetrics], profile: &Profile) -> Option<(usize, Option<Weakness>, usize)> {
-    if marks.is_empty() {
-        return Some((NEVER_TRIED, None, 0));
+/// The weakness of a section with the highest score: its score, itself, and the number of takes that have it.
+fn worst(takes: &[&TakeMetrics], profile: &Profile) -> Option<(usize, Option<Weakness>, usize)> {
+    if takes.is_empty() {
+        return Some((SCORE_WITHOUT_TAKES, None, 0));
     }
-    let of_each: Vec<Vec<Weakness>> = marks
+    let of_takes: Vec<Vec<Weakness>> = takes
         .iter()
-        .take(LOOKED_AT)
-        .map(|mark| faults(mark, profile))
+        .take(RECENT_TAKES)
+        .map(|take| weaknesses(take, profile))
         .collect();
-    // What was mended in the newest take is mended.
+    // A weakness that the newest take does not have is overcome.
     let mut worst: Option<(usize, Option<Weakness>, usize)> = None;
-    for fault in of_each.first()? {
-        let times = of_each
+    for weakness in of_takes.first()? {
+        let count = of_takes
             .iter()
-            .filter(|faults| faults.contains(fault))
+            .filter(|weaknesses| weaknesses.contains(weakness))
             .count();
-        let score = times * fault.weight();
-        if worst.is_none_or(|(known, ..)| score > known) {
-            worst = Some((score, Some(*fault), times));
+        let score = count * weakness.weight();
+        if worst.is_none_or(|(best, ..)| score > best) {
+            worst = Some((score, Some(*weakness), count));
         }
     }
     worst
 }
 
-fn faults(mark: &TakeMetrics, profile: &Profile) -> Vec<Weakness> {
-    if mark.lean == Leaning::NotEnoughHeard {
-        return vec![Weakness::Little];
+fn weaknesses(metrics: &TakeMetrics, profile: &Profile) -> Vec<Weakness> {
+    if metrics.lean == Leaning::NotEnoughHeard {
+        return vec![Weakness::TooLittleSaid];
     }
-    let hangs = matches!(mark.lean, Leaning::NoHire | Leaning::LeanNoHire);
-    let mut faults: Vec<Weakness> = mark.flags.iter().copied().map(Weakness::Flag).collect();
-    faults.extend(mark.missing.iter().map(|check| match hangs {
-        true => Weakness::Needed(*check),
-        false => Weakness::Wanted(*check),
+    let is_no_hire = matches!(metrics.lean, Leaning::NoHire | Leaning::LeanNoHire);
+    let mut found: Vec<Weakness> = metrics.flags.iter().copied().map(Weakness::Flag).collect();
+    found.extend(metrics.missing.iter().map(|criterion| match is_no_hire {
+        true => Weakness::Required(*criterion),
+        false => Weakness::Expected(*criterion),
     }));
-    let few = Metric::Phrases
-        .value(mark)
+    let few_phrases = Metric::Phrases
+        .value(metrics)
         .is_some_and(|share| share < 100.0 * MOST_OF_PLAN);
-    let side = |value: Option<f64>, quiet: [f64; 2], red: [f64; 2], low, high| {
-        let value = value.filter(|value| Rating::from_ranges(*value, quiet, red) == Rating::Red)?;
+    let outside = |value: Option<f64>, quiet: [f64; 2], red: [f64; 2], low, high| {
+        let value = value.filter(|value| Rating::of(*value, quiet, red) == Rating::Red)?;
         Some(if value < quiet[0] { low } else { high })
     };
-    let time = side(
-        mark.time_share(),
-        profile.time_ok,
+    let time = outside(
+        metrics.time_share(),
+        profile.time_quiet,
         profile.time_red,
-        Weakness::Short,
-        Weakness::Long,
+        Weakness::FarUnderTime,
+        Weakness::FarOverTime,
     );
-    let pace = side(
-        mark.words_per_minute,
-        profile.pace_ok_wpm,
+    let pace = outside(
+        metrics.words_per_minute,
+        profile.pace_quiet_wpm,
         profile.pace_red_wpm,
-        Weakness::Slow,
-        Weakness::Fast,
+        Weakness::FarTooSlow,
+        Weakness::FarTooFast,
     );
-    let many = mark
+    let many_fillers = metrics
         .fillers_per_minute
         .is_some_and(|rate| rate >= profile.fillers_red_per_minute);
-    faults.extend(few.then_some(Weakness::Phrases));
-    faults.extend(time);
-    faults.extend(pace);
-    faults.extend(many.then_some(Weakness::Fillers));
-    faults
+    found.extend(few_phrases.then_some(Weakness::FewPhrases));
+    found.extend(time);
+    found.extend(pace);
+    found.extend(many_fillers.then_some(Weakness::ManyFillers));
+    found
 }
 
 impl Weakness {
     fn weight(self) -> usize {
         match self {
             Weakness::Flag(_) => 4,
-            Weakness::Needed(_) | Weakness::Little => 3,
-            Weakness::Phrases | Weakness::Long | Weakness::Short => 2,
-            Weakness::Wanted(_) | Weakness::Fast | Weakness::Slow | Weakness::Fillers => 1,
+            Weakness::Required(_) | Weakness::TooLittleSaid => 3,
+            Weakness::FewPhrases | Weakness::FarOverTime | Weakness::FarUnderTime => 2,
+            Weakness::Expected(_)
+            | Weakness::FarTooFast
+            | Weakness::FarTooSlow
+            | Weakness::ManyFillers => 1,
         }
     }
 }
@@ -162,27 +172,27 @@ impl Weakness {
 impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Weakness::Flag(RedFlag::Assigned) => "the initiative was somebody else's",
-            Weakness::Flag(RedFlag::Routed) => "the work was handed on",
-            Weakness::Flag(RedFlag::Vague) => "nothing that can be checked",
-            Weakness::Flag(RedFlag::Motiveless) => "no reason to act",
-            Weakness::Needed(check) | Weakness::Wanted(check) => match check {
-                Criterion::Boundary => "not said whose job it was not",
-                Criterion::Problem => "not said what was going wrong",
-                Criterion::OwnActs => "too little of what you did yourself",
+            Weakness::Flag(RedFlag::Assigned) => "someone else took the initiative",
+            Weakness::Flag(RedFlag::Routed) => "the work was handed off",
+            Weakness::Flag(RedFlag::Vague) => "nothing that can be verified",
+            Weakness::Flag(RedFlag::Motiveless) => "no motive",
+            Weakness::Required(criterion) | Weakness::Expected(criterion) => match criterion {
+                Criterion::Boundary => "ownership boundary missing",
+                Criterion::Problem => "problem not stated",
+                Criterion::OwnActs => "too few actions of your own",
                 Criterion::Metric => "no number",
-                Criterion::Business => "not said what it was worth",
-                Criterion::Lasting => "nothing that lasted",
-                Criterion::Plan => "hardly any planned phrase",
-                Criterion::Reply => "no reply of substance",
+                Criterion::Business => "no business impact",
+                Criterion::Lasting => "no lasting effect",
+                Criterion::Plan => "hardly any planned phrases",
+                Criterion::Reply => "no substantive reply",
             },
-            Weakness::Little => "too little was said to judge",
-            Weakness::Phrases => "few of the planned phrases",
-            Weakness::Long => "far over the time",
-            Weakness::Short => "far under the time",
-            Weakness::Fast => "far too fast",
-            Weakness::Slow => "far too slow",
-            Weakness::Fillers => "many fillers",
+            Weakness::TooLittleSaid => "too few words for a verdict",
+            Weakness::FewPhrases => "few of the planned phrases",
+            Weakness::FarOverTime => "far over time",
+            Weakness::FarUnderTime => "far under time",
+            Weakness::FarTooFast => "far too fast",
+            Weakness::FarTooSlow => "far too slow",
+            Weakness::ManyFillers => "too many fillers",
         })
     }
 }
@@ -190,7 +200,7 @@ impl fmt::Display for Weakness {
 /// `Result: no number in the last two takes.`
 impl fmt::Display for Recommendation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(fault) = self.fault else {
+        let Some(weakness) = self.weakness else {
             return write!(f, "{}: not tried yet.", self.section);
         };
         let when = match self.takes {
@@ -198,7 +208,7 @@ impl fmt::Display for Recommendation {
             (_, 2..) => "in the last take",
             _ => "in the only take",
         };
-        write!(f, "{}: {fault} {when}.", self.section)
+        write!(f, "{}: {weakness} {when}.", self.section)
     }
 }
 
@@ -207,10 +217,10 @@ mod tests {
     use std::slice;
 
     use super::*;
-    use crate::practice::progress::tests::{mark, nothing};
+    use crate::practice::progress::take_metrics::tests::{metrics, no_speech};
 
     fn good() -> TakeMetrics {
-        mark(150.0, 0, 4, 30.0, Leaning::StrongHire)
+        metrics(150.0, 0, 4, 30.0, Leaning::StrongHire)
     }
 
     fn without(lean: Leaning, missing: &[Criterion]) -> TakeMetrics {
@@ -221,7 +231,7 @@ mod tests {
         }
     }
 
-    /// The newest takes of Situation, Result and Reflection, and what is said of them.
+    /// Takes of Situation, Result and Reflection, newest first, and the expected recommendation.
     type Case<'a> = (
         &'a [TakeMetrics],
         &'a [TakeMetrics],
@@ -229,8 +239,8 @@ mod tests {
         &'a str,
     );
 
-    /// What is said of the newest takes of Situation, Result and Reflection.
-    fn told(
+    /// The recommendation for takes of Situation, Result and Reflection, newest first.
+    fn recommend(
         situation: &[TakeMetrics],
         result: &[TakeMetrics],
         reflection: &[TakeMetrics],
@@ -240,13 +250,13 @@ mod tests {
             (SectionKind::Result, result),
             (SectionKind::Reflection, reflection),
         ];
-        let sections = sections.map(|(kind, marks)| (kind, marks.iter().collect()));
-        let weakest = Recommendation::of(&sections, &Profile::default());
-        weakest.map_or("nothing".to_owned(), |weakest| weakest.to_string())
+        let sections = sections.map(|(kind, takes)| (kind, takes.iter().collect()));
+        let recommendation = Recommendation::from_sections(&sections, &Profile::default());
+        recommendation.map_or("nothing".to_owned(), |it| it.to_string())
     }
 
     #[test]
-    fn what_asks_most_to_be_practised_is_named_with_its_reason() {
+    fn weakest_section_is_recommended_with_its_reason() {
         let fine = [good(), good()];
         let numberless = without(Leaning::LeanNoHire, &[Criterion::Metric]);
         let lasting = without(Leaning::LeanHire, &[Criterion::Lasting]);
@@ -256,9 +266,9 @@ mod tests {
             flags: vec![RedFlag::Routed],
             ..good()
         };
-        let long = mark(150.0, 0, 4, 60.0, Leaning::StrongHire);
-        let hasty = mark(220.0, 0, 4, 30.0, Leaning::StrongHire);
-        let umming = mark(150.0, 20, 4, 30.0, Leaning::StrongHire);
+        let long = metrics(150.0, 0, 4, 60.0, Leaning::StrongHire);
+        let hasty = metrics(220.0, 0, 4, 30.0, Leaning::StrongHire);
+        let umming = metrics(150.0, 20, 4, 30.0, Leaning::StrongHire);
         let cases: [Case; 13] = [
             (&[], &[], &[], "nothing"),
             (&fine, &fine, &fine, "nothing"),
@@ -275,9 +285,9 @@ mod tests {
                 &fine,
                 "Result: no number in the only take.",
             ),
-            // It was mended.
+            // The newest take overcame it.
             (&fine, &[good(), numberless.clone()], &fine, "nothing"),
-            // A hire hangs on it: before a section that was never tried, which is before all else.
+            // A required criterion missing twice comes before a section without takes, which comes before the rest.
             (
                 &[],
                 &twice,
@@ -289,13 +299,13 @@ mod tests {
                 slice::from_ref(&flagged),
                 &once,
                 &fine,
-                "Situation: the work was handed on in the only take.",
+                "Situation: the work was handed off in the only take.",
             ),
             (
                 &[lasting.clone(), good()],
                 &[long.clone(), good()],
                 &fine,
-                "Result: far over the time in the last take.",
+                "Result: far over time in the last take.",
             ),
             (
                 slice::from_ref(&hasty),
@@ -306,18 +316,18 @@ mod tests {
             (
                 &fine,
                 &fine,
-                &[mark(150.0, 0, 1, 30.0, Leaning::LeanHire)],
+                &[metrics(150.0, 0, 1, 30.0, Leaning::LeanHire)],
                 "Reflection: few of the planned phrases in the only take.",
             ),
             (
                 &fine,
                 &fine,
-                &[nothing()],
-                "Reflection: too little was said to judge in the only take.",
+                &[no_speech()],
+                "Reflection: too few words for a verdict in the only take.",
             ),
         ];
         for (situation, result, reflection, expected) in cases {
-            assert_eq!(told(situation, result, reflection), expected);
+            assert_eq!(recommend(situation, result, reflection), expected);
         }
     }
 }

@@ -1,15 +1,15 @@
-//! When a take began, as one speaks of it; and how many there were this week.
+//! Dates of takes relative to today.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// `began`, such as `2026-11-24 06:06`, seen from `today`: "today 06:06", "yesterday 06:06", "3 days ago", or
-/// its day where that is a week ago and more. What is no time of the past is told as it is.
-pub fn when(began: &str, today: Date) -> String {
-    let Some((day, time)) = parts(began) else {
+/// Formats `began`, such as `2026-11-24 06:06`, relative to `today`: "today 06:06", "yesterday 06:06",
+/// "3 days ago", or the date if it is a week ago or more. Other text and future times stay as they are.
+pub fn relative_date(began: &str, today: Date) -> String {
+    let Some((day, time)) = split(began) else {
         return began.to_owned();
     };
-    match today.since(day).map(|gone| gone.get_days()) {
+    match today.since(day).map(|elapsed| elapsed.get_days()) {
         Ok(0) => format!("today {time}"),
         Ok(1) => format!("yesterday {time}"),
         Ok(days @ 2..=6) => format!("{days} days ago"),
@@ -18,17 +18,17 @@ pub fn when(began: &str, today: Date) -> String {
     }
 }
 
-/// How many of these began in the week of `today`, which begins on a Monday.
-pub fn this_week<'a>(began: impl Iterator<Item = &'a str>, today: Date) -> usize {
+/// How many of these takes started in the week of `today`. Weeks start on Monday.
+pub fn takes_this_week<'a>(began: impl Iterator<Item = &'a str>, today: Date) -> usize {
     let since_monday = today.weekday().to_monday_zero_offset();
     let Ok(monday) = today.checked_sub(since_monday.days()) else {
         return 0;
     };
-    let days = began.filter_map(|began| Some(parts(began)?.0));
+    let days = began.filter_map(|began| Some(split(began)?.0));
     days.filter(|day| (monday..=today).contains(day)).count()
 }
 
-fn parts(began: &str) -> Option<(Date, &str)> {
+fn split(began: &str) -> Option<(Date, &str)> {
     let (day, time) = began.split_once(' ')?;
     Some((day.parse().ok()?, time))
 }
@@ -38,9 +38,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_is_told_from_today() {
+    fn dates_are_relative_within_a_week() {
         let today: Date = "2026-03-01".parse().expect("a day");
-        for (began, told) in [
+        for (began, expected) in [
             ("2026-03-01 06:06", "today 06:06"),
             ("2026-02-28 23:59", "yesterday 23:59"),
             ("2026-02-27 06:06", "2 days ago"),
@@ -51,12 +51,12 @@ mod tests {
             ("my own name", "my own name"),
             ("mine", "mine"),
         ] {
-            assert_eq!(when(began, today), told, "{began}");
+            assert_eq!(relative_date(began, today), expected, "{began}");
         }
     }
 
     #[test]
-    fn a_week_begins_on_monday() {
+    fn week_starts_on_monday() {
         let takes = [
             "2026-11-22 10:00",
             "2026-11-23 00:00",
@@ -64,7 +64,7 @@ mod tests {
             "2026-11-27 10:00",
             "mine",
         ];
-        let count = |today: &str| this_week(takes.into_iter(), today.parse().expect("a day"));
+        let count = |today: &str| takes_this_week(takes.into_iter(), today.parse().expect("a day"));
         assert_eq!(count("2026-11-27"), 3);
         assert_eq!(count("2026-11-23"), 1);
         assert_eq!(count("2026-11-22"), 1);

@@ -1,162 +1,169 @@
-//! One reading over the takes of a part.
+//! The trend of one metric over the takes of a part.
 
-use super::{Metric, TakeMetrics};
 use crate::domain::profile::Profile;
 use crate::domain::take::TakeId;
 
-/// From so many takes on, three at each end are compared instead of one: a single take is luck.
-const MANY: usize = 6;
-const AT_AN_END: usize = 3;
-/// From so many on, a line from each to the next shows luck more than the way.
-const CROWD: usize = 41;
-/// Of a crowd, one take in so many is looked at together.
-const TOGETHER: usize = 10;
+use super::metric::Metric;
+use super::take_metrics::TakeMetrics;
 
-/// One reading over the takes of one part.
+/// From this many takes on, the change is computed from the median of [`END_WINDOW`] takes at each end,
+/// since a single take may be an outlier.
+const MEDIAN_MIN_TAKES: usize = 6;
+const END_WINDOW: usize = 3;
+/// From this many takes on, the line is smoothed, since single takes would hide the trend.
+const SMOOTHING_MIN_TAKES: usize = 41;
+/// The smoothing window is this fraction of the number of takes.
+const SMOOTHING_DIVISOR: usize = 10;
+
+/// The values of one metric over the takes of one part.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trend {
-    /// Which reading.
-    pub reading: Metric,
-    /// A point for each take that tells, oldest first.
+    /// The metric.
+    pub metric: Metric,
+    /// A point for each take whose metric can be measured, oldest first.
     pub points: Vec<Point>,
-    /// The line through them, as numbers of takes and values: from point to point; of a crowd through the
-    /// middle one of the points around each, which one odd take does not move.
+    /// The line through the points, as take numbers and values. With many takes, each value is the median of
+    /// the points around it, so that outliers do not move it.
     pub line: Vec<[f64; 2]>,
-    /// How many takes there are.
+    /// Number of takes.
     pub takes: usize,
-    /// How many of them have not been read yet.
-    pub unread: usize,
+    /// Number of takes that are not analyzed yet.
+    pub pending: usize,
 }
 
 /// A take in a trend.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// Which take of the part it is, counted from 1.
+    /// The number of the take within the part, counted from 1.
     pub number: usize,
     /// The take.
     pub take: TakeId,
-    /// The value of the reading.
+    /// The value of the metric.
     pub value: f64,
-    /// All of them.
-    pub mark: TakeMetrics,
+    /// All metrics of the take.
+    pub metrics: TakeMetrics,
 }
 
-/// What is known of a take that may have been read.
+/// The metrics of a take, which may not be available yet.
 #[derive(Debug, Clone, Copy)]
 pub enum Loaded<'a> {
-    /// It is still to be read.
+    /// The take is not analyzed yet.
     Pending,
-    /// It cannot be judged: its story is gone.
+    /// The take cannot be analyzed: its story is missing.
     Unavailable,
-    /// Its feedback.
+    /// The metrics.
     Ready(&'a TakeMetrics),
 }
 
 impl Trend {
-    /// Follows one reading over the takes of a part, oldest first.
-    pub fn of<'a>(
-        reading: Metric,
+    /// The trend of a metric over the takes of a part, oldest first.
+    pub fn new<'a>(
+        metric: Metric,
         takes: impl IntoIterator<Item = (&'a TakeId, Loaded<'a>)>,
     ) -> Self {
         let mut trend = Self {
-            reading,
+            metric,
             ..Self::default()
         };
-        for (take, known) in takes {
+        for (take, loaded) in takes {
             trend.takes += 1;
-            match known {
-                Loaded::Pending => trend.unread += 1,
+            match loaded {
+                Loaded::Pending => trend.pending += 1,
                 Loaded::Unavailable => {}
-                Loaded::Ready(mark) => {
-                    trend.points.extend(reading.value(mark).map(|value| Point {
-                        number: trend.takes,
-                        take: take.clone(),
-                        value,
-                        mark: mark.clone(),
-                    }))
+                Loaded::Ready(metrics) => {
+                    trend
+                        .points
+                        .extend(metric.value(metrics).map(|value| Point {
+                            number: trend.takes,
+                            take: take.clone(),
+                            value,
+                            metrics: metrics.clone(),
+                        }))
                 }
             }
         }
-        trend.line = line(&trend.points, trend.around().unwrap_or(1) / 2);
+        trend.line = median_line(&trend.points, trend.smoothing_window().unwrap_or(1) / 2);
         trend
     }
 
-    /// Where it began and where it is now: a take each; of six takes or more the middle one of three, of a
-    /// crowd that of as many as the line stands for.
+    /// The values at the start and at the end: the first and last point. With six or more takes, medians of
+    /// the points at each end.
     pub fn change(&self) -> Option<[f64; 2]> {
         let [first, .., last] = &self.points[..] else {
             return None;
         };
-        let ends = match self.around() {
-            Some(around) => around,
-            None if self.points.len() < MANY => return Some([first.value, last.value]),
-            None => AT_AN_END,
+        let window = match self.smoothing_window() {
+            Some(window) => window,
+            None if self.points.len() < MEDIAN_MIN_TAKES => return Some([first.value, last.value]),
+            None => END_WINDOW,
         };
-        let newest = self.points.len() - ends;
-        Some([middle(&self.points[..ends]), middle(&self.points[newest..])])
+        let end = self.points.len() - window;
+        Some([median(&self.points[..window]), median(&self.points[end..])])
     }
 
-    /// How many points each place of the line stands for, where that is more than one.
-    fn around(&self) -> Option<usize> {
+    /// The number of points in each median of the line, if it is smoothed. Always odd.
+    fn smoothing_window(&self) -> Option<usize> {
         let count = self.points.len();
-        (count >= CROWD).then_some((count / TOGETHER) | 1)
+        (count >= SMOOTHING_MIN_TAKES).then_some((count / SMOOTHING_DIVISOR) | 1)
     }
 
-    /// What a chart of it shows, in a sentence.
-    pub fn told(&self) -> String {
-        match (self.unread, self.takes, &self.points[..], self.change()) {
-            (0, 0, ..) => "There is no take of this section yet.".to_owned(),
-            (0, _, [], _) => format!("{}: too few words to tell.", self.reading),
+    /// The content of the chart, in a sentence.
+    pub fn describe(&self) -> String {
+        match (self.pending, self.takes, &self.points[..], self.change()) {
+            (0, 0, ..) => "No takes of this section yet.".to_owned(),
+            (0, _, [], _) => format!("{}: too few words to measure.", self.metric),
             (0, _, points, Some(change)) => format!(
                 "{}: {} over {} takes",
-                self.reading,
-                self.reading.change(change),
+                self.metric,
+                self.metric.describe_change(change),
                 points.len()
             ),
             (0, _, [only, ..], None) => {
-                format!("{}: {}", self.reading, self.reading.told(&only.mark))
+                format!("{}: {}", self.metric, self.metric.describe(&only.metrics))
             }
-            (unread, takes, ..) => {
-                format!("{}: {} of {takes} takes read", self.reading, takes - unread)
+            (pending, takes, ..) => {
+                format!(
+                    "{}: {} of {takes} takes analyzed",
+                    self.metric,
+                    takes - pending
+                )
             }
         }
     }
 
-    /// What to know beside [`Trend::told`].
+    /// The target and how the chart is computed, to show next to [`Trend::describe`].
     pub fn hint(&self, profile: &Profile) -> String {
-        let target = self.reading.target_told(profile);
-        match (self.unread, self.points.len()) {
-            (0, 0 | 1) => {
-                "Two takes of a section make a line: practise it, and come back.".to_owned()
-            }
-            (0, MANY..) => match self.around() {
-                Some(around) => {
-                    format!("{target} Line and ends are the middle one of {around} takes.")
+        let target = self.metric.describe_target(profile);
+        match (self.pending, self.points.len()) {
+            (0, 0 | 1) => "Record a second take to see a trend.".to_owned(),
+            (0, MEDIAN_MIN_TAKES..) => match self.smoothing_window() {
+                Some(window) => {
+                    format!("{target} Line: median of {window} takes.")
                 }
-                None => format!("{target} Each end is the middle one of three takes."),
+                None => format!("{target} First and last value: median of {END_WINDOW} takes."),
             },
             _ => target,
         }
     }
 }
 
-/// The middle one of the points around each, of `around` on either side; near an end as many as there are.
-fn line(points: &[Point], around: usize) -> Vec<[f64; 2]> {
-    // In order; what comes in and goes out as the points go by.
+/// A line through the median of each point and up to `max_reach` points on either side.
+fn median_line(points: &[Point], max_reach: usize) -> Vec<[f64; 2]> {
+    // The values in the window, sorted. Updated incrementally while the window moves.
     let mut values: Vec<f64> = Vec::new();
-    let place = |values: &[f64], value: f64| {
-        let found = values.binary_search_by(|known| known.total_cmp(&value));
-        found.unwrap_or_else(|place| place)
+    let position = |values: &[f64], value: f64| {
+        let found = values.binary_search_by(|other| other.total_cmp(&value));
+        found.unwrap_or_else(|position| position)
     };
     let (mut first, mut end) = (0, 0);
     let mut line = Vec::with_capacity(points.len());
     for (at, point) in points.iter().enumerate() {
-        let reach = around.min(at).min(points.len() - 1 - at);
-        for coming in &points[end..=at + reach] {
-            values.insert(place(&values, coming.value), coming.value);
+        let reach = max_reach.min(at).min(points.len() - 1 - at);
+        for added in &points[end..=at + reach] {
+            values.insert(position(&values, added.value), added.value);
         }
-        for going in &points[first..at - reach] {
-            values.remove(place(&values, going.value));
+        for removed in &points[first..at - reach] {
+            values.remove(position(&values, removed.value));
         }
         (first, end) = (at - reach, at + reach + 1);
         line.push([point.number as f64, values[reach]]);
@@ -164,8 +171,8 @@ fn line(points: &[Point], around: usize) -> Vec<[f64; 2]> {
     line
 }
 
-/// The middle one of some values; of an even number the upper one.
-fn middle(points: &[Point]) -> f64 {
+/// The median of the values; for an even number, the upper one of the two.
+fn median(points: &[Point]) -> f64 {
     let mut values: Vec<f64> = points.iter().map(|point| point.value).collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
@@ -175,61 +182,63 @@ fn middle(points: &[Point]) -> f64 {
 mod tests {
     use super::*;
     use crate::analysis::verdict::hiring::Leaning;
-    use crate::practice::progress::tests::{id, mark, nothing};
+    use crate::practice::progress::take_metrics::tests::{id, metrics, no_speech};
     use expect_test::{Expect, expect};
 
-    fn trend(reading: Metric, marks: &[TakeMetrics]) -> Trend {
-        let ids: Vec<TakeId> = (1..=marks.len()).map(id).collect();
-        Trend::of(reading, ids.iter().zip(marks.iter().map(Loaded::Ready)))
+    fn trend(metric: Metric, takes: &[TakeMetrics]) -> Trend {
+        let ids: Vec<TakeId> = (1..=takes.len()).map(id).collect();
+        Trend::new(metric, ids.iter().zip(takes.iter().map(Loaded::Ready)))
     }
 
-    fn told(marks: &[TakeMetrics]) -> String {
-        let told = Metric::ALL.map(|reading| trend(reading, marks).told());
-        told.join("\n")
+    fn describe_all(takes: &[TakeMetrics]) -> String {
+        let sentences = Metric::ALL.map(|metric| trend(metric, takes).describe());
+        sentences.join("\n")
     }
 
     #[test]
-    fn what_changed_is_told_of_every_reading() {
-        let check = |marks: &[TakeMetrics], expected: Expect| expected.assert_eq(&told(marks));
-        let rough = mark(171.4, 6, 2, 45.0, Leaning::LeanNoHire);
-        let good = mark(152.0, 1, 4, 30.0, Leaning::StrongHire);
+    fn change_of_each_metric_is_described() {
+        let check = |takes: &[TakeMetrics], expected: Expect| {
+            expected.assert_eq(&describe_all(takes));
+        };
+        let rough = metrics(171.4, 6, 2, 45.0, Leaning::LeanNoHire);
+        let good = metrics(152.0, 1, 4, 30.0, Leaning::StrongHire);
         check(
-            &[rough.clone(), nothing(), good.clone()],
+            &[rough.clone(), no_speech(), good.clone()],
             expect![[r#"
-                Pace: from 171 to 152 words a minute over 2 takes
-                Fillers: from 8.0 to 2.0 a minute over 2 takes
-                Phrases: from 50 to 100 % of those planned over 3 takes
-                Time used: from 150 to 100 % of the plan over 2 takes
+                Pace: from 171 to 152 words/min over 2 takes
+                Fillers: from 8.0 to 2.0 per minute over 2 takes
+                Phrases: from 50 to 100 % of the planned phrases over 3 takes
+                Time used: from 150 to 100 % of the planned time over 2 takes
                 Verdict: from lean no hire to strong hire over 2 takes"#]],
         );
         check(
             std::slice::from_ref(&good),
             expect![[r#"
-                Pace: 152 words a minute
-                Fillers: 1 filler, 2.0 a minute
+                Pace: 152 words/min
+                Fillers: 1 filler, 2.0 per minute
                 Phrases: 4 of 4 phrases
                 Time used: 0:30 of 0:30
                 Verdict: strong hire"#]],
         );
         check(
-            &[nothing()],
+            &[no_speech()],
             expect![[r#"
-                Pace: too few words to tell.
-                Fillers: too few words to tell.
+                Pace: too few words to measure.
+                Fillers: too few words to measure.
                 Phrases: 0 of 4 phrases
-                Time used: too few words to tell.
-                Verdict: too few words to tell."#]],
+                Time used: too few words to measure.
+                Verdict: too few words to measure."#]],
         );
         assert_eq!(
-            trend(Metric::Pace, &[]).told(),
-            "There is no take of this section yet."
+            trend(Metric::Pace, &[]).describe(),
+            "No takes of this section yet."
         );
     }
 
     #[test]
-    fn one_odd_take_among_many_changes_nothing() {
+    fn outlier_does_not_affect_change_of_many_takes() {
         let takes = |paces: &[f64]| -> Vec<TakeMetrics> {
-            let take = |pace: &f64| mark(*pace, 0, 4, 30.0, Leaning::LeanHire);
+            let take = |pace: &f64| metrics(*pace, 0, 4, 30.0, Leaning::LeanHire);
             paces.iter().map(take).collect()
         };
         let change = |paces: &[f64]| trend(Metric::Pace, &takes(paces)).change();
@@ -243,10 +252,10 @@ mod tests {
     }
 
     #[test]
-    fn the_line_of_a_crowd_does_not_follow_each_of_them() {
+    fn line_of_many_takes_is_smoothed() {
         let takes = |count: usize| -> Vec<TakeMetrics> {
             let pace = |number: usize| 150.0 + if number.is_multiple_of(3) { 60.0 } else { 0.0 };
-            let take = |number| mark(pace(number), 0, 4, 30.0, Leaning::LeanHire);
+            let take = |number| metrics(pace(number), 0, 4, 30.0, Leaning::LeanHire);
             (0..count).map(take).collect()
         };
         let few = trend(Metric::Pace, &takes(40));
@@ -259,26 +268,23 @@ mod tests {
             "{line:?}"
         );
         let hint = many.hint(&Profile::default());
-        assert!(
-            hint.ends_with("Line and ends are the middle one of 9 takes."),
-            "{hint}"
-        );
+        assert!(hint.ends_with("Line: median of 9 takes."), "{hint}");
     }
 
     #[test]
-    fn points_keep_their_places_while_takes_are_read() {
+    fn points_keep_their_numbers_while_takes_load() {
         let (ids, good) = (
             [id(1), id(2), id(3)],
-            mark(150.0, 0, 4, 30.0, Leaning::LeanHire),
+            metrics(150.0, 0, 4, 30.0, Leaning::LeanHire),
         );
-        let known = [Loaded::Pending, Loaded::Unavailable, Loaded::Ready(&good)];
-        let trend = Trend::of(Metric::Time, ids.iter().zip(known));
-        assert_eq!((trend.takes, trend.unread), (3, 1));
+        let loaded = [Loaded::Pending, Loaded::Unavailable, Loaded::Ready(&good)];
+        let trend = Trend::new(Metric::Time, ids.iter().zip(loaded));
+        assert_eq!((trend.takes, trend.pending), (3, 1));
         assert_eq!(trend.points.len(), 1);
         assert_eq!(
             (trend.points[0].number, &trend.points[0].take),
             (3, &ids[2])
         );
-        assert_eq!(trend.told(), "Time used: 2 of 3 takes read");
+        assert_eq!(trend.describe(), "Time used: 2 of 3 takes analyzed");
     }
 }

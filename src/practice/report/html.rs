@@ -1,12 +1,12 @@
-//! A sheet as one HTML file that needs nothing else: its style is in it, and so is the sound. Its
-//! policy forbids the browser every address, so that opening it tells nobody.
+//! The report as a single HTML file that contains its style and the audio. Its content security policy
+//! forbids all network requests, so that opening it tells nobody.
 
 use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::view::{Note, Planned, ReportView};
+use super::view::{Note, PlannedPhrase, ReportView};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --dim: #667; --line: #8884; --good: #2a7d46; --amber: #a86400; --red: #c02b2b; }
@@ -18,16 +18,16 @@ ul { list-style: none; padding: 0; } li { padding: .3rem 0; border-bottom: 1px s
 td { padding: .1rem 1.5rem .1rem 0; } .good { color: var(--good); } .amber { color: var(--amber); } .red { color: var(--red); }
 ";
 
-/// The page; `wav` are the bytes of the take's sound.
-pub fn html(sheet: &ReportView, wav: &[u8]) -> String {
+/// The HTML page, with the WAV file of the take embedded.
+pub fn html(report: &ReportView, wav: &[u8]) -> String {
     let mut page = String::with_capacity(wav.len() / 3 * 4 + 16_384);
-    // Writing to a text cannot fail.
-    let _ = write(&mut page, sheet, wav);
+    // Writing to a string cannot fail.
+    let _ = write(&mut page, report, wav);
     page
 }
 
-fn write(page: &mut String, sheet: &ReportView, wav: &[u8]) -> std::fmt::Result {
-    let title = plain(&sheet.title);
+fn write(page: &mut String, report: &ReportView, wav: &[u8]) -> std::fmt::Result {
+    let title = escape(&report.title);
     writeln!(page, "<!doctype html>\n<html lang=\"en\">\n<head>")?;
     writeln!(page, "<meta charset=\"utf-8\">")?;
     let policy = "default-src 'none'; media-src data:; style-src 'unsafe-inline'";
@@ -41,12 +41,12 @@ fn write(page: &mut String, sheet: &ReportView, wav: &[u8]) -> std::fmt::Result 
     )?;
     writeln!(page, "<title>{title}</title>\n<style>{STYLE}</style>")?;
     writeln!(page, "</head>\n<body>\n<h1>{title}</h1>")?;
-    writeln!(page, "<p class=\"dim\">{}</p>", plain(&sheet.question))?;
+    writeln!(page, "<p class=\"dim\">{}</p>", escape(&report.question))?;
     write!(page, "<audio controls src=\"data:audio/wav;base64,")?;
     STANDARD.encode_string(wav, page);
     writeln!(page, "\"></audio>\n<table>")?;
-    for (name, value) in &sheet.facts {
-        let (name, value) = (plain(name), plain(value));
+    for (name, value) in &report.facts {
+        let (name, value) = (escape(name), escape(value));
         writeln!(
             page,
             "<tr><td class=\"dim\">{name}</td><td>{value}</td></tr>"
@@ -54,33 +54,33 @@ fn write(page: &mut String, sheet: &ReportView, wav: &[u8]) -> std::fmt::Result 
     }
     writeln!(
         page,
-        "</table>\n<h2>An interviewer would lean: {}</h2>\n<ul>",
-        sheet.lean
+        "</table>\n<h2>Likely hiring decision: {}</h2>\n<ul>",
+        report.lean
     )?;
-    for reason in &sheet.because {
-        writeln!(page, "<li>{}</li>", plain(reason))?;
+    for reason in &report.reasons {
+        writeln!(page, "<li>{}</li>", escape(reason))?;
     }
-    writeln!(page, "</ul>\n<h2>What was noticed</h2>\n<ul>")?;
-    for Note { at, severity, text } in &sheet.findings {
-        let text = plain(text);
+    writeln!(page, "</ul>\n<h2>Findings</h2>\n<ul>")?;
+    for Note { at, severity, text } in &report.findings {
+        let text = escape(text);
         writeln!(
             page,
             "<li><time>{at}</time> <b class=\"{severity}\">{severity}</b> {text}</li>"
         )?;
     }
     writeln!(page, "</ul>\n<h2>Planned phrases</h2>\n<ul>")?;
-    for Planned {
+    for PlannedPhrase {
         phrase,
         proves,
         said,
-    } in &sheet.phrases
+    } in &report.phrases
     {
-        let (phrase, proves) = (plain(phrase), plain(proves));
+        let (phrase, proves) = (escape(phrase), escape(proves));
         match said {
             Some((at, said)) => writeln!(
                 page,
-                "<li><b class=\"good\">heard</b> {phrase} <span class=\"dim\"><time>{at}</time> <q>{}</q></span></li>",
-                plain(said)
+                "<li><b class=\"good\">said</b> {phrase} <span class=\"dim\"><time>{at}</time> <q>{}</q></span></li>",
+                escape(said)
             )?,
             None => writeln!(
                 page,
@@ -88,18 +88,18 @@ fn write(page: &mut String, sheet: &ReportView, wav: &[u8]) -> std::fmt::Result 
             )?,
         }
     }
-    writeln!(page, "</ul>\n<h2>What was said</h2>")?;
-    if sheet.paragraphs.is_empty() {
-        writeln!(page, "<p>Nothing was heard.</p>")?;
+    writeln!(page, "</ul>\n<h2>Transcript</h2>")?;
+    if report.paragraphs.is_empty() {
+        writeln!(page, "<p>No speech recognized.</p>")?;
     }
-    for (at, text) in &sheet.paragraphs {
-        writeln!(page, "<p><time>{at}</time> {}</p>", plain(text))?;
+    for (at, text) in &report.paragraphs {
+        writeln!(page, "<p><time>{at}</time> {}</p>", escape(text))?;
     }
     writeln!(page, "</body>\n</html>")
 }
 
-/// Text that stays text, whatever stands in it.
-fn plain(text: &str) -> String {
+/// Escapes the characters that HTML interprets.
+fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -117,12 +117,12 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::practice::report::view::tests::sheet;
+    use crate::practice::report::view::tests::report;
 
     #[test]
-    fn a_page_holds_its_sound_and_names_no_address() {
+    fn page_embeds_its_audio_and_contains_no_address() {
         let page = html(
-            &sheet("It was not mine. There was no ticket."),
+            &report("It was not mine. There was no ticket."),
             b"RIFF\x00\xff",
         );
         assert!(page.contains("src=\"data:audio/wav;base64,UklGRgD/\""));
@@ -132,18 +132,18 @@ mod tests {
         ] {
             assert!(!page.contains(address), "{address}");
         }
-        for part in [
-            "<b class=\"good\">heard</b> not mine",
+        for expected in [
+            "<b class=\"good\">said</b> not mine",
             "<b class=\"amber\">missed</b>",
             "<p><time>0:00</time> It was not mine. There was no ticket.</p>",
         ] {
-            assert!(page.contains(part), "no {part} in {page}");
+            assert!(page.contains(expected), "no {expected} in {page}");
         }
     }
 
     #[test]
-    fn what_was_said_stays_text() {
-        let page = html(&sheet("\"<script>alert('x')&amp;</script>\""), b"");
+    fn transcript_is_escaped() {
+        let page = html(&report("\"<script>alert('x')&amp;</script>\""), b"");
         assert!(!page.contains("<script"), "{page}");
         assert!(
             page.contains("&quot;&lt;script&gt;alert(&#39;x&#39;)&amp;amp;&lt;/script&gt;&quot;")

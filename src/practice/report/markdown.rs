@@ -1,65 +1,65 @@
-//! A sheet as Markdown.
+//! The report as Markdown.
 
 use std::fmt::Write;
 
-use super::view::{Note, Planned, ReportView};
+use super::view::{Note, PlannedPhrase, ReportView};
 
-/// The page as text that is also a page in any Markdown reader.
-pub fn markdown(sheet: &ReportView) -> String {
+/// The Markdown text.
+pub fn markdown(report: &ReportView) -> String {
     let mut page = String::new();
-    // Writing to a text cannot fail.
-    let _ = write(&mut page, sheet);
+    // Writing to a string cannot fail.
+    let _ = write(&mut page, report);
     page
 }
 
-fn write(page: &mut String, sheet: &ReportView) -> std::fmt::Result {
-    writeln!(page, "# {}\n", plain(&sheet.title))?;
-    writeln!(page, "> {}\n", plain(&sheet.question))?;
+fn write(page: &mut String, report: &ReportView) -> std::fmt::Result {
+    writeln!(page, "# {}\n", escape(&report.title))?;
+    writeln!(page, "> {}\n", escape(&report.question))?;
     writeln!(page, "| | |\n|---|---|")?;
-    for (name, value) in &sheet.facts {
-        writeln!(page, "| {name} | {} |", plain(value))?;
+    for (name, value) in &report.facts {
+        writeln!(page, "| {name} | {} |", escape(value))?;
     }
-    writeln!(page, "\n## An interviewer would lean: {}\n", sheet.lean)?;
-    for reason in &sheet.because {
-        writeln!(page, "- {}", plain(reason))?;
+    writeln!(page, "\n## Likely hiring decision: {}\n", report.lean)?;
+    for reason in &report.reasons {
+        writeln!(page, "- {}", escape(reason))?;
     }
-    if !sheet.findings.is_empty() {
-        writeln!(page, "\n## What was noticed\n")?;
+    if !report.findings.is_empty() {
+        writeln!(page, "\n## Findings\n")?;
     }
-    for Note { at, severity, text } in &sheet.findings {
-        writeln!(page, "- {at} **{severity}** {}", plain(text))?;
+    for Note { at, severity, text } in &report.findings {
+        writeln!(page, "- {at} **{severity}** {}", escape(text))?;
     }
-    if !sheet.phrases.is_empty() {
+    if !report.phrases.is_empty() {
         writeln!(page, "\n## Planned phrases\n")?;
     }
-    for Planned {
+    for PlannedPhrase {
         phrase,
         proves,
         said,
-    } in &sheet.phrases
+    } in &report.phrases
     {
-        let (phrase, proves) = (plain(phrase), plain(proves));
+        let (phrase, proves) = (escape(phrase), escape(proves));
         match said {
             Some((at, said)) => writeln!(
                 page,
                 "- [x] {phrase} ({at}, \u{201c}{}\u{201d})",
-                plain(said)
+                escape(said)
             )?,
             None => writeln!(page, "- [ ] {phrase} (shows: {proves})")?,
         }
     }
-    writeln!(page, "\n## What was said")?;
-    if sheet.paragraphs.is_empty() {
-        writeln!(page, "\nNothing was heard.")?;
+    writeln!(page, "\n## Transcript")?;
+    if report.paragraphs.is_empty() {
+        writeln!(page, "\nNo speech recognized.")?;
     }
-    for (at, text) in &sheet.paragraphs {
-        writeln!(page, "\n**{at}** {}", plain(text))?;
+    for (at, text) in &report.paragraphs {
+        writeln!(page, "\n**{at}** {}", escape(text))?;
     }
     Ok(())
 }
 
-/// Text that stays text, whatever stands in it.
-fn plain(text: &str) -> String {
+/// Escapes the characters that Markdown interprets.
+fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if "\\`*_{}[]<>#|~&!".contains(c) {
@@ -73,12 +73,12 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::practice::report::view::tests::sheet;
+    use crate::practice::report::view::tests::report;
     use expect_test::expect;
 
     #[test]
-    fn a_page_reads_well_as_text() {
-        let page = markdown(&sheet(
+    fn page_is_readable_as_text() {
+        let page = markdown(&report(
             "It was not mine. There was no ticket. | So *I* took <b>it</b>.",
         ));
         expect![[r#"
@@ -88,20 +88,20 @@ mod tests {
 
             | | |
             |---|---|
-            | Told on | 2026-11-23 18:04 |
+            | Recorded | 2026-11-23 18:04 |
             | Level | SDE 2 |
             | Time used | 0:06 of 0:20 |
-            | Pace | 104 words a minute |
+            | Pace | 104 words/min |
             | Pauses | 1 |
             | Fillers | 0 |
             | “I” and “we” | 1 and 0 |
 
-            ## An interviewer would lean: lean hire
+            ## Likely hiring decision: lean hire
 
             - Boundary: “not mine”.
             - Planned phrases: kept to, but for “nobody had asked”, “take ownership”.
 
-            ## What was noticed
+            ## Findings
 
             - 0:00 **red** 0:06 of 0:20. There is room for one more concrete fact.
             - 0:00 **amber** Not heard: “nobody had asked”. The decision to act was yours.
@@ -116,7 +116,7 @@ mod tests {
             - [ ] nobody had asked (shows: The decision to act was yours.)
             - [ ] take ownership (shows: You chose to carry it to the end.)
 
-            ## What was said
+            ## Transcript
 
             **0:00** It was not mine. There was no ticket.
 
@@ -125,9 +125,9 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_was_heard_the_page_says_so() {
-        let page = markdown(&sheet(""));
+    fn page_without_speech_says_so() {
+        let page = markdown(&report(""));
         assert!(page.contains("not enough heard"), "{page}");
-        assert!(page.ends_with("\nNothing was heard.\n"), "{page}");
+        assert!(page.ends_with("\nNo speech recognized.\n"), "{page}");
     }
 }

@@ -1,19 +1,19 @@
-//! The words as SubRip subtitles. Two lines of 42 letters, at most seven seconds, as subtitlers do it
-//! (Netflix, Timed Text Style Guide, English).
+//! The transcript as SubRip subtitles: two lines of 42 characters and at most seven seconds each, as in the
+//! Netflix Timed Text Style Guide (English).
 
 use std::fmt::Write;
 
 use crate::domain::time::Secs;
 use crate::domain::transcript::{Transcript, Word};
 
-const LINE: usize = 42;
-const LONGEST: Secs = 7.0;
-/// A silence of this length ends a subtitle.
-const BREATH: Secs = 0.8;
-/// Words that go away sooner are not read.
-const SHORTEST: Secs = 5.0 / 6.0;
+const LINE_CHARS: usize = 42;
+const MAX_DURATION: Secs = 7.0;
+/// A pause of this length ends a subtitle.
+const PAUSE: Secs = 0.8;
+/// The minimum duration, since shorter subtitles cannot be read.
+const MIN_DURATION: Secs = 5.0 / 6.0;
 
-/// The subtitles of a take; nothing where nothing was said.
+/// The subtitles of a take; empty without words.
 pub fn subtitles(transcript: &Transcript) -> String {
     let groups = groups(&transcript.words);
     let mut text = String::new();
@@ -22,15 +22,15 @@ pub fn subtitles(transcript: &Transcript) -> String {
             continue;
         };
         let next = groups.get(index + 1).and_then(|words| words.first());
-        let room = next.map_or(Secs::INFINITY, |word| word.start);
-        let end = last.end.max((first.start + SHORTEST).min(room));
-        // Writing to a text cannot fail.
+        let next_start = next.map_or(Secs::INFINITY, |word| word.start);
+        let end = last.end.max((first.start + MIN_DURATION).min(next_start));
+        // Writing to a string cannot fail.
         let _ = writeln!(
             text,
             "{}\n{} --> {}\n{}\n",
             index + 1,
-            stamp(first.start),
-            stamp(end),
+            timestamp(first.start),
+            timestamp(end),
             lines(words)
         );
     }
@@ -45,8 +45,8 @@ fn groups(words: &[Word]) -> Vec<&[Word]> {
             let group = &words[from..at];
             let last = &words[at - 1];
             last.ends_sentence()
-                || next.start - last.end >= BREATH
-                || next.end - group[0].start > LONGEST
+                || next.start - last.end >= PAUSE
+                || next.end - group[0].start > MAX_DURATION
                 || fill(group.iter().chain([next])).len() > 2
         });
         if ends {
@@ -61,14 +61,14 @@ fn lines(words: &[Word]) -> String {
     fill(words.iter()).join("\n")
 }
 
-/// Lines as full as they go.
+/// Fills lines with words.
 fn fill<'a>(words: impl Iterator<Item = &'a Word>) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
-        // A blank line would end the subtitle.
+        // A blank line inside a word would end the subtitle.
         let text = word.text.split_whitespace().collect::<Vec<_>>().join(" ");
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + text.chars().count() <= LINE => {
+            Some(line) if line.chars().count() + 1 + text.chars().count() <= LINE_CHARS => {
                 line.push(' ');
                 line.push_str(&text);
             }
@@ -79,7 +79,7 @@ fn fill<'a>(words: impl Iterator<Item = &'a Word>) -> Vec<String> {
 }
 
 /// `00:01:02,345`.
-fn stamp(secs: Secs) -> String {
+fn timestamp(secs: Secs) -> String {
     let ms = (secs.max(0.0) * 1000.0).round() as u64;
     let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
     format!("{hours:02}:{minutes:02}:{seconds:02},{:03}", ms % 1000)
@@ -90,25 +90,25 @@ mod tests {
     use super::*;
     use expect_test::{Expect, expect};
 
-    /// Words of 0.4 s every half second, with a second of silence where `|` stands.
-    fn check(said: &str, expected: Expect) {
+    /// Checks words of 0.4 s every half second; `|` is a second of silence.
+    fn check(text: &str, expected: Expect) {
         let (mut words, mut at) = (Vec::new(), 0.0);
-        for text in said.split_whitespace() {
-            if text != "|" {
+        for word in text.split_whitespace() {
+            if word != "|" {
                 words.push(Word {
-                    text: text.to_owned(),
+                    text: word.to_owned(),
                     start: at,
                     end: at + 0.4,
                     confidence: 1.0,
                 });
             }
-            at += if text == "|" { 1.0 } else { 0.5 };
+            at += if word == "|" { 1.0 } else { 0.5 };
         }
         expected.assert_eq(&subtitles(&Transcript { words }));
     }
 
     #[test]
-    fn a_subtitle_ends_with_a_sentence_a_breath_or_its_room() {
+    fn subtitle_ends_with_a_sentence_a_pause_or_when_full() {
         check(
             "So. I noticed that nobody had been looking after the webhooks | for a week",
             expect![[r#"

@@ -1,4 +1,4 @@
-//! What a page about a take says, before it is written in any form.
+//! The content of a report for people, independent of its format.
 
 use crate::analysis::{Feedback, Severity};
 use crate::domain::story::Story;
@@ -6,36 +6,36 @@ use crate::domain::take::{Take, Transcription};
 use crate::domain::time::{Secs, clock};
 use crate::domain::transcript::{Transcript, Word};
 
-/// A silence of this length after a sentence is a new paragraph.
-const NEW_PARAGRAPH: Secs = 0.7;
-/// A paragraph of so many words ends with its sentence.
-const LONG_PARAGRAPH: usize = 60;
+/// A pause of this length after a sentence starts a new paragraph.
+const PARAGRAPH_PAUSE: Secs = 0.7;
+/// A paragraph with this many words ends with its current sentence.
+const MAX_PARAGRAPH_WORDS: usize = 60;
 
-/// A page about one take.
+/// A report on one take.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportView {
-    /// The story, and what of it was told.
+    /// The title of the story and the name of the part.
     pub title: String,
     /// The interviewer's question.
     pub question: String,
-    /// A line each: what it is, and how much.
+    /// Names and values of measurements.
     pub facts: Vec<(&'static str, String)>,
-    /// Where an interviewer would lean.
+    /// The likely hiring decision.
     pub lean: String,
-    /// Why.
-    pub because: Vec<String>,
-    /// What was noticed, most urgent first.
+    /// The reasons for it.
+    pub reasons: Vec<String>,
+    /// The findings, most severe first.
     pub findings: Vec<Note>,
-    /// What was planned, in story order.
-    pub phrases: Vec<Planned>,
-    /// What was said, each paragraph with its time.
+    /// The planned phrases, in story order.
+    pub phrases: Vec<PlannedPhrase>,
+    /// The paragraphs of the transcript: time and text.
     pub paragraphs: Vec<(String, String)>,
 }
 
-/// Something that was noticed.
+/// A finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// Where in the take: `0:07`.
+    /// Its time in the take: `0:07`.
     pub at: String,
     /// `good`, `note`, `amber` or `red`.
     pub severity: &'static str,
@@ -45,23 +45,28 @@ pub struct Note {
 
 /// A planned phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
-    /// As it was planned.
+pub struct PlannedPhrase {
+    /// The phrase.
     pub phrase: String,
     /// What it shows an interviewer.
     pub proves: String,
-    /// When and how it was said, if it was.
+    /// Time and words with which it was said; `None` if it was not.
     pub said: Option<(String, String)>,
 }
 
 impl ReportView {
-    /// The page about `take`; `heard` and `feedback` are of this take, and the take is of `story`.
-    pub fn new(take: &Take, story: &Story, heard: &Transcription, feedback: &Feedback) -> Self {
+    /// The report on `take`, which belongs to `story`, with its transcription and feedback.
+    pub fn new(
+        take: &Take,
+        story: &Story,
+        transcription: &Transcription,
+        feedback: &Feedback,
+    ) -> Self {
         let part = match story.brief(take.part, take.level) {
             Some(brief) => brief.name,
             None => take.part.to_string(),
         };
-        let phrases = feedback.phrases.iter().map(|phrase| Planned {
+        let phrases = feedback.phrases.iter().map(|phrase| PlannedPhrase {
             phrase: phrase.phrase.clone(),
             proves: phrase.proves.clone(),
             said: Option::zip(phrase.start.map(clock), phrase.said.clone()),
@@ -82,10 +87,10 @@ impl ReportView {
             question: story.question.clone(),
             facts: facts(take, feedback),
             lean: feedback.verdict.lean.to_string(),
-            because: because.iter().map(ToString::to_string).collect(),
+            reasons: because.iter().map(ToString::to_string).collect(),
             findings: findings.collect(),
             phrases: phrases.collect(),
-            paragraphs: paragraphs(&heard.transcript),
+            paragraphs: paragraphs(&transcription.transcript),
         }
     }
 }
@@ -95,14 +100,14 @@ fn facts(take: &Take, feedback: &Feedback) -> Vec<(&'static str, String)> {
     let used = format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s));
     let voice = &feedback.voice;
     let facts = [
-        ("Told on", take.id.started_at()),
+        ("Recorded", take.id.began()),
         ("Level", Some(take.level.to_string())),
         ("Time used", Some(used)),
         (
             "Pace",
             pacing
                 .speech_rate_wpm
-                .map(|wpm| format!("{wpm:.0} words a minute")),
+                .map(|wpm| format!("{wpm:.0} words/min")),
         ),
         ("Pauses", Some(feedback.pauses.len().to_string())),
         ("Fillers", Some(feedback.fillers.len().to_string())),
@@ -114,7 +119,7 @@ fn facts(take: &Take, feedback: &Feedback) -> Vec<(&'static str, String)> {
             )),
         ),
         (
-            "Loudness moves by",
+            "Loudness range",
             voice.loudness_range_db.map(|db| format!("{db:.0} dB")),
         ),
     ];
@@ -124,17 +129,17 @@ fn facts(take: &Take, feedback: &Feedback) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// What was said, with a new paragraph where a sentence and a breath end together.
+/// Splits the transcript into paragraphs, each starting after a sentence and a pause.
 fn paragraphs(transcript: &Transcript) -> Vec<(String, String)> {
     let mut paragraphs: Vec<Vec<&Word>> = Vec::new();
     for word in &transcript.words {
-        let goes_on = paragraphs.last().is_some_and(|words| {
+        let continues = paragraphs.last().is_some_and(|words| {
             words.last().is_some_and(|last| {
-                let breath = word.start - last.end >= NEW_PARAGRAPH;
-                !(last.ends_sentence() && (breath || words.len() >= LONG_PARAGRAPH))
+                let pause = word.start - last.end >= PARAGRAPH_PAUSE;
+                !(last.ends_sentence() && (pause || words.len() >= MAX_PARAGRAPH_WORDS))
             })
         });
-        match paragraphs.last_mut().filter(|_| goes_on) {
+        match paragraphs.last_mut().filter(|_| continues) {
             Some(words) => words.push(word),
             None => paragraphs.push(vec![word]),
         }
@@ -160,14 +165,14 @@ pub mod tests {
     use crate::domain::time::Span;
     use crate::domain::voice::Voice;
 
-    /// A Task in which `said` was heard, half a second a word, a second of silence where `|` stands.
-    pub fn sheet(said: &str) -> ReportView {
+    /// The report on a Task with this transcript, half a second per word; `|` is a second of silence.
+    pub fn report(text: &str) -> ReportView {
         let (mut words, mut speech, mut at) = (Vec::new(), Vec::new(), 0.0);
-        for breath in said.split('|') {
+        for phrase in text.split('|') {
             let from = at;
-            for text in breath.split_whitespace() {
+            for word in phrase.split_whitespace() {
                 words.push(Word {
-                    text: text.to_owned(),
+                    text: word.to_owned(),
                     start: at,
                     end: at + 0.4,
                     confidence: 0.9,
@@ -208,34 +213,34 @@ pub mod tests {
                 },
             }),
         };
-        let heard = take.transcription.as_ref().expect("words");
+        let transcription = take.heard.as_ref().expect("words");
         let feedback = analysis::analyze(&take, &story, &Profile::default()).expect("feedback");
-        ReportView::new(&take, &story, heard, &feedback)
+        ReportView::new(&take, &story, transcription, &feedback)
     }
 
     #[test]
-    fn a_paragraph_ends_with_a_sentence_and_a_breath() {
-        let times = |said: &str| sheet(said).paragraphs;
+    fn paragraph_ends_with_a_sentence_and_a_pause() {
+        let paragraphs = |text: &str| report(text).paragraphs;
         let paragraph = |at: &str, text: &str| (at.to_owned(), text.to_owned());
         assert_eq!(
-            times("It was not mine. There was | no ticket. | Nobody had asked."),
+            paragraphs("It was not mine. There was | no ticket. | Nobody had asked."),
             [
                 paragraph("0:00", "It was not mine. There was no ticket."),
                 paragraph("0:06", "Nobody had asked.")
             ]
         );
-        assert_eq!(times(""), []);
+        assert_eq!(paragraphs(""), []);
         let long = "This is a sentence of eight words, mostly. ".repeat(10);
-        assert_eq!(times(&long).len(), 2);
+        assert_eq!(paragraphs(&long).len(), 2);
     }
 
     #[test]
-    fn a_sheet_has_what_was_planned_and_what_was_said() {
-        let sheet = sheet("It was not mine. There was no ticket.");
-        assert!(sheet.title.ends_with(": Task"), "{}", sheet.title);
-        let said: Vec<bool> = sheet.phrases.iter().map(|p| p.said.is_some()).collect();
+    fn report_lists_planned_phrases_and_findings() {
+        let report = report("It was not mine. There was no ticket.");
+        assert!(report.title.ends_with(": Task"), "{}", report.title);
+        let said: Vec<bool> = report.phrases.iter().map(|p| p.said.is_some()).collect();
         assert_eq!(said, [true, true, false, false]);
-        assert_eq!(sheet.facts[0], ("Told on", "2026-11-23 18:04".to_owned()));
-        assert!(!sheet.because.is_empty() && !sheet.findings.is_empty());
+        assert_eq!(report.facts[0], ("Recorded", "2026-11-23 18:04".to_owned()));
+        assert!(!report.reasons.is_empty() && !report.findings.is_empty());
     }
 }
