@@ -318,7 +318,7 @@ fn takes_of_older_versions_are_taken_in() {
     let report = rehearse(data.path())["report"].clone();
     // As it was before there was a journal: a JSON file beside the WAV.
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let journal = store.open_take_db().expect("there").journal;
+    let journal = store.open_take_db().expect("there").db;
     let id = journal.list(&TakeFilter::default()).expect("a list")[0]
         .id
         .clone();
@@ -356,7 +356,7 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
     let data = tempfile::tempdir().expect("a folder");
     rehearse(data.path());
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let journal = store.open_take_db().expect("there").journal;
+    let journal = store.open_take_db().expect("there").db;
     let id = journal.list(&TakeFilter::default()).expect("a list")[0]
         .id
         .clone();
@@ -386,7 +386,7 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
     assert!(common::machine::takes(data.path(), "json").is_empty());
     // Whole, each of them.
     take.id.0 = "older-007".to_owned();
-    let journal = store.open_take_db().expect("there").journal;
+    let journal = store.open_take_db().expect("there").db;
     let kept = journal.take(&take.id).expect("kept");
     let text = |take: &Take| take.heard.as_ref().map(|heard| heard.transcript.text());
     assert_eq!(text(&kept), text(&take));

@@ -144,10 +144,10 @@ fn a_journal_that_was_opened_without_room_is_let_go() {
     on_a_disk(name, 4, |disk| {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let id = TakeId("2026-11-23T18-04-09.120-task".to_owned());
         fs::write(store.wav(&id), "sound").expect("room");
-        journal.keep_sound(&id).expect("room");
+        journal.save_audio_only(&id).expect("room");
         drop(journal);
         let filler = fill(disk);
         let mut runtime = start(&data, Some("no-such-model"));
@@ -278,7 +278,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     let secret = |name: &str| format!("secret{name}q");
     let before = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(before.path().to_owned())).expect("named");
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     // Heard again and again, as uneven as life makes it: so their words lie on many pages.
     for turn in 0..9 {
         let name = names[turn * 2 % 3];
@@ -337,7 +337,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
                         "{said}"
                     );
                     let store = Store::at(Some(data.to_owned())).expect("named");
-                    let journal = store.open_take_db().expect("there").journal;
+                    let journal = store.open_take_db().expect("there").db;
                     let take = journal.take(&TakeId(name.to_owned())).expect("kept");
                     assert!(take.heard.is_some(), "{said}");
                 } else {
@@ -395,7 +395,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
     on_a_disk(name, 12, |disk| {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         for (name, said) in [("one", 200), ("two", 16_000)] {
             let words = vec![format!("secret{name}q"); said];
             let take = past::said(TakeId(name.to_owned()), &words);

@@ -244,7 +244,7 @@ mod tests {
             ..Config::default()
         };
         let store = Store::at(config.data.clone()).expect("a folder");
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let said = "nobody owned it and there was no ticket so I took it";
         let unheard = Take {
             heard: None,

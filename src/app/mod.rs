@@ -245,7 +245,7 @@ impl Controller {
             match store.open_take_db() {
                 Ok(opened) => {
                     news.extend(opened.notices.into_iter().map(Notification::Problem));
-                    journal = Some(opened.journal);
+                    journal = Some(opened.db);
                 }
                 Err(error) => news.push(Notification::Problem(error.to_string())),
             }
@@ -648,7 +648,7 @@ impl Controller {
                 audio,
                 ended,
                 cut_short,
-                mishaps,
+                report,
             } => {
                 self.forget(&take);
                 if let Some(why) = cut_short {
@@ -658,7 +658,7 @@ impl Controller {
                     self.problem(format!("{why}. What was recorded before is kept."));
                 }
                 self.news
-                    .extend(mishaps.messages().into_iter().map(Notification::Warning));
+                    .extend(report.messages().into_iter().map(Notification::Warning));
                 self.sound_ended = Some((take.clone(), ended));
                 self.handle(SessionEvent::Saved(take.clone(), audio.clone()));
                 let mut effects = Vec::new();
@@ -773,7 +773,7 @@ impl Controller {
                 let opened = self.store.open_take_db()?;
                 let notices = opened.notices.into_iter().map(Notification::Problem);
                 self.news.extend(notices);
-                opened.journal
+                opened.db
             }
         };
         Ok(self.journal.insert(journal))

@@ -50,7 +50,7 @@ pub fn run(arguments: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
         Ok(take) => Some(take),
         Err(error) if error.is_transient() => return Err(anyhow::Error::from(error).into()),
         // Whatever its row tells, its sound is there.
-        Err(_) => journal.legible(&id),
+        Err(_) => journal.salvage(&id),
     };
     let story = story(
         blank.as_ref().map(|take| take.story.as_str()).or(asked),

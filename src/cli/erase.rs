@@ -78,7 +78,7 @@ fn tell(erased: &Erased, left: &str) -> Result<(), Failure> {
         n => format!("{n} takes"),
     };
     writeln!(io::stdout(), "erased {takes}{left}")?;
-    erased.sentences().iter().for_each(|left| complain_of(left));
+    erased.messages().iter().for_each(|left| complain_of(left));
     Ok(())
 }
 

@@ -71,7 +71,7 @@ fn line<'a>(take: &'a TakeSummary, store: &Store) -> Line<'a> {
         level: take.level,
         seconds: length(take, store),
         words: take.words,
-        state: take.state().to_string(),
+        state: take.status().to_string(),
         file: store.wav(&take.id).display().to_string(),
     }
 }
@@ -81,7 +81,7 @@ fn write_line(out: &mut impl Write, take: &TakeSummary, store: &Store) -> io::Re
     let told = match take.words {
         Some(1) => "1 word".to_owned(),
         Some(n) => format!("{n} words"),
-        None => take.state().to_string(),
+        None => take.status().to_string(),
     };
     writeln!(
         out,
@@ -94,7 +94,7 @@ fn write_line(out: &mut impl Write, take: &TakeSummary, store: &Store) -> io::Re
 
 /// Of an interrupted take it is read from its file, whose header is mended by that.
 fn length(take: &TakeSummary, store: &Store) -> Option<Secs> {
-    match take.state() {
+    match take.status() {
         TakeStatus::Interrupted => repaired_length(store, &take.id),
         _ => take.seconds,
     }

@@ -250,7 +250,7 @@ fn journal(store: &Store) -> Result<Option<TakeDb>, Failure> {
     for notice in &opened.notices {
         complain_of(notice);
     }
-    let journal = opened.journal;
+    let journal = opened.db;
     for take in journal.interrupted().map_err(anyhow::Error::from)? {
         runtime::repaired_length(store, &take.id);
     }
@@ -270,7 +270,7 @@ fn open_db(store: &Store) -> Result<TakeDb, Failure> {
 
 /// The one take that `name` names, or begins to name.
 fn resolve_take(journal: &TakeDb, name: &str) -> Result<TakeId, Failure> {
-    let found = journal.named(name).map_err(anyhow::Error::from)?;
+    let found = journal.ids_with_prefix(name).map_err(anyhow::Error::from)?;
     let what = match found.as_slice() {
         [only] if !name.is_empty() => return Ok(only.clone()),
         [] if name == "last" => "there is no take yet".to_owned(),

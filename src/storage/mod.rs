@@ -60,7 +60,7 @@ pub enum StoreError {
     },
     /// The journal cannot be used.
     #[error("cannot use the journal {path}: {why}. {advice}", path = path.display(), advice = take_db::advice(why))]
-    Journal {
+    Database {
         /// Its database.
         path: PathBuf,
         /// What SQLite says.
@@ -100,7 +100,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         match self {
             StoreError::Write { .. } | StoreError::Locked(_) => true,
-            StoreError::Journal { why, .. } => take_db::is_transient(why),
+            StoreError::Database { why, .. } => take_db::is_transient(why),
             _ => false,
         }
     }

@@ -14,7 +14,7 @@ pub struct NoticeSection {
     /// What it is about.
     pub title: &'static str,
     /// What is said of it, in this order.
-    pub told: Vec<NoticeItem>,
+    pub items: Vec<NoticeItem>,
 }
 
 /// Something that is said.
@@ -34,7 +34,7 @@ pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
     vec![
         NoticeSection {
             title: "What is kept",
-            told: vec![
+            items: vec![
                 Text("On this machine and nowhere else, in"),
                 Path(folder.display().to_string()),
                 Entry("takes/", "the sound of each take (WAV)"),
@@ -62,13 +62,13 @@ pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
         },
         NoticeSection {
             title: "What is kept elsewhere",
-            told: vec![Text(
+            items: vec![Text(
                 "What you export lies where you say. Where the sound server has no cookie for you yet, one is made in ~/.config/pulse (random bytes). There are no logs and no temporary files with words in them.",
             )],
         },
         NoticeSection {
             title: "What never happens",
-            told: vec![
+            items: vec![
                 Text(
                     "Nothing is sent. There is no account, no server, no update check, and no networking code: Starling speaks to the sound server, the screen, the session bus, the system's voice (which is told the questions of an interview, and nothing of yours) and a window of its own that is open already, by their sockets on this machine.",
                 ),
@@ -79,7 +79,7 @@ pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
         },
         NoticeSection {
             title: "How to erase",
-            told: vec![
+            items: vec![
                 Entry(
                     "starling erase TAKE",
                     "its sound and its words; `starling history` lists the takes",
@@ -105,7 +105,7 @@ pub fn privacy_notice_text(folder: &Path) -> String {
         }
         page.push_str(&matter.title.to_uppercase());
         page.push('\n');
-        for told in matter.told {
+        for told in matter.items {
             match told {
                 NoticeItem::Text(says) => put(&mut page, "  ", says, 2),
                 NoticeItem::Path(folder) => put(&mut page, "  ", &folder, 2),

@@ -42,7 +42,7 @@ pub enum StoryError {
     },
     /// It is written wrongly.
     #[error("{}", lines(path, problems))]
-    Wrong {
+    Invalid {
         /// The file.
         path: PathBuf,
         /// Everything that is wrong with it.
@@ -50,7 +50,7 @@ pub enum StoryError {
     },
     /// Another story has its name already.
     #[error("cannot use story {path}: there is a story `{id}` already; give it another id", path = path.display())]
-    Known {
+    DuplicateId {
         /// The file.
         path: PathBuf,
         /// The name both have.
@@ -66,7 +66,7 @@ pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
     for (name, source) in BUILT_IN {
         match story_file::parse(source) {
             Ok(story) => stories.push(Arc::new(story)),
-            Err(problems) => errors.push(StoryError::Wrong {
+            Err(problems) => errors.push(StoryError::Invalid {
                 path: PathBuf::from(name),
                 problems,
             }),
@@ -82,7 +82,7 @@ pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
     for path in files {
         match read(&path) {
             Ok(story) if stories.iter().any(|known| known.id == story.id) => {
-                errors.push(StoryError::Known { path, id: story.id });
+                errors.push(StoryError::DuplicateId { path, id: story.id });
             }
             Ok(story) => stories.push(Arc::new(story)),
             Err(error) => errors.push(error),
@@ -105,7 +105,7 @@ pub fn read(path: &Path) -> Result<Story, StoryError> {
         return Err(unreadable("it is larger than a megabyte".to_owned()));
     }
     let source = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    story_file::parse(&source).map_err(|problems| StoryError::Wrong {
+    story_file::parse(&source).map_err(|problems| StoryError::Invalid {
         path: path.to_owned(),
         problems,
     })

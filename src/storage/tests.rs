@@ -119,7 +119,7 @@ pub fn heard_take(id: &str, said: &str) -> Take {
 
 /// Keeps takes by name; each said its own name.
 fn keep(store: &Store, names: &[&str]) {
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     for name in names {
         fs::write(store.wav(&TakeId((*name).to_owned())), "sound").expect("room");
         journal.save(&heard_take(name, name)).expect("room");
@@ -127,7 +127,7 @@ fn keep(store: &Store, names: &[&str]) {
 }
 
 fn listed(opened: &OpenedDb) -> Vec<(String, Option<u32>)> {
-    let list = opened.journal.list(&TakeFilter::default()).expect("a list");
+    let list = opened.db.list(&TakeFilter::default()).expect("a list");
     list.into_iter().map(|t| (t.id.0, t.words)).collect()
 }
 
@@ -183,7 +183,7 @@ fn a_broken_database_is_kept_and_its_sound_found() {
             ask: "Who owned it?".to_owned(),
             option: "Nobody".to_owned(),
         });
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         for chosen in &chosen {
             journal.save_quiz_answer(chosen).expect("room");
         }
@@ -196,7 +196,7 @@ fn a_broken_database_is_kept_and_its_sound_found() {
         assert_eq!(names, ["mine", "2026-11-23T18-04-09.120-task"], "{what}");
         let told = takes.iter().filter(|(_, words)| *words == Some(1)).count();
         assert_eq!(told, legible, "{what}");
-        let quiz = opened.journal.chosen("webhook-drop").expect("a table");
+        let quiz = opened.db.quiz_answers("webhook-drop").expect("a table");
         let begins = match what {
             "an index of noise" | "words of noise" | "a version that never was" => &chosen[..],
             _ => &[],
@@ -265,12 +265,12 @@ fn a_database_of_which_bytes_changed_opens_all_the_same() {
             .open_take_db()
             .unwrap_or_else(|why| panic!("{case}: {why}"));
         aside += opened.notices.len();
-        let list = opened.journal.list(&TakeFilter::default());
+        let list = opened.db.list(&TakeFilter::default());
         let mut listed: Vec<String> = list.expect("a list").into_iter().map(|t| t.id.0).collect();
         for id in &listed {
             // It may be wrong, or unreadable; it is told, and nothing else happens. What is read can be
             // worked with.
-            if let Ok(take) = opened.journal.take(&TakeId(id.clone())) {
+            if let Ok(take) = opened.db.take(&TakeId(id.clone())) {
                 analyze(&take, &story, &Profile::default());
             }
         }
@@ -329,7 +329,7 @@ fn what_is_told_of_a_broken_file_or_row_quotes_nothing() {
         let opened = store.open_take_db().expect("it opens");
         assert_eq!(opened.notices.len(), told, "{:?}", opened.notices);
         let id = TakeId("mine".to_owned());
-        let refused = opened.journal.take(&id).expect_err(column).to_string();
+        let refused = opened.db.take(&id).expect_err(column).to_string();
         let said = format!("{refused}{}", opened.notices.join("\n"));
         assert!(
             said.contains("no such") || said.contains("only the sound"),
@@ -358,7 +358,7 @@ fn a_take_that_cannot_be_true_is_told_and_its_sound_stays() {
         let id = TakeId("mine".to_owned());
         let reader = store.read_only().expect("it opens");
         for read in [
-            opened.journal.take(&id),
+            opened.db.take(&id),
             reader.take(&id).map(|take| take.expect("one")),
         ] {
             let said = read.expect_err(damage).to_string();
@@ -395,7 +395,7 @@ fn a_newer_database_is_kept_and_an_older_one_brought_up() {
     let opened = store.open_take_db().expect("brought up");
     assert_eq!(listed(&opened), [("mine".to_owned(), Some(1))]);
     assert_eq!(opened.notices, [""; 0]);
-    assert_eq!(opened.journal.chosen("webhook-drop").expect("a table"), []);
+    assert_eq!(opened.db.quiz_answers("webhook-drop").expect("a table"), []);
 }
 
 #[test]
@@ -461,7 +461,7 @@ fn older_files_are_taken_in_once_and_go_when_they_are_in() {
         ]
     );
     let a = TakeId("a".to_owned());
-    let take = opened.journal.take(&a).expect("kept");
+    let take = opened.db.take(&a).expect("kept");
     assert_eq!(take, heard_take("a", "I traced it"));
     assert_eq!(
         ["a", "b", "elsewhere", "half"].map(there),
@@ -476,7 +476,7 @@ fn older_files_are_taken_in_once_and_go_when_they_are_in() {
     assert!(said.contains("found the sound of a take"), "{said}");
 
     // Taken in, but the process died before it was removed: what was heard since stays.
-    let mut journal = opened.journal;
+    let mut journal = opened.db;
     journal
         .save(&heard_take("a", "I traced it again"))
         .expect("room");
@@ -541,7 +541,7 @@ fn the_journal_is_for_its_owner_only() {
     fs::set_permissions(store.database(), open).expect("ours");
     let mut opened = store.open_take_db().expect("there");
     opened
-        .journal
+        .db
         .save(&heard_take("mine", "once more"))
         .expect("room");
     assert_eq!(mode(store.folder()), 0o700);
@@ -618,7 +618,7 @@ fn a_journal_that_is_open_is_not_set_aside() {
 #[test]
 fn a_take_whose_sound_cannot_be_looked_at_is_not_taken_for_erased() {
     let (_folder, store) = in_a_folder();
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     let take = heard_take("2026-11-23T18-04-09.120-task", "there was no ticket");
     fs::write(store.wav(&take.id), "sound").expect("room");
     let (takes, aside) = (store.takes(), store.folder().join("aside"));

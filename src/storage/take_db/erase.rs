@@ -27,9 +27,9 @@ pub struct Erased {
     /// How many takes.
     pub takes: usize,
     /// Databases that were kept aside and are still there; words may be in them.
-    pub kept_aside: Vec<PathBuf>,
+    pub quarantined: Vec<PathBuf>,
     /// Why words may still be in the journal's own files.
-    pub traces: Option<ResidualData>,
+    pub residual: Option<ResidualData>,
 }
 
 /// Why words may still be in the journal's own files.
@@ -46,7 +46,7 @@ pub enum ResidualData {
 
 impl ResidualData {
     /// What the user is told of them.
-    pub(crate) fn sentence(self) -> &'static str {
+    pub(crate) fn message(self) -> &'static str {
         match self {
             ResidualData::InUse => {
                 "another Starling is open: words stay in the journal's log until it is closed, and go then"
@@ -63,14 +63,14 @@ impl ResidualData {
 
 impl Erased {
     /// What the user is told of traces that are left, a sentence each.
-    pub fn sentences(&self) -> Vec<String> {
-        let aside = self.kept_aside.first().map(|first| {
+    pub fn messages(&self) -> Vec<String> {
+        let aside = self.quarantined.first().map(|first| {
             format!(
                 "words of it may also be in the journals that were kept aside, such as {}: delete them, or `starling erase --all`",
                 first.display()
             )
         });
-        let traces = self.traces.map(|traces| traces.sentence().to_owned());
+        let traces = self.residual.map(|traces| traces.message().to_owned());
         aside.into_iter().chain(traces).collect()
     }
 }
@@ -78,7 +78,7 @@ impl Erased {
 impl TakeDb {
     /// Erases a take.
     pub fn erase(&mut self, id: &TakeId) -> Result<Erased, StoreError> {
-        if !id.is_file_name() || self.named(&id.0)? != [id.clone()] {
+        if !id.is_file_name() || self.ids_with_prefix(&id.0)? != [id.clone()] {
             return Err(StoreError::Unknown(id.clone()));
         }
         // Its recorder would go on, and write its row again.
@@ -88,8 +88,8 @@ impl TakeDb {
         mark_for_erasure(&self.store, [id])?;
         Ok(Erased {
             takes: 1,
-            kept_aside: quarantine::kept_aside(&self.store),
-            traces: finish(&mut self.connection, &self.store)?,
+            quarantined: quarantine::kept_aside(&self.store),
+            residual: finish(&mut self.connection, &self.store)?,
         })
     }
 
@@ -98,7 +98,7 @@ impl TakeDb {
     pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
         let folder = self.store.takes();
         // The rows before the sound: so each that has no sound here has none.
-        let mut takes: BTreeSet<TakeId> = self.named("")?.into_iter().collect();
+        let mut takes: BTreeSet<TakeId> = self.ids_with_prefix("")?.into_iter().collect();
         let rows = takes.len();
         takes.extend(import::named(&folder, "wav").into_iter().map(|(id, _)| id));
         let strange: Vec<TakeId> = takes.extract_if(.., |id| !id.is_file_name()).collect();
@@ -122,8 +122,8 @@ impl TakeDb {
         }
         Ok(Erased {
             takes: rows,
-            kept_aside: Vec::new(),
-            traces: finish(&mut self.connection, &self.store)?,
+            quarantined: Vec::new(),
+            residual: finish(&mut self.connection, &self.store)?,
         })
     }
 }
@@ -138,7 +138,7 @@ pub(crate) fn finish(
     if condemned.is_empty() {
         return Ok(None);
     }
-    let failed = |why| StoreError::Journal {
+    let failed = |why| StoreError::Database {
         path: store.database(),
         why,
     };
@@ -271,7 +271,7 @@ mod tests {
     /// A journal of so many takes that say nothing but their secrets, as uneven as life makes it: in no
     /// order, of all lengths, many of them heard again.
     fn written(store: &Store, takes: usize) -> TakeDb {
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let mut chance = 7_usize;
         let mut draw = |below: usize| {
             chance = chance
@@ -323,7 +323,7 @@ mod tests {
             assert!(!holding(&store, &secret(number)).is_empty());
             let id = TakeId(format!("take-{number:03}"));
             let erased = journal.erase(&id).expect("there");
-            assert_eq!((erased.takes, erased.traces), (1, None));
+            assert_eq!((erased.takes, erased.residual), (1, None));
             assert_eq!(holding(&store, &secret(number)), [""; 0]);
             assert!(journal.take(&id).is_err());
         }
@@ -353,7 +353,7 @@ mod tests {
         fs::write(store.takes().join("half.json"), "secret").expect("room");
         fs::write(store.takes().join(".tmpAbC123"), "secret").expect("room");
         let erased = journal.erase_all().expect("room");
-        assert_eq!((erased.takes, erased.traces), (60, None));
+        assert_eq!((erased.takes, erased.residual), (60, None));
         assert_eq!(holding(&store, "secret"), [""; 0]);
         assert!(!old.exists());
         assert!(store.stories().join("mine.toml").exists());
@@ -375,7 +375,7 @@ mod tests {
             .expect("a snapshot");
         let id = TakeId("take-001".to_owned());
         let erased = journal.erase(&id).expect("there");
-        assert_eq!(erased.traces, Some(ResidualData::InUse));
+        assert_eq!(erased.residual, Some(ResidualData::InUse));
         other.execute_batch("COMMIT").expect("over");
         drop(other);
         drop(journal);
@@ -431,7 +431,7 @@ mod tests {
         let opened = store.open_take_db().expect("it opens");
         assert_eq!(opened.notices, [""; 0]);
         assert_eq!(holding(&store, &secret(1)), [""; 0]);
-        let list = opened.journal.list(&TakeFilter::default()).expect("a list");
+        let list = opened.db.list(&TakeFilter::default()).expect("a list");
         let list: Vec<String> = list.into_iter().map(|take| take.id.0).collect();
         assert_eq!(list, ["take-003", "take-002", "take-000"]);
         assert_eq!(pending_erasures(&store), [""; 0]);
@@ -456,14 +456,14 @@ mod tests {
     fn a_take_that_is_begun_while_all_are_erased_stays() {
         let (_folder, store) = in_a_folder();
         let mut journal = written(&store, 2);
-        let rows = journal.named("").expect("a list");
+        let rows = journal.ids_with_prefix("").expect("a list");
         mark_for_erasure(&store, &rows).expect("room");
         // It begins here, and its row follows its sound.
         let begun = heard_take("take-009", "so");
         fs::write(store.wav(&begun.id), "sound").expect("room");
         journal.save(&begun).expect("room");
         assert_eq!(finish(&mut journal.connection, &store).expect("room"), None);
-        let left = journal.named("").expect("a list");
+        let left = journal.ids_with_prefix("").expect("a list");
         assert_eq!(left, std::slice::from_ref(&begun.id));
         assert!(store.wav(&begun.id).exists());
     }

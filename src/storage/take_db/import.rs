@@ -46,7 +46,7 @@ pub fn import(
     new: bool,
     legible: Salvaged,
 ) -> Result<ImportSummary, StoreError> {
-    let failed = |why| StoreError::Journal {
+    let failed = |why| StoreError::Database {
         path: store.database(),
         why,
     };

@@ -80,7 +80,7 @@ impl std::fmt::Display for TakeStatus {
 
 impl TakeSummary {
     /// How far it came.
-    pub fn state(&self) -> TakeStatus {
+    pub fn status(&self) -> TakeStatus {
         match (self.seconds, self.words) {
             (None, None) => TakeStatus::Interrupted,
             (Some(_), None) => TakeStatus::Recorded,
@@ -131,7 +131,7 @@ impl TakeDb {
     }
 
     /// Writes down that there is sound under this name, and nothing else is known.
-    pub fn keep_sound(&mut self, id: &TakeId) -> Result<(), StoreError> {
+    pub fn save_audio_only(&mut self, id: &TakeId) -> Result<(), StoreError> {
         self.write(|tx| rows::put_sound(tx, id))
     }
 
@@ -146,7 +146,7 @@ impl TakeDb {
     }
 
     /// As much of a take as its row still tells, and as can be; `None` where that is nothing but its sound.
-    pub fn legible(&self, id: &TakeId) -> Option<Take> {
+    pub fn salvage(&self, id: &TakeId) -> Option<Take> {
         let take = rows::get_legible(&self.connection, id)?;
         let unheard = |take| Take {
             heard: None,
@@ -191,7 +191,7 @@ impl TakeDb {
 
     /// The takes whose names begin with `name`, newest first; that of this name alone, where there is
     /// one. `last` is the newest of all.
-    pub fn named(&self, name: &str) -> Result<Vec<TakeId>, StoreError> {
+    pub fn ids_with_prefix(&self, name: &str) -> Result<Vec<TakeId>, StoreError> {
         let newest = "SELECT id FROM takes WHERE ?1 = ?1 ORDER BY id DESC LIMIT 1";
         let prefixed = "SELECT id FROM takes WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id DESC";
         let query = if name == "last" { newest } else { prefixed };
@@ -209,7 +209,7 @@ impl TakeDb {
     }
 
     /// What was chosen in a story's quiz, oldest first.
-    pub fn chosen(&self, story: &str) -> Result<Vec<QuizAnswer>, StoreError> {
+    pub fn quiz_answers(&self, story: &str) -> Result<Vec<QuizAnswer>, StoreError> {
         let query = "SELECT at, ask, chosen FROM quiz WHERE story = ?1 ORDER BY number";
         self.read(query, &[story.to_owned()], |row| {
             Ok(QuizAnswer {
@@ -244,7 +244,7 @@ impl TakeDb {
     }
 
     pub(crate) fn error(&self, why: rusqlite::Error) -> StoreError {
-        StoreError::Journal {
+        StoreError::Database {
             path: self.store.database(),
             why,
         }
@@ -342,7 +342,7 @@ mod tests {
     #[test]
     fn a_take_comes_back_to_the_last_digit() {
         let (_folder, store) = in_a_folder();
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let take = heard_take("2026-11-23T18-04-09.120-task", "there was no ticket");
         std::fs::write(store.wav(&take.id), "sound").expect("room");
         // First without its words, as it is written while they are on their way.
@@ -353,7 +353,7 @@ mod tests {
         assert_eq!(journal.take(&take.id).expect("kept"), take);
         journal.save(&take).expect("room");
         drop(journal);
-        let journal = store.open_take_db().expect("there").journal;
+        let journal = store.open_take_db().expect("there").db;
         assert_eq!(journal.take(&take.id).expect("kept"), take);
         assert_eq!(
             journal.list(&TakeFilter::default()).expect("a list").len(),
@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn a_take_without_sound_is_not_kept() {
         let (_folder, store) = in_a_folder();
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let take = heard_take("2026-11-23T18-04-09.120-task", "there was no ticket");
         let said = journal.save(&take).expect_err("no sound").to_string();
         assert!(said.contains("was erased"), "{said}");
@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn takes_are_found_by_story_part_and_the_beginning_of_their_names() {
         let (_folder, store) = in_a_folder();
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         for (id, story) in [
             ("2026-11-22T08-00-00.000-task", "a"),
             ("2026-11-23T08-00-00.000-result", "a"),
@@ -402,19 +402,19 @@ mod tests {
         assert_eq!(days(None, Some("task")), "23T09 22T08");
         assert_eq!(days(Some("a"), Some("task")), "22T08");
         assert_eq!(days(Some("c"), None), "");
-        let named = |name: &str| journal.named(name).expect("a list").len();
+        let named = |name: &str| journal.ids_with_prefix(name).expect("a list").len();
         assert_eq!(named("2026-11-22"), 1);
         assert_eq!(named("2026-11-23"), 3);
         assert_eq!(named("2026-11-23T09-00-00.000-task"), 1);
         assert_eq!(named("%"), 0);
-        let last = journal.named("last").expect("one");
+        let last = journal.ids_with_prefix("last").expect("one");
         assert_eq!(last[0].0, "2026-11-23T09-00-00.000-task-2");
     }
 
     #[test]
     fn a_list_reads_no_word_and_sorts_nothing() {
         let (_folder, store) = in_a_folder();
-        let journal = store.open_take_db().expect("room").journal;
+        let journal = store.open_take_db().expect("room").db;
         for (story, part) in [(None, None), (Some("a"), None), (None, Some(Part::Whole))] {
             let story = story.map(str::to_owned);
             let (query, values) = listing(&TakeFilter { story, part });
@@ -435,7 +435,7 @@ mod tests {
     #[test]
     fn five_thousand_takes_are_listed() {
         let (_folder, store) = in_a_folder();
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let take = heard_take("x", &"word ".repeat(40));
         journal
             .write(|tx| {
@@ -455,7 +455,7 @@ mod tests {
     #[test]
     fn quiz_answers_come_back_in_their_order() {
         let (_folder, store) = in_a_folder();
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let chosen = |at: &str, story: &str| QuizAnswer {
             at: at.to_owned(),
             story: story.to_owned(),
@@ -466,6 +466,6 @@ mod tests {
         for chosen in &all {
             journal.save_quiz_answer(chosen).expect("room");
         }
-        assert_eq!(journal.chosen("a").expect("a list"), all[..2]);
+        assert_eq!(journal.quiz_answers("a").expect("a list"), all[..2]);
     }
 }

@@ -26,7 +26,7 @@ const TURN: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct OpenedDb {
     /// The journal.
-    pub journal: TakeDb,
+    pub db: TakeDb,
     /// What the user is to be told of it, a sentence each.
     pub notices: Vec<String>,
 }
@@ -47,7 +47,7 @@ fn open_to_read(store: &Store) -> Option<OpenedDb> {
     let sound = version == Ok(schema::VERSION) && matches!(unusable(&connection), Ok(None));
     sound.then(|| OpenedDb {
         // Nobody may rename it either.
-        journal: TakeDb::new(store.clone(), connection, false, None),
+        db: TakeDb::new(store.clone(), connection, false, None),
         notices: Vec::new(),
     })
 }
@@ -82,7 +82,7 @@ fn may_not_write(error: &StoreError) -> bool {
     ];
     match error {
         StoreError::Write { why, .. } => kinds.contains(&why.kind()),
-        StoreError::Journal { why, .. } => why
+        StoreError::Database { why, .. } => why
             .sqlite_error_code()
             .is_some_and(|code| codes.contains(&code)),
         _ => false,
@@ -100,7 +100,7 @@ fn open_to_write(store: &Store) -> Result<OpenedDb, StoreError> {
         new,
         sharing,
     } = loop {
-        let failed = |why| StoreError::Journal {
+        let failed = |why| StoreError::Database {
             path: path.clone(),
             why,
         };
@@ -139,7 +139,7 @@ fn open_to_write(store: &Store) -> Result<OpenedDb, StoreError> {
     }
     notices.extend(taken.sentences());
     match erased {
-        Ok(traces) => notices.extend(traces.map(|traces| traces.sentence().to_owned())),
+        Ok(traces) => notices.extend(traces.map(|traces| traces.message().to_owned())),
         Err(error) => notices.push(error.to_string()),
     }
     // Nobody has it for himself, or he would hold the other lock as well. A file system that has no locks,
@@ -148,7 +148,10 @@ fn open_to_write(store: &Store) -> Result<OpenedDb, StoreError> {
     let _ = in_use.as_ref().map(File::try_lock_shared);
     let alone = sharing == Locking::Exclusive;
     let journal = TakeDb::new(store.clone(), connection, alone, in_use);
-    Ok(OpenedDb { journal, notices })
+    Ok(OpenedDb {
+        db: journal,
+        notices,
+    })
 }
 
 /// Whoever has the journal open shares a lock of this; alone one may set it aside.

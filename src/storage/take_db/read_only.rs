@@ -34,7 +34,7 @@ impl Store {
             Ok(connection)
         };
         let connection = open().or_else(|why| {
-            opening::connect_where_nothing_is_written(self).ok_or_else(|| StoreError::Journal {
+            opening::connect_where_nothing_is_written(self).ok_or_else(|| StoreError::Database {
                 path: self.database(),
                 why,
             })
@@ -52,7 +52,7 @@ impl ReadOnlyDb {
         match rows::get(&self.connection, id) {
             Ok(Some(Found::Take(take))) => validated(*take).map(Some),
             Ok(Some(Found::Sound) | None) => Ok(None),
-            Err(why) => Err(StoreError::Journal {
+            Err(why) => Err(StoreError::Database {
                 path: self.store.database(),
                 why,
             }),
@@ -68,17 +68,17 @@ mod tests {
     #[test]
     fn a_reader_sees_what_is_written_and_hinders_no_erasing() {
         let (_folder, store) = in_a_folder();
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let reader = store.read_only().expect("a journal");
         let take = heard_take("2026-11-23T18-04-09.120-task", "there was no ticket");
         std::fs::write(store.wav(&take.id), "sound").expect("room");
         journal.save(&take).expect("room");
         assert_eq!(reader.take(&take.id).expect("read"), Some(take.clone()));
         let sound = TakeId("2026-11-23T19-00-00.000-task".to_owned());
-        journal.keep_sound(&sound).expect("room");
+        journal.save_audio_only(&sound).expect("room");
         assert_eq!(reader.take(&sound).expect("read"), None);
         let erased = journal.erase(&take.id).expect("erased");
-        assert_eq!(erased.traces, None);
+        assert_eq!(erased.residual, None);
         assert_eq!(reader.take(&take.id).expect("read"), None);
     }
 
