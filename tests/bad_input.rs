@@ -19,10 +19,7 @@ fn without_a_microphone() {
         run(starling(data.path()).args(arguments)).fails(1, none);
     }
     let named = run(starling(data.path()).args(["rehearse", "--section", "task", "--mic", "NAME"]));
-    named.fails(
-        1,
-        "microphone \"NAME\" not found: `starling devices` lists",
-    );
+    named.fails(1, "microphone \"NAME\" not found: `starling devices` lists");
     let default = run(starling(data.path()).args(["rehearse", "--section", "task", "--json"]));
     assert_eq!(default.code, 1);
     default.says_once(none);
@@ -470,12 +467,12 @@ fn models_that_are_none() {
         ("no-such".to_owned(), "ggml-no-such.bin is missing"),
         (
             show(&path("ggml-tiny.en-q8_0.bin")),
-            "is cut off: copy it again",
+            "is truncated: copy it again",
         ),
         (show(&path("page.bin")), "is not a speech model"),
         (
             show(&path("ggml-mine.bin")),
-            "ggml-mine.bin is cut off: copy it again",
+            "ggml-mine.bin is truncated: copy it again",
         ),
     ];
     let mic = format!("wav:{}", show(&clip("edge_tiny_0.2s.wav")));

@@ -85,7 +85,8 @@ fn a_microphone_that_vanishes_leaves_its_take() {
             assert_eq!(status.code(), Some(1), "{name}: {complaints:?}");
             assert_eq!(complaints.len(), 1, "{name}: {complaints:?}");
             let said = &complaints[0];
-            let why = said.contains("microphone was disconnected") || said.contains("delivers no audio");
+            let why =
+                said.contains("microphone was disconnected") || said.contains("delivers no audio");
             assert!(
                 why && said.ends_with("What was recorded before is kept."),
                 "{name}: {said}"

@@ -273,8 +273,12 @@ fn a_database_in_any_state_costs_no_sound() {
     let cases: [(&[u8], &str, &str); 4] = [
         (b"dear diary", "journal.db.broken-", "cannot be read"),
         (&whole[..4096], "journal.db.broken-", "cannot be read"),
-        (&newer, "journal.db.newer-", "is of a newer Starling"),
-        (b"", "", "found the sound of a take"),
+        (
+            &newer,
+            "journal.db.newer-",
+            "was written by a newer Starling",
+        ),
+        (b"", "", "found a recording without a database entry"),
     ];
     for (bytes, name, said) in cases {
         fs::write(&database, bytes).expect("room");
@@ -293,7 +297,7 @@ fn a_database_in_any_state_costs_no_sound() {
         }
         run(starling(data.path()).arg("history")).succeeds();
         run(starling(data.path()).args(["export", "last", "--to", "x.md"]))
-            .fails(1, "only the sound is left: `starling analyze");
+            .fails(1, " remains: `starling analyze");
     }
     // The next take is kept in the new one.
     rehearse(data.path());
@@ -302,7 +306,8 @@ fn a_database_in_any_state_costs_no_sound() {
     fs::write(&database, whole).expect("room");
     // Sound that was written to a moment ago would be taken for another program's.
     std::thread::sleep(Duration::from_millis(2_100));
-    run(starling(data.path()).arg("history")).says_once("found the sound of a take");
+    run(starling(data.path()).arg("history"))
+        .says_once("found a recording without a database entry");
     assert_eq!(
         states(data.path())
             .iter()
@@ -345,7 +350,7 @@ fn takes_of_older_versions_are_taken_in() {
     fs::write(&sidecar, "{").expect("room");
     let ran = run(starling(data.path()).arg("history"));
     assert_eq!(ran.code, 0);
-    assert!(ran.err.contains("It was left as it is"), "{}", ran.err);
+    assert!(ran.err.contains("The file was not changed"), "{}", ran.err);
     assert!(ran.out.contains("interrupted"), "{}", ran.out);
     assert!(sidecar.exists());
 }
@@ -455,7 +460,8 @@ fn what_a_killed_program_recorded_is_listed() {
     let words = common::plain_words(&report);
     // And where nothing but its sound is left, as what it is said to be.
     fs::remove_file(data.path().join("journal.db")).expect("there");
-    run(starling(data.path()).arg("history")).says_once("found the sound of a take");
+    run(starling(data.path()).arg("history"))
+        .says_once("found a recording without a database entry");
     let report = analyze(&["--take", "last", "--story", "wrong-call", "--json"]);
     let told = (&report["story"], &report["section"]);
     assert_eq!(told, (&"wrong-call".into(), &"task".into()));

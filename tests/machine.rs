@@ -60,7 +60,7 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             let (status, events, complaints) = program.end();
             assert_eq!(status.code(), Some(1));
             assert_eq!(complaints.len(), 1, "{complaints:?}");
-            for part in ["No space left", "Make room", "is kept"] {
+            for part in ["No space left", "Free disk space", "is kept"] {
                 assert!(complaints[0].contains(part), "{complaints:?}");
             }
             let problems = events.iter().filter(|e| e["event"] == "problem");
@@ -201,7 +201,7 @@ fn an_export_without_room_leaves_no_half_file() {
             .arg(&out));
         ran.fails(
             1,
-            "No space left on device (os error 28). Make room, or choose another place",
+            "No space left on device (os error 28). Free disk space, or choose another place",
         );
         assert_eq!(fs::read_to_string(&out).expect("there"), "before");
         let mut names: Vec<_> = fs::read_dir(disk)
@@ -412,7 +412,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
         drop(file);
         let ran = run(starling(&data).args(["erase", "one", "--yes"]));
         assert_eq!(ran.code, 0, "{}", ran.err);
-        ran.says_once("the disk has no room to write the journal anew");
+        ran.says_once("the disk is too full to compact the take database");
         fs::remove_file(filler).expect("there");
         run(starling(&data).args(["history", "--json"])).succeeds();
         assert_eq!(holding(&data, b"secretoneq"), [""; 0]);
@@ -548,7 +548,7 @@ fn a_model_that_is_pulled_away_is_missed_at_the_next_start() {
     let half = whole[..whole.len() / 2].to_vec();
     let other = vec![0xa5; whole.len()];
     for (instead, expected) in [
-        (Some(half), "is cut off: copy it again"),
+        (Some(half), "is truncated: copy it again"),
         (Some(other), "is not a speech model"),
         (None, "is missing"),
     ] {

@@ -407,7 +407,7 @@ mod tests {
         problems(&mut runtime);
         assert!(!runtime.open_take(&id));
         let said = problems(&mut runtime);
-        assert!(said.contains("only the sound is left"), "{said}");
+        assert!(said.contains("only the audio of take"), "{said}");
 
         runtime.erase(&id);
         assert_eq!(runtime.history().expect("a list"), []);

@@ -344,7 +344,7 @@ mod tests {
             runtime.wait(Duration::from_millis(10));
             problems.extend(runtime.take_notifications().into_iter().filter_map(
                 |news| match news {
-                    Notification::Problem(what) if what.contains("cannot be true") => Some(what),
+                    Notification::Problem(what) if what.contains("is inconsistent") => Some(what),
                     _ => None,
                 },
             ));

@@ -215,7 +215,8 @@ fn a_source_that_is_suspended_leaves_silence_of_its_length() {
         assert!((8.5..11.0).contains(&left.lost()), "{} s lost", left.lost());
         let told = left.warnings();
         assert!(
-            told.iter().any(|w| w.starts_with("the microphone delivered no audio 2 times")),
+            told.iter()
+                .any(|w| w.starts_with("the microphone delivered no audio 2 times")),
             "{told:?}"
         );
     });

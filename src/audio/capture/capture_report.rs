@@ -151,9 +151,9 @@ mod tests {
         let quiet_room = |i: usize| if i.is_multiple_of(2) { 2e-4 } else { -2e-4 };
         let muted = |_: usize| 0.25;
         let flickering = |i: usize| if i.is_multiple_of(2) { 3.1e-5 } else { -3.1e-5 };
-        let sound: [(&dyn Fn(usize) -> f32, bool); 3] =
+        let cases: [(&dyn Fn(usize) -> f32, bool); 3] =
             [(&quiet_room, false), (&muted, true), (&flickering, true)];
-        for (sample, silent) in sound {
+        for (sample, silent) in cases {
             let samples: Vec<f32> = (0..1600).map(sample).collect();
             let mut silence = SilenceDetector::default();
             for _ in 0..49 {

@@ -89,8 +89,8 @@ impl Player {
                     let speaker = output_stream::open();
                     opened.store(false, Ordering::Release);
                     let played = speaker.and_then(|speaker| {
-                        let sound = open(speaker.rate_hz)?;
-                        run(speaker, sound, &inbox, &emit)
+                        let source = open(speaker.rate_hz)?;
+                        run(speaker, source, &inbox, &emit)
                     });
                     match played {
                         Ok(Some(end)) => emit(PlayerEvent::Ended(end)),
@@ -130,20 +130,20 @@ impl Drop for Player {
 /// player was dropped.
 fn run(
     mut speaker: OutputStream,
-    mut sound: PcmSource,
+    mut source: PcmSource,
     inbox: &Receiver<()>,
     emit: &dyn Fn(PlayerEvent),
 ) -> Result<Option<Secs>, PlayError> {
     let rate = f64::from(speaker.rate_hz);
     let mut queued = 0;
     let mut last_progress = (0, Instant::now());
-    let mut position = sound.span.start;
+    let mut position = source.span.start;
     let mut pending: Vec<f32> = Vec::new();
     loop {
         if speaker.state.has_failed() {
             return Err(speaker.error());
         }
-        while pending.len() < speaker.samples.slots() && sound.next(&mut pending)? {}
+        while pending.len() < speaker.samples.slots() && source.next(&mut pending)? {}
         let room = pending.len().min(speaker.samples.slots());
         if let Ok(chunk) = speaker.samples.write_chunk_uninit(room) {
             queued += chunk.fill_from_iter(pending.drain(..room)) as u64;
@@ -166,17 +166,17 @@ fn run(
                 .latency()
                 .saturating_sub(since_progress)
                 .as_secs_f64();
-        let now = sound.span.start + sound.speed * audible.max(0.0);
+        let now = source.span.start + source.speed * audible.max(0.0);
         if now > position {
-            position = now.min(sound.span.end);
+            position = now.min(source.span.end);
             emit(PlayerEvent::At(position));
         }
-        if sound.is_finished && pending.is_empty() && consumed >= queued {
+        if source.is_finished && pending.is_empty() && consumed >= queued {
             // The last samples are consumed but not audible yet.
             let latency = speaker.state.latency();
             return Ok(match inbox.recv_timeout(latency.min(STALLED_AFTER)) {
                 Err(RecvTimeoutError::Disconnected) => None,
-                _ => Some(sound.end()),
+                _ => Some(source.end()),
             });
         }
         match inbox.recv_timeout(POLL_INTERVAL) {
@@ -316,12 +316,12 @@ mod tests {
     const CLIP: &str = "tests/audio/strong_task_joe.flac";
 
     /// The samples for a loudspeaker at the rate of takes.
-    fn sound(path: &str, span: Span, speed: f64) -> (Vec<f32>, Secs) {
-        let mut sound = PcmSource::open(Path::new(path), span, speed, ANALYSIS_RATE_HZ);
-        let sound = sound.as_mut().expect("a clip");
+    fn rendered(path: &str, span: Span, speed: f64) -> (Vec<f32>, Secs) {
+        let mut source = PcmSource::open(Path::new(path), span, speed, ANALYSIS_RATE_HZ);
+        let source = source.as_mut().expect("a clip");
         let mut out = Vec::new();
-        while sound.next(&mut out).expect("it can be read") {}
-        (out, sound.end())
+        while source.next(&mut out).expect("it can be read") {}
+        (out, source.end())
     }
 
     #[test]
@@ -329,7 +329,7 @@ mod tests {
         let take = crate::audio::decode_file(Path::new(CLIP))
             .expect("a clip")
             .samples;
-        let (out, end) = sound(CLIP, Span::new(1.25, 3.5), 1.0);
+        let (out, end) = rendered(CLIP, Span::new(1.25, 3.5), 1.0);
         assert_eq!((out.len(), end), (36_000, 3.5));
         assert_eq!(
             out[EDGE_FADE..36_000 - EDGE_FADE],
@@ -344,10 +344,10 @@ mod tests {
             .expect("a clip")
             .samples;
         let three = take[..48_000].to_vec();
-        let mut sound = PcmSource::from_samples(three.clone(), ANALYSIS_RATE_HZ).expect("a rate");
+        let mut source = PcmSource::from_samples(three.clone(), ANALYSIS_RATE_HZ).expect("a rate");
         let mut out = Vec::new();
-        while sound.next(&mut out).expect("it is there") {}
-        assert_eq!((out.len(), sound.end()), (48_000, 3.0));
+        while source.next(&mut out).expect("it is there") {}
+        assert_eq!((out.len(), source.end()), (48_000, 3.0));
         assert_eq!(
             out[EDGE_FADE..48_000 - EDGE_FADE],
             three[EDGE_FADE..48_000 - EDGE_FADE]
@@ -360,17 +360,17 @@ mod tests {
             .expect("a clip")
             .samples;
         let long = take.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-        let (out, end) = sound(CLIP, Span::new(long - 1.0, f64::INFINITY), 1.0);
+        let (out, end) = rendered(CLIP, Span::new(long - 1.0, f64::INFINITY), 1.0);
         assert!(out.len().abs_diff(16_000) <= 1, "{}", out.len());
         assert!((end - long).abs() < 1e-3);
-        let (out, end) = sound(CLIP, Span::new(long + 5.0, long + 6.0), 1.5);
+        let (out, end) = rendered(CLIP, Span::new(long + 5.0, long + 6.0), 1.5);
         assert_eq!((out.len(), end), (0, long + 5.0));
     }
 
     #[test]
     fn duration_is_inverse_to_speed() {
         for speed in SPEEDS {
-            let (out, _) = sound(CLIP, Span::new(0.5, 4.5), speed);
+            let (out, _) = rendered(CLIP, Span::new(0.5, 4.5), speed);
             let seconds = out.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
             assert!((seconds * speed - 4.0).abs() < 0.01, "{speed}: {seconds}");
         }
