@@ -621,7 +621,7 @@ impl Controller {
             RecorderEvent::Failed(error) => {
                 self.stop_monitor();
                 // Where there is none at all, the list of microphones says so.
-                if !matches!(error, RecordError::Mic(MicError::None)) {
+                if !matches!(error, RecordError::Mic(MicError::NotFound)) {
                     self.problem(error);
                 }
             }

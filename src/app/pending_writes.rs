@@ -132,7 +132,7 @@ impl Controller {
                 WriteOutcome::Written
             }
             // It was erased: nothing will ever be written of it.
-            Err(gone @ StoreError::NoSound(_)) => {
+            Err(gone @ StoreError::AudioErased(_)) => {
                 self.problem(gone);
                 WriteOutcome::Written
             }

@@ -65,7 +65,7 @@ pub enum StoreError {
     },
     /// The take's audio was erased in the meantime.
     #[error("the audio of take {0} was erased, so its transcript is not saved")]
-    NoSound(TakeId),
+    AudioErased(TakeId),
 }
 
 impl StoreError {

@@ -54,22 +54,22 @@ mod tests {
     #[test]
     fn folder_is_locked_by_one_window_at_a_time() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::at(Some(folder.path().join("data"))).expect("named");
-        let first = store.lock_instance().expect("room").expect("unlocked");
-        assert!(store.lock_instance().expect("room").is_none());
+        let store = Store::at(Some(folder.path().join("data"))).expect("chosen folder");
+        let first = store.lock_instance().expect("writable").expect("unlocked");
+        assert!(store.lock_instance().expect("writable").is_none());
         // Takes and their database are not affected by the lock.
-        store.prepare().expect("room");
-        drop(store.open_take_db().expect("room"));
+        store.prepare().expect("writable");
+        drop(store.open_take_db().expect("writable"));
         drop(first);
-        assert!(store.lock_instance().expect("room").is_some());
+        assert!(store.lock_instance().expect("writable").is_some());
     }
 
     #[test]
     fn unwritable_folder_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("file");
-        std::fs::write(&file, "").expect("room");
-        let store = Store::at(Some(file.join("data"))).expect("named");
+        std::fs::write(&file, "").expect("writable");
+        let store = Store::at(Some(file.join("data"))).expect("chosen folder");
         let message = store.lock_instance().expect_err("no folder").to_string();
         assert!(message.contains("file/data"), "{message}");
     }

@@ -218,7 +218,7 @@ mod tests {
 
     fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::at(Some(folder.path().join("data"))).expect("named");
+        let store = Store::at(Some(folder.path().join("data"))).expect("chosen folder");
         (folder, store)
     }
 
@@ -232,17 +232,17 @@ mod tests {
             captions: false,
             ..Settings::default()
         };
-        store.save_settings(&settings).expect("room");
+        store.save_settings(&settings).expect("writable");
         assert_eq!(store.settings().expect("some"), settings);
     }
 
     #[test]
     fn settings_of_older_version_are_read() {
         let (_folder, store) = store();
-        store.prepare().expect("room");
+        store.prepare().expect("writable");
         let path = store.folder().join("settings.toml");
         let older = "microphone = \"Headset\"\ntheme = \"dark\"\ncaptions = false\n";
-        fs::write(&path, older).expect("room");
+        fs::write(&path, older).expect("writable");
         let read = store.settings().expect("older");
         let expected = Settings {
             microphone: Some("Headset".to_owned()),
@@ -251,7 +251,7 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(read, expected);
-        fs::write(&path, "text_percent = 4000\n").expect("room");
+        fs::write(&path, "text_percent = 4000\n").expect("writable");
         assert_eq!(store.settings().expect("by hand").text_scale(), 2.0);
     }
 
@@ -262,7 +262,7 @@ mod tests {
         use crate::domain::profile::OwnershipStyle::{Amazon, Collaborative};
         let change = |style| store.change_profile(|profile| profile.ownership = style);
         let changed_text = |style| {
-            change(style).expect("room");
+            change(style).expect("writable");
             fs::read_to_string(&path).expect("saved")
         };
         assert_eq!(
@@ -270,36 +270,39 @@ mod tests {
             "ownership = \"collaborative\"\n"
         );
         let by_hand = "# mine\npause_red = 5.0 # slow\n\n[baseline]\npitch_sd_semitones = 2.0\n";
-        fs::write(&path, by_hand).expect("room");
+        fs::write(&path, by_hand).expect("writable");
         let text = changed_text(Collaborative);
         assert_eq!(text, format!("ownership = \"collaborative\"\n{by_hand}"));
-        fs::write(&path, "ownership=\"collaborative\" # for now\n").expect("room");
+        fs::write(&path, "ownership=\"collaborative\" # for now\n").expect("writable");
         assert_eq!(changed_text(Amazon), "ownership = \"amazon\" # for now\n");
         let odd = "\"ownership\" = \"collaborative\"\n";
-        fs::write(&path, odd).expect("room");
+        fs::write(&path, odd).expect("writable");
         let message = change(Amazon).expect_err("odd").to_string();
         assert!(message.contains("unusual format"), "{message}");
-        assert_eq!(fs::read_to_string(&path).expect("there"), odd);
+        assert_eq!(fs::read_to_string(&path).expect("it exists"), odd);
     }
 
     #[test]
     fn changed_ranges_replace_their_lines_and_comments_stay() {
         let (_folder, store) = store();
-        store.prepare().expect("room");
+        store.prepare().expect("writable");
         let path = store.folder().join("profile.toml");
         let by_hand = "# mine\npace_quiet_wpm = [120, 150] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
-        fs::write(&path, by_hand).expect("room");
+        fs::write(&path, by_hand).expect("writable");
         let changed = store.change_profile(|profile| {
             profile.pace_quiet_wpm[1] = 155.0;
             profile.pause_red = 3.5;
         });
-        assert_eq!(changed.expect("room"), store.profile().expect("whole"));
+        assert_eq!(
+            changed.expect("writable"),
+            store.profile().expect("valid profile")
+        );
         let text = fs::read_to_string(&path).expect("saved");
         let expected = "pause_red = 3.5\n# mine\npace_quiet_wpm = [120.0, 155.0] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
         assert_eq!(text, expected);
         // Restoring the defaults resets the written values and removes nothing.
         let restored = store.change_profile(|profile| *profile = profile.with_bands_as_delivered());
-        let restored = restored.expect("room");
+        let restored = restored.expect("writable");
         assert_eq!(
             (restored.pause_red, restored.pace_quiet_wpm),
             (4.0, [110.0, 165.0])
@@ -307,18 +310,18 @@ mod tests {
         assert!(restored.baseline.is_some());
         // A list on several lines is the user's formatting: it is not changed.
         let odd = "pace_quiet_wpm = [\n  120,\n  150,\n]\n";
-        fs::write(&path, odd).expect("room");
+        fs::write(&path, odd).expect("writable");
         let result = store.change_profile(|profile| profile.pace_quiet_wpm[1] = 155.0);
         assert!(result.is_err());
-        assert_eq!(fs::read_to_string(&path).expect("there"), odd);
+        assert_eq!(fs::read_to_string(&path).expect("it exists"), odd);
     }
 
     #[test]
     fn invalid_settings_are_reported_by_line_and_not_changed() {
         let (_folder, store) = store();
-        store.prepare().expect("room");
+        store.prepare().expect("writable");
         let path = store.folder().join("settings.toml");
-        fs::write(&path, "model = \"base\"\ncolour = \"red\"\n").expect("room");
+        fs::write(&path, "model = \"base\"\ncolour = \"red\"\n").expect("writable");
         let message = store.settings().expect_err("broken").to_string();
         assert!(
             message.contains("line 2: unknown field `colour`"),
@@ -332,9 +335,10 @@ mod tests {
     fn stored_files_are_private() {
         use std::os::unix::fs::PermissionsExt;
         let (_folder, store) = store();
-        store.prepare().expect("room");
-        store.save_settings(&Settings::default()).expect("room");
-        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        store.prepare().expect("writable");
+        store.save_settings(&Settings::default()).expect("writable");
+        let mode =
+            |path: &Path| fs::metadata(path).expect("it exists").permissions().mode() & 0o777;
         assert_eq!(mode(store.folder()), 0o700);
         assert_eq!(mode(&store.takes()), 0o700);
         assert_eq!(mode(&store.folder().join("settings.toml")), 0o600);

@@ -10,7 +10,7 @@ use crate::domain::voice::{CandidateKind, FilledPauseCandidate, Pitch, Voice};
 /// A store in a temporary folder, which is deleted with the first value.
 pub fn temp_store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::at(Some(folder.path().join("data"))).expect("named");
+    let store = Store::at(Some(folder.path().join("data"))).expect("chosen folder");
     (folder, store)
 }
 

@@ -25,7 +25,7 @@ use crate::storage::error::StoreError;
 #[test]
 fn new_take_id_is_unique() {
     let (_folder, store) = temp_store();
-    store.prepare().expect("room");
+    store.prepare().expect("writable");
     let moment: jiff::Timestamp = "2026-11-23T18:04:09.9989Z".parse().expect("a moment");
     let started = moment.to_zoned(jiff::tz::TimeZone::UTC);
     for (part, name) in [
@@ -36,16 +36,16 @@ fn new_take_id_is_unique() {
     ] {
         let take = store.new_take_id(started.clone(), part);
         assert_eq!(take.0, name);
-        fs::write(store.wav(&take), "sound").expect("room");
+        fs::write(store.wav(&take), "sound").expect("writable");
     }
 }
 
 /// Saves takes with these ids; each contains its id as only word.
 fn save_takes(store: &Store, ids: &[&str]) {
-    let mut db = store.open_take_db().expect("room").db;
+    let mut db = store.open_take_db().expect("writable").db;
     for name in ids {
-        fs::write(store.wav(&TakeId((*name).to_owned())), "sound").expect("room");
-        db.save(&transcribed_take(name, name)).expect("room");
+        fs::write(store.wav(&TakeId((*name).to_owned())), "sound").expect("writable");
+        db.save(&transcribed_take(name, name)).expect("writable");
     }
 }
 
@@ -106,13 +106,13 @@ fn damaged_database_is_quarantined_and_its_takes_are_recovered() {
             ask: "Who owned it?".to_owned(),
             option: "Nobody".to_owned(),
         });
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         for answer in &answers {
-            db.save_quiz_answer(answer).expect("room");
+            db.save_quiz_answer(answer).expect("writable");
         }
         drop(db);
         let damaged = damage(bytes_of(&store));
-        fs::write(store.database(), &damaged).expect("room");
+        fs::write(store.database(), &damaged).expect("writable");
         let opened = store.open_take_db().expect("a new one");
         let takes = listed(&opened);
         let names: Vec<&str> = takes.iter().map(|(name, _)| name.as_str()).collect();
@@ -145,7 +145,7 @@ fn damaged_database_is_quarantined_and_its_takes_are_recovered() {
         assert!(fs::read(&files[0]).expect("saved") == damaged, "{what}");
         drop(opened);
         assert!(
-            store.open_take_db().expect("there").notices.is_empty(),
+            store.open_take_db().expect("it exists").notices.is_empty(),
             "{what}"
         );
     }
@@ -183,7 +183,7 @@ fn database_with_random_damage_can_be_opened() {
         if draw(10) == 0 {
             bytes.truncate(draw(bytes.len()));
         }
-        fs::write(store.database(), bytes).expect("room");
+        fs::write(store.database(), bytes).expect("writable");
         let opened = store
             .open_take_db()
             .unwrap_or_else(|why| panic!("{case}: {why}"));
@@ -201,7 +201,7 @@ fn database_with_random_damage_can_be_opened() {
         assert_eq!(listed.len(), names.len(), "{case}: {:?}", opened.notices);
         drop(opened);
         for path in quarantined_files(&store) {
-            fs::remove_file(path).expect("ours");
+            fs::remove_file(path).expect("own file");
         }
     }
     assert!((50..150).contains(&notices), "{notices} notices");
@@ -210,7 +210,7 @@ fn database_with_random_damage_can_be_opened() {
 #[test]
 fn messages_about_damaged_files_and_rows_do_not_quote_them() {
     let (_folder, store) = temp_store();
-    store.prepare().expect("room");
+    store.prepare().expect("writable");
     let path = store.takes().join("mine.json");
     let json = serde_json::to_string(&transcribed_take("mine", "so")).expect("JSON");
     for (from, to, expected) in [
@@ -234,23 +234,23 @@ fn messages_about_damaged_files_and_rows_do_not_quote_them() {
     ] {
         let changed = json.replacen(from, to, 1);
         assert!(changed != json, "no {from} in {json}");
-        fs::write(&path, changed).expect("room");
+        fs::write(&path, changed).expect("writable");
         let message = store.open_take_db().expect("it opens").notices.join("\n");
         assert!(
             message.contains(expected) && !message.contains("secret"),
             "{message}"
         );
     }
-    fs::remove_file(&path).expect("ours");
+    fs::remove_file(&path).expect("own file");
     for (column, notices) in [
         ("takes SET part", 1),
         ("takes SET level", 1),
         ("sounds SET shape", 0),
     ] {
         save_takes(&store, &["mine"]);
-        let connection = Connection::open(store.database()).expect("there");
+        let connection = Connection::open(store.database()).expect("it exists");
         let damage = format!("UPDATE {column} = 'secret'");
-        connection.execute_batch(&damage).expect("room");
+        connection.execute_batch(&damage).expect("writable");
         drop(connection);
         let opened = store.open_take_db().expect("it opens");
         assert_eq!(opened.notices.len(), notices, "{:?}", opened.notices);
@@ -276,8 +276,8 @@ fn inconsistent_take_is_reported_and_its_audio_stays() {
     ] {
         let (_folder, store) = temp_store();
         save_takes(&store, &["mine"]);
-        let connection = Connection::open(store.database()).expect("there");
-        connection.execute_batch(damage).expect("room");
+        let connection = Connection::open(store.database()).expect("it exists");
+        connection.execute_batch(damage).expect("writable");
         drop(connection);
         let opened = store.open_take_db().expect("it opens");
         assert_eq!(opened.notices, [""; 0], "{damage}");
@@ -300,9 +300,9 @@ fn newer_database_is_quarantined_and_older_one_is_migrated() {
     let (_folder, store) = temp_store();
     save_takes(&store, &["mine"]);
     let set_version = |store: &Store, version: i32| {
-        let connection = Connection::open(store.database()).expect("there");
+        let connection = Connection::open(store.database()).expect("it exists");
         let set = connection.pragma_update(None, "user_version", version);
-        set.expect("room");
+        set.expect("writable");
     };
     set_version(&store, schema::VERSION + 1);
     let opened = store.open_take_db().expect("a new one");
@@ -313,10 +313,10 @@ fn newer_database_is_quarantined_and_older_one_is_migrated() {
 
     // The user goes back to the old database, as the notice explains.
     let files = files_with_prefix(&store, "journal.db.newer-");
-    fs::rename(&files[0], store.database()).expect("room");
+    fs::rename(&files[0], store.database()).expect("writable");
     set_version(&store, 1);
-    let older = Connection::open(store.database()).expect("there");
-    older.execute_batch("DROP TABLE quiz").expect("room");
+    let older = Connection::open(store.database()).expect("it exists");
+    older.execute_batch("DROP TABLE quiz").expect("writable");
     drop(older);
     let opened = store.open_take_db().expect("migrated");
     assert_eq!(listed(&opened), [("mine".to_owned(), Some(1))]);
@@ -328,11 +328,11 @@ fn newer_database_is_quarantined_and_older_one_is_migrated() {
 fn failed_migration_leaves_the_old_database_unchanged() {
     let (_folder, store) = temp_store();
     save_takes(&store, &["mine"]);
-    let older = Connection::open(store.database()).expect("there");
+    let older = Connection::open(store.database()).expect("it exists");
     // The migration fails, because its table exists with other columns.
     older
         .execute_batch("DROP TABLE quiz; CREATE TABLE quiz (x); PRAGMA user_version = 1")
-        .expect("room");
+        .expect("writable");
     drop(older);
     let opened = store.open_take_db().expect("a new one");
     assert_eq!(listed(&opened), [("mine".to_owned(), Some(1))]);
@@ -348,13 +348,13 @@ fn failed_migration_leaves_the_old_database_unchanged() {
 #[test]
 fn empty_file_becomes_a_database_unless_it_has_a_log() {
     let (_folder, store) = temp_store();
-    store.prepare().expect("room");
-    fs::write(store.database(), "").expect("room");
+    store.prepare().expect("writable");
+    fs::write(store.database(), "").expect("writable");
     let opened = store.open_take_db().expect("a database");
     assert_eq!((listed(&opened).len(), opened.notices.len()), (0, 0));
     drop(opened);
-    fs::write(store.database(), "").expect("room");
-    fs::write(with_suffix(&store.database(), "-wal"), "words").expect("room");
+    fs::write(store.database(), "").expect("writable");
+    fs::write(with_suffix(&store.database(), "-wal"), "words").expect("writable");
     let opened = store.open_take_db().expect("a database");
     assert!(opened.notices[0].contains("the file is empty"));
     let files = files_with_prefix(&store, "journal.db.broken-");
@@ -364,19 +364,19 @@ fn empty_file_becomes_a_database_unless_it_has_a_log() {
 #[test]
 fn legacy_files_are_imported_once_and_then_removed() {
     let (_folder, store) = temp_store();
-    store.prepare().expect("room");
+    store.prepare().expect("writable");
     let json = |name: &str, take: &Take| {
         let path = store.takes().join(format!("{name}.json"));
-        fs::write(path, serde_json::to_vec(take).expect("JSON")).expect("room");
+        fs::write(path, serde_json::to_vec(take).expect("JSON")).expect("writable");
     };
     let exists = |name: &str| store.takes().join(format!("{name}.json")).exists();
     for name in ["a", "b", "c"] {
-        fs::write(store.takes().join(format!("{name}.wav")), "sound").expect("room");
+        fs::write(store.takes().join(format!("{name}.wav")), "sound").expect("writable");
     }
     json("a", &transcribed_take("a", "I traced it"));
     json("b", &untranscribed_take("b"));
     json("elsewhere", &transcribed_take("../b", "x"));
-    fs::write(store.takes().join("half.json"), "{\"id\": \"half").expect("room");
+    fs::write(store.takes().join("half.json"), "{\"id\": \"half").expect("writable");
     let opened = store.open_take_db().expect("a database");
     assert_eq!(
         listed(&opened),
@@ -407,7 +407,7 @@ fn legacy_files_are_imported_once_and_then_removed() {
     // Imported, but the process died before it removed the file: a newer transcript stays.
     let mut db = opened.db;
     db.save(&transcribed_take("a", "I traced it again"))
-        .expect("room");
+        .expect("writable");
     json("a", &transcribed_take("a", "I traced it"));
     drop(db);
     let opened = store.open_take_db().expect("a database");
@@ -418,19 +418,21 @@ fn legacy_files_are_imported_once_and_then_removed() {
 #[test]
 fn files_are_kept_if_the_import_fails() {
     let (_folder, store) = temp_store();
-    drop(store.open_take_db().expect("room"));
+    drop(store.open_take_db().expect("writable"));
     let path = store.takes().join("a.json");
     let json = serde_json::to_vec(&transcribed_take("a", "I traced it")).expect("JSON");
-    fs::write(&path, json).expect("room");
+    fs::write(&path, json).expect("writable");
     // Another process writes for longer than the timeout, which is zero here.
-    let mut connection = Connection::open(store.database()).expect("there");
-    let other = Connection::open(store.database()).expect("there");
-    other.execute_batch("BEGIN IMMEDIATE").expect("alone");
-    connection.busy_timeout(Duration::ZERO).expect("set");
+    let mut connection = Connection::open(store.database()).expect("it exists");
+    let other = Connection::open(store.database()).expect("it exists");
+    other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+    connection
+        .busy_timeout(Duration::ZERO)
+        .expect("pragma is set");
     assert!(import(&mut connection, &store, false, Salvaged::default()).is_err());
     assert!(path.exists());
-    other.execute_batch("ROLLBACK").expect("alone");
-    let imported = import(&mut connection, &store, false, Salvaged::default()).expect("room");
+    other.execute_batch("ROLLBACK").expect("locked");
+    let imported = import(&mut connection, &store, false, Salvaged::default()).expect("writable");
     assert_eq!((imported.known, path.exists()), (1, false));
 }
 
@@ -450,7 +452,7 @@ fn several_processes_can_open_and_write_at_once() {
     for thread in threads {
         thread.join().expect("every take is saved");
     }
-    let opened = store.open_take_db().expect("there");
+    let opened = store.open_take_db().expect("it exists");
     assert_eq!(opened.notices, [""; 0]);
     let list = listed(&opened);
     assert_eq!(list.len(), 40);
@@ -462,16 +464,16 @@ fn several_processes_can_open_and_write_at_once() {
 fn database_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, store) = temp_store();
-    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    let mode = |path: &Path| fs::metadata(path).expect("it exists").permissions().mode() & 0o777;
     save_takes(&store, &["mine"]);
     // As restored from a backup.
     let open = fs::Permissions::from_mode(0o644);
-    fs::set_permissions(store.database(), open).expect("ours");
-    let mut opened = store.open_take_db().expect("there");
+    fs::set_permissions(store.database(), open).expect("own file");
+    let mut opened = store.open_take_db().expect("it exists");
     opened
         .db
         .save(&transcribed_take("mine", "once more"))
-        .expect("room");
+        .expect("writable");
     assert_eq!(mode(store.folder()), 0o700);
     for end in ["", "-wal", "-shm"] {
         let path = with_suffix(&store.database(), end);
@@ -485,25 +487,25 @@ fn own_folders_are_made_private() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, store) = temp_store();
     let mode = |path: &Path| {
-        let there = path.metadata().expect("there");
+        let there = path.metadata().expect("it exists");
         there.permissions().mode() & 0o7777
     };
     let open = |path: &Path, mode| {
-        fs::create_dir_all(path).expect("room");
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("ours");
+        fs::create_dir_all(path).expect("writable");
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("own file");
     };
     open(store.folder(), 0o755);
     open(&store.takes(), 0o775);
-    drop(store.open_take_db().expect("room"));
+    drop(store.open_take_db().expect("writable"));
     assert_eq!((mode(store.folder()), mode(&store.takes())), (0o700, 0o700));
     // A folder with other files is not restricted, neither the first time nor later; our files in it are.
     let documents = folder.path().join("documents");
     open(&documents, 0o755);
-    fs::write(documents.join("letter.txt"), "dear").expect("room");
+    fs::write(documents.join("letter.txt"), "dear").expect("writable");
     let old = documents.join("journal.db.broken-2026-11-23T18-04-09");
-    fs::write(&old, "words").expect("room");
-    fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).expect("ours");
-    let chosen_store = Store::at(Some(documents.clone())).expect("named");
+    fs::write(&old, "words").expect("writable");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).expect("own file");
+    let chosen_store = Store::at(Some(documents.clone())).expect("chosen folder");
     for _ in 0..2 {
         save_takes(&chosen_store, &["mine"]);
         assert_eq!(mode(&documents), 0o755);
@@ -515,8 +517,8 @@ fn own_folders_are_made_private() {
     }
     // A folder for everybody is not restricted; our files in it are.
     open(folder.path(), 0o1777);
-    let store = Store::at(Some(folder.path().to_owned())).expect("named");
-    store.prepare().expect("room");
+    let store = Store::at(Some(folder.path().to_owned())).expect("chosen folder");
+    store.prepare().expect("writable");
     assert_eq!((mode(folder.path()), mode(&store.takes())), (0o1777, 0o700));
 }
 
@@ -524,11 +526,11 @@ fn own_folders_are_made_private() {
 #[test]
 fn database_in_use_is_not_quarantined() {
     let (_folder, store) = temp_store();
-    let opened = store.open_take_db().expect("room");
-    let other = Connection::open(store.database()).expect("there");
+    let opened = store.open_take_db().expect("writable");
+    let other = Connection::open(store.database()).expect("it exists");
     other
         .pragma_update(None, "user_version", schema::VERSION + 1)
-        .expect("room");
+        .expect("writable");
     drop(other);
     let message = store.open_take_db().expect_err("it is open").to_string();
     assert!(message.contains("close it"), "{message}");
@@ -537,7 +539,7 @@ fn database_in_use_is_not_quarantined() {
         [""; 0].map(PathBuf::from)
     );
     drop(opened);
-    let notices = store.open_take_db().expect("room").notices;
+    let notices = store.open_take_db().expect("writable").notices;
     assert!(notices[0].contains("by a newer Starling"), "{notices:?}");
 }
 
@@ -546,17 +548,17 @@ fn database_in_use_is_not_quarantined() {
 #[test]
 fn take_whose_audio_cannot_be_examined_does_not_count_as_erased() {
     let (_folder, store) = temp_store();
-    let mut db = store.open_take_db().expect("room").db;
+    let mut db = store.open_take_db().expect("writable").db;
     let take = transcribed_take("2026-11-23T18-04-09.120-task", "there was no ticket");
-    fs::write(store.wav(&take.id), "sound").expect("room");
+    fs::write(store.wav(&take.id), "sound").expect("writable");
     let (takes, moved) = (store.takes(), store.folder().join("moved"));
-    fs::rename(&takes, &moved).expect("room");
+    fs::rename(&takes, &moved).expect("writable");
     // A link to itself is an error for root, too, who ignores permissions.
-    std::os::unix::fs::symlink(&takes, &takes).expect("room");
+    std::os::unix::fs::symlink(&takes, &takes).expect("writable");
     let error = db.save(&take).expect_err("it cannot be examined");
     assert!(matches!(error, StoreError::Write { .. }), "{error}");
     assert!(error.is_transient());
-    fs::remove_file(&takes).expect("ours");
-    fs::rename(&moved, &takes).expect("room");
-    db.save(&take).expect("room");
+    fs::remove_file(&takes).expect("own file");
+    fs::rename(&moved, &takes).expect("writable");
+    db.save(&take).expect("writable");
 }

@@ -46,7 +46,7 @@ impl PendingOpen {
                     last_host = host.input_devices().is_ok().then_some(host);
                 }
                 if !keep_trying() {
-                    return Err(MicError::Vanished);
+                    return Err(MicError::Disconnected);
                 }
                 std::thread::sleep(RETRY_INTERVAL);
             }

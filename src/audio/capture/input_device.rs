@@ -58,7 +58,7 @@ pub struct Microphone {
 pub enum MicError {
     /// There is no microphone.
     #[error("no microphone found: plug one in, or switch it on in the system's sound settings")]
-    None,
+    NotFound,
     /// No microphone has the requested name.
     #[error("microphone \"{0}\" not found: `starling devices` lists the available ones")]
     Unknown(String),
@@ -72,7 +72,7 @@ pub enum MicError {
     Denied,
     /// It was unplugged or switched off.
     #[error("the microphone was disconnected: plug it in again or choose another one")]
-    Vanished,
+    Disconnected,
     /// It is open but delivers no samples.
     #[error("the microphone delivers no audio: choose another one, or restart the sound server")]
     Stalled,
@@ -143,7 +143,7 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
     let mut seen = HashSet::new();
     found.retain(|mic| !mic.id.starts_with("alsa:") || seen.insert(mic.name.clone()));
     match found.is_empty() {
-        true => Err(MicError::None),
+        true => Err(MicError::NotFound),
         false => Ok(found),
     }
 }
@@ -165,13 +165,13 @@ pub(crate) fn open(host: &cpal::Host, name: Option<&str>) -> Result<InputStream,
 
 fn open_once(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicError> {
     let device = match name {
-        None => host.default_input_device().ok_or(MicError::None)?,
+        None => host.default_input_device().ok_or(MicError::NotFound)?,
         Some(name) => find(host, name)?,
     };
     let config = device.default_input_config().map_err(|error| {
         match (name, mic_error(error)) {
             // A default is always reported; here no device is behind it.
-            (None, MicError::Vanished) => MicError::None,
+            (None, MicError::Disconnected) => MicError::NotFound,
             (_, error) => error,
         }
     })?;
@@ -329,8 +329,8 @@ fn mic_error(error: cpal::Error) -> MicError {
     match error.kind() {
         ErrorKind::DeviceBusy => MicError::Busy,
         ErrorKind::PermissionDenied => MicError::Denied,
-        ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => MicError::Vanished,
-        ErrorKind::HostUnavailable => MicError::None,
+        ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => MicError::Disconnected,
+        ErrorKind::HostUnavailable => MicError::NotFound,
         _ => MicError::Other(error.to_string().trim_end_matches('.').to_owned()),
     }
 }

@@ -102,13 +102,13 @@ mod tests {
             ..SPEC
         };
         let wav = hound::WavWriter::create(&path, stereo).expect("a file");
-        wav.finalize().expect("room");
-        let mut other = std::fs::read(&path).expect("there");
+        wav.finalize().expect("writable");
+        let mut other = std::fs::read(&path).expect("it exists");
         other.extend([1; 100]);
         for bytes in [other.as_slice(), b"notes, not sound", &[7; 200]] {
-            std::fs::write(&path, bytes).expect("room");
-            assert_eq!(repair_take(&path).expect("there"), None);
-            assert_eq!(std::fs::read(&path).expect("there"), bytes);
+            std::fs::write(&path, bytes).expect("writable");
+            assert_eq!(repair_take(&path).expect("it exists"), None);
+            assert_eq!(std::fs::read(&path).expect("it exists"), bytes);
         }
     }
 }

@@ -183,7 +183,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("take.wav");
         let mut file = WavWriter::create(&path).expect("a file");
-        file.push(&vec![0.25; 20_000]).expect("room");
+        file.push(&vec![0.25; 20_000]).expect("writable");
         // Like a crash: nothing is finished, no destructor runs.
         std::mem::forget(file);
         let left = hound::WavReader::open(&path).expect("a WAV").duration();
@@ -195,17 +195,20 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("take.wav");
         let mut file = WavWriter::create(&path).expect("a file");
-        file.push(&vec![0.25; 8_000]).expect("room");
-        file.push(&vec![0.25; 100]).expect("room");
+        file.push(&vec![0.25; 8_000]).expect("writable");
+        file.push(&vec![0.25; 100]).expect("writable");
         std::mem::forget(file);
         // Half of a later block was written, including an odd byte.
-        let mut disk = OpenOptions::new().append(true).open(&path).expect("there");
-        disk.write_all(&[1; 101]).expect("room");
+        let mut disk = OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .expect("it exists");
+        disk.write_all(&[1; 101]).expect("writable");
         let mut disk = OpenOptions::new()
             .read(true)
             .write(true)
             .open(&path)
-            .expect("there");
+            .expect("it exists");
         let samples = repair_header(&mut disk).expect("in place");
         let read = hound::WavReader::open(&path).expect("a WAV");
         assert_eq!(u64::from(read.duration()), samples);
@@ -217,20 +220,20 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("take.wav");
         let mut file = WavWriter::create(&path).expect("a file");
-        file.push(&vec![0.25; 20_000]).expect("room");
+        file.push(&vec![0.25; 20_000]).expect("writable");
         // While it is recorded, nobody else changes the file.
-        assert_eq!(repair_take(&path).expect("there"), None);
-        file.finish().1.expect("room");
-        let whole = std::fs::read(&path).expect("there");
-        assert_eq!(repair_take(&path).expect("there"), Some(1.25));
-        assert!(std::fs::read(&path).expect("there") == whole);
+        assert_eq!(repair_take(&path).expect("it exists"), None);
+        file.finish().1.expect("writable");
+        let whole = std::fs::read(&path).expect("it exists");
+        assert_eq!(repair_take(&path).expect("it exists"), Some(1.25));
+        assert!(std::fs::read(&path).expect("it exists") == whole);
 
         // The header is half a second old, and the file may be cut off anywhere.
         let header = blank_header().expect("in memory");
         for length in [0, 1, 20, 43, 44, 45, 46, 1000, 20_001, whole.len()] {
             let died = [&header, &whole[44..]].concat();
-            std::fs::write(&path, &died[..length]).expect("room");
-            let seconds = repair_take(&path).expect("there").expect("a take");
+            std::fs::write(&path, &died[..length]).expect("writable");
+            let seconds = repair_take(&path).expect("it exists").expect("a take");
             let samples = length.saturating_sub(44) / 2;
             assert_eq!(seconds, samples as f64 / 16_000.0);
             let read = hound::WavReader::open(&path).expect("a WAV").duration();
@@ -243,7 +246,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("take.wav");
         let file = WavWriter::create(&path).expect("a file");
-        file.finish().1.expect("room");
+        file.finish().1.expect("writable");
         assert!(WavWriter::create(&path).is_err());
     }
 }

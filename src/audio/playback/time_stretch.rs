@@ -193,7 +193,7 @@ mod tests {
         sound[..32_000].iter_mut().for_each(|sample| *sample = 0.0);
         for rate in RATES {
             let out = stretched(&sound, rate, 333);
-            let begins = out.iter().position(|s| s.abs() > 0.05).expect("it comes");
+            let begins = out.iter().position(|s| s.abs() > 0.05).expect("an event");
             let off = begins as f64 * rate / f64::from(ANALYSIS_RATE_HZ) - 2.0;
             assert!(off.abs() < 0.03, "at {rate}: off by {off} s");
         }

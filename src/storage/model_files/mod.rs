@@ -239,7 +239,7 @@ mod tests {
             "ggml-silero-v6.2.0.bin",
             "README.md",
         ] {
-            fs::write(folder.path().join(file), "").expect("room");
+            fs::write(folder.path().join(file), "").expect("writable");
         }
         let names = names(&[folder.path().to_owned()]);
         let ours: Vec<&str> = names
@@ -254,7 +254,7 @@ mod tests {
     fn check_result(name: &str, bytes: &[u8]) -> String {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join(name);
-        fs::write(&path, bytes).expect("room");
+        fs::write(&path, bytes).expect("writable");
         match check_file(&path) {
             Ok(()) => "fine".to_owned(),
             Err(error) => error

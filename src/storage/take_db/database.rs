@@ -118,7 +118,7 @@ impl TakeDb {
         })?;
         match exists {
             Ok(true) => Ok(()),
-            Ok(false) => Err(StoreError::NoSound(take.id.clone())),
+            Ok(false) => Err(StoreError::AudioErased(take.id.clone())),
             Err(why) => Err(StoreError::Write { path: wav, why }),
         }
     }
@@ -300,18 +300,18 @@ mod tests {
     #[test]
     fn saved_take_is_read_back_exactly() {
         let (_folder, store) = temp_store();
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         let take = transcribed_take("2026-11-23T18-04-09.120-task", "there was no ticket");
-        std::fs::write(store.wav(&take.id), "sound").expect("room");
+        std::fs::write(store.wav(&take.id), "sound").expect("writable");
         // First without a transcript, as while transcription is running.
         let untranscribed = untranscribed_take(&take.id.0);
-        db.save(&untranscribed).expect("room");
+        db.save(&untranscribed).expect("writable");
         assert_eq!(db.take(&take.id).expect("saved"), untranscribed);
-        db.save(&take).expect("room");
+        db.save(&take).expect("writable");
         assert_eq!(db.take(&take.id).expect("saved"), take);
-        db.save(&take).expect("room");
+        db.save(&take).expect("writable");
         drop(db);
-        let db = store.open_take_db().expect("there").db;
+        let db = store.open_take_db().expect("it exists").db;
         assert_eq!(db.take(&take.id).expect("saved"), take);
         assert_eq!(db.list(&TakeFilter::default()).expect("a list").len(), 1);
     }
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn take_without_audio_is_not_saved() {
         let (_folder, store) = temp_store();
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         let take = transcribed_take("2026-11-23T18-04-09.120-task", "there was no ticket");
         let message = db.save(&take).expect_err("no sound").to_string();
         assert!(message.contains("was erased"), "{message}");
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn takes_are_found_by_story_section_and_id_prefix() {
         let (_folder, store) = temp_store();
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         for (id, story) in [
             ("2026-11-22T08-00-00.000-task", "a"),
             ("2026-11-23T08-00-00.000-result", "a"),
@@ -340,8 +340,8 @@ mod tests {
             let mut take = transcribed_take(id, "so it went");
             take.story = story.to_owned();
             take.part = take.id.part().unwrap_or(Part::Whole);
-            std::fs::write(store.wav(&take.id), "sound").expect("room");
-            db.save(&take).expect("room");
+            std::fs::write(store.wav(&take.id), "sound").expect("writable");
+            db.save(&take).expect("writable");
         }
         let days = |story: Option<&str>, part: Option<&str>| {
             let filter = TakeFilter {
@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn list_query_uses_index_and_sorts_nothing() {
         let (_folder, store) = temp_store();
-        let db = store.open_take_db().expect("room").db;
+        let db = store.open_take_db().expect("writable").db;
         for (story, part) in [(None, None), (Some("a"), None), (None, Some(Part::Whole))] {
             let story = story.map(str::to_owned);
             let (query, values) = list_query(&TakeFilter { story, part });
@@ -390,7 +390,7 @@ mod tests {
     #[test]
     fn list_handles_five_thousand_takes() {
         let (_folder, store) = temp_store();
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         let take = transcribed_take("x", &"word ".repeat(40));
         db.write(|tx| {
             for number in 0..5000 {
@@ -399,7 +399,7 @@ mod tests {
             }
             Ok(())
         })
-        .expect("room");
+        .expect("writable");
         let list = db.list(&TakeFilter::default()).expect("a list");
         assert_eq!(list.len(), 5000);
         assert_eq!(list[0].id.0, "take-4999");
@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn quiz_answers_are_returned_in_order() {
         let (_folder, store) = temp_store();
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         let answer = |at: &str, story: &str| QuizAnswer {
             at: at.to_owned(),
             story: story.to_owned(),
@@ -418,7 +418,7 @@ mod tests {
         };
         let all = [answer("2", "a"), answer("1", "a"), answer("3", "b")];
         for answer in &all {
-            db.save_quiz_answer(answer).expect("room");
+            db.save_quiz_answer(answer).expect("writable");
         }
         assert_eq!(db.quiz_answers("a").expect("a list"), all[..2]);
     }

@@ -40,7 +40,7 @@ pub enum ResidualData {
     /// Another process reads the log: the text remains until that process closes it.
     InUse,
     /// The disk is too full to compact the database. Retried at the next start or erase.
-    NoRoom,
+    DiskFull,
     /// Another process writes to the database. Retried at the next start or erase.
     Busy,
 }
@@ -52,7 +52,7 @@ impl ResidualData {
             ResidualData::InUse => {
                 "another Starling is open: erased text remains in the log of the take database until it closes"
             }
-            ResidualData::NoRoom => {
+            ResidualData::DiskFull => {
                 "the disk is too full to compact the take database: erased text may remain in it until the next start with enough space"
             }
             ResidualData::Busy => {
@@ -243,7 +243,7 @@ fn compact(connection: &Connection) -> rusqlite::Result<Option<ResidualData>> {
     match run() {
         Ok(0) => Ok(None),
         Ok::<i64, _>(_) => Ok(Some(ResidualData::InUse)),
-        Err(error) if sqlite::is_full(&error) => Ok(Some(ResidualData::NoRoom)),
+        Err(error) if sqlite::is_full(&error) => Ok(Some(ResidualData::DiskFull)),
         Err(error) if sqlite::is_busy(&error) => Ok(Some(ResidualData::Busy)),
         Err(error) => Err(error),
     }
@@ -265,7 +265,7 @@ mod tests {
     /// A database of `takes` takes with only their secrets as words, as uneven as in practice: in random order,
     /// of all lengths, many of them transcribed twice.
     fn db_with_takes(store: &Store, takes: usize) -> TakeDb {
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         let mut random = 7_usize;
         let mut draw = |below: usize| {
             random = random
@@ -282,8 +282,8 @@ mod tests {
             let id = format!("take-{number:03}");
             let words = (0..1 + draw(150)).map(|i| format!("{}{i} ", secret(number)));
             let take = transcribed_take(&id, &words.collect::<String>());
-            fs::write(store.wav(&take.id), secret(number)).expect("room");
-            db.save(&take).expect("room");
+            fs::write(store.wav(&take.id), secret(number)).expect("writable");
+            db.save(&take).expect("writable");
         }
         db
     }
@@ -316,7 +316,7 @@ mod tests {
         for number in (3..100).step_by(7) {
             assert!(!files_containing(&store, &secret(number)).is_empty());
             let id = TakeId(format!("take-{number:03}"));
-            let erased = db.erase(&id).expect("there");
+            let erased = db.erase(&id).expect("it exists");
             assert_eq!((erased.takes, erased.residual), (1, None));
             assert_eq!(files_containing(&store, &secret(number)), [""; 0]);
             assert!(db.take(&id).is_err());
@@ -325,7 +325,7 @@ mod tests {
         assert_eq!(db.list(&TakeFilter::default()).expect("a list").len(), 86);
         // Opening the database again does not bring anything back.
         drop(db);
-        let opened = store.open_take_db().expect("there");
+        let opened = store.open_take_db().expect("it exists");
         assert_eq!(opened.notices, [""; 0]);
         assert_eq!(files_containing(&store, &secret(10)), [""; 0]);
     }
@@ -336,20 +336,20 @@ mod tests {
         let mut db = db_with_takes(&store, 60);
         store
             .save_settings(&crate::storage::Settings::default())
-            .expect("room");
-        fs::create_dir_all(store.stories()).expect("room");
-        fs::write(store.stories().join("mine.toml"), "secret").expect("room");
+            .expect("writable");
+        fs::create_dir_all(store.stories()).expect("writable");
+        fs::write(store.stories().join("mine.toml"), "secret").expect("writable");
         let old = store.folder().join("journal.db.broken-2026-11-23T18-04-09");
-        fs::write(&old, "secret").expect("room");
-        fs::write(store.takes().join("half.json"), "secret").expect("room");
-        fs::write(store.takes().join(".tmpAbC123"), "secret").expect("room");
-        let erased = db.erase_all().expect("room");
+        fs::write(&old, "secret").expect("writable");
+        fs::write(store.takes().join("half.json"), "secret").expect("writable");
+        fs::write(store.takes().join(".tmpAbC123"), "secret").expect("writable");
+        let erased = db.erase_all().expect("writable");
         assert_eq!((erased.takes, erased.residual), (60, None));
         assert_eq!(files_containing(&store, "secret"), [""; 0]);
         assert!(!old.exists());
         assert!(store.stories().join("mine.toml").exists());
         assert!(store.folder().join("settings.toml").exists());
-        assert_eq!(db.erase_all().expect("room").takes, 0);
+        assert_eq!(db.erase_all().expect("writable").takes, 0);
     }
 
     #[test]
@@ -358,15 +358,15 @@ mod tests {
         let mut db = db_with_takes(&store, 2);
         db.connection
             .busy_timeout(std::time::Duration::ZERO)
-            .expect("set");
-        let other = rusqlite::Connection::open(store.database()).expect("there");
+            .expect("pragma is set");
+        let other = rusqlite::Connection::open(store.database()).expect("it exists");
         other
             .execute_batch("BEGIN; SELECT * FROM words")
             .expect("a snapshot");
         let id = TakeId("take-001".to_owned());
-        let erased = db.erase(&id).expect("there");
+        let erased = db.erase(&id).expect("it exists");
         assert_eq!(erased.residual, Some(ResidualData::InUse));
-        other.execute_batch("COMMIT").expect("over");
+        other.execute_batch("COMMIT").expect("committed");
         drop(other);
         drop(db);
         assert_eq!(files_containing(&store, &secret(1)), [""; 0]);
@@ -378,12 +378,12 @@ mod tests {
         let db = db_with_takes(&store, 1);
         db.connection
             .busy_timeout(std::time::Duration::ZERO)
-            .expect("set");
-        let other = rusqlite::Connection::open(store.database()).expect("there");
+            .expect("pragma is set");
+        let other = rusqlite::Connection::open(store.database()).expect("it exists");
         // It starts after the row was deleted, before the database is compacted.
         other.execute_batch("BEGIN IMMEDIATE").expect("a write");
         assert_eq!(compact(&db.connection), Ok(Some(ResidualData::Busy)));
-        other.execute_batch("COMMIT").expect("over");
+        other.execute_batch("COMMIT").expect("committed");
         assert_eq!(compact(&db.connection), Ok(None));
     }
 
@@ -392,7 +392,7 @@ mod tests {
         let (_folder, store) = temp_store();
         let mut db = db_with_takes(&store, 2);
         let id = TakeId("take-001".to_owned());
-        let recorder = fs::File::open(store.wav(&id)).expect("there");
+        let recorder = fs::File::open(store.wav(&id)).expect("it exists");
         recorder.lock().expect("a lock");
         for erased in [db.erase(&id), db.erase_all()] {
             let why = erased.expect_err("it is refused").to_string();
@@ -400,7 +400,7 @@ mod tests {
         }
         assert_eq!(db.list(&TakeFilter::default()).expect("a list").len(), 2);
         drop(recorder);
-        assert_eq!(db.erase_all().expect("room").takes, 2);
+        assert_eq!(db.erase_all().expect("writable").takes, 2);
     }
 
     /// A take whose erase was undone meanwhile stays.
@@ -410,9 +410,9 @@ mod tests {
         drop(db_with_takes(&store, 4));
         let take = |number: usize| TakeId(format!("take-{number:03}"));
         let older = store.takes().join("take-001.json");
-        fs::write(&older, secret(1)).expect("room");
-        mark_for_erasure(&store, [&take(1), &take(2)]).expect("room");
-        fs::write(store.wav(&take(2)), "it is back").expect("room");
+        fs::write(&older, secret(1)).expect("writable");
+        mark_for_erasure(&store, [&take(1), &take(2)]).expect("writable");
+        fs::write(store.wav(&take(2)), "it is back").expect("writable");
         let opened = store.open_take_db().expect("it opens");
         assert_eq!(opened.notices, [""; 0]);
         assert_eq!(files_containing(&store, &secret(1)), [""; 0]);
@@ -428,13 +428,13 @@ mod tests {
     fn file_is_overwritten_unless_it_has_a_hard_link() {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, copy) = (folder.path().join("a"), folder.path().join("copy"));
-        fs::write(&path, "secret").expect("room");
-        fs::hard_link(&path, &copy).expect("room");
+        fs::write(&path, "secret").expect("writable");
+        fs::hard_link(&path, &copy).expect("writable");
         files::overwrite(&path);
-        assert_eq!(fs::read_to_string(&copy).expect("there"), "secret");
-        fs::remove_file(&copy).expect("ours");
+        assert_eq!(fs::read_to_string(&copy).expect("it exists"), "secret");
+        fs::remove_file(&copy).expect("own file");
         files::overwrite(&path);
-        assert_eq!(fs::read_to_string(&path).expect("there"), "");
+        assert_eq!(fs::read_to_string(&path).expect("it exists"), "");
     }
 
     #[test]
@@ -442,12 +442,12 @@ mod tests {
         let (_folder, store) = temp_store();
         let mut db = db_with_takes(&store, 2);
         let rows = db.ids_with_prefix("").expect("a list");
-        mark_for_erasure(&store, &rows).expect("room");
+        mark_for_erasure(&store, &rows).expect("writable");
         // It starts here; its row is written after its audio.
         let started = transcribed_take("take-009", "so");
-        fs::write(store.wav(&started.id), "sound").expect("room");
-        db.save(&started).expect("room");
-        assert_eq!(finish(&mut db.connection, &store).expect("room"), None);
+        fs::write(store.wav(&started.id), "sound").expect("writable");
+        db.save(&started).expect("writable");
+        assert_eq!(finish(&mut db.connection, &store).expect("writable"), None);
         let left = db.ids_with_prefix("").expect("a list");
         assert_eq!(left, std::slice::from_ref(&started.id));
         assert!(store.wav(&started.id).exists());
@@ -458,10 +458,10 @@ mod tests {
         let (folder, store) = temp_store();
         let mut db = db_with_takes(&store, 1);
         let outside = folder.path().join("mine.wav");
-        fs::write(&outside, "mine").expect("room");
+        fs::write(&outside, "mine").expect("writable");
         let id = TakeId("../../mine".to_owned());
         db.write(|tx| crate::storage::take_db::row_mapping::put_audio_only(tx, &id))
-            .expect("room");
+            .expect("writable");
         assert!(db.erase(&id).is_err());
         assert!(outside.exists());
     }

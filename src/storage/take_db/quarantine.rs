@@ -172,58 +172,58 @@ mod tests {
     #[test]
     fn log_and_database_stay_together_wherever_the_process_dies() {
         let (_folder, store) = temp_store();
-        store.prepare().expect("room");
+        store.prepare().expect("writable");
         let write = |suffix: &str| {
-            fs::write(with_suffix(&store.database(), suffix), suffix).expect("room");
+            fs::write(with_suffix(&store.database(), suffix), suffix).expect("writable");
         };
         let reason = QuarantineReason::Broken("test".to_owned());
         write("");
         write("-wal");
-        let first = quarantine(&store, &reason).expect("room");
+        let first = quarantine(&store, &reason).expect("writable");
         // The process dies after renaming the log, before renaming the database.
-        fs::rename(store.folder().join(&first), store.database()).expect("room");
-        let again = quarantine(&store, &reason).expect("room");
+        fs::rename(store.folder().join(&first), store.database()).expect("writable");
+        let again = quarantine(&store, &reason).expect("writable");
         assert_eq!(again, first);
         // The next database is a different one.
         write("");
-        assert_ne!(quarantine(&store, &reason).expect("room"), first);
+        assert_ne!(quarantine(&store, &reason).expect("writable"), first);
         assert_eq!(quarantined_files(&store).len(), 3);
     }
 
     #[test]
     fn quarantined_log_is_never_overwritten() {
         let (_folder, store) = temp_store();
-        store.prepare().expect("room");
+        store.prepare().expect("writable");
         let write = |suffix: &str, text: &str| {
-            fs::write(with_suffix(&store.database(), suffix), text).expect("room");
+            fs::write(with_suffix(&store.database(), suffix), text).expect("writable");
         };
         let read = |name: &Path, suffix: &str| {
             let path = with_suffix(&store.folder().join(name), suffix);
-            fs::read_to_string(path).expect("there")
+            fs::read_to_string(path).expect("it exists")
         };
         write("", "the first");
         write("-wal", "its log");
         write("-shm", "its memory");
-        let first = quarantine(&store, &QuarantineReason::Newer).expect("room");
+        let first = quarantine(&store, &QuarantineReason::Newer).expect("writable");
         let message = QuarantineReason::Newer.message(store.folder(), &first, 0, 0);
         let log = format!("{}-wal", first.display());
         assert_eq!(message.matches(&log).count(), 2, "{message}");
         // The user renames the database back, but forgets the log.
-        fs::rename(store.folder().join(&first), store.database()).expect("ours");
+        fs::rename(store.folder().join(&first), store.database()).expect("own file");
         // SQLite starts another log.
         write("-wal", "another log");
-        let second = quarantine(&store, &QuarantineReason::Newer).expect("room");
+        let second = quarantine(&store, &QuarantineReason::Newer).expect("writable");
         assert_ne!(second, first);
         assert_eq!(read(&second, "-wal"), "another log");
         assert_eq!(read(&second, ""), "the first");
         assert_eq!(read(&first, "-wal"), "its log");
         // A database with only an empty log belongs to the remaining log.
-        fs::rename(store.folder().join(&second), store.database()).expect("ours");
-        fs::remove_file(with_suffix(&store.folder().join(&second), "-wal")).expect("ours");
+        fs::rename(store.folder().join(&second), store.database()).expect("own file");
+        fs::remove_file(with_suffix(&store.folder().join(&second), "-wal")).expect("own file");
         write("-wal", "");
         write("-shm", "created again");
         assert_eq!(
-            quarantine(&store, &QuarantineReason::Newer).expect("room"),
+            quarantine(&store, &QuarantineReason::Newer).expect("writable"),
             first
         );
         assert_eq!(read(&first, "-wal"), "its log");

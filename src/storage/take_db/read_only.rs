@@ -69,14 +69,14 @@ mod tests {
     #[test]
     fn reader_sees_saved_takes_and_does_not_block_erasing() {
         let (_folder, store) = temp_store();
-        let mut db = store.open_take_db().expect("room").db;
+        let mut db = store.open_take_db().expect("writable").db;
         let reader = store.read_only().expect("a database");
         let take = transcribed_take("2026-11-23T18-04-09.120-task", "there was no ticket");
-        std::fs::write(store.wav(&take.id), "sound").expect("room");
-        db.save(&take).expect("room");
+        std::fs::write(store.wav(&take.id), "sound").expect("writable");
+        db.save(&take).expect("writable");
         assert_eq!(reader.take(&take.id).expect("read"), Some(take.clone()));
         let audio_only = TakeId("2026-11-23T19-00-00.000-task".to_owned());
-        db.save_audio_only(&audio_only).expect("room");
+        db.save_audio_only(&audio_only).expect("writable");
         assert_eq!(reader.take(&audio_only).expect("read"), None);
         let erased = db.erase(&take.id).expect("erased");
         assert_eq!(erased.residual, None);
