@@ -5,7 +5,7 @@ use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
 use super::error::StoreError;
-use super::fs as files;
+use super::file_ops;
 use super::store::Store;
 
 /// Exclusive right of a window to its data folder, until dropped.
@@ -20,8 +20,8 @@ impl Store {
     pub fn lock_instance(&self) -> Result<Option<InstanceLock>, StoreError> {
         let path = self.folder().join("window.lock");
         let open = || {
-            files::create_private(self.folder())?;
-            files::open_lock(&path)
+            file_ops::create_private(self.folder())?;
+            file_ops::open_lock(&path)
         };
         let failed = |why| StoreError::Write {
             path: self.folder().to_owned(),
@@ -36,7 +36,7 @@ impl Store {
         }
         // The folder must be writable for settings.
         tempfile::tempfile_in(self.folder())
-            .map_err(files::without_path)
+            .map_err(file_ops::without_path)
             .map_err(failed)?;
         Ok(Some(InstanceLock { _lock: lock }))
     }

@@ -2,7 +2,7 @@
 //! user's own stories and models. All files are readable by their owner only.
 
 mod error;
-mod fs;
+mod file_ops;
 mod instance_lock;
 pub mod model_files;
 mod privacy_notice;

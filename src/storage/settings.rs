@@ -6,7 +6,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use super::fs::{create_private, read_toml, write_whole};
+use super::file_ops::{create_private, read_toml, write_whole};
 use super::store::Store;
 use crate::domain::profile::Profile;
 use crate::domain::story::Level;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::fs;
+use super::file_ops;
 use crate::domain::story::Part;
 use crate::domain::take::TakeId;
 
@@ -79,7 +79,7 @@ impl Store {
         let takes = self.takes();
         tempfile::tempfile_in(&takes)
             .map(|_| ())
-            .map_err(fs::without_path)
+            .map_err(file_ops::without_path)
             .map_err(|why| StoreError::Write { path: takes, why })
     }
 
@@ -88,18 +88,18 @@ impl Store {
     pub(in crate::storage) fn make_folders(&self) -> Result<(), StoreError> {
         let takes = self.takes();
         let is_ours = !self.chosen || self.is_in_use() && self.has_only_our_files();
-        let made = fs::create_private(&takes);
+        let made = file_ops::create_private(&takes);
         made.map_err(|why| StoreError::Write {
             path: takes.clone(),
             why,
         })?;
-        fs::restrict_permissions(&takes);
+        file_ops::restrict_permissions(&takes);
         if is_ours {
-            fs::restrict_permissions(&self.folder);
+            file_ops::restrict_permissions(&self.folder);
         }
-        for database in fs::with_prefix(&self.folder, "journal.db") {
+        for database in file_ops::with_prefix(&self.folder, "journal.db") {
             // If this fails, the file belongs to another user.
-            let _ = fs::ensure_private(&database);
+            let _ = file_ops::ensure_private(&database);
         }
         Ok(())
     }
@@ -150,7 +150,7 @@ impl Store {
 
 /// Replaces a file atomically.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    fs::write_whole(path, bytes).map_err(|why| StoreError::Write {
+    file_ops::write_whole(path, bytes).map_err(|why| StoreError::Write {
         path: path.to_owned(),
         why,
     })

@@ -14,7 +14,8 @@ const OPEN_DEADLINE: Duration = Duration::from_secs(8);
 const STALLED_AFTER: Duration = Duration::from_millis(1500);
 /// The same right after opening, when the device may have to wake up.
 const WAKE_TIMEOUT: Duration = Duration::from_secs(4);
-/// During a take, a stalled microphone is reopened after this. A suspended source recovers by itself.
+/// During a take, a stalled microphone is reopened only after this, because a suspended source recovers by
+/// itself.
 const REOPEN_AFTER: Duration = Duration::from_secs(4);
 /// A take ends if its microphone has been lost for this long.
 const LOST_TIMEOUT: Duration = Duration::from_secs(10);

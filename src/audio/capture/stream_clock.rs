@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::domain::time::Secs;
 
-/// A gap between clock that is longer may be a loss instead of a delay.
+/// A longer gap between arrivals may be a loss instead of a delay.
 const DROPOUT_MIN: Secs = 0.3;
 /// Audio that was only delayed arrives within this time after a dropout.
 const RESOLVE_TIMEOUT: Secs = 0.5;
@@ -20,7 +20,7 @@ const RECENT: Secs = 2.0;
 const RATE_MIN_DURATION: Secs = 2.5;
 /// After this time, the measurement restarts.
 const RATE_MAX_DURATION: Secs = 20.0;
-/// Largest residual of the line through the clock. A larger one means a busy machine.
+/// Largest residual of the line through the arrivals. A larger one means a busy machine.
 const FIT_RESIDUAL: Secs = 0.03;
 /// Relative tolerance within which a measured rate counts as a usual one.
 const SAME_RATE: f64 = 0.02;
@@ -56,6 +56,7 @@ struct Dropout {
     /// Whether the stream was reopened in between.
     reopened: bool,
 }
+
 impl Dropout {
     fn has_resumed(&self) -> bool {
         self.resumed_at.is_finite()
@@ -143,8 +144,9 @@ impl StreamClock {
     /// Whether the audio received since the dropout, up to `at`, was recorded before the missing part: a
     /// full pipe or queue keeps its oldest data. A reopened stream has no backlog.
     pub fn is_backlog(&self, at: Secs) -> bool {
-        let same = self.dropout.as_ref().filter(|dropout| !dropout.reopened);
-        same.is_some_and(|dropout| at - dropout.resumed_at < JITTER && dropout.received > BURST_MIN)
+        let same_stream = self.dropout.as_ref().filter(|dropout| !dropout.reopened);
+        same_stream
+            .is_some_and(|dropout| at - dropout.resumed_at < JITTER && dropout.received > BURST_MIN)
     }
 
     /// The loss of the dropout, if it is certain at `at`. The loss then counts as accounted for.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::quarantine::{QuarantineReason, is_nonempty, with_suffix};
 use super::{database, row_mapping, schema, sqlite};
 use crate::storage::error::StoreError;
-use crate::storage::fs as files;
+use crate::storage::file_ops;
 
 /// How long to wait for another process to finish a write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,7 +26,7 @@ pub(super) struct Connected {
 /// Connects to the database at `path` and migrates it to the current version, or returns why it must be
 /// quarantined.
 pub(super) fn connect(path: &Path) -> Result<Result<Connected, QuarantineReason>, OpenError> {
-    files::ensure_private(path).map_err(|why| {
+    file_ops::ensure_private(path).map_err(|why| {
         OpenError::File(StoreError::Write {
             path: path.to_owned(),
             why,

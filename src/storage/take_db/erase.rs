@@ -15,7 +15,7 @@ use super::take_files::{files_of_takes, is_being_recorded};
 use super::{quarantine, sqlite};
 use crate::domain::take::TakeId;
 use crate::storage::error::StoreError;
-use crate::storage::fs as files;
+use crate::storage::file_ops;
 use crate::storage::store::Store;
 
 /// Prefix of a tombstone. It is as long as the replaced extension, so that every take can be renamed.
@@ -108,7 +108,7 @@ impl TakeDb {
             return Err(StoreError::BeingRecorded(id.clone()));
         }
         let mut files_with_text = quarantine::quarantined_files(&self.store);
-        files_with_text.extend(files::orphaned_temp_files(&folder));
+        files_with_text.extend(file_ops::orphaned_temp_files(&folder));
         let legacy_json = files_of_takes(&folder, "json").into_iter();
         files_with_text.extend(legacy_json.map(|(_, path)| path));
         for path in files_with_text {
@@ -116,7 +116,7 @@ impl TakeDb {
         }
         mark_for_erasure(&self.store, &takes)?;
         let quiz = tombstone_path(&self.store, QUIZ);
-        files::ensure_private(&quiz).map_err(|why| StoreError::Write { path: quiz, why })?;
+        file_ops::ensure_private(&quiz).map_err(|why| StoreError::Write { path: quiz, why })?;
         // Rows whose ids are not valid file names have no audio here.
         if !invalid_ids.is_empty() {
             self.write(|tx| delete(tx, invalid_ids.iter().map(|id| &id.0)))?;
@@ -145,7 +145,7 @@ pub(super) fn finish(
     };
     // The audio first: on a full disk this frees the space to erase the rest.
     for name in &pending {
-        files::overwrite(&tombstone_path(store, name));
+        file_ops::overwrite(&tombstone_path(store, name));
     }
     let takes = || {
         let takes = pending.iter().filter(|name| *name != QUIZ);
@@ -193,7 +193,7 @@ fn mark_for_erasure<'a>(
     for id in takes {
         let (wav, tombstone) = (store.wav(id), tombstone_path(store, &id.0));
         let renamed = match fs::rename(&wav, &tombstone) {
-            Err(error) if files::is_absent(&error) => files::ensure_private(&tombstone),
+            Err(error) if file_ops::is_absent(&error) => file_ops::ensure_private(&tombstone),
             renamed => renamed,
         };
         renamed.map_err(|why| StoreError::Write { path: wav, why })?;
@@ -226,8 +226,8 @@ fn exists(path: &Path) -> bool {
 }
 
 fn erase_file(path: &Path) -> Result<(), StoreError> {
-    files::overwrite(path);
-    files::remove(path).map_err(|why| StoreError::Write {
+    file_ops::overwrite(path);
+    file_ops::remove(path).map_err(|why| StoreError::Write {
         path: path.to_owned(),
         why,
     })
@@ -430,10 +430,10 @@ mod tests {
         let (path, copy) = (folder.path().join("a"), folder.path().join("copy"));
         fs::write(&path, "secret").expect("writable");
         fs::hard_link(&path, &copy).expect("writable");
-        files::overwrite(&path);
+        file_ops::overwrite(&path);
         assert_eq!(fs::read_to_string(&copy).expect("it exists"), "secret");
         fs::remove_file(&copy).expect("own file");
-        files::overwrite(&path);
+        file_ops::overwrite(&path);
         assert_eq!(fs::read_to_string(&path).expect("it exists"), "");
     }
 

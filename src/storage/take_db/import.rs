@@ -12,7 +12,7 @@ use super::take_files::{files_of_takes, is_being_recorded};
 use super::{row_mapping, sqlite};
 use crate::domain::take::{Take, TakeId};
 use crate::storage::error::StoreError;
-use crate::storage::fs as files;
+use crate::storage::file_ops;
 use crate::storage::store::Store;
 
 /// Result of an import.
@@ -90,7 +90,7 @@ pub fn import(
     }
     for path in imported {
         // If that fails, the take is known from now on, and the file is removed next time.
-        if let Err(why) = files::remove(&path) {
+        if let Err(why) = file_ops::remove(&path) {
             summary.failed.push(StoreError::Write { path, why });
         }
     }

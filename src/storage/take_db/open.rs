@@ -14,7 +14,7 @@ use super::quarantine::{QuarantineReason, is_nonempty, quarantine, with_suffix};
 use super::salvage::{Salvaged, salvage};
 use super::{erase, import, schema, sqlite};
 use crate::storage::error::StoreError;
-use crate::storage::fs as files;
+use crate::storage::file_ops;
 use crate::storage::store::Store;
 
 /// How long to wait for another process to open the database: it may import thousands of older takes.
@@ -152,7 +152,7 @@ fn usage_lock(store: &Store) -> Result<File, StoreError> {
 }
 
 fn lock_file(path: &Path) -> Result<File, StoreError> {
-    files::open_lock(path).map_err(|why| StoreError::Write {
+    file_ops::open_lock(path).map_err(|why| StoreError::Write {
         path: path.to_owned(),
         why,
     })

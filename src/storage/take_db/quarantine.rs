@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::storage::fs as files;
+use crate::storage::file_ops;
 use crate::storage::store::Store;
 
 /// Why a database is not used.
@@ -95,7 +95,7 @@ pub fn quarantine(store: &Store, reason: &QuarantineReason) -> io::Result<PathBu
         );
         let moved = match to.try_exists()? {
             // The renamed log already exists: this one was created since and is empty.
-            true => files::remove(&from),
+            true => file_ops::remove(&from),
             false => fs::rename(from, to),
         };
         match moved {
