@@ -253,7 +253,7 @@ fn taken_in(json: &[u8]) -> Result<(), TestCaseError> {
     fs::write(&sidecar, json).expect("room");
     let opened = store.open_take_db().expect("a journal");
     prop_assert_eq!(fs::read(&wav).expect("there"), b"sound");
-    let listed = opened.journal.list(&TakeFilter::default()).expect("a list");
+    let listed = opened.db.list(&TakeFilter::default()).expect("a list");
     match sidecar.exists() {
         true => {
             prop_assert_eq!(fs::read(&sidecar).expect("there"), json);
@@ -261,7 +261,7 @@ fn taken_in(json: &[u8]) -> Result<(), TestCaseError> {
         }
         false => {
             prop_assert_eq!(listed.len(), 1);
-            everything_of(&opened.journal.take(&id).expect("kept"));
+            everything_of(&opened.db.take(&id).expect("kept"));
         }
     }
     // And once more, as the next start would.

@@ -290,7 +290,7 @@ fn next_start(data: &Path, model: Option<&str>) -> Controller {
 fn known(data: &Path, id: &TakeId) -> Take {
     let store = Store::at(Some(data.to_owned())).expect("a folder");
     let opened = store.open_take_db().expect("it opens");
-    opened.journal.take(id).expect("it is known")
+    opened.db.take(id).expect("it is known")
 }
 
 fn name(wav: &Path) -> TakeId {

@@ -60,7 +60,7 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             let (status, events, complaints) = program.end();
             assert_eq!(status.code(), Some(1));
             assert_eq!(complaints.len(), 1, "{complaints:?}");
-            for part in ["No space left", "Make room", "is kept"] {
+            for part in ["No space left", "Free disk space", "is kept"] {
                 assert!(complaints[0].contains(part), "{complaints:?}");
             }
             let problems = events.iter().filter(|e| e["event"] == "problem");
@@ -144,10 +144,10 @@ fn a_journal_that_was_opened_without_room_is_let_go() {
     on_a_disk(name, 4, |disk| {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let id = TakeId("2026-11-23T18-04-09.120-task".to_owned());
         fs::write(store.wav(&id), "sound").expect("room");
-        journal.keep_sound(&id).expect("room");
+        journal.save_audio_only(&id).expect("room");
         drop(journal);
         let filler = fill(disk);
         let mut runtime = start(&data, Some("no-such-model"));
@@ -201,7 +201,7 @@ fn an_export_without_room_leaves_no_half_file() {
             .arg(&out));
         ran.fails(
             1,
-            "No space left on device (os error 28). Make room, or choose another place",
+            "No space left on device (os error 28). Free disk space, or choose another place",
         );
         assert_eq!(fs::read_to_string(&out).expect("there"), "before");
         let mut names: Vec<_> = fs::read_dir(disk)
@@ -278,7 +278,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     let secret = |name: &str| format!("secret{name}q");
     let before = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(before.path().to_owned())).expect("named");
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     // Heard again and again, as uneven as life makes it: so their words lie on many pages.
     for turn in 0..9 {
         let name = names[turn * 2 % 3];
@@ -337,7 +337,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
                         "{said}"
                     );
                     let store = Store::at(Some(data.to_owned())).expect("named");
-                    let journal = store.open_take_db().expect("there").journal;
+                    let journal = store.open_take_db().expect("there").db;
                     let take = journal.take(&TakeId(name.to_owned())).expect("kept");
                     assert!(take.transcription.is_some(), "{said}");
                 } else {
@@ -395,7 +395,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
     on_a_disk(name, 12, |disk| {
         let data = disk.join("data");
         let store = Store::at(Some(data.clone())).expect("named");
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         for (name, said) in [("one", 200), ("two", 16_000)] {
             let words = vec![format!("secret{name}q"); said];
             let take = history_fixture::said(TakeId(name.to_owned()), &words);
@@ -412,7 +412,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
         drop(file);
         let ran = run(starling(&data).args(["erase", "one", "--yes"]));
         assert_eq!(ran.code, 0, "{}", ran.err);
-        ran.says_once("the disk has no room to write the journal anew");
+        ran.says_once("the disk is too full to compact the take database");
         fs::remove_file(filler).expect("there");
         run(starling(&data).args(["history", "--json"])).succeeds();
         assert_eq!(holding(&data, b"secretoneq"), [""; 0]);
@@ -548,7 +548,7 @@ fn a_model_that_is_pulled_away_is_missed_at_the_next_start() {
     let half = whole[..whole.len() / 2].to_vec();
     let other = vec![0xa5; whole.len()];
     for (instead, expected) in [
-        (Some(half), "is cut off: copy it again"),
+        (Some(half), "is truncated: copy it again"),
         (Some(other), "is not a speech model"),
         (None, "is missing"),
     ] {

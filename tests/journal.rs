@@ -269,8 +269,12 @@ fn a_database_in_any_state_costs_no_sound() {
     let cases: [(&[u8], &str, &str); 4] = [
         (b"dear diary", "journal.db.broken-", "cannot be read"),
         (&whole[..4096], "journal.db.broken-", "cannot be read"),
-        (&newer, "journal.db.newer-", "is of a newer Starling"),
-        (b"", "", "found the sound of a take"),
+        (
+            &newer,
+            "journal.db.newer-",
+            "was written by a newer Starling",
+        ),
+        (b"", "", "found a recording without a database entry"),
     ];
     for (bytes, name, said) in cases {
         fs::write(&database, bytes).expect("room");
@@ -289,7 +293,7 @@ fn a_database_in_any_state_costs_no_sound() {
         }
         run(starling(data.path()).arg("history")).succeeds();
         run(starling(data.path()).args(["export", "last", "--to", "x.md"]))
-            .fails(1, "only the sound is left: `starling analyze");
+            .fails(1, " remains: `starling analyze");
     }
     // The next take is kept in the new one.
     rehearse(data.path());
@@ -298,7 +302,8 @@ fn a_database_in_any_state_costs_no_sound() {
     fs::write(&database, whole).expect("room");
     // Sound that was written to a moment ago would be taken for another program's.
     std::thread::sleep(Duration::from_millis(2_100));
-    run(starling(data.path()).arg("history")).says_once("found the sound of a take");
+    run(starling(data.path()).arg("history"))
+        .says_once("found a recording without a database entry");
     assert_eq!(
         states(data.path())
             .iter()
@@ -314,7 +319,7 @@ fn takes_of_older_versions_are_taken_in() {
     let report = rehearse(data.path())["report"].clone();
     // As it was before there was a journal: a JSON file beside the WAV.
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let journal = store.open_take_db().expect("there").journal;
+    let journal = store.open_take_db().expect("there").db;
     let id = journal.list(&TakeFilter::default()).expect("a list")[0]
         .id
         .clone();
@@ -341,7 +346,7 @@ fn takes_of_older_versions_are_taken_in() {
     fs::write(&sidecar, "{").expect("room");
     let ran = run(starling(data.path()).arg("history"));
     assert_eq!(ran.code, 0);
-    assert!(ran.err.contains("It was left as it is"), "{}", ran.err);
+    assert!(ran.err.contains("The file was not changed"), "{}", ran.err);
     assert!(ran.out.contains("interrupted"), "{}", ran.out);
     assert!(sidecar.exists());
 }
@@ -352,7 +357,7 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
     let data = tempfile::tempdir().expect("a folder");
     rehearse(data.path());
     let store = Store::at(Some(data.path().to_owned())).expect("named");
-    let journal = store.open_take_db().expect("there").journal;
+    let journal = store.open_take_db().expect("there").db;
     let id = journal.list(&TakeFilter::default()).expect("a list")[0]
         .id
         .clone();
@@ -382,7 +387,7 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
     assert!(common::machine::takes(data.path(), "json").is_empty());
     // Whole, each of them.
     take.id.0 = "older-007".to_owned();
-    let journal = store.open_take_db().expect("there").journal;
+    let journal = store.open_take_db().expect("there").db;
     let kept = journal.take(&take.id).expect("kept");
     let text = |take: &Take| {
         take.transcription
@@ -455,7 +460,8 @@ fn what_a_killed_program_recorded_is_listed() {
     let words = common::plain_words(&report);
     // And where nothing but its sound is left, as what it is said to be.
     fs::remove_file(data.path().join("journal.db")).expect("there");
-    run(starling(data.path()).arg("history")).says_once("found the sound of a take");
+    run(starling(data.path()).arg("history"))
+        .says_once("found a recording without a database entry");
     let report = analyze(&["--take", "last", "--story", "wrong-call", "--json"]);
     let told = (&report["story"], &report["section"]);
     assert_eq!(told, (&"wrong-call".into(), &"task".into()));

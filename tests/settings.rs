@@ -486,7 +486,7 @@ fn long_pages_are_read_to_their_end_by_keys() {
     let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories.iter().find(|story| story.id == "webhook-drop");
     let story = story.expect("shipped").clone();
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     for minute in 0..2 {
         let said = format!("{} so that is number {minute}", story.sections[2].strong);
         let take = told(minute, SectionKind::Action, &said);
@@ -644,7 +644,7 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
         .iter()
         .find(|story| story.id == "webhook-drop")
         .expect("shipped");
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     let numberless = "I shipped the retry and kept the alert on, and other teams took over the same pattern for \
         their own hooks afterwards";
     let mut minute = 0;
@@ -683,7 +683,7 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories.iter().find(|story| story.id == "webhook-drop");
     let story = story.expect("shipped").clone();
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     for minute in 0..2 {
         let take = told(minute, SectionKind::Situation, &story.sections[0].strong);
         std::fs::write(store.wav(&take.id), "sound").expect("room");

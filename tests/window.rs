@@ -530,7 +530,7 @@ fn a_take_is_opened_and_erased_in_the_history() {
 fn takes_are_sought_by_words_story_and_section() {
     let data = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(data.path().to_owned())).expect("a folder");
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     for number in 0..300 {
         let part = ["task", "result"][number % 2];
         let take = Take {
@@ -711,7 +711,7 @@ fn what_is_kept_is_told_in_the_window_as_on_the_command_line() {
     let folder = window.harness.state().runtime().store().folder().to_owned();
     for matter in starling::storage::privacy_notice(&folder) {
         assert!(window.says(matter.title), "{}", matter.title);
-        for told in matter.told {
+        for told in matter.items {
             let (name, says) = match &told {
                 starling::storage::NoticeItem::Text(says) => ("", *says),
                 starling::storage::NoticeItem::Path(folder) => (folder.as_str(), ""),
@@ -852,7 +852,7 @@ fn without_words_there_is_nothing_to_follow() {
 fn a_take_whose_program_died_is_offered_on_home() {
     let data = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(data.path().to_owned())).expect("a folder");
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     for (hour, seconds) in [("08", 4), ("09", 0), ("10", 4)] {
         let id = TakeId(format!("2026-11-23T{hour}-00-00.000-task"));
         let take = Take {

@@ -27,7 +27,7 @@ impl Controller {
         let errand = BackgroundTask::start("erase", move || {
             let opened = match journal {
                 Some(journal) => Ok(journal),
-                None => store.open_take_db().map(|opened| opened.journal),
+                None => store.open_take_db().map(|opened| opened.db),
             };
             let cleared = match opened {
                 Ok(mut journal) => {
@@ -63,7 +63,7 @@ impl Controller {
                 self.memory = history_metrics::MetricsCache::default();
                 self.playing = playing::PlaybackState::default();
                 self.news.push(Notification::AllErased(erased.takes));
-                let left = erased.sentences().into_iter().map(Notification::Problem);
+                let left = erased.messages().into_iter().map(Notification::Problem);
                 self.news.extend(left);
             }
             Err(why) => {

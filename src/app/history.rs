@@ -191,7 +191,7 @@ impl Controller {
         match self.opened().and_then(|journal| journal.erase(id)) {
             Ok(erased) => self
                 .news
-                .extend(erased.sentences().into_iter().map(Notification::Problem)),
+                .extend(erased.messages().into_iter().map(Notification::Problem)),
             Err(error) => self.problem(error),
         }
         // Where it was refused, what is known of it waits as before. What could not be erased whole may have
@@ -232,7 +232,7 @@ impl Controller {
         match journal.take(id) {
             Ok(take) => Ok(Some(take)),
             Err(error) if error.is_transient() => Err(error),
-            Err(_) => Ok(journal.legible(id)),
+            Err(_) => Ok(journal.salvage(id)),
         }
     }
 
@@ -242,7 +242,7 @@ impl Controller {
         }
         match &undo.take {
             Some(take) => self.opened()?.save(take),
-            None => self.opened()?.keep_sound(&undo.id),
+            None => self.opened()?.save_audio_only(&undo.id),
         }
     }
 
@@ -335,7 +335,7 @@ impl Controller {
     }
 
     fn told(&self, listed: TakeSummary) -> HistoryEntry {
-        let state = listed.state();
+        let state = listed.status();
         let story = listed.story.as_deref();
         let known = self
             .stories
@@ -410,7 +410,7 @@ mod tests {
         problems(&mut runtime);
         assert!(!runtime.open_take(&id));
         let said = problems(&mut runtime);
-        assert!(said.contains("only the sound is left"), "{said}");
+        assert!(said.contains("only the audio of take"), "{said}");
 
         runtime.erase(&id);
         assert_eq!(runtime.history().expect("a list"), []);
@@ -431,7 +431,7 @@ mod tests {
         assert!(runtime.erased().is_some());
         let silent = TakeId("2026-11-23T19-04-09.120-task".to_owned());
         let journal = runtime.opened().expect("open");
-        journal.keep_sound(&silent).expect("room");
+        journal.save_audio_only(&silent).expect("room");
         runtime.erase(&silent);
         assert_eq!(runtime.history().expect("a list"), []);
         assert_eq!(runtime.erased(), Some(&TakeId(SOUND.to_owned())));
@@ -444,7 +444,7 @@ mod tests {
         for id in &ids {
             std::fs::write(runtime.store.wav(id), id.to_string()).expect("room");
             let journal = runtime.opened().expect("open");
-            journal.keep_sound(id).expect("room");
+            journal.save_audio_only(id).expect("room");
         }
         let before = runtime.history().expect("a list");
         assert_eq!(before.len(), 4);
@@ -464,7 +464,7 @@ mod tests {
         let store = runtime.store.clone();
         drop(runtime);
         let opened = store.open_take_db().expect("it opens");
-        let list = opened.journal.list(&TakeFilter::default()).expect("a list");
+        let list = opened.db.list(&TakeFilter::default()).expect("a list");
         assert_eq!(list.len(), 4);
     }
 

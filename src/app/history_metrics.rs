@@ -244,7 +244,7 @@ mod tests {
             ..Config::default()
         };
         let store = Store::at(config.data.clone()).expect("a folder");
-        let mut journal = store.open_take_db().expect("room").journal;
+        let mut journal = store.open_take_db().expect("room").db;
         let said = "nobody owned it and there was no ticket so I took it";
         let unheard = Take {
             transcription: None,
@@ -344,7 +344,7 @@ mod tests {
             runtime.wait(Duration::from_millis(10));
             problems.extend(runtime.take_notifications().into_iter().filter_map(
                 |news| match news {
-                    Notification::Problem(what) if what.contains("cannot be true") => Some(what),
+                    Notification::Problem(what) if what.contains("is inconsistent") => Some(what),
                     _ => None,
                 },
             ));

@@ -246,7 +246,7 @@ impl Controller {
             match store.open_take_db() {
                 Ok(opened) => {
                     news.extend(opened.notices.into_iter().map(Notification::Problem));
-                    journal = Some(opened.journal);
+                    journal = Some(opened.db);
                 }
                 Err(error) => news.push(Notification::Problem(error.to_string())),
             }
@@ -622,7 +622,7 @@ impl Controller {
             RecorderEvent::Failed(error) => {
                 self.stop_monitor();
                 // Where there is none at all, the list of microphones says so.
-                if !matches!(error, RecordError::Mic(MicError::None)) {
+                if !matches!(error, RecordError::Mic(MicError::NotFound)) {
                     self.problem(error);
                 }
             }
@@ -649,7 +649,7 @@ impl Controller {
                 audio,
                 ended,
                 cut_short,
-                mishaps,
+                report,
             } => {
                 self.forget(&take);
                 if let Some(why) = cut_short {
@@ -659,7 +659,7 @@ impl Controller {
                     self.problem(format!("{why}. What was recorded before is kept."));
                 }
                 self.news
-                    .extend(mishaps.messages().into_iter().map(Notification::Warning));
+                    .extend(report.messages().into_iter().map(Notification::Warning));
                 self.sound_ended = Some((take.clone(), ended));
                 self.handle(SessionEvent::RecordingSaved(take.clone(), audio.clone()));
                 let mut effects = Vec::new();
@@ -778,7 +778,7 @@ impl Controller {
                 let opened = self.store.open_take_db()?;
                 let notices = opened.notices.into_iter().map(Notification::Problem);
                 self.news.extend(notices);
-                opened.journal
+                opened.db
             }
         };
         Ok(self.journal.insert(journal))

@@ -132,7 +132,7 @@ impl Controller {
                 WriteOutcome::Written
             }
             // It was erased: nothing will ever be written of it.
-            Err(gone @ StoreError::NoSound(_)) => {
+            Err(gone @ StoreError::AudioErased(_)) => {
                 self.problem(gone);
                 WriteOutcome::Written
             }
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(waiting, [&takes[0].id]);
         let news = runtime.take_notifications().into_iter();
         let told = news.filter(
-            |news| matches!(news, Notification::Problem(what) if what.contains("cannot use the journal")),
+            |news| matches!(news, Notification::Problem(what) if what.contains("cannot use the take database")),
         );
         assert_eq!(told.count(), 1);
     }

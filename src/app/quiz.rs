@@ -15,7 +15,9 @@ impl Controller {
         if !self.store.has_takes() {
             return waiting;
         }
-        let kept = self.opened().and_then(|journal| journal.chosen(story));
+        let kept = self
+            .opened()
+            .and_then(|journal| journal.quiz_answers(story));
         let mut chosen = kept.unwrap_or_else(|error| {
             self.problem(error);
             Vec::new()

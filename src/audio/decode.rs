@@ -1,5 +1,5 @@
-//! Recordings from files, whatever their format: WAV through hound, the rest (and WAV that is not
-//! plain PCM) through symphonia. Read in blocks, so that a file can also play a microphone's part.
+//! Decodes audio files of any format: WAV with hound, everything else (and WAV that is not plain PCM)
+//! with symphonia. Files are read in blocks, so that one can also replace a microphone.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
@@ -18,77 +18,78 @@ use super::resample::{RateError, Resampler};
 use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::domain::take::Audio;
 
-/// Nobody answers for longer; and a mistaken film should not fill the memory.
+/// Longer than any answer; protects against filling the memory with a film by mistake.
 const LONGEST_SECONDS: u64 = 2 * 3600;
-/// Before the samples of a WAV stand a format and perhaps some names.
+/// Largest header accepted before the samples of a WAV.
 const LARGEST_HEADER: u64 = 1 << 20;
-/// Lossy formats count a little more than they hold.
-const WHOLE_ENOUGH: f64 = 0.98;
+/// A file with at least this share of the promised frames is complete: lossy formats promise slightly
+/// more than they contain.
+const COMPLETE_SHARE: f64 = 0.98;
 const BLOCK_FRAMES: usize = 4096;
 
-/// A whole recording, ready to be analysed.
+/// A decoded file, ready for analysis.
 #[derive(Debug)]
 pub struct DecodedAudio {
     /// 16 kHz, mono.
     pub samples: Vec<f32>,
-    /// What the file said of itself.
+    /// Facts about the file.
     pub audio: Audio,
     /// Whether parts of the file could not be decoded.
     pub damaged: bool,
 }
 
-/// Why a file cannot be read.
+/// Why a file cannot be decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// It is not there, or not ours to read.
+    /// It is missing or not readable.
     #[error("cannot open {path}: {why}", path = path.display())]
     Open {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: io::Error,
     },
     /// It has no bytes.
     #[error("{path} is empty: record it again", path = .0.display())]
     Empty(PathBuf),
-    /// It is something else.
+    /// It is not an audio file, or its format is not supported.
     #[error(
-        "{path} is not a recording that can be read ({why}): use WAV, FLAC, MP3, M4A or OGG Vorbis",
+        "cannot decode {path} ({why}): use WAV, FLAC, MP3, M4A or OGG Vorbis",
         path = path.display()
     )]
     NotAudio {
         /// The file.
         path: PathBuf,
-        /// What the decoder says.
+        /// The decoder's error.
         why: String,
     },
-    /// Its rate is out of reach.
+    /// Its sample rate is not supported.
     #[error("{path}: {why}", path = path.display())]
     Rate {
         /// The file.
         path: PathBuf,
-        /// Which rate.
+        /// The rate.
         why: RateError,
     },
     /// It is far longer than any answer.
-    #[error("{path} is longer than two hours: cut it to the answer", path = .0.display())]
+    #[error("{path} is longer than two hours: trim it to the answer", path = .0.display())]
     TooLong(PathBuf),
 }
 
-/// Reads a whole file. One that ends early gives what there is.
+/// Decodes a whole file. A truncated file yields the part that exists.
 pub fn decode_file(path: &Path) -> Result<DecodedAudio, DecodeError> {
     let mut blocks = BlockReader::open(path)?;
-    let mut to_analysis = AnalysisConverter::new(blocks.rate_hz, blocks.channels)
+    let mut converter = AnalysisConverter::new(blocks.rate_hz, blocks.channels)
         .map_err(|why| blocks.rate_error(why))?;
     let mut samples = Vec::new();
     let mut block = Vec::new();
     while blocks.next(&mut block)? {
-        to_analysis.push(&block, &mut samples);
+        converter.push(&block, &mut samples);
         if samples.len() as u64 > LONGEST_SECONDS * u64::from(ANALYSIS_RATE_HZ) {
             return Err(DecodeError::TooLong(path.to_owned()));
         }
     }
-    let audio = to_analysis.finish(&mut samples);
+    let audio = converter.finish(&mut samples);
     Ok(DecodedAudio {
         samples,
         audio,
@@ -96,7 +97,7 @@ pub fn decode_file(path: &Path) -> Result<DecodedAudio, DecodeError> {
     })
 }
 
-/// Frames of any kind to 16 kHz mono: what a file and a microphone have in common.
+/// Converts frames of any format to 16 kHz mono, for files and microphones alike.
 pub(crate) struct AnalysisConverter {
     downmix: Downmix,
     resampler: Resampler,
@@ -118,7 +119,7 @@ impl AnalysisConverter {
         })
     }
 
-    /// Takes whole interleaved frames in and appends 16 kHz mono to `out`.
+    /// Converts whole interleaved frames and appends the result to `out`.
     pub(crate) fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
         self.mixed.clear();
         self.downmix.push(interleaved, &mut self.mixed);
@@ -126,7 +127,7 @@ impl AnalysisConverter {
         self.resampler.push(&self.mixed, out);
     }
 
-    /// Appends the rest; the facts are of everything that was pushed.
+    /// Appends the rest, and returns facts about everything that was pushed.
     pub(crate) fn finish(mut self, out: &mut Vec<f32>) -> Audio {
         self.resampler.finish(out);
         Audio {
@@ -143,13 +144,13 @@ impl AnalysisConverter {
     }
 }
 
-/// A file's frames, block by block.
+/// Reads the frames of a file block by block.
 pub(crate) struct BlockReader {
     path: PathBuf,
     pub(crate) rate_hz: u32,
     pub(crate) channels: u16,
     decoder: Decoder,
-    /// What the container promises, where it does.
+    /// Frame count promised by the container, if any.
     expected_frames: Option<u64>,
     frames: u64,
     damaged: bool,
@@ -161,7 +162,7 @@ enum Decoder {
         format: Box<dyn FormatReader>,
         decoder: Box<dyn AudioDecoder>,
         track: u32,
-        /// Decoded while the file was opened, to learn its shape.
+        /// The first block, decoded on opening to learn rate and channels.
         first: Option<Vec<f32>>,
     },
 }
@@ -177,12 +178,12 @@ impl BlockReader {
         if size == 0 {
             return Err(DecodeError::Empty(path.to_owned()));
         }
-        let header = true_header(&mut file, size).map_err(open_error)?;
-        if let Some(Header { bytes, cut_off }) = header
+        let header = corrected_header(&mut file, size).map_err(open_error)?;
+        if let Some(Header { bytes, truncated }) = header
             && let Ok(wav) =
                 hound::WavReader::new(Box::new(Cursor::new(bytes).chain(BufReader::new(file)))
                     as Box<dyn Read + Send>)
-            && hound_reads(&wav.spec())
+            && is_supported_by_hound(&wav.spec())
         {
             let spec = wav.spec();
             return Ok(Self {
@@ -192,12 +193,12 @@ impl BlockReader {
                 decoder: Decoder::Hound(wav),
                 expected_frames: None,
                 frames: 0,
-                damaged: cut_off,
+                damaged: truncated,
             });
         }
-        // On some headers symphonia's arithmetic overflows, which is a panic in a debug build.
+        // On some headers symphonia's arithmetic overflows, which panics in a debug build.
         let opened = catch_unwind(|| Self::open_symphonia(path).map_err(|why| why.to_string()));
-        let opened = opened.unwrap_or_else(|_| Err("its header makes no sense".to_owned()));
+        let opened = opened.unwrap_or_else(|_| Err("invalid header".to_owned()));
         opened.map_err(|why| DecodeError::NotAudio {
             path: path.to_owned(),
             why,
@@ -216,9 +217,9 @@ impl BlockReader {
             FormatOptions::default(),
             MetadataOptions::default(),
         )?;
-        let no_track = SymphoniaError::Unsupported("it holds no sound");
+        let no_track = SymphoniaError::Unsupported("it contains no audio");
         let track = format.default_track(TrackType::Audio).ok_or(no_track)?;
-        let unknown = SymphoniaError::Unsupported("its sound is of an unknown kind");
+        let unknown = SymphoniaError::Unsupported("unknown audio codec");
         let parameters = track
             .codec_params
             .as_ref()
@@ -241,10 +242,10 @@ impl BlockReader {
             frames: 0,
             damaged: false,
         };
-        // Containers are often silent or wrong about rate and channels: the first frames tell.
+        // Containers often lack rate and channels or have them wrong: the first frames are reliable.
         let mut first_block = Vec::new();
         if !blocks.next_symphonia(&mut first_block) {
-            return Err(SymphoniaError::DecodeError("it holds no sound"));
+            return Err(SymphoniaError::DecodeError("it contains no audio"));
         }
         if let Decoder::Symphonia { first, .. } = &mut blocks.decoder {
             *first = Some(first_block);
@@ -258,7 +259,7 @@ impl BlockReader {
         match &mut self.decoder {
             Decoder::Hound(wav) => {
                 read_hound(wav, BLOCK_FRAMES * usize::from(self.channels), block);
-                // A file that was cut off can end inside a frame.
+                // A truncated file can end inside a frame.
                 block.truncate(
                     block.len() / usize::from(self.channels) * usize::from(self.channels),
                 );
@@ -281,7 +282,7 @@ impl BlockReader {
         }
     }
 
-    /// Broken packets are skipped, as players do; a broken file ends where it breaks.
+    /// Skips corrupt packets, as players do. A file that cannot be read further ends there.
     fn next_symphonia(&mut self, block: &mut Vec<f32>) -> bool {
         let Decoder::Symphonia {
             format,
@@ -293,14 +294,14 @@ impl BlockReader {
             return false;
         };
         loop {
-            // What is too broken even for an error is the end of the file.
+            // If the demuxer panics on corrupt data, the file ends there.
             let packet = catch_unwind(AssertUnwindSafe(|| format.next_packet()));
             let packet = match packet {
                 Ok(Ok(Some(packet))) => packet,
                 Ok(Ok(None)) => {
-                    // A broken frame may have been stepped over in silence.
-                    let promised = self.expected_frames.unwrap_or(0) as f64;
-                    self.damaged |= (self.frames as f64) < promised * WHOLE_ENOUGH;
+                    // The demuxer may have skipped corrupt frames without an error.
+                    let expected = self.expected_frames.unwrap_or(0) as f64;
+                    self.damaged |= (self.frames as f64) < expected * COMPLETE_SHARE;
                     return false;
                 }
                 Ok(Err(_)) | Err(_) => {
@@ -321,8 +322,9 @@ impl BlockReader {
                 self.damaged = true;
                 continue;
             };
-            let fits = self.rate_hz == 0 || (self.rate_hz, self.channels) == (rate_hz, channels);
-            if frames == 0 || channels == 0 || !fits {
+            let same_format =
+                self.rate_hz == 0 || (self.rate_hz, self.channels) == (rate_hz, channels);
+            if frames == 0 || channels == 0 || !same_format {
                 continue;
             }
             (self.rate_hz, self.channels) = (rate_hz, channels);
@@ -332,16 +334,16 @@ impl BlockReader {
     }
 }
 
-/// The bytes before a WAV's samples, made true.
+/// The bytes before a WAV's samples, with corrected lengths.
 struct Header {
     bytes: Vec<u8>,
-    /// Whether they promised more samples than there are.
-    cut_off: bool,
+    /// Whether the original header promised more samples than exist.
+    truncated: bool,
 }
 
-/// Who died while recording left a length of nothing or of nonsense in the header, and the samples
-/// go on to the end of the file. `None` where it is no WAV. Leaves `file` at its samples.
-fn true_header(file: &mut File, size: u64) -> io::Result<Option<Header>> {
+/// Corrects the header of a WAV: a process that died while recording leaves a length of zero or nonsense,
+/// and the samples extend to the end of the file. `None` if it is not a WAV. Leaves `file` at its samples.
+fn corrected_header(file: &mut File, size: u64) -> io::Result<Option<Header>> {
     let mut riff = [0; 12];
     let mut at = riff.len() as u64;
     file.seek(SeekFrom::Start(0))?;
@@ -356,10 +358,10 @@ fn true_header(file: &mut File, size: u64) -> io::Result<Option<Header>> {
         at += chunk.len() as u64;
         let length = u64::from(u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]));
         if &chunk[..4] == b"data" {
-            let there = size - at;
-            let stale = length == 0 || length > there;
-            // Programs that write to a pipe promise as much as they can.
-            let cut_off = stale && length > 0 && length < u64::from(u32::MAX) / 2;
+            let available = size - at;
+            let stale = length == 0 || length > available;
+            // Programs that write to a pipe store the largest possible length.
+            let truncated = stale && length > 0 && length < u64::from(u32::MAX) / 2;
             let mut header = vec![0; at as usize];
             file.seek(SeekFrom::Start(0))?;
             file.read_exact(&mut header)?;
@@ -367,17 +369,17 @@ fn true_header(file: &mut File, size: u64) -> io::Result<Option<Header>> {
                 let block = header
                     .get(32..34)
                     .map_or(1, |b| u16::from_le_bytes([b[0], b[1]]));
-                let whole = there - there % u64::from(block.max(1));
-                let place = header.len() - 4;
-                header[place..]
-                    .copy_from_slice(&u32::try_from(whole).unwrap_or(u32::MAX).to_le_bytes());
+                let rounded = available - available % u64::from(block.max(1));
+                let length_offset = header.len() - 4;
+                header[length_offset..]
+                    .copy_from_slice(&u32::try_from(rounded).unwrap_or(u32::MAX).to_le_bytes());
             }
             return Ok(Some(Header {
                 bytes: header,
-                cut_off,
+                truncated,
             }));
         }
-        // Chunks are padded to even lengths. What comes before the samples is small.
+        // Chunks are padded to even lengths. Those before the samples are small.
         at += length + length % 2;
         if at >= size || at > LARGEST_HEADER {
             return Ok(None);
@@ -386,8 +388,8 @@ fn true_header(file: &mut File, size: u64) -> io::Result<Option<Header>> {
     }
 }
 
-/// hound opens more than it can read.
-fn hound_reads(spec: &hound::WavSpec) -> bool {
+/// hound opens formats that it cannot decode.
+fn is_supported_by_hound(spec: &hound::WavSpec) -> bool {
     let bits = spec.bits_per_sample;
     spec.channels > 0
         && match spec.sample_format {
@@ -396,16 +398,16 @@ fn hound_reads(spec: &hound::WavSpec) -> bool {
         }
 }
 
-/// Up to `most` samples as -1 to 1; stops where the file does.
-fn read_hound(wav: &mut hound::WavReader<Box<dyn Read + Send>>, most: usize, out: &mut Vec<f32>) {
+/// Reads up to `max` samples, scaled to -1 to 1; stops at the end of the file.
+fn read_hound(wav: &mut hound::WavReader<Box<dyn Read + Send>>, max: usize, out: &mut Vec<f32>) {
     let spec = wav.spec();
     match spec.sample_format {
         hound::SampleFormat::Float => {
-            out.extend(wav.samples::<f32>().take(most).map_while(Result::ok));
+            out.extend(wav.samples::<f32>().take(max).map_while(Result::ok));
         }
         hound::SampleFormat::Int => {
             let scale = 1.0 / (1u64 << (spec.bits_per_sample - 1)) as f32;
-            let samples = wav.samples::<i32>().take(most).map_while(Result::ok);
+            let samples = wav.samples::<i32>().take(max).map_while(Result::ok);
             out.extend(samples.map(|s| s as f32 * scale));
         }
     }

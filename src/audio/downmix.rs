@@ -1,13 +1,13 @@
-//! Many channels to one. The mean, except where the mean loses the voice: one silent channel, two
-//! in anti-phase; then the loudest channel alone.
+//! Mixes any number of channels to one. Uses the mean, unless the mean loses the voice (one silent
+//! channel, or two in antiphase); then it uses the loudest channel alone.
 
-/// Frames over which the choice of channel is made and faded.
+/// Frames per decision; the weights are cross-faded over them.
 const BLOCK_FRAMES: usize = 480;
-/// The mean is trusted while it holds this share of the loudest channel's energy. Independent
+/// The mean is used while it has at least this share of the loudest channel's energy. Independent
 /// channels of equal level leave a half; one silent channel of two leaves a quarter.
-const TRUSTED_SHARE: f64 = 0.35;
-/// How much of the past a block keeps: 0.3 s at 48 kHz.
-const MEMORY: f64 = 0.967;
+const MIN_MEAN_SHARE: f64 = 0.35;
+/// Decay of the energies per block: 0.3 s at 48 kHz.
+const DECAY: f64 = 0.967;
 
 /// Mixes interleaved frames to one channel, over any number of calls.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Downmix {
 }
 
 impl Downmix {
-    /// For frames of `channels` samples, one at the least.
+    /// For frames of `channels` samples, at least one.
     pub fn new(channels: u16) -> Self {
         let channels = usize::from(channels.max(1));
         Self {
@@ -32,13 +32,12 @@ impl Downmix {
         }
     }
 
-    /// Appends the mix of `interleaved`, whole frames, to `out`. Samples that are not finite
-    /// count as silence.
+    /// Appends the mix of `interleaved` (whole frames) to `out`. Non-finite samples count as silence.
     pub fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
         for block in interleaved.chunks(BLOCK_FRAMES * self.channels) {
             self.measure(block);
             let from = self.weights.take();
-            let to = self.wanted_weights();
+            let to = self.target_weights();
             let from = from.unwrap_or_else(|| to.clone());
             let frames = block.len() / self.channels;
             for (i, frame) in block.chunks_exact(self.channels).enumerate() {
@@ -54,14 +53,14 @@ impl Downmix {
         }
     }
 
-    /// Frames so far in which a channel stood at full scale.
+    /// Number of frames in which at least one channel was at full scale.
     pub fn clipped_frames(&self) -> u64 {
         self.clipped_frames
     }
 
     fn measure(&mut self, block: &[f32]) {
         for energy in self.energy.iter_mut().chain([&mut self.mean_energy]) {
-            *energy *= MEMORY;
+            *energy *= DECAY;
         }
         for frame in block.chunks_exact(self.channels) {
             let mut sum = 0.0;
@@ -78,10 +77,10 @@ impl Downmix {
         }
     }
 
-    fn wanted_weights(&self) -> Vec<f32> {
+    fn target_weights(&self) -> Vec<f32> {
         let loudest = (0..self.channels).max_by(|a, b| self.energy[*a].total_cmp(&self.energy[*b]));
         match loudest {
-            Some(loudest) if self.mean_energy < TRUSTED_SHARE * self.energy[loudest] => (0..self
+            Some(loudest) if self.mean_energy < MIN_MEAN_SHARE * self.energy[loudest] => (0..self
                 .channels)
                 .map(|c| f32::from(u8::from(c == loudest)))
                 .collect(),
@@ -112,12 +111,12 @@ mod tests {
     }
 
     #[test]
-    fn no_arrangement_of_channels_loses_the_voice() {
+    fn no_channel_layout_loses_the_voice() {
         let mono = level_of(|s| vec![s]);
         for (name, level) in [
             ("both", level_of(|s| vec![s, s])),
             ("one silent", level_of(|s| vec![0.0, s])),
-            ("anti-phase", level_of(|s| vec![s, -s])),
+            ("antiphase", level_of(|s| vec![s, -s])),
             (
                 "one of eight",
                 level_of(|s| vec![0., 0., 0., s, 0., 0., 0., 0.]),
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn full_scale_is_counted_by_frames() {
+    fn clipping_is_counted_per_frame() {
         let mut downmix = Downmix::new(2);
         downmix.push(&[1.0, -1.0, 0.5, 0.5, 0.0, -1.0], &mut Vec::new());
         assert_eq!(downmix.clipped_frames(), 2);

@@ -1,17 +1,21 @@
-//! Sound in and out: microphones, recordings, files, loudspeaker. Everything that leaves this module as samples
-//! is 16 kHz, one channel, -1 to 1. Knows nothing of stories, sessions or words.
+//! Audio input and output: microphones, audio files, loudspeakers and speech output. All samples that
+//! leave this module are 16 kHz mono from -1 to 1. Knows nothing of stories, sessions or transcripts.
 
 pub mod capture;
 pub mod decode;
 pub mod downmix;
+mod host;
 pub mod playback;
+#[cfg(target_os = "linux")]
+mod pulse_cookie;
 pub mod resample;
 pub mod tts;
 
 pub use capture::capture_report::{CaptureReport, InputSignal};
 pub use capture::input_device::{AudioSource, FilePacing, MicError, Microphone, microphones};
-pub use capture::recorder::{RecordError, Recorder, RecorderEvent};
-pub use capture::wav_writer::repair_take;
+pub use capture::message::{RecordError, RecorderEvent};
+pub use capture::recorder::Recorder;
+pub use capture::wav_repair::repair_take;
 pub use decode::{DecodeError, DecodedAudio, decode_file};
 pub use playback::chime::chime;
 pub use playback::output_stream::PlayError;

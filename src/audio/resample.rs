@@ -1,5 +1,6 @@
-//! Any sample rate to 16 kHz, and from there to a loudspeaker's, over any number of calls: a windowed-sinc interpolator with 256 taps
-//! (rubato), which loses 0.2 dB at 7 kHz from 48 kHz where an FFT resampler loses 14.
+//! Converts between sample rates, over any number of calls: from any rate to 16 kHz, and from there to a
+//! loudspeaker's. Uses a windowed-sinc interpolator with 256 taps (rubato), which loses 0.2 dB at 7 kHz
+//! from 48 kHz, where an FFT resampler loses 14 dB.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{
@@ -11,23 +12,22 @@ use crate::acoustics::ANALYSIS_RATE_HZ;
 
 const TAPS: usize = 256;
 
-/// Resamples one channel. The output has the input's length in seconds:
-/// the filter's delay is taken out.
+/// Resamples one channel. Input and output have the same duration: the filter's delay is removed.
 pub struct Resampler {
     from_hz: u32,
     to_hz: u32,
-    /// `None` where the rates are equal.
+    /// `None` if the rates are equal.
     sinc: Option<Async<f32>>,
-    waiting: Vec<f32>,
+    pending: Vec<f32>,
     scratch: Vec<f32>,
     skip: usize,
-    taken: u64,
-    given: u64,
+    input_count: u64,
+    output_count: u64,
 }
 
-/// A rate that no resampler can be made for.
+/// An unsupported sample rate.
 #[derive(Debug, thiserror::Error)]
-#[error("a sample rate of {0} Hz cannot be used; use 4,000 to 384,000 Hz")]
+#[error("unsupported sample rate {0} Hz: use 4,000 to 384,000 Hz")]
 pub struct RateError(pub u32);
 
 impl Resampler {
@@ -38,8 +38,8 @@ impl Resampler {
 
     /// From `from_hz` to `to_hz`.
     pub fn between(from_hz: u32, to_hz: u32) -> Result<Self, RateError> {
-        let strange = |rate: &u32| !(4_000..=384_000).contains(rate);
-        if let Some(rate) = [from_hz, to_hz].into_iter().find(strange) {
+        let is_unsupported = |rate: &u32| !(4_000..=384_000).contains(rate);
+        if let Some(rate) = [from_hz, to_hz].into_iter().find(is_unsupported) {
             return Err(RateError(rate));
         }
         let parameters = SincInterpolationParameters {
@@ -61,78 +61,78 @@ impl Resampler {
         Ok(Self {
             from_hz,
             to_hz,
-            // The first output is one step after the filter's delay; what is left of it is under
+            // The first output is one step after the filter's delay. The remaining offset is under
             // half a sample.
             skip: match sinc {
                 Some(_) => (TAPS as f64 / 2.0 * ratio - 1.0).round().max(0.0) as usize,
                 None => 0,
             },
             sinc,
-            waiting: Vec::new(),
+            pending: Vec::new(),
             scratch: Vec::new(),
-            taken: 0,
-            given: 0,
+            input_count: 0,
+            output_count: 0,
         })
     }
 
-    /// Takes `samples` in and appends what is ready to `out`.
+    /// Processes `samples` and appends the available output to `out`.
     pub fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
-        self.taken += samples.len() as u64;
+        self.input_count += samples.len() as u64;
         let Some(sinc) = &self.sinc else {
             out.extend_from_slice(samples);
-            self.given += samples.len() as u64;
+            self.output_count += samples.len() as u64;
             return;
         };
         let chunk = sinc.input_frames_next();
-        self.waiting.extend_from_slice(samples);
+        self.pending.extend_from_slice(samples);
         let mut at = 0;
-        while self.waiting.len() - at >= chunk {
+        while self.pending.len() - at >= chunk {
             self.step(at, chunk, out);
             at += chunk;
         }
-        self.waiting.drain(..at);
+        self.pending.drain(..at);
     }
 
-    /// Appends what is still inside the filter.
+    /// Appends the rest of the filter's output.
     pub fn finish(&mut self, out: &mut Vec<f32>) {
-        let due = self.taken * u64::from(self.to_hz) / u64::from(self.from_hz);
-        let begin = out.len() as u64 - self.given.min(out.len() as u64);
-        while self.given < due && self.sinc.is_some() {
-            let rest = self.waiting.len();
+        let due = self.input_count * u64::from(self.to_hz) / u64::from(self.from_hz);
+        let begin = out.len() as u64 - self.output_count.min(out.len() as u64);
+        while self.output_count < due && self.sinc.is_some() {
+            let rest = self.pending.len();
             self.step(0, rest, out);
-            self.waiting.clear();
+            self.pending.clear();
         }
-        // The last chunk was filled up with silence: drop what came of that.
-        let over = self.given.saturating_sub(due);
+        // The last chunk was padded with silence: drop the resulting output.
+        let over = self.output_count.saturating_sub(due);
         out.truncate((out.len() as u64 - over).max(begin) as usize);
-        self.given = due;
+        self.output_count = due;
     }
 
-    /// Runs the `frames` that wait at `at` through the filter; silence fills up a short chunk.
+    /// Filters `frames` pending samples from `at`; a short chunk is padded with silence.
     fn step(&mut self, at: usize, frames: usize, out: &mut Vec<f32>) {
         let Some(sinc) = &mut self.sinc else { return };
         let chunk = sinc.input_frames_next();
-        if self.waiting.len() < at + chunk {
-            self.waiting.resize(at + chunk, 0.0);
+        if self.pending.len() < at + chunk {
+            self.pending.resize(at + chunk, 0.0);
         }
         self.scratch.resize(sinc.output_frames_max(), 0.0);
         let indexing = Indexing::new().partial_len(frames);
         let room = self.scratch.len();
         let buffers = (
-            InterleavedSlice::new(&self.waiting[at..at + chunk], 1, chunk),
+            InterleavedSlice::new(&self.pending[at..at + chunk], 1, chunk),
             InterleavedSlice::new_mut(&mut self.scratch, 1, room),
         );
         let (Ok(input), Ok(mut output)) = buffers else {
-            unreachable!("buffers are as long as they say");
+            unreachable!("the buffers have the declared lengths");
         };
         let written = match sinc.process_into_buffer(&input, &mut output, Some(&indexing)) {
             Ok((_, written)) => written,
-            Err(error) => unreachable!("chunk sizes were asked for: {error}"),
+            Err(error) => unreachable!("the chunk size comes from the resampler: {error}"),
         };
         let skipped = self.skip.min(written);
         self.skip -= skipped;
         out.extend_from_slice(&self.scratch[skipped..written]);
-        self.given += (written - skipped) as u64;
+        self.output_count += (written - skipped) as u64;
     }
 }
 
@@ -140,26 +140,26 @@ impl Resampler {
 mod tests {
     use super::*;
 
-    /// A 250 Hz tone from `from_hz`, in pieces of `piece` samples.
-    fn resampled(from_hz: u32, seconds: f32, piece: usize) -> Vec<f32> {
-        between([from_hz, ANALYSIS_RATE_HZ], seconds, piece)
+    /// A 250 Hz tone from `from_hz`, pushed in chunks of `chunk_len` samples.
+    fn resampled(from_hz: u32, seconds: f32, chunk_len: usize) -> Vec<f32> {
+        between([from_hz, ANALYSIS_RATE_HZ], seconds, chunk_len)
     }
 
-    fn between([from_hz, to_hz]: [u32; 2], seconds: f32, piece: usize) -> Vec<f32> {
+    fn between([from_hz, to_hz]: [u32; 2], seconds: f32, chunk_len: usize) -> Vec<f32> {
         let tone: Vec<f32> = (0..(seconds * from_hz as f32) as usize)
             .map(|i| (i as f32 / from_hz as f32 * 250.0 * std::f32::consts::TAU).sin())
             .collect();
         let mut resampler = Resampler::between(from_hz, to_hz).expect("a usual rate");
         let mut out = Vec::new();
-        for piece in tone.chunks(piece) {
-            resampler.push(piece, &mut out);
+        for chunk in tone.chunks(chunk_len) {
+            resampler.push(chunk, &mut out);
         }
         resampler.finish(&mut out);
         out
     }
 
     #[test]
-    fn a_tone_stays_itself_from_every_rate() {
+    fn tone_is_unchanged_from_every_rate() {
         for from_hz in [
             8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000,
         ] {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_stays_itself_on_its_way_to_every_loudspeaker() {
+    fn tone_is_unchanged_to_every_loudspeaker_rate() {
         for to_hz in [8_000, 22_050, 44_100, 48_000, 96_000, 192_000] {
             let out = between([ANALYSIS_RATE_HZ, to_hz], 0.5, 640);
             let due = to_hz as usize / 2;
@@ -194,12 +194,12 @@ mod tests {
     }
 
     #[test]
-    fn pieces_make_no_difference() {
+    fn chunk_size_does_not_change_output() {
         assert_eq!(resampled(44_100, 0.3, 1), resampled(44_100, 0.3, 100_000));
     }
 
     #[test]
-    fn a_senseless_rate_is_refused() {
+    fn unsupported_rate_is_rejected() {
         assert!(Resampler::new(0).is_err());
         assert!(Resampler::new(u32::MAX).is_err());
     }

@@ -1,7 +1,7 @@
-//! Says a question aloud, where the system can speak: by speech-dispatcher, which Linux desktops have for
-//! their screen reader, over its socket on this machine. The protocol is lines of text: SSIP,
-//! <https://htmlpreview.github.io/?https://github.com/brailcom/speechd/blob/master/doc/ssip.html>. What
-//! somebody said never goes there.
+//! Reads interview questions out loud with speech-dispatcher, which Linux desktops have for their screen
+//! readers. Speaks SSIP, a text protocol, over the dispatcher's local socket:
+//! <https://htmlpreview.github.io/?https://github.com/brailcom/speechd/blob/master/doc/ssip.html>. Nothing
+//! the user said is ever sent there.
 
 use std::path::PathBuf;
 use std::thread::JoinHandle;
@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, unbounded};
 
-/// Who lets the voice go waits at most so long for its silence.
-const GOODBYE: Duration = Duration::from_millis(50);
+/// Longest wait for speech to stop when the client is dropped.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// A voice that is not the program's own. Dropping it is silence.
+/// Client of the system's speech output, on a thread of its own. Dropping it stops the speech.
 pub struct SpeechDispatcher {
-    orders: Option<Sender<Command>>,
+    commands: Option<Sender<Command>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -24,177 +24,178 @@ enum Command {
 }
 
 impl SpeechDispatcher {
-    /// The system's voice; `None` where there is none.
+    /// Connects to the system's speech output; `None` if there is none.
     pub fn find() -> Option<Self> {
         Self::connect(socket()?)
     }
 
     fn connect(socket: PathBuf) -> Option<Self> {
-        let (orders, inbox) = unbounded();
+        let (commands, inbox) = unbounded();
         let run = move || {
-            let mut line = None;
-            for order in inbox {
-                // A voice that fails says nothing: the question is on the screen.
-                if line.is_none() {
-                    line = wire::Line::open(&socket).ok();
+            let mut connection = None;
+            for command in inbox {
+                // If speech fails, it is dropped: the question is on the screen as well.
+                if connection.is_none() {
+                    connection = ssip::SsipConnection::open(&socket).ok();
                 }
-                let done = match (&mut line, order) {
-                    (Some(line), Command::Speak(text)) => line.say(&text),
-                    (Some(line), Command::Stop) => line.hush(),
+                let done = match (&mut connection, command) {
+                    (Some(connection), Command::Speak(text)) => connection.speak(&text),
+                    (Some(connection), Command::Stop) => connection.stop(),
                     (None, _) => Ok(()),
                 };
                 if done.is_err() {
-                    line = None;
+                    connection = None;
                 }
             }
-            if let Some(mut line) = line {
-                let _ = line.hush();
+            if let Some(mut connection) = connection {
+                let _ = connection.stop();
             }
         };
-        let thread = std::thread::Builder::new().name("aloud".to_owned());
+        let thread = std::thread::Builder::new().name("speech-output".to_owned());
         Some(Self {
-            orders: Some(orders),
+            commands: Some(commands),
             thread: Some(thread.spawn(run).ok()?),
         })
     }
 
-    /// Says a text, and no more of the one before.
+    /// Speaks a text, and stops the previous one.
     pub fn speak(&self, text: &str) {
         self.send(Command::Stop);
         self.send(Command::Speak(text.to_owned()));
     }
 
-    /// Says no more.
+    /// Stops speaking.
     pub fn stop(&self) {
         self.send(Command::Stop);
     }
 
-    fn send(&self, order: Command) {
-        if let Some(orders) = &self.orders {
-            // The thread ends with this sender only.
-            let _ = orders.send(order);
+    fn send(&self, command: Command) {
+        if let Some(commands) = &self.commands {
+            // The thread runs until this sender is dropped, so sending cannot fail.
+            let _ = commands.send(command);
         }
     }
 }
 
 impl Drop for SpeechDispatcher {
     fn drop(&mut self) {
-        self.orders = None;
-        let until = Instant::now() + GOODBYE;
+        self.commands = None;
+        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
         while self
             .thread
             .as_ref()
             .is_some_and(|thread| !thread.is_finished())
-            && Instant::now() < until
+            && Instant::now() < deadline
         {
             std::thread::sleep(Duration::from_millis(2));
         }
     }
 }
 
-/// Where the system's voice listens.
+/// The socket of the system's speech output: none on this platform.
 #[cfg(not(unix))]
 fn socket() -> Option<PathBuf> {
     None
 }
 
-/// Where the system's voice listens: an address that is set, or the places of newer and older versions.
+/// The socket of the system's speech output: the configured address, or the default of newer and older
+/// versions.
 #[cfg(unix)]
 fn socket() -> Option<PathBuf> {
     use std::env::var_os;
     if let Some(address) = var_os("SPEECHD_ADDRESS") {
-        // Not by the network, if somebody set that.
+        // A network address is ignored: Starling never uses the network.
         let address = address.into_string().ok()?;
         return Some(address.strip_prefix("unix_socket:")?.into())
             .filter(|at: &PathBuf| at.exists());
     }
-    let homes = [
+    let folders = [
         var_os("XDG_RUNTIME_DIR").map(PathBuf::from),
         var_os("XDG_CACHE_HOME").map(PathBuf::from),
         var_os("HOME").map(|home| PathBuf::from(home).join(".cache")),
     ];
-    let places = homes.into_iter().flatten();
-    places
-        .map(|home| home.join("speech-dispatcher/speechd.sock"))
+    let folders = folders.into_iter().flatten();
+    folders
+        .map(|folder| folder.join("speech-dispatcher/speechd.sock"))
         .find(|socket| socket.exists())
 }
 
 #[cfg(not(unix))]
-mod wire {
+mod ssip {
     use std::io;
     use std::path::Path;
 
-    pub struct Line;
+    pub struct SsipConnection;
 
-    impl Line {
+    impl SsipConnection {
         pub fn open(_: &Path) -> io::Result<Self> {
             Err(io::ErrorKind::Unsupported.into())
         }
 
-        pub fn say(&mut self, _: &str) -> io::Result<()> {
+        pub fn speak(&mut self, _: &str) -> io::Result<()> {
             Ok(())
         }
 
-        pub fn hush(&mut self) -> io::Result<()> {
+        pub fn stop(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
 }
 
 #[cfg(unix)]
-mod wire {
+mod ssip {
     use std::io::{self, BufRead, BufReader, Write};
     use std::os::unix::net::UnixStream;
     use std::path::Path;
     use std::time::Duration;
 
-    /// Who does not answer by then says nothing. A test answers when its turn comes.
-    const ANSWERS_WITHIN: Duration = Duration::from_millis(if cfg!(test) { 5_000 } else { 500 });
+    /// Longest wait for a reply; longer in tests, which may run on a busy machine.
+    const REPLY_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 5_000 } else { 500 });
 
-    pub struct Line {
+    pub struct SsipConnection {
         to: UnixStream,
         from: BufReader<UnixStream>,
     }
 
-    impl Line {
+    impl SsipConnection {
         pub fn open(socket: &Path) -> io::Result<Self> {
             let to = UnixStream::connect(socket)?;
-            to.set_read_timeout(Some(ANSWERS_WITHIN))?;
-            to.set_write_timeout(Some(ANSWERS_WITHIN))?;
+            to.set_read_timeout(Some(REPLY_TIMEOUT))?;
+            to.set_write_timeout(Some(REPLY_TIMEOUT))?;
             let from = BufReader::new(to.try_clone()?);
-            let mut line = Self { to, from };
-            line.order("SET SELF CLIENT_NAME user:starling:interview")?;
-            line.order("SET SELF LANGUAGE en")?;
-            Ok(line)
+            let mut connection = Self { to, from };
+            connection.command("SET SELF CLIENT_NAME user:starling:interview")?;
+            connection.command("SET SELF LANGUAGE en")?;
+            Ok(connection)
         }
 
-        pub fn say(&mut self, text: &str) -> io::Result<()> {
-            self.order("SPEAK")?;
+        pub fn speak(&mut self, text: &str) -> io::Result<()> {
+            self.command("SPEAK")?;
             for line in text.lines() {
-                // A dot alone ends the text.
+                // A line with only a dot ends the text, so leading dots are doubled.
                 let dot = if line.starts_with('.') { "." } else { "" };
                 write!(self.to, "{dot}{line}\r\n")?;
             }
-            self.order(".")
+            self.command(".")
         }
 
-        pub fn hush(&mut self) -> io::Result<()> {
-            self.order("STOP SELF")
+        pub fn stop(&mut self) -> io::Result<()> {
+            self.command("STOP SELF")
         }
 
-        /// Sends a line, and waits for the last of its answer: three digits and a space, the first of them 2
-        /// where it was done. A dash in the space's place says that more is to come.
-        fn order(&mut self, order: &str) -> io::Result<()> {
-            write!(self.to, "{order}\r\n")?;
+        /// Sends a command and reads its reply. The last line of a reply is three digits and a space; the
+        /// first digit is 2 on success. A dash instead of the space announces more lines.
+        fn command(&mut self, command: &str) -> io::Result<()> {
+            write!(self.to, "{command}\r\n")?;
             loop {
-                let mut answer = String::new();
-                if self.from.read_line(&mut answer)? == 0 {
+                let mut reply = String::new();
+                if self.from.read_line(&mut reply)? == 0 {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
-                match (answer.starts_with('2'), answer.as_bytes().get(3)) {
+                match (reply.starts_with('2'), reply.as_bytes().get(3)) {
                     (_, Some(b'-')) => {}
                     (true, _) => return Ok(()),
-                    (false, _) => return Err(io::Error::other(answer)),
+                    (false, _) => return Err(io::Error::other(reply)),
                 }
             }
         }
@@ -209,47 +210,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_is_said_and_the_one_before_is_not() {
+    fn new_question_stops_the_previous_one() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("speechd.sock");
         let listener = UnixListener::bind(&socket).unwrap();
-        let aloud = SpeechDispatcher::connect(socket).unwrap();
-        aloud.speak("Why you?\n...and why then?");
+        let speech = SpeechDispatcher::connect(socket).unwrap();
+        speech.speak("Why you?\n...and why then?");
         let (mut to, _) = listener.accept().unwrap();
         let from = BufReader::new(to.try_clone().unwrap());
-        let mut heard = Vec::new();
-        let mut spoken = false;
-        // As speech-dispatcher 0.11.4 answers.
+        let mut received = Vec::new();
+        let mut is_complete = false;
+        // The replies of speech-dispatcher 0.11.4.
         for line in from.lines() {
             let line = line.unwrap();
-            let answer = match line.as_str() {
+            let reply = match line.as_str() {
                 "SPEAK" => "230 OK RECEIVING DATA\r\n",
                 "." => "225-1\r\n225 OK MESSAGE QUEUED\r\n",
                 "STOP SELF" => "210 OK STOPPED\r\n",
                 set if set.starts_with("SET SELF") => "208 OK CLIENT NAME SET\r\n",
                 _ => "",
             };
-            heard.push(line);
-            to.write_all(answer.as_bytes()).unwrap();
-            if heard.last().is_some_and(|line| line == ".") {
-                spoken = true;
+            received.push(line);
+            to.write_all(reply.as_bytes()).unwrap();
+            if received.last().is_some_and(|line| line == ".") {
+                is_complete = true;
                 break;
             }
         }
-        assert!(spoken);
+        assert!(is_complete);
         assert_eq!(
-            heard[2..],
+            received[2..],
             ["STOP SELF", "SPEAK", "Why you?", "....and why then?", "."]
         );
     }
 
     #[test]
-    fn a_voice_that_does_not_answer_holds_nobody_up() {
+    fn unresponsive_speech_output_does_not_block() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("speechd.sock");
         let _silent = UnixListener::bind(&socket).unwrap();
-        let aloud = SpeechDispatcher::connect(socket).unwrap();
-        aloud.speak("Why you?");
-        drop(aloud);
+        let speech = SpeechDispatcher::connect(socket).unwrap();
+        speech.speak("Why you?");
+        drop(speech);
     }
 }

@@ -15,7 +15,7 @@ pub fn run(packs: &[PathBuf]) -> Result<(), Failure> {
     for pack in packs {
         match story_library::read(pack) {
             Ok(story) => writeln!(out, "{}: ok, \"{}\"", pack.display(), story.title)?,
-            Err(error @ StoryError::Wrong { .. }) => {
+            Err(error @ StoryError::Invalid { .. }) => {
                 failed = true;
                 writeln!(out, "{error}")?;
             }

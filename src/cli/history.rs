@@ -73,7 +73,7 @@ fn entry<'a>(take: &'a TakeSummary, store: &Store) -> TakeEntry<'a> {
         level: take.level,
         seconds: length(take, store),
         words: take.words,
-        state: take.state().to_string(),
+        state: take.status().to_string(),
         file: store.wav(&take.id).display().to_string(),
     }
 }
@@ -83,7 +83,7 @@ fn write_line(out: &mut impl Write, take: &TakeSummary, store: &Store) -> io::Re
     let status = match take.words {
         Some(1) => "1 word".to_owned(),
         Some(n) => format!("{n} words"),
-        None => take.state().to_string(),
+        None => take.status().to_string(),
     };
     writeln!(
         out,
@@ -96,7 +96,7 @@ fn write_line(out: &mut impl Write, take: &TakeSummary, store: &Store) -> io::Re
 
 /// The length of a take. For an interrupted take it is read from the WAV file, whose header is repaired.
 fn length(take: &TakeSummary, store: &Store) -> Option<Secs> {
-    match take.state() {
+    match take.status() {
         TakeStatus::Interrupted => repaired_length(store, &take.id),
         _ => take.seconds,
     }

@@ -42,7 +42,7 @@ pub fn kept_ui(ui: &mut Ui, store: &Store, offers: &[Command]) -> Option<Action>
                 for matter in privacy_notice(store.folder()) {
                     ui.add_space(SPACE[2]);
                     ui.label(theme::strong(matter.title, TITLE));
-                    for told in matter.told {
+                    for told in matter.items {
                         told_ui(ui, &told);
                     }
                 }

@@ -1,46 +1,49 @@
-//! One window a data folder: two would write over each other's settings. A lock that dies with its
-//! process; terminal commands need none, they write no settings.
+//! Allows one window per data folder: two would overwrite each other's settings. The lock ends with its
+//! process. Terminal commands do not need it, because they write no settings.
 
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
-use super::{Store, StoreError, fs as files};
+use super::error::StoreError;
+use super::file_ops;
+use super::store::Store;
 
-/// A window's right to its data folder, until it is dropped.
+/// Exclusive right of a window to its data folder, until dropped.
 #[derive(Debug)]
 pub struct InstanceLock {
     _lock: File,
 }
 
 impl Store {
-    /// Claims the data folder for a window, which creates it. `None` where another window has it.
+    /// Locks the data folder for a window, and creates it if necessary. `None` if another window has the
+    /// lock.
     pub fn lock_instance(&self) -> Result<Option<InstanceLock>, StoreError> {
-        let path = self.folder.join("window.lock");
+        let path = self.folder().join("window.lock");
         let open = || {
-            files::create_private(&self.folder)?;
-            files::open_lock(&path)
+            file_ops::create_private(self.folder())?;
+            file_ops::open_lock(&path)
         };
         let failed = |why| StoreError::Write {
-            path: self.folder.clone(),
+            path: self.folder().to_owned(),
             why,
         };
         let lock = open().map_err(failed)?;
-        // Whether another has it comes first: a disk without room must not make two windows of one.
+        // Checked before the write test: a full disk must not allow a second window.
         match lock.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
-            // A file system without locks is used all the same.
+            // A file system without locks is used without them.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
-        // As it is to be written to where settings are.
-        tempfile::tempfile_in(&self.folder)
-            .map_err(files::without_path)
+        // The folder must be writable for settings.
+        tempfile::tempfile_in(self.folder())
+            .map_err(file_ops::without_path)
             .map_err(failed)?;
         Ok(Some(InstanceLock { _lock: lock }))
     }
 
-    /// Where the window that has the data folder is called to the front.
+    /// Socket on which the window with the lock is asked to come to the front.
     pub fn activation_socket(&self) -> PathBuf {
-        self.folder.join("window.door")
+        self.folder().join("window.door")
     }
 }
 
@@ -49,25 +52,25 @@ mod tests {
     use crate::storage::Store;
 
     #[test]
-    fn a_folder_is_claimed_by_one_at_a_time() {
+    fn folder_is_locked_by_one_window_at_a_time() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::at(Some(folder.path().join("data"))).expect("named");
-        let first = store.lock_instance().expect("room").expect("nobody has it");
-        assert!(store.lock_instance().expect("room").is_none());
-        // Settings, takes and journal are open to others.
-        store.prepare().expect("room");
-        drop(store.open_take_db().expect("room"));
+        let store = Store::at(Some(folder.path().join("data"))).expect("chosen folder");
+        let first = store.lock_instance().expect("writable").expect("unlocked");
+        assert!(store.lock_instance().expect("writable").is_none());
+        // Takes and their database are not affected by the lock.
+        store.prepare().expect("writable");
+        drop(store.open_take_db().expect("writable"));
         drop(first);
-        assert!(store.lock_instance().expect("room").is_some());
+        assert!(store.lock_instance().expect("writable").is_some());
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_is_named() {
+    fn unwritable_folder_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("file");
-        std::fs::write(&file, "").expect("room");
-        let store = Store::at(Some(file.join("data"))).expect("named");
-        let said = store.lock_instance().expect_err("no folder").to_string();
-        assert!(said.contains("file/data"), "{said}");
+        std::fs::write(&file, "").expect("writable");
+        let store = Store::at(Some(file.join("data"))).expect("chosen folder");
+        let message = store.lock_instance().expect_err("no folder").to_string();
+        assert!(message.contains("file/data"), "{message}");
     }
 }

@@ -1,119 +1,120 @@
-//! What is kept, where, and what never happens: one page, for the command line and the window.
+//! The privacy notice: what is stored where, what never happens, and how to erase. Shown by the command
+//! line and the window.
 
-use std::fmt::Write;
 use std::path::Path;
 
-/// The widest line, in letters; a path is as long as it is.
+/// Width of the text in characters; only paths may be wider.
 const WIDTH: usize = 100;
-/// Where it is said what a file is for.
+/// Column at which descriptions of files and commands begin.
 const COLUMN: usize = 24;
 
-/// One matter of the page.
+/// One section of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeSection {
-    /// What it is about.
+    /// Heading.
     pub title: &'static str,
-    /// What is said of it, in this order.
-    pub told: Vec<NoticeItem>,
+    /// Content, in this order.
+    pub items: Vec<NoticeItem>,
 }
 
-/// Something that is said.
+/// One item of a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoticeItem {
     /// Sentences.
     Text(&'static str),
     /// A folder.
     Path(String),
-    /// A file or a command, and what it is for.
+    /// A file or a command, and its description.
     Entry(&'static str, &'static str),
 }
 
-/// All of it, for a data folder at `folder`.
+/// The page for the data folder `folder`.
 pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
     use NoticeItem::{Entry, Path, Text};
     vec![
         NoticeSection {
-            title: "What is kept",
-            told: vec![
-                Text("On this machine and nowhere else, in"),
+            title: "What is stored",
+            items: vec![
+                Text("Everything is stored on this computer only, in"),
                 Path(folder.display().to_string()),
-                Entry("takes/", "the sound of each take (WAV)"),
+                Entry("takes/", "the audio of each take (WAV)"),
                 Entry(
                     "journal.db",
-                    "what was heard in them: words and their times, facts about the voice, answers to quizzes (-wal, -shm, journal.lock and journal.open belong to it)",
+                    "the take database: transcripts with word times, voice measurements, quiz answers (with -wal, -shm, journal.lock and journal.open)",
                 ),
                 Entry(
                     "journal.db.broken-*",
-                    "a journal that could not be read; .newer-*: that a newer Starling wrote",
+                    "a database that could not be read; .newer-*: one written by a newer Starling",
                 ),
                 Entry(
                     "settings.toml",
-                    "microphone, model, story, theme; profile.toml, if you set bands of your own",
+                    "microphone, model, story, theme; profile.toml, if you set ranges of your own",
                 ),
                 Entry(
                     "window.*",
-                    "that the window is open; a second one brings the first to the front",
+                    "marks the open window, so that a second start brings it to the front",
                 ),
-                Entry("stories/ models/", "your own, if you put any there"),
+                Entry(
+                    "stories/ models/",
+                    "your own stories and models, if you add any",
+                ),
                 Text(
-                    "Nobody but you may read these files (and who administers this machine). They are not encrypted. Feedback is not kept: it is found anew from the words each time.",
+                    "Only you (and the administrators of this computer) can read these files. They are not encrypted. Feedback is not stored: it is recomputed from the transcript each time.",
                 ),
             ],
         },
         NoticeSection {
-            title: "What is kept elsewhere",
-            told: vec![Text(
-                "What you export lies where you say. Where the sound server has no cookie for you yet, one is made in ~/.config/pulse (random bytes). There are no logs and no temporary files with words in them.",
+            title: "What is stored elsewhere",
+            items: vec![Text(
+                "Exports are saved where you choose. If the sound server has no cookie for you yet, Starling creates one in ~/.config/pulse (random bytes). There are no logs, and no temporary files with your words.",
             )],
         },
         NoticeSection {
             title: "What never happens",
-            told: vec![
+            items: vec![
                 Text(
-                    "Nothing is sent. There is no account, no server, no update check, and no networking code: Starling speaks to the sound server, the screen, the session bus, the system's voice (which is told the questions of an interview, and nothing of yours) and a window of its own that is open already, by their sockets on this machine.",
+                    "Nothing is sent. There is no account, no server, no update check, and no networking code. Starling uses only local sockets: to the sound server, the display, the session bus, the speech output (which receives interview questions, never your words) and a Starling window that is already open.",
                 ),
                 Text(
-                    "The microphone is not open but while Starling shows its level, counts in, or hears you speak. What is printed when the program breaks says where it broke, and nothing that was said.",
+                    "The microphone is open only while Starling shows its level, counts in, or records you. After a crash, Starling prints where the program failed, never what you said.",
                 ),
             ],
         },
         NoticeSection {
             title: "How to erase",
-            told: vec![
+            items: vec![
                 Entry(
                     "starling erase TAKE",
-                    "its sound and its words; `starling history` lists the takes",
+                    "the take's audio and transcript; `starling history` lists the takes",
                 ),
                 Entry(
                     "starling erase --all",
-                    "every take and every journal that was kept aside",
+                    "every take, every quiz answer and every quarantined database",
                 ),
                 Text(
-                    "Or in the window's history, where the last take can be brought back until the window is closed. Else it cannot be undone: no word is left in any file here. A backup may have a copy, and a disk that does not forget what is freed (no TRIM) keeps it until it is overwritten: encrypt the disk. To remove everything, settings too, delete the folder above.",
+                    "You can also erase takes in the window's history. There you can undo the last erase until you close the window. Otherwise, erasing cannot be undone: no text remains in any file here. A backup may contain a copy, and a disk without TRIM keeps the data until it is overwritten: encrypt the disk. To remove everything including settings, delete the folder above.",
                 ),
             ],
         },
     ]
 }
 
-/// The page as a text. Lines of at most 100 letters, but for the paths.
+/// The page as plain text for the terminal, wrapped at 100 characters.
 pub fn privacy_notice_text(folder: &Path) -> String {
     let mut page = String::new();
-    for (place, matter) in privacy_notice(folder).into_iter().enumerate() {
-        if place > 0 {
+    for (index, section) in privacy_notice(folder).into_iter().enumerate() {
+        if index > 0 {
             page.push('\n');
         }
-        page.push_str(&matter.title.to_uppercase());
+        page.push_str(&section.title.to_uppercase());
         page.push('\n');
-        for told in matter.told {
-            match told {
-                NoticeItem::Text(says) => put(&mut page, "  ", says, 2),
-                NoticeItem::Path(folder) => put(&mut page, "  ", &folder, 2),
-                NoticeItem::Entry(name, says) => {
-                    let mut first = String::from("  ");
-                    // Nothing can go wrong: it is a text.
-                    let _ = write!(first, "{name:<0$}", COLUMN - 2);
-                    put(&mut page, &first, says, COLUMN);
+        for item in section.items {
+            match item {
+                NoticeItem::Text(text) => push_wrapped(&mut page, "  ", text, 2),
+                NoticeItem::Path(folder) => push_wrapped(&mut page, "  ", &folder, 2),
+                NoticeItem::Entry(name, description) => {
+                    let first = format!("  {name:<0$}", COLUMN - 2);
+                    push_wrapped(&mut page, &first, description, COLUMN);
                 }
             }
         }
@@ -121,22 +122,22 @@ pub fn privacy_notice_text(folder: &Path) -> String {
     page
 }
 
-/// Puts words after `first`, broken into lines that stand `indent` letters in.
-fn put(page: &mut String, first: &str, says: &str, indent: usize) {
+/// Appends `first` and the words of `text`; further lines are indented by `indent` characters.
+fn push_wrapped(page: &mut String, first: &str, text: &str, indent: usize) {
     let mut line = first.to_owned();
-    let mut begun = false;
-    for word in says.split(' ') {
-        if begun && line.chars().count() + 1 + word.chars().count() > WIDTH {
+    let mut has_words = false;
+    for word in text.split(' ') {
+        if has_words && line.chars().count() + 1 + word.chars().count() > WIDTH {
             page.push_str(&line);
             page.push('\n');
             line = " ".repeat(indent);
-            begun = false;
+            has_words = false;
         }
-        if begun {
+        if has_words {
             line.push(' ');
         }
         line.push_str(word);
-        begun = true;
+        has_words = true;
     }
     page.push_str(&line);
     page.push('\n');
@@ -147,11 +148,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_fits_a_screen_and_names_the_folder() {
+    fn page_fits_a_screen_and_names_the_folder() {
         let page = privacy_notice_text(Path::new("/home/me/.local/share/starling"));
         assert!(page.contains("\n  /home/me/.local/share/starling\n"));
         assert!(
-            page.contains("\n  takes/                the sound"),
+            page.contains("\n  takes/                the audio"),
             "{page}"
         );
         assert!(page.lines().count() <= 35, "{}", page.lines().count());

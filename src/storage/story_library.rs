@@ -1,5 +1,5 @@
-//! Finds and reads story packs: those inside the program, and those a user adds to the data folder.
-//! How a pack is written is `coach::pack`'s business.
+//! Finds and reads stories: the built-in ones, and the user's own in the data folder. Does not know the
+//! story file format.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,10 +26,10 @@ const BUILT_IN: [(&str, &str); 2] = [
     ),
 ];
 
-/// A pack larger than this is something else.
-const LARGEST_PACK: u64 = 1 << 20;
+/// A larger file is not a story.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// Why a pack cannot be used.
+/// Why a story file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoryError {
     /// The file cannot be read.
@@ -37,36 +37,36 @@ pub enum StoryError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: String,
     },
-    /// It is written wrongly.
-    #[error("{}", lines(path, problems))]
-    Wrong {
+    /// Its content is invalid.
+    #[error("{}", problem_lines(path, problems))]
+    Invalid {
         /// The file.
         path: PathBuf,
-        /// Everything that is wrong with it.
+        /// All problems of the file.
         problems: Vec<Problem>,
     },
-    /// Another story has its name already.
-    #[error("cannot use story {path}: there is a story `{id}` already; give it another id", path = path.display())]
-    Known {
+    /// Another story has the same id.
+    #[error("cannot use story {path}: story id `{id}` already exists; choose another id", path = path.display())]
+    DuplicateId {
         /// The file.
         path: PathBuf,
-        /// The name both have.
+        /// The id.
         id: String,
     },
 }
 
-/// All stories, the built-in ones first, and what is wrong with those in `folder` that cannot be
-/// used. A folder that is not there holds none.
+/// All stories, the built-in ones first, and the problems of unusable files in `folder`. A missing folder
+/// counts as empty.
 pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
     let mut stories = Vec::new();
     let mut errors = Vec::new();
     for (name, source) in BUILT_IN {
         match story_file::parse(source) {
             Ok(story) => stories.push(Arc::new(story)),
-            Err(problems) => errors.push(StoryError::Wrong {
+            Err(problems) => errors.push(StoryError::Invalid {
                 path: PathBuf::from(name),
                 problems,
             }),
@@ -81,8 +81,8 @@ pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
     files.sort();
     for path in files {
         match read(&path) {
-            Ok(story) if stories.iter().any(|known| known.id == story.id) => {
-                errors.push(StoryError::Known { path, id: story.id });
+            Ok(story) if stories.iter().any(|other| other.id == story.id) => {
+                errors.push(StoryError::DuplicateId { path, id: story.id });
             }
             Ok(story) => stories.push(Arc::new(story)),
             Err(error) => errors.push(error),
@@ -91,28 +91,28 @@ pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
     (stories, errors)
 }
 
-/// Reads one pack.
+/// Reads one story file.
 pub fn read(path: &Path) -> Result<Story, StoryError> {
     let unreadable = |why: String| StoryError::Read {
         path: path.to_owned(),
         why,
     };
-    let facts = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-    if !facts.is_file() {
-        return Err(unreadable("it is not a file".to_owned()));
+    let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(unreadable("not a file".to_owned()));
     }
-    if facts.len() > LARGEST_PACK {
-        return Err(unreadable("it is larger than a megabyte".to_owned()));
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(unreadable("larger than 1 MB".to_owned()));
     }
     let source = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    story_file::parse(&source).map_err(|problems| StoryError::Wrong {
+    story_file::parse(&source).map_err(|problems| StoryError::Invalid {
         path: path.to_owned(),
         problems,
     })
 }
 
-/// `file:line: what`, a line each.
-fn lines(path: &Path, problems: &[Problem]) -> String {
+/// One line `file:line: problem` per problem.
+fn problem_lines(path: &Path, problems: &[Problem]) -> String {
     let lines: Vec<String> = problems
         .iter()
         .map(|problem| format!("{}:{problem}", path.display()))
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_stories_are_right() {
+    fn built_in_stories_are_valid() {
         let (stories, errors) = stories(Path::new("/nonexistent"));
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(errors, Vec::<String>::new());

@@ -14,7 +14,7 @@ const DAY: i64 = 24 * 60;
 /// Writes so many takes, the last of them today, `per_day` a day: the five sections of a story in
 /// turn. Who told them began hastily, with a little of what was planned and a filler in every sixth word.
 pub fn practised(store: &Store, story: &Story, count: usize, per_day: usize) -> Vec<TakeId> {
-    let mut journal = store.open_take_db().expect("room").journal;
+    let mut journal = store.open_take_db().expect("room").db;
     let today = jiff::Zoned::now().date().to_zoned(jiff::tz::TimeZone::UTC);
     let today = today
         .expect("a day")

@@ -1,112 +1,111 @@
-//! What befell the microphone during a take, and how it is said.
+//! Problems of the microphone during a take, and their messages.
 
 use std::fmt;
 
 use crate::domain::time::{Secs, Span, clock};
 
-/// A person breathes, and the room hums: a microphone that gives nothing at all for so long is muted.
-const SILENT_FROM: Secs = 5.0;
-/// The range of samples that are silence: the last bit of 16 flickers even where nobody is connected.
-const SILENCE: f32 = 3.0 / 32_768.0;
+/// Even a quiet room is not digital silence: a microphone that is digitally silent for this long is muted.
+const SILENT_AFTER: Secs = 5.0;
+/// Largest peak-to-peak range of silence: the last of 16 bits may flicker without a microphone.
+const SILENCE_RANGE: f32 = 3.0 / 32_768.0;
 
-/// What of the microphone is heard.
+/// State of the microphone's signal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum InputSignal {
-    /// All of it.
+    /// Audio arrives.
     #[default]
     Present,
-    /// Nothing but digital silence, for seconds: it may be muted.
+    /// Digital silence for several seconds: it may be muted.
     Silent,
-    /// Nothing arrives at all.
+    /// No samples arrive.
     Lost,
 }
 
-/// What befell the microphone during a take.
+/// Problems of the microphone during a take.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaptureReport {
-    /// Where no sound came, in the take's time: there the take is silent.
+    /// Spans of the take without audio, filled with silence.
     pub gaps: Vec<Span>,
-    /// Seconds in which nothing but digital silence came.
+    /// Seconds of digital silence.
     pub silent: Secs,
-    /// Which microphone is heard since, where it is another one.
+    /// Name of the microphone that replaced the first one.
     pub switched_to: Option<String>,
 }
 
-/// Sound that is nothing but silence, as it comes in.
+/// Measures digital silence in arriving audio.
 #[derive(Debug, Default)]
 pub struct SilenceDetector {
-    lasts: Secs,
-    /// Of stretches that are over.
-    before: Secs,
+    current: Secs,
+    /// Total of the finished stretches.
+    finished: Secs,
 }
 
 impl fmt::Display for InputSignal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            InputSignal::Present => "the microphone is heard",
-            InputSignal::Silent => "only silence comes: is the microphone muted?",
-            InputSignal::Lost => "no sound comes: waiting for the microphone",
+            InputSignal::Present => "microphone signal restored",
+            InputSignal::Silent => "no signal: is the microphone muted?",
+            InputSignal::Lost => "no audio arrives: waiting for the microphone",
         })
     }
 }
 
 impl CaptureReport {
-    /// Each in a sentence.
+    /// One message per problem.
     pub fn messages(&self) -> Vec<String> {
-        let mut sentences = Vec::new();
-        let away: Secs = self.gaps.iter().map(|gap| gap.end - gap.start).sum();
-        let since = self.switched_to.as_ref().map_or(String::new(), |name| {
-            format!(". Since then \u{201c}{name}\u{201d} is heard")
+        let mut messages = Vec::new();
+        let lost: Secs = self.gaps.iter().map(|gap| gap.end - gap.start).sum();
+        let switch = self.switched_to.as_ref().map_or(String::new(), |name| {
+            format!(". After that, \u{201c}{name}\u{201d} was used")
         });
         match self.gaps.as_slice() {
-            [] if self.switched_to.is_some() => sentences.push(format!(
-                "the microphone went away{since}: what was said before is kept"
-            )),
-            [] => {}
-            [gap] => sentences.push(format!(
-                "no sound came from the microphone for {away:.1} s, from {} on: the take is silent there{since}",
+            [] => messages.extend(self.switched_to.as_ref().map(|name| {
+                format!("the microphone was lost; the take continues with \u{201c}{name}\u{201d}")
+            })),
+            [gap] => messages.push(format!(
+                "the microphone delivered no audio for {lost:.1} s from {}: the take is silent there{switch}",
                 clock(gap.start)
             )),
-            [first, ..] => sentences.push(format!(
-                "{} times no sound came from the microphone, for {away:.1} s in all, first at {}: the take is silent there{since}",
+            [first, ..] => messages.push(format!(
+                "the microphone delivered no audio {} times, {lost:.1} s in total, first at {}: the take is silent there{switch}",
                 self.gaps.len(),
                 clock(first.start)
             )),
         }
         if self.silent > 0.0 {
-            sentences.push(format!(
-                "for {:.0} s of the take the microphone gave nothing but silence: see whether it is muted or switched off",
+            messages.push(format!(
+                "the microphone delivered only silence for {:.0} s of the take: check whether it is muted or switched off",
                 self.silent
             ));
         }
-        sentences
+        messages
     }
 }
 
 impl SilenceDetector {
-    /// Samples that last `seconds` arrived.
+    /// Adds samples that last `seconds`.
     pub fn push(&mut self, samples: &[f32], seconds: Secs) {
-        let least = samples.iter().copied().fold(f32::INFINITY, f32::min);
-        let most = samples.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        match most - least < SILENCE {
-            true => self.lasts += seconds,
+        let min = samples.iter().copied().fold(f32::INFINITY, f32::min);
+        let max = samples.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        match max - min < SILENCE_RANGE {
+            true => self.current += seconds,
             false => {
-                self.before = self.seconds();
-                self.lasts = 0.0;
+                self.finished = self.seconds();
+                self.current = 0.0;
             }
         }
     }
 
-    /// Whether nothing else has come for a while.
+    /// Whether the audio has been silent for a while.
     pub fn is_silent(&self) -> bool {
-        self.lasts >= SILENT_FROM
+        self.current >= SILENT_AFTER
     }
 
-    /// Seconds of all of it that lasted.
+    /// Total duration of the silent stretches that lasted long enough.
     pub fn seconds(&self) -> Secs {
         match self.is_silent() {
-            true => self.before + self.lasts,
-            false => self.before,
+            true => self.finished + self.current,
+            false => self.finished,
         }
     }
 }
@@ -116,16 +115,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_befell_it_is_said_in_a_sentence() {
+    fn each_problem_has_one_message() {
         let gap = |start, end| Span { start, end };
-        for (gaps, silent, since, expected) in [
+        for (gaps, silent, switched_to, expected) in [
             (vec![], 0.0, None, vec![]),
             (
                 vec![gap(14.2, 16.5)],
                 0.0,
                 None,
                 vec![
-                    "no sound came from the microphone for 2.3 s, from 0:14 on: the take is silent there",
+                    "the microphone delivered no audio for 2.3 s from 0:14: the take is silent there",
                 ],
             ),
             (
@@ -133,29 +132,28 @@ mod tests {
                 7.4,
                 Some("Headset"),
                 vec![
-                    "2 times no sound came from the microphone, for 3.3 s in all, first at 0:14: the take is silent there. Since then \u{201c}Headset\u{201d} is heard",
-                    "for 7 s of the take the microphone gave nothing but silence: see whether it is muted or switched off",
+                    "the microphone delivered no audio 2 times, 3.3 s in total, first at 0:14: the take is silent there. After that, \u{201c}Headset\u{201d} was used",
+                    "the microphone delivered only silence for 7 s of the take: check whether it is muted or switched off",
                 ],
             ),
         ] {
-            let since = since.map(str::to_owned);
-            let mishaps = CaptureReport {
+            let report = CaptureReport {
                 gaps,
                 silent,
-                switched_to: since,
+                switched_to: switched_to.map(str::to_owned),
             };
-            assert_eq!(mishaps.messages(), expected);
+            assert_eq!(report.messages(), expected);
         }
     }
 
     #[test]
-    fn silence_is_what_nobody_is_connected_to() {
+    fn digital_silence_is_detected_and_a_quiet_room_is_not() {
         let quiet_room = |i: usize| if i.is_multiple_of(2) { 2e-4 } else { -2e-4 };
         let muted = |_: usize| 0.25;
         let flickering = |i: usize| if i.is_multiple_of(2) { 3.1e-5 } else { -3.1e-5 };
-        let sound: [(&dyn Fn(usize) -> f32, bool); 3] =
+        let cases: [(&dyn Fn(usize) -> f32, bool); 3] =
             [(&quiet_room, false), (&muted, true), (&flickering, true)];
-        for (sample, silent) in sound {
+        for (sample, silent) in cases {
             let samples: Vec<f32> = (0..1600).map(sample).collect();
             let mut silence = SilenceDetector::default();
             for _ in 0..49 {
@@ -166,7 +164,7 @@ mod tests {
                 silence.push(&samples, 0.1);
             }
             assert_eq!(silence.is_silent(), silent);
-            // Somebody speaks; a pause of four seconds is a pause.
+            // Speech ends the silence; a pause of four seconds is too short to count.
             silence.push(&[0.5, -0.5], 0.1);
             assert!(!silence.is_silent());
             for _ in 0..40 {

@@ -1,4 +1,4 @@
-//! Opens a microphone on a thread of its own, for the first time or again.
+//! Opens or reopens a microphone on a thread of its own.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
@@ -6,17 +6,18 @@ use std::time::Duration;
 
 use cpal::traits::HostTrait;
 
-use super::input_device::{InputStream, MicError, host, host_again, open};
+use super::input_device::{InputStream, MicError, open};
+use crate::audio::host::{host, host_by_id};
 
-/// Between two looks for a microphone that went away.
-const LOOKS_EVERY: Duration = Duration::from_millis(250);
+/// Interval between attempts to reopen a disconnected microphone.
+const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
-/// A microphone that is being opened, on a thread of its own: a sound server that does not answer, or a
-/// source that is suspended, keeps that one waiting for as long as it likes.
+/// A microphone that is being opened on a thread of its own, because an unresponsive sound server or a
+/// suspended source can block the call indefinitely.
 pub(crate) struct PendingOpen {
-    answer: Receiver<Result<InputStream, MicError>>,
-    /// The thread looks whether this is there yet.
-    _wanted: Arc<()>,
+    result: Receiver<Result<InputStream, MicError>>,
+    /// While this exists, the thread keeps trying.
+    _keep_alive: Arc<()>,
 }
 
 impl PendingOpen {
@@ -25,37 +26,39 @@ impl PendingOpen {
         Self::on_thread(move |_| open(&host(), name.as_deref()))
     }
 
-    /// As [`Opening::begin`], for one that went away: tries until it is there again, or nobody wants it
-    /// any more. Only on the same `host`: with another one, a card would be taken from a sound server
-    /// that is about to start. A loudspeaker's echo is no microphone that came back, unless it was one.
-    pub(crate) fn reopen(name: Option<String>, was: &InputStream) -> Result<Self, MicError> {
-        let (host, echo) = (was.host, was.is_monitor);
-        Self::on_thread(move |wanted| {
-            let mut on = None;
+    /// Reopens a disconnected microphone: retries until it is available or this is dropped. Uses only the
+    /// same host, because another one could seize the card from a sound server that is restarting. A
+    /// loudspeaker's monitor does not replace a microphone, unless it was one before.
+    pub(crate) fn reopen(name: Option<String>, lost: &InputStream) -> Result<Self, MicError> {
+        let (host_id, was_monitor) = (lost.host, lost.is_monitor);
+        Self::on_thread(move |keep_trying| {
+            let mut last_host = None;
             loop {
-                let host = on.take().or_else(|| host_again(host));
+                let host = last_host.take().or_else(|| host_by_id(host_id));
                 if let Some(host) = host {
                     match open(&host, name.as_deref()) {
-                        Ok(feed) if name.is_some() || echo || !feed.is_monitor => return Ok(feed),
+                        Ok(stream) if name.is_some() || was_monitor || !stream.is_monitor => {
+                            return Ok(stream);
+                        }
                         _ => {}
                     }
-                    // A sound server takes only so many connections: one that holds is kept.
-                    on = host.input_devices().is_ok().then_some(host);
+                    // A sound server limits the number of connections: reuse one that works.
+                    last_host = host.input_devices().is_ok().then_some(host);
                 }
-                if !wanted() {
-                    return Err(MicError::Vanished);
+                if !keep_trying() {
+                    return Err(MicError::Disconnected);
                 }
-                std::thread::sleep(LOOKS_EVERY);
+                std::thread::sleep(RETRY_INTERVAL);
             }
         })
     }
 
-    /// What became of it, once that is known.
+    /// The result, once it is available.
     pub(crate) fn poll(&self) -> Option<Result<InputStream, MicError>> {
-        match self.answer.try_recv() {
-            Ok(answer) => Some(answer),
+        match self.result.try_recv() {
+            Ok(result) => Some(result),
             Err(TryRecvError::Empty) => None,
-            // It panicked.
+            // The thread panicked.
             Err(TryRecvError::Disconnected) => Some(Err(MicError::Stalled)),
         }
     }
@@ -63,20 +66,20 @@ impl PendingOpen {
     fn on_thread(
         open: impl FnOnce(&dyn Fn() -> bool) -> Result<InputStream, MicError> + Send + 'static,
     ) -> Result<Self, MicError> {
-        let (tell, answer) = sync_channel(1);
-        let here = Arc::new(());
-        let there = Arc::downgrade(&here);
+        let (sender, result) = sync_channel(1);
+        let keep_alive = Arc::new(());
+        let is_alive = Arc::downgrade(&keep_alive);
         std::thread::Builder::new()
             .name("microphone-open".to_owned())
             .spawn(move || {
-                let opened = open(&|| there.strong_count() > 0);
-                // Nobody wants it any more: it is closed again.
-                let _ = tell.send(opened);
+                let opened = open(&|| is_alive.strong_count() > 0);
+                // If the receiver is gone, the stream is closed here.
+                let _ = sender.send(opened);
             })
             .map_err(|why| MicError::Other(why.to_string()))?;
         Ok(Self {
-            answer,
-            _wanted: here,
+            result,
+            _keep_alive: keep_alive,
         })
     }
 }

@@ -1,64 +1,65 @@
-//! Where a recorder's sound comes from: a file that plays the microphone's part, or a microphone, which
-//! may go away and come back. Knows nothing of takes.
+//! The audio source of the capture thread: a microphone, which is reopened if it is lost, or a file.
+//! Knows nothing of takes.
 
 use std::time::{Duration, Instant};
 
 use super::device_open::PendingOpen;
 use super::input_device::{AudioSource, FilePacing, InputStream, MicError};
-use super::recorder::RecordError;
+use super::message::RecordError;
 use crate::audio::decode::BlockReader;
 
-/// A sound server that did not open a microphone by then will not.
-const OPENS_WITHIN: Duration = Duration::from_secs(8);
-/// A microphone that gave no sample for so long will not give any by itself.
+/// A sound server that has not opened a microphone by then will not.
+const OPEN_DEADLINE: Duration = Duration::from_secs(8);
+/// A microphone that delivered no samples for this long has stalled.
 const STALLED_AFTER: Duration = Duration::from_millis(1500);
-/// ... but it may need a moment to wake.
-const WAKES_WITHIN: Duration = Duration::from_secs(4);
-/// During a take it is opened anew after this: a source that is suspended comes back by itself.
-const OPENED_ANEW_AFTER: Duration = Duration::from_secs(4);
-/// So long a take waits for its microphone to come back; then it ends.
-const AWAY_AT_MOST: Duration = Duration::from_secs(10);
-/// So much of the time since it looked last counts as quiet: sound that came while the program stood
-/// still may not have been handed over yet.
-const LONGEST_TURN: Duration = Duration::from_millis(200);
+/// The same right after opening, when the device may have to wake up.
+const WAKE_TIMEOUT: Duration = Duration::from_secs(4);
+/// During a take, a stalled microphone is reopened only after this, because a suspended source recovers by
+/// itself.
+const REOPEN_AFTER: Duration = Duration::from_secs(4);
+/// A take ends if its microphone has been lost for this long.
+const LOST_TIMEOUT: Duration = Duration::from_secs(10);
+/// At most this much time between two polls counts as silence: while the process was suspended, arrived
+/// samples may not have been delivered yet.
+const MAX_POLL_GAP: Duration = Duration::from_millis(200);
 
-/// Where sound comes from.
+/// Where samples come from.
 pub(crate) enum InputSource {
     Microphone(ReconnectingDevice),
     File {
         blocks: BlockReader,
         pace: FilePacing,
-        /// Frames that are due but not played yet.
+        /// Samples read from the file but not due yet.
         pending: Vec<f32>,
-        began: Option<Instant>,
+        started: Option<Instant>,
         played_frames: u64,
     },
 }
 
-/// What became of a look for sound.
+/// Result of reading from an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadStatus {
-    /// There may be more.
+    /// More may follow.
     Pending,
-    /// A microphone was opened: what follows may have another rate and other channels.
+    /// A microphone was opened: its rate and channel count may differ.
     Reopened,
-    /// There is no more.
+    /// The input has ended.
     End,
 }
 
-/// A microphone, whether it is there or not.
+/// A microphone that is reopened if it is lost during a take.
 pub(crate) struct ReconnectingDevice {
     name: Option<String>,
-    feed: Option<InputStream>,
+    stream: Option<InputStream>,
     opening: Option<PendingOpen>,
-    /// Why it went away.
-    why: Option<MicError>,
+    /// Why it was lost.
+    lost_because: Option<MicError>,
     last_poll: Instant,
-    /// How long it was looked for sound since some came last, ...
+    /// Polled time since the last samples.
     silent_for: Duration,
-    /// ... or since it was opened, if that is later.
+    /// Polled time since the last samples or since opening, whichever is later.
     since_open: Duration,
-    heard_any: bool,
+    has_delivered: bool,
 }
 
 impl InputSource {
@@ -72,7 +73,7 @@ impl InputSource {
                 blocks: BlockReader::open(path)?,
                 pace: *pace,
                 pending: Vec::new(),
-                began: None,
+                started: None,
                 played_frames: 0,
             },
         })
@@ -82,45 +83,45 @@ impl InputSource {
         matches!(self, InputSource::File { .. })
     }
 
-    /// Rate and channels; `None` while there is no microphone.
-    pub(crate) fn shape(&self) -> Option<(u32, u16)> {
+    /// Sample rate and channel count; `None` while no microphone is open.
+    pub(crate) fn format(&self) -> Option<(u32, u16)> {
         match self {
             InputSource::Microphone(microphone) => {
-                let feed = microphone.feed.as_ref()?;
-                Some((feed.rate_hz, feed.channels))
+                let stream = microphone.stream.as_ref()?;
+                Some((stream.rate_hz, stream.channels))
             }
             InputSource::File { blocks, .. } => Some((blocks.rate_hz, blocks.channels)),
         }
     }
 
-    /// The microphone that is heard, as the system calls it.
+    /// Display name of the open microphone.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
-            InputSource::Microphone(microphone) => Some(&microphone.feed.as_ref()?.name),
+            InputSource::Microphone(microphone) => Some(&microphone.stream.as_ref()?.name),
             InputSource::File { .. } => None,
         }
     }
 
-    /// Frames that were lost on the way so far, behind those that [`Intake::take`] will give.
+    /// Frames lost so far, all of them after those that [`Self::read`] returns next.
     pub(crate) fn lost_frames(&self) -> u64 {
         match self {
             InputSource::Microphone(microphone) => {
-                let feed = microphone.feed.as_ref();
-                feed.map_or(0, |feed| feed.state.lost_frames())
+                let stream = microphone.stream.as_ref();
+                stream.map_or(0, |stream| stream.state.lost_frames())
             }
             InputSource::File { .. } => 0,
         }
     }
 
-    /// How long nothing has come from a microphone.
-    pub(crate) fn quiet_for(&self) -> Duration {
+    /// How long a microphone has delivered nothing.
+    pub(crate) fn silent_for(&self) -> Duration {
         match self {
             InputSource::Microphone(microphone) => microphone.silent_for,
             InputSource::File { .. } => Duration::ZERO,
         }
     }
 
-    /// Appends what has arrived, whole frames. In a take, a microphone that goes away is waited for.
+    /// Appends the frames that have arrived. During a take, a lost microphone is reopened.
     pub(crate) fn read(
         &mut self,
         out: &mut Vec<f32>,
@@ -132,28 +133,28 @@ impl InputSource {
                 blocks,
                 pace,
                 pending,
-                began,
+                started,
                 played_frames,
             } => {
                 let channels = usize::from(blocks.channels);
-                let began = began.get_or_insert_with(Instant::now);
+                let started = started.get_or_insert_with(Instant::now);
                 let due = match pace {
-                    // A block a turn, so that an end can be heard in between.
+                    // One second per poll, so that commands are handled in between.
                     FilePacing::Unthrottled => *played_frames + u64::from(blocks.rate_hz),
                     FilePacing::RealTime => {
-                        (began.elapsed().as_secs_f64() * f64::from(blocks.rate_hz)) as u64
+                        (started.elapsed().as_secs_f64() * f64::from(blocks.rate_hz)) as u64
                     }
                 };
-                let wanted = (due - *played_frames) as usize * channels;
+                let wanted_samples = (due - *played_frames) as usize * channels;
                 let mut block = Vec::new();
                 let mut more = true;
-                while more && pending.len() < wanted {
+                while more && pending.len() < wanted_samples {
                     more = blocks.next(&mut block)?;
                     pending.extend_from_slice(&block);
                 }
-                let given = wanted.min(pending.len());
-                out.extend(pending.drain(..given));
-                *played_frames += (given / channels) as u64;
+                let taken = wanted_samples.min(pending.len());
+                out.extend(pending.drain(..taken));
+                *played_frames += (taken / channels) as u64;
                 Ok(match more || !pending.is_empty() {
                     true => ReadStatus::Pending,
                     false => ReadStatus::End,
@@ -168,25 +169,25 @@ impl ReconnectingDevice {
         Ok(Self {
             opening: Some(PendingOpen::start(name.clone())?),
             name,
-            feed: None,
-            why: None,
+            stream: None,
+            lost_because: None,
             last_poll: Instant::now(),
             silent_for: Duration::ZERO,
             since_open: Duration::ZERO,
-            heard_any: false,
+            has_delivered: false,
         })
     }
 
     fn read(&mut self, out: &mut Vec<f32>, in_take: bool) -> Result<ReadStatus, MicError> {
         let now = Instant::now();
-        let passed = now.duration_since(self.last_poll).min(LONGEST_TURN);
+        let passed = now.duration_since(self.last_poll).min(MAX_POLL_GAP);
         self.last_poll = now;
         self.silent_for += passed;
         self.since_open += passed;
         if let Some(opening) = &self.opening {
             match opening.poll() {
-                Some(Ok(feed)) => {
-                    (self.feed, self.opening, self.why) = (Some(feed), None, None);
+                Some(Ok(stream)) => {
+                    (self.stream, self.opening, self.lost_because) = (Some(stream), None, None);
                     self.since_open = Duration::ZERO;
                     return Ok(ReadStatus::Reopened);
                 }
@@ -194,45 +195,45 @@ impl ReconnectingDevice {
                 None => {}
             }
         }
-        let failed = self.feed.as_mut().and_then(|feed| feed.read(out));
+        let failed = self.stream.as_mut().and_then(|stream| stream.read(out));
         if !out.is_empty() {
             (self.silent_for, self.since_open) = (Duration::ZERO, Duration::ZERO);
-            self.heard_any = true;
+            self.has_delivered = true;
         }
         match (failed, in_take) {
-            (Some(error), true) => self.open_again(error)?,
+            (Some(error), true) => self.start_reopening(error)?,
             (Some(error), false) => return Err(error),
             (None, _) => {}
         }
-        self.watch(in_take)?;
+        self.check_stalled(in_take)?;
         Ok(ReadStatus::Pending)
     }
 
-    /// Callbacks may stop without a word.
-    fn watch(&mut self, in_take: bool) -> Result<(), MicError> {
-        let patience = match (in_take, self.heard_any, &self.feed) {
-            (true, ..) => AWAY_AT_MOST,
-            (false, _, None) => OPENS_WITHIN,
-            (false, false, _) => WAKES_WITHIN,
+    /// Detects a stalled stream: callbacks may stop without an error.
+    fn check_stalled(&mut self, in_take: bool) -> Result<(), MicError> {
+        let timeout = match (in_take, self.has_delivered, &self.stream) {
+            (true, ..) => LOST_TIMEOUT,
+            (false, _, None) => OPEN_DEADLINE,
+            (false, false, _) => WAKE_TIMEOUT,
             (false, true, _) => STALLED_AFTER,
         };
-        let away_for = match in_take {
+        let elapsed = match in_take {
             true => self.silent_for,
             false => self.since_open,
         };
-        if away_for > patience {
-            return Err(self.why.clone().unwrap_or(MicError::Stalled));
+        if elapsed > timeout {
+            return Err(self.lost_because.clone().unwrap_or(MicError::Stalled));
         }
-        match in_take && self.feed.is_some() && self.since_open > OPENED_ANEW_AFTER {
-            true => self.open_again(MicError::Stalled),
+        match in_take && self.stream.is_some() && self.since_open > REOPEN_AFTER {
+            true => self.start_reopening(MicError::Stalled),
             false => Ok(()),
         }
     }
 
-    fn open_again(&mut self, why: MicError) -> Result<(), MicError> {
-        if let Some(feed) = self.feed.take() {
-            self.opening = Some(PendingOpen::reopen(self.name.clone(), &feed)?);
-            self.why = Some(why);
+    fn start_reopening(&mut self, lost_because: MicError) -> Result<(), MicError> {
+        if let Some(stream) = self.stream.take() {
+            self.opening = Some(PendingOpen::reopen(self.name.clone(), &stream)?);
+            self.lost_because = Some(lost_because);
         }
         Ok(())
     }
@@ -243,27 +244,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_while_somebody_looks_for_sound_can_it_stay_away() {
+    fn time_without_polling_does_not_count_as_stalled() {
         let mut microphone = ReconnectingDevice {
             name: None,
-            feed: None,
+            stream: None,
             opening: None,
-            why: None,
+            lost_because: None,
             last_poll: Instant::now(),
             silent_for: Duration::ZERO,
             since_open: Duration::ZERO,
-            heard_any: true,
+            has_delivered: true,
         };
-        let mut turn = |stood_still: Duration, in_take| {
-            let before = Instant::now().checked_sub(stood_still);
-            microphone.last_poll = before.expect("the machine runs for longer");
+        let mut poll = |paused_for: Duration, in_take| {
+            let before = Instant::now().checked_sub(paused_for);
+            microphone.last_poll = before.expect("the machine has been up for longer");
             microphone.read(&mut Vec::new(), in_take)
         };
         let minute = Duration::from_secs(60);
-        assert!(turn(minute, false).is_ok());
-        assert!(turn(minute, true).is_ok());
-        let turns = AWAY_AT_MOST.as_millis() / LONGEST_TURN.as_millis();
-        let ended = (0..turns).find_map(|_| turn(LONGEST_TURN, true).err());
+        assert!(poll(minute, false).is_ok());
+        assert!(poll(minute, true).is_ok());
+        let polls = LOST_TIMEOUT.as_millis() / MAX_POLL_GAP.as_millis();
+        let ended = (0..polls).find_map(|_| poll(MAX_POLL_GAP, true).err());
         assert!(matches!(ended, Some(MicError::Stalled)), "{ended:?}");
     }
 }

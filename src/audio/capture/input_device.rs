@@ -1,4 +1,4 @@
-//! Owns the microphone stream: finds devices, opens one, and pushes its samples into a ring. Knows
+//! Owns the microphone's stream: lists devices, opens one, and pushes its samples into a ring. Knows
 //! nothing of takes or sessions.
 
 use std::collections::HashSet;
@@ -10,98 +10,94 @@ use std::time::{Duration, Instant};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
 
-#[cfg(target_os = "linux")]
-use super::pulse_cookie;
+use crate::audio::host::{OPEN_TIMEOUT, ends_stream, host};
 
-/// How long a sound server may take to answer.
-pub(crate) const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long a microphone in use is waited for.
-const BUSY_FOR: Duration = Duration::from_secs(1);
-/// Audio the ring can hold while the recorder is kept waiting.
+/// How long to retry while the microphone is in use.
+const BUSY_RETRY_TIMEOUT: Duration = Duration::from_secs(1);
+/// Audio the ring can hold while the capture thread is blocked.
 const RING_SECONDS: usize = 4;
-
-/// Where the sound of an answer comes from.
+/// Where the audio of an answer comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AudioSource {
     /// The system's default microphone.
     Default,
     /// A microphone by its name.
     Device(String),
-    /// A file that plays the microphone's part, from its start at each take.
+    /// A file instead of a microphone, from its start at each take.
     File(PathBuf, FilePacing),
 }
 
-/// How fast a file plays.
+/// How fast a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilePacing {
-    /// As it was spoken.
+    /// At its own speed.
     RealTime,
-    /// As fast as it is taken.
+    /// As fast as the capture thread can process it.
     Unthrottled,
 }
 
-/// A microphone that is there.
+/// An available microphone.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Microphone {
-    /// Its name, as the system shows it.
+    /// Display name.
     pub name: String,
-    /// Its name for the system.
+    /// The system's id.
     pub id: String,
     /// Whether it is the system's default.
     pub default: bool,
-    /// Its own rate; `None` where it does not say.
+    /// Default sample rate; `None` if the device does not report it.
     pub sample_rate_hz: Option<u32>,
-    /// Its own channels.
+    /// Default channel count.
     pub channels: Option<u16>,
-    /// Its own sample format.
+    /// Default sample format.
     pub format: Option<String>,
 }
 
-/// Why there is no sound from a microphone.
+/// Why a microphone delivers no audio.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MicError {
-    /// There is none at all.
+    /// There is no microphone.
     #[error("no microphone found: plug one in, or switch it on in the system's sound settings")]
-    None,
-    /// Not the one that was asked for.
-    #[error("there is no microphone \"{0}\": `starling devices` lists those there are")]
+    NotFound,
+    /// No microphone has the requested name.
+    #[error("microphone \"{0}\" not found: `starling devices` lists the available ones")]
     Unknown(String),
-    /// Somebody else has it.
+    /// Another program uses it.
     #[error("the microphone is in use by another program: close that program, then try again")]
     Busy,
-    /// The system does not let us.
+    /// The system denies access.
     #[error(
-        "the system does not allow the use of the microphone: allow it in its privacy settings"
+        "the system denies access to the microphone: allow it in the system's privacy settings"
     )]
     Denied,
-    /// It was pulled out or switched off.
-    #[error("the microphone went away: plug it in again or choose another one")]
-    Vanished,
-    /// It is open but nothing comes.
-    #[error("the microphone gives no sound: choose another one, or restart the sound server")]
+    /// It was unplugged or switched off.
+    #[error("the microphone was disconnected: plug it in again or choose another one")]
+    Disconnected,
+    /// It is open but delivers no samples.
+    #[error("the microphone delivers no audio: choose another one, or restart the sound server")]
     Stalled,
-    /// Anything else.
-    #[error("the microphone cannot be used ({0}): choose another one")]
+    /// Any other error of the system.
+    #[error("cannot use the microphone ({0}): choose another one")]
     Other(String),
 }
 
 /// An open microphone.
 pub(crate) struct InputStream {
-    /// As the system shows it.
+    /// Display name.
     pub(crate) name: String,
-    /// Through which of the system's ways it was opened.
+    /// The audio interface that opened it.
     pub(crate) host: cpal::HostId,
-    /// Whether it hears what the loudspeakers play, and nobody who speaks.
+    /// Whether it records what the loudspeakers play instead of a microphone.
     pub(crate) is_monitor: bool,
     pub(crate) rate_hz: u32,
     pub(crate) channels: u16,
-    /// Interleaved samples, -1 to 1, whole frames.
+    /// Interleaved samples from -1 to 1, whole frames.
     samples: rtrb::Consumer<f32>,
     pub(crate) state: Arc<StreamState>,
     stream: Option<cpal::Stream>,
 }
 
-/// What the callbacks count.
+/// Counters and errors written by the callbacks.
 #[derive(Default)]
 pub(crate) struct StreamState {
     lost_frames: AtomicU64,
@@ -113,12 +109,12 @@ impl StreamState {
         self.lost_frames.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn failed(&self) -> Option<MicError> {
+    fn failed(&self) -> Option<MicError> {
         self.failed.get().cloned()
     }
 }
 
-/// The microphones there are, the default first. Loopbacks of loudspeakers come last.
+/// The available microphones, the default first. Monitors of loudspeakers come last.
 pub fn microphones() -> Result<Vec<Microphone>, MicError> {
     let host = host();
     let default = host.default_input_device().and_then(|d| d.id().ok());
@@ -128,7 +124,7 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
         .filter_map(|device| {
             let id = device.id().ok()?;
             let config = device.default_input_config().ok();
-            // ALSA's default is always listed, whatever it leads to.
+            // ALSA always lists its default, even if no device is behind it.
             if config.is_none() && matches!(id.id(), "default" | "pulse" | "pipewire") {
                 return None;
             }
@@ -143,23 +139,23 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
         })
         .collect();
     found.sort_by_key(|mic| (!mic.default, mic.id.ends_with(".monitor")));
-    // ALSA lists one microphone many times over; the first way to it is found by its name.
-    let mut known = HashSet::new();
-    found.retain(|mic| !mic.id.starts_with("alsa:") || known.insert(mic.name.clone()));
+    // ALSA lists one microphone many times; the first entry can be opened by its display name.
+    let mut seen = HashSet::new();
+    found.retain(|mic| !mic.id.starts_with("alsa:") || seen.insert(mic.name.clone()));
     match found.is_empty() {
-        true => Err(MicError::None),
+        true => Err(MicError::NotFound),
         false => Ok(found),
     }
 }
 
 /// Opens the microphone called `name`, or the default one, and starts it. May block for as long as the
-/// sound server likes.
+/// sound server does.
 pub(crate) fn open(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicError> {
-    let until = Instant::now() + BUSY_FOR;
+    let deadline = Instant::now() + BUSY_RETRY_TIMEOUT;
     loop {
         match open_once(host, name) {
-            // Perhaps by ourselves: a stream that was just let go closes on a thread of its own.
-            Err(MicError::Busy) if Instant::now() < until => {
+            // It may be our own previous stream, which is closed on a thread of its own.
+            Err(MicError::Busy) if Instant::now() < deadline => {
                 std::thread::sleep(Duration::from_millis(100));
             }
             opened => return opened,
@@ -169,13 +165,13 @@ pub(crate) fn open(host: &cpal::Host, name: Option<&str>) -> Result<InputStream,
 
 fn open_once(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicError> {
     let device = match name {
-        None => host.default_input_device().ok_or(MicError::None)?,
+        None => host.default_input_device().ok_or(MicError::NotFound)?,
         Some(name) => find(host, name)?,
     };
     let config = device.default_input_config().map_err(|error| {
         match (name, mic_error(error)) {
-            // There is always a default; it leads nowhere.
-            (None, MicError::Vanished) => MicError::None,
+            // A default is always reported; here no device is behind it.
+            (None, MicError::Disconnected) => MicError::NotFound,
             (_, error) => error,
         }
     })?;
@@ -189,12 +185,14 @@ fn open_once(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicEr
         SampleFormat::U32 => start::<u32>(&device, &config),
         SampleFormat::F32 => start::<f32>(&device, &config),
         SampleFormat::F64 => start::<f64>(&device, &config),
-        other => Err(MicError::Other(format!("it speaks {other}"))),
+        other => Err(MicError::Other(format!(
+            "unsupported sample format {other}"
+        ))),
     }
 }
 
 impl InputStream {
-    /// Appends what has arrived, whole frames. With it, what ended the stream.
+    /// Appends the frames that have arrived. Returns the error that ended the stream, if any.
     pub(crate) fn read(&mut self, out: &mut Vec<f32>) -> Option<MicError> {
         let failed = self.state.failed();
         let ready = self.samples.slots();
@@ -209,8 +207,8 @@ impl InputStream {
 }
 
 impl Drop for InputStream {
-    /// A sound server that was killed never answers the goodbye, and the thread that says it waits
-    /// for ever: so it is said on a thread of its own, which nobody waits for.
+    /// Closing blocks forever if the sound server was killed, so it happens on a thread that is never
+    /// joined.
     fn drop(&mut self) {
         let stream = self.stream.take();
         let _ = std::thread::Builder::new()
@@ -219,35 +217,8 @@ impl Drop for InputStream {
     }
 }
 
-/// PulseAudio (or PipeWire's) first: it tells when a device goes. Then the system's own.
-pub(crate) fn host() -> cpal::Host {
-    #[cfg(target_os = "linux")]
-    {
-        let pulse = || cpal::host_from_id(cpal::HostId::PulseAudio).ok();
-        if let Some(host) = pulse().or_else(|| pulse_cookie::create().and_then(|()| pulse())) {
-            return host;
-        }
-        silence_alsa_errors();
-    }
-    cpal::default_host()
-}
-
-/// The same host as before, while it is there.
-pub(crate) fn host_again(id: cpal::HostId) -> Option<cpal::Host> {
-    #[cfg(target_os = "linux")]
-    silence_alsa_errors();
-    cpal::host_from_id(id).ok()
-}
-
-/// ALSA writes its every attempt to stderr, on the thread that makes it. What became of it comes back
-/// as an error as well; without a handler it is only more to read.
-#[cfg(target_os = "linux")]
-fn silence_alsa_errors() {
-    let _ = alsa::Output::local_error_handler();
-}
-
-/// ALSA lists its converters and mixers as inputs too. Asking one of those for its format can start
-/// another sound server, so they are told by their names.
+/// ALSA lists its converters and mixers as inputs, too. They are recognized by name, because querying
+/// the format of one can start another sound server.
 fn is_microphone(device: &cpal::Device) -> bool {
     device.id().is_ok_and(|id| {
         let id = id.to_string();
@@ -260,13 +231,13 @@ fn is_microphone(device: &cpal::Device) -> bool {
 
 fn find(host: &cpal::Host, name: &str) -> Result<cpal::Device, MicError> {
     let mut devices = host.input_devices().map_err(mic_error)?;
-    let is_called = |device: &cpal::Device| {
+    let has_name = |device: &cpal::Device| {
         let shown = device.description().map(|d| d.name().to_lowercase());
         let id = device.id().map(|id| id.to_string());
         shown.is_ok_and(|shown| shown == name.to_lowercase()) || id.is_ok_and(|id| id == name)
     };
     devices
-        .find(is_called)
+        .find(has_name)
         .ok_or_else(|| MicError::Unknown(name.to_owned()))
 }
 
@@ -282,11 +253,11 @@ where
     let on_pulse = device
         .id()
         .is_ok_and(|id| id.to_string().starts_with("pulseaudio:"));
-    // The default buffer of some servers leaves gaps of seconds. Of PulseAudio's queue cpal makes
-    // this the length as well, and what comes in larger pieces is dropped without a word: with 20 ms
-    // a third of an answer was. It hands over what there is every half of it.
-    let buffers_a_second = if on_pulse { 5 } else { 50 };
-    let fixed = cpal::BufferSize::Fixed((rate_hz / buffers_a_second).max(1));
+    // The default buffer of some servers causes gaps of seconds. cpal also uses this value as the length
+    // of PulseAudio's queue, and larger fragments are silently dropped: with 20 ms, a third of an answer
+    // was lost. PulseAudio delivers every half of it.
+    let buffers_per_second = if on_pulse { 5 } else { 50 };
+    let fixed = cpal::BufferSize::Fixed((rate_hz / buffers_per_second).max(1));
     let (stream, samples, state) = match build::<T>(device, config, fixed) {
         Err(MicError::Other(_)) => build::<T>(device, config, cpal::BufferSize::Default)?,
         built => built?,
@@ -321,7 +292,7 @@ where
     let capacity = config.sample_rate() as usize * channels * RING_SECONDS;
     let (mut ring, samples) = rtrb::RingBuffer::new(capacity);
     let state = Arc::new(StreamState::default());
-    let (counts, errors) = (Arc::clone(&state), Arc::clone(&state));
+    let (counters, errors) = (Arc::clone(&state), Arc::clone(&state));
     let stream = device
         .build_input_stream(
             cpal::StreamConfig {
@@ -338,11 +309,13 @@ where
                     );
                 }
                 let lost = (data.len() - taken) / channels;
-                counts.lost_frames.fetch_add(lost as u64, Ordering::Relaxed);
+                counters
+                    .lost_frames
+                    .fetch_add(lost as u64, Ordering::Relaxed);
             },
             move |error: cpal::Error| {
-                // ALSA repeats itself a million times a second: only the first is kept.
-                if ends_the_stream(error.kind()) && errors.failed.get().is_none() {
+                // ALSA repeats an error a million times per second: only the first is stored.
+                if ends_stream(error.kind()) && errors.failed.get().is_none() {
                     let _ = errors.failed.set(mic_error(error));
                 }
             },
@@ -352,19 +325,12 @@ where
     Ok((stream, samples, state))
 }
 
-pub(crate) fn ends_the_stream(kind: ErrorKind) -> bool {
-    !matches!(
-        kind,
-        ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied
-    )
-}
-
 fn mic_error(error: cpal::Error) -> MicError {
     match error.kind() {
         ErrorKind::DeviceBusy => MicError::Busy,
         ErrorKind::PermissionDenied => MicError::Denied,
-        ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => MicError::Vanished,
-        ErrorKind::HostUnavailable => MicError::None,
+        ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => MicError::Disconnected,
+        ErrorKind::HostUnavailable => MicError::NotFound,
         _ => MicError::Other(error.to_string().trim_end_matches('.').to_owned()),
     }
 }
@@ -374,25 +340,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_failure_says_what_to_do() {
+    fn every_error_says_what_to_do() {
         for (kind, expected) in [
             (ErrorKind::DeviceBusy, "in use by another program"),
             (ErrorKind::PermissionDenied, "privacy settings"),
-            (ErrorKind::DeviceNotAvailable, "went away"),
-            (ErrorKind::StreamInvalidated, "went away"),
+            (ErrorKind::DeviceNotAvailable, "was disconnected"),
+            (ErrorKind::StreamInvalidated, "was disconnected"),
             (ErrorKind::HostUnavailable, "plug one in"),
             (ErrorKind::UnsupportedConfig, "choose another one"),
         ] {
-            let said = mic_error(cpal::Error::new(kind)).to_string();
-            assert!(said.contains(expected), "{kind:?}: {said}");
-            assert!(!said.contains('\n') && !said.ends_with('.'), "{said}");
+            let message = mic_error(cpal::Error::new(kind)).to_string();
+            assert!(message.contains(expected), "{kind:?}: {message}");
+            assert!(
+                !message.contains('\n') && !message.ends_with('.'),
+                "{message}"
+            );
         }
-    }
-
-    #[test]
-    fn a_hiccup_does_not_end_a_take() {
-        assert!(!ends_the_stream(ErrorKind::Xrun));
-        assert!(!ends_the_stream(ErrorKind::DeviceChanged));
-        assert!(ends_the_stream(ErrorKind::DeviceNotAvailable));
     }
 }

@@ -1,13 +1,14 @@
-//! TODO-DOC
+//! Records takes: a device or a file is read on the capture thread, checked for dropouts, converted to
+//! 16 kHz mono and written as WAV. Knows nothing of sessions or transcripts.
 
-pub(crate) mod capture_loop;
+mod capture_loop;
 pub mod capture_report;
-pub(crate) mod device_open;
-pub(crate) mod input;
+mod device_open;
+mod input;
 pub mod input_device;
-#[cfg(target_os = "linux")]
-pub(crate) mod pulse_cookie;
+pub mod message;
 pub mod recorder;
-pub(crate) mod stream_clock;
-pub(crate) mod take_writer;
+mod stream_clock;
+mod take_writer;
+pub mod wav_repair;
 pub mod wav_writer;

@@ -1,128 +1,134 @@
-//! What the clock says of the sound that arrives: whether some of it is missing, and how fast the
-//! microphone really runs. Values in, values out: knows no clock and no stream.
+//! Compares arriving audio with the clock: finds dropouts, and measures the device's actual sample rate.
+//! Pure: the caller passes times in.
 
 use std::collections::VecDeque;
 
 use crate::domain::time::Secs;
 
-/// Sound that stays away for longer may be lost, and not only late.
+/// A longer gap between arrivals may be a loss instead of a delay.
 const DROPOUT_MIN: Secs = 0.3;
-/// What is only late comes within this time after a hole.
-const SETTLES_WITHIN: Secs = 0.5;
-/// So much sound at once, right behind a hole, has waited somewhere: what is missing lies behind it.
+/// Audio that was only delayed arrives within this time after a dropout.
+const RESOLVE_TIMEOUT: Secs = 0.5;
+/// More audio than this at once right after a dropout is a backlog: it was recorded before the missing
+/// part.
 const BURST_MIN: Secs = 0.3;
-/// Sound arrives this unevenly without any of it being lost.
+/// Arrival times vary by this much without any loss.
 const JITTER: Secs = 0.1;
-/// How far back "as late as usual" reaches: clocks that run apart by half a per cent move by 10 ms.
+/// Window of the usual delay. Clocks that differ by 0.5% drift by 10 ms in it.
 const RECENT: Secs = 2.0;
-/// For so long a rate is measured.
-const MEASURED_OVER: Secs = 2.5;
-/// ... and anew after this.
-const MEASURED_ANEW: Secs = 20.0;
-/// The line through the arrivals may miss them by this much: more is a busy machine, not a rate.
+/// Shortest time over which a rate is measured.
+const RATE_MIN_DURATION: Secs = 2.5;
+/// After this time, the measurement restarts.
+const RATE_MAX_DURATION: Secs = 20.0;
+/// Largest residual of the line through the arrivals. A larger one means a busy machine.
 const FIT_RESIDUAL: Secs = 0.03;
-/// A rate this close to a usual one is that.
+/// Relative tolerance within which a measured rate counts as a usual one.
 const SAME_RATE: f64 = 0.02;
-/// Rates that devices run at.
+/// Sample rates of common devices.
 const USUAL_HZ: [u32; 12] = [
     8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000,
 ];
 
-/// The sound of one stream, as it arrives.
+/// Timing of one stream's audio.
 #[derive(Debug)]
 pub struct StreamClock {
     rate_hz: u32,
-    /// What arrived, and what is known to be missing.
-    sound: Secs,
-    /// When something arrived lately, and how far all that arrived was behind the clock then.
+    /// Received audio plus known losses.
+    accounted: Secs,
+    /// Recent arrival times, each with the delay of the audio received until then.
     recent: VecDeque<(Secs, Secs)>,
-    last: Option<Secs>,
-    hole: Option<Dropout>,
-    fit: RateEstimate,
+    last_arrival: Option<Secs>,
+    dropout: Option<Dropout>,
+    rate_estimate: RateEstimate,
 }
 
-/// Sound that stayed away.
+/// A gap in the stream that is not resolved yet.
 #[derive(Debug)]
 struct Dropout {
-    /// When sound arrived again.
-    ended: Secs,
-    /// How late sound was before.
-    usual: Secs,
-    /// The least that it was late since.
-    least: Secs,
-    /// What arrived since.
-    sound: Secs,
-    /// Whether that is of another stream than what came before.
+    /// When audio arrived again; infinite until then.
+    resumed_at: Secs,
+    /// Delay of the audio before.
+    usual_delay: Secs,
+    /// Smallest delay since.
+    min_delay: Secs,
+    /// Audio received since.
+    received: Secs,
+    /// Whether the stream was reopened in between.
     reopened: bool,
 }
 
 impl Dropout {
-    /// Whether sound came since.
-    fn has_ended(&self) -> bool {
-        self.ended.is_finite()
+    fn has_resumed(&self) -> bool {
+        self.resumed_at.is_finite()
     }
 }
 
 impl StreamClock {
-    /// Of a stream that promises `rate_hz`.
+    /// For a stream with the nominal rate `rate_hz`.
     pub fn new(rate_hz: u32) -> Self {
         Self {
             rate_hz,
-            sound: 0.0,
+            accounted: 0.0,
             recent: VecDeque::new(),
-            last: None,
-            hole: None,
-            fit: RateEstimate::default(),
+            last_arrival: None,
+            dropout: None,
+            rate_estimate: RateEstimate::default(),
         }
     }
 
-    /// The stream was opened anew, with this rate: what was missed in between is a hole.
+    /// The stream was reopened with this rate. The time in between counts as a dropout.
     pub fn reopened(&mut self, rate_hz: u32) {
         self.rate_hz = rate_hz;
-        self.fit = RateEstimate::default();
-        if let (None, Some(last)) = (&self.hole, self.last) {
-            self.hole = Some(Dropout {
-                ended: f64::INFINITY,
-                usual: self.usual(last),
-                least: f64::INFINITY,
-                sound: 0.0,
+        self.rate_estimate = RateEstimate::default();
+        if let (None, Some(last)) = (&self.dropout, self.last_arrival) {
+            self.dropout = Some(Dropout {
+                resumed_at: f64::INFINITY,
+                usual_delay: self.usual_delay(last),
+                min_delay: f64::INFINITY,
+                received: 0.0,
                 reopened: true,
             });
         }
     }
 
-    /// Whether sound that arrives at `at`, in seconds, ends a hole that was not known of.
-    pub fn ends_a_hole(&self, at: Secs) -> bool {
-        let known = self.hole.as_ref().is_some_and(|hole| !hole.has_ended());
-        !known && self.last.is_some_and(|last| at - last > DROPOUT_MIN)
+    /// Whether audio arriving at `at` (seconds) ends a dropout that is not being tracked yet.
+    pub fn ends_new_dropout(&self, at: Secs) -> bool {
+        let waiting = self
+            .dropout
+            .as_ref()
+            .is_some_and(|dropout| !dropout.has_resumed());
+        !waiting
+            && self
+                .last_arrival
+                .is_some_and(|last| at - last > DROPOUT_MIN)
     }
 
-    /// `frames` arrived at `at`.
-    pub fn arrived(&mut self, at: Secs, frames: usize) {
-        if self.ends_a_hole(at) {
-            self.fit = RateEstimate::default();
-            let usual = self.usual(at);
-            self.hole.get_or_insert(Dropout {
-                ended: at,
-                usual,
-                least: f64::INFINITY,
-                sound: 0.0,
+    /// Adds `frames` that arrived at `at`.
+    pub fn add_frames(&mut self, at: Secs, frames: usize) {
+        if self.ends_new_dropout(at) {
+            self.rate_estimate = RateEstimate::default();
+            let usual_delay = self.usual_delay(at);
+            self.dropout.get_or_insert(Dropout {
+                resumed_at: at,
+                usual_delay,
+                min_delay: f64::INFINITY,
+                received: 0.0,
                 reopened: false,
             });
         }
         let seconds = frames as f64 / f64::from(self.rate_hz);
-        self.sound += seconds;
-        self.last = Some(at);
-        self.fit.add(at, frames);
-        let late = at - self.sound;
-        match &mut self.hole {
-            Some(hole) => {
-                hole.ended = hole.ended.min(at);
-                hole.least = hole.least.min(late);
-                hole.sound += seconds;
+        self.accounted += seconds;
+        self.last_arrival = Some(at);
+        self.rate_estimate.add(at, frames);
+        let delay = at - self.accounted;
+        match &mut self.dropout {
+            Some(dropout) => {
+                dropout.resumed_at = dropout.resumed_at.min(at);
+                dropout.min_delay = dropout.min_delay.min(delay);
+                dropout.received += seconds;
             }
             None => {
-                self.recent.push_back((at, late));
+                self.recent.push_back((at, delay));
                 while self.recent.front().is_some_and(|(t, _)| at - t > RECENT) {
                     self.recent.pop_front();
                 }
@@ -130,112 +136,118 @@ impl StreamClock {
         }
     }
 
-    /// Whether it is not known yet if what stayed away is late or lost.
-    pub fn unsure(&self) -> bool {
-        self.hole.is_some()
+    /// Whether a dropout is unresolved: the missing audio may be late or lost.
+    pub fn in_dropout(&self) -> bool {
+        self.dropout.is_some()
     }
 
-    /// Whether what has arrived since the hole, up to `at`, is older than what is missing: a pipe or a
-    /// queue that is full keeps what it has. A stream that was just opened has nothing old.
-    pub fn waited(&self, at: Secs) -> bool {
-        let same = self.hole.as_ref().filter(|hole| !hole.reopened);
-        same.is_some_and(|hole| at - hole.ended < JITTER && hole.sound > BURST_MIN)
+    /// Whether the audio received since the dropout, up to `at`, was recorded before the missing part: a
+    /// full pipe or queue keeps its oldest data. A reopened stream has no backlog.
+    pub fn is_backlog(&self, at: Secs) -> bool {
+        let same_stream = self.dropout.as_ref().filter(|dropout| !dropout.reopened);
+        same_stream
+            .is_some_and(|dropout| at - dropout.resumed_at < JITTER && dropout.received > BURST_MIN)
     }
 
-    /// How much was lost in the hole, once that is known at `at`; it counts as arrived from then on.
-    pub fn settled(&mut self, at: Secs) -> Option<Secs> {
-        let hole = self.hole.as_ref()?;
-        let late = hole.least - hole.usual;
-        match late < JITTER || at - hole.ended >= SETTLES_WITHIN {
-            true => self.settle(),
+    /// The loss of the dropout, if it is certain at `at`. The loss then counts as accounted for.
+    pub fn poll_dropout(&mut self, at: Secs) -> Option<Secs> {
+        let dropout = self.dropout.as_ref()?;
+        let excess_delay = dropout.min_delay - dropout.usual_delay;
+        match excess_delay < JITTER || at - dropout.resumed_at >= RESOLVE_TIMEOUT {
+            true => self.resolve_dropout(),
             false => None,
         }
     }
 
-    /// As [`Arrivals::settled`], by what is known so far.
-    pub fn settle(&mut self) -> Option<Secs> {
-        let hole = self.hole.take()?;
-        let late = hole.least - hole.usual;
-        let lost = if late.is_finite() && late >= JITTER {
-            late
+    /// Like [`Self::poll_dropout`], but decides with what has been received so far.
+    pub fn resolve_dropout(&mut self) -> Option<Secs> {
+        let dropout = self.dropout.take()?;
+        let excess_delay = dropout.min_delay - dropout.usual_delay;
+        let lost = if excess_delay.is_finite() && excess_delay >= JITTER {
+            excess_delay
         } else {
             0.0
         };
-        self.sound += lost;
+        self.accounted += lost;
         Some(lost)
     }
 
-    /// `seconds` were lost that were counted where they were.
-    pub fn lost(&mut self, seconds: Secs) {
-        self.sound += seconds;
+    /// Adds a loss that was detected elsewhere.
+    pub fn add_loss(&mut self, seconds: Secs) {
+        self.accounted += seconds;
     }
 
-    /// The rate that the stream runs at, where that is a usual one but not the one it promised.
-    pub fn true_rate_hz(&self) -> Option<u32> {
-        let measured_hz = self.fit.rate_hz()?;
+    /// The stream's actual rate, if it is a usual one that differs from the nominal rate.
+    pub fn actual_rate_hz(&self) -> Option<u32> {
+        let measured_hz = self.rate_estimate.rate_hz()?;
         let off = |rate_hz: u32| (measured_hz / f64::from(rate_hz) - 1.0).abs();
         let nearest = USUAL_HZ
             .into_iter()
             .min_by(|a, b| off(*a).total_cmp(&off(*b)))?;
-        let is_another = off(nearest) < SAME_RATE && off(self.rate_hz) > 2.0 * SAME_RATE;
-        (is_another && nearest != self.rate_hz).then_some(nearest)
+        let is_different = off(nearest) < SAME_RATE && off(self.rate_hz) > 2.0 * SAME_RATE;
+        (is_different && nearest != self.rate_hz).then_some(nearest)
     }
 
-    /// The least that sound was late in the last two seconds: some of it came as soon as it could.
-    fn usual(&self, at: Secs) -> Secs {
-        let least = self
+    /// Smallest delay in the last two seconds: that audio arrived as early as possible.
+    fn usual_delay(&self, at: Secs) -> Secs {
+        let min_delay = self
             .recent
             .iter()
-            .map(|(_, late)| *late)
+            .map(|(_, delay)| *delay)
             .fold(f64::INFINITY, f64::min);
-        match least.is_finite() {
-            true => least,
-            false => at - self.sound,
+        match min_delay.is_finite() {
+            true => min_delay,
+            false => at - self.accounted,
         }
     }
 }
 
-/// The straight line through when frames arrived and how many those were in all (least squares).
+/// Least-squares line through arrival times and total frame counts.
 #[derive(Debug, Default)]
 struct RateEstimate {
-    began: Option<Secs>,
+    started: Option<Secs>,
     frames: f64,
     count: f64,
-    mean_t: f64,
-    mean_n: f64,
-    tt: f64,
-    tn: f64,
-    nn: f64,
-    lasted: Secs,
+    mean_time: f64,
+    mean_frames: f64,
+    time_time: f64,
+    time_frames: f64,
+    frames_frames: f64,
+    duration: Secs,
 }
 
 impl RateEstimate {
     fn add(&mut self, at: Secs, frames: usize) {
-        if self.lasted > MEASURED_ANEW {
+        if self.duration > RATE_MAX_DURATION {
             *self = RateEstimate::default();
         }
-        let Some(began) = self.began else {
-            // When the first frames were recorded is not known: the line begins behind them.
-            self.began = Some(at);
+        let Some(started) = self.started else {
+            // The recording time of the first frames is unknown: the line starts after them.
+            self.started = Some(at);
             return;
         };
         self.frames += frames as f64;
-        self.lasted = at - began;
+        self.duration = at - started;
         self.count += 1.0;
-        let (dt, dn) = (self.lasted - self.mean_t, self.frames - self.mean_n);
-        self.mean_t += dt / self.count;
-        self.mean_n += dn / self.count;
-        self.tt += dt * (self.lasted - self.mean_t);
-        self.tn += dt * (self.frames - self.mean_n);
-        self.nn += dn * (self.frames - self.mean_n);
+        let (d_time, d_frames) = (
+            self.duration - self.mean_time,
+            self.frames - self.mean_frames,
+        );
+        self.mean_time += d_time / self.count;
+        self.mean_frames += d_frames / self.count;
+        self.time_time += d_time * (self.duration - self.mean_time);
+        self.time_frames += d_time * (self.frames - self.mean_frames);
+        self.frames_frames += d_frames * (self.frames - self.mean_frames);
     }
 
-    /// Frames a second; `None` while that is not known well.
+    /// Frames per second; `None` while the estimate is uncertain.
     fn rate_hz(&self) -> Option<f64> {
-        let known = self.lasted >= MEASURED_OVER && self.tt > 0.0;
-        let rate_hz = known.then(|| self.tn / self.tt)?;
-        let missed = (self.nn - self.tn * self.tn / self.tt).max(0.0) / self.count;
-        (rate_hz > 0.0 && missed.sqrt() / rate_hz < FIT_RESIDUAL).then_some(rate_hz)
+        let is_measurable = self.duration >= RATE_MIN_DURATION && self.time_time > 0.0;
+        let rate_hz = is_measurable.then(|| self.time_frames / self.time_time)?;
+        let residual = (self.frames_frames - self.time_frames * self.time_frames / self.time_time)
+            .max(0.0)
+            / self.count;
+        (rate_hz > 0.0 && residual.sqrt() / rate_hz < FIT_RESIDUAL).then_some(rate_hz)
     }
 }
 
@@ -243,10 +255,10 @@ impl RateEstimate {
 mod tests {
     use super::*;
 
-    /// A stream in blocks of a tenth of a second of its own clock, `speed` times as fast as promised,
-    /// from `from` to `to`; `late(at)` is how late each block comes.
+    /// Feeds blocks of 0.1 s of the device's clock, which runs at `speed`, from `from` to `to`.
+    /// `late(at)` is each block's delay.
     fn stream(
-        arrivals: &mut StreamClock,
+        clock: &mut StreamClock,
         [from, to]: [f64; 2],
         speed: f64,
         late: impl Fn(f64) -> f64,
@@ -256,11 +268,11 @@ mod tests {
         let mut at = from + block;
         while at <= to {
             let now = at + late(at);
-            if arrivals.unsure() && arrivals.ends_a_hole(now) {
-                lost.extend(arrivals.settle());
+            if clock.in_dropout() && clock.ends_new_dropout(now) {
+                lost.extend(clock.resolve_dropout());
             }
-            arrivals.arrived(now, 4_800);
-            lost.extend(arrivals.settled(now));
+            clock.add_frames(now, 4_800);
+            lost.extend(clock.poll_dropout(now));
             at += block;
         }
         lost
@@ -271,122 +283,125 @@ mod tests {
     }
 
     #[test]
-    fn sound_that_is_lost_is_measured_where_it_was() {
-        let mut arrivals = StreamClock::new(48_000);
+    fn lost_audio_is_measured_at_its_place() {
+        let mut clock = StreamClock::new(48_000);
         let on_time = |_: f64| 0.0;
-        let mut lost = stream(&mut arrivals, [0.0, 5.0], 1.0, on_time);
+        let mut lost = stream(&mut clock, [0.0, 5.0], 1.0, on_time);
         assert_eq!(lost, Vec::<f64>::new());
-        lost.extend(stream(&mut arrivals, [7.0, 12.0], 1.0, on_time));
-        lost.extend(stream(&mut arrivals, [12.7, 20.0], 1.0, on_time));
+        lost.extend(stream(&mut clock, [7.0, 12.0], 1.0, on_time));
+        lost.extend(stream(&mut clock, [12.7, 20.0], 1.0, on_time));
         assert_eq!(rounded(&lost), [2.0, 0.7]);
     }
 
     #[test]
-    fn sound_that_is_only_late_is_not_lost() {
-        let mut arrivals = StreamClock::new(48_000);
-        // Nothing for a second, then all of it at once; then jitter of 90 ms.
+    fn delayed_audio_is_not_lost() {
+        let mut clock = StreamClock::new(48_000);
+        // Nothing for a second, then all of it at once. After that, 90 ms of jitter.
         let late = |at: f64| match at {
             at if (4.0..5.0).contains(&at) => 5.0 - at,
             at => 0.09 * (at * 7.0).sin().abs(),
         };
-        let lost = stream(&mut arrivals, [0.0, 30.0], 1.0, late);
+        let lost = stream(&mut clock, [0.0, 30.0], 1.0, late);
         assert_eq!(rounded(&lost), [0.0]);
-        assert!(!arrivals.unsure());
-        assert_eq!(arrivals.true_rate_hz(), None);
+        assert!(!clock.in_dropout());
+        assert_eq!(clock.actual_rate_hz(), None);
     }
 
     #[test]
-    fn what_came_late_is_not_counted_as_lost_with_the_rest() {
-        let mut arrivals = StreamClock::new(48_000);
-        stream(&mut arrivals, [0.0, 5.0], 1.0, |_| 0.0);
-        // Three seconds away, of which the first 0.4 had waited somewhere.
-        arrivals.arrived(8.0, 4 * 4_800);
-        assert!(arrivals.unsure() && arrivals.waited(8.0));
-        assert!(!arrivals.waited(8.2));
-        let lost = stream(&mut arrivals, [8.0, 12.0], 1.0, |_| 0.0);
+    fn backlog_after_dropout_is_not_counted_as_lost() {
+        let mut clock = StreamClock::new(48_000);
+        stream(&mut clock, [0.0, 5.0], 1.0, |_| 0.0);
+        // A gap of three seconds, of which the first 0.4 were queued.
+        clock.add_frames(8.0, 4 * 4_800);
+        assert!(clock.in_dropout() && clock.is_backlog(8.0));
+        assert!(!clock.is_backlog(8.2));
+        let lost = stream(&mut clock, [8.0, 12.0], 1.0, |_| 0.0);
         assert_eq!(rounded(&lost), [2.6]);
     }
 
     #[test]
-    fn clocks_that_run_apart_lose_nothing() {
+    fn clock_drift_is_not_a_loss() {
         for speed in [0.995, 1.005, 0.98] {
-            let mut arrivals = StreamClock::new(48_000);
+            let mut clock = StreamClock::new(48_000);
             let jitter = |at: f64| 0.02 * (at * 5.0).sin().abs();
-            let mut lost = stream(&mut arrivals, [0.0, 600.0], speed, jitter);
+            let mut lost = stream(&mut clock, [0.0, 600.0], speed, jitter);
             assert_eq!(lost, Vec::<f64>::new(), "{speed}");
-            assert_eq!(arrivals.true_rate_hz(), None, "{speed}");
-            // ... and what is lost after ten minutes is still measured right.
-            lost.extend(stream(&mut arrivals, [601.0, 603.0], speed, jitter));
+            assert_eq!(clock.actual_rate_hz(), None, "{speed}");
+            // A loss after ten minutes is still measured correctly.
+            lost.extend(stream(&mut clock, [601.0, 603.0], speed, jitter));
             assert_eq!(lost.len(), 1, "{speed}");
             assert!((lost[0] - 1.0).abs() < 0.06, "{speed}: {lost:?}");
         }
     }
 
     #[test]
-    fn another_rate_than_promised_is_found_out() {
-        for (promised_hz, true_hz) in [
+    fn actual_rate_is_detected_if_it_differs_from_nominal() {
+        for (nominal_hz, actual_hz) in [
             (48_000, Some(44_100)),
             (44_100, Some(48_000)),
             (48_000, Some(16_000)),
             (16_000, Some(48_000)),
             (48_000, None),
         ] {
-            let speed = f64::from(true_hz.unwrap_or(promised_hz)) / f64::from(promised_hz);
-            let mut arrivals = StreamClock::new(promised_hz);
+            let speed = f64::from(actual_hz.unwrap_or(nominal_hz)) / f64::from(nominal_hz);
+            let mut clock = StreamClock::new(nominal_hz);
             for i in 0..190_u32 {
-                // Looked for every 20 ms, as the recorder does.
+                // Polled every 20 ms like the capture loop.
                 let at = (f64::from(i) / 10.0 / 0.02).ceil() * 0.02;
-                let frames = 0.1 * speed * f64::from(promised_hz);
-                arrivals.arrived(at, frames.round() as usize);
+                let frames = 0.1 * speed * f64::from(nominal_hz);
+                clock.add_frames(at, frames.round() as usize);
                 if at > 3.0 {
-                    assert_eq!(arrivals.true_rate_hz(), true_hz, "{promised_hz} at {at}");
+                    assert_eq!(clock.actual_rate_hz(), actual_hz, "{nominal_hz} at {at}");
                 } else if at < 2.0 {
-                    assert_eq!(arrivals.true_rate_hz(), None);
+                    assert_eq!(clock.actual_rate_hz(), None);
                 }
             }
         }
     }
 
     #[test]
-    fn a_busy_machine_is_no_rate() {
-        let mut arrivals = StreamClock::new(48_000);
-        // Blocks that come later and later, until all are there at once.
+    fn busy_machine_does_not_change_the_rate() {
+        let mut clock = StreamClock::new(48_000);
+        // Blocks that are increasingly delayed, then arrive all at once.
         for i in 0..200 {
             let at = f64::from(i) / 10.0;
             let now = (at / 1.3).ceil() * 1.3;
-            arrivals.arrived(now, 4_800);
-            assert_eq!(arrivals.true_rate_hz(), None, "at {at}");
+            clock.add_frames(now, 4_800);
+            assert_eq!(clock.actual_rate_hz(), None, "at {at}");
         }
     }
 
     #[test]
-    fn a_stream_that_was_opened_anew_missed_what_was_in_between() {
-        let mut arrivals = StreamClock::new(48_000);
-        stream(&mut arrivals, [0.0, 5.0], 1.0, |_| 0.0);
-        arrivals.reopened(16_000);
+    fn time_until_reopening_counts_as_lost() {
+        let mut clock = StreamClock::new(48_000);
+        stream(&mut clock, [0.0, 5.0], 1.0, |_| 0.0);
+        clock.reopened(16_000);
         for i in 0..20 {
             let at = 7.4 + f64::from(i) / 10.0;
-            assert!(!arrivals.ends_a_hole(at), "the recorder would settle it");
-            arrivals.arrived(at, 1_600);
-            assert!(!arrivals.waited(at));
-            if let Some(lost) = arrivals.settled(at) {
+            assert!(
+                !clock.ends_new_dropout(at),
+                "the capture loop would resolve it"
+            );
+            clock.add_frames(at, 1_600);
+            assert!(!clock.is_backlog(at));
+            if let Some(lost) = clock.poll_dropout(at) {
                 assert!((lost - 2.3).abs() < 1e-6, "{lost}");
                 assert!((7.85..8.05).contains(&at), "{at}");
             }
         }
-        assert!(!arrivals.unsure());
+        assert!(!clock.in_dropout());
     }
 
     #[test]
-    fn what_a_new_stream_gives_at_once_is_not_older_than_what_is_missing() {
-        let mut arrivals = StreamClock::new(48_000);
-        stream(&mut arrivals, [0.0, 5.0], 1.0, |_| 0.0);
-        arrivals.reopened(48_000);
-        // A server that was just started had filled its queue before anybody listened.
-        assert!(!arrivals.ends_a_hole(7.5));
-        arrivals.arrived(7.5, 24_000);
-        assert!(arrivals.unsure() && !arrivals.waited(7.5));
-        let lost = stream(&mut arrivals, [7.5, 9.0], 1.0, |_| 0.0);
+    fn reopened_stream_has_no_backlog() {
+        let mut clock = StreamClock::new(48_000);
+        stream(&mut clock, [0.0, 5.0], 1.0, |_| 0.0);
+        clock.reopened(48_000);
+        // A server that was just started had filled its queue before.
+        assert!(!clock.ends_new_dropout(7.5));
+        clock.add_frames(7.5, 24_000);
+        assert!(clock.in_dropout() && !clock.is_backlog(7.5));
+        let lost = stream(&mut clock, [7.5, 9.0], 1.0, |_| 0.0);
         assert_eq!(rounded(&lost), [2.0]);
     }
 }

@@ -1,73 +1,73 @@
-//! A take that is being written, and what is known of it when it is whole.
+//! Writes one take: passes samples to the WAV file and the sink, and collects facts about it.
 
 use std::time::Instant;
 
 use super::capture_report::{CaptureReport, InputSignal, SilenceDetector};
-use super::recorder::{RecordError, SampleSink};
+use super::message::{RecordError, SampleSink};
 use super::wav_writer::WavWriter;
 use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::domain::take::Audio;
 use crate::domain::time::Secs;
 
-/// Sound arrives this unevenly without any of it being lost.
-const UNEVEN: Secs = 0.2;
-/// ... and so much apart do clocks run.
-const DRIFT: f64 = 0.01;
+/// Arrival times vary by this much without any loss.
+const JITTER: Secs = 0.2;
+/// Relative difference between the device's clock and ours that is not a loss.
+const MAX_DRIFT: f64 = 0.01;
 
-/// A take that is being written.
+/// A take being written.
 pub(crate) struct TakeWriter {
     pub(crate) file: WavWriter,
-    pub(crate) ear: SampleSink,
+    pub(crate) sink: SampleSink,
     pub(crate) clipped_before: u64,
     pub(crate) reported_samples: u64,
-    /// When sound last arrived before the take began, and how much of that is in it.
-    pub(crate) began: Instant,
+    /// When the last samples before the take arrived, and how much of them is part of it.
+    pub(crate) started: Instant,
     pub(crate) pre_roll: Secs,
-    /// What has arrived since with the shape that there is.
+    /// Frames received since then, or since the last change of format.
     pub(crate) frames: u64,
-    /// What is known to be missing.
+    /// Known loss.
     pub(crate) lost: Secs,
     pub(crate) silence: SilenceDetector,
     pub(crate) signal: InputSignal,
-    /// The microphone that was heard first.
+    /// Name of the first microphone.
     pub(crate) name: Option<String>,
-    pub(crate) mishaps: CaptureReport,
+    pub(crate) report: CaptureReport,
 }
 
-/// A take that is whole.
+/// A completed take.
 pub(crate) struct FinishedTake {
     pub(crate) audio: Audio,
-    /// What went wrong at its very end.
+    /// Error while completing it.
     pub(crate) unfinished: Option<RecordError>,
-    pub(crate) mishaps: CaptureReport,
+    pub(crate) report: CaptureReport,
 }
 
 impl TakeWriter {
-    /// Appends samples of 16 kHz, and lets the ear hear them.
+    /// Appends 16 kHz samples, and passes them to the sink as written.
     pub(crate) fn push(&mut self, samples: &[f32]) -> Result<(), RecordError> {
         let written = self.file.push(samples).map_err(|why| RecordError::Disk {
             path: self.file.path().to_owned(),
             why,
         })?;
-        (self.ear)(&written);
+        (self.sink)(&written);
         Ok(())
     }
 
-    /// Completes it. Sound arrived until `lasted` after its beginning, where that can be known; `audio` is
-    /// what is known of how it came, `written` whether all of it could be written.
+    /// Completes the take. `elapsed` is the time from its start to its last samples, `None` for a file;
+    /// `audio` describes the input; `written` is the result of the last write.
     pub(crate) fn finish(
         mut self,
         audio: Audio,
-        lasted: Option<Secs>,
+        elapsed: Option<Secs>,
         written: Result<(), RecordError>,
     ) -> Result<FinishedTake, RecordError> {
-        // Whoever listens need not wait for the disk.
-        drop(self.ear);
+        // The sink's receiver need not wait for the disk.
+        drop(self.sink);
         let arrived = seconds(self.file.samples()) - self.pre_roll;
-        if let Some(lasted) = lasted.filter(|_| written.is_ok()) {
-            self.lost += unexplained(lasted, arrived);
+        if let Some(elapsed) = elapsed.filter(|_| written.is_ok()) {
+            self.lost += unaccounted_loss(elapsed, arrived);
         }
-        self.mishaps.silent = self.silence.seconds();
+        self.report.silent = self.silence.seconds();
         let path = self.file.path().to_owned();
         let (samples, finished) = self.file.finish();
         let finished = finished.map_err(|why| RecordError::Disk { path, why });
@@ -83,18 +83,18 @@ impl TakeWriter {
                 ..audio
             },
             unfinished,
-            mishaps: self.mishaps,
+            report: self.report,
         })
     }
 }
 
-/// What is missing of sound that `lasted` so long by the clock, beyond what clocks run apart: a device
-/// may drop a little again and again, which leaves no hole that could be filled.
-fn unexplained(lasted: Secs, arrived: Secs) -> Secs {
-    (lasted * (1.0 - DRIFT) - UNEVEN - arrived).max(0.0)
+/// Loss that no dropout explains: the time that passed minus the audio received, beyond jitter and clock
+/// drift. A device may repeatedly lose amounts that are too small for a dropout.
+fn unaccounted_loss(elapsed: Secs, arrived: Secs) -> Secs {
+    (elapsed * (1.0 - MAX_DRIFT) - JITTER - arrived).max(0.0)
 }
 
-/// Seconds of so many samples of 16 kHz.
+/// Duration of this many 16 kHz samples.
 pub(crate) fn seconds(samples: u64) -> Secs {
     samples as f64 / f64::from(ANALYSIS_RATE_HZ)
 }
@@ -104,8 +104,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clocks_that_run_apart_lose_nothing() {
-        for (lasted, arrived, expected) in [
+    fn clock_drift_is_not_a_loss() {
+        for (elapsed, arrived, expected) in [
             (60.0, 60.0, 0.0),
             (60.0, 59.7, 0.0),
             (180.0, 179.1, 0.0),
@@ -113,8 +113,11 @@ mod tests {
             (60.0, 54.0, 5.2),
             (0.1, 0.0, 0.0),
         ] {
-            let lost = unexplained(lasted, arrived);
-            assert!((lost - expected).abs() < 1e-9, "{lasted} {arrived}: {lost}");
+            let lost = unaccounted_loss(elapsed, arrived);
+            assert!(
+                (lost - expected).abs() < 1e-9,
+                "{elapsed} {arrived}: {lost}"
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! TODO-DOC
+//! Plays takes and chimes on the system's loudspeaker, at adjustable speed. Knows nothing of sessions.
 
 pub(crate) mod chime;
 pub mod output_stream;

@@ -1,5 +1,5 @@
-//! Owns the loudspeaker's stream: opens the system's own and plays what comes through a ring. Knows
-//! nothing of takes.
+//! Owns the loudspeaker's stream: opens the system's default device and plays the samples of a ring.
+//! Knows nothing of takes.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -8,75 +8,77 @@ use std::time::Duration;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
 
-use crate::audio::capture::input_device::{OPEN_TIMEOUT, ends_the_stream, host};
 use crate::audio::decode::DecodeError;
+use crate::audio::host::{OPEN_TIMEOUT, ends_stream, host};
 
-/// Sound that waits in the ring, in parts of a second: what is heard if the thread is kept waiting.
+/// The ring holds 1/`RING_PART` seconds: what still plays if the player's thread is blocked.
 const RING_PART: usize = 2;
-/// What the system takes at a time, in parts of a second.
+/// The system's buffer holds 1/`BUFFER_PART` seconds.
 const BUFFER_PART: u32 = 10;
 
-/// Why nothing is heard.
+/// Why nothing can be played.
 #[derive(Debug, thiserror::Error)]
 pub enum PlayError {
-    /// There is no loudspeaker at all.
+    /// There is no loudspeaker.
     #[error("no loudspeaker found: plug one in, or switch it on in the system's sound settings")]
     None,
-    /// It was pulled out or switched off.
-    #[error("the loudspeaker went away: plug it in again, then play once more")]
+    /// It was unplugged or switched off.
+    #[error("the loudspeaker was disconnected: plug it in again, then play once more")]
     Vanished,
-    /// It is open but takes nothing.
-    #[error("the loudspeaker takes no sound: choose another one in the system's sound settings")]
+    /// It is open but consumes no samples.
+    #[error("the loudspeaker accepts no audio: choose another one in the system's sound settings")]
     Stalled,
-    /// Anything else that the system says.
-    #[error("the loudspeaker cannot be used ({0}): choose another one in the system's settings")]
+    /// Any other error of the system.
+    #[error("cannot use the loudspeaker ({0}): choose another one in the system's sound settings")]
     Other(String),
-    /// The take's sound is not there, or cannot be read.
+    /// The take's audio is missing or cannot be decoded.
     #[error(transparent)]
     File(#[from] DecodeError),
-    /// Our own fault.
-    #[error("the player broke: the take is on the disk as it was. Play once more, and report it")]
-    Broke,
+    /// The player's thread panicked.
+    #[error(
+        "internal playback error; the take is unchanged. Play it again, and please report this"
+    )]
+    ThreadPanicked,
 }
 
 /// An open loudspeaker.
 pub(crate) struct OutputStream {
     pub(crate) rate_hz: u32,
-    /// One channel, -1 to 1; every loudspeaker in front plays it.
+    /// Mono samples from -1 to 1, played on the two front loudspeakers.
     pub(crate) samples: rtrb::Producer<f32>,
     pub(crate) state: Arc<OutputState>,
     stream: Option<cpal::Stream>,
 }
 
-/// What the callbacks count.
+/// Counters and errors written by the callbacks.
 #[derive(Default)]
 pub(crate) struct OutputState {
-    taken: AtomicU64,
-    late_micros: AtomicU64,
+    consumed: AtomicU64,
+    latency_micros: AtomicU64,
     failed: OnceLock<PlayError>,
 }
 
 impl OutputState {
-    /// Samples that the system took out of the ring.
-    pub(crate) fn taken(&self) -> u64 {
-        self.taken.load(Ordering::Relaxed)
+    /// Number of samples the system has consumed from the ring.
+    pub(crate) fn consumed(&self) -> u64 {
+        self.consumed.load(Ordering::Relaxed)
     }
 
-    /// How long after it was taken the newest sample is heard.
-    pub(crate) fn late(&self) -> Duration {
-        Duration::from_micros(self.late_micros.load(Ordering::Relaxed))
+    /// Time from consuming the newest sample until it is audible.
+    pub(crate) fn latency(&self) -> Duration {
+        Duration::from_micros(self.latency_micros.load(Ordering::Relaxed))
     }
 
-    pub(crate) fn failed(&self) -> bool {
+    pub(crate) fn has_failed(&self) -> bool {
         self.failed.get().is_some()
     }
 }
 
 /// Opens the system's loudspeaker and starts it; it is silent while the ring is empty. May block for as
-/// long as the sound server takes.
+/// long as the sound server does.
 pub(crate) fn open() -> Result<OutputStream, PlayError> {
     let device = host().default_output_device().ok_or(PlayError::None)?;
-    // There is always a default; where it leads nowhere, there is no loudspeaker.
+    // A default is always reported, even if no device is behind it.
     let config = device
         .default_output_config()
         .map_err(|error| match play_error(error) {
@@ -93,12 +95,14 @@ pub(crate) fn open() -> Result<OutputStream, PlayError> {
         SampleFormat::U32 => start::<u32>(&device, &config),
         SampleFormat::F32 => start::<f32>(&device, &config),
         SampleFormat::F64 => start::<f64>(&device, &config),
-        other => Err(PlayError::Other(format!("it speaks {other}"))),
+        other => Err(PlayError::Other(format!(
+            "unsupported sample format {other}"
+        ))),
     }
 }
 
 impl OutputStream {
-    /// Why it plays no more, once [`SpeakerState::failed`] says so.
+    /// The error that ended the stream, once [`OutputState::has_failed`] is true.
     pub(crate) fn error(&self) -> PlayError {
         match self.state.failed.get() {
             Some(PlayError::Other(why)) => PlayError::Other(why.clone()),
@@ -109,7 +113,8 @@ impl OutputStream {
 }
 
 impl Drop for OutputStream {
-    /// On a thread of its own, as a microphone: a sound server that was killed never answers.
+    /// Closing blocks forever if the sound server was killed, so it happens on a thread that is never
+    /// joined.
     fn drop(&mut self) {
         let stream = self.stream.take();
         let _ = std::thread::Builder::new()
@@ -155,7 +160,7 @@ where
     let (samples, mut ring) =
         rtrb::RingBuffer::new((config.sample_rate() as usize / RING_PART).max(1));
     let state = Arc::new(OutputState::default());
-    let (counts, errors) = (Arc::clone(&state), Arc::clone(&state));
+    let (counters, errors) = (Arc::clone(&state), Arc::clone(&state));
     let stream = device
         .build_output_stream(
             cpal::StreamConfig {
@@ -164,31 +169,31 @@ where
                 buffer_size,
             },
             move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
-                let mut taken = 0;
+                let mut consumed = 0;
                 for frame in data.chunks_mut(channels) {
                     let sample = match ring.pop() {
                         Ok(sample) => {
-                            taken += 1;
+                            consumed += 1;
                             sample
                         }
                         Err(_) => 0.0,
                     };
-                    for (place, channel) in frame.iter_mut().enumerate() {
-                        let front = if place < 2 { sample } else { 0.0 };
+                    for (index, channel) in frame.iter_mut().enumerate() {
+                        let front = if index < 2 { sample } else { 0.0 };
                         *channel = T::from_sample_(front);
                     }
                 }
                 let times = info.timestamp();
-                // Of the first of these samples; the last one is heard when all of them were.
-                let late = times.playback.duration_since(times.callback);
+                // The timestamps are those of the first sample; the last one is audible a buffer later.
+                let latency = times.playback.duration_since(times.callback);
                 let frames = (data.len() / channels) as u64;
                 let micros =
-                    u64::try_from(late.as_micros()).unwrap_or(0) + 1_000_000 * frames / rate_hz;
-                counts.late_micros.store(micros, Ordering::Relaxed);
-                counts.taken.fetch_add(taken, Ordering::Relaxed);
+                    u64::try_from(latency.as_micros()).unwrap_or(0) + 1_000_000 * frames / rate_hz;
+                counters.latency_micros.store(micros, Ordering::Relaxed);
+                counters.consumed.fetch_add(consumed, Ordering::Relaxed);
             },
             move |error: cpal::Error| {
-                if ends_the_stream(error.kind()) && errors.failed.get().is_none() {
+                if ends_stream(error.kind()) && errors.failed.get().is_none() {
                     let _ = errors.failed.set(play_error(error));
                 }
             },
@@ -211,15 +216,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_failure_says_what_to_do() {
+    fn every_error_says_what_to_do() {
         for (kind, expected) in [
             (ErrorKind::DeviceNotAvailable, "plug it in again"),
             (ErrorKind::HostUnavailable, "plug one in"),
             (ErrorKind::UnsupportedConfig, "choose another one"),
         ] {
-            let said = play_error(cpal::Error::new(kind)).to_string();
-            assert!(said.contains(expected), "{kind:?}: {said}");
-            assert!(!said.contains('\n') && !said.ends_with('.'), "{said}");
+            let message = play_error(cpal::Error::new(kind)).to_string();
+            assert!(message.contains(expected), "{kind:?}: {message}");
+            assert!(
+                !message.contains('\n') && !message.ends_with('.'),
+                "{message}"
+            );
         }
     }
 }

@@ -1,123 +1,125 @@
-//! Speech faster or slower at the same pitch: overlapped pieces of it, each taken from where it goes on
-//! best from the one before (WSOLA; Verhelst and Roelands 1993). Own code, since it is short: the one
-//! crate that does just this is a first release.
+//! Plays speech faster or slower at the same pitch with WSOLA (Verhelst and Roelands 1993): it overlaps
+//! chunks, each taken from where it best continues the previous one. Own code, because it is short and the
+//! only crate for it is a first release.
 
 use crate::acoustics::ANALYSIS_RATE_HZ;
 
-/// How much is written at a time, faded over from one place of the sound to the next: 20 ms.
+/// Output samples per step, cross-faded between two positions of the input: 20 ms.
 const HOP: usize = ANALYSIS_RATE_HZ as usize / 50;
-/// How far from its due place a piece may be taken: 10 ms, two periods of the lowest voice either way.
+/// Search range around the nominal position of a chunk: 10 ms either way, one period of the lowest voice.
 const SEARCH: usize = ANALYSIS_RATE_HZ as usize / 100;
 
-/// Changes the speed of one channel of 16 kHz, over any number of calls. Sample `n` of the output was
-/// sample `n * rate` of the input, give or take 10 ms.
+/// Changes the speed of one 16 kHz channel, over any number of calls. Output sample `n` comes from input
+/// sample `n * rate`, within 10 ms.
 pub struct TimeStretcher {
     rate: f64,
-    waiting: Vec<f32>,
-    /// Samples of the input before `waiting`.
+    pending: Vec<f32>,
+    /// Input samples before `pending`.
     consumed: usize,
-    /// Where in the input the sound would go on from what was written last; `None` at the start.
+    /// Input position that directly continues the last output; `None` at the start.
     natural_continuation: Option<usize>,
     hops: usize,
-    taken: usize,
-    given: usize,
+    input_count: usize,
+    output_count: usize,
 }
 
 impl TimeStretcher {
-    /// `rate` times as fast; within 0.5 and 2.
+    /// For `rate` times the speed, clamped to 0.5 to 2.
     pub fn new(rate: f64) -> Self {
         let rate = if rate.is_finite() { rate } else { 1.0 };
         Self {
             rate: rate.clamp(0.5, 2.0),
-            waiting: Vec::new(),
+            pending: Vec::new(),
             consumed: 0,
             natural_continuation: None,
             hops: 0,
-            taken: 0,
-            given: 0,
+            input_count: 0,
+            output_count: 0,
         }
     }
 
-    /// Takes `samples` in and appends what is ready to `out`.
+    /// Processes `samples` and appends the available output to `out`.
     pub fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
-        self.taken += samples.len();
+        self.input_count += samples.len();
         if self.is_unchanged() {
             out.extend_from_slice(samples);
             return;
         }
-        self.waiting.extend_from_slice(samples);
-        while self.needs() <= self.consumed + self.waiting.len() {
+        self.pending.extend_from_slice(samples);
+        while self.needed_input() <= self.consumed + self.pending.len() {
             self.step(out);
         }
     }
 
-    /// Appends what is left: the output is as long as the input, divided by the rate.
+    /// Appends the rest, so that the output is as long as the input divided by the rate.
     pub fn finish(&mut self, out: &mut Vec<f32>) {
         if self.is_unchanged() {
             return;
         }
-        let due = (self.taken as f64 / self.rate).round() as usize;
-        while self.given < due {
+        let due = (self.input_count as f64 / self.rate).round() as usize;
+        while self.output_count < due {
             let missing = self
-                .needs()
-                .saturating_sub(self.consumed + self.waiting.len());
-            self.waiting.resize(self.waiting.len() + missing, 0.0);
+                .needed_input()
+                .saturating_sub(self.consumed + self.pending.len());
+            self.pending.resize(self.pending.len() + missing, 0.0);
             self.step(out);
         }
-        out.truncate(out.len() - (self.given - due));
-        self.given = due;
+        out.truncate(out.len() - (self.output_count - due));
+        self.output_count = due;
     }
 
     fn is_unchanged(&self) -> bool {
         (self.rate - 1.0).abs() < 1e-6
     }
 
-    /// Where in the input the next piece is due.
-    fn due(&self) -> usize {
+    /// Nominal input position of the next chunk.
+    fn nominal_position(&self) -> usize {
         (self.hops as f64 * HOP as f64 * self.rate).round() as usize
     }
 
-    /// So much of the input is looked at for the next piece.
-    fn needs(&self) -> usize {
+    /// Input length needed for the next chunk.
+    fn needed_input(&self) -> usize {
         let natural = self.natural_continuation.unwrap_or(0);
-        (self.due() + SEARCH).max(natural) + HOP
+        (self.nominal_position() + SEARCH).max(natural) + HOP
     }
 
     fn step(&mut self, out: &mut Vec<f32>) {
-        let due = self.due();
-        let at = |place: usize| &self.waiting[place - self.consumed..place - self.consumed + HOP];
-        let place = match self.natural_continuation {
+        let due = self.nominal_position();
+        let at = |position: usize| {
+            &self.pending[position - self.consumed..position - self.consumed + HOP]
+        };
+        let position = match self.natural_continuation {
             None => {
                 out.extend_from_slice(at(due));
                 due
             }
             Some(natural) => {
                 let before = at(natural);
-                let places = due.saturating_sub(SEARCH).max(self.consumed)..=due + SEARCH;
-                let likeness = |place: &usize| similarity(before, at(*place));
-                let best = places.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-                let place = best.unwrap_or(due);
-                let fade = before.iter().zip(at(place)).enumerate();
+                let positions = due.saturating_sub(SEARCH).max(self.consumed)..=due + SEARCH;
+                let score = |position: &usize| similarity(before, at(*position));
+                let best = positions.max_by(|a, b| score(a).total_cmp(&score(b)));
+                let position = best.unwrap_or(due);
+                let fade = before.iter().zip(at(position)).enumerate();
                 out.extend(fade.map(|(i, (from, to))| {
-                    // A Hann window's flank: the two shares are 1 together.
+                    // The flank of a Hann window: the two weights add up to 1.
                     let turn = std::f32::consts::PI * (i as f32 + 0.5) / HOP as f32;
-                    let share = 0.5 - 0.5 * turn.cos();
-                    from + share * (to - from)
+                    let weight = 0.5 - 0.5 * turn.cos();
+                    from + weight * (to - from)
                 }));
-                place
+                position
             }
         };
-        self.given += HOP;
+        self.output_count += HOP;
         self.hops += 1;
-        self.natural_continuation = Some(place + HOP);
-        let from = (place + HOP).min(self.due().saturating_sub(SEARCH));
-        let over = from.saturating_sub(self.consumed).min(self.waiting.len());
-        self.waiting.drain(..over);
-        self.consumed += over;
+        self.natural_continuation = Some(position + HOP);
+        let from = (position + HOP).min(self.nominal_position().saturating_sub(SEARCH));
+        let excess = from.saturating_sub(self.consumed).min(self.pending.len());
+        self.pending.drain(..excess);
+        self.consumed += excess;
     }
 }
 
-/// How well one stretch of sound goes on as another: their product, beside the loudness of the other.
+/// Similarity of two stretches of audio: their dot product, normalized by the power of the second.
 fn similarity(before: &[f32], there: &[f32]) -> f32 {
     let (mut both, mut power) = (0.0, 0.0);
     for (a, b) in before.iter().zip(there) {
@@ -154,7 +156,7 @@ mod tests {
         (samples.iter().map(|s| s * s).sum::<f32>() / samples.len() as f32).sqrt()
     }
 
-    /// From the first to the last rise through zero, each found between two samples.
+    /// Frequency from the first to the last upward zero crossing, interpolated between samples.
     fn hz_of(samples: &[f32]) -> f64 {
         let pairs = samples.windows(2).enumerate();
         let rises: Vec<f64> = pairs
@@ -166,16 +168,19 @@ mod tests {
     }
 
     #[test]
-    fn the_length_changes_and_the_pitch_and_the_loudness_stay() {
+    fn length_changes_while_pitch_and_loudness_stay() {
         for hz in [95.0, 140.0, 233.0, 410.0] {
             let sound = sine(hz, 2.0);
             for rate in RATES {
                 let out = stretched(&sound, rate, 1000);
-                let wanted = sound.len() as f64 / rate;
-                let long = out.len() as f64 / wanted;
+                let expected = sound.len() as f64 / rate;
+                let long = out.len() as f64 / expected;
                 assert!((0.99..1.01).contains(&long), "{hz} Hz at {rate}: {long}");
-                let heard = hz_of(&out[..out.len() * 9 / 10]) / hz;
-                assert!((0.99..1.01).contains(&heard), "{hz} Hz at {rate}: {heard}");
+                let pitch_ratio = hz_of(&out[..out.len() * 9 / 10]) / hz;
+                assert!(
+                    (0.99..1.01).contains(&pitch_ratio),
+                    "{hz} Hz at {rate}: {pitch_ratio}"
+                );
                 let loud = loudness(&out) / loudness(&sound);
                 assert!((0.95..1.05).contains(&loud), "{hz} Hz at {rate}: {loud}");
             }
@@ -183,19 +188,19 @@ mod tests {
     }
 
     #[test]
-    fn what_happens_comes_when_it_is_due() {
+    fn events_keep_their_relative_time() {
         let mut sound = sine(120.0, 3.0);
         sound[..32_000].iter_mut().for_each(|sample| *sample = 0.0);
         for rate in RATES {
             let out = stretched(&sound, rate, 333);
-            let begins = out.iter().position(|s| s.abs() > 0.05).expect("it comes");
+            let begins = out.iter().position(|s| s.abs() > 0.05).expect("an event");
             let off = begins as f64 * rate / f64::from(ANALYSIS_RATE_HZ) - 2.0;
             assert!(off.abs() < 0.03, "at {rate}: off by {off} s");
         }
     }
 
     #[test]
-    fn pieces_make_no_difference_and_one_times_changes_nothing() {
+    fn chunk_size_does_not_matter_and_normal_speed_changes_nothing() {
         let sound = sine(177.0, 0.7);
         for rate in RATES {
             let whole = stretched(&sound, rate, sound.len());

@@ -356,7 +356,7 @@ fn no_microphone(runtime: &Controller) -> Option<String> {
     match runtime.microphones()? {
         _ if runtime.is_source_fixed() => None,
         Ok(found) if !found.is_empty() => None,
-        Ok(_) => Some(crate::audio::MicError::None.to_string()),
+        Ok(_) => Some(crate::audio::MicError::NotFound.to_string()),
         Err(error) => Some(error.to_string()),
     }
 }

@@ -1,22 +1,22 @@
-//! The shape of a ggml Whisper file. whisper.cpp trusts what it reads and ends the process on
-//! nonsense, so a file that nobody vouches for is walked through first: every length must make sense,
-//! and the last tensor must end where the file does.
+//! Validates the structure of a ggml Whisper file. whisper.cpp trusts its input and aborts the process on
+//! nonsense. So a file without a known checksum is walked through first: every length must be plausible, and
+//! the last tensor must end at the end of the file.
 //!
-//! Layout as whisper.cpp reads it: magic, eleven parameters, mel filters, vocabulary, tensors; all
-//! integers little-endian, 32 bits.
+//! Layout, as read by whisper.cpp: magic, eleven parameters, mel filters, vocabulary, tensors. All integers
+//! are little-endian with 32 bits.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// What is wrong with a file.
+/// Why a file is rejected.
 #[derive(Debug, PartialEq, Eq)]
 pub enum GgmlError {
-    /// It is something else.
+    /// It is not a Whisper model.
     Foreign,
     /// It ends too early.
     Truncated,
 }
 
-/// Bytes a block and weights a block, by ggml's type number.
+/// Type number of ggml, bytes per block, weights per block.
 const TYPES: [(i32, u64, u64); 12] = [
     (0, 4, 1),      // f32
     (1, 2, 1),      // f16
@@ -31,17 +31,17 @@ const TYPES: [(i32, u64, u64); 12] = [
     (13, 176, 256), // q5_K
     (14, 210, 256), // q6_K
 ];
-/// `ftype` values that name one of them, without the quantisation version in the thousands.
+/// `ftype` values for these types, without the quantization version in the thousands.
 const FILE_TYPES: [i32; 12] = [0, 1, 2, 3, 7, 8, 9, 10, 11, 12, 13, 14];
 
-/// Walks through a whole file, from its magic on. Reads lengths only, not weights.
+/// Checks a whole file, starting after its magic. Reads lengths only, not weights.
 pub fn validate(file: &mut (impl Read + Seek)) -> io::Result<Result<(), GgmlError>> {
     let size = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(4))?;
-    let mut walker = GgmlReader { file, size, at: 4 };
-    match walker.all() {
+    let mut reader = GgmlReader { file, size, at: 4 };
+    match reader.read_all() {
         Ok(()) => Ok(Ok(())),
-        Err(ReadStop::Fault(fault)) => Ok(Err(fault)),
+        Err(ReadStop::Invalid(reason)) => Ok(Err(reason)),
         Err(ReadStop::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
             Ok(Err(GgmlError::Truncated))
         }
@@ -56,12 +56,12 @@ struct GgmlReader<'a, F> {
 }
 
 enum ReadStop {
-    Fault(GgmlError),
+    Invalid(GgmlError),
     Io(io::Error),
 }
 
 impl<F: Read + Seek> GgmlReader<'_, F> {
-    fn all(&mut self) -> Result<(), ReadStop> {
+    fn read_all(&mut self) -> Result<(), ReadStop> {
         // n_vocab, then audio ctx, state, heads, layers, text ctx, state, heads, layers, mels, type
         let mut parameters = [0; 11];
         for parameter in &mut parameters {
@@ -81,19 +81,19 @@ impl<F: Read + Seek> GgmlReader<'_, F> {
             file_type,
         ] = parameters
         else {
-            return Err(ReadStop::Fault(GgmlError::Foreign));
+            return Err(ReadStop::Invalid(GgmlError::Foreign));
         };
-        let fits = |state: i32, heads: i32, layers: i32| {
+        let is_plausible = |state: i32, heads: i32, layers: i32| {
             (64..=4096).contains(&state)
                 && (1..=64).contains(&heads)
                 && state % heads == 0
                 && (1..=64).contains(&layers)
         };
-        let sane = (51_864..=51_866).contains(&vocabulary)
-            && fits(audio_state, audio_heads, audio_layers)
-            && fits(text_state, text_heads, text_layers)
+        let parameters_are_plausible = (51_864..=51_866).contains(&vocabulary)
+            && is_plausible(audio_state, audio_heads, audio_layers)
+            && is_plausible(text_state, text_heads, text_layers)
             && FILE_TYPES.contains(&(file_type % 1000));
-        self.require(sane)?;
+        self.require(parameters_are_plausible)?;
 
         let (mels, bins) = (self.int()?, self.int()?);
         self.require(mels == parameters[9] && bins == 201)?;
@@ -115,9 +115,9 @@ impl<F: Read + Seek> GgmlReader<'_, F> {
     fn tensor(&mut self) -> Result<(), ReadStop> {
         let (dimensions, name_length, kind) = (self.int()?, self.int()?, self.int()?);
         self.require((1..=4).contains(&dimensions) && (1..=256).contains(&name_length))?;
-        let known = TYPES.iter().find(|(number, _, _)| *number == kind);
-        let Some((_, bytes, weights)) = known else {
-            return Err(ReadStop::Fault(GgmlError::Foreign));
+        let tensor_type = TYPES.iter().find(|(number, _, _)| *number == kind);
+        let Some((_, bytes, weights)) = tensor_type else {
+            return Err(ReadStop::Invalid(GgmlError::Foreign));
         };
         let mut count = 1u64;
         for _ in 0..dimensions {
@@ -140,15 +140,15 @@ impl<F: Read + Seek> GgmlReader<'_, F> {
     fn skip(&mut self, bytes: u64) -> Result<(), ReadStop> {
         self.at = self.at.saturating_add(bytes);
         if self.at > self.size {
-            return Err(ReadStop::Fault(GgmlError::Truncated));
+            return Err(ReadStop::Invalid(GgmlError::Truncated));
         }
         self.file.seek_relative(bytes as i64).map_err(ReadStop::Io)
     }
 
-    fn require(&self, holds: bool) -> Result<(), ReadStop> {
-        match holds {
+    fn require(&self, condition: bool) -> Result<(), ReadStop> {
+        match condition {
             true => Ok(()),
-            false => Err(ReadStop::Fault(GgmlError::Foreign)),
+            false => Err(ReadStop::Invalid(GgmlError::Foreign)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Finds model files and checks that they are what they should be. Knows nothing of what is in them.
+//! Finds speech model files and verifies them. Does not know how they are used.
 
 mod ggml;
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-/// The model that is used where none is chosen.
+/// The default speech model.
 pub const DEFAULT: &str = "tiny.en-q8_0";
 const VAD: &str = "silero-v6.2.0";
 /// First bytes of a ggml file.
@@ -18,47 +18,47 @@ const GGML_MAGIC: [u8; 4] = *b"lmgg";
 /// The files that speech recognition needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelFiles {
-    /// Whisper's.
+    /// The Whisper model.
     pub whisper: PathBuf,
-    /// The voice activity detector's.
+    /// The voice activity detector.
     pub vad: PathBuf,
 }
 
-/// Why a model file cannot be used: which, and what to do.
+/// Why a model file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// It is nowhere.
+    /// There is no such file.
     #[error(
-        "the speech model {file} is missing: put it into {folder}, or name another with --model",
+        "speech model {file} is missing: copy it to {folder}, or choose another with --model",
         folder = folder.display()
     )]
     Missing {
-        /// Its file's name.
+        /// Its file name.
         file: String,
-        /// Where it was looked for first.
+        /// The first folder that was searched.
         folder: PathBuf,
     },
-    /// It is not whole.
-    #[error("the speech model {path} is cut off: copy it again", path = .0.display())]
+    /// The file is incomplete.
+    #[error("speech model {path} is truncated: copy it again", path = .0.display())]
     Truncated(PathBuf),
-    /// It has the name of a known model, but other bytes.
+    /// It has the name of a published model, but different content.
     #[error(
-        "the speech model {path} is not the published file of that name: copy it again, or give it another name",
+        "speech model {path} differs from the published file of that name: copy it again, or rename it",
         path = .0.display()
     )]
     Wrong(PathBuf),
-    /// It is something else.
+    /// It is not a speech model.
     #[error(
         "{path} is not a speech model: use a ggml Whisper file, such as ggml-base.en.bin",
         path = .0.display()
     )]
     Foreign(PathBuf),
-    /// The system does not let us.
-    #[error("cannot read the speech model {path}: {why}", path = path.display())]
+    /// The file cannot be read.
+    #[error("cannot read speech model {path}: {why}", path = path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: io::Error,
     },
 }
@@ -68,7 +68,7 @@ struct Manifest {
     model: Vec<ManifestEntry>,
 }
 
-/// One file the manifest knows.
+/// A published model.
 #[derive(Debug, Deserialize)]
 struct ManifestEntry {
     name: String,
@@ -78,16 +78,16 @@ struct ManifestEntry {
     sha256: String,
 }
 
-/// Finds the model called `wanted` (a name such as `tiny.en-q8_0`, or a path) and the voice
-/// activity detector, in `folders` and where the program is. Reads no contents: see [`check`].
-pub fn find(wanted: Option<&str>, folders: &[PathBuf]) -> Result<ModelFiles, ModelError> {
-    let wanted = wanted.unwrap_or(DEFAULT);
-    let mut places = folders.to_vec();
-    places.extend(beside_the_program());
-    let as_path = Path::new(wanted);
-    let whisper = match as_path.is_file() || wanted.contains(['/', '\\']) {
-        true => as_path.to_owned(),
-        false => in_places(&file_name(wanted), &places)?,
+/// Finds the model called `name_or_path` (a name such as `tiny.en-q8_0`, or a path) and the voice activity
+/// detector, in `folders` and near the executable. Does not read their contents: see [`check`].
+pub fn find(name_or_path: Option<&str>, folders: &[PathBuf]) -> Result<ModelFiles, ModelError> {
+    let name_or_path = name_or_path.unwrap_or(DEFAULT);
+    let mut all_folders = folders.to_vec();
+    all_folders.extend(folders_near_executable());
+    let path = Path::new(name_or_path);
+    let whisper = match path.is_file() || name_or_path.contains(['/', '\\']) {
+        true => path.to_owned(),
+        false => find_file(&file_name(name_or_path), &all_folders)?,
     };
     if !whisper.is_file() {
         return Err(ModelError::Missing {
@@ -97,25 +97,25 @@ pub fn find(wanted: Option<&str>, folders: &[PathBuf]) -> Result<ModelFiles, Mod
     }
     Ok(ModelFiles {
         whisper,
-        vad: in_places(&file_name(VAD), &places)?,
+        vad: find_file(&file_name(VAD), &all_folders)?,
     })
 }
 
-/// The names of the Whisper models in `folders` and where the program is, in order, each once; by their
-/// files' names only: whether one can be used is for [`check`] to say.
+/// The names of the Whisper models in `folders` and near the executable, sorted and without duplicates.
+/// Judged by file name only; [`check`] verifies a file.
 pub fn names(folders: &[PathBuf]) -> Vec<String> {
     let manifest = manifest();
-    let mut places = folders.to_vec();
-    places.extend(beside_the_program());
-    let files = places
+    let mut all_folders = folders.to_vec();
+    all_folders.extend(folders_near_executable());
+    let files = all_folders
         .iter()
-        .filter_map(|place| std::fs::read_dir(place).ok())
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
         .flat_map(|entries| entries.flatten());
     let mut names: Vec<String> = files
         .filter_map(|entry| {
             let file = entry.file_name().into_string().ok()?;
-            match manifest.iter().find(|known| known.file == file) {
-                Some(known) => (known.kind == "whisper").then(|| known.name.clone()),
+            match manifest.iter().find(|entry| entry.file == file) {
+                Some(entry) => (entry.kind == "whisper").then(|| entry.name.clone()),
                 None => Some(file.strip_prefix("ggml-")?.strip_suffix(".bin")?.to_owned()),
             }
         })
@@ -125,31 +125,32 @@ pub fn names(folders: &[PathBuf]) -> Vec<String> {
     names
 }
 
-/// Reads both files and compares them with the manifest; one that it does not know must have the
-/// shape of a Whisper model from its first byte to its last. Takes some tenths of a second.
+/// Verifies both files: a published model by checksum, any other one by walking through its structure.
+/// Takes some tenths of a second.
 pub fn check(found: &ModelFiles) -> Result<(), ModelError> {
     check_file(&found.whisper)?;
     check_file(&found.vad)
 }
 
+/// Verifies one file.
 fn check_file(path: &Path) -> Result<(), ModelError> {
     let unreadable = |why| ModelError::Unreadable {
         path: path.to_owned(),
         why,
     };
     let mut file = File::open(path).map_err(unreadable)?;
-    let has = file.metadata().map_err(unreadable)?.len();
+    let bytes = file.metadata().map_err(unreadable)?.len();
     let manifest = manifest();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let known = manifest.iter().find(|known| known.file == name);
+    let published = manifest.iter().find(|entry| entry.file == name);
     let mut magic = [0; 4];
-    let ggml = file.read_exact(&mut magic).is_ok() && magic == GGML_MAGIC;
+    let is_ggml = file.read_exact(&mut magic).is_ok() && magic == GGML_MAGIC;
     let path = path.to_owned();
-    match known {
-        _ if !ggml && has >= 4 => Err(ModelError::Foreign(path)),
-        Some(known) if has < known.bytes => Err(ModelError::Truncated(path)),
-        Some(known) if has > known.bytes => Err(ModelError::Wrong(path)),
-        Some(known) => match sha256(&path).map_err(unreadable)? == known.sha256 {
+    match published {
+        _ if !is_ggml && bytes >= 4 => Err(ModelError::Foreign(path)),
+        Some(published) if bytes < published.bytes => Err(ModelError::Truncated(path)),
+        Some(published) if bytes > published.bytes => Err(ModelError::Wrong(path)),
+        Some(published) => match sha256(&path).map_err(unreadable)? == published.sha256 {
             true => Ok(()),
             false => Err(ModelError::Wrong(path)),
         },
@@ -161,22 +162,22 @@ fn check_file(path: &Path) -> Result<(), ModelError> {
     }
 }
 
-fn in_places(file: &str, places: &[PathBuf]) -> Result<PathBuf, ModelError> {
-    places
+fn find_file(file: &str, folders: &[PathBuf]) -> Result<PathBuf, ModelError> {
+    folders
         .iter()
-        .map(|place| place.join(file))
+        .map(|folder| folder.join(file))
         .find(|path| path.is_file())
         .ok_or_else(|| ModelError::Missing {
             file: file.to_owned(),
-            folder: places.first().cloned().unwrap_or_default(),
+            folder: folders.first().cloned().unwrap_or_default(),
         })
 }
 
-/// `models` beside the executable and in the folders above it: an installation keeps it beside
-/// `bin`, the repository beside `target`.
-fn beside_the_program() -> Vec<PathBuf> {
-    let program = std::env::current_exe().unwrap_or_default();
-    program
+/// `models` and `share/starling/models` in the executable's folder and the three above it. This covers
+/// installations, with `bin` beside `share`, and the repository, with `models` beside `target`.
+fn folders_near_executable() -> Vec<PathBuf> {
+    let executable = std::env::current_exe().unwrap_or_default();
+    executable
         .ancestors()
         .skip(1)
         .take(4)
@@ -185,9 +186,9 @@ fn beside_the_program() -> Vec<PathBuf> {
 }
 
 fn file_name(name: &str) -> String {
-    let known = manifest().into_iter().find(|known| known.name == name);
-    match known {
-        Some(known) => known.file,
+    let published = manifest().into_iter().find(|entry| entry.name == name);
+    match published {
+        Some(entry) => entry.file,
         None if name.ends_with(".bin") => name.to_owned(),
         None => format!("ggml-{name}.bin"),
     }
@@ -198,7 +199,7 @@ fn manifest() -> Vec<ManifestEntry> {
         env!("CARGO_MANIFEST_DIR"),
         "/models/manifest.toml"
     )));
-    // It is part of the program, and a test reads it.
+    // It is compiled in, and a test parses it.
     parsed.map(|manifest| manifest.model).unwrap_or_default()
 }
 
@@ -222,15 +223,15 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn the_manifest_knows_the_models_that_are_used() {
-        let names: Vec<String> = manifest().into_iter().map(|known| known.name).collect();
+    fn manifest_contains_the_default_models() {
+        let names: Vec<String> = manifest().into_iter().map(|entry| entry.name).collect();
         for name in [DEFAULT, VAD] {
-            assert!(names.iter().any(|known| known == name), "{name}");
+            assert!(names.iter().any(|listed| listed == name), "{name}");
         }
     }
 
     #[test]
-    fn models_are_listed_by_name_and_the_voice_detector_is_none() {
+    fn models_are_listed_by_name_without_the_vad() {
         let folder = tempfile::tempdir().expect("a folder");
         for file in [
             "ggml-mine.bin",
@@ -238,7 +239,7 @@ mod tests {
             "ggml-silero-v6.2.0.bin",
             "README.md",
         ] {
-            fs::write(folder.path().join(file), "").expect("room");
+            fs::write(folder.path().join(file), "").expect("writable");
         }
         let names = names(&[folder.path().to_owned()]);
         let ours: Vec<&str> = names
@@ -249,11 +250,11 @@ mod tests {
         assert_eq!(ours, ["base-q8_0", "mine"]);
     }
 
-    /// What is said of a file called `name` that holds `bytes`.
-    fn verdict(name: &str, bytes: &[u8]) -> String {
+    /// The result of checking a file called `name` with the content `bytes`.
+    fn check_result(name: &str, bytes: &[u8]) -> String {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join(name);
-        fs::write(&path, bytes).expect("room");
+        fs::write(&path, bytes).expect("writable");
         match check_file(&path) {
             Ok(()) => "fine".to_owned(),
             Err(error) => error
@@ -263,29 +264,33 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_model_is_named_as_what_it_is() {
-        let known = "ggml-tiny.en-q8_0.bin";
+    fn unusable_file_is_reported_with_its_problem() {
+        let published = "ggml-tiny.en-q8_0.bin";
         let shipped = fs::read(
             Path::new(env!("CARGO_MANIFEST_DIR"))
                 .join("models")
-                .join(known),
+                .join(published),
         )
         .expect("the shipped model");
-        let mut junk_inside = shipped.clone();
-        // In the middle of the vocabulary, where lengths and letters alternate.
-        junk_inside[200_000..].fill(0xa5);
+        let mut corrupt_inside = shipped.clone();
+        // From the middle of the vocabulary on, where lengths and letters alternate.
+        corrupt_inside[200_000..].fill(0xa5);
         let mut whole = b"lmgg".to_vec();
         whole.resize(43_550_795, 0);
         let cases = [
-            (known, b"lmgg and no more".to_vec(), "is cut off"),
-            (known, b"".to_vec(), "is cut off"),
+            (published, b"lmgg and no more".to_vec(), "is truncated"),
+            (published, b"".to_vec(), "is truncated"),
             (
-                known,
+                published,
                 b"<html>not found</html>".to_vec(),
                 "FILE is not a speech model",
             ),
-            (known, whole, "is not the published file of that name"),
-            ("ggml-mine.bin", b"lmgg".to_vec(), "is cut off"),
+            (
+                published,
+                whole,
+                "differs from the published file of that name",
+            ),
+            ("ggml-mine.bin", b"lmgg".to_vec(), "is truncated"),
             (
                 "ggml-mine.bin",
                 [b"lmgg", &[7; 4000][..]].concat(),
@@ -295,23 +300,27 @@ mod tests {
             (
                 "ggml-mine.bin",
                 shipped[..20_000_000].to_vec(),
-                "is cut off",
+                "is truncated",
             ),
-            ("ggml-mine.bin", junk_inside, "FILE is not a speech model"),
+            (
+                "ggml-mine.bin",
+                corrupt_inside,
+                "FILE is not a speech model",
+            ),
         ];
         for (name, bytes, expected) in cases {
-            let said = verdict(name, &bytes);
-            assert!(said.contains(expected), "{name}: {said}");
+            let message = check_result(name, &bytes);
+            assert!(message.contains(expected), "{name}: {message}");
         }
     }
 
     #[test]
-    fn a_model_that_is_nowhere_is_named_with_the_place_to_put_it() {
+    fn missing_model_is_reported_with_the_folder_to_copy_it_to() {
         let error = find(Some("no-such"), &[PathBuf::from("/here/models")]);
-        let said = error.expect_err("none").to_string();
+        let message = error.expect_err("none").to_string();
         assert!(
-            said.contains("ggml-no-such.bin is missing: put it into /here/models"),
-            "{said}"
+            message.contains("ggml-no-such.bin is missing: copy it to /here/models"),
+            "{message}"
         );
     }
 }

@@ -1,180 +1,181 @@
-//! Erasing: the row, the words and the sound, so that no word is left in the database's files.
+//! Erases takes: row, transcript and audio, so that no text remains in the database's files.
 //!
-//! The process may die at any instant of it. So the sound of a take that is to go is renamed first, to
-//! `.ex-TAKE`: a name that is in no list, and that stays until nothing of the take is left in the journal,
-//! not even in what it freed. Who finds such a name, at the next start or when the next take is erased,
-//! finishes what it stands for.
+//! The process may die at any time. So the audio of a take is first renamed to its tombstone, `.ex-TAKE`.
+//! This name appears in no list, and remains until nothing of the take is left in the database, not even in
+//! freed pages. The next start, or the next erase, finishes what a tombstone stands for.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, Transaction};
+use rusqlite::{Connection, Transaction};
 
-use super::{import, open as opening, quarantine};
+use super::database::TakeDb;
+use super::take_files::{files_of_takes, is_being_recorded};
+use super::{quarantine, sqlite};
 use crate::domain::take::TakeId;
-use crate::storage::{Store, StoreError, TakeDb, fs as files, take_db as journal};
+use crate::storage::error::StoreError;
+use crate::storage::file_ops;
+use crate::storage::store::Store;
 
-/// What the sound of a take is called that is being erased: as long as its ending was, so that every take
-/// can be.
+/// Prefix of a tombstone. It is as long as the replaced extension, so that every take can be renamed.
 const TOMBSTONE_PREFIX: &str = ".ex-";
-/// Stands for what was chosen in quizzes; no take's name begins with a dot.
+/// Name of the tombstone of all quiz answers; no take id begins with a dot.
 const QUIZ: &str = ".quiz";
 
-/// What was erased, and where traces are left.
+/// Result of an erase.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Erased {
-    /// How many takes.
+    /// Number of erased takes.
     pub takes: usize,
-    /// Databases that were kept aside and are still there; words may be in them.
-    pub kept_aside: Vec<PathBuf>,
-    /// Why words may still be in the journal's own files.
-    pub traces: Option<ResidualData>,
+    /// Remaining files of quarantined databases, which may contain text of the take.
+    pub quarantined: Vec<PathBuf>,
+    /// Why text may remain in the database's own files.
+    pub residual: Option<ResidualData>,
 }
 
-/// Why words may still be in the journal's own files.
+/// Why text may remain in the database's own files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResidualData {
-    /// Another process reads its log: they go when that closes.
+    /// Another process reads the log: the text remains until that process closes it.
     InUse,
-    /// The disk has no room to write it anew: they go at the next start with room, or when the next take
-    /// is erased.
-    NoRoom,
-    /// Another process writes in it: likewise.
+    /// The disk is too full to compact the database. Retried at the next start or erase.
+    DiskFull,
+    /// Another process writes to the database. Retried at the next start or erase.
     Busy,
 }
 
 impl ResidualData {
-    /// What the user is told of them.
-    pub(crate) fn sentence(self) -> &'static str {
+    /// Message for the user.
+    pub(super) fn message(self) -> &'static str {
         match self {
             ResidualData::InUse => {
-                "another Starling is open: words stay in the journal's log until it is closed, and go then"
+                "another Starling is open: erased text remains in the log of the take database until it closes"
             }
-            ResidualData::NoRoom => {
-                "the disk has no room to write the journal anew: words of what was erased may stay in it until Starling is started again with room"
+            ResidualData::DiskFull => {
+                "the disk is too full to compact the take database: erased text may remain in it until the next start with enough space"
             }
             ResidualData::Busy => {
-                "another program writes in the journal: words of what was erased may stay in it until Starling is started again"
+                "another program is writing to the take database: erased text may remain in it until the next start"
             }
         }
     }
 }
 
 impl Erased {
-    /// What the user is told of traces that are left, a sentence each.
-    pub fn sentences(&self) -> Vec<String> {
-        let aside = self.kept_aside.first().map(|first| {
+    /// Messages about remaining text.
+    pub fn messages(&self) -> Vec<String> {
+        let quarantined = self.quarantined.first().map(|first| {
             format!(
-                "words of it may also be in the journals that were kept aside, such as {}: delete them, or `starling erase --all`",
+                "erased text may also be in quarantined take databases, such as {}: delete them, or run `starling erase --all`",
                 first.display()
             )
         });
-        let traces = self.traces.map(|traces| traces.sentence().to_owned());
-        aside.into_iter().chain(traces).collect()
+        let residual = self.residual.map(|residual| residual.message().to_owned());
+        quarantined.into_iter().chain(residual).collect()
     }
 }
 
 impl TakeDb {
     /// Erases a take.
     pub fn erase(&mut self, id: &TakeId) -> Result<Erased, StoreError> {
-        if !id.is_file_name() || self.named(&id.0)? != [id.clone()] {
+        if !id.is_file_name() || self.ids_with_prefix(&id.0)? != [id.clone()] {
             return Err(StoreError::Unknown(id.clone()));
         }
-        // Its recorder would go on, and write its row again.
-        if import::being_recorded(&self.store.wav(id)) {
+        // Its recorder would continue, and write the row again.
+        if is_being_recorded(&self.store.wav(id)) {
             return Err(StoreError::BeingRecorded(id.clone()));
         }
         mark_for_erasure(&self.store, [id])?;
         Ok(Erased {
             takes: 1,
-            kept_aside: quarantine::kept_aside(&self.store),
-            traces: finish(&mut self.connection, &self.store)?,
+            quarantined: quarantine::quarantined_files(&self.store),
+            residual: finish(&mut self.connection, &self.store)?,
         })
     }
 
-    /// Erases every take, what was chosen in quizzes, and every database that was kept aside. Settings,
-    /// stories and models stay, and a take that is begun meanwhile.
+    /// Erases every take, all quiz answers and every quarantined database. Settings, stories and models stay;
+    /// so does a take that is started meanwhile.
     pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
         let folder = self.store.takes();
-        // The rows before the sound: so each that has no sound here has none.
-        let mut takes: BTreeSet<TakeId> = self.named("")?.into_iter().collect();
+        // Rows are listed before files: a row without a file in the second list has no audio.
+        let mut takes: BTreeSet<TakeId> = self.ids_with_prefix("")?.into_iter().collect();
         let rows = takes.len();
-        takes.extend(import::named(&folder, "wav").into_iter().map(|(id, _)| id));
-        let strange: Vec<TakeId> = takes.extract_if(.., |id| !id.is_file_name()).collect();
-        let recorded = |id: &&TakeId| import::being_recorded(&self.store.wav(id));
+        takes.extend(files_of_takes(&folder, "wav").into_iter().map(|(id, _)| id));
+        let invalid_ids: Vec<TakeId> = takes.extract_if(.., |id| !id.is_file_name()).collect();
+        let recorded = |id: &&TakeId| is_being_recorded(&self.store.wav(id));
         if let Some(id) = takes.iter().find(recorded) {
             return Err(StoreError::BeingRecorded(id.clone()));
         }
-        let mut spoken = quarantine::kept_aside(&self.store);
-        spoken.extend(files::orphaned_temp_files(&folder));
-        let older = import::named(&folder, "json").into_iter();
-        spoken.extend(older.map(|(_, path)| path));
-        for path in spoken {
+        let mut files_with_text = quarantine::quarantined_files(&self.store);
+        files_with_text.extend(file_ops::orphaned_temp_files(&folder));
+        let legacy_json = files_of_takes(&folder, "json").into_iter();
+        files_with_text.extend(legacy_json.map(|(_, path)| path));
+        for path in files_with_text {
             erase_file(&path)?;
         }
         mark_for_erasure(&self.store, &takes)?;
         let quiz = tombstone_path(&self.store, QUIZ);
-        files::ensure_private(&quiz).map_err(|why| StoreError::Write { path: quiz, why })?;
-        // Rows whose names lead elsewhere have no sound here.
-        if !strange.is_empty() {
-            self.write(|tx| delete(tx, strange.iter().map(|id| &id.0)))?;
+        file_ops::ensure_private(&quiz).map_err(|why| StoreError::Write { path: quiz, why })?;
+        // Rows whose ids are not valid file names have no audio here.
+        if !invalid_ids.is_empty() {
+            self.write(|tx| delete(tx, invalid_ids.iter().map(|id| &id.0)))?;
         }
         Ok(Erased {
             takes: rows,
-            kept_aside: Vec::new(),
-            traces: finish(&mut self.connection, &self.store)?,
+            quarantined: Vec::new(),
+            residual: finish(&mut self.connection, &self.store)?,
         })
     }
 }
 
-/// Finishes what was begun to be erased, here or by a process that died; nothing is done where that is
-/// nothing. Gives why words may still be in the journal's own files: what stands for them stays then.
-pub(crate) fn finish(
+/// Finishes all pending erasures, including those of a process that died. Returns why text may remain in
+/// the database's own files; the tombstones stay then.
+pub(super) fn finish(
     connection: &mut Connection,
     store: &Store,
 ) -> Result<Option<ResidualData>, StoreError> {
-    let mut condemned = pending_erasures(store);
-    if condemned.is_empty() {
+    let mut pending = pending_erasures(store);
+    if pending.is_empty() {
         return Ok(None);
     }
-    let failed = |why| StoreError::Journal {
+    let db_error = |why| StoreError::Database {
         path: store.database(),
         why,
     };
-    // The sound first: on a full disk that makes the room to erase the rest.
-    for name in &condemned {
-        files::overwrite(&tombstone_path(store, name));
+    // The audio first: on a full disk this frees the space to erase the rest.
+    for name in &pending {
+        file_ops::overwrite(&tombstone_path(store, name));
     }
     let takes = || {
-        let takes = condemned.iter().filter(|name| *name != QUIZ);
-        // One whose sound is there again was brought back meanwhile.
-        takes.filter(|name| !there(&store.wav(&TakeId((*name).clone()))))
+        let takes = pending.iter().filter(|name| *name != QUIZ);
+        // If the audio exists again, the erase was undone.
+        takes.filter(|name| !exists(&store.wav(&TakeId((*name).clone()))))
     };
     for name in takes() {
         erase_file(&store.takes().join(format!("{name}.json")))?;
     }
-    let quiz = condemned.iter().any(|name| name == QUIZ);
-    let rows = journal::written(connection, |tx| {
+    let quiz = pending.iter().any(|name| name == QUIZ);
+    let rows = sqlite::write(connection, |tx| {
         delete(tx, takes())?;
         match quiz {
             true => tx.execute("DELETE FROM quiz", []).map(drop),
             false => Ok(()),
         }
     });
-    rows.map_err(failed)?;
-    // What is chosen from now on is not among what was to go.
+    rows.map_err(db_error)?;
+    // Answers given from now on must not be erased by a retry.
     if quiz {
         erase_file(&tombstone_path(store, QUIZ))?;
-        condemned.retain(|name| name != QUIZ);
+        pending.retain(|name| name != QUIZ);
     }
-    let traces = wipe(connection).map_err(failed)?;
-    if traces.is_none() {
-        for name in &condemned {
+    let residual = compact(connection).map_err(db_error)?;
+    if residual.is_none() {
+        for name in &pending {
             erase_file(&tombstone_path(store, name))?;
         }
     }
-    Ok(traces)
+    Ok(residual)
 }
 
 fn delete<'a>(tx: &Transaction, names: impl Iterator<Item = &'a String>) -> rusqlite::Result<()> {
@@ -184,27 +185,27 @@ fn delete<'a>(tx: &Transaction, names: impl Iterator<Item = &'a String>) -> rusq
     Ok(())
 }
 
-/// Takes the sound of takes out of every list; where there is none, something stands for it.
+/// Renames the audio of takes to their tombstones; creates an empty one if there is no audio.
 fn mark_for_erasure<'a>(
     store: &Store,
     takes: impl IntoIterator<Item = &'a TakeId>,
 ) -> Result<(), StoreError> {
     for id in takes {
-        let (wav, gone) = (store.wav(id), tombstone_path(store, &id.0));
-        let renamed = match fs::rename(&wav, &gone) {
-            Err(error) if files::is_absent(&error) => files::ensure_private(&gone),
+        let (wav, tombstone) = (store.wav(id), tombstone_path(store, &id.0));
+        let renamed = match fs::rename(&wav, &tombstone) {
+            Err(error) if file_ops::is_absent(&error) => file_ops::ensure_private(&tombstone),
             renamed => renamed,
         };
         renamed.map_err(|why| StoreError::Write { path: wav, why })?;
     }
-    // Their names are on the disk before anything else is. Not every system opens a folder.
+    // The new names must be on the disk before anything else. Not every system can open a folder.
     if let Ok(folder) = fs::File::open(store.takes()) {
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-/// The names of what is being erased.
+/// The names after the prefix of all tombstones.
 fn pending_erasures(store: &Store) -> Vec<String> {
     let entries = fs::read_dir(store.takes()).into_iter().flatten();
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -214,45 +215,38 @@ fn pending_erasures(store: &Store) -> Vec<String> {
         .collect()
 }
 
-/// What stands for something that is being erased.
+/// Path of a tombstone.
 fn tombstone_path(store: &Store, name: &str) -> PathBuf {
     store.takes().join(format!("{TOMBSTONE_PREFIX}{name}"))
 }
 
-/// What cannot be looked at is not taken for brought back.
-fn there(path: &Path) -> bool {
+/// A path that cannot be examined counts as missing, so that its erasure is completed.
+fn exists(path: &Path) -> bool {
     path.try_exists().unwrap_or(false)
 }
 
 fn erase_file(path: &Path) -> Result<(), StoreError> {
-    files::overwrite(path);
-    files::remove(path).map_err(|why| StoreError::Write {
+    file_ops::overwrite(path);
+    file_ops::remove(path).map_err(|why| StoreError::Write {
         path: path.to_owned(),
         why,
     })
 }
 
-/// Writes the database anew, and empties its log: `secure_delete` alone leaves words in pages whose
-/// rows had been moved to others, in two of three journals that were tried.
-fn wipe(connection: &Connection) -> rusqlite::Result<Option<ResidualData>> {
-    let wipe = || {
+/// Compacts the database and empties its log. `secure_delete` alone left text in pages whose rows had been
+/// moved, in two of three databases that were tested.
+fn compact(connection: &Connection) -> rusqlite::Result<Option<ResidualData>> {
+    let run = || {
         connection.execute_batch("VACUUM")?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
     };
-    match wipe() {
+    match run() {
         Ok(0) => Ok(None),
         Ok::<i64, _>(_) => Ok(Some(ResidualData::InUse)),
-        Err(error) if opening::is_full(&error) => Ok(Some(ResidualData::NoRoom)),
-        Err(error) if is_busy(&error) => Ok(Some(ResidualData::Busy)),
+        Err(error) if sqlite::is_full(&error) => Ok(Some(ResidualData::DiskFull)),
+        Err(error) if sqlite::is_busy(&error) => Ok(Some(ResidualData::Busy)),
         Err(error) => Err(error),
     }
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    let busy = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked];
-    error
-        .sqlite_error_code()
-        .is_some_and(|code| busy.contains(&code))
 }
 
 #[cfg(test)]
@@ -260,45 +254,45 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::storage::tests::{heard_take, in_a_folder};
-    use crate::storage::{Store, TakeFilter};
+    use crate::storage::take_db::database::TakeFilter;
+    use crate::storage::test_support::{temp_store, transcribed_take};
 
-    /// A word that no other take says.
+    /// A word that only this take contains.
     fn secret(number: usize) -> String {
         format!("secret{number:03}q")
     }
 
-    /// A journal of so many takes that say nothing but their secrets, as uneven as life makes it: in no
-    /// order, of all lengths, many of them heard again.
-    fn written(store: &Store, takes: usize) -> TakeDb {
-        let mut journal = store.open_take_db().expect("room").journal;
-        let mut chance = 7_usize;
+    /// A database of `takes` takes with only their secrets as words, as uneven as in practice: in random order,
+    /// of all lengths, many of them transcribed twice.
+    fn db_with_takes(store: &Store, takes: usize) -> TakeDb {
+        let mut db = store.open_take_db().expect("writable").db;
+        let mut random = 7_usize;
         let mut draw = |below: usize| {
-            chance = chance
+            random = random
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
-            (chance >> 33) % below
+            (random >> 33) % below
         };
-        for turn in 0..2 * takes {
-            let number = if turn < takes {
-                turn * 37 % takes
+        for round in 0..2 * takes {
+            let number = if round < takes {
+                round * 37 % takes
             } else {
                 draw(takes)
             };
             let id = format!("take-{number:03}");
             let words = (0..1 + draw(150)).map(|i| format!("{}{i} ", secret(number)));
-            let take = heard_take(&id, &words.collect::<String>());
-            fs::write(store.wav(&take.id), secret(number)).expect("room");
-            journal.save(&take).expect("room");
+            let take = transcribed_take(&id, &words.collect::<String>());
+            fs::write(store.wav(&take.id), secret(number)).expect("writable");
+            db.save(&take).expect("writable");
         }
-        journal
+        db
     }
 
-    /// The files under the data folder in which `text` stands.
-    fn holding(store: &Store, text: &str) -> Vec<String> {
+    /// Names of the files in the data folder that contain `text`.
+    fn files_containing(store: &Store, text: &str) -> Vec<String> {
         let database = store.database();
         let mut files: Vec<PathBuf> = ["", "-wal", "-shm"]
-            .map(|end| quarantine::with_end(&database, end))
+            .map(|end| quarantine::with_suffix(&database, end))
             .to_vec();
         let takes = fs::read_dir(store.takes()).expect("a folder");
         files.extend(takes.map(|entry| entry.expect("an entry").path()));
@@ -316,169 +310,159 @@ mod tests {
     }
 
     #[test]
-    fn of_an_erased_take_no_word_is_left() {
-        let (_folder, store) = in_a_folder();
-        let mut journal = written(&store, 100);
+    fn erased_take_leaves_no_text() {
+        let (_folder, store) = temp_store();
+        let mut db = db_with_takes(&store, 100);
         for number in (3..100).step_by(7) {
-            assert!(!holding(&store, &secret(number)).is_empty());
+            assert!(!files_containing(&store, &secret(number)).is_empty());
             let id = TakeId(format!("take-{number:03}"));
-            let erased = journal.erase(&id).expect("there");
-            assert_eq!((erased.takes, erased.traces), (1, None));
-            assert_eq!(holding(&store, &secret(number)), [""; 0]);
-            assert!(journal.take(&id).is_err());
+            let erased = db.erase(&id).expect("it exists");
+            assert_eq!((erased.takes, erased.residual), (1, None));
+            assert_eq!(files_containing(&store, &secret(number)), [""; 0]);
+            assert!(db.take(&id).is_err());
         }
-        assert!(!holding(&store, &secret(8)).is_empty());
-        assert_eq!(
-            journal.list(&TakeFilter::default()).expect("a list").len(),
-            86
-        );
-        // Nothing of it comes back.
-        drop(journal);
-        let opened = store.open_take_db().expect("there");
+        assert!(!files_containing(&store, &secret(8)).is_empty());
+        assert_eq!(db.list(&TakeFilter::default()).expect("a list").len(), 86);
+        // Opening the database again does not bring anything back.
+        drop(db);
+        let opened = store.open_take_db().expect("it exists");
         assert_eq!(opened.notices, [""; 0]);
-        assert_eq!(holding(&store, &secret(10)), [""; 0]);
+        assert_eq!(files_containing(&store, &secret(10)), [""; 0]);
     }
 
     #[test]
-    fn of_all_takes_no_word_is_left_and_settings_stay() {
-        let (_folder, store) = in_a_folder();
-        let mut journal = written(&store, 60);
+    fn erase_all_leaves_no_text_and_keeps_settings() {
+        let (_folder, store) = temp_store();
+        let mut db = db_with_takes(&store, 60);
         store
             .save_settings(&crate::storage::Settings::default())
-            .expect("room");
-        fs::create_dir_all(store.stories()).expect("room");
-        fs::write(store.stories().join("mine.toml"), "secret").expect("room");
+            .expect("writable");
+        fs::create_dir_all(store.stories()).expect("writable");
+        fs::write(store.stories().join("mine.toml"), "secret").expect("writable");
         let old = store.folder().join("journal.db.broken-2026-11-23T18-04-09");
-        fs::write(&old, "secret").expect("room");
-        fs::write(store.takes().join("half.json"), "secret").expect("room");
-        fs::write(store.takes().join(".tmpAbC123"), "secret").expect("room");
-        let erased = journal.erase_all().expect("room");
-        assert_eq!((erased.takes, erased.traces), (60, None));
-        assert_eq!(holding(&store, "secret"), [""; 0]);
+        fs::write(&old, "secret").expect("writable");
+        fs::write(store.takes().join("half.json"), "secret").expect("writable");
+        fs::write(store.takes().join(".tmpAbC123"), "secret").expect("writable");
+        let erased = db.erase_all().expect("writable");
+        assert_eq!((erased.takes, erased.residual), (60, None));
+        assert_eq!(files_containing(&store, "secret"), [""; 0]);
         assert!(!old.exists());
         assert!(store.stories().join("mine.toml").exists());
         assert!(store.folder().join("settings.toml").exists());
-        assert_eq!(journal.erase_all().expect("room").takes, 0);
+        assert_eq!(db.erase_all().expect("writable").takes, 0);
     }
 
     #[test]
-    fn a_reader_elsewhere_keeps_the_log_and_that_is_told() {
-        let (_folder, store) = in_a_folder();
-        let mut journal = written(&store, 2);
-        journal
-            .connection
+    fn reader_in_another_process_is_reported_as_residual_data() {
+        let (_folder, store) = temp_store();
+        let mut db = db_with_takes(&store, 2);
+        db.connection
             .busy_timeout(std::time::Duration::ZERO)
-            .expect("set");
-        let other = rusqlite::Connection::open(store.database()).expect("there");
+            .expect("pragma is set");
+        let other = rusqlite::Connection::open(store.database()).expect("it exists");
         other
             .execute_batch("BEGIN; SELECT * FROM words")
             .expect("a snapshot");
         let id = TakeId("take-001".to_owned());
-        let erased = journal.erase(&id).expect("there");
-        assert_eq!(erased.traces, Some(ResidualData::InUse));
-        other.execute_batch("COMMIT").expect("over");
+        let erased = db.erase(&id).expect("it exists");
+        assert_eq!(erased.residual, Some(ResidualData::InUse));
+        other.execute_batch("COMMIT").expect("committed");
         drop(other);
-        drop(journal);
-        assert_eq!(holding(&store, &secret(1)), [""; 0]);
+        drop(db);
+        assert_eq!(files_containing(&store, &secret(1)), [""; 0]);
     }
 
     #[test]
-    fn a_writer_elsewhere_is_told_and_the_take_is_gone() {
-        let (_folder, store) = in_a_folder();
-        let journal = written(&store, 1);
-        journal
-            .connection
+    fn writer_in_another_process_is_reported_as_residual_data() {
+        let (_folder, store) = temp_store();
+        let db = db_with_takes(&store, 1);
+        db.connection
             .busy_timeout(std::time::Duration::ZERO)
-            .expect("set");
-        let other = rusqlite::Connection::open(store.database()).expect("there");
-        // It begins between the row's going and the rest.
+            .expect("pragma is set");
+        let other = rusqlite::Connection::open(store.database()).expect("it exists");
+        // It starts after the row was deleted, before the database is compacted.
         other.execute_batch("BEGIN IMMEDIATE").expect("a write");
-        assert_eq!(wipe(&journal.connection), Ok(Some(ResidualData::Busy)));
-        other.execute_batch("COMMIT").expect("over");
-        assert_eq!(wipe(&journal.connection), Ok(None));
+        assert_eq!(compact(&db.connection), Ok(Some(ResidualData::Busy)));
+        other.execute_batch("COMMIT").expect("committed");
+        assert_eq!(compact(&db.connection), Ok(None));
     }
 
     #[test]
-    fn a_take_that_is_being_recorded_is_not_erased() {
-        let (_folder, store) = in_a_folder();
-        let mut journal = written(&store, 2);
+    fn take_being_recorded_is_not_erased() {
+        let (_folder, store) = temp_store();
+        let mut db = db_with_takes(&store, 2);
         let id = TakeId("take-001".to_owned());
-        let recorder = fs::File::open(store.wav(&id)).expect("there");
+        let recorder = fs::File::open(store.wav(&id)).expect("it exists");
         recorder.lock().expect("a lock");
-        for erased in [journal.erase(&id), journal.erase_all()] {
+        for erased in [db.erase(&id), db.erase_all()] {
             let why = erased.expect_err("it is refused").to_string();
             assert!(why.contains("take take-001 is being recorded"), "{why}");
         }
-        assert_eq!(
-            journal.list(&TakeFilter::default()).expect("a list").len(),
-            2
-        );
+        assert_eq!(db.list(&TakeFilter::default()).expect("a list").len(), 2);
         drop(recorder);
-        assert_eq!(journal.erase_all().expect("room").takes, 2);
+        assert_eq!(db.erase_all().expect("writable").takes, 2);
     }
 
-    /// What was begun to be erased is finished by whoever opens the journal next; what was brought back
-    /// meanwhile stays.
+    /// A take whose erase was undone meanwhile stays.
     #[test]
-    fn what_was_begun_to_be_erased_is_finished_at_the_next_start() {
-        let (_folder, store) = in_a_folder();
-        drop(written(&store, 4));
+    fn interrupted_erase_is_finished_at_next_start() {
+        let (_folder, store) = temp_store();
+        drop(db_with_takes(&store, 4));
         let take = |number: usize| TakeId(format!("take-{number:03}"));
         let older = store.takes().join("take-001.json");
-        fs::write(&older, secret(1)).expect("room");
-        mark_for_erasure(&store, [&take(1), &take(2)]).expect("room");
-        fs::write(store.wav(&take(2)), "it is back").expect("room");
+        fs::write(&older, secret(1)).expect("writable");
+        mark_for_erasure(&store, [&take(1), &take(2)]).expect("writable");
+        fs::write(store.wav(&take(2)), "it is back").expect("writable");
         let opened = store.open_take_db().expect("it opens");
         assert_eq!(opened.notices, [""; 0]);
-        assert_eq!(holding(&store, &secret(1)), [""; 0]);
-        let list = opened.journal.list(&TakeFilter::default()).expect("a list");
+        assert_eq!(files_containing(&store, &secret(1)), [""; 0]);
+        let list = opened.db.list(&TakeFilter::default()).expect("a list");
         let list: Vec<String> = list.into_iter().map(|take| take.id.0).collect();
         assert_eq!(list, ["take-003", "take-002", "take-000"]);
         assert_eq!(pending_erasures(&store), [""; 0]);
     }
 
-    /// A hard link is somebody's copy.
+    /// A hard link may be the user's copy.
     #[cfg(unix)]
     #[test]
-    fn a_file_is_written_over_unless_it_has_another_name() {
+    fn file_is_overwritten_unless_it_has_a_hard_link() {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, copy) = (folder.path().join("a"), folder.path().join("copy"));
-        fs::write(&path, "secret").expect("room");
-        fs::hard_link(&path, &copy).expect("room");
-        files::overwrite(&path);
-        assert_eq!(fs::read_to_string(&copy).expect("there"), "secret");
-        fs::remove_file(&copy).expect("ours");
-        files::overwrite(&path);
-        assert_eq!(fs::read_to_string(&path).expect("there"), "");
+        fs::write(&path, "secret").expect("writable");
+        fs::hard_link(&path, &copy).expect("writable");
+        file_ops::overwrite(&path);
+        assert_eq!(fs::read_to_string(&copy).expect("it exists"), "secret");
+        fs::remove_file(&copy).expect("own file");
+        file_ops::overwrite(&path);
+        assert_eq!(fs::read_to_string(&path).expect("it exists"), "");
     }
 
     #[test]
-    fn a_take_that_is_begun_while_all_are_erased_stays() {
-        let (_folder, store) = in_a_folder();
-        let mut journal = written(&store, 2);
-        let rows = journal.named("").expect("a list");
-        mark_for_erasure(&store, &rows).expect("room");
-        // It begins here, and its row follows its sound.
-        let begun = heard_take("take-009", "so");
-        fs::write(store.wav(&begun.id), "sound").expect("room");
-        journal.save(&begun).expect("room");
-        assert_eq!(finish(&mut journal.connection, &store).expect("room"), None);
-        let left = journal.named("").expect("a list");
-        assert_eq!(left, std::slice::from_ref(&begun.id));
-        assert!(store.wav(&begun.id).exists());
+    fn take_started_during_erase_all_stays() {
+        let (_folder, store) = temp_store();
+        let mut db = db_with_takes(&store, 2);
+        let rows = db.ids_with_prefix("").expect("a list");
+        mark_for_erasure(&store, &rows).expect("writable");
+        // It starts here; its row is written after its audio.
+        let started = transcribed_take("take-009", "so");
+        fs::write(store.wav(&started.id), "sound").expect("writable");
+        db.save(&started).expect("writable");
+        assert_eq!(finish(&mut db.connection, &store).expect("writable"), None);
+        let left = db.ids_with_prefix("").expect("a list");
+        assert_eq!(left, std::slice::from_ref(&started.id));
+        assert!(store.wav(&started.id).exists());
     }
 
     #[test]
-    fn a_name_that_leads_elsewhere_erases_nothing() {
-        let (folder, store) = in_a_folder();
-        let mut journal = written(&store, 1);
+    fn id_with_path_components_erases_nothing() {
+        let (folder, store) = temp_store();
+        let mut db = db_with_takes(&store, 1);
         let outside = folder.path().join("mine.wav");
-        fs::write(&outside, "mine").expect("room");
+        fs::write(&outside, "mine").expect("writable");
         let id = TakeId("../../mine".to_owned());
-        journal
-            .write(|tx| crate::storage::take_db::row_mapping::put_sound(tx, &id))
-            .expect("room");
-        assert!(journal.erase(&id).is_err());
+        db.write(|tx| crate::storage::take_db::row_mapping::put_audio_only(tx, &id))
+            .expect("writable");
+        assert!(db.erase(&id).is_err());
         assert!(outside.exists());
     }
 }

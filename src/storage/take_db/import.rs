@@ -1,161 +1,128 @@
-//! What lies beside the WAVs without being in the journal: the JSON files that older versions wrote,
-//! and sound whose process died before it could say what it is.
+//! Imports what is beside the database but not in it: JSON files of older versions, and recordings whose
+//! process died before it wrote a row.
 
 use std::collections::HashMap;
-use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::fs;
+use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::row_mapping;
+use super::salvage::Salvaged;
+use super::take_files::{files_of_takes, is_being_recorded};
+use super::{row_mapping, sqlite};
 use crate::domain::take::{Take, TakeId};
-use crate::practice::quiz::QuizAnswer;
-use crate::storage::{Store, StoreError, fs as files, take_db};
+use crate::storage::error::StoreError;
+use crate::storage::file_ops;
+use crate::storage::store::Store;
 
-/// What was taken in.
+/// Result of an import.
 #[derive(Debug, Default)]
 pub struct ImportSummary {
-    /// Takes of which more is known than their sound.
-    pub told: usize,
-    /// Takes of which there was only the sound.
-    pub sounds: usize,
-    /// JSON files that could not be read, or not be removed; they stay as they are.
-    pub left: Vec<StoreError>,
+    /// Number of takes with facts.
+    pub known: usize,
+    /// Number of takes of which only the audio is known.
+    pub audio_only: usize,
+    /// JSON files that could not be read or removed. They were not changed.
+    pub failed: Vec<StoreError>,
 }
 
-/// What a journal that cannot be used still tells.
-#[derive(Debug, Default)]
-pub struct Salvaged {
-    /// Takes whose sound is there.
-    pub takes: Vec<Take>,
-    /// What was chosen in quizzes, oldest first.
-    pub chosen: Vec<QuizAnswer>,
-}
-
-/// A recorder says what it records a tenth of a second after it began. Asked only where a file system
-/// has no locks.
-const BEING_RECORDED: Duration = Duration::from_secs(2);
-
-/// Takes everything in, in one transaction; the JSON files go once that is on the disk. Sound that is
-/// being recorded is another program's, unless the journal is `new`: then nothing is known but what was
-/// `legible` in the one before.
+/// Imports everything in one transaction; the JSON files are removed after that. Recordings in progress
+/// are left to their process, unless the database is new (`is_new`): then only `salvaged` is known.
 pub fn import(
     connection: &mut Connection,
     store: &Store,
-    new: bool,
-    legible: Salvaged,
+    is_new: bool,
+    salvaged: Salvaged,
 ) -> Result<ImportSummary, StoreError> {
-    let failed = |why| StoreError::Journal {
+    let db_error = |why| StoreError::Database {
         path: store.database(),
         why,
     };
     let folder = store.takes();
-    let (jsons, wavs) = (named(&folder, "json"), named(&folder, "wav"));
-    let known = known(connection).map_err(failed)?;
-    let mut taken = ImportSummary::default();
-    // Of what is damaged every letter may be another.
-    let Salvaged { mut takes, chosen } = legible;
+    let (jsons, wavs) = (
+        files_of_takes(&folder, "json"),
+        files_of_takes(&folder, "wav"),
+    );
+    let known = known_completeness(connection).map_err(db_error)?;
+    let mut summary = ImportSummary::default();
+    // In a damaged database any value may be wrong.
+    let Salvaged {
+        mut takes,
+        quiz_answers,
+    } = salvaged;
     takes.retain(|take| take.problem().is_none());
-    let mut done = Vec::new();
+    let mut imported = Vec::new();
     for (id, path) in jsons {
         match read(&id, &path) {
             Ok(take) => {
-                // One that was taken in before, but not removed, may have been heard again since; or an
-                // older version is running still, and has heard it now.
+                // A take that was imported before, but whose file was not removed, may have been transcribed
+                // again. Or an older version is still running and has just transcribed it.
                 if known
                     .get(&id)
                     .is_none_or(|known| *known < completeness(&take))
                 {
                     takes.push(take);
                 }
-                done.push(path);
+                imported.push(path);
             }
-            Err(error) => taken.left.push(error),
+            Err(error) => summary.failed.push(error),
         }
     }
-    let told = |id: &TakeId| known.contains_key(id) || takes.iter().any(|take| take.id == *id);
-    let sounds: Vec<TakeId> = wavs
+    let is_known = |id: &TakeId| known.contains_key(id) || takes.iter().any(|take| take.id == *id);
+    let audio_only: Vec<TakeId> = wavs
         .into_iter()
-        .filter(|(id, path)| !told(id) && (new || !being_recorded(path)))
+        .filter(|(id, path)| !is_known(id) && (is_new || !is_being_recorded(path)))
         .map(|(id, _)| id)
         .collect();
-    if !takes.is_empty() || !sounds.is_empty() || !chosen.is_empty() {
-        let written = take_db::written(connection, |tx| {
+    if !takes.is_empty() || !audio_only.is_empty() || !quiz_answers.is_empty() {
+        let written = sqlite::write(connection, |tx| {
             for take in &takes {
                 row_mapping::put(tx, take)?;
             }
-            for id in &sounds {
-                row_mapping::put_sound(tx, id)?;
+            for id in &audio_only {
+                row_mapping::put_audio_only(tx, id)?;
             }
-            chosen
+            quiz_answers
                 .iter()
-                .try_for_each(|chosen| row_mapping::put_chosen(tx, chosen))
+                .try_for_each(|answer| row_mapping::put_quiz_answer(tx, answer))
         });
-        written.map_err(failed)?;
+        written.map_err(db_error)?;
     }
-    for path in done {
-        // One that stays is known by then, and goes the next time.
-        if let Err(why) = files::remove(&path) {
-            taken.left.push(StoreError::Write { path, why });
+    for path in imported {
+        // If that fails, the take is known from now on, and the file is removed next time.
+        if let Err(why) = file_ops::remove(&path) {
+            summary.failed.push(StoreError::Write { path, why });
         }
     }
-    taken.told = takes.len();
-    taken.sounds = sounds.len();
-    Ok(taken)
+    summary.known = takes.len();
+    summary.audio_only = audio_only.len();
+    Ok(summary)
 }
 
 impl ImportSummary {
-    /// What the user is told, where anything is to be told.
-    pub fn sentences(&self) -> Vec<String> {
-        let mut said = Vec::new();
-        match self.left.as_slice() {
+    /// Messages for the user.
+    pub fn messages(&self) -> Vec<String> {
+        let mut messages = Vec::new();
+        match self.failed.as_slice() {
             [] => {}
-            [only] => said.push(only.to_string()),
-            [first, rest @ ..] => said.push(format!("{first} (and {} like it)", rest.len())),
+            [only] => messages.push(only.to_string()),
+            [first, rest @ ..] => messages.push(format!("{first} (and {} more)", rest.len())),
         }
-        match self.sounds {
+        match self.audio_only {
             0 => {}
-            1 => said.push(
-                "found the sound of a take, and nothing about it: `starling history` lists it"
+            1 => messages.push(
+                "found a recording without a database entry: `starling history` lists it"
                     .to_owned(),
             ),
-            n => said.push(format!(
-                "found the sound of {n} takes, and nothing about them: `starling history` lists them"
+            n => messages.push(format!(
+                "found {n} recordings without a database entry: `starling history` lists them"
             )),
         }
-        said
+        messages
     }
 }
 
-/// The takes that have a file of this kind, by name.
-pub fn named(folder: &Path, extension: &str) -> Vec<(TakeId, PathBuf)> {
-    let mut found: Vec<(TakeId, PathBuf)> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let path = entry.ok()?.path();
-            let name = path.file_name()?.to_str()?.strip_suffix(extension)?;
-            let id = TakeId(name.strip_suffix('.')?.to_owned());
-            (id.is_file_name() && path.is_file()).then_some((id, path))
-        })
-        .collect();
-    found.sort();
-    found
-}
-
-/// Whether a recorder holds the file; that of a process which died lets go of it.
-pub fn being_recorded(wav: &Path) -> bool {
-    match File::open(wav).map(|file| file.try_lock_shared()) {
-        Ok(Ok(())) => return false,
-        Ok(Err(TryLockError::WouldBlock)) => return true,
-        Ok(Err(TryLockError::Error(_))) | Err(_) => {}
-    }
-    let age = || wav.metadata().ok()?.modified().ok()?.elapsed().ok();
-    age().is_some_and(|age| age < BEING_RECORDED)
-}
-
-/// How much is known of a take: its sound, its story, that its recording is whole, its words.
+/// Rank of what is known of a take: 0 only audio, 1 story, 2 complete recording, 3 transcript.
 fn completeness(take: &Take) -> u8 {
     match (&take.transcription, take.audio.sample_rate_hz) {
         (Some(_), _) => 3,
@@ -164,8 +131,8 @@ fn completeness(take: &Take) -> u8 {
     }
 }
 
-/// The takes in the journal, with as much.
-fn known(connection: &Connection) -> rusqlite::Result<HashMap<TakeId, u8>> {
+/// The takes in the database with their [`completeness`].
+fn known_completeness(connection: &Connection) -> rusqlite::Result<HashMap<TakeId, u8>> {
     let query = "
         SELECT id, CASE WHEN words IS NOT NULL THEN 3 WHEN seconds IS NOT NULL THEN 2
             WHEN story IS NOT NULL THEN 1 ELSE 0 END
@@ -177,28 +144,29 @@ fn known(connection: &Connection) -> rusqlite::Result<HashMap<TakeId, u8>> {
 }
 
 fn read(id: &TakeId, path: &Path) -> Result<Take, StoreError> {
-    let wrong = |why: String| StoreError::Read {
+    let invalid = |why: String| StoreError::Read {
         path: path.to_owned(),
         why,
     };
-    let json = fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    let take: Take = serde_json::from_slice(&json).map_err(|error| wrong(unquoted(&error)))?;
+    let json = fs::read(path).map_err(|error| invalid(error.to_string()))?;
+    let take: Take =
+        serde_json::from_slice(&json).map_err(|error| invalid(describe_json_error(&error)))?;
     if take.id != *id {
-        return Err(wrong("it is about another take".to_owned()));
+        return Err(invalid("it describes another take".to_owned()));
     }
     match take.problem() {
         None => Ok(take),
-        Some(why) => Err(wrong(why.to_owned())),
+        Some(why) => Err(invalid(why.to_owned())),
     }
 }
 
-/// What is wrong with JSON, and where. What stands there is not quoted: it may have been spoken.
-fn unquoted(error: &serde_json::Error) -> String {
+/// Describes a JSON error and its position. Does not quote the file, because it may contain speech.
+fn describe_json_error(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     let what = match error.classify() {
-        Category::Io | Category::Eof => "it ends early",
-        Category::Syntax => "it is no JSON",
-        Category::Data => "something else is expected",
+        Category::Io | Category::Eof => "unexpected end of file",
+        Category::Syntax => "not valid JSON",
+        Category::Data => "unexpected value",
     };
     format!("line {}, column {}: {what}", error.line(), error.column())
 }

@@ -1,80 +1,101 @@
-//! A database that cannot be used is kept under another name: nothing is ever deleted.
+//! Quarantines an unusable database: it is renamed, never deleted.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::storage::{Store, fs as files};
+use crate::storage::file_ops;
+use crate::storage::store::Store;
 
 /// Why a database is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QuarantineReason {
-    /// A later Starling wrote it.
+    /// It was written by a newer Starling.
     Newer,
-    /// It is damaged or something else: how that shows.
+    /// It is damaged or not ours, and how that was detected.
     Broken(String),
 }
 
-/// What SQLite puts behind a database's name, in the order in which they can go: a log that stayed
-/// would be taken for that of the next database.
-const SIDECAR_SUFFIXES: [&str; 3] = ["-wal", "-shm", ""];
+/// The files of a database by suffix, in the order in which they are renamed: SQLite would mistake a
+/// remaining log for that of the next database.
+const FILE_SUFFIXES: [&str; 3] = ["-wal", "-shm", ""];
 
 impl QuarantineReason {
-    fn word(&self) -> &'static str {
+    fn label(&self) -> &'static str {
         match self {
             QuarantineReason::Newer => "newer",
             QuarantineReason::Broken(_) => "broken",
         }
     }
 
-    /// What the user is told; `name` is what it is kept as, the new one begins with so many takes that are
-    /// `told` and so many of which there are only `sounds`.
-    pub fn sentence(&self, folder: &Path, name: &Path, told: usize, sounds: usize) -> String {
-        let log = with_end(&folder.join(name), "-wal");
+    /// Message for the user. `name` is the new name of the database; the new database starts with `known`
+    /// takes with facts, and `audio_only` takes without.
+    pub fn message(&self, folder: &Path, name: &Path, known: usize, audio_only: usize) -> String {
+        let log = with_suffix(&folder.join(name), "-wal");
         let (folder, name) = (folder.display(), name.display());
         let takes = |n: usize| match n {
             1 => "1 take".to_owned(),
             n => format!("{n} takes"),
         };
-        let begun = match (told, sounds) {
-            (0, 0) => "a new one was begun".to_owned(),
-            (0, n) => format!("a new one was begun with the sound of {}", takes(n)),
-            (n, 0) => format!("a new one was begun with {}", takes(n)),
+        let created = match (known, audio_only) {
+            (0, 0) => "a new one was created".to_owned(),
+            (0, n) => format!("a new one was created with the audio of {}", takes(n)),
+            (n, 0) => format!("a new one was created with {}", takes(n)),
             (n, m) => format!(
-                "a new one was begun with {}, and the sound of {m} more",
+                "a new one was created with {}, and the audio of {m} more",
                 takes(n)
             ),
         };
-        // What was written last may stand in the log alone.
-        let (log, log_again) = match holds_something(&log) {
+        // The latest writes may be in the log only.
+        let (log, log_again) = match is_nonempty(&log) {
             true => (
-                format!(", with {name}-wal beside it"),
-                format!(" (and {name}-wal journal.db-wal)"),
+                format!(", together with {name}-wal"),
+                format!(" (and {name}-wal to journal.db-wal)"),
             ),
             false => (String::new(), String::new()),
         };
         match self {
             QuarantineReason::Newer => format!(
-                "the journal in {folder} is of a newer Starling: it was kept as {name}{log}, and {begun}. \
-                 To use the old one, update Starling and name it journal.db again{log_again}"
+                "the take database in {folder} was written by a newer Starling: it was quarantined as {name}{log}, and {created}. \
+                 To use the old one, update Starling and rename it to journal.db{log_again}"
             ),
             QuarantineReason::Broken(why) => format!(
-                "the journal in {folder} cannot be read ({why}): it was kept as {name}{log}, and {begun}. Nothing was deleted"
+                "the take database in {folder} cannot be read ({why}): it was quarantined as {name}{log}, and {created}. Nothing was deleted"
             ),
         }
     }
 }
 
-/// Renames the database and what belongs to it; gives its new name within the folder. Never in place of
-/// another file.
-pub fn quarantine(store: &Store, unusable: &QuarantineReason) -> io::Result<PathBuf> {
+impl Store {
+    /// Whether anything was ever stored here. If not, nothing needs to be opened.
+    pub fn has_takes(&self) -> bool {
+        self.is_in_use() || !quarantined_files(self).is_empty()
+    }
+
+    /// Number of quarantined databases.
+    pub fn quarantined(&self) -> usize {
+        let files = quarantined_files(self);
+        let is_sidecar = |path: &&PathBuf| {
+            let name = path.to_string_lossy();
+            name.ends_with("-wal") || name.ends_with("-shm")
+        };
+        files.len() - files.iter().filter(is_sidecar).count()
+    }
+}
+
+/// Renames the database and its sidecar files, and returns its new name in the folder. Never overwrites a
+/// file.
+pub fn quarantine(store: &Store, reason: &QuarantineReason) -> io::Result<PathBuf> {
     let (folder, old) = (store.folder(), store.database());
-    let name = half_moved(store).unwrap_or_else(|| free_name(folder, unusable.word()));
-    for end in SIDECAR_SUFFIXES {
-        let (from, to) = (with_end(&old, end), with_end(&folder.join(&name), end));
+    let name = half_quarantined(store).unwrap_or_else(|| free_name(folder, reason.label()));
+    for suffix in FILE_SUFFIXES {
+        let (from, to) = (
+            with_suffix(&old, suffix),
+            with_suffix(&folder.join(&name), suffix),
+        );
         let moved = match to.try_exists()? {
-            // The log that was moved already is there: the one that was made since is empty.
-            true => files::remove(&from),
+            // The renamed log already exists: this one was created since and is empty.
+            true => file_ops::remove(&from),
             false => fs::rename(from, to),
         };
         match moved {
@@ -85,9 +106,9 @@ pub fn quarantine(store: &Store, unusable: &QuarantineReason) -> io::Result<Path
     Ok(name)
 }
 
-/// The files of every database that was kept aside.
-pub fn kept_aside(store: &Store) -> Vec<PathBuf> {
-    let mut kept: Vec<PathBuf> = fs::read_dir(store.folder())
+/// The files of all quarantined databases.
+pub fn quarantined_files(store: &Store) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(store.folder())
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -98,45 +119,47 @@ pub fn kept_aside(store: &Store) -> Vec<PathBuf> {
             })
         })
         .collect();
-    kept.sort();
-    kept
+    files.sort();
+    files
 }
 
-/// `PATH` with something behind it.
-pub fn with_end(path: &Path, end: &str) -> PathBuf {
+/// `path` with a suffix.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(end);
+    name.push(suffix);
     name.into()
 }
 
-/// The name under which only a log lies: the process died before its database followed. One that has a
-/// log of its own is another one.
-fn half_moved(store: &Store) -> Option<PathBuf> {
-    if holds_something(&with_end(&store.database(), "-wal")) {
+/// The name of a half-finished quarantine: the log was renamed, but the process died before the database
+/// was. A database with a log of its own is a different one.
+fn half_quarantined(store: &Store) -> Option<PathBuf> {
+    if is_nonempty(&with_suffix(&store.database(), "-wal")) {
         return None;
     }
-    let kept = kept_aside(store);
-    let mut alone = kept.iter().filter_map(|log| {
+    let files = quarantined_files(store);
+    let mut without_database = files.iter().filter_map(|log| {
         let database = PathBuf::from(log.to_str()?.strip_suffix("-wal")?);
         (!database.exists()).then(|| database.file_name().map(PathBuf::from))?
     });
-    // Of two nobody can tell which.
-    alone.next().filter(|_| alone.next().is_none())
+    // If there are two, it is unknown which one belongs to the database.
+    without_database
+        .next()
+        .filter(|_| without_database.next().is_none())
 }
 
-/// Whether there is a file, and anything in it.
-pub fn holds_something(path: &Path) -> bool {
+/// Whether the file exists and is not empty.
+pub fn is_nonempty(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta| meta.len() > 0)
 }
 
-fn free_name(folder: &Path, word: &str) -> PathBuf {
+fn free_name(folder: &Path, label: &str) -> PathBuf {
     let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S");
-    let first = PathBuf::from(format!("journal.db.{word}-{now}"));
-    let more = (2..).map(|n| with_end(&first, &format!(".{n}")));
+    let first = PathBuf::from(format!("journal.db.{label}-{now}"));
+    let more = (2..).map(|n| with_suffix(&first, &format!(".{n}")));
     let mut names = std::iter::once(first.clone()).chain(more);
     let free = |name: &PathBuf| {
-        let taken = |end: &str| with_end(&folder.join(name), end).exists();
-        !SIDECAR_SUFFIXES.into_iter().any(taken)
+        let taken = |suffix: &str| with_suffix(&folder.join(name), suffix).exists();
+        !FILE_SUFFIXES.into_iter().any(taken)
     };
     names.find(free).unwrap_or(first)
 }
@@ -144,69 +167,70 @@ fn free_name(folder: &Path, word: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::tests::in_a_folder;
+    use crate::storage::test_support::temp_store;
 
     #[test]
-    fn a_log_and_its_database_stay_together_whenever_the_process_dies() {
-        let (_folder, store) = in_a_folder();
-        store.prepare().expect("room");
-        let write = |end: &str| {
-            fs::write(with_end(&store.database(), end), end).expect("room");
+    fn log_and_database_stay_together_wherever_the_process_dies() {
+        let (_folder, store) = temp_store();
+        store.prepare().expect("writable");
+        let write = |suffix: &str| {
+            fs::write(with_suffix(&store.database(), suffix), suffix).expect("writable");
         };
-        let unusable = QuarantineReason::Broken("test".to_owned());
+        let reason = QuarantineReason::Broken("test".to_owned());
         write("");
         write("-wal");
-        let first = quarantine(&store, &unusable).expect("room");
-        // It dies with the log moved, and the database not yet.
-        fs::rename(store.folder().join(&first), store.database()).expect("room");
-        let again = quarantine(&store, &unusable).expect("room");
+        let first = quarantine(&store, &reason).expect("writable");
+        // The process dies after renaming the log, before renaming the database.
+        fs::rename(store.folder().join(&first), store.database()).expect("writable");
+        let again = quarantine(&store, &reason).expect("writable");
         assert_eq!(again, first);
-        // The next one is another one.
+        // The next database is a different one.
         write("");
-        assert_ne!(quarantine(&store, &unusable).expect("room"), first);
-        assert_eq!(kept_aside(&store).len(), 3);
+        assert_ne!(quarantine(&store, &reason).expect("writable"), first);
+        assert_eq!(quarantined_files(&store).len(), 3);
     }
 
     #[test]
-    fn a_log_that_is_kept_is_never_written_over() {
-        let (_folder, store) = in_a_folder();
-        store.prepare().expect("room");
-        let write = |end: &str, text: &str| {
-            fs::write(with_end(&store.database(), end), text).expect("room");
+    fn quarantined_log_is_never_overwritten() {
+        let (_folder, store) = temp_store();
+        store.prepare().expect("writable");
+        let write = |suffix: &str, text: &str| {
+            fs::write(with_suffix(&store.database(), suffix), text).expect("writable");
         };
-        let read = |name: &Path, end: &str| {
-            let path = with_end(&store.folder().join(name), end);
-            fs::read_to_string(path).expect("there")
+        let read = |name: &Path, suffix: &str| {
+            let path = with_suffix(&store.folder().join(name), suffix);
+            fs::read_to_string(path).expect("it exists")
         };
         write("", "the first");
         write("-wal", "its log");
         write("-shm", "its memory");
-        let first = quarantine(&store, &QuarantineReason::Newer).expect("room");
-        let said = QuarantineReason::Newer.sentence(store.folder(), &first, 0, 0);
+        let first = quarantine(&store, &QuarantineReason::Newer).expect("writable");
+        let message = QuarantineReason::Newer.message(store.folder(), &first, 0, 0);
         let log = format!("{}-wal", first.display());
-        assert_eq!(said.matches(&log).count(), 2, "{said}");
-        // Somebody names the database again, and forgets the log.
-        fs::rename(store.folder().join(&first), store.database()).expect("ours");
-        // Its program begins another log.
+        assert_eq!(message.matches(&log).count(), 2, "{message}");
+        // The user renames the database back, but forgets the log.
+        fs::rename(store.folder().join(&first), store.database()).expect("own file");
+        // SQLite starts another log.
         write("-wal", "another log");
-        let second = quarantine(&store, &QuarantineReason::Newer).expect("room");
+        let second = quarantine(&store, &QuarantineReason::Newer).expect("writable");
         assert_ne!(second, first);
         assert_eq!(read(&second, "-wal"), "another log");
         assert_eq!(read(&second, ""), "the first");
         assert_eq!(read(&first, "-wal"), "its log");
-        // One without a log, which SQLite made an empty one for, belongs to the log that waits.
-        fs::rename(store.folder().join(&second), store.database()).expect("ours");
-        fs::remove_file(with_end(&store.folder().join(&second), "-wal")).expect("ours");
+        // A database with only an empty log belongs to the remaining log.
+        fs::rename(store.folder().join(&second), store.database()).expect("own file");
+        fs::remove_file(with_suffix(&store.folder().join(&second), "-wal")).expect("own file");
         write("-wal", "");
-        write("-shm", "made anew");
+        write("-shm", "created again");
         assert_eq!(
-            quarantine(&store, &QuarantineReason::Newer).expect("room"),
+            quarantine(&store, &QuarantineReason::Newer).expect("writable"),
             first
         );
         assert_eq!(read(&first, "-wal"), "its log");
         assert_eq!(read(&first, ""), "the first");
-        assert_eq!(kept_aside(&store).len(), 3);
-        let left = ["", "-wal", "-shm"].map(|end| with_end(&store.database(), end).exists());
+        assert_eq!(quarantined_files(&store).len(), 3);
+        let left =
+            ["", "-wal", "-shm"].map(|suffix| with_suffix(&store.database(), suffix).exists());
         assert_eq!(left, [false; 3]);
     }
 }

@@ -1,19 +1,20 @@
-//! Reads takes beside the owner of the journal, on another thread: it never writes.
+//! A second, read-only connection to the take database, for use on another thread than its owner's.
 
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::open as opening;
-use super::row_mapping as rows;
-use super::row_mapping::Found;
+use super::database::validated;
+use super::open::connect_read_only;
+use super::row_mapping::{self, Found};
 use crate::domain::take::{Take, TakeId};
-use crate::storage::{Store, StoreError, validated};
+use crate::storage::error::StoreError;
+use crate::storage::store::Store;
 
-/// How long somebody who has the journal for himself is waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long to wait for a process that has locked the database.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A journal that somebody else opened, to be read only.
+/// A read-only connection to the take database.
 #[derive(Debug)]
 pub struct ReadOnlyDb {
     store: Store,
@@ -21,20 +22,20 @@ pub struct ReadOnlyDb {
 }
 
 impl Store {
-    /// A reader of the journal, which was opened before.
+    /// Opens a read-only connection. The database must have been opened before.
     pub fn read_only(&self) -> Result<ReadOnlyDb, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open_with_flags(self.database(), flags)?;
-            connection.busy_timeout(PATIENCE)?;
-            // Nothing spoken goes to temporary files.
+            connection.busy_timeout(BUSY_TIMEOUT)?;
+            // No speech in temporary files.
             connection.pragma_update(None, "temp_store", "memory")?;
-            // The file itself is opened with the first question.
+            // SQLite opens the file on the first query.
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
             Ok(connection)
         };
         let connection = open().or_else(|why| {
-            opening::connect_where_nothing_is_written(self).ok_or_else(|| StoreError::Journal {
+            connect_read_only(self).ok_or_else(|| StoreError::Database {
                 path: self.database(),
                 why,
             })
@@ -47,12 +48,12 @@ impl Store {
 }
 
 impl ReadOnlyDb {
-    /// What is known of a take; `None` where there is no such take, or only its sound is known.
+    /// A take with everything known about it; `None` if there is none, or if only its audio is known.
     pub fn take(&self, id: &TakeId) -> Result<Option<Take>, StoreError> {
-        match rows::get(&self.connection, id) {
+        match row_mapping::get(&self.connection, id) {
             Ok(Some(Found::Take(take))) => validated(*take).map(Some),
-            Ok(Some(Found::Sound) | None) => Ok(None),
-            Err(why) => Err(StoreError::Journal {
+            Ok(Some(Found::AudioOnly) | None) => Ok(None),
+            Err(why) => Err(StoreError::Database {
                 path: self.store.database(),
                 why,
             }),
@@ -63,30 +64,30 @@ impl ReadOnlyDb {
 #[cfg(test)]
 mod tests {
     use crate::domain::take::TakeId;
-    use crate::storage::tests::{heard_take, in_a_folder};
+    use crate::storage::test_support::{temp_store, transcribed_take};
 
     #[test]
-    fn a_reader_sees_what_is_written_and_hinders_no_erasing() {
-        let (_folder, store) = in_a_folder();
-        let mut journal = store.open_take_db().expect("room").journal;
-        let reader = store.read_only().expect("a journal");
-        let take = heard_take("2026-11-23T18-04-09.120-task", "there was no ticket");
-        std::fs::write(store.wav(&take.id), "sound").expect("room");
-        journal.save(&take).expect("room");
+    fn reader_sees_saved_takes_and_does_not_block_erasing() {
+        let (_folder, store) = temp_store();
+        let mut db = store.open_take_db().expect("writable").db;
+        let reader = store.read_only().expect("a database");
+        let take = transcribed_take("2026-11-23T18-04-09.120-task", "there was no ticket");
+        std::fs::write(store.wav(&take.id), "sound").expect("writable");
+        db.save(&take).expect("writable");
         assert_eq!(reader.take(&take.id).expect("read"), Some(take.clone()));
-        let sound = TakeId("2026-11-23T19-00-00.000-task".to_owned());
-        journal.keep_sound(&sound).expect("room");
-        assert_eq!(reader.take(&sound).expect("read"), None);
-        let erased = journal.erase(&take.id).expect("erased");
-        assert_eq!(erased.traces, None);
+        let audio_only = TakeId("2026-11-23T19-00-00.000-task".to_owned());
+        db.save_audio_only(&audio_only).expect("writable");
+        assert_eq!(reader.take(&audio_only).expect("read"), None);
+        let erased = db.erase(&take.id).expect("erased");
+        assert_eq!(erased.residual, None);
         assert_eq!(reader.take(&take.id).expect("read"), None);
     }
 
     #[test]
-    fn without_a_journal_there_is_no_reader() {
-        let (_folder, store) = in_a_folder();
-        let said = store.read_only().expect_err("none").to_string();
-        assert!(said.contains("journal.db"), "{said}");
+    fn reader_needs_a_database() {
+        let (_folder, store) = temp_store();
+        let message = store.read_only().expect_err("none").to_string();
+        assert!(message.contains("journal.db"), "{message}");
         assert!(!store.has_takes());
     }
 }

@@ -1,4 +1,4 @@
-//! A take as rows of the journal, and back: to the last digit.
+//! Converts takes and quiz answers to rows of the database and back, without loss of precision.
 
 use std::str::FromStr;
 
@@ -13,10 +13,10 @@ use crate::practice::quiz::QuizAnswer;
 
 /// A row of `takes`.
 pub enum Found {
-    /// Everything there is to know.
+    /// A take with facts.
     Take(Box<Take>),
-    /// Only its sound was found.
-    Sound,
+    /// A take of which only the audio is known.
+    AudioOnly,
 }
 
 const PUT: &str = "
@@ -43,12 +43,12 @@ const GET: &str = "
 const GET_WORDS: &str =
     "SELECT text, start_s, end_s, confidence FROM words WHERE take = ?1 ORDER BY place";
 const GET_SPEECH: &str = "SELECT start_s, end_s FROM speech WHERE take = ?1 ORDER BY place";
-const GET_CHOSEN: &str = "SELECT at, story, ask, chosen FROM quiz ORDER BY number";
+const GET_QUIZ: &str = "SELECT at, story, ask, chosen FROM quiz ORDER BY number";
 const GET_SOUNDS: &str = "
     SELECT start_s, end_s, shape, pitch_hz, pitch_sd_semitones, level_db, voiced, murmur, closing, vowel, hiss
     FROM sounds WHERE take = ?1 ORDER BY place";
 
-/// Writes all that is known of a take, in place of what was known before.
+/// Writes a take, replacing an earlier version.
 pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
     let Audio {
         seconds,
@@ -58,9 +58,9 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
         lost_samples,
     } = take.audio;
     let complete = sample_rate_hz > 0;
-    let heard = take.transcription.as_ref();
-    let voice = heard.map(|heard| &heard.voice);
-    let engine = heard.map(|heard| &heard.engine);
+    let transcription = take.heard.as_ref();
+    let voice = transcription.map(|transcription| &transcription.voice);
+    let engine = transcription.map(|transcription| &transcription.engine);
     let pitch = voice.and_then(|voice| voice.pitch);
     let number: i64 = tx.query_row(
         PUT,
@@ -74,7 +74,8 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
             complete.then_some(channels),
             complete.then_some(to_integer(clipped_samples)),
             complete.then_some(to_integer(lost_samples)),
-            heard.map(|heard| to_integer(heard.transcript.words.len() as u64)),
+            transcription
+                .map(|transcription| to_integer(transcription.transcript.words.len() as u64)),
             engine.map(|engine| &engine.model),
             engine.map(|engine| engine.threads),
             engine.and_then(|engine| engine.cpu_seconds),
@@ -89,15 +90,15 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
     for table in ["words", "speech", "sounds"] {
         tx.execute(&format!("DELETE FROM {table} WHERE take = ?1"), [number])?;
     }
-    match heard {
-        Some(heard) => put_heard(tx, number, heard),
+    match transcription {
+        Some(transcription) => put_transcription(tx, number, transcription),
         None => Ok(()),
     }
 }
 
-/// Writes down that there is sound under this name, and nothing else is known; unless its recorder has
-/// said more meanwhile.
-pub fn put_sound(tx: &Transaction, id: &TakeId) -> rusqlite::Result<()> {
+/// Writes the id of a take of which only the audio is known. Does nothing if there is a row, because its
+/// recorder may have written more meanwhile.
+pub fn put_audio_only(tx: &Transaction, id: &TakeId) -> rusqlite::Result<()> {
     let part = id.part().map(|part| part.to_string());
     tx.execute(
         "INSERT INTO takes (id, part) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
@@ -106,14 +107,14 @@ pub fn put_sound(tx: &Transaction, id: &TakeId) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Writes down an answer to a quiz question.
-pub fn put_chosen(tx: &Transaction, chosen: &QuizAnswer) -> rusqlite::Result<()> {
+/// Writes an answer to a quiz question.
+pub fn put_quiz_answer(tx: &Transaction, answer: &QuizAnswer) -> rusqlite::Result<()> {
     let QuizAnswer {
         at,
         story,
         ask,
         option,
-    } = chosen;
+    } = answer;
     tx.execute(
         "INSERT INTO quiz (at, story, ask, chosen) VALUES (?1, ?2, ?3, ?4)",
         [at, story, ask, option],
@@ -121,14 +122,14 @@ pub fn put_chosen(tx: &Transaction, chosen: &QuizAnswer) -> rusqlite::Result<()>
     Ok(())
 }
 
-/// As many of the answers to quizzes as a damaged journal still tells, oldest first.
-pub fn legible_chosen(connection: &Connection) -> Vec<QuizAnswer> {
+/// The readable quiz answers of a damaged database, oldest first.
+pub fn salvage_quiz_answers(connection: &Connection) -> Vec<QuizAnswer> {
     let mut found = Vec::new();
     let mut read = || -> rusqlite::Result<()> {
-        let mut statement = connection.prepare(GET_CHOSEN)?;
+        let mut statement = connection.prepare(GET_QUIZ)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let chosen = || -> rusqlite::Result<QuizAnswer> {
+            let answer = || -> rusqlite::Result<QuizAnswer> {
                 Ok(QuizAnswer {
                     at: row.get(0)?,
                     story: row.get(1)?,
@@ -136,63 +137,67 @@ pub fn legible_chosen(connection: &Connection) -> Vec<QuizAnswer> {
                     option: row.get(3)?,
                 })
             };
-            // One that is damaged says nothing of the next.
-            found.extend(chosen());
+            // A damaged row does not affect the next one.
+            found.extend(answer());
         }
         Ok(())
     };
-    // What cannot be read is what is broken.
+    // What cannot be read is the damaged part.
     let _ = read();
     found
 }
 
-fn put_heard(tx: &Transaction, number: i64, heard: &Transcription) -> rusqlite::Result<()> {
+fn put_transcription(
+    tx: &Transaction,
+    number: i64,
+    transcription: &Transcription,
+) -> rusqlite::Result<()> {
     let mut statement = tx.prepare(
         "INSERT INTO words (take, place, text, start_s, end_s, confidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for (place, word) in (0_i64..).zip(&heard.transcript.words) {
+    for (index, word) in (0_i64..).zip(&transcription.transcript.words) {
         let confidence = f64::from(word.confidence);
         statement.execute(params![
-            number, place, word.text, word.start, word.end, confidence
+            number, index, word.text, word.start, word.end, confidence
         ])?;
     }
     let mut statement =
         tx.prepare("INSERT INTO speech (take, place, start_s, end_s) VALUES (?1, ?2, ?3, ?4)")?;
-    for (place, span) in (0_i64..).zip(&heard.voice.speech) {
-        statement.execute(params![number, place, span.start, span.end])?;
+    for (index, span) in (0_i64..).zip(&transcription.voice.speech) {
+        statement.execute(params![number, index, span.start, span.end])?;
     }
     let mut statement = tx.prepare(
         "INSERT INTO sounds (take, place, start_s, end_s, shape, pitch_hz, pitch_sd_semitones, level_db,
             voiced, murmur, closing, vowel, hiss)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
-    for (place, sound) in (0_i64..).zip(&heard.voice.filled_pause_candidates) {
+    for (index, candidate) in (0_i64..).zip(&transcription.voice.sounds) {
         statement.execute(params![
             number,
-            place,
-            sound.start,
-            sound.end,
-            shape_name(sound.kind),
-            sound.pitch_hz,
-            sound.pitch_sd_semitones,
-            sound.level_db,
-            sound.voiced,
-            sound.murmur,
-            sound.closing,
-            sound.vowel,
-            sound.hiss,
+            index,
+            candidate.start,
+            candidate.end,
+            shape_name(candidate.shape),
+            candidate.pitch_hz,
+            candidate.pitch_sd_semitones,
+            candidate.level_db,
+            candidate.voiced,
+            candidate.murmur,
+            candidate.closing,
+            candidate.vowel,
+            candidate.hiss,
         ])?;
     }
     Ok(())
 }
 
-/// Reads what is known of a take; `None` where there is no such row.
+/// Reads a take; `None` if there is no row.
 pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Found>> {
     match head(connection, id)? {
-        Some((Found::Take(take), Some((number, heard)))) => {
-            let heard = Some(get_heard(connection, number, heard)?);
+        Some((Found::Take(take), Some((number, transcription)))) => {
+            let transcription = Some(get_transcription(connection, number, transcription)?);
             Ok(Some(Found::Take(Box::new(Take {
-                transcription: heard,
+                heard: transcription,
                 ..*take
             }))))
         }
@@ -200,19 +205,21 @@ pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Foun
     }
 }
 
-/// As much of a take as a damaged journal still tells.
-pub fn get_legible(connection: &Connection, id: &TakeId) -> Option<Take> {
-    let Ok(Some((Found::Take(take), heard))) = head(connection, id) else {
+/// Reads the undamaged part of a take.
+pub fn salvage(connection: &Connection, id: &TakeId) -> Option<Take> {
+    let Ok(Some((Found::Take(take), transcription))) = head(connection, id) else {
         return None;
     };
-    let heard = heard.and_then(|(number, heard)| get_heard(connection, number, heard).ok());
+    let transcription = transcription.and_then(|(number, transcription)| {
+        get_transcription(connection, number, transcription).ok()
+    });
     Some(Take {
-        transcription: heard,
+        heard: transcription,
         ..*take
     })
 }
 
-/// A row of `takes`, and what is to be completed by the tables beside it, with its number.
+/// A row of `takes`; with a transcript, also its number and the part that other tables complete.
 type Head = (Found, Option<(i64, Transcription)>);
 
 fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> {
@@ -223,11 +230,11 @@ fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> 
             Option<String>,
             Option<String>,
         ) = (story, part, level) else {
-            return Ok((Found::Sound, None));
+            return Ok((Found::AudioOnly, None));
         };
         let words: Option<i64> = row.get("words")?;
-        let heard = match words {
-            Some(_) => Some((row.get("number")?, heard_head(row)?)),
+        let transcription = match words {
+            Some(_) => Some((row.get("number")?, transcription_head(row)?)),
             None => None,
         };
         let take = Take {
@@ -238,13 +245,13 @@ fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> 
             audio: audio(row)?,
             transcription: None,
         };
-        Ok((Found::Take(Box::new(take)), heard))
+        Ok((Found::Take(Box::new(take)), transcription))
     };
     connection.query_row(GET, [&id.0], head).optional()
 }
 
-/// What was heard, without the lists of it.
-fn heard_head(row: &Row) -> rusqlite::Result<Transcription> {
+/// A transcription without its lists.
+fn transcription_head(row: &Row) -> rusqlite::Result<Transcription> {
     let pitch = match (row.get("pitch_median_hz")?, row.get("pitch_sd_semitones")?) {
         (Some(median_hz), Some(sd_semitones)) => Some(Pitch {
             median_hz,
@@ -270,10 +277,10 @@ fn heard_head(row: &Row) -> rusqlite::Result<Transcription> {
     })
 }
 
-fn get_heard(
+fn get_transcription(
     connection: &Connection,
     number: i64,
-    heard: Transcription,
+    transcription: Transcription,
 ) -> rusqlite::Result<Transcription> {
     let words = connection
         .prepare(GET_WORDS)?
@@ -297,20 +304,20 @@ fn get_heard(
         .collect::<rusqlite::Result<_>>()?;
     let sounds = connection
         .prepare(GET_SOUNDS)?
-        .query_map([number], sound)?
+        .query_map([number], filled_pause_candidate)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Transcription {
         voice: Voice {
             speech,
-            filled_pause_candidates: sounds,
-            ..heard.voice
+            sounds,
+            ..transcription.voice
         },
         transcript: Transcript { words },
-        engine: heard.engine,
+        engine: transcription.engine,
     })
 }
 
-fn sound(row: &Row) -> rusqlite::Result<FilledPauseCandidate> {
+fn filled_pause_candidate(row: &Row) -> rusqlite::Result<FilledPauseCandidate> {
     let shape: String = row.get("shape")?;
     Ok(FilledPauseCandidate {
         start: row.get("start_s")?,
@@ -351,18 +358,18 @@ fn audio(row: &Row) -> rusqlite::Result<Audio> {
     })
 }
 
-/// A section or a level as it is written in the journal; `what` it is.
+/// Parses a section or a level; `what` names it in the error.
 pub fn parse<T: FromStr>(what: &str, text: &str) -> rusqlite::Result<T> {
     text.parse().map_err(|_| unreadable(what))
 }
 
-/// What stands there is not quoted: where a journal is damaged, it may have been spoken.
+/// The value is not quoted: in a damaged database it may be speech.
 fn unreadable(what: &str) -> rusqlite::Error {
-    let why = format!("there is no such {what}");
+    let why = format!("unknown {what}");
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, why.into())
 }
 
-/// SQLite's integers have a sign; no take has so many samples.
+/// SQLite's integers are signed; no take has that many samples.
 fn to_integer(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
@@ -371,9 +378,9 @@ fn from_integer(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }
 
-/// Fails where a table or a column is missing.
+/// Fails if a table or a column is missing.
 pub fn probe(connection: &Connection) -> rusqlite::Result<()> {
-    for read in [GET, GET_WORDS, GET_SPEECH, GET_SOUNDS, GET_CHOSEN] {
+    for read in [GET, GET_WORDS, GET_SPEECH, GET_SOUNDS, GET_QUIZ] {
         connection.prepare(read)?;
     }
     Ok(())

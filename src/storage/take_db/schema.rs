@@ -1,24 +1,24 @@
-//! The tables of the journal, version by version. A version that was ever released stays as it is;
-//! what changes is a step of its own at the end.
+//! The tables of the take database, version by version. A released version is never changed; a change is a
+//! new migration at the end.
 
 use rusqlite_migration::{M, Migrations};
 
-/// In the header of every journal, so that no other program's database is taken for one: "STAR".
+/// "STAR" in the header of the database file; distinguishes it from other programs' databases.
 pub const APPLICATION_ID: i32 = 0x5354_4152;
 
-/// Facts only: feedback is computed from them whenever it is shown.
-const STEPS: &[M] = &[M::up(TAKES), M::up(QUIZ)];
+/// Facts only: feedback is computed from them when it is shown.
+const MIGRATION_STEPS: &[M] = &[M::up(TAKES), M::up(QUIZ)];
 
-/// What brings a database of any earlier version up to this one.
-pub const MIGRATIONS: Migrations = Migrations::from_slice(STEPS);
+/// Migrations from any earlier version to the current one.
+pub const MIGRATIONS: Migrations = Migrations::from_slice(MIGRATION_STEPS);
 
-/// What `PRAGMA user_version` says of a database of this program.
-pub const VERSION: i32 = STEPS.len() as i32;
+/// `PRAGMA user_version` of the current version.
+pub const VERSION: i32 = MIGRATION_STEPS.len() as i32;
 
-/// A take's number is the database's own; its name is what files are called by.
+/// `number` is the database's own key; `id` is the name of the take's files.
 ///
-/// Of a take whose process died, `seconds` and its neighbours are null; of one that was not
-/// transcribed, `words` (their count) and its neighbours; where only a WAV was found, all but `id`.
+/// Null columns: `seconds` to `lost_samples` if the process died while recording; `words` (their count) and
+/// the following ones if the take was not transcribed; all but `id` and `part` if only a WAV was found.
 const TAKES: &str = "
     PRAGMA application_id = 0x53544152;
     CREATE TABLE takes (
@@ -78,7 +78,7 @@ const TAKES: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// What was chosen in the quiz of a story. Whether it was right is the story's to say.
+/// The chosen option of each quiz answer. Whether it is correct is in the story.
 const QUIZ: &str = "
     CREATE TABLE quiz (
         number INTEGER PRIMARY KEY,
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_leads_on() {
-        MIGRATIONS.validate().expect("SQL that holds");
+    fn migrations_are_valid() {
+        MIGRATIONS.validate().expect("valid SQL");
     }
 }

@@ -1,6 +1,6 @@
-//! PulseAudio's cookie. A server greets nobody who has none, even where it then looks at the user
-//! and not at the cookie. Other programs' client library makes one when it finds none; cpal's does
-//! not, and would go on to ALSA without a word.
+//! Creates PulseAudio's authentication cookie if it is missing. The server rejects clients without one,
+//! even if it then checks the user instead. Its own client library creates the cookie; cpal's does not
+//! and would silently fall back to ALSA.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
@@ -9,14 +9,14 @@ use std::path::PathBuf;
 
 const COOKIE_BYTES: usize = 256;
 
-/// Makes a cookie where everybody looks for it, as libpulse does. `None` where there is one, or no
-/// server, or no place for it.
+/// Creates a cookie at libpulse's default path. `None` if there is one already, no has_server, or no home
+/// folder.
 pub(crate) fn create() -> Option<()> {
-    let server = std::env::var_os("PULSE_SERVER").is_some()
+    let has_server = std::env::var_os("PULSE_SERVER").is_some()
         || std::env::var_os("XDG_RUNTIME_DIR")
             .is_some_and(|folder| PathBuf::from(folder).join("pulse/native").exists());
     let folder = std::env::home_dir()?.join(".config/pulse");
-    if !server {
+    if !has_server {
         return None;
     }
     let mut cookie = [0; COOKIE_BYTES];

@@ -1,4 +1,4 @@
-//! Files for their owner's eyes only, written whole or not at all.
+//! File operations: private permissions, atomic writes, overwriting before removal.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::StoreError;
+use super::error::StoreError;
 
-/// Reads a TOML file; the default where there is none. What is wrong is named by its line.
+/// Reads a TOML file; the default if there is none. Errors contain the line.
 pub fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T, StoreError> {
     let read = |why: String| StoreError::Read {
         path: path.to_owned(),
@@ -25,7 +25,8 @@ pub fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<
     }
 }
 
-/// Nothing there; a folder that is a file holds nothing either, and says so once it is written to.
+/// Whether the error means that there is no file. A path below a file counts as missing, too; writing to it
+/// reports the problem.
 pub fn is_absent(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -33,7 +34,7 @@ pub fn is_absent(error: &io::Error) -> bool {
     )
 }
 
-/// Creates a folder, and those it lies in.
+/// Creates a folder and its parents, accessible by their owner only.
 pub fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -42,13 +43,14 @@ pub fn create_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Shuts a folder that was made by hand, or restored, to others, and so all that lies in it. Not one that
-/// the system has for everybody, such as `/tmp`; nor can one that is somebody else's be shut.
+/// Restricts a folder to its owner, for example one that was created by hand or restored from a backup.
+/// Skips folders for everybody, such as `/tmp`. Ignores errors, because the folder may belong to another
+/// user.
 pub fn restrict_permissions(folder: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = folder.metadata().map(|there| there.permissions().mode());
+        let mode = folder.metadata().map(|meta| meta.permissions().mode());
         if mode.is_ok_and(|mode| mode & 0o077 != 0 && mode & 0o1000 == 0) {
             let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
         }
@@ -57,8 +59,8 @@ pub fn restrict_permissions(folder: &Path) {
     let _ = folder;
 }
 
-/// Creates an empty file where there is none; closes one to others that may have been copied here by
-/// hand. A file that is there is never opened: that would take away the locks which SQLite holds on it
+/// Creates an empty private file, or restricts an existing one, which may have been copied by hand. Never
+/// opens an existing file: closing it would release the locks SQLite holds on it
 /// (sqlite.org/howtocorrupt.html, 2.2).
 pub fn ensure_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
@@ -69,9 +71,9 @@ pub fn ensure_private(path: &Path) -> io::Result<()> {
         Err(error) if is_absent(&error) => options.open(path).map(|_| ()),
         Err(error) => Err(error),
         #[cfg(unix)]
-        Ok(there) => {
+        Ok(meta) => {
             use std::os::unix::fs::PermissionsExt;
-            match there.permissions().mode() & 0o077 {
+            match meta.permissions().mode() & 0o077 {
                 0 => Ok(()),
                 _ => fs::set_permissions(path, fs::Permissions::from_mode(0o600)),
             }
@@ -81,21 +83,21 @@ pub fn ensure_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file that is there to be locked, and creates it. To be written to, which it never is: over NFS
-/// only such a file can be locked for one alone.
+/// Opens a lock file, and creates it if necessary. It is opened for writing, although nothing is written:
+/// NFS requires that for an exclusive lock.
 pub fn open_lock(path: &Path) -> io::Result<File> {
-    // Two may create it at once: it is enough that one does.
+    // If two processes create it at once, the second attempt finds the file.
     ensure_private(path).or_else(|_| ensure_private(path))?;
     OpenOptions::new().read(true).write(true).open(path)
 }
 
-/// Writes beside, then renames: a reader finds the old file or the new one. For its owner only. On Linux
-/// what is written has no name before it is whole, so that a process which dies leaves nothing of it.
+/// Writes a private file atomically: a reader finds the old file or the new one. On Linux the temporary
+/// file has no name, so that a process that dies leaves nothing behind.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
     #[cfg(target_os = "linux")]
-    if let Some(done) = write_nameless(path, folder, bytes) {
+    if let Some(done) = write_with_unnamed_temp_file(path, folder, bytes) {
         return done;
     }
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(without_path)?;
@@ -106,25 +108,29 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// What a process that died left of files which it was to put in place of others.
+/// Temporary files left behind by a process that died.
 pub fn orphaned_temp_files(folder: &Path) -> Vec<PathBuf> {
     with_prefix(folder, ".tmp")
 }
 
-/// The files of a folder whose names begin so.
-pub fn with_prefix(folder: &Path, with: &str) -> Vec<PathBuf> {
+/// The files in a folder whose names begin with `prefix`.
+pub fn with_prefix(folder: &Path, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let wanted = |path: &PathBuf| {
+    let has_prefix = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with(with)) && path.is_file()
+        name.is_some_and(|name| name.starts_with(prefix)) && path.is_file()
     };
-    paths.filter(wanted).collect()
+    paths.filter(has_prefix).collect()
 }
 
-/// `None` where the file system knows no files without a name, or `/proc` is not there to name them.
+/// `None` if the file system does not support unnamed files, or `/proc` is missing.
 #[cfg(target_os = "linux")]
-fn write_nameless(path: &Path, folder: &Path, bytes: &[u8]) -> Option<io::Result<()>> {
+fn write_with_unnamed_temp_file(
+    path: &Path,
+    folder: &Path,
+    bytes: &[u8],
+) -> Option<io::Result<()>> {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
     use std::os::fd::AsRawFd;
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
@@ -134,23 +140,23 @@ fn write_nameless(path: &Path, folder: &Path, bytes: &[u8]) -> Option<io::Result
     if written.is_err() {
         return Some(written);
     }
-    let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
-    let link = |name: &Path| linkat(CWD, nameless.as_str(), CWD, name, AtFlags::SYMLINK_FOLLOW);
+    let unnamed = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let link = |name: &Path| linkat(CWD, unnamed.as_str(), CWD, name, AtFlags::SYMLINK_FOLLOW);
     match link(path) {
         Ok(()) => return Some(Ok(())),
         Err(rustix::io::Errno::EXIST) => {}
         Err(_) => return None,
     }
-    // Nothing can be linked in place of what is there: under a name that is free, then renamed.
-    let aside = tempfile::Builder::new().make_in(folder, |name| Ok(link(name)?));
-    let placed = aside.map_err(without_path).and_then(|aside| {
-        let persisted = aside.persist(path);
+    // A link cannot replace an existing file: link to a free name, then rename.
+    let temp = tempfile::Builder::new().make_in(folder, |name| Ok(link(name)?));
+    let replaced = temp.map_err(without_path).and_then(|temp| {
+        let persisted = temp.persist(path);
         persisted.map(drop).map_err(|error| error.error)
     });
-    Some(placed)
+    Some(replaced)
 }
 
-/// What the system said, without the name of a file that was to be gone again.
+/// Removes the path of a temporary file from an error.
 pub fn without_path(error: io::Error) -> io::Error {
     match (error.raw_os_error(), error.kind()) {
         (None, kind) if kind != io::ErrorKind::Other => kind.into(),
@@ -158,38 +164,37 @@ pub fn without_path(error: io::Error) -> io::Error {
     }
 }
 
-/// Writes over what stands in a file, in its place on the disk, and empties it: what is only removed stays
-/// there until something else is written over it. As far as the disk lets itself be told: one that writes
-/// each block to another place keeps the old one. A file that goes by another name, too, is left alone: it
-/// may be somebody's copy.
+/// Overwrites the content of a file in place, then truncates it: a removed file stays on the disk until its
+/// blocks are reused. Has no effect on disks that write each block to a new location. A file with other hard
+/// links is not changed: it may be the user's copy.
 pub fn overwrite(path: &Path) {
-    let alone = path.symlink_metadata().is_ok_and(|there| {
+    let is_sole_name = path.symlink_metadata().is_ok_and(|meta| {
         #[cfg(unix)]
-        let names = std::os::unix::fs::MetadataExt::nlink(&there);
+        let links = std::os::unix::fs::MetadataExt::nlink(&meta);
         #[cfg(not(unix))]
-        let names = 1;
-        there.is_file() && names == 1 && there.len() > 0
+        let links = 1;
+        meta.is_file() && links == 1 && meta.len() > 0
     });
-    if !alone {
+    if !is_sole_name {
         return;
     }
-    let over = || -> io::Result<()> {
+    let overwrite = || -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).open(path)?;
         let length = file.metadata()?.len();
-        let nothing = [0; 1 << 16];
+        let zeros = [0; 1 << 16];
         let mut written = 0;
         while written < length {
-            let block = nothing.len().min((length - written) as usize);
-            written += file.write(&nothing[..block])? as u64;
+            let block = zeros.len().min((length - written) as usize);
+            written += file.write(&zeros[..block])? as u64;
         }
         file.sync_data()?;
         file.set_len(0)
     };
-    // It is removed all the same.
-    let _ = over();
+    // Best effort: the caller removes the file in any case.
+    let _ = overwrite();
 }
 
-/// Removes a file; one that is not there is no error.
+/// Removes a file. A missing file is not an error.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if !is_absent(&error) => Err(error),
