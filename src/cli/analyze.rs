@@ -55,7 +55,7 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
         Ok(take) => Some(take),
         Err(error) if error.is_transient() => return Err(anyhow::Error::from(error).into()),
         // The row cannot be read, but the recording is there.
-        Err(_) => db.legible(&id),
+        Err(_) => db.salvage(&id),
     };
     let stored_story = stored.as_ref().map(|take| take.story.as_str());
     let story = find_story(stored_story.or(args.story.story.as_deref()), store)?;
@@ -75,7 +75,7 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
     }
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let mut engine = load_engine(args.story.model, store)?;
-    let take = transcribe(&file, take, &story.vocabulary(), &mut engine);
+    let take = transcribe(&file, take, &prompt_terms(&story), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
     db.save(&take).map_err(anyhow::Error::from)?;
     print_feedback(&file, &take, &story, &profile, args.json)
@@ -89,7 +89,7 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     require_part(&story, part, level)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let mut engine = load_engine(args.story.model, store)?;
-    let vocabulary = story.vocabulary();
+    let vocabulary = prompt_terms(&story);
     let mut failed = false;
     for file in &args.files {
         let take = Take {
@@ -127,7 +127,7 @@ fn untranscribed_take(id: TakeId, story: &Story) -> Take {
         part: Part::Whole,
         level: story.level,
         audio: Audio::default(),
-        heard: None,
+        transcription: None,
     }
 }
 
@@ -156,7 +156,7 @@ fn transcribe(
     progress.clear();
     Ok(Take {
         audio: recording.audio,
-        heard: Some(transcription.map_err(|error| format!("{}: {error}", file.display()))?),
+        transcription: Some(transcription.map_err(|error| format!("{}: {error}", file.display()))?),
         ..take
     })
 }
@@ -169,7 +169,7 @@ fn print_feedback(
     json: bool,
 ) -> Result<(), Failure> {
     let feedback: Option<Feedback> = analysis::analyze(take, story, profile);
-    let (Some(feedback), Some(transcription)) = (feedback, &take.heard) else {
+    let (Some(feedback), Some(transcription)) = (feedback, &take.transcription) else {
         return Err(Failure::Work(anyhow::anyhow!(
             "cannot analyze {}: story `{}` has no {}",
             file.display(),

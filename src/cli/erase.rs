@@ -76,7 +76,7 @@ fn print_erased(erased: &Erased, kept: &str) -> Result<(), Failure> {
         n => format!("{n} takes"),
     };
     writeln!(io::stdout(), "erased {takes}{kept}")?;
-    for warning in erased.sentences() {
+    for warning in erased.messages() {
         print_message(&warning);
     }
     Ok(())

@@ -41,7 +41,7 @@ pub fn open_db_if_present(store: &Store) -> Result<Option<TakeDb>, Failure> {
     for notice in &opened.notices {
         print_message(notice);
     }
-    let db = opened.journal;
+    let db = opened.db;
     for take in db.interrupted().map_err(anyhow::Error::from)? {
         repaired_length(store, &take.id);
     }
@@ -56,7 +56,7 @@ pub fn open_db(store: &Store) -> Result<TakeDb, Failure> {
 
 /// The take called `name`, or the only one whose name starts with it.
 pub fn resolve_take(db: &TakeDb, name: &str) -> Result<TakeId, Failure> {
-    let matches = db.named(name).map_err(anyhow::Error::from)?;
+    let matches = db.ids_with_prefix(name).map_err(anyhow::Error::from)?;
     let message = match matches.as_slice() {
         [only] if !name.is_empty() => return Ok(only.clone()),
         [] if name == "last" => "no takes yet".to_owned(),

@@ -290,7 +290,7 @@ mod tests {
         let by_hand = "# mine\npace_quiet_wpm = [120, 150] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
         fs::write(&path, by_hand).expect("writable");
         let changed = store.change_profile(|profile| {
-            profile.pace_quiet_wpm[1] = 155.0;
+            profile.pace_ok_wpm[1] = 155.0;
             profile.pause_red = 3.5;
         });
         assert_eq!(
@@ -301,17 +301,17 @@ mod tests {
         let expected = "pause_red = 3.5\n# mine\npace_quiet_wpm = [120.0, 155.0] # as my coach says\n\n[baseline]\npitch_sd_semitones = 2.0\n";
         assert_eq!(text, expected);
         // Restoring the defaults resets the written values and removes nothing.
-        let restored = store.change_profile(|profile| *profile = profile.with_bands_as_delivered());
+        let restored = store.change_profile(|profile| *profile = profile.with_default_thresholds());
         let restored = restored.expect("writable");
         assert_eq!(
-            (restored.pause_red, restored.pace_quiet_wpm),
+            (restored.pause_red, restored.pace_ok_wpm),
             (4.0, [110.0, 165.0])
         );
         assert!(restored.baseline.is_some());
         // A list on several lines is the user's formatting: it is not changed.
         let odd = "pace_quiet_wpm = [\n  120,\n  150,\n]\n";
         fs::write(&path, odd).expect("writable");
-        let result = store.change_profile(|profile| profile.pace_quiet_wpm[1] = 155.0);
+        let result = store.change_profile(|profile| profile.pace_ok_wpm[1] = 155.0);
         assert!(result.is_err());
         assert_eq!(fs::read_to_string(&path).expect("it exists"), odd);
     }

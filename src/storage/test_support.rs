@@ -17,7 +17,7 @@ pub fn temp_store() -> (tempfile::TempDir, Store) {
 /// A complete recording without a transcript.
 pub fn untranscribed_take(id: &str) -> Take {
     Take {
-        heard: None,
+        transcription: None,
         ..transcribed_take(id, "")
     }
 }
@@ -34,7 +34,7 @@ pub fn transcribed_take(id: &str, text: &str) -> Take {
     let sound = FilledPauseCandidate {
         start: 0.1,
         end: 0.7,
-        shape: CandidateKind::Steady,
+        kind: CandidateKind::Sustained,
         pitch_hz: None,
         pitch_sd_semitones: 1.0 / 7.0,
         level_db: -3.3,
@@ -56,7 +56,7 @@ pub fn transcribed_take(id: &str, text: &str) -> Take {
             clipped_samples: 3,
             lost_samples: 0,
         },
-        heard: Some(Transcription {
+        transcription: Some(Transcription {
             voice: Voice {
                 speech: vec![Span::new(0.1, 2.0), Span::new(3.0, 10.0 / 3.0)],
                 speech_dbfs: Some(-20.5),
@@ -65,10 +65,10 @@ pub fn transcribed_take(id: &str, text: &str) -> Take {
                     median_hz: 100.0 / 3.0,
                     sd_semitones: 2.0,
                 }),
-                sounds: vec![
+                filled_pause_candidates: vec![
                     sound,
                     FilledPauseCandidate {
-                        shape: CandidateKind::Alone,
+                        kind: CandidateKind::Isolated,
                         pitch_hz: Some(99.9),
                         ..sound
                     },

@@ -284,10 +284,13 @@ impl Rehearsal {
 
     /// Prints the new final words of a caption, then its words that may still change.
     fn print_caption(&mut self, part: Part, caption: &Caption) -> Result<(), Failure> {
-        let new = caption.firm.get(self.printed_words..).unwrap_or_default();
-        self.printed_words = caption.firm.len();
+        let new = caption
+            .confirmed
+            .get(self.printed_words..)
+            .unwrap_or_default();
+        self.printed_words = caption.confirmed.len();
         let words: Vec<&str> = new.iter().map(|word| word.text.as_str()).collect();
-        for (text, firm) in [(words.join(" "), true), (caption.open.clone(), false)] {
+        for (text, firm) in [(words.join(" "), true), (caption.tentative.clone(), false)] {
             if !text.is_empty() {
                 let line = EventLine {
                     text: Some(&text),
@@ -306,7 +309,7 @@ impl Rehearsal {
         let Some(reviewed) = session.and_then(|session| session.reviewed(session.current())) else {
             return Ok(());
         };
-        let Some(transcription) = &reviewed.take.heard else {
+        let Some(transcription) = &reviewed.take.transcription else {
             return Ok(());
         };
         if !self.printer.is_json() {

@@ -124,7 +124,10 @@ pub fn chart_ui(
 
 /// A take of a trend, in a line.
 pub fn point_told(point: &Point, trend: &Trend) -> String {
-    let when = point.take.began().unwrap_or_else(|| point.take.to_string());
+    let when = point
+        .take
+        .started_at()
+        .unwrap_or_else(|| point.take.to_string());
     let told = trend.metric.describe(&point.metrics);
     let lean = match trend.metric {
         Metric::Verdict => String::new(),

@@ -59,7 +59,7 @@ fn leaning_rank(metrics: &TakeMetrics) -> f64 {
 /// Compared lexicographically; higher is better.
 fn rank(metrics: &TakeMetrics, profile: &Profile) -> [f64; 5] {
     let score = |rating: Rating| match rating {
-        Rating::Quiet => 0.0,
+        Rating::Ok => 0.0,
         Rating::Amber => -1.0,
         Rating::Red => -2.0,
     };

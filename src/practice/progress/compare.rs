@@ -96,7 +96,7 @@ pub fn compare(before: &Reviewed, now: &Reviewed, profile: &Profile) -> Comparis
         .collect();
     metrics.extend(changes_without_target(&before.feedback, &now.feedback));
     let transcript = |reviewed: &Reviewed| {
-        let transcription = reviewed.take.heard.as_ref();
+        let transcription = reviewed.take.transcription.as_ref();
         transcription.map(|transcription| transcription.transcript.clone())
     };
     Comparison {

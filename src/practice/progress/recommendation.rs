@@ -128,19 +128,19 @@ fn weaknesses(metrics: &TakeMetrics, profile: &Profile) -> Vec<Weakness> {
         .value(metrics)
         .is_some_and(|share| share < 100.0 * MOST_OF_PLAN);
     let outside = |value: Option<f64>, quiet: [f64; 2], red: [f64; 2], low, high| {
-        let value = value.filter(|value| Rating::of(*value, quiet, red) == Rating::Red)?;
+        let value = value.filter(|value| Rating::from_ranges(*value, quiet, red) == Rating::Red)?;
         Some(if value < quiet[0] { low } else { high })
     };
     let time = outside(
         metrics.time_share(),
-        profile.time_quiet,
+        profile.time_ok,
         profile.time_red,
         Weakness::FarUnderTime,
         Weakness::FarOverTime,
     );
     let pace = outside(
         metrics.words_per_minute,
-        profile.pace_quiet_wpm,
+        profile.pace_ok_wpm,
         profile.pace_red_wpm,
         Weakness::FarTooSlow,
         Weakness::FarTooFast,

@@ -100,7 +100,7 @@ fn facts(take: &Take, feedback: &Feedback) -> Vec<(&'static str, String)> {
     let used = format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s));
     let voice = &feedback.voice;
     let facts = [
-        ("Recorded", take.id.began()),
+        ("Recorded", take.id.started_at()),
         ("Level", Some(take.level.to_string())),
         ("Time used", Some(used)),
         (
@@ -213,7 +213,7 @@ pub mod tests {
                 },
             }),
         };
-        let transcription = take.heard.as_ref().expect("words");
+        let transcription = take.transcription.as_ref().expect("words");
         let feedback = analysis::analyze(&take, &story, &Profile::default()).expect("feedback");
         ReportView::new(&take, &story, transcription, &feedback)
     }

@@ -78,7 +78,7 @@ impl Session {
     /// A session that starts with the review of an earlier take of `story`, among the parts that are
     /// practiced together with it. If the take has no transcript, the session starts with transcribing it.
     pub fn reopened(story: Arc<Story>, take: Take, profile: Profile) -> (Self, Vec<Effect>) {
-        let parts = story.practised_with(take.part);
+        let parts = story.parts_practiced_with(take.part);
         let mut session = Self::new(story, parts, take.level, profile);
         let index = session.parts.iter().position(|part| *part == take.part);
         let Some(index) = index else {
@@ -89,7 +89,7 @@ impl Session {
             take: take.clone(),
             progress: Some(0.0),
         };
-        match take.heard {
+        match take.transcription {
             Some(transcription) => {
                 // Its effects are dropped: the take is saved already.
                 session.transcribed(&take.id, transcription);
@@ -270,7 +270,7 @@ impl Session {
             part: self.parts[self.current],
             level: self.level,
             audio: Audio::default(),
-            heard: None,
+            transcription: None,
         };
         let effects = vec![Effect::BeginRecording(take.id.clone())];
         self.stage = Stage::Answering {
@@ -308,10 +308,10 @@ impl Session {
         } = &mut self.stage
             && take.id == *id
         {
-            let old_len = caption.firm.len();
-            caption.follow(newest);
+            let old_len = caption.confirmed.len();
+            caption.update(newest);
             if let Some(plan) = plan {
-                plan.mark_said(&caption.firm, old_len, said);
+                plan.mark_said(&caption.confirmed, old_len, said);
             }
         }
         Vec::new()
@@ -439,7 +439,7 @@ impl Session {
             return Vec::new();
         }
         let take = Take {
-            heard: Some(transcription),
+            transcription: Some(transcription),
             ..take.clone()
         };
         let effects = vec![Effect::SaveTake(Box::new(take.clone()))];

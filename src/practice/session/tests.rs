@@ -52,7 +52,7 @@ fn reopened_take_is_reviewed_with_or_without_transcript() {
         part: Part::Section(SectionKind::Action),
         level: Level::Sde2,
         audio: Audio::default(),
-        heard: None,
+        transcription: None,
     };
     let profile = Profile::default();
     let (mut transcribed_now, effects) =
@@ -69,7 +69,7 @@ fn reopened_take_is_reviewed_with_or_without_transcript() {
         words.clone(),
     ));
     let take = Take {
-        heard: Some(*words),
+        transcription: Some(*words),
         ..untranscribed
     };
     let (transcribed_before, effects) =
@@ -404,8 +404,8 @@ fn captioned(captions: &[&str]) -> Vec<String> {
         .iter()
         .map(|firm| {
             let caption = Caption {
-                firm: transcription(firm).transcript.words,
-                open: "and so on".to_owned(),
+                confirmed: transcription(firm).transcript.words,
+                tentative: "and so on".to_owned(),
             };
             session.handle(SessionEvent::Captioned(
                 TakeId("b".to_owned()),
@@ -419,7 +419,7 @@ fn captioned(captions: &[&str]) -> Vec<String> {
             assert_eq!(planned.len(), said.len());
             let marked = std::iter::zip(planned, said).filter(|(_, said)| **said);
             let marked: Vec<&str> = marked.map(|(phrase, _)| phrase.say.as_str()).collect();
-            let words: Vec<&str> = caption.firm.iter().map(|w| w.text.as_str()).collect();
+            let words: Vec<&str> = caption.confirmed.iter().map(|w| w.text.as_str()).collect();
             format!("{} -> {}", words.join(" "), marked.join(", "))
         })
         .collect()

@@ -142,7 +142,7 @@ impl TakeDb {
     pub fn salvage(&self, id: &TakeId) -> Option<Take> {
         let take = row_mapping::salvage(&self.connection, id)?;
         let without_transcript = |take| Take {
-            heard: None,
+            transcription: None,
             ..take
         };
         let without_audio_facts = |take| Take {

@@ -58,7 +58,7 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
         lost_samples,
     } = take.audio;
     let complete = sample_rate_hz > 0;
-    let transcription = take.heard.as_ref();
+    let transcription = take.transcription.as_ref();
     let voice = transcription.map(|transcription| &transcription.voice);
     let engine = transcription.map(|transcription| &transcription.engine);
     let pitch = voice.and_then(|voice| voice.pitch);
@@ -171,13 +171,13 @@ fn put_transcription(
             voiced, murmur, closing, vowel, hiss)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
-    for (index, candidate) in (0_i64..).zip(&transcription.voice.sounds) {
+    for (index, candidate) in (0_i64..).zip(&transcription.voice.filled_pause_candidates) {
         statement.execute(params![
             number,
             index,
             candidate.start,
             candidate.end,
-            shape_name(candidate.shape),
+            shape_name(candidate.kind),
             candidate.pitch_hz,
             candidate.pitch_sd_semitones,
             candidate.level_db,
@@ -197,7 +197,7 @@ pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Foun
         Some((Found::Take(take), Some((number, transcription)))) => {
             let transcription = Some(get_transcription(connection, number, transcription)?);
             Ok(Some(Found::Take(Box::new(Take {
-                heard: transcription,
+                transcription: transcription,
                 ..*take
             }))))
         }
@@ -214,7 +214,7 @@ pub fn salvage(connection: &Connection, id: &TakeId) -> Option<Take> {
         get_transcription(connection, number, transcription).ok()
     });
     Some(Take {
-        heard: transcription,
+        transcription: transcription,
         ..*take
     })
 }
@@ -309,7 +309,7 @@ fn get_transcription(
     Ok(Transcription {
         voice: Voice {
             speech,
-            sounds,
+            filled_pause_candidates: sounds,
             ..transcription.voice
         },
         transcript: Transcript { words },
