@@ -22,7 +22,7 @@ pub fn rms_dbfs(samples: &[f32]) -> f64 {
     (10.0 * (energy.sum::<f64>() / count).log10()).max(-120.0)
 }
 
-/// Levels of a growing take in steps of 1 ms. Speech boundaries are accurate to 40 ms.
+/// Levels of a growing take in steps of 1 ms, finer than the 40 ms accuracy of speech boundaries.
 #[derive(Debug, Default)]
 pub struct StepLevels {
     steps: Vec<Sums>,

@@ -1,9 +1,9 @@
 //! Digital signal processing on 16 kHz mono samples: spectrum, loudness, pitch, endpointing and filled-pause
 //! candidates. It measures the audio and knows nothing about words.
 
-pub(crate) mod analyzer;
+mod analyzer;
 mod endpointing;
-pub(crate) mod filled_pause_candidates;
+mod filled_pause_candidates;
 mod frame;
 mod frame_buffer;
 mod input_level;

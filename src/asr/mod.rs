@@ -1,19 +1,19 @@
 //! Automatic speech recognition, on this machine: voice activity detection, segmentation, decoding with a
 //! recognizer, and the thread that schedules it. It knows nothing about stories, sessions or microphones.
 
-pub mod batch;
+mod batch;
 mod cpu_budget;
 mod cpu_timer;
-pub mod decode;
-pub mod partial_results;
-pub mod quality;
+mod decode;
+mod partial_results;
+mod quality;
 pub mod recognizer;
-pub mod scheduler;
-pub mod segmenter;
+mod scheduler;
+mod segmenter;
 pub mod streaming;
 pub mod vad;
-pub mod word_timing;
-pub mod worker;
+mod word_timing;
+mod worker;
 
 pub use batch::{TranscribeError, transcribe};
 pub use recognizer::EngineError;

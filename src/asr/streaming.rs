@@ -53,7 +53,7 @@ impl DecodeJob {
     }
 
     /// Decodes `window`, as thoroughly as this kind of job is worth. For the arguments see
-    /// [`AudioWindow::transcribe`].
+    /// `AudioWindow::transcribe`.
     pub fn transcribe(
         self,
         window: &AudioWindow,

@@ -1,9 +1,9 @@
 //! The recognizer interface: parameters, results and errors, independent of the process that runs it.
 
-pub(crate) mod matmul;
-pub(crate) mod protocol;
+mod matmul;
+mod protocol;
 pub mod server;
-pub mod subprocess;
+mod subprocess;
 pub mod whisper;
 
 use std::path::PathBuf;
