@@ -17,7 +17,7 @@ pub enum Stage {
         /// Time left. Stays at zero until the microphone is open.
         left: Secs,
         /// Whether the microphone is open.
-        listening: bool,
+        microphone_open: bool,
     },
     /// The user speaks.
     Answering {

@@ -232,7 +232,7 @@ impl Session {
         self.stage = Stage::CountIn {
             take,
             left: COUNT_IN,
-            listening: false,
+            microphone_open: false,
         };
         effects
     }
@@ -246,11 +246,13 @@ impl Session {
 
     fn microphone_opened(&mut self, id: &TakeId) -> Vec<Effect> {
         if let Stage::CountIn {
-            take, listening, ..
+            take,
+            microphone_open,
+            ..
         } = &mut self.stage
             && take == id
         {
-            *listening = true;
+            *microphone_open = true;
         }
         self.begin_when_ready()
     }
@@ -259,7 +261,7 @@ impl Session {
         let Stage::CountIn {
             take: id,
             left: 0.0,
-            listening: true,
+            microphone_open: true,
         } = &self.stage
         else {
             return Vec::new();
