@@ -30,7 +30,7 @@ const DRAIN_TIME: Duration = Duration::from_millis(150);
 const SIGNAL_LOST_AFTER: Duration = Duration::from_millis(1500);
 
 /// State of the capture thread.
-pub(crate) struct CaptureLoop<'a> {
+pub(super) struct CaptureLoop<'a> {
     input: InputSource,
     emit: &'a dyn Fn(RecorderEvent),
     take: Option<TakeWriter>,
@@ -58,7 +58,7 @@ pub(crate) struct CaptureLoop<'a> {
 }
 
 impl<'a> CaptureLoop<'a> {
-    pub(crate) fn new(input: InputSource, emit: &'a dyn Fn(RecorderEvent)) -> Self {
+    pub(super) fn new(input: InputSource, emit: &'a dyn Fn(RecorderEvent)) -> Self {
         let now = Instant::now();
         Self {
             input,
@@ -81,7 +81,7 @@ impl<'a> CaptureLoop<'a> {
     }
 
     /// Runs until the take or the input ends, or the recorder is dropped.
-    pub(crate) fn run(mut self, inbox: &Receiver<Command>) {
+    pub(super) fn run(mut self, inbox: &Receiver<Command>) {
         let ended = self.run_until_end(inbox);
         let (emit, last_arrival, cut_short) = (self.emit, self.last_arrival, ended.err());
         match (self.finish(), cut_short) {

@@ -14,7 +14,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A microphone that is being opened on a thread of its own, because an unresponsive sound server or a
 /// suspended source can block the call indefinitely.
-pub(crate) struct PendingOpen {
+pub(super) struct PendingOpen {
     result: Receiver<Result<InputStream, MicError>>,
     /// While this exists, the thread keeps trying.
     _keep_alive: Arc<()>,
@@ -22,14 +22,14 @@ pub(crate) struct PendingOpen {
 
 impl PendingOpen {
     /// Opens the microphone called `name`, or the default one, and starts it.
-    pub(crate) fn start(name: Option<String>) -> Result<Self, MicError> {
+    pub(super) fn start(name: Option<String>) -> Result<Self, MicError> {
         Self::on_thread(move |_| open(&host(), name.as_deref()))
     }
 
     /// Reopens a disconnected microphone: retries until it is available or this is dropped. Uses only the
     /// same host, because another one could seize the card from a sound server that is restarting. A
     /// loudspeaker's monitor does not replace a microphone, unless it was one before.
-    pub(crate) fn reopen(name: Option<String>, lost: &InputStream) -> Result<Self, MicError> {
+    pub(super) fn reopen(name: Option<String>, lost: &InputStream) -> Result<Self, MicError> {
         let (host_id, was_monitor) = (lost.host, lost.is_monitor);
         Self::on_thread(move |keep_trying| {
             let mut last_host = None;
@@ -54,7 +54,7 @@ impl PendingOpen {
     }
 
     /// The result, once it is available.
-    pub(crate) fn poll(&self) -> Option<Result<InputStream, MicError>> {
+    pub(super) fn poll(&self) -> Option<Result<InputStream, MicError>> {
         match self.result.try_recv() {
             Ok(result) => Some(result),
             Err(TryRecvError::Empty) => None,

@@ -24,7 +24,7 @@ const LOST_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_POLL_GAP: Duration = Duration::from_millis(200);
 
 /// Where samples come from.
-pub(crate) enum InputSource {
+pub(super) enum InputSource {
     Microphone(ReconnectingDevice),
     File {
         blocks: BlockReader,
@@ -38,7 +38,7 @@ pub(crate) enum InputSource {
 
 /// Result of reading from an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReadStatus {
+pub(super) enum ReadStatus {
     /// More may follow.
     Pending,
     /// A microphone was opened: its rate and channel count may differ.
@@ -48,7 +48,7 @@ pub(crate) enum ReadStatus {
 }
 
 /// A microphone that is reopened if it is lost during a take.
-pub(crate) struct ReconnectingDevice {
+pub(super) struct ReconnectingDevice {
     name: Option<String>,
     stream: Option<InputStream>,
     opening: Option<PendingOpen>,
@@ -63,7 +63,7 @@ pub(crate) struct ReconnectingDevice {
 }
 
 impl InputSource {
-    pub(crate) fn open(source: &AudioSource) -> Result<Self, RecordError> {
+    pub(super) fn open(source: &AudioSource) -> Result<Self, RecordError> {
         Ok(match source {
             AudioSource::Default => InputSource::Microphone(ReconnectingDevice::open(None)?),
             AudioSource::Device(name) => {
@@ -79,12 +79,12 @@ impl InputSource {
         })
     }
 
-    pub(crate) fn is_file(&self) -> bool {
+    pub(super) fn is_file(&self) -> bool {
         matches!(self, InputSource::File { .. })
     }
 
     /// Sample rate and channel count; `None` while no microphone is open.
-    pub(crate) fn format(&self) -> Option<(u32, u16)> {
+    pub(super) fn format(&self) -> Option<(u32, u16)> {
         match self {
             InputSource::Microphone(microphone) => {
                 let stream = microphone.stream.as_ref()?;
@@ -95,7 +95,7 @@ impl InputSource {
     }
 
     /// Display name of the open microphone.
-    pub(crate) fn name(&self) -> Option<&str> {
+    pub(super) fn name(&self) -> Option<&str> {
         match self {
             InputSource::Microphone(microphone) => Some(&microphone.stream.as_ref()?.name),
             InputSource::File { .. } => None,
@@ -103,7 +103,7 @@ impl InputSource {
     }
 
     /// Frames lost so far, all of them after those that [`Self::read`] returns next.
-    pub(crate) fn lost_frames(&self) -> u64 {
+    pub(super) fn lost_frames(&self) -> u64 {
         match self {
             InputSource::Microphone(microphone) => {
                 let stream = microphone.stream.as_ref();
@@ -114,7 +114,7 @@ impl InputSource {
     }
 
     /// How long a microphone has delivered nothing.
-    pub(crate) fn silent_for(&self) -> Duration {
+    pub(super) fn silent_for(&self) -> Duration {
         match self {
             InputSource::Microphone(microphone) => microphone.silent_for,
             InputSource::File { .. } => Duration::ZERO,
@@ -122,7 +122,7 @@ impl InputSource {
     }
 
     /// Appends the frames that have arrived. During a take, a lost microphone is reopened.
-    pub(crate) fn read(
+    pub(super) fn read(
         &mut self,
         out: &mut Vec<f32>,
         in_take: bool,

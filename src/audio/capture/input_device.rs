@@ -82,30 +82,30 @@ pub enum MicError {
 }
 
 /// An open microphone.
-pub(crate) struct InputStream {
+pub(super) struct InputStream {
     /// Display name.
-    pub(crate) name: String,
+    pub(super) name: String,
     /// The audio interface that opened it.
-    pub(crate) host: cpal::HostId,
+    pub(super) host: cpal::HostId,
     /// Whether it records what the loudspeakers play instead of a microphone.
-    pub(crate) is_monitor: bool,
-    pub(crate) rate_hz: u32,
-    pub(crate) channels: u16,
+    pub(super) is_monitor: bool,
+    pub(super) rate_hz: u32,
+    pub(super) channels: u16,
     /// Interleaved samples from -1 to 1, whole frames.
     samples: rtrb::Consumer<f32>,
-    pub(crate) state: Arc<StreamState>,
+    pub(super) state: Arc<StreamState>,
     stream: Option<cpal::Stream>,
 }
 
 /// Counters and errors written by the callbacks.
 #[derive(Default)]
-pub(crate) struct StreamState {
+pub(super) struct StreamState {
     lost_frames: AtomicU64,
     failed: OnceLock<MicError>,
 }
 
 impl StreamState {
-    pub(crate) fn lost_frames(&self) -> u64 {
+    pub(super) fn lost_frames(&self) -> u64 {
         self.lost_frames.load(Ordering::Relaxed)
     }
 
@@ -150,7 +150,7 @@ pub fn microphones() -> Result<Vec<Microphone>, MicError> {
 
 /// Opens the microphone called `name`, or the default one, and starts it. May block for as long as the
 /// sound server does.
-pub(crate) fn open(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicError> {
+pub(super) fn open(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicError> {
     let deadline = Instant::now() + BUSY_RETRY_TIMEOUT;
     loop {
         match open_once(host, name) {
@@ -193,7 +193,7 @@ fn open_once(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicEr
 
 impl InputStream {
     /// Appends the frames that have arrived. Returns the error that ended the stream, if any.
-    pub(crate) fn read(&mut self, out: &mut Vec<f32>) -> Option<MicError> {
+    pub(super) fn read(&mut self, out: &mut Vec<f32>) -> Option<MicError> {
         let failed = self.state.failed();
         let ready = self.samples.slots();
         if let Ok(chunk) = self.samples.read_chunk(ready) {

@@ -16,7 +16,7 @@ use crate::domain::time::Secs;
 pub type SampleSink = Box<dyn FnMut(&[f32]) + Send>;
 
 /// A request to the capture thread.
-pub(crate) enum Command {
+pub(super) enum Command {
     /// Start a take: write it to this file and pass its samples to the sink.
     Begin(PathBuf, SampleSink),
     /// Pass samples to the sink without a take; nothing is written.

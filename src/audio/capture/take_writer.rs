@@ -15,36 +15,36 @@ const JITTER: Secs = 0.2;
 const MAX_DRIFT: f64 = 0.01;
 
 /// A take being written.
-pub(crate) struct TakeWriter {
-    pub(crate) file: WavWriter,
-    pub(crate) sink: SampleSink,
-    pub(crate) clipped_before: u64,
-    pub(crate) reported_samples: u64,
+pub(super) struct TakeWriter {
+    pub(super) file: WavWriter,
+    pub(super) sink: SampleSink,
+    pub(super) clipped_before: u64,
+    pub(super) reported_samples: u64,
     /// When the last samples before the take arrived, and how much of them is part of it.
-    pub(crate) started: Instant,
-    pub(crate) pre_roll: Secs,
+    pub(super) started: Instant,
+    pub(super) pre_roll: Secs,
     /// Frames received since then, or since the last change of format.
-    pub(crate) frames: u64,
+    pub(super) frames: u64,
     /// Known loss.
-    pub(crate) lost: Secs,
-    pub(crate) silence: SilenceDetector,
-    pub(crate) signal: InputSignal,
+    pub(super) lost: Secs,
+    pub(super) silence: SilenceDetector,
+    pub(super) signal: InputSignal,
     /// Name of the first microphone.
-    pub(crate) name: Option<String>,
-    pub(crate) report: CaptureReport,
+    pub(super) name: Option<String>,
+    pub(super) report: CaptureReport,
 }
 
 /// A completed take.
-pub(crate) struct FinishedTake {
-    pub(crate) audio: Audio,
+pub(super) struct FinishedTake {
+    pub(super) audio: Audio,
     /// Error while completing it.
-    pub(crate) unfinished: Option<RecordError>,
-    pub(crate) report: CaptureReport,
+    pub(super) unfinished: Option<RecordError>,
+    pub(super) report: CaptureReport,
 }
 
 impl TakeWriter {
     /// Appends 16 kHz samples, and passes them to the sink as written.
-    pub(crate) fn push(&mut self, samples: &[f32]) -> Result<(), RecordError> {
+    pub(super) fn push(&mut self, samples: &[f32]) -> Result<(), RecordError> {
         let written = self.file.push(samples).map_err(|why| RecordError::Disk {
             path: self.file.path().to_owned(),
             why,
@@ -55,7 +55,7 @@ impl TakeWriter {
 
     /// Completes the take. `elapsed` is the time from its start to its last samples, `None` for a file;
     /// `audio` describes the input; `written` is the result of the last write.
-    pub(crate) fn finish(
+    pub(super) fn finish(
         mut self,
         audio: Audio,
         elapsed: Option<Secs>,
@@ -95,7 +95,7 @@ fn unaccounted_loss(elapsed: Secs, arrived: Secs) -> Secs {
 }
 
 /// Duration of this many 16 kHz samples.
-pub(crate) fn seconds(samples: u64) -> Secs {
+pub(super) fn seconds(samples: u64) -> Secs {
     samples as f64 / f64::from(ANALYSIS_RATE_HZ)
 }
 
