@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 use eval::clips::Clip;
 use eval::figures::{Figures, Hits};
 use eval::measure::{Bench, Hearing, Reading};
-use starling::analysis::verdict::hiring::Leaning;
+use starling::analysis::verdict::Leaning;
 use starling::domain::story::Part;
 use starling::domain::time::Span;
 

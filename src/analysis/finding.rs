@@ -1,33 +1,28 @@
-//! What there is to say about a take, as data; the wording of all of it stands here and nowhere
-//! else. Text is short and kind, and says what to do.
+//! Findings: what is worth telling the speaker about a take, as data. Their wording is here and nowhere
+//! else. It is short and kind, and says what to do.
 
 use std::fmt;
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::impact::impact_checks::ImpactCheck;
-use super::red_flags::RedFlag;
-use crate::domain::profile::{Profile, Rating};
-use crate::domain::take::Audio;
+use crate::domain::profile::Rating;
 use crate::domain::time::{Secs, Span, clock};
-use crate::domain::transcript::Transcript;
-use crate::domain::voice::Voice;
 
-/// One thing worth saying, with the audio it speaks of.
+/// One thing worth telling the speaker.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// What was noticed. Its `Display` is the sentence for the speaker.
+    /// What was found. Its `Display` is the sentence for the speaker.
     pub noticed: FindingKind,
     /// How urgent it is.
     pub severity: Severity,
     /// The audio that shows it.
     pub span: Span,
-    /// Whether it is one of the few to act on (see `ranking`).
+    /// Whether it is one of the few findings to act on, see `ranking`.
     pub act_on: bool,
 }
 
-/// How urgent a finding is, least first.
+/// How urgent a finding is, least urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -41,7 +36,7 @@ pub enum Severity {
     Red,
 }
 
-/// What can be noticed.
+/// What a finding says.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)] // each variant's sentence is in `Display`
 pub enum FindingKind {
@@ -73,8 +68,33 @@ pub enum FindingKind {
     RedFlag { flag: RedFlag, said: String },
 }
 
+/// Why a phrase disqualifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RedFlag {
+    /// The initiative came from somebody else.
+    Assigned,
+    /// The work was handed to somebody else.
+    Routed,
+    /// It says nothing that can be checked.
+    Vague,
+    /// It gives no reason to act.
+    Motiveless,
+}
+
+/// One of the things that a Result has to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImpactCheck {
+    /// A measured change.
+    Metric,
+    /// What the change was worth.
+    Business,
+    /// A lasting, second-order effect.
+    SecondOrder,
+}
+
 impl Finding {
-    /// A finding.
+    /// A finding that is not marked to act on.
     pub fn new(noticed: FindingKind, severity: Severity, span: Span) -> Self {
         Self {
             noticed,
@@ -86,9 +106,9 @@ impl Finding {
 }
 
 impl Severity {
-    /// Of a reading that is in or out of its band.
-    pub fn of(band: Rating) -> Self {
-        match band {
+    /// The severity of a measurement with this rating.
+    pub fn from_rating(rating: Rating) -> Self {
+        match rating {
             Rating::Quiet => Severity::Good,
             Rating::Amber => Severity::Amber,
             Rating::Red => Severity::Red,
@@ -96,55 +116,8 @@ impl Severity {
     }
 }
 
-/// What is worth saying about the audio itself.
-pub fn of_audio(
-    audio: &Audio,
-    voice: &Voice,
-    transcript: &Transcript,
-    profile: &Profile,
-) -> Vec<Finding> {
-    let whole = Span::new(0.0, audio.seconds);
-    let mut findings = Vec::new();
-    if transcript.words.is_empty() {
-        findings.push(Finding::new(FindingKind::NoSpeech, Severity::Red, whole));
-    }
-    if let Some(dbfs) = voice
-        .speech_dbfs
-        .filter(|db| *db < profile.quiet_speech_dbfs)
-    {
-        findings.push(Finding::new(
-            FindingKind::TooQuiet { dbfs },
-            Severity::Amber,
-            whole,
-        ));
-    }
-    if audio.clipped_samples > 0 {
-        // A thousandth of the take is heard as distortion; less is a plosive or two.
-        let frames = audio.seconds * f64::from(audio.sample_rate_hz);
-        let severity = match audio.clipped_samples as f64 > frames / 1000.0 {
-            true => Severity::Amber,
-            false => Severity::Note,
-        };
-        let samples = audio.clipped_samples;
-        findings.push(Finding::new(
-            FindingKind::Clipped { samples },
-            severity,
-            whole,
-        ));
-    }
-    if audio.lost_samples > 0 {
-        let seconds = audio.lost_samples as f64 / f64::from(audio.sample_rate_hz.max(1));
-        findings.push(Finding::new(
-            FindingKind::Lost { seconds },
-            Severity::Amber,
-            whole,
-        ));
-    }
-    findings
-}
-
 impl FindingKind {
-    /// Its name in reports.
+    /// Its name in the JSON report.
     pub fn kind(&self) -> &'static str {
         match self {
             FindingKind::NoSpeech => "no_speech",
@@ -186,19 +159,19 @@ impl fmt::Display for FindingKind {
         match self {
             FindingKind::NoSpeech => write!(
                 f,
-                "No speech heard. Check that the right microphone is chosen and not muted."
+                "No speech recognized. Check that the right microphone is selected and not muted."
             ),
             FindingKind::TooQuiet { dbfs } => write!(
                 f,
-                "Your voice is very quiet ({dbfs:.0} dBFS). Move closer or turn the microphone up."
+                "Your voice is very quiet ({dbfs:.0} dBFS). Move closer to the microphone or turn its level up."
             ),
             FindingKind::Clipped { samples } => write!(
                 f,
-                "The microphone was overdriven ({samples} samples clipped). Turn its level down a little."
+                "The microphone level is too high ({samples} samples clipped). Turn it down a little."
             ),
             FindingKind::Lost { seconds } => write!(
                 f,
-                "{seconds:.2} s of sound never arrived from the microphone: a loose plug or a busy machine. Pauses there may not be yours."
+                "{seconds:.2} s of audio is missing, because the microphone dropped out or the computer was busy. Pauses there may not be yours."
             ),
             FindingKind::OnTime { used, target } => {
                 write!(f, "{} of {}: right on time.", clock(*used), clock(*target))
@@ -216,49 +189,52 @@ impl fmt::Display for FindingKind {
                 clock(*target)
             ),
             FindingKind::GoodPace { words_per_minute } => {
-                write!(f, "{words_per_minute:.0} words a minute: easy to follow.")
+                write!(f, "{words_per_minute:.0} words/min: easy to follow.")
             }
             FindingKind::Rushed { words_per_minute } => write!(
                 f,
-                "{words_per_minute:.0} words a minute is fast. Breathe after each sentence."
+                "{words_per_minute:.0} words/min is fast. Breathe after each sentence."
             ),
             FindingKind::Raced { words_per_minute } => write!(
                 f,
-                "Here you raced: {words_per_minute:.0} words a minute. Take this stretch again, slower."
+                "{words_per_minute:.0} words/min here is very fast. Practice this stretch more slowly."
             ),
             FindingKind::Slow { words_per_minute } => write!(
                 f,
-                "{words_per_minute:.0} words a minute is slow. Say the next sentence to yourself before you start."
+                "{words_per_minute:.0} words/min is slow. Know your next sentence before you start it."
             ),
             FindingKind::LongPause { seconds } => write!(
                 f,
-                "A silence of {seconds:.1} s. Have the next sentence's first words ready."
+                "A pause of {seconds:.1} s. Have the first words of the next sentence ready."
             ),
             FindingKind::Flat { semitones, usual } => write!(
                 f,
-                "Your pitch moved by {semitones:.1} semitones, usually by {usual:.1}. Tell it to one person, and let the number you are proud of stand out."
+                "Your pitch varied by {semitones:.1} semitones; usually it varies by {usual:.1}. Speak as if to one person, and stress the number you are proud of."
             ),
             FindingKind::BrokenClause { seconds } => write!(
                 f,
-                "A pause of {seconds:.1} s inside a sentence. Pause before it instead."
+                "A pause of {seconds:.1} s inside a sentence. Pause before the sentence instead."
             ),
-            FindingKind::GoodPauses { count: 1, seconds } => {
-                write!(f, "A pause of {seconds:.1} s between sentences: it helps.")
-            }
+            FindingKind::GoodPauses { count: 1, seconds } => write!(
+                f,
+                "A pause of {seconds:.1} s between sentences helps the listener follow."
+            ),
             FindingKind::GoodPauses { count, seconds } => write!(
                 f,
-                "{count} pauses between sentences, {seconds:.1} s on average: they help."
+                "{count} pauses between sentences, {seconds:.1} s on average, help the listener follow."
             ),
             FindingKind::Fillers { count, per_minute } => write!(
                 f,
-                "{count} fillers, {per_minute:.0} a minute. A short silence does the same job."
+                "{count} fillers ({per_minute:.0} per minute). A short pause does the same job."
             ),
             FindingKind::PhraseMissed { phrase, proves } => {
                 let phrase = phrase.trim_end_matches('.');
-                write!(f, "Not heard: \u{201c}{phrase}\u{201d}. {proves}")
+                write!(f, "Not said: \u{201c}{phrase}\u{201d}. {proves}")
             }
             FindingKind::AllPhrases { count: 1 } => write!(f, "The planned phrase was said."),
-            FindingKind::AllPhrases { count } => write!(f, "All {count} planned phrases were said."),
+            FindingKind::AllPhrases { count } => {
+                write!(f, "All {count} planned phrases were said.")
+            }
             FindingKind::We { count, i } => write!(
                 f,
                 "\u{201c}We\u{201d}, \u{201c}us\u{201d} or \u{201c}our\u{201d} {}, \u{201c}I\u{201d} {}. Say what you did yourself.",
@@ -275,22 +251,22 @@ impl fmt::Display for FindingKind {
             ),
             FindingKind::Passive { count, said } => write!(
                 f,
-                "Who did it is left out {count} times, as in \u{201c}{said}\u{201d}. Where it was you, begin with \u{201c}I\u{201d}."
+                "{count} passives leave out who did it, such as \u{201c}{said}\u{201d}. If it was you, begin with \u{201c}I\u{201d}."
             ),
             FindingKind::ImpactMissing { which } => f.write_str(match which {
                 ImpactCheck::Metric => {
-                    "No change in numbers. Name one figure before and after: from what, to what?"
+                    "No measured change. Give one figure before and after: from what, to what?"
                 }
                 ImpactCheck::Business => {
-                    "Not said what it was worth. Put it in money, time or customers."
+                    "No business impact. Say what it was worth in money, time or customers."
                 }
                 ImpactCheck::SecondOrder => {
-                    "Nothing on what lasted. Say who took it over, or what is done differently since."
+                    "No lasting effect. Say who adopted it, or what has been done differently since."
                 }
             }),
             FindingKind::ImpactWhole => write!(
                 f,
-                "The change in numbers, what it was worth and what lasted: the impact is complete."
+                "The impact is complete: measured change, business impact and lasting effect."
             ),
             FindingKind::ProblemLate { after } => write!(
                 f,
@@ -298,14 +274,20 @@ impl fmt::Display for FindingKind {
             ),
             FindingKind::ProblemNever => write!(
                 f,
-                "No problem heard. Say in the first two sentences what was going wrong."
+                "No problem mentioned. Say in the first two sentences what was going wrong."
             ),
             FindingKind::RedFlag { flag, said } => {
                 let why = match flag {
-                    RedFlag::Assigned => "sounds assigned. Say that you chose to act.",
-                    RedFlag::Routed => "hands the work on. Say what you did yourself.",
+                    RedFlag::Assigned => {
+                        "sounds as if you were told to act. Say that it was your decision."
+                    }
+                    RedFlag::Routed => {
+                        "hands the work to somebody else. Say what you did yourself."
+                    }
                     RedFlag::Vague => "cannot be checked. Name what changed, with a number.",
-                    RedFlag::Motiveless => "is no reason. Say who was being hurt and why you acted.",
+                    RedFlag::Motiveless => {
+                        "gives no reason to act. Say who was affected and why you acted."
+                    }
                 };
                 write!(f, "\u{201c}{said}\u{201d} {why}")
             }

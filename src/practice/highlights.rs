@@ -21,7 +21,7 @@ pub fn planned(text: &str, planned: &[&Phrase]) -> Vec<bool> {
         words: text.split_whitespace().enumerate().map(word).collect(),
     };
     let mut marks = vec![false; transcript.words.len()];
-    for reading in planned_phrases::read(&transcript, planned) {
+    for reading in planned_phrases::find(&transcript, planned) {
         let read = reading.start.zip(reading.end);
         // By the middle of a word, since a phrase may begin inside of one.
         let inside = |place: usize| {

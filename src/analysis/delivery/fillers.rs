@@ -1,6 +1,6 @@
-//! Fillers among the words: sounds the recogniser wrote, and words only where they fill. What a
-//! word does is told from its neighbours and, where there is any, from the punctuation around it:
-//! "it was, like, gone" fills, "it looks like a retry" does not.
+//! Fillers in the transcript: hesitation sounds, and words that only fill. Whether a word fills is
+//! decided by its neighbors and the punctuation around it: the "like" of "it was, like, gone" does, that
+//! of "it looks like a retry" does not.
 
 use serde::Serialize;
 
@@ -11,38 +11,38 @@ use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::Secs;
 use crate::domain::transcript::Transcript;
 
-/// A word or sound that only fills.
+/// A filler word or a filled pause.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Filler {
-    /// As it was said.
+    /// The filler as transcribed, or how it sounds.
     pub text: String,
-    /// Where it begins.
+    /// Start.
     pub start: Secs,
-    /// Where it ends.
+    /// End.
     pub end: Secs,
-    /// Whether a word or the sound itself shows it.
+    /// Where it was found.
     pub from: Origin,
-    /// How sure the reading is, 0 to 1.
+    /// Confidence, 0 to 1.
     pub confidence: f32,
 }
 
-/// What shows a filler.
+/// Where a filler was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// The recogniser wrote it.
+    /// In the transcript.
     Word,
-    /// It was found in the audio.
+    /// In the audio only.
     Sound,
 }
 
-/// Finds the fillers among the words.
-pub fn read(transcript: &Transcript) -> Vec<Filler> {
-    let heard = Heard::new(transcript);
+/// Finds the fillers in the transcript.
+pub fn find(transcript: &Transcript) -> Vec<Filler> {
+    let words = WordContext::new(transcript);
     let mut fillers = Vec::new();
     let mut at = 0;
-    while at < heard.plain.len() {
-        let Some(length) = heard.filler_at(at) else {
+    while at < words.plain.len() {
+        let Some(length) = words.filler_at(at) else {
             at += 1;
             continue;
         };
@@ -63,7 +63,7 @@ pub fn read(transcript: &Transcript) -> Vec<Filler> {
     fillers
 }
 
-/// What is worth saying about how many there are.
+/// A finding about the number of fillers, if there are too many.
 pub fn findings(fillers: &[Filler], transcript: &Transcript, profile: &Profile) -> Vec<Finding> {
     let Some(whole) = transcript.span() else {
         return Vec::new();
@@ -73,39 +73,42 @@ pub fn findings(fillers: &[Filler], transcript: &Transcript, profile: &Profile) 
     let quiet = [0.0, profile.fillers_quiet_per_minute];
     let red = [0.0, profile.fillers_red_per_minute];
     match Rating::of(per_minute, quiet, red) {
-        // One or two in a short take are a rate by arithmetic only.
+        // One or two fillers in a short take are no meaningful rate.
         Rating::Quiet => Vec::new(),
-        _ if count < 3 => Vec::new(),
-        band => vec![Finding::new(
+        _ if count < MIN_FILLERS => Vec::new(),
+        rating => vec![Finding::new(
             FindingKind::Fillers { count, per_minute },
-            Severity::of(band),
+            Severity::from_rating(rating),
             whole,
         )],
     }
 }
 
-/// How many there are a minute; what is shorter than a second counts as one.
+/// Fillers per minute. Times under a second count as one second.
 pub fn per_minute(count: usize, time: Secs) -> f64 {
     60.0 * count as f64 / time.max(1.0)
 }
 
-/// The words with what parts them.
-struct Heard {
+/// The words, with the boundaries between them.
+struct WordContext {
     plain: Vec<String>,
-    /// Whether a comma, a sentence's end or a silence stands after each.
-    parted_after: Vec<bool>,
+    /// Whether a comma, the end of a sentence or a silence follows each word.
+    boundary_after: Vec<bool>,
+    /// Whether each word ends a sentence.
     ends: Vec<bool>,
 }
 
-/// A silence after a word that parts it from the next where no comma is written.
-const PARTING: Secs = 0.35;
+/// A silence this long counts as a comma.
+const COMMA_SILENCE: Secs = 0.35;
+/// Fewer fillers than this are no finding.
+const MIN_FILLERS: usize = 3;
 
-impl Heard {
+impl WordContext {
     fn new(transcript: &Transcript) -> Self {
         let words = &transcript.words;
         let silent_after = |at: usize| {
             let next = words.get(at + 1);
-            next.is_some_and(|next| next.start - words[at].end >= PARTING)
+            next.is_some_and(|next| next.start - words[at].end >= COMMA_SILENCE)
         };
         let comma = |at: usize| {
             words[at]
@@ -114,18 +117,18 @@ impl Heard {
         };
         Self {
             plain: words.iter().map(|word| word.plain()).collect(),
-            parted_after: (0..words.len())
+            boundary_after: (0..words.len())
                 .map(|at| comma(at) || words[at].ends_sentence() || silent_after(at))
                 .collect(),
             ends: words.iter().map(|word| word.ends_sentence()).collect(),
         }
     }
 
-    /// How many words the filler at `at` has; `None` where none begins.
+    /// The number of words of the filler that begins at `at`, if one does.
     fn filler_at(&self, at: usize) -> Option<usize> {
         let (first, second) = (self.text(at as isize), self.text(at as isize + 1));
         let fills = match (first, second) {
-            // "M." names something; "mm" does not.
+            // "mm" is a hesitation, "M." is a name.
             (sound, _) if sound != "m" && is_sound(sound) => return Some(1),
             ("y'know" | "yknow" | "y-know", _) => return Some(1),
             ("you" | "ya", "know") => self.is_you_know(at).then_some(2),
@@ -136,15 +139,16 @@ impl Heard {
             ("like", _) => self.is_like(at).then_some(1),
             ("so", _) => self.is_so(at).then_some(1),
             ("well", _) => {
-                let goes_on = [SUBJECTS.as_slice(), &["so", "the", "my", "our", "this"]].concat();
-                let starts = self.begins(at) && goes_on.contains(&self.after(at + 1));
+                let clause_starts =
+                    [SUBJECTS.as_slice(), &["so", "the", "my", "our", "this"]].concat();
+                let starts = self.begins(at) && clause_starts.contains(&self.after(at + 1));
                 (starts || self.opens(at) && self.is_set_off_after(at)).then_some(1)
             }
             ("okay" | "ok" | "alright", _) => self.is_okay(at).then_some(1),
             ("right", _) => self.is_right(at).then_some(1),
             ("basically", _) => Some(1),
             ("literally", _) => {
-                let meant = [
+                let literal_contexts = [
                     "it",
                     "them",
                     "that",
@@ -154,9 +158,9 @@ impl Heard {
                     "quite",
                     "translated",
                 ];
-                (!meant.contains(&self.before(at))).then_some(1)
+                (!literal_contexts.contains(&self.before(at))).then_some(1)
             }
-            ("actually" | "anyway", _) => self.is_aside(at).then_some(1),
+            ("actually" | "anyway", _) => self.is_interjected(at).then_some(1),
             _ => None,
         };
         fills.filter(|length| at + length <= self.plain.len())
@@ -169,7 +173,7 @@ impl Heard {
             .map_or("", String::as_str)
     }
 
-    /// The word before `at`, sounds passed over.
+    /// The word before `at`, skipping hesitation sounds.
     fn before(&self, at: usize) -> &str {
         let words = self.plain[..at].iter().rev();
         words
@@ -178,7 +182,7 @@ impl Heard {
             .unwrap_or("")
     }
 
-    /// The word at `at` or after it, sounds passed over.
+    /// The word at `at` or after it, skipping hesitation sounds.
     fn after(&self, at: usize) -> &str {
         let words = self.plain.iter().skip(at);
         words
@@ -187,12 +191,12 @@ impl Heard {
             .unwrap_or("")
     }
 
-    /// Whether a sentence begins at `at`, or it follows a sound or a comma.
+    /// Whether a sentence begins at `at`, or a hesitation sound or a comma stands before it.
     fn opens(&self, at: usize) -> bool {
         self.begins(at) || self.is_set_off_before(at)
     }
 
-    /// Whether a sentence begins at `at`, sounds passed over.
+    /// Whether a sentence begins at `at`, skipping hesitation sounds.
     fn begins(&self, at: usize) -> bool {
         (0..at)
             .rev()
@@ -201,16 +205,16 @@ impl Heard {
     }
 
     fn is_set_off_before(&self, at: usize) -> bool {
-        at == 0 || self.parted_after[at - 1] || is_sound(&self.plain[at - 1])
+        at == 0 || self.boundary_after[at - 1] || is_sound(&self.plain[at - 1])
     }
 
     fn is_set_off_after(&self, last: usize) -> bool {
-        last + 1 == self.plain.len() || self.parted_after[last] || is_sound(&self.plain[last + 1])
+        last + 1 == self.plain.len() || self.boundary_after[last] || is_sound(&self.plain[last + 1])
     }
 
-    fn is_aside(&self, at: usize) -> bool {
+    fn is_interjected(&self, at: usize) -> bool {
         let set_off = self.is_set_off_before(at) && self.is_set_off_after(at);
-        // "It was a mess actually." closes; "what they did not actually" does not.
+        // In "It was a mess actually." it closes the sentence; in "what they did not actually" it does not.
         let closes = at > 0
             && (at + 1 == self.plain.len() || self.ends[at])
             && !is_function(self.before(at));
@@ -278,20 +282,21 @@ impl Heard {
             "each",
         ];
         if self.is_set_off_after(at + 1) {
-            // "as you know," is a clause; "do you know?" a question.
+            // "as you know," is a clause, "do you know?" a question.
             return !asks.contains(&before)
                 || self.is_set_off_before(at) && !before.starts_with("do");
         }
         if asks.contains(&before) || objects.contains(&after) {
             return false;
         }
-        // Where "you" cannot be a subject, or a clause of its own begins after it.
-        let cannot = BE.contains(&before) || OPENERS.contains(&before) || is_adverb(before);
-        cannot
+        // "you" cannot be a subject here, or a clause of its own begins after "you know".
+        let cannot_be_subject =
+            BE.contains(&before) || OPENERS.contains(&before) || is_adverb(before);
+        cannot_be_subject
             || self.is_set_off_before(at) && !["the", "a", "this"].contains(&after)
             || SUBJECTS.contains(&after)
             || is_past(after)
-            // "our fix you know works": the verb has its subject before it.
+            // "our fix you know works": the subject of the verb is before "you know".
             || (after.ends_with('s') && after.len() > 4 && !BE.contains(&after))
             || BE.contains(&after)
             || at > 0 && is_past(before)
@@ -370,23 +375,23 @@ impl Heard {
 
     fn is_like(&self, at: usize) -> bool {
         let (before, after) = (self.before(at), self.after(at + 1));
-        let (set_off, parted) = (self.is_set_off_before(at), self.is_set_off_after(at));
-        if set_off && parted && !(at == 0 && self.plain.len() == 1) {
+        let (set_off, boundary_after) = (self.is_set_off_before(at), self.is_set_off_after(at));
+        if set_off && boundary_after && !(at == 0 && self.plain.len() == 1) {
             return true;
         }
-        // "I was like we need to fix it": what was said or thought follows.
-        let says = ["i", "we", "you", "okay", "oh", "hey", "why"].contains(&after)
+        // "I was like we need to fix it": what somebody said or thought follows.
+        let quotes = ["i", "we", "you", "okay", "oh", "hey", "why"].contains(&after)
             && ["was", "were", "am"].contains(&before)
             && at > 1
             && ["i", "we", "he", "she", "they"].contains(&self.before(at - 1));
-        if says {
+        if quotes {
             return true;
         }
-        if parted && !self.ends[at] {
+        if boundary_after && !self.ends[at] {
             // "it was like, gone", but "what it looked like, ..."
             return BE.contains(&before) || OPENERS.contains(&before);
         }
-        let compares = [
+        let comparing_words = [
             "looks",
             "look",
             "looked",
@@ -459,15 +464,15 @@ impl Heard {
             "services",
             "tools",
         ];
-        if compares.contains(&before) {
+        if comparing_words.contains(&before) {
             return false;
         }
-        let counts = is_count(after);
+        let is_count = is_count(after);
         if BE.contains(&before) || before.ends_with("'s") && before != "let's" {
-            // "it was like forty", "it was like really bad"; "it was like a queue" compares.
-            return counts
+            // "it was like forty" and "it was like really bad" fill, "it was like a queue" compares.
+            return is_count
                 || is_adverb(after)
-                || INTENSE.contains(&after)
+                || INTENSIFIERS.contains(&after)
                 || self.plain.get(at + 2).is_some() && after == "no";
         }
         let before_number = [
@@ -475,7 +480,7 @@ impl Heard {
             "took", "there", "by", "has", "only", "just", "maybe",
         ];
         if before_number.contains(&before) {
-            return counts || INTENSE.contains(&after);
+            return is_count || INTENSIFIERS.contains(&after);
         }
         if [
             "a", "an", "the", "this", "my", "our", "their", "was", "were",
@@ -484,21 +489,21 @@ impl Heard {
         {
             return after != "minded";
         }
-        // "and like we", "so like I": between two clauses; "like I said" is a clause of its own.
-        let said = ["said", "say", "mentioned", "told", "was"];
+        // "and like we" fills between two clauses; "like I said" is a clause of its own.
+        let reporting_verbs = ["said", "say", "mentioned", "told", "was"];
         let clause = SUBJECTS.contains(&after)
             && !self
                 .plain
                 .iter()
                 .skip(at + 2)
                 .take(2)
-                .any(|word| said.contains(&word.as_str()));
-        (OPENERS.contains(&before) || (set_off && at > 0)) && (clause || counts)
+                .any(|word| reporting_verbs.contains(&word.as_str()));
+        (OPENERS.contains(&before) || (set_off && at > 0)) && (clause || is_count)
             || OPENERS.contains(&before) && at > 0 && !set_off && before != "and" && before != "or"
             || before == "like"
     }
 
-    /// "so" that opens and is set off: "So, um", "okay so". "So I did" says what follows.
+    /// A "so" that opens and is set off: "So, um", "okay so". In "So I did" it means "therefore".
     fn is_so(&self, at: usize) -> bool {
         let (before, after) = (self.before(at), self.after(at + 1));
         if [
@@ -521,15 +526,15 @@ impl Heard {
         ];
         let opens = self.begins(at)
             || ["okay", "ok", "and", "yeah", "well", "alright", "but"].contains(&before);
-        let hesitant = self.is_set_off_after(at)
+        let is_hesitant = self.is_set_off_after(at)
             || marker.contains(&after)
             || after == "so"
             || (after == "you" && self.filler_at(at + 1).is_some());
         let after_okay = ["okay", "ok", "alright", "yeah"].contains(&before)
             || before == "right" && at > 0 && self.begins(at - 1);
-        // A sentence that ends in "so": "I think so."
+        // "I think so." ends a sentence.
         !self.ends[at]
-            && (opens && hesitant
+            && (opens && is_hesitant
                 || after_okay
                 || self.is_set_off_before(at) && self.is_set_off_after(at) && at > 0)
     }
@@ -541,7 +546,7 @@ impl Heard {
             && (self.is_set_off_after(at) || self.after(at + 1) == "so")
     }
 
-    /// The tag: ", right?"
+    /// The question tag ", right?".
     fn is_right(&self, at: usize) -> bool {
         let tag = ["is", "was", "that", "it", "all", "the", "be"];
         self.is_set_off_before(at)
@@ -563,7 +568,8 @@ const SUBJECTS: [&str; 16] = [
 const OPENERS: [&str; 10] = [
     "and", "but", "so", "because", "or", "then", "well", "okay", "yeah", "that",
 ];
-const INTENSE: [&str; 12] = [
+/// Intensifiers.
+const INTENSIFIERS: [&str; 12] = [
     "super",
     "very",
     "so",
@@ -578,7 +584,7 @@ const INTENSE: [&str; 12] = [
     "constantly",
 ];
 
-/// Whether it counts or measures: "forty", "0.3%", "half".
+/// Whether the word is a count or a measure: "forty", "0.3%", "half".
 fn is_count(word: &str) -> bool {
     let numbers = [
         "one",

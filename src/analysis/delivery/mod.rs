@@ -1,4 +1,4 @@
-//! TODO-DOC
+//! Delivery: how the answer was spoken. Pace, pauses, fillers and intonation, never its content.
 
 pub mod articulation;
 pub mod filled_pauses;
@@ -6,3 +6,4 @@ pub mod fillers;
 pub mod intonation;
 pub mod pacing;
 pub mod pauses;
+pub mod recording_quality;

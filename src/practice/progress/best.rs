@@ -74,7 +74,7 @@ fn rank(mark: &TakeMetrics, profile: &Profile) -> [f64; 5] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::verdict::hiring::Leaning;
+    use crate::analysis::verdict::Leaning;
     use crate::practice::progress::tests::{id, mark, nothing};
 
     #[test]

@@ -11,8 +11,8 @@ mod trend;
 
 use crate::analysis::Feedback;
 use crate::analysis::delivery::fillers::per_minute;
-use crate::analysis::red_flags::RedFlag;
-use crate::analysis::verdict::hiring::{Criterion, Leaning, Reason};
+use crate::analysis::finding::RedFlag;
+use crate::analysis::verdict::{Criterion, Leaning, Reason};
 use crate::domain::time::Secs;
 
 pub use best::Best;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{Metric, TakeMetrics};
-use crate::analysis::red_flags::RedFlag;
-use crate::analysis::verdict::hiring::{Criterion, Leaning, MOST_OF_PLAN};
+use crate::analysis::finding::RedFlag;
+use crate::analysis::verdict::{Criterion, Leaning, MOST_OF_PLAN};
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::story::SectionKind;
 

@@ -174,7 +174,7 @@ fn middle(points: &[Point]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::verdict::hiring::Leaning;
+    use crate::analysis::verdict::Leaning;
     use crate::practice::progress::tests::{id, mark, nothing};
     use expect_test::{Expect, expect};
 
