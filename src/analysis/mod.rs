@@ -7,6 +7,7 @@
 pub mod delivery;
 pub mod feedback;
 pub mod finding;
+mod finding_text;
 pub mod impact;
 pub mod language;
 mod measurements;

@@ -31,22 +31,10 @@ pub struct Auxiliaries {
 
 /// Who did what the verb at `verb` says. `allowed`: what may stand between "I" and the verb.
 pub fn agent_of_verb(tokens: &[Token], verb: usize, allowed: Auxiliaries) -> Agent {
+    if is_caused(tokens, verb) || has_other_voice(tokens, verb, allowed.be) {
+        return Agent::Other;
+    }
     let mut at = verb;
-    // "I had the logs pulled": others did it.
-    let is_caused = verb > 0
-        && tokens[verb].any(&DETERMINERS)
-        && tokens[verb - 1].any(&["had", "have", "got", "get"]);
-    if is_caused {
-        return Agent::Other;
-    }
-    let is_passive = !tokens[verb].text.ends_with("ing")
-        && verb > 0
-        && verbs::is_participle(&tokens[verb].text)
-        && auxiliary_before(tokens, verb).is_some_and(|t| t.any(&BE) || t.any(&["got", "get"]));
-    // "I was warned" is not "I warned", and the other way round.
-    if is_passive != allowed.be && verbs::is_participle(&tokens[verb].text) {
-        return Agent::Other;
-    }
     let mut seen_then = false;
     let mut seen_could = false;
     let mut seen_have = false;
@@ -57,15 +45,7 @@ pub fn agent_of_verb(tokens: &[Token], verb: usize, allowed: Auxiliaries) -> Age
             break;
         }
         if text == "i" {
-            // "I could have", "I wish I had", "if I had": it did not happen.
-            let wished = tokens[..at - 1]
-                .last()
-                .is_some_and(|before| before.any(&["wish", "if", "wished", "hoped", "imagine"]));
-            // "nor could I reproduce it"
-            let inverted = tokens[at.saturating_sub(3)..at - 1]
-                .iter()
-                .any(|before| before.any(&["nor", "neither", "never"]));
-            let is_unreal = seen_could && seen_have || wished || inverted;
+            let is_unreal = seen_could && seen_have || is_wished_or_inverted(tokens, at - 1);
             return match is_unreal && !allowed.modal {
                 true => Agent::Other,
                 false => Agent::Speaker {
@@ -102,22 +82,13 @@ pub fn agent_of_verb(tokens: &[Token], verb: usize, allowed: Auxiliaries) -> Age
     if at == 0 || tokens[at].break_before == Boundary::Sentence {
         return agent_of_following_clause(tokens, verb);
     }
-    let before = &tokens[at - 1];
-    if before.is("who") && at > 1 {
-        // "it was me who", "I was the one who"
-        let named = &tokens[at.saturating_sub(5)..at - 1];
-        let speaker = match named {
-            [.., last] if last.any(&["me", "i"]) => true,
-            [.., i, be, _, one] => i.is("i") && be.any(&BE) && one.any(&["one", "person"]),
-            _ => false,
+    if names_speaker_before_who(tokens, at) {
+        return Agent::Speaker {
+            first: verb,
+            i: at - 2,
         };
-        if speaker {
-            return Agent::Speaker {
-                first: verb,
-                i: at - 2,
-            };
-        }
     }
+    let before = &tokens[at - 1];
     let is_ing = tokens[verb].text.ends_with("ing");
     let joined = seen_then
         || CONJUNCTIONS.contains(&before.text.as_str())
@@ -135,6 +106,47 @@ pub fn agent_of_verb(tokens: &[Token], verb: usize, allowed: Auxiliaries) -> Age
     match subject_of_clause_before(tokens, at) {
         Some(i) => Agent::Speaker { first: verb, i },
         None => Agent::Other,
+    }
+}
+
+/// "I had the logs pulled": others did it.
+fn is_caused(tokens: &[Token], verb: usize) -> bool {
+    verb > 0
+        && tokens[verb].any(&DETERMINERS)
+        && tokens[verb - 1].any(&["had", "have", "got", "get"])
+}
+
+/// Whether the verb is passive and the phrase is not, or the other way round: "I was warned" is not "I
+/// warned".
+fn has_other_voice(tokens: &[Token], verb: usize, phrase_has_be: bool) -> bool {
+    let is_participle = verbs::is_participle(&tokens[verb].text);
+    let is_passive = !tokens[verb].text.ends_with("ing")
+        && verb > 0
+        && is_participle
+        && auxiliary_before(tokens, verb).is_some_and(|t| t.any(&BE) || t.any(&["got", "get"]));
+    is_passive != phrase_has_be && is_participle
+}
+
+/// "I wish I had", "if I had", "nor could I reproduce it": what the "I" at `i` did not do.
+fn is_wished_or_inverted(tokens: &[Token], i: usize) -> bool {
+    let is_wished = tokens[..i]
+        .last()
+        .is_some_and(|before| before.any(&["wish", "if", "wished", "hoped", "imagine"]));
+    let is_inverted = tokens[(i + 1).saturating_sub(3)..i]
+        .iter()
+        .any(|before| before.any(&["nor", "neither", "never"]));
+    is_wished || is_inverted
+}
+
+/// "it was me who", "I was the one who": whether the token before `at` is such a "who".
+fn names_speaker_before_who(tokens: &[Token], at: usize) -> bool {
+    if at < 2 || !tokens[at - 1].is("who") {
+        return false;
+    }
+    match &tokens[at.saturating_sub(5)..at - 1] {
+        [.., last] if last.any(&["me", "i"]) => true,
+        [.., i, be, _, one] => i.is("i") && be.any(&BE) && one.any(&["one", "person"]),
+        _ => false,
     }
 }
 

@@ -121,7 +121,8 @@ mod tests {
             **0:00** It was not mine. There was no ticket.
 
             **0:05** So \*I\* took \<b\>it\</b\>.
-        "#]].assert_eq(&page);
+        "#]]
+        .assert_eq(&page);
     }
 
     #[test]
