@@ -25,20 +25,16 @@ impl fmt::Display for FindingKind {
                 "{seconds:.2} s of audio is missing, because the microphone dropped out or the computer was busy. Pauses there may not be yours."
             ),
             FindingKind::OnTime { used, target } => {
-                write!(f, "{} of {}: right on time.", clock(*used), clock(*target))
+                write!(f, "{}: right on time.", time_used(*used, *target))
             }
-            FindingKind::OverTime { used, target } => write!(
-                f,
-                "{} of {}. Find one detail to leave out.",
-                clock(*used),
-                clock(*target)
-            ),
-            FindingKind::UnderTime { used, target } => write!(
-                f,
-                "{} of {}. There is room for one more concrete fact.",
-                clock(*used),
-                clock(*target)
-            ),
+            FindingKind::OverTime { used, target } => {
+                let time = time_used(*used, *target);
+                write!(f, "{time}. Find one detail to leave out.")
+            }
+            FindingKind::UnderTime { used, target } => {
+                let time = time_used(*used, *target);
+                write!(f, "{time}. There is room for one more concrete fact.")
+            }
             FindingKind::GoodPace { words_per_minute } => {
                 write!(f, "{words_per_minute:.0} words/min: easy to follow.")
             }
@@ -108,6 +104,10 @@ impl fmt::Display for FindingKind {
             }
         }
     }
+}
+
+fn time_used(used: Secs, target: Secs) -> String {
+    format!("{} of {}", clock(used), clock(target))
 }
 
 fn write_good_pauses(f: &mut fmt::Formatter<'_>, count: usize, seconds: Secs) -> fmt::Result {
