@@ -145,7 +145,7 @@ fn uttered(transcript: &Transcript, filled_pauses: &[Span]) -> Vec<(Span, usize)
     if transcript.words.is_empty() {
         return Vec::new();
     }
-    let words = transcript.words.iter().map(|w| (w.span(), spoken_words(w)));
+    let words = transcript.words.iter().map(|w| (w.span(), spoken_word_count(w)));
     let mut uttered: Vec<(Span, usize)> = words
         .chain(filled_pauses.iter().map(|pause| (*pause, 1)))
         .collect();
@@ -179,7 +179,7 @@ fn curve(uttered: &[(Span, usize)], whole: Span) -> Vec<CurvePoint> {
 
 /// As how many words a written word counts: compounds such as "ready-to-merge" as one, figures as they
 /// are spoken.
-fn spoken_words(word: &Word) -> usize {
+fn spoken_word_count(word: &Word) -> usize {
     match word.text.contains(|c: char| c.is_ascii_digit()) {
         true => spoken(&word.text).len().max(1),
         false => 1,
