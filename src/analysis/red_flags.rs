@@ -1,5 +1,5 @@
 //! Red flags: phrases that disqualify an answer about ownership, whatever else it says. The patterns
-//! fit any story. A negated phrase ("nobody asked me", "I did not just escalate it") is no red flag.
+//! fit any story. A negated phrase ("nobody asked me", "I did not just escalate it") is not a red flag.
 
 use std::sync::LazyLock;
 
@@ -402,7 +402,7 @@ fn is_past_handling(tokens: &[Token], first: usize, last: usize) -> bool {
     before || end.is("handle") && !verbs::is_past(&end.text)
 }
 
-/// Where the quote begins if the speaker or "we" handed the work on. Messages to customers are none.
+/// Where the quote begins if the speaker or "we" handed the work on. Messages to customers do not count.
 fn start_of_own_routing(tokens: &[Token], first: usize, last: usize) -> Option<usize> {
     let to_customers = tokens[first..=last]
         .iter()

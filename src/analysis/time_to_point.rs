@@ -301,7 +301,7 @@ fn is_number(tokens: &[Token], at: usize) -> bool {
     .contains(&before);
     let is_year =
         (1950.0..2060.0).contains(&value) && matches!(before, "in" | "since" | "of" | "year");
-    // The "zero" of "zero shared visibility" is no number.
+    // The "zero" of "zero shared visibility" is not a number.
     let after = tokens.get(at + 1).map_or("", |token| token.text.as_str());
     let is_none = value == 0.0 && after != "percent" && !matches!(before, "to" | "at" | "from");
     let always = value == 24.0

@@ -5,7 +5,7 @@ use crate::analysis::language::syllables::syllables;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Transcript;
 
-/// Fewer words than this give no meaningful rate.
+/// Fewer words than this do not give a meaningful rate.
 const MIN_WORDS: usize = 5;
 /// Nor does less speech than this.
 const MIN_SPEECH: Secs = 1.0;

@@ -29,7 +29,7 @@ const SAME_WITHIN: Secs = 2.5;
 const MIN_SILENCE: Secs = 0.2;
 /// It has to begin or end within this distance.
 const MAX_SILENCE_DISTANCE: Secs = 0.12;
-/// Log odds of at least 3 to 1: a speaker should not be told of an "um" that was none.
+/// Log odds of at least 3 to 1: a speaker should not be blamed for an "um" that was not there.
 const MIN_LOG_ODDS: f64 = 1.2;
 
 /// Filled pauses in the audio that are missing in `transcript`, in order.
@@ -309,7 +309,7 @@ mod tests {
             &apart,
             "um 1.7-1.9",
         );
-        // A sound that ends in "m" is no "while", but may be "I'm".
+        // A sound that ends in "m" cannot be "while", but may be "I'm".
         check(
             &[um],
             "I 1.0-1.4 while 1.7-1.9 it 2.2-2.5",

@@ -8,7 +8,7 @@ use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::Secs;
 use crate::domain::transcript::Transcript;
 
-/// Fewer fillers than this are no finding.
+/// Fewer fillers than this do not give a finding.
 const MIN_FILLERS: usize = 3;
 
 /// A filler word or a filled pause.
@@ -73,7 +73,7 @@ pub fn findings(fillers: &[Filler], transcript: &Transcript, profile: &Profile) 
     let quiet = [0.0, profile.fillers_quiet_per_minute];
     let red = [0.0, profile.fillers_red_per_minute];
     match Rating::of(per_minute, quiet, red) {
-        // One or two fillers in a short take are no meaningful rate.
+        // One or two fillers in a short take do not give a meaningful rate.
         Rating::Quiet => Vec::new(),
         _ if count < MIN_FILLERS => Vec::new(),
         rating => vec![Finding::new(

@@ -14,7 +14,7 @@ const CURVE_WINDOW: Secs = 10.0;
 const CURVE_STEP: Secs = 1.0;
 /// A fast stretch of this share of the take is not a finding of its own.
 const WHOLE_TAKE_SHARE: f64 = 0.8;
-/// Fewer words than this give no meaningful rate.
+/// Fewer words than this do not give a meaningful rate.
 const MIN_WORDS: usize = 5;
 
 /// Time used and speech rate.
@@ -140,12 +140,15 @@ fn fast_stretches(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Findin
         .collect()
 }
 
-/// Words and filled pauses in order: when, and as how many words they count.
+/// Words and filled pauses in order, each with its time and the number of words it counts as.
 fn uttered(transcript: &Transcript, filled_pauses: &[Span]) -> Vec<(Span, usize)> {
     if transcript.words.is_empty() {
         return Vec::new();
     }
-    let words = transcript.words.iter().map(|w| (w.span(), spoken_word_count(w)));
+    let words = transcript
+        .words
+        .iter()
+        .map(|w| (w.span(), spoken_word_count(w)));
     let mut uttered: Vec<(Span, usize)> = words
         .chain(filled_pauses.iter().map(|pause| (*pause, 1)))
         .collect();
@@ -177,8 +180,8 @@ fn curve(uttered: &[(Span, usize)], whole: Span) -> Vec<CurvePoint> {
     points
 }
 
-/// As how many words a written word counts: compounds such as "ready-to-merge" as one, figures as they
-/// are spoken.
+/// The number of words that a written word counts as. Compounds such as "ready-to-merge" count as one,
+/// figures as they are spoken.
 fn spoken_word_count(word: &Word) -> usize {
     match word.text.contains(|c: char| c.is_ascii_digit()) {
         true => spoken(&word.text).len().max(1),

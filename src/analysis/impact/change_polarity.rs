@@ -1,4 +1,4 @@
-//! Tells changes for the worse from impact: a drop rate that rose, money that was lost.
+//! Recognizes changes for the worse, which are not an impact: a drop rate that rose, money that was lost.
 
 use std::sync::LazyLock;
 

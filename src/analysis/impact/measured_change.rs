@@ -31,7 +31,7 @@ pub(super) fn find(index: &TokenIndex) -> Option<(usize, usize)> {
         }
         let is_change = CHANGE_VERBS.contains(&tokens[at].stem) && !index.is_negated(at, false);
         let amount = is_change.then(|| amount_of(tokens, at)).flatten()?;
-        // "stayed at two percent" is no change, but "stayed at zero" says where it went.
+        // "stayed at two percent" is not a change, but "stayed at zero" is the result of one.
         let stays = tokens[at].any(&["stayed", "stays", "stay", "held", "holds"])
             && !(amount.0..=amount.1).any(|a| tokens[a].value == Some(0.0))
             && !(at + 1..=amount.1).any(|a| tokens[a].any(&["under", "below", "above", "over"]));

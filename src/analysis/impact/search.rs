@@ -28,7 +28,7 @@ pub(super) fn first_match(
         .flat_map(|pattern| pattern.find_all(&index.tokens))
         .filter(|place| is_accepted(place))
         .filter(|(first, last)| {
-            // "no more complaints" is an impact, "nobody adopted it" is none.
+            // "no more complaints" is an impact, "nobody adopted it" is not.
             let start = &index.tokens[*first];
             let is_negated_inside = index.tokens[*first + 1..=*last]
                 .iter()

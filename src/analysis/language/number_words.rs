@@ -215,7 +215,7 @@ fn share_at(tokens: &[Token]) -> Option<(f64, usize)> {
         "million" => 1e6,
         _ => tokens.get(at)?.value?,
     };
-    // "two in 2023" and "two in one" are no shares.
+    // "two in 2023" and "two in one" are not shares.
     let is_share = part < whole && (whole <= 20.0 || whole % 10.0 == 0.0);
     // Hides rounding errors: nobody says that many digits.
     let percent = (part * 100.0 / whole * 1e9).round() / 1e9;

@@ -370,7 +370,7 @@ fn subject_of_clause_before(tokens: &[Token], at: usize) -> Option<usize> {
             let text = |at: usize| tokens.get(at).map_or("", |t| t.text.as_str());
             let is_negated = (index + 1..at.min(index + 5))
                 .any(|at| tokens[at].any(&["not", "never"]) && !is_not_only(tokens, at));
-            // "I saw that the team wrote a fix and added": it is open who added, so it does not count.
+            // "I saw that the team wrote a fix and added": it is unclear who added, so it does not count.
             let own_clause = tokens[index + 1..at].iter().enumerate().any(|(k, t)| {
                 lexicon::SUBORDINATORS.contains(&t.text.as_str())
                     && !matches!(text(index + k), "so")
@@ -452,7 +452,7 @@ fn is_action_of_another(tokens: &[Token], i: usize, verb: usize) -> bool {
     }
     let before = &tokens[subject - 1];
     if lexicon::AGENTS.contains(&name.text.as_str()) {
-        // The team of "from the team" and "asked the team" is no subject.
+        // In "from the team" and "asked the team", the team is not the subject.
         let opens = (i + 1..subject)
             .rev()
             .take_while(|at| no_break(&(at + 1)))
@@ -465,7 +465,7 @@ fn is_action_of_another(tokens: &[Token], i: usize, verb: usize) -> bool {
         let prepositions = ["to", "with", "from", "for", "of", "by", "at", "on", "in"];
         return opens.is_none_or(|at| !tokens[at].any(&prepositions));
     }
-    // A name stands alone where a clause begins. "retries failed" is no action of anybody.
+    // A name stands alone where a clause begins. "retries failed" is not an action of a person.
     let is_name = !lexicon::is_function(&name.text)
         && !lexicon::is_adverb(&name.text)
         && !verbs::is_past(&name.text)

@@ -1,4 +1,4 @@
-//! Which "I" with its verb is an action of the speaker. An interviewer gives no credit for "I would
+//! Decides whether an "I" with its verb is an action of the speaker. An interviewer gives no credit for "I would
 //! have", "I never" or "I think".
 
 use crate::domain::transcript::plain;

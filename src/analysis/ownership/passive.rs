@@ -130,7 +130,7 @@ fn counts_people(rest: &[Token], number: &Token) -> bool {
     })
 }
 
-/// Words after "by" that are no agent.
+/// Words after "by" that are not an agent.
 const NO_AGENT: [&str; 34] = [
     "hand",
     "mistake",

@@ -1,4 +1,4 @@
-//! Counts who the speaker names: "I", "we", and nobody (agentless passives).
+//! Counts who is named as acting: the speaker ("I"), the team ("we"), or nobody (agentless passives).
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ const WE: [&str; 5] = ["we", "us", "our", "ours", "ourselves"];
 /// With this many actions and no "we", it is clear what the speaker did.
 const MIN_CLEAR_ACTIONS: usize = 3;
 
-/// How often the speaker names whom.
+/// How often the speaker says "I", "we", or nobody.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ownership {
     /// Number of "I". A repeated one ("I, I noticed") counts once.
@@ -42,7 +42,7 @@ pub struct OwnershipSpan {
     pub end: Secs,
 }
 
-/// Whom a word names.
+/// Who is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OwnershipKind {

@@ -85,7 +85,7 @@ pub fn is_not_only(tokens: &[Token], at: usize) -> bool {
             .is_some_and(|next| next.any(&["just", "only", "merely", "simply"]))
 }
 
-/// "zero idea": this "zero" is no number.
+/// "zero idea": this "zero" is not a number.
 pub fn is_idle_zero(tokens: &[Token], at: usize) -> bool {
     let idle = ["idea", "clue", "interest", "tolerance", "sense"];
     tokens[at].value == Some(0.0) && tokens.get(at + 1).is_some_and(|next| next.any(&idle))
