@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 use eval::dataset::Clip;
 use eval::metrics::{Figures, Hits};
 use eval::run_clip::{Bench, Hearing, Reading};
-use starling::analysis::verdict::hiring::Leaning;
+use starling::analysis::verdict::Leaning;
 use starling::domain::story::Part;
 use starling::domain::time::Span;
 

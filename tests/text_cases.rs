@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use starling::analysis::delivery::fillers;
-use starling::analysis::impact::impact_checks;
+use starling::analysis::impact::checks as impact_checks;
 use starling::analysis::ownership::pronouns;
 use starling::analysis::phrases::planned_phrases;
 use starling::analysis::{red_flags, time_to_point};
@@ -110,25 +110,25 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
                 Some(own) => own.iter().collect(),
                 None => planned(of, stories),
             };
-            let read = planned_phrases::read(said, &planned).into_iter();
+            let read = planned_phrases::find(said, &planned).into_iter();
             match reading {
                 "quotes" => read.filter_map(|phrase| phrase.said).collect(),
                 _ => read.filter(|p| p.heard).map(|p| p.phrase).collect(),
             }
         }
         "fillers" => {
-            let read = fillers::read(said);
+            let read = fillers::find(said);
             read.into_iter().map(|f| f.text.to_lowercase()).collect()
         }
         "ownership" => {
-            let read = pronouns::read(said);
+            let read = pronouns::count(said);
             let spans = read.spans.iter();
             spans
                 .map(|span| format!("{:?}: {}", span.kind, span.text).to_lowercase())
                 .collect()
         }
         "impact" | "impact quotes" => {
-            let read = impact_checks::read(said);
+            let read = impact_checks::check(said);
             [
                 ("metric", read.metric),
                 ("business", read.business),
@@ -142,12 +142,12 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
             .collect()
         }
         "flags" => {
-            let read = red_flags::read(said);
+            let read = red_flags::find(said);
             let kinds = read.iter().map(|flagged| format!("{:?}", flagged.flag));
             kinds.map(|kind| kind.to_lowercase()).collect()
         }
         "opening" => {
-            let read = time_to_point::read(said);
+            let read = time_to_point::measure(said);
             [
                 ("problem", read.problem),
                 ("boundary", read.boundary),

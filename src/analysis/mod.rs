@@ -1,245 +1,59 @@
-//! What an interviewer would have noticed: facts of a take in, feedback out. One reading a file,
-//! one shared list of findings. Everything that is not measured yet is `None`, never invented.
+//! The analysis of takes: from a take, its story and the thresholds of a profile to feedback. It is
+//! pure: no files, clocks or threads. Anything that was not measured is `None`, never a guess.
+//!
+//! Each file makes one measurement and states its findings. [`Measurements`] collects the
+//! measurements, and [`Feedback`] adds the findings and the verdict.
 
 pub mod delivery;
+pub mod feedback;
 pub mod finding;
+mod finding_text;
 pub mod impact;
 pub mod language;
+mod measurements;
 pub mod ownership;
 mod part_plan;
+mod part_requirements;
 pub mod phrases;
+pub mod quote;
+pub mod ranking;
 pub mod red_flags;
 pub mod time_to_point;
 pub mod verdict;
 
-use serde::Serialize;
-
-use self::impact::impact_checks::Impact;
-use self::phrases::compounds::Compounds;
-use self::phrases::phrase_matcher::TokenIndex;
-use self::time_to_point::TimeToPoint;
-use crate::analysis::language::tokens;
 use crate::domain::profile::Profile;
-use crate::domain::story::{Part, SectionKind, Story};
-use crate::domain::take::{Take, Transcription};
-use crate::domain::time::Span;
-use crate::domain::transcript::Transcript;
-use crate::domain::voice::Voice;
+use crate::domain::story::Story;
+use crate::domain::take::Take;
 
 pub use delivery::intonation::Intonation;
+pub use feedback::{Feedback, action_of};
 pub use finding::{Finding, FindingKind, Severity};
+pub use measurements::Measurements;
 pub use part_plan::PartPlan;
 
-/// All readings of one take, in the shapes of the report's JSON.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Feedback {
-    /// Time used and speed.
-    pub pacing: delivery::pacing::Pacing,
-    /// Silences between the first and the last word.
-    pub pauses: Vec<delivery::pauses::Pause>,
-    /// Words and sounds that only fill.
-    pub fillers: Vec<delivery::fillers::Filler>,
-    /// Planned phrases, said or missed, in story order.
-    pub phrases: Vec<phrases::planned_phrases::PhraseResult>,
-    /// "I", "we" and the passive.
-    pub ownership: ownership::pronouns::Ownership,
-    /// What came of it, in numbers.
-    pub impact: Impact,
-    /// How soon the answer got to its point.
-    pub opening: TimeToPoint,
-    /// How the voice moved.
-    pub voice: Intonation,
-    /// What to know, most urgent first.
-    pub findings: Vec<Finding>,
-    /// Where an interviewer would lean.
-    pub verdict: verdict::hiring::Verdict,
-}
-
-/// Reads a take. `None` where it has not been transcribed, or the story has no such part.
+/// Analyzes a take. `None` if it has not been transcribed, or if the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
     take.transcription.as_ref()?;
     PartPlan::of(story, take.part, take.level)?.analyze(take, profile)
 }
 
-/// What a take tells by its voice and its words alone: all that takes time to find out, and can be found
-/// out before it is known how the sound was recorded.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Measurements {
-    /// What was read, ...
-    heard: (Voice, Transcript),
-    /// ... and by which bands.
-    profile: Profile,
-    pacing: delivery::pacing::Pacing,
-    pauses: Vec<delivery::pauses::Pause>,
-    fillers: Vec<delivery::fillers::Filler>,
-    phrases: Vec<phrases::planned_phrases::PhraseResult>,
-    ownership: ownership::pronouns::Ownership,
-    impact: Impact,
-    opening: TimeToPoint,
-    flags: Vec<red_flags::Flagged>,
-    is_on_topic: bool,
-}
-
-impl Measurements {
-    /// Of what was said in an answer to the part that `plan` is of.
-    fn of(voice: &Voice, words: &Transcript, plan: &PartPlan, profile: &Profile) -> Self {
-        let said = TokenIndex::new(tokens(words), &Compounds::default());
-        let tokens = &said.tokens;
-        let hesitations = delivery::filled_pauses::read(voice, words);
-        let sounds: Vec<Span> = hesitations
-            .iter()
-            .map(|h| Span::new(h.start, h.end))
-            .collect();
-        let mut pacing = delivery::pacing::read(words, &sounds, plan.target, profile);
-        pacing.articulation_rate_sps =
-            delivery::articulation::rate_sps(words, &voice.speech, &sounds);
-        let mut fillers = delivery::fillers::read(words);
-        fillers.extend(hesitations);
-        fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
-        Self {
-            pacing,
-            pauses: delivery::pauses::read(voice, &sounds, words),
-            fillers,
-            phrases: plan.phrases.read(words, tokens.clone()),
-            ownership: ownership::pronouns::of_tokens(words, tokens),
-            impact: impact::impact_checks::of_said(words, &said),
-            opening: time_to_point::of_tokens(words, tokens.clone()),
-            flags: red_flags::of_said(words, &said),
-            is_on_topic: plan.is_on_topic(tokens),
-            heard: (voice.clone(), words.clone()),
-            profile: profile.clone(),
-        }
-    }
-
-    /// Whether they are what would be read anew.
-    fn hold_for(&self, heard: &Transcription, profile: &Profile) -> bool {
-        let (voice, words) = &self.heard;
-        *voice == heard.voice && *words == heard.transcript && self.profile == *profile
-    }
-
-    /// What is to be said of `take`, in which that was heard.
-    fn conclude(self, take: &Take, plan: &PartPlan) -> Feedback {
-        let Self {
-            heard: (voice, words),
-            profile,
-            pacing,
-            pauses,
-            fillers,
-            phrases,
-            ownership,
-            impact,
-            opening,
-            flags,
-            is_on_topic,
-        } = self;
-        let (words, profile) = (&words, &profile);
-        let voice_reading = delivery::intonation::read(&voice);
-
-        let mut findings = finding::of_audio(&take.audio, &voice, words, profile);
-        findings.extend(red_flags::findings(&flags));
-        findings.extend(delivery::pacing::findings(&pacing, words, profile));
-        findings.extend(delivery::intonation::findings(
-            &voice_reading,
-            words,
-            profile,
-        ));
-        findings.extend(delivery::pauses::findings(&pauses, profile));
-        findings.extend(delivery::fillers::findings(&fillers, words, profile));
-        findings.extend(phrases::planned_phrases::findings(&phrases, words));
-        if let Some(action) = action(take.part, words, &opening, &impact) {
-            findings.extend(ownership::pronouns::findings(
-                &ownership.within(action),
-                profile,
-            ));
-        }
-        if matches!(take.part, Part::Section(SectionKind::Result) | Part::Whole) {
-            findings.extend(impact::impact_checks::findings(&impact, words));
-        }
-        if matches!(
-            take.part,
-            Part::Section(SectionKind::Situation) | Part::Whole
-        ) {
-            findings.extend(time_to_point::findings(&opening, words));
-        }
-        let findings = verdict::ranking::rank(findings);
-        // A planned phrase that says it, said in words of one's own, is a boundary, too.
-        let boundary = opening.boundary.as_ref().map(|at| at.quote.clone());
-        let boundary = boundary.or_else(|| {
-            let both = std::iter::zip(&phrases, plan.phrases.boundaries());
-            both.filter(|(_, planned)| *planned)
-                .find_map(|(phrase, _)| phrase.quote())
-        });
-        let verdict = verdict::hiring::read(
-            &verdict::hiring::Evidence {
-                part: take.part,
-                level: take.level,
-                words: words.words.len(),
-                time: (pacing.used_s, pacing.target_s),
-                boundary_planned: plan.phrases.boundaries().any(|planned| planned),
-                boundary,
-                on_topic: is_on_topic,
-                phrases: &phrases,
-                ownership: &ownership,
-                impact: &impact,
-                opening: &opening,
-                flags: &flags,
-            },
-            profile,
-        );
-
-        Feedback {
-            verdict,
-            pacing,
-            pauses,
-            fillers,
-            phrases,
-            ownership,
-            impact,
-            opening,
-            voice: voice_reading,
-            findings,
-        }
-    }
-}
-
-/// Where in a take the Action is told, and so who did it matters; `None` where it is not.
-pub fn action_of(take: &Take, feedback: &Feedback) -> Option<Span> {
-    let words = &take.transcription.as_ref()?.transcript;
-    action(take.part, words, &feedback.opening, &feedback.impact)
-}
-
-/// Where the Action is told: all of that section; of a whole answer what lies between the boundary and
-/// the change in numbers, as far as those were said.
-fn action(part: Part, words: &Transcript, opening: &TimeToPoint, impact: &Impact) -> Option<Span> {
-    let whole = words.span()?;
-    match part {
-        Part::Section(SectionKind::Action) => Some(whole),
-        Part::Whole => {
-            let boundary = opening.boundary.as_ref().map(|at| at.quote.end);
-            let start = boundary.unwrap_or(whole.start);
-            let metric = impact.metric.as_ref().map(|quote| quote.start);
-            let end = metric.filter(|end| *end > start).unwrap_or(whole.end);
-            Some(Span::new(start, end))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::story::Level;
-    use crate::domain::take::{Audio, TakeId, TranscriptionStats};
-    use crate::domain::transcript::Word;
+    use crate::domain::story::{Level, Part, SectionKind};
+    use crate::domain::take::{Audio, TakeId, Transcription, TranscriptionStats};
+    use crate::domain::time::Span;
+    use crate::domain::transcript::{Transcript, Word};
+    use crate::domain::voice::Voice;
     use expect_test::{Expect, expect};
 
-    /// What is read of an Action told as `said`: 0.4 s a
-    /// word, and silence where seconds stand in brackets: `I led [1.2] um the team`.
-    fn feedback(said: &str) -> Feedback {
+    /// Feedback on an Action with this text. Every word takes 0.4 s, and a number in brackets is a
+    /// silence in seconds: `I led [1.2] um the team`.
+    fn feedback(text: &str) -> Feedback {
         let mut words = Vec::new();
         let mut speech = vec![Span::new(0.0, 0.0)];
         let mut at = 0.0;
-        for part in said.split_whitespace() {
+        for part in text.split_whitespace() {
             match part.strip_prefix('[').and_then(|p| p.strip_suffix(']')) {
                 Some(silence) => {
                     at += silence.parse::<f64>().expect("seconds");
@@ -291,8 +105,8 @@ mod tests {
         analyze(&take, &story.expect("a story"), &Profile::default()).expect("feedback")
     }
 
-    fn check(said: &str, expected: Expect) {
-        let feedback = feedback(said);
+    fn check(text: &str, expected: Expect) {
+        let feedback = feedback(text);
         let pauses: Vec<String> = feedback
             .pauses
             .iter()
@@ -317,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn readings_of_what_was_said() {
+    fn feedback_on_short_actions() {
         check(
             "I traced it [1.2] um to the [0.2] retry logic. [0.7] Then I wrote a fix.",
             expect![
@@ -343,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_count_as_they_are_spoken() {
+    fn numbers_count_as_spoken_words() {
         let pacing = feedback("It fell from 0.3% to zero, $8,000 a week.").pacing;
         // it fell from | zero point three percent | to zero | eight thousand dollars | a week
         assert_eq!(pacing.words, 14);

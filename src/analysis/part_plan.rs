@@ -1,98 +1,85 @@
-//! What a part of a story asks to be said, read once for all takes of it.
+//! Analyzes takes of one part of a story. Prepared once and used for all takes of the part.
 
-use std::collections::BTreeSet;
-
-use super::phrases::planned_phrases::PlannedPhrases;
-use super::{Feedback, Measurements};
-use crate::analysis::language::lexicon::is_function;
-use crate::analysis::language::{Token, tokens, tokens_of_text};
+use super::feedback::Feedback;
+use super::language::tokens;
+use super::measurements::Measurements;
+use super::part_requirements::PartRequirements;
 use crate::domain::profile::Profile;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::Take;
-use crate::domain::time::Secs;
 use crate::domain::transcript::{Transcript, Word};
 use crate::domain::voice::Voice;
 
-/// Words that an answer shares with a strong one when it is on its subject.
-const SHARED: usize = 3;
-/// Words before the newest ones that may belong to a phrase with them, or deny it: two sentences.
+/// Words before the new ones that may belong to the same phrase or negate it: about two sentences.
 const CONTEXT_WORDS: usize = 60;
-/// So many of them only tell what the others mean.
-const CONTEXT_BEFORE: usize = 12;
+/// The first words of the context. They only help to interpret the others; a phrase that begins
+/// among them was found before.
+const LEADING_CONTEXT_WORDS: usize = 12;
 
-/// A part of a story, ready to be compared with what was said.
+/// A part of a story, ready to analyze takes of it.
 #[derive(Debug)]
 pub struct PartPlan {
-    /// How long it should take.
-    pub(crate) target: Secs,
-    pub(crate) phrases: PlannedPhrases,
-    /// Stems of the words that carry a strong answer.
-    carrying: BTreeSet<String>,
+    required: PartRequirements,
 }
 
 impl PartPlan {
-    /// That of a part; `None` where the story has no such part.
+    /// The plan for a part; `None` if the story has no such part.
     pub fn of(story: &Story, part: Part, level: Level) -> Option<Self> {
-        let brief = story.brief(part, level)?;
-        Some(Self {
-            target: brief.target,
-            phrases: PlannedPhrases::new(&brief.phrases),
-            carrying: carrying(&tokens_of_text(&brief.strong)),
-        })
+        let required = PartRequirements::new(story, part, level)?;
+        Some(Self { required })
     }
 
-    /// Reads a take of this part, as [`super::analyze`] does; `None` where it has not been transcribed.
+    /// Analyzes a take of this part. `None` if it has not been transcribed.
     pub fn analyze(&self, take: &Take, profile: &Profile) -> Option<Feedback> {
         self.analyze_with(None, take, profile)
     }
 
-    /// The same; what was read before is used where it is what was heard in the end.
+    /// Analyzes a take. Uses `measured` instead of measuring again, if it fits the final transcription.
     pub fn analyze_with(
         &self,
-        known: Option<Measurements>,
+        measured: Option<Measurements>,
         take: &Take,
         profile: &Profile,
     ) -> Option<Feedback> {
-        let heard = take.transcription.as_ref()?;
-        let known = known.filter(|known| known.hold_for(heard, profile));
-        let readings =
-            known.unwrap_or_else(|| self.measure(&heard.voice, &heard.transcript, profile));
-        Some(readings.conclude(take, self))
+        let transcription = take.heard.as_ref()?;
+        let measured = measured
+            .filter(|measured| measured.are_valid_for(transcription, profile))
+            .unwrap_or_else(|| {
+                self.measure(&transcription.voice, &transcription.transcript, profile)
+            });
+        Some(Feedback::new(measured, take, &self.required))
     }
 
-    /// What an answer to this part tells by its voice and its words.
-    pub fn measure(&self, voice: &Voice, words: &Transcript, profile: &Profile) -> Measurements {
-        Measurements::of(voice, words, self, profile)
+    /// Measures an answer to this part.
+    pub fn measure(
+        &self,
+        voice: &Voice,
+        transcript: &Transcript,
+        profile: &Profile,
+    ) -> Measurements {
+        Measurements::new(voice, transcript, &self.required, profile)
     }
 
-    /// How many phrases are planned.
+    /// Number of planned phrases.
     pub fn phrases(&self) -> usize {
-        self.phrases.count()
+        self.required.phrases.count()
     }
 
-    /// Marks, in story order, the planned phrases that were said in `words`, of which the first `known`
-    /// were looked through before. What is marked stays so.
-    pub fn mark_said(&self, words: &[Word], known: usize, marks: &mut [bool]) {
-        if known >= words.len() || marks.iter().all(|mark| *mark) {
+    /// Sets the marks of the planned phrases, in story order, that `words` say. The first `searched`
+    /// words were searched before. Marks are never cleared.
+    pub fn mark_said(&self, words: &[Word], searched: usize, marks: &mut [bool]) {
+        if searched >= words.len() || marks.iter().all(|mark| *mark) {
             return;
         }
-        let start = known.saturating_sub(CONTEXT_WORDS);
+        let start = searched.saturating_sub(CONTEXT_WORDS);
         let newest = Transcript {
             words: words[start..].to_vec(),
         };
-        let from = if start == 0 { 0 } else { CONTEXT_BEFORE };
-        self.phrases.mark(tokens(&newest), from, marks);
+        let from_word = if start == 0 { 0 } else { LEADING_CONTEXT_WORDS };
+        self.required
+            .phrases
+            .mark_said(tokens(&newest), from_word, marks);
     }
-
-    /// Whether an answer shares enough of the words that carry a strong one to be on its subject.
-    pub(crate) fn is_on_topic(&self, said: &[Token]) -> bool {
-        carrying(said).intersection(&self.carrying).count() >= SHARED
-    }
-}
-
-fn carrying(tokens: &[Token]) -> BTreeSet<String> {
-    let carrying = tokens.iter().filter(|token| !is_function(&token.text));
-    carrying.map(|token| token.stem.clone()).collect()
 }
 
 #[cfg(test)]
@@ -102,14 +89,14 @@ mod tests {
     use crate::domain::take::{Transcription, TranscriptionStats};
 
     #[test]
-    fn readings_hold_for_what_they_were_read_from_and_for_nothing_else() {
+    fn measurements_are_valid_only_for_the_same_input() {
         let story = story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/content/webhook-drop.toml"
         )));
         let plan =
             PartPlan::of(&story.expect("a story"), Part::Whole, Level::Sde2).expect("a part");
-        let heard = |text: &str| Transcription {
+        let transcription = |text: &str| Transcription {
             voice: Voice::default(),
             transcript: Transcript {
                 words: vec![Word {
@@ -126,27 +113,27 @@ mod tests {
                 wall_seconds: 0.0,
             },
         };
-        let (said, bands) = (heard("nobody"), Profile::default());
-        let readings = plan.measure(&said.voice, &said.transcript, &bands);
-        assert!(readings.hold_for(&said, &bands));
-        assert!(!readings.hold_for(&heard("somebody"), &bands));
+        let (original, profile) = (transcription("nobody"), Profile::default());
+        let measurements = plan.measure(&original.voice, &original.transcript, &profile);
+        assert!(measurements.are_valid_for(&original, &profile));
+        assert!(!measurements.are_valid_for(&transcription("somebody"), &profile));
         let louder = Transcription {
             voice: Voice {
                 speech_dbfs: Some(-20.0),
                 ..Voice::default()
             },
-            ..said.clone()
+            ..original.clone()
         };
-        assert!(!readings.hold_for(&louder, &bands));
-        let other = Profile {
+        assert!(!measurements.are_valid_for(&louder, &profile));
+        let other_profile = Profile {
             pace_red_wpm: [1.0, 2.0],
             ..Profile::default()
         };
-        assert!(!readings.hold_for(&said, &other));
+        assert!(!measurements.are_valid_for(&original, &other_profile));
     }
 
     #[test]
-    fn what_is_marked_by_and_by_is_what_is_heard_in_the_whole() {
+    fn phrases_marked_step_by_step_match_the_final_result() {
         let story = story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/content/webhook-drop.toml"
@@ -163,21 +150,21 @@ mod tests {
         let words: Vec<Word> = texts.split_whitespace().enumerate().map(word).collect();
         let transcript = Transcript { words };
         let plan = PartPlan::of(&story, Part::Whole, Level::Sde2).expect("a part");
-        let read = plan.phrases.read(&transcript, tokens(&transcript));
-        let heard: Vec<bool> = read.iter().map(|reading| reading.heard).collect();
+        let phrases = plan.required.phrases.find(&transcript, tokens(&transcript));
+        let said: Vec<bool> = phrases.iter().map(|phrase| phrase.heard).collect();
         assert!(
-            heard.iter().filter(|heard| **heard).count() > 15,
-            "{read:?}"
+            said.iter().filter(|said| **said).count() > 15,
+            "{phrases:?}"
         );
-        for at_a_time in [1, 4, 11, 70, 1_000] {
+        for words_per_step in [1, 4, 11, 70, 1_000] {
             let mut marks = vec![false; plan.phrases()];
-            let mut known = 0;
-            while known < transcript.words.len() {
-                let now = (known + at_a_time).min(transcript.words.len());
-                plan.mark_said(&transcript.words[..now], known, &mut marks);
-                known = now;
+            let mut searched = 0;
+            while searched < transcript.words.len() {
+                let now = (searched + words_per_step).min(transcript.words.len());
+                plan.mark_said(&transcript.words[..now], searched, &mut marks);
+                searched = now;
             }
-            assert_eq!(marks, heard, "{at_a_time} words at a time");
+            assert_eq!(marks, said, "{words_per_step} words per step");
         }
     }
 }

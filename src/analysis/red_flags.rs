@@ -1,51 +1,38 @@
-//! Red flags: phrases that disqualify an ownership answer, whatever else is said. The walkthrough
-//! names four kinds; here are their shapes in any story's words. What is denied ("nobody asked me",
-//! "I did not just escalate it") is no flag.
+//! Red flags: phrases that disqualify an answer about ownership, whatever else it says. The patterns
+//! fit any story. A negated phrase ("nobody asked me", "I did not just escalate it") is not a red flag.
 
 use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use super::finding::{Finding, FindingKind, Severity};
-use super::impact::impact_checks::Quote;
+use super::finding::{Finding, FindingKind, RedFlag, Severity};
 use super::language::token_pattern::TokenPattern;
-use super::ownership::attribution as subject;
-use super::ownership::attribution::Agent;
+use super::ownership::attribution::{self, Agent, Auxiliaries};
 use super::phrases::compounds::Compounds;
-use super::phrases::phrase_matcher::TokenIndex;
+use super::phrases::token_index::TokenIndex;
+use super::quote::Quote;
 use crate::analysis::language::{Boundary, Token, lexicon, tokens, verbs};
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Transcript;
 
-/// Why a phrase disqualifies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RedFlag {
-    /// It was somebody else's initiative.
-    Assigned,
-    /// It was handed to somebody else.
-    Routed,
-    /// It says nothing that could be checked.
-    Vague,
-    /// It gives no reason to have acted.
-    Motiveless,
-}
+/// Without punctuation, a sentence extends at most this many tokens to either side of a match.
+const MAX_SENTENCE_SIDE: usize = 15;
 
-/// A flag that was said.
+/// A red flag that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Flagged {
+pub struct RedFlagMatch {
     /// Its kind.
     pub flag: RedFlag,
-    /// The words.
+    /// The words that raise it.
     pub said: String,
-    /// Where they begin.
+    /// Start of these words.
     pub start: Secs,
-    /// Where they end.
+    /// End of these words.
     pub end: Secs,
 }
 
-impl Flagged {
-    /// The words, with where they were said.
+impl RedFlagMatch {
+    /// The words that raise it.
     pub fn quote(&self) -> Quote {
         Quote {
             said: self.said.clone(),
@@ -55,367 +42,391 @@ impl Flagged {
     }
 }
 
-/// What must hold beside the words of a shape.
+/// What has to be true besides the words of a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Who {
-    /// Whoever did it.
-    Anyone,
-    /// The verb, the first of the shape, is the speaker's, or "we" did it.
-    Us,
-    /// No number stands in the sentence: with one it can be checked.
-    Unmeasured,
+enum Condition {
+    /// Nothing.
+    Always,
+    /// The speaker or "we" did what the first word, a verb, says.
+    ByUs,
+    /// There is no number in the sentence: with one, it can be checked.
+    WithoutNumber,
 }
 
-static SHAPES: LazyLock<Vec<(RedFlag, Who, TokenPattern)>> = LazyLock::new(|| {
+static PATTERNS: LazyLock<Vec<(RedFlag, Condition, TokenPattern)>> = LazyLock::new(|| {
+    use Condition::*;
     use RedFlag::*;
-    use Who::*;
-    let shapes = [
+    let patterns = [
         (
             Assigned,
-            Anyone,
+            Always,
             "MANAGER asked|told|wanted|instructed|needed|ordered|got me to",
         ),
         (
             Assigned,
-            Anyone,
+            Always,
             "MANAGER .. asked|told|wanted|instructed me to",
         ),
-        (Assigned, Anyone, "MANAGER asked me if|whether|for"),
+        (Assigned, Always, "MANAGER asked me if|whether|for"),
         (
             Assigned,
-            Anyone,
+            Always,
             "MANAGER assigned|tasked|delegated|gave .. me",
         ),
-        (Assigned, Anyone, "MANAGER put me on"),
+        (Assigned, Always, "MANAGER put me on"),
         (
             Assigned,
-            Anyone,
+            Always,
             "they|he|she|someone|somebody|team|people asked|told|wanted me to",
         ),
         (
             Assigned,
-            Anyone,
+            Always,
             "they|he|she|someone|somebody|team assigned|tasked|delegated .. me",
         ),
         (
             Assigned,
-            Anyone,
+            Always,
             "i was|got|been assigned|tasked|instructed|ordered|requested",
         ),
-        // "I was told about the outage" assigns nothing.
-        (Assigned, Anyone, "i was|got|been asked|told to"),
+        // Not "I was told about the outage".
+        (Assigned, Always, "i was|got|been asked|told to"),
         (
             Assigned,
-            Anyone,
+            Always,
             "i was|got|been asked|told by MANAGER|them|him|her|someone|somebody|team to",
         ),
         (
             Assigned,
-            Anyone,
+            Always,
             "i was|been given the|this|that|a task|ticket|job|project|assignment",
         ),
-        (Assigned, Anyone, "assigned|delegated|given|handed to me"),
-        (Assigned, Anyone, "it|this|that|was my assignment"),
-        (Assigned, Anyone, "landed|put|dropped on my plate|desk"),
-        (Assigned, Anyone, "at MANAGER request"),
-        (Assigned, Anyone, "i was|got put in charge"),
+        (Assigned, Always, "assigned|delegated|given|handed to me"),
+        (Assigned, Always, "it|this|that|was my assignment"),
+        (Assigned, Always, "landed|put|dropped on my plate|desk"),
+        (Assigned, Always, "at MANAGER request"),
+        (Assigned, Always, "i was|got put in charge"),
         (
             Assigned,
-            Anyone,
+            Always,
             "i was put on it|this|that|case|project|task",
         ),
         (
             Assigned,
-            Anyone,
+            Always,
             "i got|received .. task|job|assignment|ticket|order from MANAGER",
         ),
         (
             Assigned,
-            Anyone,
+            Always,
             "MANAGER handed|passed|gave it|this|that|task|case|job to me",
         ),
-        (Assigned, Anyone, "MANAGER handed|passed me"),
-        (Assigned, Anyone, "MANAGER .. said|asked please"),
-        (Routed, Us, "escalated"),
+        (Assigned, Always, "MANAGER handed|passed me"),
+        (Assigned, Always, "MANAGER .. said|asked please"),
+        (Routed, ByUs, "escalated"),
         (
             Routed,
-            Us,
+            ByUs,
             "sent|dropped|shot .. message|email|mail|slack|ping|dm|note",
         ),
         (
             Routed,
-            Us,
+            ByUs,
             "pinged|messaged|slacked|emailed|notified them|him|her|team|owners|folks",
         ),
         (
             Routed,
-            Us,
+            ByUs,
             "pinged|messaged|slacked|emailed .. team|owners|lead|oncall",
         ),
         (
             Routed,
-            Us,
+            ByUs,
             "opened|filed|raised|created|logged|wrote|made .. ticket|bug|issue for|with|to|against|in them|their|his|her|team|platform|board|backlog|queue",
         ),
         (
             Routed,
-            Us,
+            ByUs,
             "handed|passed|forwarded|delegated|reassigned|kicked it|this|that|them over|off|on|along|to|back",
         ),
-        (Routed, Us, "handed|passed|forwarded .. over|off|on|along"),
+        (Routed, ByUs, "handed|passed|forwarded .. over|off|on|along"),
         (
             Routed,
-            Us,
+            ByUs,
             "raised it|this|that|issue|problem|bug with|to them|team|platform|owners|lead",
         ),
         (
             Routed,
-            Us,
+            ByUs,
             "left it|this|that|rest to|with|for them|him|her|team|platform",
         ),
         (
             Routed,
-            Us,
+            ByUs,
             "reported it|this|that|problem|issue|bug to them|team|owners|platform|lead",
         ),
         (
             Routed,
-            Anyone,
+            Always,
             "they|he|she|team|engineers|someone|somebody handled|handle",
         ),
         (
             Routed,
-            Anyone,
+            Always,
             "they|he|she|team|engineers|someone|somebody took|take care",
         ),
         (
             Routed,
-            Anyone,
+            Always,
             "they|he|she|team|engineers|someone|somebody took|take it from there",
         ),
         (
             Routed,
-            Anyone,
+            Always,
             "they|he|she|team|engineers|someone|somebody dealt with",
         ),
         (
             Routed,
-            Anyone,
+            Always,
             "they|he|she|team|engineers|someone|somebody sorted|fixed it|this|that|everything",
         ),
         (
             Vague,
-            Unmeasured,
+            WithoutNumber,
             "things|thing|situation|everything|stuff|it got|became|were|was|is|are better",
         ),
         (
             Vague,
-            Unmeasured,
+            WithoutNumber,
             "things|thing|situation|everything|stuff|it improved",
         ),
-        (Vague, Unmeasured, "improved somewhat|slightly|noticeably"),
-        (Vague, Unmeasured, "improved a bit|little|lot"),
-        (Vague, Unmeasured, "somewhat better|improved|faster"),
-        (Vague, Unmeasured, "a lot|bit better"),
-        (Vague, Unmeasured, "things|it|everything worked out"),
         (
             Vague,
-            Unmeasured,
+            WithoutNumber,
+            "improved somewhat|slightly|noticeably",
+        ),
+        (Vague, WithoutNumber, "improved a bit|little|lot"),
+        (Vague, WithoutNumber, "somewhat better|improved|faster"),
+        (Vague, WithoutNumber, "a lot|bit better"),
+        (Vague, WithoutNumber, "things|it|everything worked out"),
+        (
+            Vague,
+            WithoutNumber,
             "things|it|everything went well|fine|smoothly",
         ),
         (
             Vague,
-            Unmeasured,
+            WithoutNumber,
             "things|it|everything turned out well|fine|okay|good",
         ),
         (
             Vague,
-            Anyone,
+            Always,
             "team|everyone|everybody|manager|boss|lead|management|people|they|stakeholders was|were|is|seemed|felt happy|pleased|satisfied|glad|thrilled",
         ),
         (
             Vague,
-            Anyone,
+            Always,
             "communication is|was|important|key|crucial|essential|matters important|key|crucial|essential|everything|vital",
         ),
-        (Vague, Anyone, "communication matters"),
-        (Vague, Anyone, "importance of .. communication"),
+        (Vague, Always, "communication matters"),
+        (Vague, Always, "importance of .. communication"),
         (
             Vague,
-            Anyone,
+            Always,
             "communicate|communicating better|more|earlier|clearly|clearer",
         ),
-        (Vague, Anyone, "better communication"),
+        (Vague, Always, "better communication"),
         (
             Vague,
-            Anyone,
+            Always,
             "assumed|assume|assuming|figured|hoped|guess|guessed it|that|this|everything|fix worked|works|working|fine|fixed|okay|ok|good|solved|gone",
         ),
-        (Vague, Anyone, "learned|learnt a lot"),
-        (Vague, Anyone, "am|be more careful"),
-        (Vague, Anyone, "great|good|valuable learning experience"),
-        (Motiveless, Anyone, "free|spare|extra time"),
-        (Motiveless, Anyone, "time to kill|spare"),
-        (Motiveless, Anyone, "had nothing else|better to do"),
-        (Motiveless, Anyone, "i was|got bored"),
+        (Vague, Always, "learned|learnt a lot"),
+        (Vague, Always, "am|be more careful"),
+        (Vague, Always, "great|good|valuable learning experience"),
+        (Motiveless, Always, "free|spare|extra time"),
+        (Motiveless, Always, "time to kill|spare"),
+        (Motiveless, Always, "had nothing else|better to do"),
+        (Motiveless, Always, "i was|got bored"),
         (
             Motiveless,
-            Anyone,
+            Always,
             "seemed|looked|sounded|found|thought|was interesting|fun|cool",
         ),
         (
             Motiveless,
-            Anyone,
+            Always,
             "slow|quiet week|day|month|sprint|afternoon",
         ),
-        (Motiveless, Anyone, "out of curiosity|boredom"),
-        (Motiveless, Anyone, "i was just|curious curious"),
-        (Motiveless, Anyone, "i was curious"),
+        (Motiveless, Always, "out of curiosity|boredom"),
+        (Motiveless, Always, "i was just|curious curious"),
+        (Motiveless, Always, "i was curious"),
     ];
-    let bosses = "manager|boss|lead|supervisor|director|vp|cto|pm|management|head|superior";
-    shapes
+    let managers = "manager|boss|lead|supervisor|director|vp|cto|pm|management|head|superior";
+    patterns
         .into_iter()
-        .map(|(flag, who, shape)| {
+        .map(|(flag, condition, pattern)| {
             (
                 flag,
-                who,
-                TokenPattern::new(&shape.replace("MANAGER", bosses)),
+                condition,
+                TokenPattern::new(&pattern.replace("MANAGER", managers)),
             )
         })
         .collect()
 });
 
-/// Finds them, in the order they were said; words that show two kinds count once.
-pub fn read(transcript: &Transcript) -> Vec<Flagged> {
-    of_said(
+/// Finds the red flags in the order they were said. Words that raise two kinds count once.
+pub fn find(transcript: &Transcript) -> Vec<RedFlagMatch> {
+    find_in_index(
         transcript,
         &TokenIndex::new(tokens(transcript), &Compounds::default()),
     )
 }
 
-/// The same, of a transcript that was read.
-pub(crate) fn of_said(transcript: &Transcript, said: &TokenIndex) -> Vec<Flagged> {
-    let tokens = &said.tokens;
-    let mut places: Vec<(usize, usize, RedFlag)> = SHAPES
+/// As [`find`], for a transcript that is indexed.
+pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<RedFlagMatch> {
+    let mut found: Vec<(usize, usize, RedFlag)> = PATTERNS
         .iter()
-        .flat_map(|(flag, who, shape)| {
-            let found = shape.find_all(tokens).into_iter();
-            found.filter_map(|(first, last)| {
-                holds(said, *flag, *who, first, last).map(|first| (first, last, *flag))
+        .flat_map(|(flag, condition, pattern)| {
+            let matches = pattern.find_all(&index.tokens).into_iter();
+            matches.filter_map(|(first, last)| {
+                let first = quote_start(index, *flag, *condition, first, last)?;
+                Some((first, last, *flag))
             })
         })
         .collect();
-    places.sort_by_key(|(first, last, _)| (*first, std::cmp::Reverse(*last)));
-    let mut flags: Vec<(usize, usize, RedFlag)> = Vec::new();
-    for place in places {
-        match flags.last_mut() {
-            Some((_, end, flag)) if place.0 <= *end => {
-                if *flag == place.2 {
-                    *end = place.1.max(*end);
+    found.sort_by_key(|(first, last, _)| (*first, std::cmp::Reverse(*last)));
+    let mut merged: Vec<(usize, usize, RedFlag)> = Vec::new();
+    for next in found {
+        match merged.last_mut() {
+            Some((_, end, flag)) if next.0 <= *end => {
+                if *flag == next.2 {
+                    *end = next.1.max(*end);
                 }
             }
-            _ => flags.push(place),
+            _ => merged.push(next),
         }
     }
-    flags
+    merged
         .into_iter()
         .map(|(first, last, flag)| {
-            let (said, span) = transcript.quote(tokens[first].first, tokens[last].last);
-            Flagged {
+            let Quote { said, start, end } = index.quote(transcript, first, last);
+            RedFlagMatch {
                 flag,
                 said,
-                start: span.start,
-                end: span.end,
+                start,
+                end,
             }
         })
         .collect()
 }
 
-/// One finding for each flag that was said.
-pub fn findings(flags: &[Flagged]) -> Vec<Finding> {
-    flags
+/// One finding for each red flag.
+pub fn findings(red_flags: &[RedFlagMatch]) -> Vec<Finding> {
+    red_flags
         .iter()
-        .map(|flagged| {
-            let noticed = FindingKind::RedFlag {
-                flag: flagged.flag,
-                said: flagged.said.clone(),
+        .map(|found| {
+            let kind = FindingKind::RedFlag {
+                flag: found.flag,
+                said: found.said.clone(),
             };
-            let span = Span::new(flagged.start, flagged.end);
-            Finding::new(noticed, Severity::Red, span)
+            let span = Span::new(found.start, found.end);
+            Finding::new(kind, Severity::Red, span)
         })
         .collect()
 }
 
-/// Whether the words mean what they seem to; returns where the quote begins.
-fn holds(said: &TokenIndex, flag: RedFlag, who: Who, first: usize, last: usize) -> Option<usize> {
-    let tokens = &said.tokens;
-    let inside = tokens[first..=last].iter();
-    let denied_inside = inside
-        .clone()
-        .any(|t| lexicon::DENIALS.contains(&t.text.as_str()));
-    let of_nothing = tokens.get(last + 1).is_some_and(|next| {
+/// Whether the words from `first` to `last` really raise the flag. Returns where the quote begins.
+fn quote_start(
+    index: &TokenIndex,
+    flag: RedFlag,
+    condition: Condition,
+    first: usize,
+    last: usize,
+) -> Option<usize> {
+    let tokens = &index.tokens;
+    if is_negated(index, flag, first, last) || flag == RedFlag::Assigned && is_if(tokens, first) {
+        return None;
+    }
+    match condition {
+        Condition::Always => {
+            let is_exempt = match flag {
+                RedFlag::Motiveless => is_motive_of_others(tokens, first),
+                RedFlag::Routed => is_past_handling(tokens, first, last),
+                RedFlag::Assigned | RedFlag::Vague => false,
+            };
+            (!is_exempt).then_some(first)
+        }
+        Condition::ByUs => start_of_own_routing(tokens, first, last),
+        Condition::WithoutNumber => {
+            let sentence = sentence_around(tokens, first, last);
+            let has_number = sentence.iter().any(|token| token.value.is_some());
+            (!has_number).then_some(first)
+        }
+    }
+}
+
+/// Whether the words are negated: before them, among them, or by "nothing" after them.
+fn is_negated(index: &TokenIndex, flag: RedFlag, first: usize, last: usize) -> bool {
+    let tokens = &index.tokens;
+    let negated_inside = tokens[first..=last]
+        .iter()
+        .any(|token| lexicon::DENIALS.contains(&token.text.as_str()));
+    let negated_after = tokens.get(last + 1).is_some_and(|next| {
         next.break_before == Boundary::None && next.any(&["nothing", "no", "none"])
     });
-    if denied_inside || flag == RedFlag::Routed && of_nothing || said.is_denied(first, true) {
-        return None;
-    }
-    // "who had asked me", "if my manager asked me", "had I been asked": supposed, not told.
-    let supposed = tokens[first.saturating_sub(3)..first]
+    negated_inside || flag == RedFlag::Routed && negated_after || index.is_negated(first, true)
+}
+
+/// "if my manager asked me", "before I was told to": this did not happen, or not yet.
+fn is_if(tokens: &[Token], first: usize) -> bool {
+    tokens[first.saturating_sub(3)..first]
         .iter()
-        .any(|t| t.any(&["if", "unless", "until", "whether", "before"]));
-    if supposed && flag == RedFlag::Assigned {
+        .any(|t| t.any(&["if", "unless", "until", "whether", "before"]))
+}
+
+/// "their spare time", "not because I was bored": this was not why the speaker acted.
+fn is_motive_of_others(tokens: &[Token], first: usize) -> bool {
+    let theirs = tokens[first.saturating_sub(2)..first]
+        .iter()
+        .any(|t| t.any(&["their", "his", "her", "customers", "your"]));
+    let mut pairs = tokens[first.saturating_sub(6)..first].windows(2);
+    theirs || pairs.any(|pair| pair[0].is("not") && pair[1].is("because"))
+}
+
+/// "how they handled it" is about the time before, and a "handle" is a noun.
+fn is_past_handling(tokens: &[Token], first: usize, last: usize) -> bool {
+    let before = first > 0 && tokens[first - 1].any(&["how", "what", "whether", "before"]);
+    let end = &tokens[last];
+    before || end.is("handle") && !verbs::is_past(&end.text)
+}
+
+/// Where the quote begins if the speaker or "we" handed the work on. Messages to customers do not count.
+fn start_of_own_routing(tokens: &[Token], first: usize, last: usize) -> Option<usize> {
+    let to_customers = tokens[first..=last]
+        .iter()
+        .any(|t| ["customer", "client", "user", "support"].contains(&t.stem.as_str()));
+    if to_customers || tokens[first].text.ends_with("ing") {
         return None;
     }
-    match who {
-        Who::Anyone if flag == RedFlag::Motiveless => {
-            let others = tokens[first.saturating_sub(2)..first].iter();
-            let theirs = others
-                .clone()
-                .any(|t| t.any(&["their", "his", "her", "customers", "your"]));
-            let mut given = tokens[first.saturating_sub(6)..first].windows(2);
-            let denied = given.any(|pair| pair[0].is("not") && pair[1].is("because"));
-            (!theirs && !denied).then_some(first)
-        }
-        Who::Anyone if flag == RedFlag::Routed => {
-            // "they handled it badly" or "how they handled it" tell of before.
-            let asked = first > 0 && tokens[first - 1].any(&["how", "what", "whether", "before"]);
-            let end = &tokens[last];
-            let is_noun = tokens[last].is("handle") && !verbs::is_past(&end.text);
-            (!asked && !is_noun).then_some(first)
-        }
-        Who::Anyone => Some(first),
-        Who::Us => {
-            let recipient = tokens[first..=last].iter();
-            let to_customers = recipient
-                .clone()
-                .any(|t| ["customer", "client", "user", "support"].contains(&t.stem.as_str()));
-            if to_customers || tokens[first].text.ends_with("ing") {
-                return None;
-            }
-            match subject::of_verb(tokens, first, false, false, false) {
-                Agent::Speaker { first, .. } => Some(first),
-                Agent::Other => {
-                    let we = first.checked_sub(1).is_some_and(|at| tokens[at].is("we"));
-                    let passive = first > 0
-                        && lexicon::BE.contains(&tokens[first - 1].text.as_str())
-                        && tokens[first].is("escalated");
-                    (we || passive).then(|| first - 1)
-                }
-            }
-        }
-        Who::Unmeasured => {
-            let sentence = sentence_of(tokens, first, last);
-            (!sentence.iter().any(|token| token.value.is_some())).then_some(first)
+    match attribution::agent_of_verb(tokens, first, Auxiliaries::default()) {
+        Agent::Speaker { first, .. } => Some(first),
+        Agent::Other => {
+            let before = tokens.get(first.checked_sub(1)?)?;
+            let is_passive =
+                lexicon::BE.contains(&before.text.as_str()) && tokens[first].is("escalated");
+            (before.is("we") || is_passive).then(|| first - 1)
         }
     }
 }
 
-fn sentence_of(tokens: &[Token], first: usize, last: usize) -> &[Token] {
-    let starts = |at: &usize| tokens[*at].break_before == Boundary::Sentence;
-    let from = (0..=first).rev().find(starts).unwrap_or(0);
+/// The tokens of the sentence around a match. Without punctuation, a sentence is cut off.
+fn sentence_around(tokens: &[Token], first: usize, last: usize) -> &[Token] {
+    let begins_sentence = |at: &usize| tokens[*at].break_before == Boundary::Sentence;
+    let from = (0..=first).rev().find(begins_sentence).unwrap_or(0);
     let to = (last + 1..tokens.len())
-        .find(starts)
+        .find(begins_sentence)
         .unwrap_or(tokens.len());
-    // Without punctuation a sentence is not longer than this.
-    &tokens[from.max(first.saturating_sub(15))..to.min(last + 16)]
+    &tokens[from.max(first.saturating_sub(MAX_SENTENCE_SIDE))..to.min(last + 1 + MAX_SENTENCE_SIDE)]
 }

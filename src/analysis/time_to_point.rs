@@ -1,119 +1,114 @@
-//! The opening: how soon the problem, the ownership boundary and the first number were said. An
-//! interviewer waits for the problem; the architecture can wait for a question.
+//! How soon an answer got to its point: the first mention of the problem, of the ownership boundary
+//! and of a number. An interviewer waits for the problem; background can wait for a question.
 
 use std::sync::LazyLock;
 
 use serde::Serialize;
 
 use super::finding::{Finding, FindingKind, Severity};
-use super::impact::impact_checks::Quote;
 use super::phrases::compounds::Compounds;
-use super::phrases::phrase_matcher::{Match, PhrasePattern, TokenIndex};
+use super::phrases::phrase_matcher;
+use super::phrases::phrase_pattern::PhrasePattern;
+use super::phrases::token_index::TokenIndex;
+use super::quote::Quote;
 use crate::analysis::language::{Boundary, Token, lexicon, stem, tokens, tokens_of_text};
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Transcript;
 
-/// A problem that comes later than this is a finding: the walkthrough's "problem before
-/// architecture", in the seconds of its Situation.
-const PROBLEM_LATE: Secs = 30.0;
+/// A problem that is mentioned later than this is a finding: "problem before architecture".
+const LATE_PROBLEM: Secs = 30.0;
+/// A shorter answer may still come to its problem.
+const MIN_SECS_TO_MISS_PROBLEM: Secs = LATE_PROBLEM / 3.0;
 
-/// When an answer got to its point; `None` where it never did.
+/// When an answer got to its point; `None` for what was never mentioned.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct TimeToPoint {
-    /// The first mention of something wrong.
+    /// The first mention of something that was wrong.
     pub problem: Option<FirstMention>,
-    /// That it was not the speaker's job, team or assignment.
+    /// The first mention that it was not the speaker's job, team or assignment.
     pub boundary: Option<FirstMention>,
     /// The first number.
     pub number: Option<FirstMention>,
 }
 
-/// Words of the speaker, and how long they took to come.
+/// The words that first mention something, and how late they are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FirstMention {
-    /// The words, with where they were said.
+    /// The words.
     #[serde(flatten)]
     pub quote: Quote,
-    /// Seconds from the first word of the take to the first of these.
+    /// Seconds from the first word of the take to these words.
     pub after: Secs,
 }
 
-/// Finds the three.
-pub fn read(transcript: &Transcript) -> TimeToPoint {
-    of_tokens(transcript, tokens(transcript))
+/// Finds the first mention of each.
+pub fn measure(transcript: &Transcript) -> TimeToPoint {
+    measure_tokens(transcript, tokens(transcript))
 }
 
-/// The same, of a transcript that was read.
-pub(crate) fn of_tokens(transcript: &Transcript, tokens: Vec<Token>) -> TimeToPoint {
+/// As [`measure`], for a transcript whose tokens are known.
+pub(crate) fn measure_tokens(transcript: &Transcript, tokens: Vec<Token>) -> TimeToPoint {
     let Some(whole) = transcript.span() else {
         return TimeToPoint::default();
     };
-    let said = TokenIndex::new(tokens, &BOUNDARY_JOINS);
-    let arrival = |hit: Match| {
-        let quote = said.quote(transcript, hit);
+    let index = TokenIndex::new(tokens, &BOUNDARY_COMPOUNDS);
+    let mention = |(first, last): (usize, usize)| {
+        let quote = index.quote(transcript, first, last);
         FirstMention {
             after: quote.start - whole.start,
             quote,
         }
     };
-    let one = |at: usize| Match {
-        first: at,
-        last: at,
-        score: 1.0,
-    };
-    let count = said.tokens.len();
+    let mut token_indices = 0..index.tokens.len();
+    let problem = token_indices.clone().find(|at| is_problem(&index, *at));
     let boundary = BOUNDARIES
         .iter()
-        .flat_map(|wording| wording.find_all(&said))
-        .min_by_key(|hit| (hit.first, hit.last));
-    let number = (0..count)
-        .find(|at| is_number(&said.tokens, *at))
-        .map(|at| {
-            let unit = said.tokens.get(at + 1).is_some_and(|next| {
-                lexicon::UNITS.contains(&next.text.as_str()) && !next.any(&["in", "point"])
-            });
-            Match {
-                last: at + usize::from(unit),
-                ..one(at)
-            }
-        });
+        .flat_map(|pattern| phrase_matcher::find_all(pattern, &index))
+        .map(|found| (found.first, found.last))
+        .min();
+    let number = token_indices.find(|at| is_number(&index.tokens, *at));
     TimeToPoint {
-        problem: (0..count)
-            .find(|at| is_problem(&said, *at))
-            .map(|at| arrival(one(at))),
-        boundary: boundary.map(arrival),
-        number: number.map(arrival),
+        problem: problem.map(|at| mention((at, at))),
+        boundary: boundary.map(mention),
+        number: number.map(|at| mention((at, at + usize::from(has_unit(&index.tokens, at))))),
     }
 }
 
-/// Whether `text` says that something was not one's own job: "not my team", "nobody had asked".
-pub fn is_boundary(text: &str) -> bool {
-    let said = TokenIndex::new(tokens_of_text(text), &BOUNDARY_JOINS);
-    BOUNDARIES
-        .iter()
-        .any(|wording| wording.find(&said).is_some())
+/// Whether the number at `at` has a unit after it.
+fn has_unit(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at + 1).is_some_and(|next| {
+        lexicon::UNITS.contains(&next.text.as_str()) && !next.any(&["in", "point"])
+    })
 }
 
-/// What is worth saying about when the problem came, in a Situation or a whole answer.
-pub fn findings(opening: &TimeToPoint, transcript: &Transcript) -> Vec<Finding> {
+/// Whether `text` says that something was not the speaker's job: "not my team", "nobody had asked".
+pub fn is_boundary(text: &str) -> bool {
+    let index = TokenIndex::new(tokens_of_text(text), &BOUNDARY_COMPOUNDS);
+    BOUNDARIES
+        .iter()
+        .any(|pattern| phrase_matcher::find(pattern, &index).is_some())
+}
+
+/// Findings about the problem, in a Situation or a whole answer: that it came late, or not at all.
+pub fn findings(time_to_point: &TimeToPoint, transcript: &Transcript) -> Vec<Finding> {
     let Some(whole) = transcript.span() else {
         return Vec::new();
     };
-    let (noticed, span) = match &opening.problem {
-        Some(problem) if problem.after <= PROBLEM_LATE => return Vec::new(),
+    let (kind, span) = match &time_to_point.problem {
+        Some(problem) if problem.after <= LATE_PROBLEM => return Vec::new(),
         Some(problem) => (
             FindingKind::ProblemLate {
                 after: problem.after,
             },
             Span::new(whole.start, problem.quote.end),
         ),
-        // A few words may yet come to it.
-        None if whole.len() < PROBLEM_LATE / 3.0 => return Vec::new(),
+        None if whole.len() < MIN_SECS_TO_MISS_PROBLEM => return Vec::new(),
         None => (FindingKind::ProblemNever, whole),
     };
-    vec![Finding::new(noticed, Severity::Amber, span)]
+    vec![Finding::new(kind, Severity::Amber, span)]
 }
 
+/// Phrases that say that something was not the speaker's job.
 static BOUNDARIES: LazyLock<Vec<PhrasePattern>> = LazyLock::new(|| {
     [
         "not my team",
@@ -175,10 +170,11 @@ static BOUNDARIES: LazyLock<Vec<PhrasePattern>> = LazyLock::new(|| {
     .collect()
 });
 
-static BOUNDARY_JOINS: LazyLock<Compounds> = LazyLock::new(|| Compounds::of(BOUNDARIES.iter()));
+static BOUNDARY_COMPOUNDS: LazyLock<Compounds> =
+    LazyLock::new(|| Compounds::from_phrases(BOUNDARIES.iter().map(PhrasePattern::words)));
 
-/// Nouns, verbs and adjectives of trouble, by stem.
-static TROUBLE: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// Stems of nouns, verbs and adjectives for something that is wrong.
+static PROBLEM_WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     [
         "problem",
         "issue",
@@ -258,19 +254,20 @@ static TROUBLE: LazyLock<Vec<String>> = LazyLock::new(|| {
     .to_vec()
 });
 
-fn is_problem(said: &TokenIndex, at: usize) -> bool {
-    let token = &said.tokens[at];
-    if token.value.is_some() || !TROUBLE.contains(&token.stem) || token.text.ends_with("ly") {
+/// Whether the token at `at` says that something was wrong.
+fn is_problem(index: &TokenIndex, at: usize) -> bool {
+    let token = &index.tokens[at];
+    if token.value.is_some() || !PROBLEM_WORDS.contains(&token.stem) || token.text.ends_with("ly") {
         return false;
     }
     let text = |at: Option<usize>| {
-        at.and_then(|at| said.tokens.get(at))
+        at.and_then(|at| index.tokens.get(at))
             .map_or("", |t| t.text.as_str())
     };
     let (before, after) = (text(at.checked_sub(1)), text(Some(at + 1)));
-    let is_other = match token.text.as_str() {
+    let has_other_meaning = match token.text.as_str() {
         // "later", "of late", "the issue tracker", "error handling", "a drop box".
-        "late" => matches!(after, "stage" | "in" | "last") || is_of_late(&said.tokens, at),
+        "late" => matches!(after, "stage" | "in" | "last") || is_of_late(&index.tokens, at),
         "issue" | "issues" => matches!(after, "tracker" | "tracking"),
         "issued" | "issuing" | "issuer" => true,
         "error" | "failure" | "risk" => {
@@ -281,17 +278,17 @@ fn is_problem(said: &TokenIndex, at: usize) -> bool {
         "missed" | "miss" => matches!(before, "you" | "i"),
         _ => false,
     };
-    !is_other && !said.is_denied(at, false)
+    !has_other_meaning && !index.is_negated(at, false)
 }
 
-/// "of late" is lately; "sort of late" and "sort of, late" are late.
+/// "of late" means lately, but "sort of late" and "sort of, late" mean late.
 fn is_of_late(tokens: &[Token], at: usize) -> bool {
     let hedges = ["sort", "kind", "bit", "instead", "because"];
     let hedged = at > 1 && tokens[at - 2].any(&hedges);
     at > 0 && tokens[at - 1].is("of") && tokens[at].break_before == Boundary::None && !hedged
 }
 
-/// A count or a measure; not a name ("SDE 2"), a year or "24/7".
+/// Whether the token at `at` is a count or a measure, and not part of a name ("SDE 2"), a year or "24/7".
 fn is_number(tokens: &[Token], at: usize) -> bool {
     let Some(value) = tokens[at].value else {
         return false;
@@ -304,7 +301,7 @@ fn is_number(tokens: &[Token], at: usize) -> bool {
     .contains(&before);
     let is_year =
         (1950.0..2060.0).contains(&value) && matches!(before, "in" | "since" | "of" | "year");
-    // "zero shared visibility" counts nothing.
+    // The "zero" of "zero shared visibility" is not a number.
     let after = tokens.get(at + 1).map_or("", |token| token.text.as_str());
     let is_none = value == 0.0 && after != "percent" && !matches!(before, "to" | "at" | "from");
     let always = value == 24.0

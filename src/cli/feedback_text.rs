@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::verdict::hiring::Verdict;
+use crate::analysis::verdict::Verdict;
 use crate::analysis::{Feedback, Severity};
 use crate::domain::take::Transcription;
 use crate::domain::time::clock;

@@ -4,8 +4,8 @@
 use std::cmp::Reverse;
 
 use super::time_limit::TimeLimit;
-use crate::analysis::verdict::hiring::{Leaning, Reason};
-use crate::analysis::verdict::ranking::Topic;
+use crate::analysis::ranking::Topic;
+use crate::analysis::verdict::{Leaning, Reason};
 use crate::analysis::{Feedback, Finding};
 use crate::domain::story::{Level, Part, SectionKind, Story};
 use crate::domain::time::Secs;

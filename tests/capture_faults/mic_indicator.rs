@@ -119,7 +119,7 @@ fn in_a_process_of_its_own() {
     window.press(Key::Space);
     window.wait_for("What to do next");
     window.wait_until_open(false, &sound);
-    assert!(window.says("gave nothing but silence") && window.says("No speech heard."));
+    assert!(window.says("gave nothing but silence") && window.says("No speech recognized."));
 
     // The server dies and comes back, and dies for good: the next take needs no other window.
     window.press(Key::R);

@@ -1,30 +1,32 @@
-//! How fast syllables follow each other while someone speaks: de Jong & Wempe's articulation rate
-//! (2009, Behavior Research Methods 41:385), syllables over phonation time. They count peaks of
-//! energy for want of a transcript; here the words say how many syllables there are.
+//! Articulation rate: syllables per second of phonation, pauses excluded (de Jong & Wempe 2009,
+//! Behavior Research Methods 41:385). They count energy peaks; here the transcript gives the syllables.
 
 use crate::analysis::language::syllables::syllables;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Transcript;
 
-/// A rate over fewer words than this is chance.
-const WORDS_FOR_A_RATE: usize = 5;
-/// So is one over less speech than this.
-const SHORTEST: Secs = 1.0;
+/// Fewer words than this do not give a meaningful rate.
+const MIN_WORDS: usize = 5;
+/// Nor does less speech than this.
+const MIN_SPEECH: Secs = 1.0;
 
-/// Syllables a second of `speech` from the first to the last word, filling `sounds` left out;
-/// `None` for too little of it.
-pub fn rate_sps(transcript: &Transcript, speech: &[Span], sounds: &[Span]) -> Option<f64> {
-    let told = transcript.span()?;
-    let shared = |a: Span, b: Span| Span::new(a.start.max(b.start), a.end.min(b.end));
+/// Syllables per second of `speech` from the first to the last word, without `filled_pauses`. `None` for
+/// too little speech.
+pub fn rate_sps(transcript: &Transcript, speech: &[Span], filled_pauses: &[Span]) -> Option<f64> {
+    let answer = transcript.span()?;
+    let overlap = |a: Span, b: Span| Span::new(a.start.max(b.start), a.end.min(b.end));
     let seconds: Secs = speech
         .iter()
         .map(|span| {
-            let spoken = shared(*span, told);
-            let filled: Secs = sounds.iter().map(|s| shared(*s, spoken).len()).sum();
+            let spoken = overlap(*span, answer);
+            let filled: Secs = filled_pauses
+                .iter()
+                .map(|pause| overlap(*pause, spoken).len())
+                .sum();
             (spoken.len() - filled).max(0.0)
         })
         .sum();
-    if transcript.words.len() < WORDS_FOR_A_RATE || seconds < SHORTEST {
+    if transcript.words.len() < MIN_WORDS || seconds < MIN_SPEECH {
         return None;
     }
     let count: usize = transcript.words.iter().map(|w| syllables(&w.text)).sum();
@@ -37,7 +39,7 @@ mod tests {
     use crate::domain::transcript::Word;
 
     #[test]
-    fn pauses_do_not_count() {
+    fn rate_excludes_pauses_and_filled_pauses() {
         let words = ["I", "noticed", "it", "and", "fixed", "0.3%"];
         let words = words.iter().enumerate().map(|(i, text)| Word {
             text: (*text).to_owned(),

@@ -1,5 +1,5 @@
-//! How the voice moved, beside how it usually does. There is no agreed measure of a lively voice
-//! (Hincks 2005), so nobody is held to another's.
+//! Intonation: how much the pitch varied, compared with the speaker's other takes. There is no agreed
+//! measure of a lively voice (Hincks 2005), so speakers are compared with themselves only.
 
 use serde::Serialize;
 
@@ -8,22 +8,22 @@ use crate::domain::profile::Profile;
 use crate::domain::transcript::Transcript;
 use crate::domain::voice::Voice;
 
-/// Less than this share of what is usual is heard as flat: takes of one speaker differ by a fifth.
+/// Less than this share of the usual variation is flat. Takes of one speaker differ by a fifth.
 const FLAT: f64 = 0.6;
 
-/// How the voice moved; `None` where there is too little of it.
+/// Pitch and loudness; `None` for too little voice.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Intonation {
     /// Median of the voiced frames.
     pub pitch_median_hz: Option<f64>,
-    /// Standard deviation of the voiced frames about the median.
+    /// Standard deviation of the voiced frames around the median.
     pub pitch_sd_semitones: Option<f64>,
-    /// The level of speech in windows of 0.1 s: its 95th percentile over its 10th.
+    /// 95th minus 10th percentile of the speech level in windows of 0.1 s.
     pub loudness_range_db: Option<f64>,
 }
 
-/// Reads it from the facts.
-pub fn read(voice: &Voice) -> Intonation {
+/// The intonation of a voice.
+pub fn measure(voice: &Voice) -> Intonation {
     Intonation {
         pitch_median_hz: voice.pitch.map(|pitch| pitch.median_hz),
         pitch_sd_semitones: voice.pitch.map(|pitch| pitch.sd_semitones),
@@ -31,11 +31,18 @@ pub fn read(voice: &Voice) -> Intonation {
     }
 }
 
-/// What is worth saying about it: that it is much flatter than it usually is.
-pub fn findings(reading: &Intonation, transcript: &Transcript, profile: &Profile) -> Vec<Finding> {
+/// A finding if the voice is much flatter than usual.
+pub fn findings(
+    intonation: &Intonation,
+    transcript: &Transcript,
+    profile: &Profile,
+) -> Vec<Finding> {
     let usual = profile.baseline.map(|usual| usual.pitch_sd_semitones);
-    let moved = reading.pitch_sd_semitones.zip(usual).zip(transcript.span());
-    moved
+    let variation = intonation
+        .pitch_sd_semitones
+        .zip(usual)
+        .zip(transcript.span());
+    variation
         .filter(|((semitones, usual), _)| *semitones < FLAT * usual)
         .map(|((semitones, usual), whole)| {
             Finding::new(
@@ -55,8 +62,8 @@ mod tests {
     use crate::domain::transcript::Word;
 
     #[test]
-    fn only_the_own_baseline_makes_a_voice_flat() {
-        let reading = Intonation {
+    fn voice_is_flat_only_against_its_own_baseline() {
+        let intonation = Intonation {
             pitch_sd_semitones: Some(1.4),
             ..Intonation::default()
         };
@@ -74,7 +81,7 @@ mod tests {
                 baseline,
                 ..Profile::default()
             };
-            findings(&reading, &transcript, &profile).len()
+            findings(&intonation, &transcript, &profile).len()
         };
         assert_eq!([found(None), found(Some(2.0)), found(Some(3.0))], [0, 0, 1]);
     }

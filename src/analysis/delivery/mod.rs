@@ -1,8 +1,10 @@
-//! TODO-DOC
+//! Delivery: how the answer was spoken. Pace, pauses, fillers and intonation, never its content.
 
 pub mod articulation;
 pub mod filled_pauses;
+mod filler_words;
 pub mod fillers;
 pub mod intonation;
 pub mod pacing;
 pub mod pauses;
+pub mod recording_quality;

@@ -1,4 +1,4 @@
-//! Time used beside its target, and words a minute: over the take and along it.
+//! Pacing: time used against the target, and speech rate over the take and along it.
 
 use serde::Serialize;
 
@@ -8,52 +8,57 @@ use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::{Transcript, Word};
 
-/// Width of the window that slides over the take.
+/// Width of the sliding window.
 const CURVE_WINDOW: Secs = 10.0;
-/// How far it slides at a time.
+/// Step of the sliding window.
 const CURVE_STEP: Secs = 1.0;
-/// A stretch that is this much of a take is the take.
-const MOST_OF_IT: f64 = 0.8;
-/// A rate over fewer words than this is chance.
-const WORDS_FOR_A_RATE: usize = 5;
+/// A fast stretch of this share of the take is not a finding of its own.
+const WHOLE_TAKE_SHARE: f64 = 0.8;
+/// Fewer words than this do not give a meaningful rate.
+const MIN_WORDS: usize = 5;
 
-/// Time used and speed.
+/// Time used and speech rate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pacing {
-    /// How long the part should take.
+    /// Target time.
     pub target_s: Secs,
-    /// From the first word's or filler sound's start to the last one's end.
+    /// From the start of the first word or filled pause to the end of the last.
     pub used_s: Secs,
-    /// How many words, as they are spoken: `0.3%` is four; filler sounds are among them.
+    /// Number of spoken words, filled pauses included. `0.3%` is four words.
     pub words: usize,
-    /// Words a minute over the time used, pauses included; `None` for too few words.
+    /// Words per minute of the time used, pauses included; `None` for too few words.
     pub speech_rate_wpm: Option<f64>,
-    /// Syllables a second of speech, pauses left out; `None` for too few words.
+    /// Syllables per second of speech, pauses excluded; `None` for too little speech.
     pub articulation_rate_sps: Option<f64>,
-    /// How the speech rate stands to the profile; `None` without a rate.
+    /// Rating of the speech rate; `None` without a rate.
     pub band: Option<Rating>,
     /// Speech rate in a sliding window of ten seconds; empty for shorter takes.
     pub curve: Vec<CurvePoint>,
 }
 
-/// The speech rate around one moment.
+/// The speech rate around a point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CurvePoint {
-    /// The middle of the window.
+    /// Middle of the window.
     pub at: Secs,
-    /// Words a minute in it.
+    /// Words per minute in the window.
     pub wpm: f64,
 }
 
-/// Reads time and speed. `sounds` are filler sounds that no word stands for: they are uttered all the
-/// same, and whether a recogniser writes them must not change the pace.
-pub fn read(transcript: &Transcript, sounds: &[Span], target: Secs, profile: &Profile) -> Pacing {
-    let uttered = uttered(transcript, sounds);
+/// Measures time and speech rate. `filled_pauses` are those that the transcript lacks. They count as
+/// words, so that the rate does not depend on whether the recognizer transcribed them.
+pub fn measure(
+    transcript: &Transcript,
+    filled_pauses: &[Span],
+    target: Secs,
+    profile: &Profile,
+) -> Pacing {
+    let uttered = uttered(transcript, filled_pauses);
     let words = uttered.iter().map(|(_, words)| words).sum();
     let whole = whole(&uttered);
     let used_s = whole.map_or(0.0, |span| span.len());
     let speech_rate_wpm =
-        (words >= WORDS_FOR_A_RATE && used_s > 0.0).then(|| 60.0 * words as f64 / used_s);
+        (words >= MIN_WORDS && used_s > 0.0).then(|| 60.0 * words as f64 / used_s);
     Pacing {
         target_s: target,
         used_s,
@@ -66,46 +71,46 @@ pub fn read(transcript: &Transcript, sounds: &[Span], target: Secs, profile: &Pr
     }
 }
 
-/// How the time used stands to the target.
-pub fn time_band(pacing: &Pacing, profile: &Profile) -> Rating {
-    Rating::from_ranges(
+/// Rating of the time used.
+pub fn time_rating(pacing: &Pacing, profile: &Profile) -> Rating {
+    Rating::of(
         pacing.used_s / pacing.target_s,
         profile.time_ok,
         profile.time_red,
     )
 }
 
-/// What is worth saying about time and speed.
+/// Findings about time and speech rate.
 pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> Vec<Finding> {
     let Some(whole) = transcript.span() else {
         return Vec::new();
     };
     let mut findings = Vec::new();
     let (used, target) = (pacing.used_s, pacing.target_s);
-    let noticed = match time_band(pacing, profile) {
-        Rating::Ok => FindingKind::OnTime { used, target },
+    let kind = match time_rating(pacing, profile) {
+        Rating::Quiet => FindingKind::OnTime { used, target },
         _ if used > target => FindingKind::OverTime { used, target },
         _ => FindingKind::UnderTime { used, target },
     };
-    let severity = Severity::of(time_band(pacing, profile));
-    findings.push(Finding::new(noticed, severity, whole));
-    if let (Some(words_per_minute), Some(band)) = (pacing.speech_rate_wpm, pacing.band) {
-        let noticed = match band {
-            Rating::Ok => FindingKind::GoodPace { words_per_minute },
-            _ if words_per_minute > profile.pace_ok_wpm[1] => {
+    let severity = Severity::from_rating(time_rating(pacing, profile));
+    findings.push(Finding::new(kind, severity, whole));
+    if let (Some(words_per_minute), Some(rating)) = (pacing.speech_rate_wpm, pacing.band) {
+        let kind = match rating {
+            Rating::Quiet => FindingKind::GoodPace { words_per_minute },
+            _ if words_per_minute > profile.pace_quiet_wpm[1] => {
                 FindingKind::Rushed { words_per_minute }
             }
             _ => FindingKind::Slow { words_per_minute },
         };
-        findings.push(Finding::new(noticed, Severity::of(band), whole));
+        findings.push(Finding::new(kind, Severity::from_rating(rating), whole));
     }
-    findings.extend(raced(pacing, whole, profile));
+    findings.extend(fast_stretches(pacing, whole, profile));
     findings
 }
 
-/// The stretches above the red rate; none where that is most of the take, which is said of the
-/// whole then.
-fn raced(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Finding> {
+/// Findings about stretches above the red rate. If most of the take is that fast, the finding about the
+/// whole take says so.
+fn fast_stretches(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Finding> {
     let mut stretches: Vec<(Span, f64)> = Vec::new();
     for point in &pacing.curve {
         if point.wpm <= profile.pace_red_wpm[1] {
@@ -121,10 +126,10 @@ fn raced(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Finding> {
             _ => stretches.push((window, point.wpm)),
         }
     }
-    let part = |(span, _): &(Span, f64)| span.len() < MOST_OF_IT * whole.len();
+    let is_stretch = |(span, _): &(Span, f64)| span.len() < WHOLE_TAKE_SHARE * whole.len();
     stretches
         .into_iter()
-        .filter(part)
+        .filter(is_stretch)
         .map(|(span, words_per_minute)| {
             Finding::new(
                 FindingKind::Raced { words_per_minute },
@@ -135,13 +140,18 @@ fn raced(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Finding> {
         .collect()
 }
 
-/// What was uttered, in order: when, and how many words it counts for.
-fn uttered(transcript: &Transcript, sounds: &[Span]) -> Vec<(Span, usize)> {
+/// Words and filled pauses in order, each with its time and the number of words it counts as.
+fn uttered(transcript: &Transcript, filled_pauses: &[Span]) -> Vec<(Span, usize)> {
     if transcript.words.is_empty() {
         return Vec::new();
     }
-    let words = transcript.words.iter().map(|w| (w.span(), spoken_words(w)));
-    let mut uttered: Vec<(Span, usize)> = words.chain(sounds.iter().map(|s| (*s, 1))).collect();
+    let words = transcript
+        .words
+        .iter()
+        .map(|w| (w.span(), spoken_word_count(w)));
+    let mut uttered: Vec<(Span, usize)> = words
+        .chain(filled_pauses.iter().map(|pause| (*pause, 1)))
+        .collect();
     uttered.sort_by(|a, b| a.0.start.total_cmp(&b.0.start));
     uttered
 }
@@ -170,9 +180,9 @@ fn curve(uttered: &[(Span, usize)], whole: Span) -> Vec<CurvePoint> {
     points
 }
 
-/// A written word as word counters count it: compounds such as "ready-to-merge" are one, figures as
-/// many as are spoken.
-fn spoken_words(word: &Word) -> usize {
+/// The number of words that a written word counts as. Compounds such as "ready-to-merge" count as one,
+/// figures as they are spoken.
+fn spoken_word_count(word: &Word) -> usize {
     match word.text.contains(|c: char| c.is_ascii_digit()) {
         true => spoken(&word.text).len().max(1),
         false => 1,

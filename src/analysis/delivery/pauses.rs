@@ -1,4 +1,4 @@
-//! Pauses, from the audio; whether one stands between clauses or inside one, from the words.
+//! Pauses: found in the audio. The words decide whether one is between clauses or inside one.
 
 use serde::Serialize;
 
@@ -9,19 +9,19 @@ use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::{Transcript, Word};
 use crate::domain::voice::{SHORTEST_PAUSE, Voice};
 
-/// A silence between two stretches of speech.
+/// A pause between two stretches of speech.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Pause {
-    /// Where it begins.
+    /// Start.
     pub start: Secs,
-    /// Where it ends.
+    /// End.
     pub end: Secs,
-    /// Between clauses or inside one.
+    /// Whether it is between clauses or inside one.
     #[serde(rename = "where")]
     pub place: Place,
 }
 
-/// Where a pause stands.
+/// The position of a pause in its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
@@ -32,41 +32,41 @@ pub enum Place {
 }
 
 impl Pause {
-    /// When it is.
+    /// Start and end.
     pub fn span(&self) -> Span {
         Span::new(self.start, self.end)
     }
 }
 
-/// Reads the pauses; none where no word was heard. `sounds` are the fillers found in the audio: in
-/// their time it is not silent, and what they leave of a pause on either side may be one.
-pub fn read(voice: &Voice, sounds: &[Span], transcript: &Transcript) -> Vec<Pause> {
+/// Finds the pauses; none if there are no words. A filled pause splits a pause, and each side of it may
+/// still be one.
+pub fn find(voice: &Voice, filled_pauses: &[Span], transcript: &Transcript) -> Vec<Pause> {
     if transcript.words.is_empty() {
         return Vec::new();
     }
-    // Coughs before the first word and after the last are not the answer's.
-    let told = sounds
+    // Noises before the first and after the last word do not belong to the answer.
+    let answer = filled_pauses
         .iter()
         .copied()
         .chain(transcript.span())
         .reduce(Span::join);
-    let mut heard = voice.speech.clone();
-    heard.extend(sounds);
-    heard.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let mut spans = voice.speech.clone();
+    spans.extend(filled_pauses);
+    spans.sort_by(|a, b| a.start.total_cmp(&b.start));
     let mut speech: Vec<Span> = Vec::new();
-    for span in heard {
+    for span in spans {
         match speech.last_mut() {
             Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
             _ => speech.push(span),
         }
     }
-    let inside = |pause: &Span| {
+    let is_inside = |pause: &Span| {
         let middle = (pause.start + pause.end) / 2.0;
-        told.is_some_and(|told| (told.start..told.end).contains(&middle))
+        answer.is_some_and(|answer| (answer.start..answer.end).contains(&middle))
     };
     crate::domain::voice::pauses(&speech, SHORTEST_PAUSE)
         .into_iter()
-        .filter(inside)
+        .filter(is_inside)
         .map(|span| Pause {
             start: span.start,
             end: span.end,
@@ -75,13 +75,13 @@ pub fn read(voice: &Voice, sounds: &[Span], transcript: &Transcript) -> Vec<Paus
         .collect()
 }
 
-/// What is worth saying about them: each that is too long, and the good ones together.
+/// Findings about the pauses: one for each that is too long, and one for all good ones.
 pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
     let mut findings: Vec<Finding> = pauses
         .iter()
         .filter_map(|pause| {
             let seconds = pause.span().len();
-            let (noticed, severity) = match pause.place {
+            let (kind, severity) = match pause.place {
                 _ if seconds >= profile.pause_red => {
                     (FindingKind::LongPause { seconds }, Severity::Red)
                 }
@@ -90,7 +90,7 @@ pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
                 }
                 _ => return None,
             };
-            Some(Finding::new(noticed, severity, pause.span()))
+            Some(Finding::new(kind, severity, pause.span()))
         })
         .collect();
     let [from, to] = profile.pause_good;
@@ -101,27 +101,27 @@ pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
         .filter(|span| (from..=to).contains(&span.len()))
         .collect();
     if let Some(first) = good.first() {
-        let noticed = FindingKind::GoodPauses {
+        let kind = FindingKind::GoodPauses {
             count: good.len(),
             seconds: good.iter().map(Span::len).sum::<Secs>() / good.len() as f64,
         };
-        findings.push(Finding::new(noticed, Severity::Good, *first));
+        findings.push(Finding::new(kind, Severity::Good, *first));
     }
     findings
 }
 
-/// Between or inside, from the words on either side; sounds that fill stand on neither. What is
-/// unfinished is left unfinished by any punctuation: the recogniser puts a full stop at a long
-/// silence wherever it is. Then punctuation counts, and last what a clause begins with.
+/// The position of a pause, from the words on either side; hesitation sounds are skipped. A word such as
+/// "the" leaves the clause unfinished whatever the punctuation, because recognizers end sentences at any
+/// long silence. After that, punctuation decides, and then what a clause begins with.
 fn place(pause: Span, transcript: &Transcript) -> Place {
     let middle = (pause.start + pause.end) / 2.0;
     let is_before = |word: &&Word| (word.start + word.end) / 2.0 < middle;
-    let says = |word: &&Word| !is_sound(&word.plain());
+    let is_word = |word: &&Word| !is_sound(&word.plain());
     let words = &transcript.words;
     let before = words.iter().take_while(is_before).count();
     let (before, after) = words.split_at(before);
-    let before = before.iter().rfind(says);
-    let after = after.iter().find(says);
+    let before = before.iter().rfind(is_word);
+    let after = after.iter().find(is_word);
     let (Some(before), Some(after)) = (before, after) else {
         return Place::Between;
     };
@@ -129,20 +129,20 @@ fn place(pause: Span, transcript: &Transcript) -> Place {
     if UNFINISHED.contains(&last.as_str()) && !before.text.ends_with(['?', '!']) {
         return Place::Inside;
     }
-    let punctuated = before.text.ends_with([',', ';', ':']) || before.ends_sentence();
-    match punctuated || OPENS_A_CLAUSE.contains(&next.as_str()) || is_subject(&next) {
+    let has_punctuation = before.text.ends_with([',', ';', ':']) || before.ends_sentence();
+    match has_punctuation || CLAUSE_OPENERS.contains(&next.as_str()) || is_subject(&next) {
         true => Place::Between,
         false => Place::Inside,
     }
 }
 
-/// A pronoun that can only be a subject, contracted or not.
+/// Whether the word is a pronoun that can only be a subject, contracted or not.
 fn is_subject(word: &str) -> bool {
     let pronoun = word.split('\'').next().unwrap_or(word);
     matches!(pronoun, "i" | "we" | "he" | "she" | "they")
 }
 
-/// After these a clause goes on: articles, possessives, prepositions, conjunctions, auxiliaries and
+/// Words that do not end a clause: articles, possessives, prepositions, conjunctions, auxiliaries and
 /// subjects.
 const UNFINISHED: [&str; 66] = [
     "a", "an", "the", "my", "your", "his", "its", "our", "their", "this", "these", "those",
@@ -153,8 +153,8 @@ const UNFINISHED: [&str; 66] = [
     "are", "was", "were", "am", "been", "very", "not", "no",
 ];
 
-/// With these one begins.
-const OPENS_A_CLAUSE: [&str; 24] = [
+/// Words that begin a clause.
+const CLAUSE_OPENERS: [&str; 24] = [
     "and",
     "but",
     "or",
@@ -186,8 +186,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_are_between_clauses_or_inside_one() {
-        // The pause is where the bar stands.
+    fn words_decide_the_place_of_a_pause() {
+        // The bar marks the pause.
         let cases = [
             ("I fixed it. | Then I left", Place::Between),
             ("I fixed it | then I left", Place::Between),
@@ -220,25 +220,25 @@ mod tests {
             ("which was not | my team", Place::Inside),
             ("Is that so? | Yes", Place::Between),
         ];
-        for (said, expected) in cases {
+        for (text, expected) in cases {
             let mut words = Vec::new();
             let mut pause = Span::new(0.0, 0.0);
             let mut at = 0.0;
-            for text in said.split(' ') {
-                if text == "|" {
+            for word in text.split(' ') {
+                if word == "|" {
                     pause = Span::new(at, at + 0.6);
                     at += 0.6;
                     continue;
                 }
                 words.push(Word {
-                    text: text.to_owned(),
+                    text: word.to_owned(),
                     start: at,
                     end: at + 0.3,
                     confidence: 0.9,
                 });
                 at += 0.3;
             }
-            assert_eq!(place(pause, &Transcript { words }), expected, "{said}");
+            assert_eq!(place(pause, &Transcript { words }), expected, "{text}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Changes for the worse: a drop rate that rose, money that was lost. They are harm, and no impact.
+//! Recognizes changes for the worse, which are not an impact: a drop rate that rose, money that was lost.
 
 use std::sync::LazyLock;
 
 use crate::analysis::language::{Boundary, Token, lexicon, stem, verbs};
 
-/// Words back to look for what "it" is.
-const BACK: usize = 40;
+/// How many words back the noun for "it" may stand.
+const ANTECEDENT_REACH: usize = 40;
 
-/// Whether the change told at `place`, first and last token, is one for the worse or none at all: of
-/// what should fall and rose, of what should rise and fell, or from a number to the same.
-pub fn is_for_the_worse(tokens: &[Token], (first, last): (usize, usize)) -> bool {
+/// Whether the change from token `first` to `last` is for the worse, or none at all: errors that rose,
+/// revenue that fell, or the same number before and after.
+pub fn is_setback(tokens: &[Token], (first, last): (usize, usize)) -> bool {
     // "no more penalties"
     if tokens[first].is("no") {
         return false;
@@ -17,15 +17,15 @@ pub fn is_for_the_worse(tokens: &[Token], (first, last): (usize, usize)) -> bool
     let Some(direction) = direction(tokens, first, last) else {
         return false;
     };
-    match (direction, what_changed(tokens, first, last)) {
+    match (direction, subject_of_change(tokens, first, last)) {
         (Direction::Same, _) => true,
-        (Direction::Up, what) => matches!(what, What::Bad | What::Unknown),
-        (Direction::Down, what) => what == What::Good,
+        (Direction::Up, subject) => matches!(subject, Subject::ShouldFall | Subject::Unknown),
+        (Direction::Down, subject) => subject == Subject::ShouldRise,
     }
 }
 
 /// Whether what begins at `first` was lost, spent or at risk, and nothing says that this ended.
-pub fn is_lost(tokens: &[Token], first: usize) -> bool {
+pub fn is_loss(tokens: &[Token], first: usize) -> bool {
     // "to pay no more penalties"
     if tokens[first].any(&["no", "zero", "fewer", "less"]) {
         return false;
@@ -39,19 +39,19 @@ pub fn is_lost(tokens: &[Token], first: usize) -> bool {
             .iter()
             .any(|token| texts.contains(&token.stem.as_str()))
     };
-    let lost = [
+    let losing = [
         "lose", "lost", "cost", "risk", "pay", "charg", "spend", "jeopard", "threaten", "hurt",
         "damag", "wast",
     ];
-    let ended = [
+    let ending = [
         "cut", "save", "less", "reduc", "lower", "drop", "fall", "stop", "avoid", "down", "recov",
         "prevent", "win", "no", "not", "never", "instead", "spare", "longer", "elimin",
     ];
-    has(&lost) && !has(&ended) && !before.iter().any(|token| token.any(&ENDED))
+    has(&losing) && !has(&ending) && !before.iter().any(|token| token.any(&ENDED))
 }
 
-/// "saved no money", "saved us little time".
-pub fn is_nothing(tokens: &[Token], (first, last): (usize, usize)) -> bool {
+/// "saved no money", "saved us little time": a gain of nothing.
+pub fn is_empty_gain(tokens: &[Token], (first, last): (usize, usize)) -> bool {
     let wins = ["save", "gain", "win", "recov", "free", "spare", "give"];
     wins.contains(&tokens[first].stem.as_str())
         && tokens[first + 1..last.max(first + 1)]
@@ -59,6 +59,7 @@ pub fn is_nothing(tokens: &[Token], (first, last): (usize, usize)) -> bool {
             .any(|token| token.any(&["no", "little", "zero", "nothing", "neither"]))
 }
 
+/// Words that say that a loss ended.
 const ENDED: [&str; 8] = [
     "saved",
     "saving",
@@ -77,23 +78,25 @@ enum Direction {
     Same,
 }
 
+/// What changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
-    /// It should rise: revenue.
-    Good,
-    /// It should fall: errors.
-    Bad,
-    /// It has a name that tells neither.
+enum Subject {
+    /// Something that should rise: revenue.
+    ShouldRise,
+    /// Something that should fall: errors.
+    ShouldFall,
+    /// Something else that has a name.
     Other,
-    /// "it", and nothing tells what that is.
+    /// "it", and no word says what that is.
     Unknown,
 }
 
+/// Whether the numbers or words from `first` to `last` go up or down.
 fn direction(tokens: &[Token], first: usize, last: usize) -> Option<Direction> {
     let end = last.min(tokens.len() - 1);
     let numbers: Vec<f64> = measures(tokens, first, end);
     let has = |texts: &[&str]| tokens[first..=end].iter().any(|token| token.any(texts));
-    // "from 0.3 to 2": the numbers tell. "90 percent, up from 70" has them the other way round.
+    // In "from 0.3 to 2" the numbers decide. In "90 percent, up from 70" their order is reversed.
     if let [from, to] = numbers[..]
         && has(&["from"])
         && has(&["to"])
@@ -104,7 +107,7 @@ fn direction(tokens: &[Token], first: usize, last: usize) -> Option<Direction> {
             std::cmp::Ordering::Greater => Direction::Down,
         });
     }
-    // A verb stands before its amount or, in "by 30 percent", is what the shape begins after.
+    // The verb is before its amount. In "by 30 percent" it is the token before the match.
     let near = &tokens[first.saturating_sub(1)..=end];
     let any = |texts: &[&str]| near.iter().any(|token| token.any(texts));
     let goes = |way: &str| {
@@ -120,7 +123,7 @@ fn direction(tokens: &[Token], first: usize, last: usize) -> Option<Direction> {
     }
 }
 
-/// The numbers from `first` to `last`; times in seconds, and one without a unit in that of the other.
+/// The numbers from `first` to `last`. Times are in seconds; a number without a unit has that of the other.
 fn measures(tokens: &[Token], first: usize, last: usize) -> Vec<f64> {
     let unit = |at: usize| {
         let next = tokens.get(at + 1)?;
@@ -151,8 +154,8 @@ fn measures(tokens: &[Token], first: usize, last: usize) -> Vec<f64> {
     scaled.collect()
 }
 
-/// What changed: the noun nearest to the change in its clause, before it or as its object.
-fn what_changed(tokens: &[Token], first: usize, last: usize) -> What {
+/// What changed: the nearest noun in the clause of the change, before it or as its object.
+fn subject_of_change(tokens: &[Token], first: usize, last: usize) -> Subject {
     let ends =
         |token: &Token| token.any(&["and", "but", "so", "which", "because", "when", "after"]);
     // "raised our costs from", "a 30 percent increase in errors", "doubled the errors".
@@ -160,54 +163,57 @@ fn what_changed(tokens: &[Token], first: usize, last: usize) -> What {
         .take_while(|at| tokens[*at].break_before == Boundary::None && !ends(&tokens[*at]));
     let object = (first + 1..=last)
         .chain(after)
-        .find_map(|at| named(tokens, at));
-    if let Some(what) = object {
-        return what;
+        .find_map(|at| subject_at(tokens, at));
+    if let Some(subject) = object {
+        return subject;
     }
     let mut is_named = false;
     for at in (0..=first).rev() {
         if at < first && ends(&tokens[at]) {
             break;
         }
-        if let Some(what) = named(tokens, at) {
-            return what;
+        if let Some(subject) = subject_at(tokens, at) {
+            return subject;
         }
         is_named |=
             names_something(&tokens[at]) && (at < first || !verbs::is_past(&tokens[at].text));
-        // "90 percent, up from 70": the comma before the change parts nothing.
-        let parts = match at == first {
+        // In "90 percent, up from 70" the comma before the change does not end the clause.
+        let clause_end = match at == first {
             true => Boundary::Sentence,
             false => Boundary::Clause,
         };
-        if tokens[at].break_before >= parts {
+        if tokens[at].break_before >= clause_end {
             break;
         }
     }
-    // "it doubled the quotes that a rep can send": an object that tells neither.
+    // "it doubled the quotes that a rep can send": the object is something else.
     is_named |= (first + 1..tokens.len().min(first + 7))
         .take_while(|at| tokens[*at].break_before == Boundary::None && !ends(&tokens[*at]))
         .any(|at| names_something(&tokens[at]));
     if is_named {
-        return What::Other;
+        return Subject::Other;
     }
-    let from = first.saturating_sub(BACK);
-    let before = (from..first).rev().find_map(|at| named(tokens, at));
-    before.unwrap_or(What::Unknown)
+    let from = first.saturating_sub(ANTECEDENT_REACH);
+    let before = (from..first).rev().find_map(|at| subject_at(tokens, at));
+    before.unwrap_or(Subject::Unknown)
 }
 
-/// Whether the token is a noun for what should rise or fall.
-fn named(tokens: &[Token], at: usize) -> Option<What> {
+/// What the token at `at` names, if that should rise or fall.
+fn subject_at(tokens: &[Token], at: usize) -> Option<Subject> {
     let token = &tokens[at];
     let next = tokens.get(at + 1);
     let drops = token.is("drops") || token.is("drop") && next.is_some_and(|n| n.is("rate"));
-    if drops || BAD.contains(&token.stem) {
-        return Some(What::Bad);
+    if drops || SHOULD_FALL.contains(&token.stem) {
+        return Some(Subject::ShouldFall);
     }
-    GOOD.contains(&token.stem).then_some(What::Good)
+    SHOULD_RISE
+        .contains(&token.stem)
+        .then_some(Subject::ShouldRise)
 }
 
+/// Whether the token is a content word other than a unit, a direction or a general word such as "rate".
 fn names_something(token: &Token) -> bool {
-    let idle = [
+    let general = [
         "rate",
         "number",
         "figure",
@@ -231,7 +237,7 @@ fn names_something(token: &Token) -> bool {
         && !lexicon::is_adverb(&token.text)
         && !lexicon::UNITS.contains(&token.text.as_str())
         && !lexicon::TIME_UNITS.contains(&token.text.as_str())
-        && !token.any(&idle)
+        && !token.any(&general)
         && !token.any(&UP)
         && !token.any(&DOWN)
 }
@@ -288,8 +294,8 @@ const DOWN: [&str; 20] = [
     "fewer",
 ];
 
-/// What should fall, by stem.
-static BAD: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// Stems of what should fall.
+static SHOULD_FALL: LazyLock<Vec<String>> = LazyLock::new(|| {
     [
         "error",
         "failure",
@@ -331,8 +337,8 @@ static BAD: LazyLock<Vec<String>> = LazyLock::new(|| {
     .to_vec()
 });
 
-/// What should rise, by stem.
-static GOOD: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// Stems of what should rise.
+static SHOULD_RISE: LazyLock<Vec<String>> = LazyLock::new(|| {
     [
         "revenue",
         "sales",

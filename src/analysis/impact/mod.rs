@@ -1,4 +1,8 @@
-//! TODO-DOC
+//! Impact: whether a Result states a change in numbers, its business impact and a lasting effect.
 
-pub(crate) mod change_polarity;
-pub mod impact_checks;
+mod business;
+mod change_polarity;
+pub mod checks;
+mod lasting_effect;
+mod measured_change;
+mod search;

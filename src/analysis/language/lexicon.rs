@@ -1,8 +1,8 @@
 //! Closed classes of English words, as lists.
 
-/// Sounds of hesitation, however a recogniser spells them.
+/// Whether `text` is a hesitation sound such as "um", however a recognizer spells it.
 pub fn is_sound(text: &str) -> bool {
-    let base: String = squeezed(text);
+    let base: String = without_repeats(text);
     SOUNDS.contains(&base.as_str())
 }
 
@@ -10,8 +10,8 @@ const SOUNDS: [&str; 14] = [
     "um", "uhm", "uh", "er", "erm", "hm", "mm", "m", "ah", "mhm", "eh", "uhuh", "ehm", "hmh",
 ];
 
-/// `ummm` to `um`: letters said long are written often.
-fn squeezed(text: &str) -> String {
+/// `ummm` to `um`.
+fn without_repeats(text: &str) -> String {
     if text == "mm" || text == "err" {
         return text[..2].to_owned();
     }
@@ -22,14 +22,14 @@ fn squeezed(text: &str) -> String {
         }
     }
     match base.as_str() {
-        // A lone letter is no sound: "M" names something.
+        // A single letter is a name, not a sound.
         "m" if text.len() < 2 => text.to_uppercase(),
         _ => base,
     }
 }
 
-/// Contractions that the general endings do not cover, and those written without an apostrophe.
-pub const CONTRACTED: [(&str, &str); 40] = [
+/// Contractions that are irregular or written without an apostrophe.
+pub const CONTRACTIONS: [(&str, &str); 40] = [
     ("can't", "can not"),
     ("cannot", "can not"),
     ("cant", "can not"),
@@ -72,7 +72,7 @@ pub const CONTRACTED: [(&str, &str); 40] = [
     ("would've", "would have"),
 ];
 
-/// After these `'s` is "is" or "has"; after others it is a possessive.
+/// After these words, `'s` is "is" or "has". After others it is a possessive.
 pub const TAKES_IS: [&str; 22] = [
     "it",
     "that",
@@ -98,20 +98,20 @@ pub const TAKES_IS: [&str; 22] = [
     "why",
 ];
 
-/// What time is counted in.
+/// Units of time.
 pub const TIME_UNITS: [&str; 18] = [
     "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks",
     "month", "months", "quarter", "quarters", "year", "years", "sprint", "release",
 ];
 
-/// What makes a count of "one".
+/// Words that make "one" before them a number.
 pub const UNITS: [&str; 24] = [
     "percent", "dollar", "dollars", "second", "seconds", "minute", "minutes", "hour", "hours",
     "day", "days", "week", "weeks", "month", "months", "year", "years", "hundred", "thousand",
     "million", "euro", "euros", "point", "in",
 ];
 
-/// Rates in one word.
+/// Adverbs for rates, with their unit.
 pub const RATES: [(&str, &str); 7] = [
     ("weekly", "week"),
     ("daily", "day"),
@@ -125,7 +125,7 @@ pub const RATES: [(&str, &str); 7] = [
 /// Forms of "be".
 pub const BE: [&str; 8] = ["am", "is", "are", "was", "were", "be", "been", "being"];
 
-/// Pronouns that are subjects wherever they stand.
+/// Pronouns and nouns that are subjects wherever they stand.
 pub const SUBJECTS: [&str; 18] = [
     "i",
     "we",
@@ -147,7 +147,7 @@ pub const SUBJECTS: [&str; 18] = [
     "whoever",
 ];
 
-/// Nouns for people who do things: where one stands right before a verb, it is their deed.
+/// Nouns for people who act: right before a verb, they are its agent.
 pub const AGENTS: [&str; 44] = [
     "team",
     "teams",
@@ -195,7 +195,7 @@ pub const AGENTS: [&str; 44] = [
     "staff",
 ];
 
-/// Words that begin a clause with its own subject, or a question.
+/// Words that begin a subordinate clause or a question.
 pub const SUBORDINATORS: [&str; 20] = [
     "that", "because", "when", "while", "since", "if", "whether", "until", "unless", "although",
     "though", "where", "whereas", "why", "how", "what", "as", "once", "after", "before",
@@ -204,7 +204,7 @@ pub const SUBORDINATORS: [&str; 20] = [
 /// Words that join clauses or verbs.
 pub const CONJUNCTIONS: [&str; 7] = ["and", "but", "then", "or", "so", "plus", "yet"];
 
-/// Words that are not, in themselves, a meaning: articles, prepositions, auxiliaries, pronouns.
+/// Whether `text` is a function word: article, preposition, auxiliary, pronoun or conjunction.
 pub fn is_function(text: &str) -> bool {
     FUNCTION.contains(&text)
         || BE.contains(&text)
@@ -320,7 +320,7 @@ const FUNCTION: [&str; 104] = [
     "other",
 ];
 
-/// Adverbs and the like, which may stand between any two words.
+/// Whether `text` is an adverb or a similar word that may stand between any two words.
 pub fn is_adverb(text: &str) -> bool {
     ADVERBS.contains(&text)
         || (text.len() > 4 && text.ends_with("ly") && !NOT_ADVERBS.contains(&text))
@@ -393,11 +393,11 @@ const ADVERBS: [&str; 60] = [
     "there",
 ];
 
-/// What denies, wherever it stands.
+/// Words that negate.
 pub const DENIALS: [&str; 9] = [
     "not", "no", "never", "nobody", "none", "nothing", "neither", "nor", "without",
 ];
-/// What says that something is not there, without denying the sentence.
+/// Words for the absence of something. They do not negate the sentence.
 pub const ABSENCES: [&str; 12] = [
     "zero",
     "lack",
@@ -412,5 +412,5 @@ pub const ABSENCES: [&str; 12] = [
     "barely",
     "nil",
 ];
-/// What makes a deed unreal.
+/// Modal verbs: after them, an action is only hypothetical.
 pub const MODALS: [&str; 7] = ["would", "should", "might", "may", "will", "must", "shall"];

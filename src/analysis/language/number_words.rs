@@ -1,15 +1,16 @@
-//! Numbers among spoken words: "zero point three per cent" is 0.3 and a sign.
+//! Numbers in spoken words: "zero point three per cent" becomes 0.3 and "percent".
 
-use super::{Boundary, Token, lexicon};
-use crate::analysis::language::verbalize::{TENS, UNITS};
+use super::lexicon;
+use super::token::{Boundary, Token};
+use super::verbalize::{TENS, UNITS};
 
-/// Joins the words of each number into one token with its value, shares ("three in a thousand")
-/// into per cent, and gives rates one form: "a week", "each week", "weekly" are "per week".
+/// Joins the words of each number into one token with its value. Turns shares ("three in a thousand")
+/// into percent, and rates ("a week", "each week", "weekly") into "per week".
 pub fn join(raw: Vec<Token>) -> Vec<Token> {
-    rates(shares(read_numbers(raw)))
+    normalize_rates(normalize_shares(join_numbers(raw)))
 }
 
-fn read_numbers(raw: Vec<Token>) -> Vec<Token> {
+fn join_numbers(raw: Vec<Token>) -> Vec<Token> {
     let mut joined: Vec<Token> = Vec::with_capacity(raw.len());
     let mut at = 0;
     while at < raw.len() {
@@ -19,7 +20,7 @@ fn read_numbers(raw: Vec<Token>) -> Vec<Token> {
             continue;
         };
         let run = &raw[at..at + length];
-        // "one" alone is a pronoun more often than a count: it needs a unit after it.
+        // "one" is a pronoun more often than a number, so it needs a unit after it.
         let unit_follows = raw
             .get(at + length)
             .is_some_and(|next| lexicon::UNITS.contains(&next.text.as_str()));
@@ -29,7 +30,7 @@ fn read_numbers(raw: Vec<Token>) -> Vec<Token> {
             continue;
         }
         let texts: Vec<&str> = run.iter().map(|token| token.text.as_str()).collect();
-        let grand = run[length - 1].is("grand");
+        let is_grand = run[length - 1].is("grand");
         let number = Token {
             text: texts.join(" "),
             value: Some(value),
@@ -37,7 +38,7 @@ fn read_numbers(raw: Vec<Token>) -> Vec<Token> {
             ..run[0].clone()
         };
         joined.push(number.clone());
-        if grand {
+        if is_grand {
             joined.push(word_after(&number, "dollars"));
         }
         at += length;
@@ -45,6 +46,7 @@ fn read_numbers(raw: Vec<Token>) -> Vec<Token> {
     joined
 }
 
+/// A token for a word that `token` implies, right after it.
 fn word_after(token: &Token, text: &str) -> Token {
     Token {
         text: text.to_owned(),
@@ -55,19 +57,19 @@ fn word_after(token: &Token, text: &str) -> Token {
     }
 }
 
-/// The number that `raw` begins with, and how many words it takes.
+/// The number at the beginning of `raw`, and how many tokens it has.
 fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
-    let together = raw
+    let clause_len = raw
         .iter()
         .skip(1)
         .position(|token| token.break_before != Boundary::None)
-        .map_or(raw.len(), |broken| broken + 1);
-    let raw = &raw[..together];
+        .map_or(raw.len(), |at| at + 1);
+    let raw = &raw[..clause_len];
     let (mut total, mut group, mut at) = (0.0, None::<f64>, 0);
     while let Some(token) = raw.get(at) {
         let text = token.text.as_str();
-        match (small(text), scale(text), group) {
-            // "two three weeks" are two numbers; "twenty three" is one.
+        match (below_hundred(text), scale(text), group) {
+            // "two three weeks" has two numbers, "twenty three" is one.
             (Some(n), _, None) => group = Some(n),
             (Some(n), _, Some(g))
                 if n < 10.0 && n > 0.0 && g % 10.0 == 0.0 && g % 100.0 >= 20.0 =>
@@ -85,8 +87,12 @@ fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
                 if text == "grand" {
                     return Some((total, at));
                 }
-                // "eight thousand three hundred" goes on, "eight thousand" ends.
-                if raw.get(at).and_then(|next| small(&next.text)).is_none() {
+                // "eight thousand three hundred" continues, "eight thousand" ends.
+                if raw
+                    .get(at)
+                    .and_then(|next| below_hundred(&next.text))
+                    .is_none()
+                {
                     return Some((total, at));
                 }
                 continue;
@@ -97,7 +103,7 @@ fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
                     && g >= 100.0
                     && raw
                         .get(at + 1)
-                        .is_some_and(|next| small(&next.text).is_some()) => {}
+                        .is_some_and(|next| below_hundred(&next.text).is_some()) => {}
             _ => break,
         }
         at += 1;
@@ -107,7 +113,11 @@ fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
         .iter()
         .skip(at + 1)
         .take_while(|_| has_point)
-        .map_while(|token| small(&token.text).filter(|n| *n < 10.0).map(|n| n as u32))
+        .map_while(|token| {
+            below_hundred(&token.text)
+                .filter(|n| *n < 10.0)
+                .map(|n| n as u32)
+        })
         .collect();
     if !digits.is_empty() {
         let fraction: String = digits.iter().map(|d| d.to_string()).collect();
@@ -124,7 +134,8 @@ fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
     (at > 0).then(|| (total + group.unwrap_or(0.0), at))
 }
 
-fn small(text: &str) -> Option<f64> {
+/// The value of a number word below one hundred.
+fn below_hundred(text: &str) -> Option<f64> {
     if let Some(n) = UNITS.iter().position(|unit| *unit == text) {
         return Some(n as f64);
     }
@@ -142,8 +153,8 @@ fn scale(text: &str) -> Option<f64> {
     })
 }
 
-/// "three in a thousand", "three out of four", "three quarters": a share in per cent.
-fn shares(tokens: Vec<Token>) -> Vec<Token> {
+/// Turns "three in a thousand", "three out of four" and "three quarters" into percent.
+fn normalize_shares(tokens: Vec<Token>) -> Vec<Token> {
     let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
@@ -175,6 +186,7 @@ fn shares(tokens: Vec<Token>) -> Vec<Token> {
     joined
 }
 
+/// The share in percent at the beginning of `tokens`, and how many tokens it has.
 fn share_at(tokens: &[Token]) -> Option<(f64, usize)> {
     let part = match tokens.first()? {
         token if token.is("one") => 1.0,
@@ -203,15 +215,16 @@ fn share_at(tokens: &[Token]) -> Option<(f64, usize)> {
         "million" => 1e6,
         _ => tokens.get(at)?.value?,
     };
-    // "in 2023" and "two in one" are no shares.
+    // "two in 2023" and "two in one" are not shares.
     let is_share = part < whole && (whole <= 20.0 || whole % 10.0 == 0.0);
-    // Twelve digits are more than anybody says, and hide what floating point leaves.
+    // Hides rounding errors: nobody says that many digits.
     let percent = (part * 100.0 / whole * 1e9).round() / 1e9;
     is_share.then_some((percent, at + 1))
 }
 
-fn rates(tokens: Vec<Token>) -> Vec<Token> {
-    let mut named: Vec<Token> = Vec::with_capacity(tokens.len());
+/// Turns "weekly", "a week" and "each week" into "per week".
+fn normalize_rates(tokens: Vec<Token>) -> Vec<Token> {
+    let mut normalized: Vec<Token> = Vec::with_capacity(tokens.len());
     for (at, token) in tokens.iter().enumerate() {
         let unit_next = tokens
             .get(at + 1)
@@ -219,18 +232,20 @@ fn rates(tokens: Vec<Token>) -> Vec<Token> {
         let rate = lexicon::RATES.iter().find(|(name, _)| token.is(name));
         match rate {
             Some((_, unit)) => {
-                named.push(Token {
+                normalized.push(Token {
                     text: "per".to_owned(),
                     ..token.clone()
                 });
-                named.push(word_after(token, unit));
+                normalized.push(word_after(token, unit));
             }
-            None if unit_next && token.any(&["a", "an", "each", "every"]) => named.push(Token {
-                text: "per".to_owned(),
-                ..token.clone()
-            }),
-            None => named.push(token.clone()),
+            None if unit_next && token.any(&["a", "an", "each", "every"]) => {
+                normalized.push(Token {
+                    text: "per".to_owned(),
+                    ..token.clone()
+                })
+            }
+            None => normalized.push(token.clone()),
         }
     }
-    named
+    normalized
 }

@@ -1,20 +1,20 @@
-//! How many syllables a written English word has, by its letters: groups of vowels, but for the
-//! silent e and the vowels that part. Right for nine words in ten and without drift, which is what a
-//! rate over a take needs; a dictionary would be a hundred times its size.
+//! Counts the syllables of written English words by their letters: groups of vowels, except for silent
+//! ones and for neighboring vowels that are spoken apart. This is right for nine words in ten and has no
+//! bias, which is enough for a rate over a take. A dictionary would be a hundred times as large.
 
 use super::verbalize::spoken;
 
-/// Vowels that stand together and are spoken apart, as in "area", "video", "being", "radio".
-const PARTED: [&str; 14] = [
+/// Neighboring vowels of two syllables, as in "area", "video", "being", "radio".
+const SPLIT_VOWELS: [&str; 14] = [
     "ia", "io", "iu", "eo", "ua", "uo", "ya", "yi", "eing", "ying", "oing", "uing", "iest", "ier",
 ];
-/// Where those letters are one syllable after all, as in "special", "nation", "people", "quality".
-const NOT_PARTED: [&str; 18] = [
+/// Exceptions where those letters are one syllable, as in "special", "nation", "people", "quality".
+const JOINED_VOWELS: [&str; 18] = [
     "cia", "tia", "sia", "gia", "cio", "tio", "sio", "gio", "xio", "ciou", "ciu", "qua", "quo",
     "gua", "peo", "geo", "shio", "sua",
 ];
-/// Words that go their own way, letters only.
-const ODD: [(&str, usize); 22] = [
+/// Irregular words, letters only.
+const IRREGULAR: [(&str, usize); 22] = [
     ("area", 3),
     ("business", 2),
     ("create", 2),
@@ -39,22 +39,25 @@ const ODD: [(&str, usize); 22] = [
     ("sometimes", 2),
 ];
 
-/// Syllables of one written word, numbers as they are spoken; at least one where it has a letter.
+/// Syllables of a written word. Numbers count as spoken; a word with a letter has at least one.
 pub fn syllables(word: &str) -> usize {
-    spoken(word).iter().map(|word| of_spoken(word)).sum()
+    spoken(word)
+        .iter()
+        .map(|word| count_in_spoken_word(word))
+        .sum()
 }
 
-fn of_spoken(word: &str) -> usize {
+fn count_in_spoken_word(word: &str) -> usize {
     let word: String = word.chars().filter(|c| c.is_alphabetic()).collect();
     let word = word.to_lowercase();
-    if let Some((_, count)) = ODD.iter().find(|(odd, _)| *odd == word) {
+    if let Some((_, count)) = IRREGULAR.iter().find(|(irregular, _)| *irregular == word) {
         return *count;
     }
     let letters: Vec<char> = word.chars().collect();
     if letters.is_empty() {
         return 0;
     }
-    if is_spelt(&letters) {
+    if is_spelled_out(&letters) {
         // "w" is "double u".
         return letters.iter().map(|c| if *c == 'w' { 3 } else { 1 }).sum();
     }
@@ -62,14 +65,14 @@ fn of_spoken(word: &str) -> usize {
     let groups = (0..letters.len())
         .filter(|i| vowel(*i) && (*i == 0 || !vowel(i - 1)))
         .count();
-    let parted: usize = PARTED.iter().map(|p| word.matches(p).count()).sum();
-    let joined: usize = NOT_PARTED.iter().map(|p| word.matches(p).count()).sum();
-    let count = groups + parted.saturating_sub(joined);
+    let split: usize = SPLIT_VOWELS.iter().map(|p| word.matches(p).count()).sum();
+    let joined: usize = JOINED_VOWELS.iter().map(|p| word.matches(p).count()).sum();
+    let count = groups + split.saturating_sub(joined);
     count.saturating_sub(silent(&word, &letters)).max(1)
 }
 
-/// Letters said one by one: no vowel among them, as in "sde", is not asked for; "hmm" is a sound.
-fn is_spelt(letters: &[char]) -> bool {
+/// Whether the letters are spoken one by one, because there is no vowel. "hmm" is a sound.
+fn is_spelled_out(letters: &[char]) -> bool {
     let any_vowel = (0..letters.len()).any(|i| is_vowel(letters, i));
     !any_vowel && letters.len() > 1 && !letters.iter().all(|c| matches!(c, 'h' | 'm' | 's'))
 }
@@ -85,13 +88,13 @@ fn is_vowel(letters: &[char], i: usize) -> bool {
     }
 }
 
-/// How many of the vowels counted are not spoken.
+/// Number of counted vowels that are silent.
 fn silent(word: &str, letters: &[char]) -> usize {
     let count = letters.len();
     let consonant = |back: usize| count >= back && !is_vowel(letters, count - back);
     let ends = |with: &[&str]| with.iter().any(|end| word.ends_with(end));
     let mut silent = 0;
-    // "make", but "be", "the", and the l of "little" is a syllable.
+    // "make", but not "be" and "the". In "little" the l is a syllable.
     let after_consonant = |end: &str| {
         let stem = word
             .strip_suffix(end)
@@ -102,15 +105,15 @@ fn silent(word: &str, letters: &[char]) -> usize {
     if ends(&["e"]) && count > 2 && consonant(2) && !syllabic_l {
         silent += 1;
     }
-    // "dropped", but "wanted"; "makes", but "pages".
+    // "dropped", but not "wanted"; "makes", but not "pages".
     if ends(&["ed"]) && count > 3 && consonant(3) && !ends(&["ted", "ded"]) && !syllabic_l {
         silent += 1;
     }
-    let hissing = ["ses", "zes", "ces", "ges", "xes", "ches", "shes"];
-    if ends(&["es"]) && count > 3 && consonant(3) && !ends(&hissing) && !syllabic_l {
+    let sibilants = ["ses", "zes", "ces", "ges", "xes", "ches", "shes"];
+    if ends(&["es"]) && count > 3 && consonant(3) && !ends(&sibilants) && !syllabic_l {
         silent += 1;
     }
-    // "ownership" has its e; "statement", "safely", "careful" and "therefore" have one that is not.
+    // "statement", "safely", "careful" and "therefore" have a silent e inside, "ownership" has not.
     let inner = ["ement", "ely", "eful", "eless", "efore", "etime", "eness"];
     if inner.iter().any(|end| after_consonant(end)) && !ends(&["element", "cement", "before"]) {
         silent += 1;
@@ -123,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_have_their_syllables() {
+    fn nineteen_of_twenty_words_are_right() {
         let cases = [
             (
                 1,
@@ -154,7 +157,7 @@ mod tests {
                 }
             }
         }
-        // Letters do not tell everything.
+        // Letters alone cannot decide every word.
         assert!(
             wrong.len() * 20 <= all,
             "{} of {all}: {wrong:?}",
@@ -163,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_spoken() {
+    fn numbers_count_as_spoken() {
         assert_eq!(syllables("0.3%"), 6); // zero point three percent
         assert_eq!(syllables("$8,000"), 5); // eight thousand dollars
         assert_eq!(syllables("12"), 1);

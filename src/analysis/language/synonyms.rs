@@ -1,22 +1,24 @@
-//! Everyday words of working life that say the same. A story's own other wordings stand in its
-//! file; this is what any story may count on, so it holds close equivalents only.
+//! Synonyms from everyday work. They apply to every story, so the groups hold close equivalents only.
+//! Other wordings of a phrase belong in the story file.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{Token, stem, tokens_of_text};
+use super::token::Token;
+use super::tokenizer::tokens_of_text;
+use super::verbs::stem;
 
-/// Which groups the word of this stem belongs to.
+/// The groups that a word with this stem belongs to.
 pub fn groups_of(stem: &str) -> &'static [usize] {
     INDEX.get(stem).map_or(&[], Vec::as_slice)
 }
 
-/// The members of each group that have several words, with their group.
+/// The members that have several words, with their group.
 pub fn several_words() -> &'static [(usize, Vec<Token>)] {
-    &SEVERAL
+    &SEVERAL_WORDS
 }
 
-/// The first member of a group that is one word.
+/// The first member of a group that is a single word.
 pub fn one_word(group: usize) -> Option<&'static str> {
     GROUPS[group].iter().find(|m| !m.contains(' ')).copied()
 }
@@ -25,7 +27,7 @@ static INDEX: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(|| {
     let mut index: HashMap<String, Vec<usize>> = HashMap::new();
     for (group, members) in GROUPS.iter().enumerate() {
         for member in members.iter().filter(|m| !m.contains(' ')) {
-            // As the text is read, so that numbers agree: "50" is "#50" there.
+            // Tokenized as a text is, so that numbers agree: the stem of "50" is "#50".
             let stem = match tokens_of_text(member).as_slice() {
                 [token] => token.stem.clone(),
                 _ => stem(member),
@@ -36,7 +38,7 @@ static INDEX: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(|| {
     index
 });
 
-static SEVERAL: LazyLock<Vec<(usize, Vec<Token>)>> = LazyLock::new(|| {
+static SEVERAL_WORDS: LazyLock<Vec<(usize, Vec<Token>)>> = LazyLock::new(|| {
     let groups = GROUPS.iter().enumerate();
     groups
         .flat_map(|(group, members)| members.iter().map(move |m| (group, m)))
@@ -46,7 +48,7 @@ static SEVERAL: LazyLock<Vec<(usize, Vec<Token>)>> = LazyLock::new(|| {
 });
 
 const GROUPS: &[&[&str]] = &[
-    // What one does about a problem.
+    // What people do about a problem.
     &[
         "notice",
         "spot",
@@ -237,7 +239,7 @@ const GROUPS: &[&[&str]] = &[
     &["admit", "acknowledge", "own up"],
     &["thank", "credit"],
     &["believe", "think", "assume"],
-    // Up and down.
+    // Changes.
     &[
         "fall",
         "drop",
@@ -276,7 +278,7 @@ const GROUPS: &[&[&str]] = &[
     &["double", "twice"],
     &["save", "spare", "cut"],
     &["speed up", "accelerate"],
-    // People and their places.
+    // People and organizations.
     &["manager", "boss", "supervisor", "team lead", "line manager"],
     &[
         "colleague",
@@ -364,7 +366,7 @@ const GROUPS: &[&[&str]] = &[
     &["mistake", "error"],
     &["database", "db"],
     &["stale", "old", "outdated", "out of date"],
-    // How things are.
+    // Properties.
     &["wrong", "mistaken", "incorrect"],
     &["sure", "certain", "confident", "convinced", "positive"],
     &["slowly", "slow", "gradually"],

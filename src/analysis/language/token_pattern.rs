@@ -1,56 +1,63 @@
-//! Shapes of speech that mean something in any story, written as words: `things|situation
-//! get|become better` finds "things slowly got better". Words compare by stem, `|` gives a choice,
-//! little words may stand between, and `..` lets up to six of any kind do so.
+//! A small pattern language over tokens. `things|situation get|become better` finds "things slowly got
+//! better". Words compare by stem, `|` separates alternatives, and `#` is any number. Small words may
+//! stand in between; `..` allows a gap of up to six words of any kind.
 
-use crate::analysis::language::lexicon;
-use crate::analysis::language::{Boundary, Token, stem, tokens_of_text};
+use super::lexicon;
+use super::token::{Boundary, Token};
+use super::tokenizer::tokens_of_text;
+use super::verbs::stem;
 
-/// A shape, ready to be looked for.
+/// Up to this many words of any kind may stand at a `..`.
+const GAP_WORDS: usize = 6;
+/// Up to this many small words may stand between any two words.
+const SMALL_WORDS_BETWEEN: usize = 3;
+
+/// A pattern, ready to be searched for.
 pub struct TokenPattern {
     slots: Vec<Slot>,
 }
 
 enum Slot {
-    /// Stems, any of which will do.
+    /// Any of these stems.
     Any(Vec<String>),
-    /// A number.
+    /// Any number.
     Number,
-    /// A gap of up to six words.
+    /// A gap.
     Gap,
 }
 
 impl TokenPattern {
-    /// Reads a shape; `#` stands for a number.
+    /// Parses a pattern.
     pub fn new(text: &str) -> Self {
         let slot = |word: &str| match word {
             ".." => Slot::Gap,
             "#" => Slot::Number,
-            choice => Slot::Any(choice.split('|').map(one_stem).collect()),
+            choice => Slot::Any(choice.split('|').map(stem_of).collect()),
         };
         Self {
             slots: text.split(' ').map(slot).collect(),
         }
     }
 
-    /// First and last token of every place it fits, at most one for each first token.
+    /// First and last token of every match, at most one for each first token.
     pub fn find_all(&self, tokens: &[Token]) -> Vec<(usize, usize)> {
         (0..tokens.len())
             .filter(|at| {
                 self.slots
                     .first()
-                    .is_some_and(|slot| slot.fits(&tokens[*at]))
+                    .is_some_and(|slot| slot.matches(&tokens[*at]))
             })
-            .filter_map(|at| Some((at, rest(&self.slots[1..], tokens, at)?)))
+            .filter_map(|at| Some((at, end_of_match(&self.slots[1..], tokens, at)?)))
             .collect()
     }
 }
 
-/// The last token where the rest of a shape fits after `last`.
-fn rest(slots: &[Slot], tokens: &[Token], last: usize) -> Option<usize> {
-    let (reach, any, slots) = match slots {
+/// The last token of a match, if `slots` match after the token `last`.
+fn end_of_match(slots: &[Slot], tokens: &[Token], last: usize) -> Option<usize> {
+    let (reach, any_word, slots) = match slots {
         [] => return Some(last),
-        [Slot::Gap, slots @ ..] => (6, true, slots),
-        slots => (3, false, slots),
+        [Slot::Gap, slots @ ..] => (GAP_WORDS, true, slots),
+        slots => (SMALL_WORDS_BETWEEN, false, slots),
     };
     let slot = slots.first()?;
     for at in last + 1..tokens.len().min(last + 2 + reach) {
@@ -58,14 +65,15 @@ fn rest(slots: &[Slot], tokens: &[Token], last: usize) -> Option<usize> {
         if token.break_before == Boundary::Sentence {
             return None;
         }
-        if slot.fits(token)
-            && let Some(end) = rest(&slots[1..], tokens, at)
+        if slot.matches(token)
+            && let Some(end) = end_of_match(&slots[1..], tokens, at)
         {
             return Some(end);
         }
-        let passes =
-            any || lexicon::is_adverb(&token.text) || PASSABLE.contains(&token.text.as_str());
-        if !passes || token.any(&["i", "we"]) {
+        let can_skip = any_word
+            || lexicon::is_adverb(&token.text)
+            || SMALL_WORDS.contains(&token.text.as_str());
+        if !can_skip || token.any(&["i", "we"]) {
             return None;
         }
     }
@@ -73,7 +81,7 @@ fn rest(slots: &[Slot], tokens: &[Token], last: usize) -> Option<usize> {
 }
 
 impl Slot {
-    fn fits(&self, token: &Token) -> bool {
+    fn matches(&self, token: &Token) -> bool {
         match self {
             Slot::Any(stems) => stems.contains(&token.stem),
             Slot::Number => token.value.is_some(),
@@ -82,15 +90,16 @@ impl Slot {
     }
 }
 
-fn one_stem(word: &str) -> String {
-    // As the text itself is read, so that contractions and numbers agree.
+fn stem_of(word: &str) -> String {
+    // Tokenized as a text is, so that contractions and numbers agree.
     match tokens_of_text(word).as_slice() {
         [token] => token.stem.clone(),
         _ => stem(word),
     }
 }
 
-const PASSABLE: [&str; 36] = [
+/// Small words that may stand between two words of a pattern.
+const SMALL_WORDS: [&str; 36] = [
     "other", "own", "a", "an", "the", "my", "our", "their", "his", "her", "its", "this", "that",
     "these", "all", "of", "it", "them", "me", "us", "to", "is", "are", "was", "were", "be", "been",
     "being", "has", "have", "had", "did", "in", "some", "whole", "two",
@@ -101,8 +110,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes_fit_what_means_the_same() {
-        for (shape, said, expected) in [
+    fn patterns_match_what_means_the_same() {
+        for (pattern, text, expected) in [
             (
                 "things|situation get|become better",
                 "so things slowly got better",
@@ -117,9 +126,9 @@ mod tests {
             ("from # to #", "from 0.4% to 1.6%", None),
             ("from # percent to #", "from 0.4% to 1.6%", Some((0, 4))),
         ] {
-            let tokens = tokens_of_text(said);
-            let found = TokenPattern::new(shape).find_all(&tokens);
-            assert_eq!(found.first().copied(), expected, "{shape}: {said}");
+            let tokens = tokens_of_text(text);
+            let found = TokenPattern::new(pattern).find_all(&tokens);
+            assert_eq!(found.first().copied(), expected, "{pattern}: {text}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! How a written word is spoken: `0.3%` is "zero point three percent", `$8,000` is "eight thousand
-//! dollars", `SDE2` is "s d e two" but for the letters. Recognisers write numbers as they please;
-//! whoever counts or compares words does it on these.
+//! Turns written words into spoken ones: `0.3%` into "zero point three percent", `$8,000` into "eight
+//! thousand dollars", `SDE2` into "sde two". Recognizers write numbers in different ways, so words have
+//! to be counted and compared in their spoken form.
 
 use crate::domain::transcript::plain;
 
-/// The numbers that are one word, from zero.
+/// The number words from zero to nineteen.
 pub const UNITS: [&str; 20] = [
     "zero",
     "one",
@@ -27,7 +27,7 @@ pub const UNITS: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-/// The tens, from twenty.
+/// The tens from twenty.
 pub const TENS: [&str; 8] = [
     "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ];
@@ -38,7 +38,7 @@ const SCALES: [(u64, &str); 4] = [
     (100, "hundred"),
 ];
 
-/// The spoken words of a text, lower case, without punctuation; hyphens part words.
+/// The spoken words of a text in lower case, without punctuation. Hyphens separate words.
 pub fn spoken(text: &str) -> Vec<String> {
     text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '\u{2013}' | '\u{2014}'))
         .flat_map(spoken_word)
@@ -48,14 +48,14 @@ pub fn spoken(text: &str) -> Vec<String> {
 fn spoken_word(word: &str) -> Vec<String> {
     let word = plain(word);
     if !word.contains(|c: char| c.is_ascii_digit()) {
-        // A sign by itself, as in "0.3 %".
+        // A separate sign, as in "0.3 %".
         return match word.as_str() {
             "%" => vec!["percent".to_owned()],
             "$" => vec!["dollars".to_owned()],
             _ => Vec::from_iter(Some(word).filter(|w| w.contains(char::is_alphanumeric))),
         };
     }
-    let dollars = word.starts_with('$');
+    let has_dollar_sign = word.starts_with('$');
     let mut spoken = Vec::new();
     for run in runs(word.trim_start_matches('$')) {
         match run {
@@ -63,7 +63,7 @@ fn spoken_word(word: &str) -> Vec<String> {
             Run::Other(text) => spoken.extend(unit(&text)),
         }
     }
-    if dollars {
+    if has_dollar_sign {
         spoken.push("dollars".to_owned());
     }
     spoken
@@ -74,7 +74,7 @@ enum Run {
     Other(String),
 }
 
-/// `300ms` to 300 and ms; commas inside a number are dropped, a point stays.
+/// Splits `300ms` into 300 and ms. Drops commas inside a number and keeps the point.
 fn runs(word: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let chars: Vec<char> = word.chars().collect();
@@ -105,7 +105,7 @@ fn unit(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// `0.3` to "zero point three"; what is too long to be a number is said digit by digit.
+/// `0.3` to "zero point three". A very long number is spoken digit by digit.
 fn number(digits: &str) -> Vec<String> {
     let (whole, fraction) = match digits.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_spoken() {
+    fn numbers_become_words() {
         for (written, expected) in [
             ("0.3%", "zero point three percent"),
             (".3 %", "point three percent"),

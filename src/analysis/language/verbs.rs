@@ -1,33 +1,39 @@
-//! Verbs: which forms belong to one word, and which of them are a past or a participle.
+//! Stems of words, and forms of verbs: base, past and participle.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
-/// What the inflections of a word share: its irregular verb's base form, British spelling made
-/// American, then Porter's second English algorithm (snowballstem.org).
+/// The stem that all inflections of a word share. Irregular verbs become their base form and British
+/// spelling American; the rest is Porter's second English algorithm (snowballstem.org).
 pub fn stem(word: &str) -> String {
     let base = match irregular(word) {
         Some((base, ..)) => base.to_owned(),
-        None => american(word),
+        None => to_american(word),
     };
     if base.len() < 3 || !base.is_ascii() {
         return base;
     }
     let stemmed = Stemmer::create(Algorithm::English).stem(&base).into_owned();
-    // "SLAs" and "SLA", "PRs" and "PR": the algorithm leaves words without a vowel alone.
+    // The algorithm does not stem words without a vowel, such as "SLAs" and "PRs".
     let has_vowel = |text: &str| text.contains(['a', 'e', 'i', 'o', 'u', 'y']);
     match stemmed.strip_suffix('s') {
-        Some(one) if one.len() >= 2 && !one.ends_with('s') && !has_vowel(one) => one.to_owned(),
-        Some(one) if one.len() == 3 && one.ends_with(['o', 'a']) && word.len() == 4 => {
-            one.to_owned()
+        Some(singular)
+            if singular.len() >= 2 && !singular.ends_with('s') && !has_vowel(singular) =>
+        {
+            singular.to_owned()
+        }
+        Some(singular)
+            if singular.len() == 3 && singular.ends_with(['o', 'a']) && word.len() == 4 =>
+        {
+            singular.to_owned()
         }
         _ => stemmed,
     }
 }
 
-/// Whether it may be a past form: `traced`, `wrote`.
+/// Whether the word may be a past form: `traced`, `wrote`.
 pub fn is_past(word: &str) -> bool {
     regular_past(word)
         || IRREGULAR
@@ -36,7 +42,7 @@ pub fn is_past(word: &str) -> bool {
         || matches!(word, "was" | "were" | "had" | "did")
 }
 
-/// Whether it is the base form of a verb that plans begin with: `take`, `propose`.
+/// Whether the word is the base form of a verb that planned phrases begin with: `take`, `propose`.
 pub fn is_base(word: &str) -> bool {
     const REGULAR: [&str; 12] = [
         "own", "propose", "stop", "step", "fix", "protect", "ask", "measure", "test", "plan",
@@ -45,8 +51,8 @@ pub fn is_base(word: &str) -> bool {
     REGULAR.contains(&word) || IRREGULAR.iter().any(|(base, ..)| *base == word)
 }
 
-/// Whether the verb of this stem means another thing before `next`: "wrote to them" wrote no code,
-/// "wrote down" neither, "pulled out" pulled no logs.
+/// Whether the verb with this stem means something else before `next`: "wrote to them" is not about
+/// writing code, "pulled out" is not about pulling logs.
 pub fn means_else_before(stem: &str, next: &str) -> bool {
     matches!(
         (stem, next),
@@ -59,7 +65,7 @@ pub fn means_else_before(stem: &str, next: &str) -> bool {
     )
 }
 
-/// Whether it may be a past participle: `traced`, `written`.
+/// Whether the word may be a past participle: `traced`, `written`.
 pub fn is_participle(word: &str) -> bool {
     let stripped = ["re", "un", "over", "under", "mis", "out"]
         .iter()
@@ -76,13 +82,13 @@ const NOT_PAST: [&str; 8] = [
     "hundred", "shed", "sled", "embed", "biped", "sacred", "hatred", "naked",
 ];
 
-/// The irregular verb `word` is a form of.
+/// The irregular verb that `word` is a form of.
 fn irregular(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
     static BY_FORM: LazyLock<HashMap<&str, (&str, &str, &str)>> = LazyLock::new(|| {
         let mut by_form = HashMap::new();
         for verb in IRREGULAR {
             for form in [verb.0, verb.1, verb.2] {
-                // "found" is of "find" here and "saw" of "see": what people tell in an interview.
+                // If two verbs share a form, such as "lay", it belongs to the first.
                 by_form.entry(form).or_insert(verb);
             }
         }
@@ -92,7 +98,7 @@ fn irregular(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
 }
 
 /// `organised` to `organized`, `behaviour` to `behavior`.
-fn american(word: &str) -> String {
+fn to_american(word: &str) -> String {
     if word.len() < 6 {
         return word.to_owned();
     }
@@ -270,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn participles_are_known() {
+    fn participles_are_recognized() {
         for (word, expected) in [
             ("deployed", true),
             ("found", true),

@@ -1,5 +1,6 @@
-//! TODO-DOC
+//! Ownership: who did what the answer reports, the speaker ("I"), the team ("we") or nobody named.
 
 pub(crate) mod attribution;
-pub mod deeds;
+mod first_person_actions;
+mod passive;
 pub mod pronouns;

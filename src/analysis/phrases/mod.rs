@@ -1,5 +1,9 @@
-//! TODO-DOC
+//! Planned phrases: whether the speaker said them, in the planned or in other words.
 
 pub(crate) mod compounds;
+mod negation;
+mod pattern_item;
 pub(crate) mod phrase_matcher;
+pub(crate) mod phrase_pattern;
 pub mod planned_phrases;
+pub(crate) mod token_index;

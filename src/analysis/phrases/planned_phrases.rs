@@ -1,22 +1,24 @@
-//! Planned phrases, said or missed, in their own or in other words: see `wording.rs`. They are read from
-//! a story once, since that takes longer than to find them in an answer.
+//! Which planned phrases were said, in the planned or in other words. The phrases of a part are
+//! prepared once, because that is slower than finding them in an answer.
 
 use serde::Serialize;
 
 use super::compounds::Compounds;
-use super::phrase_matcher::{PhrasePattern, TokenIndex};
+use super::phrase_matcher;
+use super::phrase_pattern::PhrasePattern;
+use super::token_index::TokenIndex;
 use crate::analysis::finding::{Finding, FindingKind, Severity};
-use crate::analysis::impact::impact_checks::Quote;
 use crate::analysis::language::{Token, tokens};
+use crate::analysis::quote::Quote;
 use crate::analysis::time_to_point;
 use crate::domain::story::Phrase;
 use crate::domain::time::Secs;
 use crate::domain::transcript::Transcript;
 
-/// One planned phrase and whether it was said.
+/// A planned phrase, and whether it was said.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PhraseResult {
-    /// As it was planned.
+    /// The phrase as planned.
     pub phrase: String,
     /// What it shows an interviewer.
     pub proves: String,
@@ -24,14 +26,14 @@ pub struct PhraseResult {
     pub heard: bool,
     /// The words that said it.
     pub said: Option<String>,
-    /// Where they begin.
+    /// Start of these words.
     pub start: Option<Secs>,
-    /// Where they end.
+    /// End of these words.
     pub end: Option<Secs>,
 }
 
 impl PhraseResult {
-    /// The words that said it, with where they were said.
+    /// The words that said it.
     pub fn quote(&self) -> Option<Quote> {
         Some(Quote {
             said: self.said.clone()?,
@@ -41,62 +43,63 @@ impl PhraseResult {
     }
 }
 
-/// Looks for each of `phrases`, in their order, by its planned and its other wordings.
-pub fn read(transcript: &Transcript, phrases: &[&Phrase]) -> Vec<PhraseResult> {
-    PlannedPhrases::new(phrases).read(transcript, tokens(transcript))
+/// Searches for each of `phrases`, in any of its wordings.
+pub fn find(transcript: &Transcript, phrases: &[&Phrase]) -> Vec<PhraseResult> {
+    PlannedPhrases::new(phrases).find(transcript, tokens(transcript))
 }
 
-/// Phrases, ready to be looked for.
+/// Planned phrases, ready to be searched for.
 #[derive(Debug)]
 pub struct PlannedPhrases {
     phrases: Vec<PlannedPhrase>,
-    joins: Compounds,
+    compounds: Compounds,
 }
 
 #[derive(Debug)]
 struct PlannedPhrase {
-    say: String,
+    text: String,
     proves: String,
-    wordings: Vec<PhrasePattern>,
+    patterns: Vec<PhrasePattern>,
     is_boundary: bool,
 }
 
 impl PlannedPhrases {
-    /// Reads all wordings of `phrases`.
+    /// Prepares `phrases` in all their wordings.
     pub fn new(phrases: &[&Phrase]) -> Self {
         let phrases: Vec<PlannedPhrase> = phrases
             .iter()
             .map(|phrase| PlannedPhrase {
-                say: phrase.say.clone(),
+                text: phrase.say.clone(),
                 proves: phrase.proves.clone(),
-                wordings: PhrasePattern::of_phrase(&phrase.say, &phrase.also),
+                patterns: PhrasePattern::for_planned_phrase(&phrase.say, &phrase.also),
                 is_boundary: time_to_point::is_boundary(&phrase.say),
             })
             .collect();
+        let patterns = phrases.iter().flat_map(|phrase| &phrase.patterns);
         Self {
-            joins: Compounds::of(phrases.iter().flat_map(|phrase| &phrase.wordings)),
+            compounds: Compounds::from_phrases(patterns.map(PhrasePattern::words)),
             phrases,
         }
     }
 
-    /// How many there are.
+    /// Number of phrases.
     pub fn count(&self) -> usize {
         self.phrases.len()
     }
 
-    /// Which of them say that something was not one's own job, in their order.
+    /// For each phrase, whether it says that something was not the speaker's job.
     pub fn boundaries(&self) -> impl Iterator<Item = bool> {
         self.phrases.iter().map(|phrase| phrase.is_boundary)
     }
 
-    /// Each of them, said or not; `tokens` are those of the transcript.
-    pub fn read(&self, transcript: &Transcript, tokens: Vec<Token>) -> Vec<PhraseResult> {
-        let said = TokenIndex::new(tokens, &self.joins);
-        let reading = |phrase: &PlannedPhrase| {
-            let found = PhrasePattern::find_one_of(&phrase.wordings, &said);
-            let quote = found.map(|hit| said.quote(transcript, hit));
+    /// Searches for each phrase. `tokens` are those of the transcript.
+    pub fn find(&self, transcript: &Transcript, tokens: Vec<Token>) -> Vec<PhraseResult> {
+        let index = TokenIndex::new(tokens, &self.compounds);
+        let result = |phrase: &PlannedPhrase| {
+            let found = phrase_matcher::find_best(&phrase.patterns, &index);
+            let quote = found.map(|found| index.quote(transcript, found.first, found.last));
             PhraseResult {
-                phrase: phrase.say.clone(),
+                phrase: phrase.text.clone(),
                 proves: phrase.proves.clone(),
                 heard: quote.is_some(),
                 start: quote.as_ref().map(|quote| quote.start),
@@ -104,24 +107,25 @@ impl PlannedPhrases {
                 said: quote.map(|quote| quote.said),
             }
         };
-        self.phrases.iter().map(reading).collect()
+        self.phrases.iter().map(result).collect()
     }
 
-    /// Marks those of them that are said in some words, from token `from` on; what is marked stays so.
-    pub fn mark(&self, tokens: Vec<Token>, from: usize, marks: &mut [bool]) {
-        let said = TokenIndex::new(tokens, &self.joins);
+    /// Sets the marks of the phrases that were said from word `from_word` on. Marks are never cleared.
+    pub fn mark_said(&self, tokens: Vec<Token>, from_word: usize, marks: &mut [bool]) {
+        let index = TokenIndex::new(tokens, &self.compounds);
         let unmarked = std::iter::zip(&self.phrases, marks).filter(|(_, mark)| !**mark);
         for (phrase, mark) in unmarked {
-            let mut wordings = phrase.wordings.iter();
-            *mark = wordings.any(|wording| {
-                let hits = wording.find_all(&said);
-                hits.iter().any(|hit| said.tokens[hit.first].first >= from)
+            *mark = phrase.patterns.iter().any(|pattern| {
+                let matches = phrase_matcher::find_all(pattern, &index);
+                matches
+                    .iter()
+                    .any(|found| index.tokens[found.first].first >= from_word)
             });
         }
     }
 }
 
-/// What is worth saying about them.
+/// Findings about the planned phrases: one for each that is missing, or one if all were said.
 pub fn findings(phrases: &[PhraseResult], transcript: &Transcript) -> Vec<Finding> {
     let Some(whole) = transcript.span() else {
         return Vec::new();
@@ -129,18 +133,18 @@ pub fn findings(phrases: &[PhraseResult], transcript: &Transcript) -> Vec<Findin
     let missed = phrases.iter().filter(|phrase| !phrase.heard);
     let mut findings: Vec<Finding> = missed
         .map(|phrase| {
-            let noticed = FindingKind::PhraseMissed {
+            let kind = FindingKind::PhraseMissed {
                 phrase: phrase.phrase.clone(),
                 proves: phrase.proves.clone(),
             };
-            Finding::new(noticed, Severity::Amber, whole)
+            Finding::new(kind, Severity::Amber, whole)
         })
         .collect();
     if findings.is_empty() && !phrases.is_empty() {
-        let noticed = FindingKind::AllPhrases {
+        let kind = FindingKind::AllPhrases {
             count: phrases.len(),
         };
-        findings.push(Finding::new(noticed, Severity::Good, whole));
+        findings.push(Finding::new(kind, Severity::Good, whole));
     }
     findings
 }

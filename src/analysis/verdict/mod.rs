@@ -1,4 +1,14 @@
-//! TODO-DOC
+//! The verdict: how an interviewer would likely decide, by fixed rules. The rules are documented in
+//! `docs/verdict.md`. Only content counts here, never the voice.
 
-pub mod hiring;
-pub mod ranking;
+mod criteria;
+mod decision;
+mod evidence;
+mod leaning;
+mod reason;
+
+pub use criteria::Criterion;
+pub use decision::{Verdict, decide};
+pub use evidence::{Evidence, MOST_OF_PLAN};
+pub use leaning::Leaning;
+pub use reason::Reason;

@@ -20,7 +20,7 @@ use super::widgets::phrases::heard_ui;
 use super::widgets::play_button as play;
 use super::widgets::play_button::play_ui;
 use super::widgets::transcript::{Listening, legend_ui, transcript_ui};
-use crate::analysis::verdict::hiring::Verdict;
+use crate::analysis::verdict::Verdict;
 use crate::analysis::{Feedback, Finding, Severity};
 use crate::app::{Controller, TakePosition};
 use crate::audio::SPEEDS;

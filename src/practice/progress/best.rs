@@ -77,7 +77,7 @@ fn rank(metrics: &TakeMetrics, profile: &Profile) -> [f64; 5] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::verdict::hiring::Leaning;
+    use crate::analysis::verdict::Leaning;
     use crate::practice::progress::take_metrics::tests::{id, metrics, no_speech};
 
     #[test]

@@ -205,7 +205,7 @@ fn phrases(before: &Feedback, now: &Feedback) -> Vec<PhraseChange> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::verdict::hiring::Leaning;
+    use crate::analysis::verdict::Leaning;
     use crate::domain::transcript::Word;
     use crate::practice::progress::take_metrics::tests::{metrics, no_speech};
     use expect_test::{Expect, expect};

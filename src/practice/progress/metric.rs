@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::analysis::verdict::hiring::{Leaning, MOST_OF_PLAN};
+use crate::analysis::verdict::{Leaning, MOST_OF_PLAN};
 use crate::domain::profile::Profile;
 use crate::domain::time::clock;
 

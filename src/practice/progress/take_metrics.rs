@@ -3,7 +3,7 @@
 use crate::analysis::Feedback;
 use crate::analysis::delivery::fillers::per_minute;
 use crate::analysis::red_flags::RedFlag;
-use crate::analysis::verdict::hiring::{Criterion, Leaning, Reason};
+use crate::analysis::verdict::{Criterion, Leaning, Reason};
 use crate::domain::time::Secs;
 
 /// The part of a take's feedback that is compared with other takes.

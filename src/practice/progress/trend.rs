@@ -181,7 +181,7 @@ fn median(points: &[Point]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::verdict::hiring::Leaning;
+    use crate::analysis::verdict::Leaning;
     use crate::practice::progress::take_metrics::tests::{id, metrics, no_speech};
     use expect_test::{Expect, expect};
 

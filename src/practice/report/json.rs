@@ -10,7 +10,7 @@ use crate::analysis::impact::impact_checks::Impact;
 use crate::analysis::ownership::pronouns::Ownership;
 use crate::analysis::phrases::planned_phrases::PhraseResult;
 use crate::analysis::time_to_point::TimeToPoint;
-use crate::analysis::verdict::hiring::Verdict;
+use crate::analysis::verdict::Verdict;
 use crate::analysis::{Feedback, Finding, Intonation};
 use crate::domain::story::{Level, Part};
 use crate::domain::take::{Take, Transcription, TranscriptionStats};

@@ -98,16 +98,16 @@ mod tests {
 
             ## Likely hiring decision: lean hire
 
-            - Boundary: “not mine”.
-            - Planned phrases: kept to, but for “nobody had asked”, “take ownership”.
+            - Ownership boundary: “not mine”.
+            - Planned phrases: said, except “nobody had asked”, “take ownership”.
 
             ## Findings
 
             - 0:00 **red** 0:06 of 0:20. There is room for one more concrete fact.
-            - 0:00 **amber** Not heard: “nobody had asked”. The decision to act was yours.
-            - 0:00 **amber** 104 words a minute is slow. Say the next sentence to yourself before you start.
-            - 0:00 **amber** Not heard: “take ownership”. You chose to carry it to the end.
-            - 0:04 **good** A pause of 1.0 s between sentences: it helps.
+            - 0:00 **amber** Not said: “nobody had asked”. The decision to act was yours.
+            - 0:00 **amber** 104 words/min is slow. Know your next sentence before you start it.
+            - 0:00 **amber** Not said: “take ownership”. You chose to carry it to the end.
+            - 0:04 **good** A pause of 1.0 s between sentences helps the listener follow.
 
             ## Planned phrases
 
@@ -121,7 +121,8 @@ mod tests {
             **0:00** It was not mine. There was no ticket.
 
             **0:05** So \*I\* took \<b\>it\</b\>.
-        "#]].assert_eq(&page);
+        "#]]
+        .assert_eq(&page);
     }
 
     #[test]

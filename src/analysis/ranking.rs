@@ -1,46 +1,45 @@
-//! Which findings come first, and the three to act on. Nobody changes more than that from one take to
-//! the next, and three times the same is one thing: hence one a topic.
+//! The order of findings, and the three to act on. A speaker cannot change more than three things
+//! from one take to the next, so there is at most one per topic.
 
 use std::cmp::Reverse;
 
 use crate::analysis::finding::{Finding, FindingKind, Severity};
 
-/// More than this at once are not acted on.
+/// At most this many findings are to act on.
 pub const TO_ACT_ON: usize = 3;
 
-/// What a finding is about; the weightiest first, for findings that are equally urgent. A microphone
-/// that fails makes every other reading doubtful; what disqualifies comes before what could be
-/// smoother.
+/// What a finding is about. Of equally urgent findings, the first topic comes first: a microphone
+/// problem makes every other measurement doubtful, and content matters more than delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
-    /// What the microphone did.
+    /// The recording itself.
     Microphone,
-    /// What disqualifies.
+    /// Red flags.
     RedFlags,
-    /// What came of it.
+    /// Measured change, business impact and lasting effect.
     Impact,
-    /// Who did it.
+    /// "I", "we" and the passive.
     Ownership,
-    /// How soon the point was made.
+    /// How soon the problem was mentioned.
     Opening,
-    /// What was planned.
+    /// Planned phrases.
     Phrases,
-    /// How long it took.
+    /// Time used.
     Time,
-    /// How fast it was.
+    /// Speech rate.
     Pace,
-    /// Silences.
+    /// Pauses.
     Pauses,
-    /// Words and sounds that only fill.
+    /// Filler words and filled pauses.
     Fillers,
-    /// How the voice moved.
+    /// Intonation.
     Voice,
 }
 
 impl Topic {
-    /// What `noticed` is about.
-    pub fn of(noticed: &FindingKind) -> Self {
-        match noticed {
+    /// The topic of a finding.
+    pub fn of(kind: &FindingKind) -> Self {
+        match kind {
             FindingKind::NoSpeech
             | FindingKind::TooQuiet { .. }
             | FindingKind::Clipped { .. }
@@ -68,12 +67,14 @@ impl Topic {
     }
 }
 
-/// The findings in the order of their weight: first those to act on, at most [`TO_ACT_ON`] and each of
-/// another topic, then the others by urgency, topic and time. Each says whether it is to be acted on.
+/// Sorts findings: first those to act on, at most [`TO_ACT_ON`] and one per topic, then the others. Each
+/// group is sorted by severity, topic and time. Sets `act_on`.
 pub fn rank(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (Reverse(finding.severity), Topic::of(&finding.noticed));
-        key(a).cmp(&key(b)).then(millis(a).cmp(&millis(b)))
+        key(a)
+            .cmp(&key(b))
+            .then(start_millis(a).cmp(&start_millis(b)))
     });
     let mut topics: Vec<Topic> = Vec::new();
     for finding in &mut findings {
@@ -89,8 +90,8 @@ pub fn rank(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// Where a finding begins: what begins at the same time is not put in order by rounding.
-fn millis(finding: &Finding) -> i64 {
+/// Start of a finding, rounded so that tiny differences do not decide the order.
+fn start_millis(finding: &Finding) -> i64 {
     (finding.span.start * 1000.0).round() as i64
 }
 
@@ -100,7 +101,7 @@ mod tests {
     use crate::domain::time::Span;
 
     #[test]
-    fn at_most_three_are_to_be_acted_on_and_each_of_another_topic() {
+    fn at_most_three_findings_of_different_topics_are_to_act_on() {
         let missed = |phrase: &str| FindingKind::PhraseMissed {
             phrase: phrase.to_owned(),
             proves: String::new(),
@@ -124,12 +125,9 @@ mod tests {
                 Severity::Amber,
             ),
         ];
-        let findings = found
-            .into_iter()
-            .enumerate()
-            .map(|(at, (noticed, severity))| {
-                Finding::new(noticed, severity, Span::new(at as f64, at as f64 + 1.0))
-            });
+        let findings = found.into_iter().enumerate().map(|(at, (kind, severity))| {
+            Finding::new(kind, severity, Span::new(at as f64, at as f64 + 1.0))
+        });
         let ranked: Vec<String> = rank(findings.collect())
             .iter()
             .map(|f| format!("{}{}", f.noticed.kind(), if f.act_on { "!" } else { "" }))

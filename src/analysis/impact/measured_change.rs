@@ -1,0 +1,212 @@
+//! Finds a measured change: a metric that went up or down by a number, or to a number.
+
+use std::sync::LazyLock;
+
+use super::change_polarity;
+use super::search::first_match;
+use crate::analysis::language::token_pattern::TokenPattern;
+use crate::analysis::language::{Boundary, Token, lexicon, stem};
+use crate::analysis::phrases::token_index::TokenIndex;
+
+/// How many tokens behind a verb of change its amount may stand.
+const AMOUNT_REACH: usize = 14;
+
+/// First and last token of the first measured change for the better.
+pub(super) fn find(index: &TokenIndex) -> Option<(usize, usize)> {
+    let tokens = &index.tokens;
+    let is_no_setback = |place: &(usize, usize)| !change_polarity::is_setback(tokens, *place);
+    let by_pattern = first_match(index, &PATTERNS, is_no_setback);
+    let by_verb = (0..tokens.len()).find_map(|at| {
+        // "doubled" is verb and amount in one.
+        let multiplying_verbs = [
+            "doubled",
+            "halved",
+            "tripled",
+            "quadrupled",
+            "doubling",
+            "halving",
+        ];
+        if tokens[at].any(&multiplying_verbs) && !index.is_negated(at, false) {
+            return Some((at, at)).filter(is_no_setback);
+        }
+        let is_change = CHANGE_VERBS.contains(&tokens[at].stem) && !index.is_negated(at, false);
+        let amount = is_change.then(|| amount_of(tokens, at)).flatten()?;
+        // "stayed at two percent" is not a change, but "stayed at zero" is the result of one.
+        let stays = tokens[at].any(&["stayed", "stays", "stay", "held", "holds"])
+            && !(amount.0..=amount.1).any(|a| tokens[a].value == Some(0.0))
+            && !(at + 1..=amount.1).any(|a| tokens[a].any(&["under", "below", "above", "over"]));
+        if stays {
+            return None;
+        }
+        Some((at.min(amount.0), at.max(amount.1))).filter(is_no_setback)
+    });
+    match (by_pattern, by_verb) {
+        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// First and last token of the change at `verb` with its amount: "to zero", "by 30 percent", "in half".
+fn amount_of(tokens: &[Token], verb: usize) -> Option<(usize, usize)> {
+    let end = (verb + AMOUNT_REACH).min(tokens.len());
+    for at in verb + 1..end {
+        let token = &tokens[at];
+        if token.break_before == Boundary::Sentence
+            || token.any(&["but", "because", "which", "not", "never"])
+        {
+            break;
+        }
+        let is_amount = token.value.is_some()
+            || token.any(&["half", "third", "quarter", "nothing", "none", "fold"]);
+        if !is_amount || is_point_in_time(tokens, at) {
+            continue;
+        }
+        let before = tokens[..at]
+            .iter()
+            .rev()
+            .find(|t| !lexicon::is_adverb(&t.text) && !t.any(&APPROXIMATIONS));
+        let has_preposition = before.is_some_and(|t| {
+            t.any(&[
+                "from", "to", "by", "under", "below", "above", "at", "past", "over", "a", "than",
+            ]) || t.is("in") && token.value.is_none()
+        });
+        let has_unit = tokens
+            .get(at + 1)
+            .is_some_and(|t| t.any(&["percent", "times", "x", "fold", "percentage"]));
+        if !has_preposition && !has_unit {
+            continue;
+        }
+        let mut last = at + usize::from(tokens.get(at + 1).is_some_and(is_unit));
+        // "from forty minutes to twelve"
+        let second_amount = (last + 1..(last + 6).min(tokens.len()))
+            .take_while(|at| tokens[*at].break_before != Boundary::Sentence)
+            .find(|at| tokens[*at].value.is_some() || tokens[*at].any(&["nothing", "none"]));
+        if let Some(to) = second_amount
+            && tokens[last + 1..to]
+                .iter()
+                .any(|t| t.any(&["to", "down", "up"]))
+        {
+            last = to + usize::from(tokens.get(to + 1).is_some_and(is_unit));
+        }
+        return Some((verb, last));
+    }
+    None
+}
+
+/// Words that may stand between a preposition and its number.
+const APPROXIMATIONS: [&str; 14] = [
+    "about", "around", "some", "the", "a", "an", "down", "up", "least", "most", "almost", "just",
+    "under", "over",
+];
+
+/// Whether the number at `at` says when, not how much: "at 5 pm", "in two weeks", "within three days".
+fn is_point_in_time(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |at| tokens[at].text.as_str());
+    let after = tokens.get(at + 1).map_or("", |t| t.text.as_str());
+    let is_time = lexicon::TIME_UNITS.contains(&after);
+    let has_time_preposition =
+        ["in", "within", "after", "for", "at", "on", "over", "the"].contains(&before);
+    let is_clock_time = matches!(after, "pm" | "am" | "clock");
+    let has_from = tokens[at.saturating_sub(6)..at]
+        .iter()
+        .any(|t| t.any(&["from", "to", "by"]));
+    let is_year = tokens[at]
+        .value
+        .is_some_and(|v| (1950.0..2060.0).contains(&v))
+        && before == "in";
+    is_year || is_clock_time || (is_time && has_time_preposition && !has_from)
+}
+
+fn is_unit(token: &Token) -> bool {
+    lexicon::UNITS.contains(&token.text.as_str()) && !token.any(&["in", "point"])
+        || token.any(&["milliseconds", "ms", "times", "fold", "x", "percentage"])
+        || lexicon::TIME_UNITS.contains(&token.text.as_str())
+}
+
+/// Stems of verbs of change.
+static CHANGE_VERBS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        "go",
+        "drop",
+        "fall",
+        "rise",
+        "increase",
+        "decrease",
+        "reduce",
+        "cut",
+        "improve",
+        "grow",
+        "climb",
+        "shrink",
+        "decline",
+        "bring",
+        "lower",
+        "raise",
+        "jump",
+        "lift",
+        "boost",
+        "halve",
+        "speed",
+        "slash",
+        "trim",
+        "sink",
+        "plummet",
+        "soar",
+        "get",
+        "stay",
+        "return",
+        "gain",
+        "shorten",
+        "shave",
+        "take",
+        "move",
+        "change",
+        "save",
+        "dropped",
+        "reduction",
+        "improvement",
+        "drive",
+        "push",
+        "slow",
+        "accelerate",
+        "recover",
+        "rate",
+        "hit",
+        "reach",
+        "hold",
+    ]
+    .map(stem)
+    .into_iter()
+    .filter(|s| !["take", "get", "rate", "save"].contains(&s.as_str()))
+    .collect()
+});
+
+static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
+    [
+        "from # .. to #",
+        "from # to #",
+        "from .. # .. to #",
+        "from .. # .. to nothing|none",
+        "from # percent to nothing|none",
+        "# percent|times|fold faster|less|fewer|more|lower|higher|smaller|better|cheaper|quicker|shorter|longer",
+        "# milliseconds|seconds|minutes|hours|days faster|quicker|shorter|sooner|earlier",
+        "twice|half|double|triple as|the fast|many|much|often|slow|quick|long|speed|time|number|throughput",
+        "# times as fast|many|much|often|quick|slow",
+        "by half|third|quarter",
+        "four|five times as many",
+        "# percent reduction|improvement|speedup|uplift",
+        "# percent increase|drop|decrease|gain|decline in",
+        "reduction|increase|improvement|drop|decrease|decline|gain of #",
+        "get|got|came .. down|up to #",
+        "took|takes # .. instead of #",
+        "took|takes # .. now it|they takes|take #",
+        "zero .. since|afterwards",
+        "# .. became #",
+        "to zero|none",
+        "down|up to|from #",
+        "# percent to zero",
+    ]
+    .map(TokenPattern::new)
+    .into_iter()
+    .collect()
+});

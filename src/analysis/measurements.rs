@@ -1,0 +1,80 @@
+//! Everything that is measured in the voice and the words of a take. This is the slow part of the
+//! analysis. It does not need to know how the audio was recorded, so it can begin before a take ends.
+
+use super::delivery::{articulation, filled_pauses, fillers, pacing, pauses};
+use super::impact::checks::{self as impact_checks, Impact};
+use super::language::tokens;
+use super::ownership::pronouns::{self, Ownership};
+use super::part_requirements::PartRequirements;
+use super::phrases::compounds::Compounds;
+use super::phrases::planned_phrases::PhraseResult;
+use super::phrases::token_index::TokenIndex;
+use super::red_flags::{self, RedFlagMatch};
+use super::time_to_point::{self, TimeToPoint};
+use crate::domain::profile::Profile;
+use crate::domain::take::Transcription;
+use crate::domain::time::Span;
+use crate::domain::transcript::Transcript;
+use crate::domain::voice::Voice;
+
+/// What was measured in one take, together with what it was measured from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measurements {
+    pub(super) voice: Voice,
+    pub(super) transcript: Transcript,
+    pub(super) profile: Profile,
+    pub(super) pacing: pacing::Pacing,
+    pub(super) pauses: Vec<pauses::Pause>,
+    pub(super) fillers: Vec<fillers::Filler>,
+    pub(super) phrases: Vec<PhraseResult>,
+    pub(super) ownership: Ownership,
+    pub(super) impact: Impact,
+    pub(super) time_to_point: TimeToPoint,
+    pub(super) red_flags: Vec<RedFlagMatch>,
+    pub(super) is_on_topic: bool,
+}
+
+impl Measurements {
+    /// Measures an answer to the part that `required` is about.
+    pub(super) fn new(
+        voice: &Voice,
+        transcript: &Transcript,
+        required: &PartRequirements,
+        profile: &Profile,
+    ) -> Self {
+        let index = TokenIndex::new(tokens(transcript), &Compounds::default());
+        let tokens = &index.tokens;
+        let filled_pauses = filled_pauses::find(voice, transcript);
+        let filled_pause_spans: Vec<Span> = filled_pauses
+            .iter()
+            .map(|filler| Span::new(filler.start, filler.end))
+            .collect();
+        let mut pacing = pacing::measure(transcript, &filled_pause_spans, required.target, profile);
+        pacing.articulation_rate_sps =
+            articulation::rate_sps(transcript, &voice.speech, &filled_pause_spans);
+        let mut fillers = fillers::find(transcript);
+        fillers.extend(filled_pauses);
+        fillers.sort_by(|a, b| a.start.total_cmp(&b.start));
+        Self {
+            pacing,
+            pauses: pauses::find(voice, &filled_pause_spans, transcript),
+            fillers,
+            phrases: required.phrases.find(transcript, tokens.clone()),
+            ownership: pronouns::count_in_tokens(transcript, tokens),
+            impact: impact_checks::check_index(transcript, &index),
+            time_to_point: time_to_point::measure_tokens(transcript, tokens.clone()),
+            red_flags: red_flags::find_in_index(transcript, &index),
+            is_on_topic: required.is_on_topic(tokens),
+            voice: voice.clone(),
+            transcript: transcript.clone(),
+            profile: profile.clone(),
+        }
+    }
+
+    /// Whether measuring again, with this input, would give the same result.
+    pub(super) fn are_valid_for(&self, transcription: &Transcription, profile: &Profile) -> bool {
+        self.voice == transcription.voice
+            && self.transcript == transcription.transcript
+            && self.profile == *profile
+    }
+}

@@ -1,0 +1,46 @@
+//! What a part of a story asks for: its target time, its planned phrases, and the subject. Prepared
+//! once, because parsing phrases is slower than finding them.
+
+use std::collections::BTreeSet;
+
+use super::language::lexicon::is_function;
+use super::language::{Token, tokens_of_text};
+use super::phrases::planned_phrases::PlannedPhrases;
+use crate::domain::story::{Level, Part, Story};
+use crate::domain::time::Secs;
+
+/// An answer is on topic if it shares this many content words with the strong answer.
+const MIN_SHARED_WORDS: usize = 3;
+
+/// What a part of a story asks for.
+#[derive(Debug)]
+pub struct PartRequirements {
+    /// Target time.
+    pub target: Secs,
+    /// Planned phrases, in story order.
+    pub phrases: PlannedPhrases,
+    /// Stems of the content words of the strong answer.
+    topic: BTreeSet<String>,
+}
+
+impl PartRequirements {
+    /// The requirements of a part; `None` if the story has no such part.
+    pub fn new(story: &Story, part: Part, level: Level) -> Option<Self> {
+        let brief = story.brief(part, level)?;
+        Some(Self {
+            target: brief.target,
+            phrases: PlannedPhrases::new(&brief.phrases),
+            topic: content_stems(&tokens_of_text(&brief.strong)),
+        })
+    }
+
+    /// Whether an answer with these tokens is about the subject of the part.
+    pub fn is_on_topic(&self, answer: &[Token]) -> bool {
+        content_stems(answer).intersection(&self.topic).count() >= MIN_SHARED_WORDS
+    }
+}
+
+fn content_stems(tokens: &[Token]) -> BTreeSet<String> {
+    let content = tokens.iter().filter(|token| !is_function(&token.text));
+    content.map(|token| token.stem.clone()).collect()
+}

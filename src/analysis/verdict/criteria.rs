@@ -1,0 +1,172 @@
+//! What each part of an answer has to show, and how important it is.
+
+use std::fmt;
+
+use crate::domain::story::{Level, Part, SectionKind};
+
+/// One thing an answer has to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Criterion {
+    /// Whose job it was not. Checked only if the story plans to say so.
+    Boundary,
+    /// What was going wrong.
+    Problem,
+    /// What the speaker did, as opposed to "we".
+    OwnActs,
+    /// A change in numbers.
+    Metric,
+    /// What the change was worth.
+    Business,
+    /// What came of it beyond the fix.
+    Lasting,
+    /// A third of the planned phrases.
+    Plan,
+    /// A reply to the follow-up with some substance.
+    Reply,
+}
+
+/// How important a criterion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// Without it there is no hire.
+    Required,
+    /// At least half of these have to be met.
+    Expected,
+}
+
+/// A part of an answer, without the number of the follow-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    Situation,
+    Task,
+    Action,
+    Result,
+    Reflection,
+    FollowUp,
+    Whole,
+}
+
+use Criterion::*;
+use Weight::*;
+
+/// The criteria of each part. The level may change them, see [`criteria_for`].
+const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
+    (
+        Boundary,
+        &[
+            (PartKind::Situation, Required),
+            (PartKind::Task, Required),
+            (PartKind::Whole, Required),
+        ],
+    ),
+    (
+        Problem,
+        &[(PartKind::Situation, Expected), (PartKind::Whole, Expected)],
+    ),
+    (
+        OwnActs,
+        &[(PartKind::Action, Required), (PartKind::Whole, Required)],
+    ),
+    (
+        Metric,
+        &[(PartKind::Result, Required), (PartKind::Whole, Required)],
+    ),
+    (
+        Business,
+        &[(PartKind::Result, Expected), (PartKind::Whole, Expected)],
+    ),
+    (
+        Lasting,
+        &[(PartKind::Result, Expected), (PartKind::Whole, Expected)],
+    ),
+    (
+        Plan,
+        &[
+            (PartKind::Situation, Expected),
+            (PartKind::Task, Expected),
+            (PartKind::Action, Expected),
+            (PartKind::Result, Expected),
+            (PartKind::Reflection, Required),
+            (PartKind::Whole, Expected),
+        ],
+    ),
+    (Reply, &[(PartKind::FollowUp, Required)]),
+];
+
+/// The criteria of `part` at `level`. `plans_boundary`: the story plans to say whose job it was not.
+pub(super) fn criteria_for(
+    part: Part,
+    level: Level,
+    plans_boundary: bool,
+) -> Vec<(Criterion, Weight)> {
+    let kind = PartKind::from(part);
+    CRITERIA
+        .iter()
+        .filter_map(|(criterion, weights)| {
+            let (_, weight) = weights.iter().find(|(of, _)| *of == kind)?;
+            match (criterion, level) {
+                (Boundary, _) if !plans_boundary => None,
+                (Lasting, Level::Sde1) => None,
+                (Lasting, Level::Senior) => Some((*criterion, Required)),
+                _ => Some((*criterion, *weight)),
+            }
+        })
+        .collect()
+}
+
+impl From<Part> for PartKind {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Whole => PartKind::Whole,
+            Part::FollowUp(_) => PartKind::FollowUp,
+            Part::Section(SectionKind::Situation) => PartKind::Situation,
+            Part::Section(SectionKind::Task) => PartKind::Task,
+            Part::Section(SectionKind::Action) => PartKind::Action,
+            Part::Section(SectionKind::Result) => PartKind::Result,
+            Part::Section(SectionKind::Reflection) => PartKind::Reflection,
+        }
+    }
+}
+
+impl fmt::Display for Criterion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Boundary => "Ownership boundary",
+            Problem => "Problem",
+            OwnActs => "Own actions",
+            Metric => "Measured change",
+            Business => "Business impact",
+            Lasting => "Lasting effect",
+            Plan => "Planned phrases",
+            Reply => "Substantive reply",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn criteria_match_the_table_in_the_docs() {
+        let kinds = [
+            PartKind::Situation,
+            PartKind::Task,
+            PartKind::Action,
+            PartKind::Result,
+            PartKind::Reflection,
+            PartKind::FollowUp,
+            PartKind::Whole,
+        ];
+        let docs = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/verdict.md"));
+        for (criterion, weights) in CRITERIA {
+            let cells = kinds.map(|kind| match weights.iter().find(|(of, _)| *of == kind) {
+                Some((_, Required)) => "required",
+                Some((_, Expected)) => "expected",
+                None => "",
+            });
+            let row = format!("| {criterion} | {} |", cells.join(" | "));
+            assert!(docs.contains(&row), "docs/verdict.md lacks the row {row}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The facts about an answer that a verdict rests on, and which criteria they meet.
+
+use super::criteria::{Criterion, Weight, criteria_for};
+use crate::analysis::impact::checks::Impact;
+use crate::analysis::ownership::pronouns::Ownership;
+use crate::analysis::phrases::planned_phrases::PhraseResult;
+use crate::analysis::quote::Quote;
+use crate::analysis::red_flags::RedFlagMatch;
+use crate::analysis::time_to_point::{FirstMention, TimeToPoint};
+use crate::domain::profile::{OwnershipStyle, Profile};
+use crate::domain::story::{Level, Part, SectionKind};
+use crate::domain::time::{Secs, Span};
+
+/// With this many actions, it is visible what the speaker did.
+const MIN_OWN_ACTIONS: usize = 3;
+/// The plan is met if one in this many of the planned phrases was said.
+const PLAN_DIVISOR: usize = 3;
+/// A strong hire says this share of the planned phrases.
+pub const MOST_OF_PLAN: f64 = 0.75;
+/// A substantive reply has at least this many words and own actions.
+const MIN_REPLY_WORDS: usize = 15;
+const MIN_REPLY_ACTIONS: usize = 1;
+
+/// The facts that a verdict rests on.
+#[derive(Debug, Clone)]
+pub struct Evidence<'a> {
+    /// The part that was answered.
+    pub part: Part,
+    /// The level of the role.
+    pub level: Level,
+    /// Number of words in the transcript.
+    pub words: usize,
+    /// Time used.
+    pub used: Secs,
+    /// Target time.
+    pub target: Secs,
+    /// Whether the story plans to say whose job it was not.
+    pub plans_boundary: bool,
+    /// The words that say whose job it was not.
+    pub boundary: Option<Quote>,
+    /// Whether the answer is about what was asked.
+    pub is_on_topic: bool,
+    /// Planned phrases, said or not.
+    pub phrases: &'a [PhraseResult],
+    /// "I", "we" and the passive.
+    pub ownership: &'a Ownership,
+    /// Measured change, business impact and lasting effect.
+    pub impact: &'a Impact,
+    /// When the problem was mentioned.
+    pub time_to_point: &'a TimeToPoint,
+    /// Red flags, with their words.
+    pub red_flags: &'a [RedFlagMatch],
+}
+
+/// Whether a criterion is met, and by which words.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    pub(super) criterion: Criterion,
+    pub(super) weight: Weight,
+    pub(super) is_met: bool,
+    /// The words that meet it, or those that fall short of it. For planned phrases, the missing ones.
+    pub(super) quotes: Vec<String>,
+    /// Where the first of the words are.
+    pub(super) span: Option<Span>,
+}
+
+/// How many of the planned phrases were said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PhraseCoverage {
+    None,
+    Some,
+    /// At least [`MOST_OF_PLAN`].
+    Most,
+}
+
+impl Evidence<'_> {
+    /// The outcome of every criterion of this part and level.
+    pub(super) fn outcomes(&self, profile: &Profile) -> Vec<Outcome> {
+        criteria_for(self.part, self.level, self.plans_boundary)
+            .into_iter()
+            .map(|(criterion, weight)| self.outcome(criterion, weight, profile))
+            .collect()
+    }
+
+    fn outcome(&self, criterion: Criterion, weight: Weight, profile: &Profile) -> Outcome {
+        let mentioned = |mention: &Option<FirstMention>| mention.as_ref().map(|m| m.quote.clone());
+        let if_quoted = |quote: Option<Quote>| (quote.is_some(), Vec::from_iter(quote));
+        let (is_met, quotes) = match criterion {
+            Criterion::Boundary => if_quoted(self.boundary.clone()),
+            Criterion::Problem => if_quoted(mentioned(&self.time_to_point.problem)),
+            Criterion::Metric => if_quoted(self.impact.metric.clone()),
+            Criterion::Business => if_quoted(self.impact.business.clone()),
+            Criterion::Lasting => if_quoted(self.impact.second_order.clone()),
+            Criterion::OwnActs => {
+                let actions = self.own_actions();
+                let is_met = actions.len() >= MIN_OWN_ACTIONS && !self.hides_behind_we(profile);
+                (is_met, actions)
+            }
+            Criterion::Plan => (
+                PLAN_DIVISOR * self.phrases_said() >= self.phrases.len(),
+                Vec::new(),
+            ),
+            Criterion::Reply => {
+                let actions = self.own_actions();
+                let is_met = self.words >= MIN_REPLY_WORDS
+                    && actions.len() >= MIN_REPLY_ACTIONS
+                    && self.is_on_topic;
+                (is_met, actions)
+            }
+        };
+        let missed = self.phrases.iter().filter(|phrase| !phrase.heard);
+        Outcome {
+            criterion,
+            weight,
+            is_met,
+            span: quotes.first().map(Quote::span),
+            quotes: match criterion {
+                Criterion::Plan => missed.map(|phrase| phrase.phrase.clone()).collect(),
+                _ => quotes.into_iter().map(|quote| quote.said).collect(),
+            },
+        }
+    }
+
+    /// Whether the speaker hides behind "we", in a part that is about actions.
+    pub(super) fn hides_behind_we(&self, profile: &Profile) -> bool {
+        let Ownership { i, we, .. } = self.ownership;
+        let is_about_actions =
+            matches!(self.part, Part::Whole | Part::Section(SectionKind::Action));
+        is_about_actions && profile.ownership == OwnershipStyle::Amazon && *we >= 2 && 2 * we > *i
+    }
+
+    pub(super) fn phrase_coverage(&self) -> PhraseCoverage {
+        match self.phrases_said() {
+            said if said as f64 >= MOST_OF_PLAN * self.phrases.len() as f64 => PhraseCoverage::Most,
+            0 => PhraseCoverage::None,
+            _ => PhraseCoverage::Some,
+        }
+    }
+
+    fn phrases_said(&self) -> usize {
+        self.phrases.iter().filter(|phrase| phrase.heard).count()
+    }
+
+    /// What the speaker did. A follow-up may ask what the speaker would do, so this counts there too.
+    fn own_actions(&self) -> Vec<Quote> {
+        let include_hypothetical = matches!(self.part, Part::FollowUp(_));
+        self.ownership.first_person_actions(include_hypothetical)
+    }
+}
