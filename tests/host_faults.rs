@@ -21,7 +21,7 @@ use common::machine::{
     wait_until,
 };
 use common::x_server::Screen;
-use common::{STARLING, clip, documents, long_answer, played, run, starling};
+use common::{STARLING, clip, documents, long_answer, reference_signal, run, starling};
 use egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -590,7 +590,7 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
         let played = folder.path().join("played.wav");
         let clips = ["strong_task_joe.flac", "strong_result_joe.flac"].map(clip);
         let clips = clips.each_ref().map(PathBuf::as_path);
-        played::write(&played, &clips, 25);
+        reference_signal::write(&played, &clips, 25);
         let sound = SoundServer::start();
         let mut command = Command::new(STARLING);
         command
@@ -620,15 +620,24 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
         let (_, events, complaints) = program.end();
         let wav = takes(&data, "wav").pop().expect("a take");
         let samples = starling::audio::decode_file(&wav).expect("a WAV").samples;
-        let found = played::find(&samples, &played);
+        let found = reference_signal::find(&samples, &played);
         assert_eq!(complaints, [""; 0]);
         let moved: isize = found.jumps.iter().map(|(_, by)| by).sum();
         let told = report["audio"]["lost_samples"].as_u64().expect("a count") as usize;
         let shown = format!("{found:?}, {told} told, {events:#?}");
-        assert!(moved.unsigned_abs() < played::RATE_HZ / 4, "{shown}");
-        assert!((1..8).contains(&(told / played::RATE_HZ)), "{shown}");
+        assert!(
+            moved.unsigned_abs() < reference_signal::RATE_HZ / 4,
+            "{shown}"
+        );
+        assert!(
+            (1..8).contains(&(told / reference_signal::RATE_HZ)),
+            "{shown}"
+        );
         // Silence is nothing that was played; a block is a quarter of a second.
-        assert!(found.strange <= 4 * told / played::RATE_HZ + 3, "{shown}");
+        assert!(
+            found.strange <= 4 * told / reference_signal::RATE_HZ + 3,
+            "{shown}"
+        );
         let seconds = report["audio"]["seconds"].as_f64().expect("seconds");
         assert!(
             (seconds - samples.len() as f64 / 16_000.0).abs() < 0.01,

@@ -25,7 +25,7 @@ fn three_minutes_on_burning_cores_lose_no_sample() {
             clip("strong_situation_joe.flac"),
             clip("strong_task_am_michael.flac"),
         ];
-        played::write(
+        reference_signal::write(
             &speech,
             &clips.each_ref().map(|clip| clip.as_path()),
             SECONDS,
@@ -54,7 +54,7 @@ fn three_minutes_on_burning_cores_lose_no_sample() {
         let wav = takes(data.path(), "wav").pop().expect("a take");
         let take = audio::decode_file(&wav).expect("a whole take").samples;
         assert!(take.len() >= SECONDS * 16_000, "{} samples", take.len());
-        assert_eq!(played::find(&take, &speech), Found::default());
+        assert_eq!(reference_signal::find(&take, &speech), Found::default());
         // It was not only recorded: the last of its words are among those heard.
         let words = feedback["report"]["transcript"]["words"].as_array();
         let last = words.and_then(|words| words.last()?["end"].as_f64());
@@ -77,7 +77,7 @@ fn a_sample_that_is_missing_is_found() {
         folder.path().join("whole.wav"),
         folder.path().join("broken.wav"),
     );
-    played::write(&whole, &[&clip("strong_task_joe.flac")], 12);
+    reference_signal::write(&whole, &[&clip("strong_task_joe.flac")], 12);
     let mut file = hound::WavReader::open(&whole).expect("just written");
     let (spec, sound): (_, Vec<i16>) = (
         file.spec(),
@@ -115,7 +115,7 @@ fn a_sample_that_is_missing_is_found() {
         }
         out.finalize().expect("room");
         let take = audio::decode_file(&broken).expect("just written").samples;
-        let found = played::find(&take, &whole);
+        let found = reference_signal::find(&take, &whole);
         let by: Vec<isize> = found.jumps.iter().map(|(_, by)| *by).collect();
         assert_eq!(
             (by, found.outside == 0),

@@ -126,7 +126,7 @@ fn findings(
 
 /// Where in a take the speaker describes the Action, so that it matters who did it. `None` if nowhere.
 pub fn action_of(take: &Take, feedback: &Feedback) -> Option<Span> {
-    let transcript = &take.heard.as_ref()?.transcript;
+    let transcript = &take.transcription.as_ref()?.transcript;
     find_action(take.part, transcript, &feedback.opening, &feedback.impact)
 }
 

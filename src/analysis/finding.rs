@@ -106,7 +106,7 @@ impl Severity {
     /// The severity of a measurement with this rating.
     pub fn from_rating(rating: Rating) -> Self {
         match rating {
-            Rating::Quiet => Severity::Good,
+            Rating::Ok => Severity::Good,
             Rating::Amber => Severity::Amber,
             Rating::Red => Severity::Red,
         }

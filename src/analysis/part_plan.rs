@@ -41,7 +41,7 @@ impl PartPlan {
         take: &Take,
         profile: &Profile,
     ) -> Option<Feedback> {
-        let transcription = take.heard.as_ref()?;
+        let transcription = take.transcription.as_ref()?;
         let measured = measured
             .filter(|measured| measured.are_valid_for(transcription, profile))
             .unwrap_or_else(|| {

@@ -1,6 +1,6 @@
 //! What the captions of an answer are worth: how late they come, and whether they stay.
 
-use crate::figures;
+use crate::metrics;
 use crate::starling_cli::Spoken;
 
 /// So many words on, a word of a caption is looked for in the report.

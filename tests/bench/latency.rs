@@ -6,7 +6,7 @@ use crate::fixtures::Answer;
 use crate::gui_cost::{self, Window};
 use crate::starling_cli::{self, Spoken};
 use crate::table::{head, median, quantile, ratio, row, some, tell};
-use crate::{BEAMS, Bench, cores, error_rate, live};
+use crate::{BEAMS, Bench, caption_latency, cores, error_rate};
 
 /// How many places an answer is cut off at, ...
 const CUTS: usize = 6;

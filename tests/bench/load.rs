@@ -6,9 +6,9 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::common::machine::{CpuBurner, MIC, SoundServer, takes};
-use crate::common::{STARLING, clip, long_answer, played};
+use crate::common::{STARLING, clip, long_answer, reference_signal};
 use crate::table::{head, tell};
-use crate::{Bench, cores, ours};
+use crate::{Bench, cores, starling_cli};
 
 impl Bench {
     /// From a real microphone of a sound server, while every core burns.
@@ -21,7 +21,7 @@ impl Bench {
         head(&title, &["what", "measured", "asked"]);
         let speech = folder.join("load.wav");
         let clips = ["strong_situation_joe.flac", "strong_task_am_michael.flac"].map(clip);
-        played::write(
+        reference_signal::write(
             &speech,
             &clips.each_ref().map(|clip| clip.as_path()),
             seconds,
@@ -51,7 +51,7 @@ impl Bench {
         drop(burning);
         let wav = takes(&data, "wav").pop();
         let wav = wav.context("there is no take")?;
-        let found = played::find(&starling::audio::decode_file(&wav)?.samples, &speech);
+        let found = reference_signal::find(&starling::audio::decode_file(&wav)?.samples, &speech);
         let gone: isize = found.jumps.iter().map(|(_, by)| by.abs()).sum();
         tell(
             "samples the recorder counts as lost",

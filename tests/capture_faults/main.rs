@@ -46,7 +46,7 @@ impl Take {
     fn of(seconds: usize) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let speech = data.path().join("speech.wav");
-        played::write(&speech, &[&clip("strong_task_joe.flac")], seconds);
+        reference_signal::write(&speech, &[&clip("strong_task_joe.flac")], seconds);
         Self {
             room: Room::new(&speech),
             data,
@@ -441,7 +441,7 @@ fn the_window_opens_the_microphone_only_while_it_is_needed() {
 /// second of a stream.
 #[track_caller]
 fn in_its_place(samples: &[f32], speech: &Path, opened: isize) {
-    let found = played::find(samples, speech);
+    let found = reference_signal::find(samples, speech);
     let rate_hz = RATE_HZ as isize;
     let by = || found.jumps.iter().map(|(_, by)| *by);
     let far = by().any(|by| by.abs() > rate_hz / 4);

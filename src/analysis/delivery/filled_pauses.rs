@@ -46,16 +46,20 @@ pub fn find(voice: &Voice, transcript: &Transcript) -> Vec<Filler> {
         transcript.words.iter().partition(is_hesitation);
     let is_inside =
         |sound: &&FilledPauseCandidate| sound.start < answer.end && sound.end > answer.start;
-    let likely = voice.sounds.iter().filter(is_inside).filter_map(|sound| {
-        let log_odds = log_odds(sound, voice, &words);
-        (log_odds > MIN_LOG_ODDS).then(|| Filler {
-            text: spelling(sound).to_owned(),
-            start: sound.start,
-            end: sound.end,
-            from: Origin::Sound,
-            confidence: (1.0 / (1.0 + (-log_odds).exp())) as f32,
-        })
-    });
+    let likely = voice
+        .filled_pause_candidates
+        .iter()
+        .filter(is_inside)
+        .filter_map(|sound| {
+            let log_odds = log_odds(sound, voice, &words);
+            (log_odds > MIN_LOG_ODDS).then(|| Filler {
+                text: spelling(sound).to_owned(),
+                start: sound.start,
+                end: sound.end,
+                from: Origin::Sound,
+                confidence: (1.0 / (1.0 + (-log_odds).exp())) as f32,
+            })
+        });
     without_transcribed(likely.collect(), &transcribed)
 }
 
@@ -107,8 +111,8 @@ fn log_odds(sound: &FilledPauseCandidate, voice: &Voice, words: &[&Word]) -> f64
         covered if covered < 0.7 => 0.3,
         _ => -1.0,
     };
-    match sound.shape {
-        CandidateKind::Steady => {
+    match sound.kind {
+        CandidateKind::Sustained => {
             let duration = (4.0 * (sound.span().len() - 0.3)).min(2.5);
             let near_silence = if silent_before || silent_after {
                 0.5
@@ -118,7 +122,7 @@ fn log_odds(sound: &FilledPauseCandidate, voice: &Voice, words: &[&Word]) -> f64
             duration + level_pitch + low_pitch + closed + uncovered + near_silence - 1.2
         }
         // It may be any short word. Only its vowel counts for it, and that no word explains it.
-        CandidateKind::Alone => {
+        CandidateKind::Isolated => {
             let is_vowel = sound.vowel > 0.65 && sound.hiss < 0.1 && sound.voiced > 0.4;
             match is_vowel && silent_before && silent_after && !is_explained(sound, words) {
                 true => 1.0 + closed,

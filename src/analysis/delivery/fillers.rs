@@ -72,9 +72,9 @@ pub fn findings(fillers: &[Filler], transcript: &Transcript, profile: &Profile) 
     let per_minute = per_minute(count, whole.len());
     let quiet = [0.0, profile.fillers_ok_per_minute];
     let red = [0.0, profile.fillers_red_per_minute];
-    match Rating::of(per_minute, quiet, red) {
+    match Rating::from_ranges(per_minute, quiet, red) {
         // One or two fillers in a short take do not give a meaningful rate.
-        Rating::Quiet => Vec::new(),
+        Rating::Ok => Vec::new(),
         _ if count < MIN_FILLERS => Vec::new(),
         rating => vec![Finding::new(
             FindingKind::Fillers { count, per_minute },

@@ -73,7 +73,7 @@ pub fn measure(
 
 /// Rating of the time used.
 pub fn time_rating(pacing: &Pacing, profile: &Profile) -> Rating {
-    Rating::of(
+    Rating::from_ranges(
         pacing.used_s / pacing.target_s,
         profile.time_ok,
         profile.time_red,
@@ -88,7 +88,7 @@ pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> 
     let mut findings = Vec::new();
     let (used, target) = (pacing.used_s, pacing.target_s);
     let kind = match time_rating(pacing, profile) {
-        Rating::Quiet => FindingKind::OnTime { used, target },
+        Rating::Ok => FindingKind::OnTime { used, target },
         _ if used > target => FindingKind::OverTime { used, target },
         _ => FindingKind::UnderTime { used, target },
     };
@@ -96,8 +96,8 @@ pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> 
     findings.push(Finding::new(kind, severity, whole));
     if let (Some(words_per_minute), Some(rating)) = (pacing.speech_rate_wpm, pacing.band) {
         let kind = match rating {
-            Rating::Quiet => FindingKind::GoodPace { words_per_minute },
-            _ if words_per_minute > profile.pace_quiet_wpm[1] => {
+            Rating::Ok => FindingKind::GoodPace { words_per_minute },
+            _ if words_per_minute > profile.pace_ok_wpm[1] => {
                 FindingKind::Rushed { words_per_minute }
             }
             _ => FindingKind::Slow { words_per_minute },

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::analysis::red_flags::RedFlag;
+use crate::analysis::finding::RedFlag;
 use crate::analysis::verdict::{Criterion, Leaning, MOST_OF_PLAN};
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::story::SectionKind;

@@ -2,7 +2,7 @@
 
 use crate::analysis::Feedback;
 use crate::analysis::delivery::fillers::per_minute;
-use crate::analysis::red_flags::RedFlag;
+use crate::analysis::finding::RedFlag;
 use crate::analysis::verdict::{Criterion, Leaning, Reason};
 use crate::domain::time::Secs;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::analysis::delivery::fillers::Filler;
 use crate::analysis::delivery::pacing::Pacing;
 use crate::analysis::delivery::pauses::Pause;
-use crate::analysis::impact::impact_checks::Impact;
+use crate::analysis::impact::checks::Impact;
 use crate::analysis::ownership::pronouns::Ownership;
 use crate::analysis::phrases::planned_phrases::PhraseResult;
 use crate::analysis::time_to_point::TimeToPoint;
