@@ -996,7 +996,7 @@ fn a_notice_moves_nothing_while_somebody_speaks() {
     window
         .harness
         .state_mut()
-        .tell("the microphone is far away".to_owned());
+        .show_problem("the microphone is far away".to_owned());
     window.harness.run_steps(3);
     window.announces("The microphone is far away");
     assert_eq!(ring(&window), before);

@@ -2,12 +2,15 @@
 
 use egui::{ComboBox, Label, Role, Ui, WidgetInfo};
 
-use super::Action;
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE};
 use super::widgets::icon::{Icon, line_icon_ui};
 use crate::app::Controller;
 use crate::audio::{AudioSource, InputSignal};
+
+/// The user's choice of a microphone, by its name; `None` is the system's default.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MicrophoneChoice(pub Option<String>);
 
 /// A small sign: open or closed. None where a file plays the microphone's part.
 pub fn sign_ui(ui: &mut Ui, runtime: &Controller) {
@@ -27,7 +30,7 @@ pub fn sign_ui(ui: &mut Ui, runtime: &Controller) {
 }
 
 /// Which microphone is used; none to choose where one was named at the start.
-pub fn choice_ui(ui: &mut Ui, runtime: &Controller) -> Option<Action> {
+pub fn choice_ui(ui: &mut Ui, runtime: &Controller) -> Option<MicrophoneChoice> {
     if runtime.is_source_fixed() {
         let says = match runtime.source() {
             AudioSource::File(path, _) => {
@@ -53,13 +56,13 @@ pub fn choice_ui(ui: &mut Ui, runtime: &Controller) -> Option<Action> {
                 .selectable_label(chosen.is_none(), "System default")
                 .clicked()
             {
-                asked = Some(Action::ChooseMicrophone(None));
+                asked = Some(MicrophoneChoice(None));
             }
             let found = runtime.microphones().and_then(|found| found.as_ref().ok());
             for microphone in found.into_iter().flatten() {
                 let on = chosen.as_ref() == Some(&microphone.name);
                 if ui.selectable_label(on, &microphone.name).clicked() {
-                    asked = Some(Action::ChooseMicrophone(Some(microphone.name.clone())));
+                    asked = Some(MicrophoneChoice(Some(microphone.name.clone())));
                 }
             }
         });

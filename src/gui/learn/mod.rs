@@ -14,11 +14,10 @@ use std::sync::Arc;
 
 use egui::{CentralPanel, Context, Frame, Key, Margin, Panel, ScrollArea, Ui};
 
-use super::Action;
-use super::command as offer;
 use super::command::Command;
 use super::layout as canvas;
 use super::layout::MinSize;
+use super::screen::{Page as ScreenPage, Screen};
 use super::theme::SPACE;
 use crate::app::Controller;
 use crate::domain::story::{Brief, Level, Part, Section, SectionKind, Story};
@@ -33,8 +32,6 @@ const TEXT_WIDTH: f32 = 740.0;
 /// What can be asked for while one learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LearnAction {
-    /// Learn the chosen story, where it was left.
-    Open,
     /// Go to another page.
     GoTo(Page),
     /// Let the words of the example go by, or stay at the one that is on.
@@ -55,6 +52,8 @@ pub enum LearnAction {
     NextQuestion,
     /// Through the quiz again.
     Again,
+    /// Return to the home screen.
+    Close,
 }
 
 /// A page of the table of contents.
@@ -184,7 +183,7 @@ impl LearnState {
             LearnAction::NextQuestion => opened.quiz.go_on(),
             LearnAction::Again => opened.quiz.again(),
             LearnAction::Practise(_) => opened.reading.pause(now),
-            LearnAction::Open => {}
+            LearnAction::Close => {}
         }
     }
 
@@ -272,35 +271,55 @@ impl Example {
     }
 }
 
-/// What can be done here, `now` on egui's clock.
-pub fn offers(learn: &LearnState, now: Secs) -> Vec<Command> {
-    let Some(opened) = learn.opened() else {
-        return Vec::new();
-    };
-    let mut offers = match opened.page {
-        Page::Section(kind) => section::offers(opened, kind, now),
-        Page::FollowUps => pages::follow_up_offers(opened),
-        Page::Weak => weak_answer::offers(opened),
-        Page::Quiz => quiz::offers(opened),
-        Page::Overview => pages::overview_offers(),
-        Page::Levels | Page::Principles => Vec::new(),
-    };
-    offers.extend(toc::offers(opened));
-    offers.push(Command::plain("Home", Key::Escape, Action::Home));
-    offers
+/// The pages of a story.
+pub struct LearnScreen<'a> {
+    /// The story, and the page of it.
+    pub state: &'a LearnState,
 }
 
-/// The table of contents, and the page that is on.
-pub fn learn_ui(ui: &mut Ui, learn: &LearnState, offers: &[Command]) -> Option<Action> {
-    let opened = learn.opened()?;
-    let asked = canvas::bottom_ui(ui, |ui| {
-        let in_bar = |offer: &&Command| in_bar(opened.page, offer.key);
-        let shown: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
-        offer::bar_ui(ui, &shown)
-    });
-    let page = format!("learn {}", toc::name(opened.page));
-    let margin = Margin::ZERO;
-    let shown = canvas::page_ui(ui, &page, MinSize::Width, margin, |ui| {
+impl Screen for LearnScreen<'_> {
+    type Action = LearnAction;
+
+    fn title(&self) -> Option<String> {
+        let title = self.state.title()?;
+        Some(format!("Learn \u{b7} {title}"))
+    }
+
+    fn commands(&self, ctx: &Context) -> Vec<Command<LearnAction>> {
+        let Some(opened) = self.state.opened() else {
+            return Vec::new();
+        };
+        let now = ctx.input(|input| input.time);
+        let mut commands = match opened.page {
+            Page::Section(kind) => section::offers(opened, kind, now),
+            Page::FollowUps => pages::follow_up_offers(opened),
+            Page::Weak => weak_answer::offers(opened),
+            Page::Quiz => quiz::offers(opened),
+            Page::Overview => pages::overview_offers(),
+            Page::Levels | Page::Principles => Vec::new(),
+        };
+        commands.extend(toc::offers(opened));
+        commands.push(Command::plain("Home", Key::Escape, LearnAction::Close));
+        commands
+    }
+
+    fn page(&self) -> ScreenPage {
+        let page = self.state.opened().map(|opened| toc::name(opened.page));
+        let name = format!("learn {}", page.unwrap_or_default());
+        ScreenPage {
+            margin: Margin::ZERO,
+            ..ScreenPage::new(name, MinSize::Width)
+        }
+    }
+
+    fn is_in_bar(&self, command: &Command<LearnAction>) -> bool {
+        let opened = self.state.opened();
+        opened.is_some_and(|opened| in_bar(opened.page, command.key))
+    }
+
+    /// Draws the table of contents, and the selected page.
+    fn content_ui(&self, ui: &mut Ui, commands: &[Command<LearnAction>]) -> Option<LearnAction> {
+        let opened = self.state.opened()?;
         let contents = Panel::left("contents")
             .exact_size(CONTENTS_WIDTH)
             .resizable(false)
@@ -320,13 +339,12 @@ pub fn learn_ui(ui: &mut Ui, learn: &LearnState, offers: &[Command]) -> Option<A
         });
         let shown = CentralPanel::default()
             .frame(margin)
-            .show(ui, |ui| page_ui(ui, opened, offers));
+            .show(ui, |ui| page_ui(ui, opened, commands));
         contents.inner.or(shown.inner)
-    });
-    asked.or(shown)
+    }
 }
 
-fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
+fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Option<LearnAction> {
     // As wide with a scroll bar as without.
     let width = (ui.available_width() - SPACE[3]).min(TEXT_WIDTH);
     let place = (&opened.story.id, toc::name(opened.page), opened.follow_up);

@@ -5,7 +5,6 @@ use egui::{Color32, Key, Label, Role, Ui, WidgetInfo};
 use super::{LearnAction, Opened};
 use crate::domain::story::{FollowUp, Level, Part, Story};
 use crate::domain::time::clock;
-use crate::gui::Action;
 use crate::gui::command::Command;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
@@ -41,8 +40,8 @@ pub fn overview_ui(ui: &mut Ui, story: &Story, level: Level) {
 }
 
 /// To practise all of it.
-pub fn overview_offers() -> Vec<Command> {
-    let practise = Action::Learn(LearnAction::Practise(Part::Whole));
+pub fn overview_offers() -> Vec<Command<LearnAction>> {
+    let practise = LearnAction::Practise(Part::Whole);
     vec![Command::plain("All in one breath", Key::P, practise)]
 }
 
@@ -109,8 +108,8 @@ fn name_ui(ui: &mut Ui, name: &str, chosen: bool) {
 }
 
 /// To the follow-ups before and after, and to practise this one.
-pub fn follow_up_offers(opened: &Opened) -> Vec<Command> {
-    let ask = |place: usize| Action::Learn(LearnAction::FollowUp(place));
+pub fn follow_up_offers(opened: &Opened) -> Vec<Command<LearnAction>> {
+    let ask = |place: usize| LearnAction::FollowUp(place);
     let on = opened.follow_up;
     let mut offers = Vec::new();
     if let Some(before) = on.checked_sub(1) {
@@ -124,19 +123,19 @@ pub fn follow_up_offers(opened: &Opened) -> Vec<Command> {
             ask(on + 1),
         ));
     }
-    let practise = Action::Learn(LearnAction::Practise(Part::FollowUp(on + 1)));
+    let practise = LearnAction::Practise(Part::FollowUp(on + 1));
     offers.push(Command::primary("Practise this one", Key::P, practise));
     offers
 }
 
 /// One of the follow-ups, and the way to the others.
-pub fn follow_up_ui(ui: &mut Ui, story: &Story, on: usize) -> Option<Action> {
+pub fn follow_up_ui(ui: &mut Ui, story: &Story, on: usize) -> Option<LearnAction> {
     let mut asked = None;
     ui.horizontal(|ui| {
         for place in 0..story.follow_ups.len() {
             let name = format!("Question {}", place + 1);
             if tab_ui(ui, &name, "", place == on).clicked() && place != on {
-                asked = Some(Action::Learn(LearnAction::FollowUp(place)));
+                asked = Some(LearnAction::FollowUp(place));
             }
         }
     });

@@ -7,7 +7,6 @@ use egui::{
 use super::pages::{paragraph_ui, sign_ui};
 use super::{LearnAction, Opened};
 use crate::domain::story::{Question, Story};
-use crate::gui::Action;
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
@@ -22,14 +21,13 @@ const SIGN: f32 = 15.0;
 const WORD: f32 = 110.0;
 
 /// To answer, to go on, to go through it again.
-pub fn offers(opened: &Opened) -> Vec<Command> {
-    let ask = Action::Learn;
+pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
     let on = opened.quiz.on();
     let Some(question) = opened.story.quiz.get(on) else {
         return vec![Command::primary(
             "Go through it again",
             Key::R,
-            ask(LearnAction::Again),
+            LearnAction::Again,
         )];
     };
     if opened.quiz.given(on).is_some() {
@@ -40,17 +38,17 @@ pub fn offers(opened: &Opened) -> Vec<Command> {
         return vec![Command::primary(
             label,
             Key::Enter,
-            ask(LearnAction::NextQuestion),
+            LearnAction::NextQuestion,
         )];
     }
     let options = KEYS.into_iter().zip(question.options.iter().enumerate());
     options
-        .map(|(key, (place, option))| Command::plain(option, key, ask(LearnAction::Choose(place))))
+        .map(|(key, (place, option))| Command::plain(option, key, LearnAction::Choose(place)))
         .collect()
 }
 
 /// The question that is on, or the score.
-pub fn quiz_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
+pub fn quiz_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
     let on = opened.quiz.on();
     match opened.story.quiz.get(on) {
         Some(question) => question_ui(ui, opened, on, question),
@@ -61,7 +59,12 @@ pub fn quiz_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
     }
 }
 
-fn question_ui(ui: &mut Ui, opened: &Opened, on: usize, question: &Question) -> Option<Action> {
+fn question_ui(
+    ui: &mut Ui,
+    opened: &Opened,
+    on: usize,
+    question: &Question,
+) -> Option<LearnAction> {
     let palette = theme::palette(ui);
     let count = opened.story.quiz.len();
     let place = format!("Question {} of {count}", on + 1);
@@ -78,7 +81,7 @@ fn question_ui(ui: &mut Ui, opened: &Opened, on: usize, question: &Question) -> 
             Some(_) => State::Other,
         };
         if option_ui(ui, option, text, state) {
-            asked = Some(Action::Learn(LearnAction::Choose(option)));
+            asked = Some(LearnAction::Choose(option));
         }
     }
     announce_ui(ui, "answer", &answer_told(question, given));

@@ -11,7 +11,6 @@ use super::text_layout::{changed, pieces};
 use super::{Example, LearnAction, Opened};
 use crate::domain::story::{Part, SectionKind};
 use crate::domain::time::clock;
-use crate::gui::Action;
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
@@ -24,42 +23,39 @@ use crate::practice::read_along::next_rate;
 const IN_SIGHT: f32 = 70.0;
 
 /// To read along, and to practise.
-pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command> {
-    let ask = Action::Learn;
+pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command<LearnAction>> {
     let reading = &opened.reading;
     let begun = reading.gone(now) > 0.0;
     let over = opened.word_at(now).is_none();
     let read = match (over, reading.runs()) {
-        (true, _) => Command::plain("Read it again", Key::Space, ask(LearnAction::Read(true))),
-        (false, true) => Command::plain("Pause", Key::Space, ask(LearnAction::Read(false))),
-        (false, false) if begun => {
-            Command::plain("Go on", Key::Space, ask(LearnAction::Read(true)))
-        }
-        (false, false) => Command::plain("Read along", Key::Space, ask(LearnAction::Read(true))),
+        (true, _) => Command::plain("Read it again", Key::Space, LearnAction::Read(true)),
+        (false, true) => Command::plain("Pause", Key::Space, LearnAction::Read(false)),
+        (false, false) if begun => Command::plain("Go on", Key::Space, LearnAction::Read(true)),
+        (false, false) => Command::plain("Read along", Key::Space, LearnAction::Read(true)),
     };
     let mut offers = vec![read];
     if begun {
-        offers.push(Command::plain(
-            "Start over",
-            Key::R,
-            ask(LearnAction::StartOver),
-        ));
+        offers.push(Command::plain("Start over", Key::R, LearnAction::StartOver));
     }
     for (label, key, faster) in [
         ("Slower", Key::ArrowLeft, false),
         ("Faster", Key::ArrowRight, true),
     ] {
         if let Some(wpm) = next_rate(reading.wpm(), faster) {
-            offers.push(Command::plain(label, key, ask(LearnAction::Rate(wpm))));
+            offers.push(Command::plain(label, key, LearnAction::Rate(wpm)));
         }
     }
-    let practise = ask(LearnAction::Practise(Part::Section(kind)));
+    let practise = LearnAction::Practise(Part::Section(kind));
     offers.push(Command::primary("Practise this section", Key::P, practise));
     offers
 }
 
 /// The page of a section.
-pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
+pub fn section_ui(
+    ui: &mut Ui,
+    opened: &Opened,
+    offers: &[Command<LearnAction>],
+) -> Option<LearnAction> {
     let (Some(section), Some(example)) = (opened.section(), &opened.example) else {
         return None;
     };
@@ -110,7 +106,7 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Ac
 }
 
 /// The rate, which stands still when it changes.
-fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
+fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Option<LearnAction> {
     let mut asked = None;
     ui.horizontal(|ui| {
         ui.label(theme::strong("How it may sound", BODY));
@@ -141,8 +137,8 @@ fn reading_ui(
     ui: &mut Ui,
     opened: &Opened,
     example: &Example,
-    offers: &[Command],
-) -> Option<Action> {
+    offers: &[Command<LearnAction>],
+) -> Option<LearnAction> {
     let mut asked = None;
     ui.horizontal(|ui| {
         for key in [Key::Space, Key::R] {

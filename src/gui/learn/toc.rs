@@ -5,7 +5,6 @@ use egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo,
 use super::text_layout::changed;
 use super::{LearnAction, Opened, Page};
 use crate::domain::story::{SectionKind, Story};
-use crate::gui::Action;
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SMALL, SPACE};
@@ -15,9 +14,9 @@ use crate::gui::widgets::button::focus_ring;
 const ROW: f32 = 32.0;
 
 /// To each page, and to the ones above and below.
-pub fn offers(opened: &Opened) -> Vec<Command> {
+pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
     let pages = pages(&opened.story);
-    let go = |page: Page| Action::Learn(LearnAction::GoTo(page));
+    let go = |page: Page| LearnAction::GoTo(page);
     let mut offers = Vec::new();
     if let Some(on) = pages.iter().position(|page| *page == opened.page) {
         if let Some(below) = pages.get(on + 1) {
@@ -67,7 +66,7 @@ pub fn name(page: Page) -> String {
 }
 
 /// The pages, and the one that is on.
-pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
+pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
     let mut asked = None;
     let turned = changed(ui, "page", opened.page);
     ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
@@ -80,7 +79,7 @@ pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
             });
             let row = row_ui(ui, page, page == opened.page, &score);
             if row.clicked() {
-                asked = Some(Action::Learn(LearnAction::GoTo(page)));
+                asked = Some(LearnAction::GoTo(page));
             }
             if turned && page == opened.page {
                 let still = egui::style::ScrollAnimation::none();

@@ -7,7 +7,6 @@ use super::pages::paragraph_ui;
 use super::text_layout::{changed, letters, pieces};
 use super::{LearnAction, Opened};
 use crate::domain::story::Flaw;
-use crate::gui::Action;
 use crate::gui::command::Command;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE};
@@ -27,8 +26,8 @@ pub fn flaw_id(place: usize) -> Id {
 }
 
 /// To the flaws before and after.
-pub fn offers(opened: &Opened) -> Vec<Command> {
-    let ask = |place: usize| Action::Learn(LearnAction::Flaw(place));
+pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
+    let ask = |place: usize| LearnAction::Flaw(place);
     let count = opened.flaws.len();
     let mut offers = Vec::new();
     if let Some(before) = opened.flaw.and_then(|flaw| flaw.checked_sub(1)) {
@@ -46,7 +45,7 @@ pub fn offers(opened: &Opened) -> Vec<Command> {
 }
 
 /// The page of the weak answer.
-pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
+pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
     let answer = &opened.story.weak_answer;
     ui.label(theme::strong("A weak answer", DISPLAY));
     let says = "Each mark is a flaw. Point at one, or go from one to the next, to see why.";
@@ -78,7 +77,7 @@ pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
         ui.label(theme::strong("How a bar raiser reads it", BODY));
         paragraph_ui(ui, &answer.verdict);
     });
-    clicked.map(|(place, _)| Action::Learn(LearnAction::Flaw(*place)))
+    clicked.map(|(place, _)| LearnAction::Flaw(*place))
 }
 
 /// Whether the pointer is where it was when the keyboard went to a flaw: then it means nothing.

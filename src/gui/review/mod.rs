@@ -4,12 +4,14 @@ mod compare;
 mod metrics;
 mod timeline;
 
-use egui::{Key, ScrollArea, Ui, vec2};
+use egui::{Context, Key, ScrollArea, Ui, vec2};
 
-use super::Action;
 use super::command::Command;
 use super::layout;
-use super::practice::{example_ui, next_offer};
+use super::layout::MinSize;
+use super::practice::{BackTarget, PracticeAction, example_ui, next_command};
+use super::screen::{Page, Screen};
+use super::text::capitalize;
 use super::theme;
 use super::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
 use super::widgets::button::ButtonStyle;
@@ -57,6 +59,8 @@ pub enum ReviewAction {
     Compare(bool),
     /// Hear a take of so many seconds.
     HearTake(TakeId, Secs),
+    /// What the other screens of a practice can ask for, too.
+    Practice(PracticeAction),
 }
 
 /// What the review has in mind of the take that it shows.
@@ -101,6 +105,7 @@ impl ReviewState {
                 ctx.data_mut(|data| data.insert_temp(example_id(), true));
             }
             ReviewAction::HearTake(id, seconds) => runtime.play(id, Span::new(0.0, *seconds)),
+            ReviewAction::Practice(_) => {}
             ReviewAction::Compare(false) => {
                 runtime.pause();
                 self.beside = None;
@@ -148,76 +153,112 @@ fn shown(runtime: &Controller) -> Option<&Reviewed> {
     reviewed.filter(|_| *session.stage() == Stage::Review)
 }
 
-/// What can be done here.
-pub fn offers(runtime: &Controller, view: &ReviewState) -> Vec<Command> {
-    let Some(session) = runtime.session() else {
-        return Vec::new();
-    };
-    let next = Command {
-        look: ButtonStyle::Primary,
-        ..next_offer(session)
-    };
-    let ask = |label: &str, key, ask| Command::plain(label, key, Action::Review(ask));
-    let again = Command::plain("Again", Key::R, Action::Start);
-    if view.beside.is_some() {
-        return vec![
-            Command {
-                look: ButtonStyle::Primary,
-                ..again
-            },
-            ask("Feedback", Key::C, ReviewAction::Compare(false)),
-            next_offer(session),
-            ask("Back", Key::Escape, ReviewAction::Compare(false)),
-        ];
+/// The review of the newest take of a part.
+pub struct ReviewScreen<'a> {
+    /// Its session, player and recordings are shown.
+    pub controller: &'a Controller,
+    /// Which take it is, and whether it is compared.
+    pub state: &'a ReviewState,
+    /// The screen to return to.
+    pub back: BackTarget,
+}
+
+impl Screen for ReviewScreen<'_> {
+    type Action = ReviewAction;
+
+    fn title(&self) -> Option<String> {
+        let session = self.controller.session()?;
+        Some(session.story().title.clone())
     }
-    let mut offers = vec![next, again];
-    if let Some((_, number)) = view.before() {
-        let label = format!("Compare with take {number}");
-        offers.push(ask(&label, Key::C, ReviewAction::Compare(true)));
+
+    fn commands(&self, _ctx: &Context) -> Vec<Command<ReviewAction>> {
+        let Some(session) = self.controller.session() else {
+            return Vec::new();
+        };
+        let plain = |label: &str, key, action| Command::plain(label, key, action);
+        let next = next_command(session).map(ReviewAction::Practice);
+        let start = ReviewAction::Practice(PracticeAction::StartTake);
+        if self.state.beside.is_some() {
+            let close = ReviewAction::Compare(false);
+            return vec![
+                Command::primary("Again", Key::R, start),
+                plain("Feedback", Key::C, close.clone()),
+                next,
+                plain("Back", Key::Escape, close),
+            ];
+        }
+        let next = Command {
+            style: ButtonStyle::Primary,
+            ..next
+        };
+        let mut commands = vec![next, plain("Again", Key::R, start)];
+        if let Some((_, number)) = self.state.before() {
+            let label = format!("Compare with take {number}");
+            commands.push(plain(&label, Key::C, ReviewAction::Compare(true)));
+        }
+        commands.push(plain("Strong example", Key::E, ReviewAction::Example));
+        if let Some(previous) = session.current().checked_sub(1) {
+            let go_to = PracticeAction::Session(SessionEvent::GoTo(previous));
+            let go_to = ReviewAction::Practice(go_to);
+            commands.push(plain("Previous", Key::P, go_to));
+        }
+        commands.extend(self.player_commands());
+        let leave = ReviewAction::Practice(self.back.action());
+        commands.push(plain(self.back.label(), Key::Escape, leave));
+        commands
     }
-    offers.push(ask("Strong example", Key::E, ReviewAction::Example));
-    if let Some(before) = session.current().checked_sub(1) {
-        let action = Action::Practice(SessionEvent::GoTo(before));
-        offers.push(Command::plain("Previous", Key::P, action));
+
+    fn page(&self) -> Page {
+        Page::new("review", MinSize::Width)
     }
-    if let Some(Reviewed { take, .. }) = shown(runtime) {
-        let place = runtime.position_in(&take.id);
-        let label = match place.is_some_and(|place| place.playing) {
+
+    fn is_in_bar(&self, command: &Command<ReviewAction>) -> bool {
+        // Those of the player are drawn with it, and the header leads to the previous part.
+        let elsewhere = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight, Key::P];
+        !elsewhere.contains(&command.key)
+    }
+
+    fn content_ui(&self, ui: &mut Ui, commands: &[Command<ReviewAction>]) -> Option<ReviewAction> {
+        review_ui(ui, self.controller, self.state, commands)
+    }
+}
+
+impl ReviewScreen<'_> {
+    /// The commands of the player.
+    fn player_commands(&self) -> Vec<Command<ReviewAction>> {
+        let Some(Reviewed { take, .. }) = shown(self.controller) else {
+            return Vec::new();
+        };
+        let position = self.controller.position_in(&take.id);
+        let label = match position.is_some_and(|position| position.playing) {
             true => "Pause",
             false => "Play",
         };
-        offers.push(ask(label, Key::Space, ReviewAction::PlayOrPause));
-        let speed = runtime.play_speed();
+        let speed = self.controller.play_speed();
         let faster = SPEEDS.iter().find(|offered| **offered > speed);
-        let faster = *faster.unwrap_or(&SPEEDS[0]);
-        offers.push(ask(&speed_name(speed), Key::S, ReviewAction::Speed(faster)));
-        let at = place.map_or(0.0, |place| place.at);
+        let faster = ReviewAction::Speed(*faster.unwrap_or(&SPEEDS[0]));
+        let mut commands = vec![
+            Command::plain(label, Key::Space, ReviewAction::PlayOrPause),
+            Command::plain(speed_name(speed), Key::S, faster),
+        ];
         if let Some(heard) = &take.heard {
-            let (back, on) = words_beside(&heard.transcript, at);
-            let offer =
-                |label, key, to: Option<Secs>| Some(ask(label, key, ReviewAction::GoTo(to?)));
-            offers.extend(offer("Word before", Key::ArrowLeft, back));
-            offers.extend(offer("Next word", Key::ArrowRight, on));
+            let at = position.map_or(0.0, |position| position.at);
+            let (previous, next) = words_beside(&heard.transcript, at);
+            let go_to = |label, key, to: Secs| Command::plain(label, key, ReviewAction::GoTo(to));
+            commands.extend(previous.map(|to| go_to("Previous word", Key::ArrowLeft, to)));
+            commands.extend(next.map(|to| go_to("Next word", Key::ArrowRight, to)));
         }
+        commands
     }
-    offers.push(Command::plain("Home", Key::Escape, Action::Home));
-    offers
-}
-
-/// The buttons of the bar; those of the player stand beside it, and to the part before there is a step above.
-pub fn bar(offers: &[Command]) -> Vec<Command> {
-    let elsewhere = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight, Key::P];
-    let in_bar = |offer: &&Command| !elsewhere.contains(&offer.key);
-    offers.iter().filter(in_bar).cloned().collect()
 }
 
 /// The newest take of the current part, or that beside the one before it.
-pub fn review_ui(
+fn review_ui(
     ui: &mut Ui,
     runtime: &Controller,
     view: &ReviewState,
-    offers: &[Command],
-) -> Option<Action> {
+    commands: &[Command<ReviewAction>],
+) -> Option<ReviewAction> {
     let session = runtime.session()?;
     let brief = session.brief(session.current())?;
     let reviewed = shown(runtime)?;
@@ -226,7 +267,7 @@ pub fn review_ui(
             Some((_, number)) => format!("{} beside take {number}", view.title(&brief.name)),
             None => view.title(&brief.name),
         };
-        return beside_ui(ui, &title, beside, reviewed).map(Action::Review);
+        return beside_ui(ui, &title, beside, reviewed);
     }
     let Reviewed { take, feedback } = reviewed;
     let mut asked = None;
@@ -239,7 +280,7 @@ pub fn review_ui(
         announce_ui(ui, "result", &result_told(&brief.name, feedback));
         ui.label(theme::strong(view.title(&brief.name), TITLE));
         metrics::readings_ui(ui, feedback, session.profile());
-        of_player = timeline::timeline_ui(ui, runtime, reviewed, offers);
+        of_player = timeline::timeline_ui(ui, runtime, reviewed, commands);
         asked = asked.take().or(facts_ui(ui, feedback));
         ui.add_space(SPACE[1]);
         let gap = SPACE[4];
@@ -288,7 +329,7 @@ pub fn review_ui(
         ui.label(theme::dim(ui, says, SMALL));
         ui.add_space(SPACE[2]);
     });
-    of_player.or(asked.map(Action::Review))
+    of_player.or(asked)
 }
 
 /// The result in a breath, for who does not see it come.
@@ -414,10 +455,7 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict) -> Option<Span> {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];
         line_icon_ui(ui, icon, LARGE, color, word);
-        ui.label(theme::strong(
-            super::capital(&verdict.lean.to_string()),
-            LARGE,
-        ));
+        ui.label(theme::strong(capitalize(&verdict.lean.to_string()), LARGE));
     });
     let mut asked = None;
     for reason in &verdict.because {

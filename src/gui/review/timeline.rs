@@ -14,7 +14,6 @@ use crate::analysis::ownership::pronouns::{OwnershipKind, OwnershipSpan};
 use crate::app::{Controller, Listened};
 use crate::domain::profile::Profile;
 use crate::domain::time::{Secs, Span, clock};
-use crate::gui::Action;
 use crate::gui::command::Command;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, Palette, SMALL, SPACE};
@@ -63,8 +62,8 @@ pub fn timeline_ui(
     ui: &mut Ui,
     runtime: &Controller,
     reviewed: &Reviewed,
-    offers: &[Command],
-) -> Option<Action> {
+    offers: &[Command<ReviewAction>],
+) -> Option<ReviewAction> {
     let Reviewed { take, feedback } = reviewed;
     let place = runtime.position_in(&take.id);
     let mut asked = None;
@@ -86,7 +85,7 @@ pub fn timeline_ui(
         if let Some(action) = analysis::action_of(take, feedback) {
             ask = ribbon_ui(ui, axis, feedback, action);
         }
-        asked = asked.take().or(ask.map(Action::Review));
+        asked = asked.take().or(ask);
     });
     asked
 }
@@ -96,8 +95,8 @@ fn player_ui(
     ui: &mut Ui,
     place: Option<&Listened>,
     seconds: Secs,
-    offers: &[Command],
-) -> Option<Action> {
+    offers: &[Command<ReviewAction>],
+) -> Option<ReviewAction> {
     let mut asked = None;
     let button = |ui: &mut Ui, key| {
         let offer = offers.iter().find(|offer| offer.key == key)?;
@@ -145,8 +144,8 @@ fn voice_ui(
     shape: Option<&Result<Waveform, String>>,
     feedback: &Feedback,
     place: Option<&Listened>,
-    offers: &[Command],
-) -> Option<Action> {
+    offers: &[Command<ReviewAction>],
+) -> Option<ReviewAction> {
     let palette = theme::palette(ui);
     let (lane, response) = lane(ui, axis, "Sound", VOICE, Sense::click());
     let at = place.map_or(0.0, |place| place.at);
@@ -239,7 +238,7 @@ fn voice_ui(
         .interact_pointer_pos()
         .filter(|_| response.clicked());
     let gone_to = clicked.map(|pointer| ReviewAction::GoTo(axis.at(pointer.x)));
-    asked.or(gone_to).map(Action::Review).or(stepped)
+    asked.or(gone_to).or(stepped)
 }
 
 /// Tells who cannot see it where it is; whoever has the focus there steps from word to word, by the arrows
@@ -249,8 +248,8 @@ fn place_told(
     response: &egui::Response,
     at: Secs,
     seconds: Secs,
-    offers: &[Command],
-) -> Option<Action> {
+    offers: &[Command<ReviewAction>],
+) -> Option<ReviewAction> {
     let says = format!("Place in the take: {} of {}", clock(at), clock(seconds));
     response.widget_info(|| WidgetInfo::slider(true, at, &says));
     let steps = [
