@@ -2,7 +2,7 @@
 
 use egui::{Color32, Key, Label, Role, Ui, WidgetInfo};
 
-use super::{LearnAction, Opened};
+use super::state::{LearnAction, Opened};
 use crate::domain::story::{FollowUp, Level, Part, Story};
 use crate::domain::time::clock;
 use crate::gui::command::Command;

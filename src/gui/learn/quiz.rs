@@ -5,7 +5,7 @@ use egui::{
 };
 
 use super::pages::{paragraph_ui, sign_ui};
-use super::{LearnAction, Opened};
+use super::state::{LearnAction, Opened};
 use crate::domain::story::{Question, Story};
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;

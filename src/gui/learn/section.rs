@@ -7,8 +7,8 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Key, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::pages::{paragraph_ui, sign_ui};
+use super::state::{Example, LearnAction, Opened};
 use super::text_layout::{changed, pieces};
-use super::{Example, LearnAction, Opened};
 use crate::domain::story::{Part, SectionKind};
 use crate::domain::time::clock;
 use crate::gui::command::{Command, key_name};

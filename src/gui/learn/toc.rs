@@ -2,8 +2,8 @@
 
 use egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::state::{LearnAction, Opened, Page};
 use super::text_layout::changed;
-use super::{LearnAction, Opened, Page};
 use crate::domain::story::{SectionKind, Story};
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;

@@ -1,11 +1,11 @@
 //! A weak answer: its flaws marked in the text, why each counts, and how a bar raiser reads it.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::pages::paragraph_ui;
+use super::state::{LearnAction, Opened, flaw_id};
 use super::text_layout::{changed, letters, pieces};
-use super::{LearnAction, Opened};
 use crate::domain::story::Flaw;
 use crate::gui::command::Command;
 use crate::gui::theme;
@@ -19,11 +19,6 @@ const ROW: f32 = 32.0;
 /// Before the words of a flaw: room for a triangle, then its number.
 const SIGN_BLANKS: &str = "\u{a0}\u{a0}\u{a0}\u{a0}";
 const SIGN: f32 = 12.0;
-
-/// The name of a flaw for the keyboard.
-pub fn flaw_id(place: usize) -> Id {
-    Id::unique("flaw").with(place)
-}
 
 /// To the flaws before and after.
 pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {

@@ -3,7 +3,7 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Grid, Label, Role, ScrollArea, Stroke, Ui, WidgetInfo};
 
-use super::ReviewAction;
+use super::action::ReviewAction;
 use crate::domain::time::clock;
 use crate::gui::layout;
 use crate::gui::theme;

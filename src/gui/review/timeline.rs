@@ -6,7 +6,7 @@ use egui::{
 use egui::{WidgetInfo, accesskit, pos2, vec2};
 use egui_plot::{Line, Plot, PlotPoints, Points, VLine};
 
-use super::ReviewAction;
+use super::action::ReviewAction;
 use crate::acoustics::waveform::Waveform;
 use crate::analysis;
 use crate::analysis::Feedback;

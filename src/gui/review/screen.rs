@@ -1,0 +1,349 @@
+//! The review screen: metrics, timeline, findings, transcript, phrases and the example.
+
+use egui::{Context, Key, ScrollArea, Ui, vec2};
+
+use super::action::ReviewAction;
+use super::compare::beside_ui;
+use super::state::{ReviewState, example_id, shown};
+use super::{metrics, timeline};
+use crate::analysis::verdict::hiring::Verdict;
+use crate::analysis::{Feedback, Finding, Severity};
+use crate::app::Controller;
+use crate::audio::SPEEDS;
+use crate::domain::time::{Secs, Span};
+use crate::domain::transcript::Transcript;
+use crate::gui::command::Command;
+use crate::gui::layout;
+use crate::gui::layout::MinSize;
+use crate::gui::practice::{BackTarget, PracticeAction, example_ui, next_command};
+use crate::gui::screen::{Page, Screen};
+use crate::gui::text::capitalize;
+use crate::gui::theme;
+use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
+use crate::gui::widgets::button::ButtonStyle;
+use crate::gui::widgets::findings::{findings_ui, reason_ui};
+use crate::gui::widgets::icon::{line_icon_ui, of_severity, severity_of};
+use crate::gui::widgets::live_region::announce_ui;
+use crate::gui::widgets::phrases::heard_ui;
+use crate::gui::widgets::play_button as play;
+use crate::gui::widgets::play_button::play_ui;
+use crate::gui::widgets::transcript::{Listening, legend_ui, transcript_ui};
+use crate::practice::session::{Reviewed, SessionEvent};
+
+/// Going back by a word goes to the one before, once so much of this one was heard.
+const JUST_BEGUN: Secs = 0.3;
+
+/// The review of the newest take of a part.
+pub struct ReviewScreen<'a> {
+    /// Its session, player and recordings are shown.
+    pub controller: &'a Controller,
+    /// Which take it is, and whether it is compared.
+    pub state: &'a ReviewState,
+    /// The screen to return to.
+    pub back: BackTarget,
+}
+
+impl Screen for ReviewScreen<'_> {
+    type Action = ReviewAction;
+
+    fn title(&self) -> Option<String> {
+        let session = self.controller.session()?;
+        Some(session.story().title.clone())
+    }
+
+    fn commands(&self, _ctx: &Context) -> Vec<Command<ReviewAction>> {
+        let Some(session) = self.controller.session() else {
+            return Vec::new();
+        };
+        let plain = |label: &str, key, action| Command::plain(label, key, action);
+        let next = next_command(session).map(ReviewAction::Practice);
+        let start = ReviewAction::Practice(PracticeAction::StartTake);
+        if self.state.beside.is_some() {
+            let close = ReviewAction::Compare(false);
+            return vec![
+                Command::primary("Again", Key::R, start),
+                plain("Feedback", Key::C, close.clone()),
+                next,
+                plain("Back", Key::Escape, close),
+            ];
+        }
+        let next = Command {
+            style: ButtonStyle::Primary,
+            ..next
+        };
+        let mut commands = vec![next, plain("Again", Key::R, start)];
+        if let Some((_, number)) = self.state.before() {
+            let label = format!("Compare with take {number}");
+            commands.push(plain(&label, Key::C, ReviewAction::Compare(true)));
+        }
+        commands.push(plain("Strong example", Key::E, ReviewAction::Example));
+        if let Some(previous) = session.current().checked_sub(1) {
+            let go_to = PracticeAction::Session(SessionEvent::GoTo(previous));
+            let go_to = ReviewAction::Practice(go_to);
+            commands.push(plain("Previous", Key::P, go_to));
+        }
+        commands.extend(self.player_commands());
+        let leave = ReviewAction::Practice(self.back.action());
+        commands.push(plain(self.back.label(), Key::Escape, leave));
+        commands
+    }
+
+    fn page(&self) -> Page {
+        Page::new("review", MinSize::Width)
+    }
+
+    fn is_in_bar(&self, command: &Command<ReviewAction>) -> bool {
+        // Those of the player are drawn with it, and the header leads to the previous part.
+        let elsewhere = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight, Key::P];
+        !elsewhere.contains(&command.key)
+    }
+
+    fn content_ui(&self, ui: &mut Ui, commands: &[Command<ReviewAction>]) -> Option<ReviewAction> {
+        review_ui(ui, self.controller, self.state, commands)
+    }
+}
+
+impl ReviewScreen<'_> {
+    /// The commands of the player.
+    fn player_commands(&self) -> Vec<Command<ReviewAction>> {
+        let Some(Reviewed { take, .. }) = shown(self.controller) else {
+            return Vec::new();
+        };
+        let position = self.controller.position_in(&take.id);
+        let label = match position.is_some_and(|position| position.playing) {
+            true => "Pause",
+            false => "Play",
+        };
+        let speed = self.controller.play_speed();
+        let faster = SPEEDS.iter().find(|offered| **offered > speed);
+        let faster = ReviewAction::Speed(*faster.unwrap_or(&SPEEDS[0]));
+        let mut commands = vec![
+            Command::plain(label, Key::Space, ReviewAction::PlayOrPause),
+            Command::plain(speed_name(speed), Key::S, faster),
+        ];
+        if let Some(heard) = &take.heard {
+            let at = position.map_or(0.0, |position| position.at);
+            let (previous, next) = words_beside(&heard.transcript, at);
+            let go_to = |label, key, to: Secs| Command::plain(label, key, ReviewAction::GoTo(to));
+            commands.extend(previous.map(|to| go_to("Previous word", Key::ArrowLeft, to)));
+            commands.extend(next.map(|to| go_to("Next word", Key::ArrowRight, to)));
+        }
+        commands
+    }
+}
+
+/// The newest take of the current part, or that beside the one before it.
+fn review_ui(
+    ui: &mut Ui,
+    runtime: &Controller,
+    view: &ReviewState,
+    commands: &[Command<ReviewAction>],
+) -> Option<ReviewAction> {
+    let session = runtime.session()?;
+    let brief = session.brief(session.current())?;
+    let reviewed = shown(runtime)?;
+    if let Some(beside) = &view.beside {
+        let title = match view.before() {
+            Some((_, number)) => format!("{} beside take {number}", view.title(&brief.name)),
+            None => view.title(&brief.name),
+        };
+        return beside_ui(ui, &title, beside, reviewed);
+    }
+    let Reviewed { take, feedback } = reviewed;
+    let mut asked = None;
+    let mut of_player = None;
+    let body = ScrollArea::vertical().id_salt(&take.id.0);
+    body.show(ui, |ui| {
+        layout::scroll_by_keys(ui);
+        ui.spacing_mut().item_spacing.y = SPACE[1];
+        ui.add_space(SPACE[2]);
+        announce_ui(ui, "result", &result_told(&brief.name, feedback));
+        ui.label(theme::strong(view.title(&brief.name), TITLE));
+        metrics::readings_ui(ui, feedback, session.profile());
+        of_player = timeline::timeline_ui(ui, runtime, reviewed, commands);
+        asked = asked.take().or(facts_ui(ui, feedback));
+        ui.add_space(SPACE[1]);
+        let gap = SPACE[4];
+        let width = ui.available_width() - gap;
+        let columns = [(width * 0.46).floor(), (width * 0.54).floor()];
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            column_ui(ui, columns[0], |ui| {
+                asked = asked.take().or(said_ui(ui, feedback));
+            });
+            column_ui(ui, columns[1], |ui| {
+                ui.label(theme::strong("What was heard", LARGE));
+                let heard = take.heard.as_ref().map(|heard| &heard.transcript);
+                match heard.filter(|transcript| !transcript.words.is_empty()) {
+                    None => {
+                        ui.label(theme::dim(ui, "Nothing.", BODY));
+                    }
+                    Some(transcript) => {
+                        let listening = listening(runtime, reviewed);
+                        let from = transcript_ui(ui, transcript, feedback, listening);
+                        asked = asked.take().or(from.map(ReviewAction::HearFrom));
+                        legend_ui(ui);
+                    }
+                }
+            });
+        });
+        ui.add_space(SPACE[3]);
+        let row = ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            column_ui(ui, columns[0], |ui| {
+                if !feedback.phrases.is_empty() {
+                    ui.label(theme::strong("Planned phrases", LARGE));
+                    let phrase = heard_ui(ui, &feedback.phrases);
+                    asked = asked.take().or(phrase.map(ReviewAction::Hear));
+                }
+            });
+            column_ui(ui, columns[1], |ui| example_ui(ui, &brief.strong));
+        });
+        let gone_to = ui.data_mut(|data| data.remove_temp::<bool>(example_id()));
+        if gone_to.is_some() {
+            ui.scroll_to_rect(row.response.rect, Some(egui::Align::Min));
+        }
+        ui.add_space(SPACE[1]);
+        let file = runtime.store().wav(&take.id);
+        let says = format!("Take saved as {}", file.display());
+        ui.label(theme::dim(ui, says, SMALL));
+        ui.add_space(SPACE[2]);
+    });
+    of_player.or(asked)
+}
+
+/// The result in a breath, for who does not see it come.
+fn result_told(name: &str, feedback: &Feedback) -> String {
+    let first = match first_to_do(feedback) {
+        Some(finding) => format!("First: {}", finding.noticed),
+        None => "Nothing is urgent.".to_owned(),
+    };
+    format!("{name} is read: {}. {first}", feedback.verdict.lean)
+}
+
+/// What is to be done first: the most urgent of what is worth a change.
+pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
+    feedback.findings.iter().find(|finding| finding.act_on)
+}
+
+/// Where somebody listens, of words that are there.
+fn listening(runtime: &Controller, reviewed: &Reviewed) -> Option<Listening> {
+    let place = runtime.position_in(&reviewed.take.id)?;
+    Some(Listening {
+        at: place.at,
+        playing: place.playing,
+    })
+}
+
+/// Where the words before and after a place begin.
+fn words_beside(transcript: &Transcript, at: Secs) -> (Option<Secs>, Option<Secs>) {
+    let begins = || transcript.words.iter().map(|word| word.start);
+    let back = begins().rfind(|start| *start < at - JUST_BEGUN);
+    let back = back.or(begins().next().filter(|first| *first < at));
+    let on = begins().find(|start| *start > at + 0.01);
+    (back, on)
+}
+
+fn speed_name(speed: f64) -> String {
+    format!("Speed {speed}\u{d7}")
+}
+
+/// When the answer got to its point, to be heard; and below, what was measured.
+fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
+    let mut asked = None;
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = play::SIZE;
+        asked = arrivals_ui(ui, feedback);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = SPACE[3];
+            for fact in metrics::facts(feedback) {
+                // Whole facts go to the next line, not half of one.
+                ui.label(theme::dim(ui, fact.replace(' ', "\u{a0}"), SMALL));
+            }
+        });
+    });
+    asked
+}
+
+fn arrivals_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
+    let opening = &feedback.opening;
+    let arrivals = [
+        ("problem", &opening.problem),
+        ("boundary", &opening.boundary),
+        ("first number", &opening.number),
+    ];
+    if arrivals.iter().all(|(_, arrival)| arrival.is_none()) {
+        return None;
+    }
+    let mut asked = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[3];
+        for (name, arrival) in arrivals {
+            let Some(arrival) = arrival else { continue };
+            let quote = &arrival.quote;
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[0];
+                let hear = format!("Hear the {name}, \u{201c}{}\u{201d}", quote.said);
+                if play_ui(ui, &hear).clicked() {
+                    asked = Some(ReviewAction::Hear(quote.span()));
+                }
+                let says = format!("{name} after {:.0} s", arrival.after);
+                ui.label(theme::dim(ui, says.replace(' ', "\u{a0}"), SMALL));
+            });
+        }
+    });
+    asked
+}
+
+fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
+    let used = feedback.pacing.used_s;
+    let (first, rest): (Vec<&Finding>, Vec<&Finding>) =
+        feedback.findings.iter().partition(|finding| finding.act_on);
+    let (good, also): (Vec<&Finding>, Vec<&Finding>) = rest
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Good);
+
+    ui.label(theme::strong("What to do next", LARGE));
+    if first.is_empty() {
+        let says = "Nothing urgent. Tell it once more, or go on.";
+        ui.label(theme::text(says, BODY));
+    }
+    let mut hear = findings_ui(ui, &first, used);
+    ui.add_space(SPACE[2]);
+    hear = hear.or(verdict_ui(ui, &feedback.verdict));
+    for (title, findings) in [("Well done", &good), ("Also noticed", &also)] {
+        if findings.is_empty() {
+            continue;
+        }
+        ui.add_space(SPACE[2]);
+        ui.label(theme::strong(title, BODY).color(theme::palette(ui).dim));
+        hear = hear.or(findings_ui(ui, findings, used));
+    }
+    hear.map(ReviewAction::Hear)
+}
+
+/// How an interviewer would lean, and why.
+fn verdict_ui(ui: &mut Ui, verdict: &Verdict) -> Option<Span> {
+    let palette = theme::palette(ui);
+    let severity = severity_of(verdict.lean);
+    let (icon, color, word) = of_severity(severity, palette);
+    ui.label(theme::strong("How an interviewer would lean", BODY).color(palette.dim));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE[2];
+        line_icon_ui(ui, icon, LARGE, color, word);
+        ui.label(theme::strong(capitalize(&verdict.lean.to_string()), LARGE));
+    });
+    let mut asked = None;
+    for reason in &verdict.because {
+        asked = asked.or(reason_ui(ui, reason, &reason.to_string()));
+    }
+    asked
+}
+
+fn column_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    ui.vertical(|ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[1]);
+        add(ui);
+    });
+}
