@@ -49,7 +49,7 @@ impl Window {
     }
 
     fn story(&self) -> Arc<Story> {
-        let stories = self.harness.state().runtime().stories();
+        let stories = self.harness.state().controller().stories();
         let found = stories.iter().find(|story| story.id == "webhook-drop");
         Arc::clone(found.expect("it is shipped"))
     }
@@ -120,7 +120,7 @@ fn every_page_is_read_by_the_keyboard_and_remembered() {
     for section in &story.sections {
         window.press(Key::ArrowDown);
         window.tells(&section.purpose);
-        window.tells("How it may sound");
+        window.tells("Example answer");
         window.tells(
             &section
                 .strong
@@ -192,7 +192,7 @@ fn every_page_is_read_by_the_keyboard_and_remembered() {
     window.press(Key::Num5);
     window.tells(&story.sections[3].purpose);
     window.press(Key::Escape);
-    window.tells("five sections, 2:55 in all");
+    window.tells("Five sections, 2:55 in total");
     window.press(Key::L);
     window.tells(&story.sections[3].purpose);
     window.press(Key::Num9);
@@ -391,10 +391,10 @@ fn a_section_is_practised_from_its_page_and_left_to_it() {
     window.press(Key::P);
     window.tells("Section 3 of 5");
     window.press(Key::Escape);
-    window.tells("How it may sound");
-    window.tells("Practise this section");
+    window.tells("Example answer");
+    window.tells("Practice this section");
     window.press(Key::Escape);
-    window.tells("five sections, 2:55 in all");
+    window.tells("Five sections, 2:55 in total");
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
     window.press(Key::L);
     window.press(Key::Num9);
     window.press(Key::ArrowRight);
-    window.harness.get_by_label("Practise this one").click();
+    window.harness.get_by_label("Practice this one").click();
     window.harness.run_steps(3);
     window.tells(&format!("Part 3 of {parts}"));
     window.tells("Go to Follow-up 2, on");
@@ -439,12 +439,12 @@ fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
     window.press(Key::Enter);
     window.press(Key::W);
     window.tells("Go to Whole answer, on");
-    assert!(!window.says("All in one breath"));
+    assert!(!window.says("Practice whole answer"));
     window.harness.get_by_label("Go to Overview").click();
     window.harness.run_steps(3);
-    window.tells(&format!("0 of {parts} parts practised"));
+    window.tells(&format!("0 of {parts} parts practiced"));
     window.press(Key::Escape);
-    window.tells("five sections, 2:55 in all");
+    window.tells("Five sections, 2:55 in total");
 }
 
 #[test]
@@ -500,7 +500,7 @@ fn a_page_that_is_only_read_draws_nothing() {
     let mut window = Window::open(data.path());
     window.press(Key::L);
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while *window.harness.state().runtime().model() == starling::app::ModelState::Loading {
+    while *window.harness.state().controller().model() == starling::app::ModelState::Loading {
         assert!(std::time::Instant::now() < patience, "no word of the model");
         std::thread::sleep(std::time::Duration::from_millis(10));
         window.harness.run_steps(1);

@@ -182,10 +182,10 @@ fn journey() {
 
     // To the strong example, which was out of sight.
     let high = MIN_SIZE[1];
-    assert!(window.find("How it may sound").bottom() > high);
+    assert!(window.find("Example answer").bottom() > high);
     window.press(Key::E);
     window.harness.run_steps(10);
-    assert!(window.find("How it may sound").bottom() < high);
+    assert!(window.find("Example answer").bottom() < high);
 
     // Beside the take before it, in which the same was said.
     window.press(Key::C);
@@ -369,7 +369,7 @@ impl Window {
     }
 
     fn reviewed(&self) -> &Reviewed {
-        let session = self.harness.state().runtime().session();
+        let session = self.harness.state().controller().session();
         let session = session.expect("a practice");
         assert_eq!(*session.stage(), Stage::Review);
         session.reviewed(session.current()).expect("a take")
@@ -377,15 +377,15 @@ impl Window {
 
     fn listened(&self) -> Option<Listened> {
         let take = &self.reviewed().take.id;
-        let runtime = self.harness.state().runtime();
+        let runtime = self.harness.state().controller();
         runtime.position_in(take).cloned()
     }
 
     fn plays(&self) -> bool {
-        let session = self.harness.state().runtime().session();
+        let session = self.harness.state().controller().session();
         let session = session.expect("a practice");
         let reviewed = session.reviewed(session.current());
-        let runtime = self.harness.state().runtime();
+        let runtime = self.harness.state().controller();
         let place = reviewed.and_then(|reviewed| runtime.position_in(&reviewed.take.id));
         place.is_some_and(|place| place.playing)
     }

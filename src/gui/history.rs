@@ -320,7 +320,7 @@ impl Screen for HistoryScreen<'_> {
         };
         let part = entry.part.map_or("Take".to_owned(), part_name);
         let question = format!(
-            "Erase recording and transcript of {part} of {}? You can undo until you quit.",
+            "Erase {part} of {}, with recording and transcript? You can undo until you quit.",
             entry.began
         );
         question_ui(ui, &question, &shown)

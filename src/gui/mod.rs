@@ -1,8 +1,8 @@
 //! The window.
 //!
-//! Each screen draws some state and returns what the user asked for; it changes nothing. `app` decides which screen is
-//! shown, and performs the actions on the controller. Targets, ranges and the wording of feedback come from `analysis`
-//! and `practice`.
+//! Each screen draws some state and returns what the user asked for; it changes nothing. `app` decides which
+//! screen is shown, and performs the actions on the controller. Targets, ranges and the wording of feedback come
+//! from `analysis` and `practice`.
 
 mod app;
 mod command;
@@ -128,7 +128,8 @@ fn no_display() -> bool {
     cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")
 }
 
-/// Brings the window to the front when Starling is started again. If this fails, the second process shows an error.
+/// Brings the window to the front when Starling is started again. If this fails, the second process shows an
+/// error.
 #[cfg(unix)]
 fn listen_for_activation(
     store: &Store,

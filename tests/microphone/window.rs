@@ -68,7 +68,7 @@ impl Window {
     fn wait_until_told(&mut self, seconds: f64) {
         let end = Instant::now() + PATIENCE;
         let told = |window: &Self| {
-            let session = window.harness.state().runtime().session();
+            let session = window.harness.state().controller().session();
             let stage = session.map(Session::stage);
             matches!(stage, Some(Stage::Answering { elapsed, .. }) if *elapsed >= seconds)
         };
@@ -101,7 +101,7 @@ fn in_a_process_of_its_own() {
     sound.add_ear();
     let mut window = Window::open();
     // Home shows the level.
-    window.wait_for("The microphone is open, nothing is kept");
+    window.wait_for("Microphone on, nothing is recorded");
     window.wait_for("Microphone level");
     assert_eq!(sound.listeners(), 1);
     window.press(Key::H);

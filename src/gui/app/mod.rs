@@ -66,7 +66,7 @@ impl App {
     }
 
     /// What runs behind the window.
-    pub fn runtime(&self) -> &Controller {
+    pub fn controller(&self) -> &Controller {
         &self.state.controller
     }
 

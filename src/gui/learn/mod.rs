@@ -1,4 +1,5 @@
-//! The pages of a story: overview, sections with examples, levels, principles, follow-ups, a weak answer, and a quiz.
+//! The pages of a story: overview, sections with examples, levels, principles, follow-ups, a weak answer, and a
+//! quiz.
 //!
 //! The page of each story is remembered while the program runs.
 

@@ -42,7 +42,7 @@ pub fn overview_ui(ui: &mut Ui, story: &Story, level: Level) {
 /// To practise all of it.
 pub fn overview_offers() -> Vec<Command<LearnAction>> {
     let practise = LearnAction::Practise(Part::Whole);
-    vec![Command::plain("All in one breath", Key::P, practise)]
+    vec![Command::plain("Practice whole answer", Key::P, practise)]
 }
 
 /// The same story at each level, with a reflection for it.
@@ -124,7 +124,7 @@ pub fn follow_up_offers(opened: &Opened) -> Vec<Command<LearnAction>> {
         ));
     }
     let practise = LearnAction::Practise(Part::FollowUp(on + 1));
-    offers.push(Command::primary("Practise this one", Key::P, practise));
+    offers.push(Command::primary("Practice this one", Key::P, practise));
     offers
 }
 

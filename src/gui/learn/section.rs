@@ -46,7 +46,7 @@ pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command<Learn
         }
     }
     let practise = LearnAction::Practise(Part::Section(kind));
-    offers.push(Command::primary("Practise this section", Key::P, practise));
+    offers.push(Command::primary("Practice this section", Key::P, practise));
     offers
 }
 
@@ -109,7 +109,7 @@ pub fn section_ui(
 fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Option<LearnAction> {
     let mut asked = None;
     ui.horizontal(|ui| {
-        ui.label(theme::strong("How it may sound", BODY));
+        ui.label(theme::strong("Example answer", BODY));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (key, label) in [(Key::ArrowRight, "Faster"), (Key::ArrowLeft, "Slower")] {
                 let offer = offers.iter().find(|offer| offer.key == key);

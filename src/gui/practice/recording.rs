@@ -48,8 +48,8 @@ const QUESTION_HEIGHT: f32 = 44.0;
 const TITLE_HEIGHT: f32 = 40.0;
 const LABEL_HEIGHT: f32 = 24.0;
 const ROW_HEIGHT: f32 = 34.0;
-/// How many seconds the answer stays on the screen after it was stopped. Its feedback is usually there sooner, and a
-/// page that vanishes before it can be read would only flash.
+/// How many seconds the answer stays on the screen after it was stopped. Its feedback is usually there sooner,
+/// and a page that vanishes before it can be read would only flash.
 const LINGER: f64 = 0.25;
 
 /// The screen from the count-in until the answer is transcribed.

@@ -49,7 +49,7 @@ pub fn section_marker_ui(
     });
     let text = match (expected, left < 0.0) {
         (SectionKind::Reflection, true) => "time is up".to_owned(),
-        (SectionKind::Reflection, _) => format!("time is up in {}", clock(left)),
+        (SectionKind::Reflection, _) => format!("answer ends in {}", clock(left)),
         _ => format!("next section in {}", clock(left)),
     };
     ui.label(theme::dim(ui, text, SMALL));

@@ -317,8 +317,8 @@ fn analysis_ui(
     model.or(style).or(ranges_ui(ui, controller, commands))
 }
 
-/// Each threshold with two buttons to change it, the button that restores the defaults, and the ranges that can only
-/// be changed in the file.
+/// Each threshold with two buttons to change it, the button that restores the defaults, and the ranges that can
+/// only be changed in the file.
 fn ranges_ui(
     ui: &mut Ui,
     controller: &Controller,
