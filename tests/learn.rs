@@ -257,11 +257,7 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
             right(place)
         });
         window.tells(&question.because);
-        let head = if place == 1 {
-            "Not this one."
-        } else {
-            "That is it."
-        };
+        let head = if place == 1 { "Not quite." } else { "Correct." };
         // A screen reader is told whether it is right, and why.
         let told = window.announced(head);
         assert!(told.starts_with(head) && told.ends_with(question.because.trim()));
@@ -301,11 +297,11 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
         .get_by_label_contains(option.as_str())
         .click();
     window.harness.run_steps(3);
-    window.tells("That is it.");
+    window.tells("Correct.");
     window.press(Key::Enter);
     window.tells("3 of 3 right");
     window.tells("Up from 2 on ");
-    window.tells("Of everything you have answered here, 5 of 6 were right.");
+    window.tells("All time: 5 of 6 correct.");
     window.tells("Quiz, 3 of 3 right");
 }
 
@@ -330,7 +326,7 @@ fn the_example_is_read_along_at_a_chosen_rate() {
         .collect();
     window.press(Key::L);
     window.press(Key::Num2);
-    window.tells("140 words a minute");
+    window.tells("140 words/min");
     assert_eq!(window.word(), None);
 
     let place = |word: &str| words.iter().position(|w| w == word).expect("of the text");
@@ -353,7 +349,7 @@ fn the_example_is_read_along_at_a_chosen_rate() {
     window.press(Key::ArrowRight);
     window.press(Key::ArrowRight);
     window.press(Key::ArrowRight);
-    window.tells("170 words a minute");
+    window.tells("170 words/min");
     assert_eq!(window.word(), on, "another rate is no other place");
     window.press(Key::R);
     assert_eq!(window.word(), None);
@@ -368,7 +364,7 @@ fn the_example_is_read_along_at_a_chosen_rate() {
     // The rate stays, the word does not.
     window.press(Key::Num4);
     assert_eq!(window.word(), None);
-    window.tells("170 words a minute");
+    window.tells("170 words/min");
     // A long one is followed to where it is out of sight at first.
     window.press(Key::Space);
     for _ in 0..60 {
@@ -406,7 +402,10 @@ fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
     window.press(Key::L);
     window.press(Key::Num9);
     window.press(Key::ArrowRight);
-    window.harness.get_by_label("Practice this one").click();
+    window
+        .harness
+        .get_by_label("Practice this question")
+        .click();
     window.harness.run_steps(3);
     window.tells(&format!("Part 3 of {parts}"));
     window.tells("Go to Follow-up 2, on");
@@ -461,17 +460,17 @@ fn level_and_principle_are_told_wherever_one_prepares() {
     window.press(Key::Num6);
     window.tells(own);
     window.press(Key::Num8);
-    window.tells(&format!("Told for {}, as you have chosen", story.principle));
+    window.tells(&format!("Told for {}, as selected", story.principle));
     window.press(Key::Escape);
     window.press(Key::Num1);
     window.press(Key::P);
 
     window.press(Key::L);
     // Where it was left; at the other level.
-    window.tells(&format!("{}, chosen", told.principle));
-    assert!(!window.says(&format!("{}, chosen", story.reframings[1].principle)));
+    window.tells(&format!("{}, selected", told.principle));
+    assert!(!window.says(&format!("{}, selected", story.reframings[1].principle)));
     window.press(Key::Num7);
-    window.tells(&format!("{}, chosen", plan.level));
+    window.tells(&format!("{}, selected", plan.level));
     window.press(Key::Num6);
     window.tells(&reflection);
     window.tells(plan.focus.trim());

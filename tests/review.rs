@@ -174,7 +174,7 @@ fn journey() {
     window.until("it was heard", |window| !window.plays());
 
     // Into the sound.
-    let sound = window.find("Place in the take");
+    let sound = window.find("Position in the take");
     window.point_and_click(sound.lerp_inside(vec2(0.5, 0.6)));
     let middle = window.listened().expect("it is gone to");
     assert!((middle.at - whole / 2.0).abs() < 0.05 * whole, "{middle:?}");
@@ -189,7 +189,7 @@ fn journey() {
 
     // Beside the take before it, in which the same was said.
     window.press(Key::C);
-    assert!(window.says("Task, take 2 beside take 1"));
+    assert!(window.says("Task, take 2, compared with take 1"));
     assert!(window.says("take ownership: said both times"));
     let rows = window
         .harness
@@ -199,7 +199,7 @@ fn journey() {
         tops.windows(2).all(|pair| pair[1] - pair[0] < 30.0),
         "{tops:?}"
     );
-    assert!(window.says("Time used: ") && window.says("as before"));
+    assert!(window.says("Time used: ") && window.says("unchanged"));
     window.press(Key::Escape);
     assert!(window.says("What to do next"));
 
@@ -230,7 +230,7 @@ fn action() {
     let spans = &window.reviewed().feedback.ownership.spans;
     let we = spans.iter().find(|span| span.kind == OwnershipKind::We);
     let we = we.expect("the clip says it").clone();
-    window.click(&format!("Hear \u{201c}{}\u{201d}, ", we.text));
+    window.click(&format!("Play \u{201c}{}\u{201d}, ", we.text));
     window.hears_from(we.start);
     window.until("it was heard", |window| !window.plays());
 
@@ -262,12 +262,12 @@ fn action() {
     };
     assert!(hidden(&window));
     window.press(Key::C);
-    let alike = |window: &Window| !window.says(". better") && !window.says(". farther off");
-    assert!(window.says("beside take 1") && alike(&window));
+    let alike = |window: &Window| !window.says(". better") && !window.says(". further from target");
+    assert!(window.says("compared with take 1") && alike(&window));
     window.press(Key::Comma);
     window.click("Profile: Collaborative");
     window.press(Key::Escape);
-    assert!(window.says("beside take 1") && alike(&window));
+    assert!(window.says("compared with take 1") && alike(&window));
     assert!(!hidden(&window));
     println!("JUDGED ANEW");
 }

@@ -575,7 +575,7 @@ fn level_and_principle_are_chosen_on_home_and_remembered() {
     assert!(window.says("For Dive Deep: lead with the investigation: how a 0.3% figure"));
     window.press(Key::Escape);
     window.press(Key::L);
-    assert!(window.says("Ownership \u{b7} SDE 1 \u{b7} 2:00 in all"));
+    assert!(window.says("Ownership \u{b7} SDE 1 \u{b7} 2:00 in total"));
     window.press(Key::Num2);
     assert!(window.says("Say what was wrong") && window.says("0:20"));
     window.press(Key::Escape);
@@ -590,7 +590,7 @@ fn level_and_principle_are_chosen_on_home_and_remembered() {
     window.press(Key::Escape);
     window.press(Key::L);
     window.press(Key::Num1);
-    assert!(window.says("Ownership \u{b7} SDE 2 \u{b7} 2:55 in all"));
+    assert!(window.says("Ownership \u{b7} SDE 2 \u{b7} 2:55 in total"));
 }
 
 /// A take of a section of the shipped story, in which this is said at a good pace.
@@ -711,10 +711,10 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
         window.is_at_hand(&section.purpose);
     }
     for page in [
-        "A reflection that fits",
-        "Open with",
+        "Example reflection",
+        "Lead with",
         "What it probes",
-        "How a bar raiser reads it",
+        "A bar raiser's assessment",
         "Question 1 of 3",
     ] {
         window.press(Key::ArrowDown);
@@ -857,8 +857,10 @@ fn cues_are_a_text_phrases_or_nothing() {
     assert!(window.is_on("Cues: Nothing") && !window.says("Example answer"));
     assert!(!window.says("no ticket"));
     window.press(Key::Space);
-    window.wait_for("Situation is read: ");
-    let result = window.harness.get_by_label_contains("Situation is read: ");
+    window.wait_for("Feedback on Situation: ");
+    let result = window
+        .harness
+        .get_by_label_contains("Feedback on Situation: ");
     assert_eq!(result.accesskit_node().live(), Live::Polite);
     assert_eq!(window.reopened().kept().cues, Cues::Nothing);
 }

@@ -407,7 +407,7 @@ fn a_story_is_practised_from_home_to_the_overview() {
     window.wait_for("What to do next");
     assert!(window.says("take ownership"));
     assert!(!window.says("Saved as"));
-    assert!(window.says("Phrases: 4 of 4, all heard"));
+    assert!(window.says("Phrases: 4 of 4, all said"));
     assert!(window.says("of 0:20, short"));
     assert!(window.says("All 4 planned phrases were said."));
     assert!(window.says("Take saved as"));
@@ -464,7 +464,7 @@ fn a_take_is_opened_and_erased_in_the_history() {
     window.press(Key::H);
     assert!(window.says("1 take") && window.says("The webhook nobody owned, Task, 0:1"));
     window.press(Key::Enter);
-    assert!(window.says("What to do next") && window.says("Phrases: 4 of 4, all heard"));
+    assert!(window.says("What to do next") && window.says("Phrases: 4 of 4, all said"));
     // It stands in its place: one can go on from it.
     window.press(Key::N);
     assert!(window.says("Section 3 of 5"));
@@ -488,7 +488,7 @@ fn a_take_is_opened_and_erased_in_the_history() {
         .event(egui::Event::Text("webhook TASK".to_owned()));
     window.harness.run_steps(3);
     window.press(Key::Enter);
-    assert!(window.says("Phrases: 4 of 4, all heard"));
+    assert!(window.says("Phrases: 4 of 4, all said"));
     window.press(Key::Escape);
     window.press(Key::Escape);
 
@@ -521,7 +521,7 @@ fn a_take_is_opened_and_erased_in_the_history() {
     window.announces("was restored.");
     assert!(std::fs::read(&wav).expect("its sound") == sound);
     window.press(Key::Enter);
-    assert!(window.says("Phrases: 4 of 4, all heard"));
+    assert!(window.says("Phrases: 4 of 4, all said"));
     window.press(Key::Escape);
     window.press(Key::Escape);
     assert!(window.says("Five sections"));

@@ -105,7 +105,7 @@ fn update_learn(state: &mut State, action: LearnAction, ctx: &Context) {
         return leave(state, ctx);
     }
     state.learn.act(action, &mut state.controller, ctx);
-    if let LearnAction::Practise(part) = action {
+    if let LearnAction::Practice(part) = action {
         practice(state, part);
     }
 }
@@ -278,7 +278,7 @@ fn update_settings(state: &mut State, action: SettingsAction) {
             state
                 .controller
                 .change_profile(|profile| change.apply(profile));
-            state.review.judge_anew(&mut state.controller);
+            state.review.refresh_comparison(&mut state.controller);
             state.analyze_trends();
             state.refresh_home();
         }

@@ -1,4 +1,4 @@
-//! The quiz: one question at a time, its explanation at once, and what came of it.
+//! The quiz: one question at a time, each with an explanation after the answer, and the score.
 
 use egui::{
     Align2, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit, pos2, vec2,
@@ -16,19 +16,15 @@ use crate::gui::widgets::live_region::announce_ui;
 use crate::practice::quiz::{Round, score};
 
 const KEYS: [Key; 4] = [Key::A, Key::B, Key::C, Key::D];
-const SIGN: f32 = 15.0;
-/// At the right of an option, for its word.
-const WORD: f32 = 110.0;
+const ICON_SIZE: f32 = 15.0;
+/// The space at the right of an option for the word that says whether it is right.
+const WORD_WIDTH: f32 = 110.0;
 
-/// To answer, to go on, to go through it again.
-pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
+/// The commands of the quiz.
+pub fn commands(opened: &Opened) -> Vec<Command<LearnAction>> {
     let on = opened.quiz.on();
     let Some(question) = opened.story.quiz.get(on) else {
-        return vec![Command::primary(
-            "Go through it again",
-            Key::R,
-            LearnAction::Again,
-        )];
+        return vec![Command::primary("Start again", Key::R, LearnAction::Again)];
     };
     if opened.quiz.given(on).is_some() {
         let label = match on + 1 < opened.story.quiz.len() {
@@ -47,7 +43,7 @@ pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
         .collect()
 }
 
-/// The question that is on, or the score.
+/// Draws the current question, or the score.
 pub fn quiz_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
     let on = opened.quiz.on();
     match opened.story.quiz.get(on) {
@@ -72,7 +68,7 @@ fn question_ui(
     ui.label(theme::strong(&question.ask, TITLE));
     ui.add_space(SPACE[1]);
     let given = opened.quiz.given(on);
-    let mut asked = None;
+    let mut action = None;
     for (option, text) in question.options.iter().enumerate() {
         let state = match given {
             None => State::Open,
@@ -81,12 +77,12 @@ fn question_ui(
             Some(_) => State::Other,
         };
         if option_ui(ui, option, text, state) {
-            asked = Some(LearnAction::Choose(option));
+            action = Some(LearnAction::Choose(option));
         }
     }
-    announce_ui(ui, "answer", &answer_told(question, given));
+    announce_ui(ui, "answer", &announcement(question, given));
     let Some(given) = given else {
-        return asked;
+        return action;
     };
     ui.add_space(SPACE[1]);
     let (icon, color) = match given == question.answer {
@@ -98,18 +94,18 @@ fn question_ui(
         ui.label(theme::strong(head, LARGE).color(color));
         paragraph_ui(ui, &question.because);
     });
-    asked
+    action
 }
 
 fn answer_head(question: &Question, given: usize) -> &'static str {
     match given == question.answer {
-        true => "That is it.",
-        false => "Not this one.",
+        true => "Correct.",
+        false => "Not quite.",
     }
 }
 
-/// Whether it is right and why, for who does not see it; nothing before it is answered.
-fn answer_told(question: &Question, given: Option<usize>) -> String {
+/// What a screen reader announces after the answer: whether it is right, and why.
+fn announcement(question: &Question, given: Option<usize>) -> String {
     let Some(given) = given else {
         return String::new();
     };
@@ -125,17 +121,17 @@ fn answer_told(question: &Question, given: Option<usize>) -> String {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// It can be chosen.
+    /// The question is not answered yet.
     Open,
-    /// It is the right one.
+    /// The right option.
     Right,
-    /// It was chosen, and is not.
+    /// The option that was chosen, and is wrong.
     Chosen,
-    /// Neither.
+    /// Any other option of an answered question.
     Other,
 }
 
-/// An option with its key; as large when it is answered as before. True where it is chosen.
+/// Draws an option with its key, equally large before and after the answer. Returns whether it was clicked.
 fn option_ui(ui: &mut Ui, place: usize, text: &str, state: State) -> bool {
     let palette = theme::palette(ui);
     let open = state == State::Open;
@@ -145,7 +141,7 @@ fn option_ui(ui: &mut Ui, place: usize, text: &str, state: State) -> bool {
         palette.text
     };
     let width = ui.available_width();
-    let inner = width - SPACE[5] - WORD;
+    let inner = width - SPACE[5] - WORD_WIDTH;
     let words = ui
         .painter()
         .layout(text.to_owned(), theme::regular(BODY), ink, inner);
@@ -187,8 +183,8 @@ fn option_ui(ui: &mut Ui, place: usize, text: &str, state: State) -> bool {
     let at = pos2(rect.left() + SPACE[5], y - words.size().y / 2.0);
     painter.galley(at, words, ink);
     if let Some((icon, color, word)) = told {
-        let at = pos2(rect.right() - WORD + SPACE[1], y);
-        let sign = Rect::from_center_size(at, vec2(SIGN, SIGN));
+        let at = pos2(rect.right() - WORD_WIDTH + SPACE[1], y);
+        let sign = Rect::from_center_size(at, vec2(ICON_SIZE, ICON_SIZE));
         let after = pos2(sign.right() + 6.0, y);
         painter.text(
             after,
@@ -211,18 +207,18 @@ fn score_ui(ui: &mut Ui, opened: &Opened) {
     };
     let palette = theme::palette(ui);
     let right = round.right(story);
-    let says = format!("{right} of {count} right");
-    let head = ui.label(theme::strong(says, DISPLAY));
+    let text = format!("{right} of {count} right");
+    let head = ui.label(theme::strong(text, DISPLAY));
     ui.ctx()
         .accesskit_node_builder(head.id, |node| node.set_live(accesskit::Live::Polite));
-    if let Some(says) = before(quiz.before(), right, story) {
-        ui.label(theme::text(says, LARGE));
+    if let Some(text) = before(quiz.before(), right, story) {
+        ui.label(theme::text(text, LARGE));
         let (right, all) = score(quiz.chosen(), story);
-        let says = format!("Of everything you have answered here, {right} of {all} were right.");
-        ui.label(theme::dim(ui, says, BODY));
+        let text = format!("All time: {right} of {all} correct.");
+        ui.label(theme::dim(ui, text, BODY));
     } else {
-        let says = "Your answers are kept, so that you can see how it goes the next time.";
-        ui.label(theme::dim(ui, says, BODY));
+        let text = "Your answers are saved, so you can compare next time.";
+        ui.label(theme::dim(ui, text, BODY));
     }
     ui.add_space(SPACE[1]);
     for (question, given) in story.quiz.iter().zip(&round.given) {
@@ -234,28 +230,28 @@ fn score_ui(ui: &mut Ui, opened: &Opened) {
             ui.label(theme::text(&question.ask, BODY));
             let answer = question.options.get(question.answer);
             let answer = answer.map_or("", |answer| answer.as_str());
-            let says = format!("{word}: {answer}");
-            let says = if word == "right" {
-                says
+            let text = format!("{word}: {answer}");
+            let text = if word == "right" {
+                text
             } else {
                 format!("better: {answer}")
             };
-            ui.label(theme::dim(ui, says, BODY));
+            ui.label(theme::dim(ui, text, BODY));
         });
         ui.add_space(SPACE[0]);
     }
 }
 
-/// This round beside the one before.
+/// This round compared with the one before.
 fn before(before: Option<&Round>, right: usize, story: &Story) -> Option<String> {
     let before = before?;
     let day = before.at.get(..10).unwrap_or(&before.at);
     let then = before.right(story);
     Some(match right.cmp(&then) {
         std::cmp::Ordering::Greater => format!("Up from {then} on {day}."),
-        std::cmp::Ordering::Equal => format!("As many as on {day}."),
+        std::cmp::Ordering::Equal => format!("Same as on {day}."),
         std::cmp::Ordering::Less => {
-            format!("It was {then} on {day}. Read the explanations once more.")
+            format!("Down from {then} on {day}. Read the explanations again.")
         }
     })
 }

@@ -33,14 +33,14 @@ impl Screen for LearnScreen<'_> {
         };
         let now = ctx.input(|input| input.time);
         let mut commands = match opened.page {
-            Page::Section(kind) => section::offers(opened, kind, now),
-            Page::FollowUps => pages::follow_up_offers(opened),
-            Page::Weak => weak_answer::offers(opened),
-            Page::Quiz => quiz::offers(opened),
-            Page::Overview => pages::overview_offers(),
+            Page::Section(kind) => section::commands(opened, kind, now),
+            Page::FollowUps => pages::follow_up_commands(opened),
+            Page::Weak => weak_answer::commands(opened),
+            Page::Quiz => quiz::commands(opened),
+            Page::Overview => pages::overview_commands(),
             Page::Levels | Page::Principles => Vec::new(),
         };
-        commands.extend(toc::offers(opened));
+        commands.extend(toc::commands(opened));
         commands.push(Command::plain("Home", Key::Escape, LearnAction::Close));
         commands
     }
@@ -86,7 +86,7 @@ impl Screen for LearnScreen<'_> {
     }
 }
 
-fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Option<LearnAction> {
+fn page_ui(ui: &mut Ui, opened: &Opened, commands: &[Command<LearnAction>]) -> Option<LearnAction> {
     // As wide with a scroll bar as without.
     let width = (ui.available_width() - SPACE[3]).min(TEXT_WIDTH);
     let place = (&opened.story.id, toc::name(opened.page), opened.follow_up);
@@ -96,12 +96,12 @@ fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Opt
         ui.set_max_width(width);
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[1]);
-        let asked = match opened.page {
+        let action = match opened.page {
             Page::Overview => {
                 pages::overview_ui(ui, &opened.story, opened.level);
                 None
             }
-            Page::Section(_) => section::section_ui(ui, opened, offers),
+            Page::Section(_) => section::section_ui(ui, opened, commands),
             Page::Levels => {
                 pages::levels_ui(ui, &opened.story, opened.level);
                 None
@@ -115,7 +115,7 @@ fn page_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Opt
             Page::Quiz => quiz::quiz_ui(ui, opened),
         };
         ui.add_space(SPACE[4]);
-        asked
+        action
     });
     shown.inner
 }

@@ -1,5 +1,5 @@
-//! A section: how it may sound, to be read along with; its phrases and what each proves; what to do and
-//! what to avoid.
+//! A section: an example to read along with, its planned phrases with what each proves, what to do, and what to
+//! avoid.
 
 use std::time::Duration;
 
@@ -19,42 +19,42 @@ use crate::gui::widgets::icon::Icon;
 use crate::gui::widgets::phrases::planned_ui;
 use crate::practice::read_along::next_rate;
 
-/// Above and below the word that is on, so much of the page is kept in sight.
-const IN_SIGHT: f32 = 70.0;
+/// How much of the page stays visible above and below the current word.
+const VISIBLE_AROUND_WORD: f32 = 70.0;
 
-/// To read along, and to practise.
-pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command<LearnAction>> {
+/// The commands of a section.
+pub fn commands(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command<LearnAction>> {
     let reading = &opened.reading;
     let begun = reading.gone(now) > 0.0;
     let over = opened.word_at(now).is_none();
     let read = match (over, reading.runs()) {
-        (true, _) => Command::plain("Read it again", Key::Space, LearnAction::Read(true)),
+        (true, _) => Command::plain("Read again", Key::Space, LearnAction::Read(true)),
         (false, true) => Command::plain("Pause", Key::Space, LearnAction::Read(false)),
-        (false, false) if begun => Command::plain("Go on", Key::Space, LearnAction::Read(true)),
+        (false, false) if begun => Command::plain("Continue", Key::Space, LearnAction::Read(true)),
         (false, false) => Command::plain("Read along", Key::Space, LearnAction::Read(true)),
     };
-    let mut offers = vec![read];
+    let mut commands = vec![read];
     if begun {
-        offers.push(Command::plain("Start over", Key::R, LearnAction::StartOver));
+        commands.push(Command::plain("Start over", Key::R, LearnAction::StartOver));
     }
     for (label, key, faster) in [
         ("Slower", Key::ArrowLeft, false),
         ("Faster", Key::ArrowRight, true),
     ] {
         if let Some(wpm) = next_rate(reading.wpm(), faster) {
-            offers.push(Command::plain(label, key, LearnAction::Rate(wpm)));
+            commands.push(Command::plain(label, key, LearnAction::Rate(wpm)));
         }
     }
-    let practise = LearnAction::Practise(Part::Section(kind));
-    offers.push(Command::primary("Practice this section", Key::P, practise));
-    offers
+    let practice = LearnAction::Practice(Part::Section(kind));
+    commands.push(Command::primary("Practice this section", Key::P, practice));
+    commands
 }
 
-/// The page of a section.
+/// Draws the page of a section.
 pub fn section_ui(
     ui: &mut Ui,
     opened: &Opened,
-    offers: &[Command<LearnAction>],
+    commands: &[Command<LearnAction>],
 ) -> Option<LearnAction> {
     let (Some(section), Some(example)) = (opened.section(), &opened.example) else {
         return None;
@@ -73,10 +73,10 @@ pub fn section_ui(
     ui.add_space(SPACE[0]);
     let card = theme::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let asked = rate_ui(ui, opened, offers);
+        let action = rate_ui(ui, opened, commands);
         example_ui(ui, opened, example);
         ui.add_space(SPACE[0]);
-        asked.or(reading_ui(ui, opened, example, offers))
+        action.or(reading_ui(ui, opened, example, commands))
     });
     ui.add_space(SPACE[1]);
     ui.label(theme::strong("Phrases, and what each proves", BODY));
@@ -85,7 +85,7 @@ pub fn section_ui(
     ui.add_space(SPACE[1]);
     let focus = brief.and_then(|brief| brief.focus).unwrap_or_default();
     let at_level = format!("As {}", opened.level);
-    for (icon, color, word, says) in [
+    for (icon, color, word, text) in [
         (Icon::Circle, palette.accent, at_level.as_str(), focus),
         (Icon::Check, palette.good, "Do", section.coaching.as_str()),
         (
@@ -95,27 +95,27 @@ pub fn section_ui(
             section.mistake.as_str(),
         ),
     ] {
-        if !says.is_empty() {
+        if !text.is_empty() {
             sign_ui(ui, icon, color, word, |ui| {
                 ui.label(theme::strong(word, BODY).color(color));
-                paragraph_ui(ui, says);
+                paragraph_ui(ui, text);
             });
         }
     }
     card.inner
 }
 
-/// The rate, which stands still when it changes.
-fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Option<LearnAction> {
-    let mut asked = None;
+/// Draws the reading rate with its two buttons. Nothing moves when the rate changes.
+fn rate_ui(ui: &mut Ui, opened: &Opened, commands: &[Command<LearnAction>]) -> Option<LearnAction> {
+    let mut action = None;
     ui.horizontal(|ui| {
         ui.label(theme::strong("Example answer", BODY));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (key, label) in [(Key::ArrowRight, "Faster"), (Key::ArrowLeft, "Slower")] {
-                let offer = offers.iter().find(|offer| offer.key == key);
-                match offer {
-                    Some(offer) => asked = asked.take().or(offer.ui(ui)),
-                    // At the last rate its place stays.
+                let command = commands.iter().find(|command| command.key == key);
+                match command {
+                    Some(command) => action = action.take().or(command.ui(ui)),
+                    // At the slowest and the fastest rate, a disabled button keeps the place.
                     None => {
                         ui.add_enabled_ui(false, |ui| {
                             key_button_ui(ui, label, key_name(key), ButtonStyle::Plain)
@@ -123,38 +123,38 @@ fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command<LearnAction>]) -> Opt
                     }
                 }
                 if key == Key::ArrowRight {
-                    let rate = format!("{} words a minute", opened.reading.wpm());
+                    let rate = format!("{} words/min", opened.reading.wpm());
                     ui.label(theme::text(rate, BODY));
                 }
             }
         });
     });
-    asked
+    action
 }
 
-/// Start, pause and how long it takes.
+/// Draws start, pause, and how long reading takes.
 fn reading_ui(
     ui: &mut Ui,
     opened: &Opened,
     example: &Example,
-    offers: &[Command<LearnAction>],
+    commands: &[Command<LearnAction>],
 ) -> Option<LearnAction> {
-    let mut asked = None;
+    let mut action = None;
     ui.horizontal(|ui| {
         for key in [Key::Space, Key::R] {
-            let offer = offers.iter().find(|offer| offer.key == key);
-            asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
+            let command = commands.iter().find(|command| command.key == key);
+            action = action.take().or(command.and_then(|command| command.ui(ui)));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let lasts = clock(example.pacer.lasts(opened.reading.wpm()));
-            let says = format!("{lasts} at this rate");
-            ui.label(theme::dim(ui, says, SMALL));
+            let text = format!("{lasts} at this rate");
+            ui.label(theme::dim(ui, text, SMALL));
         });
     });
-    asked
+    action
 }
 
-/// The text: planned phrases underlined, the word that is on in a frame.
+/// Draws the example: planned phrases are underlined, the current word has a frame.
 fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
     let palette = theme::palette(ui);
     let format = TextFormat {
@@ -169,7 +169,7 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
 
     let places = example.pacer.words();
     let letters = &example.letters;
-    // Words of a phrase are underlined with the blanks between them.
+    // The spaces inside a phrase are underlined, too.
     let mut first = 0;
     while first < letters.len() {
         let run = example.planned[first..]
@@ -201,7 +201,7 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
     ui.painter().galley(rect.min, galley, palette.text);
 }
 
-/// The word that is on, once it was begun; and the next frame when another is.
+/// The index of the current word, once reading has started. Schedules the frame of the next word.
 fn word_on(ui: &Ui, opened: &Opened, example: &Example) -> Option<usize> {
     let now = ui.input(|input| input.time);
     let gone = opened.reading.gone(now);
@@ -215,21 +215,21 @@ fn word_on(ui: &Ui, opened: &Opened, example: &Example) -> Option<usize> {
     opened.word_at(now).filter(|_| begun)
 }
 
-/// A frame, filled and with a line around it, and a mark above: it is seen without any colour.
+/// Draws the frame of the current word. Its fill and outline are visible without color.
 fn word_ui(ui: &Ui, frame: Rect, word: &str) {
     let palette = theme::palette(ui);
     let response = ui.interact(frame, ui.scope_id().with("word"), Sense::hover());
-    let says = format!("Read: {word}");
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
+    let text = format!("Read: {word}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     let line = Stroke::new(2.0, palette.accent);
     ui.painter()
         .rect(frame, 4.0, palette.raised, line, StrokeKind::Outside);
 }
 
-/// Keeps the word in sight while the words go by, when it changes.
+/// Scrolls to the current word when it changes.
 fn follow(ui: &Ui, word: Rect, on: usize, runs: bool) {
     if changed(ui, "followed", on) && runs {
         let still = egui::style::ScrollAnimation::none();
-        ui.scroll_to_rect_animation(word.expand(IN_SIGHT), None, still);
+        ui.scroll_to_rect_animation(word.expand(VISIBLE_AROUND_WORD), None, still);
     }
 }

@@ -14,28 +14,28 @@ use crate::practice::highlights;
 use crate::practice::quiz::Quiz;
 use crate::practice::read_along::{ReadAlong, ReadAlongState, USUAL_WPM};
 
-/// What can be asked for while one learns.
+/// What the user can ask for on the pages of a story.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LearnAction {
-    /// Go to another page.
+    /// Show another page.
     GoTo(Page),
-    /// Let the words of the example go by, or stay at the one that is on.
+    /// Start or continue reading along, or pause.
     Read(bool),
-    /// Back to its first word.
+    /// Return to the first word of the example.
     StartOver,
-    /// So many words a minute.
+    /// Set the reading rate, in words per minute.
     Rate(u32),
-    /// Practise a part.
-    Practise(Part),
-    /// Show another follow-up, by its place.
+    /// Practice a part.
+    Practice(Part),
+    /// Show another follow-up, by its index.
     FollowUp(usize),
-    /// Show why this is a flaw, by its place.
+    /// Select a flaw of the weak answer, by its index.
     Flaw(usize),
-    /// Answer the question that is on, with this option.
+    /// Answer the current question with the option of this index.
     Choose(usize),
-    /// To the next question.
+    /// Show the next question, or the score.
     NextQuestion,
-    /// Through the quiz again.
+    /// Start the quiz again.
     Again,
     /// Return to the home screen.
     Close,
@@ -46,92 +46,92 @@ pub enum LearnAction {
 pub enum Page {
     /// What happened, and what to remember.
     Overview,
-    /// One of the five.
+    /// One of the five sections.
     Section(SectionKind),
     /// The same story at each level.
     Levels,
-    /// The same story for other principles.
+    /// The same story for other leadership principles.
     Principles,
-    /// What may be asked afterwards.
+    /// Questions that an interviewer may ask afterwards.
     FollowUps,
-    /// An answer that fails.
+    /// An example of a weak answer, with its flaws.
     Weak,
-    /// Questions to check oneself with.
+    /// Questions about the story.
     Quiz,
 }
 
-/// What is learnt.
+/// Which story is open, and what is remembered of each story.
 #[derive(Debug, Default)]
 pub struct LearnState {
-    /// The story that is on the screen; `None` where another screen is.
+    /// The id of the open story.
     on: Option<String>,
-    /// Every story that was learnt since the program began, as it was left.
+    /// All stories that were opened since the program started.
     stories: BTreeMap<String, Opened>,
-    /// The rate that was chosen, in whichever story.
+    /// The reading rate that was chosen last, in any story.
     wpm: Option<u32>,
 }
 
-/// A story, and where one is in it.
+/// A story, and what is shown of it.
 #[derive(Debug)]
 pub struct Opened {
     pub story: Arc<Story>,
-    /// It is told at this one.
+    /// The level that the story is told for.
     pub level: Level,
-    /// ... and for this principle, where that is not its own.
+    /// The leadership principle that the story is told for, if it is not its own.
     pub principle: Option<String>,
     pub page: Page,
-    /// Of the section that is on.
+    /// The example of the current section.
     pub example: Option<Example>,
     pub reading: ReadAlongState,
     pub follow_up: usize,
     pub flaw: Option<usize>,
-    /// Where each flaw stands in the weak answer's text.
+    /// The byte range of each flaw in the text of the weak answer, if it quotes the text.
     pub flaws: Vec<Option<Range<usize>>>,
     pub quiz: Quiz,
 }
 
-/// A strong example, to read along with.
+/// A strong example to read along with.
 #[derive(Debug)]
 pub struct Example {
-    /// With single blanks.
+    /// The text, with single spaces.
     pub text: String,
     pub pacer: ReadAlong,
-    /// Where its words stand in the text, in letters.
+    /// The range of each word in the text, in characters.
     pub letters: Vec<Range<usize>>,
-    /// Which of its words belong to a planned phrase.
+    /// For each word, whether it belongs to a planned phrase.
     pub planned: Vec<bool>,
 }
 
 impl LearnState {
-    /// Whether it is on the screen.
+    /// Whether a story is open.
     pub fn is_on(&self) -> bool {
         self.on.is_some()
     }
 
-    /// The title of the story that is on the screen.
+    /// The title of the open story.
     pub fn title(&self) -> Option<&str> {
         Some(self.opened()?.story.title.as_str())
     }
 
-    /// Shows a story where it was left, with what the runtime knows of its quiz.
-    pub fn open(&mut self, story: &Arc<Story>, runtime: &mut Controller) {
+    /// Opens a story at the page where it was left.
+    pub fn open(&mut self, story: &Arc<Story>, controller: &mut Controller) {
         self.on = Some(story.id.clone());
         let known = self.stories.contains_key(&story.id);
         if !known {
-            let quiz = Quiz::new(story, runtime.chosen(&story.id));
+            let quiz = Quiz::new(story, controller.chosen(&story.id));
             let opened = Opened::new(Arc::clone(story), quiz);
             self.stories.insert(story.id.clone(), opened);
         }
-        let (wpm, level) = (self.wpm, story.level_for(runtime.settings().level));
+        let (wpm, level) = (self.wpm, story.level_for(controller.settings().level));
         if let Some(opened) = self.opened_mut() {
-            opened.tell(level, runtime.settings().principle.clone());
+            opened.set_target(level, controller.settings().principle.clone());
             if let Some(wpm) = wpm {
                 opened.reading.set_rate(wpm, 0.0);
             }
         }
     }
 
-    /// Leaves it, with nothing that goes on.
+    /// Closes the story, and stops reading along.
     pub fn close(&mut self, now: Secs) {
         if let Some(opened) = self.opened_mut() {
             opened.reading.pause(now);
@@ -139,16 +139,16 @@ impl LearnState {
         self.on = None;
     }
 
-    /// Does what was asked for here.
-    pub fn act(&mut self, ask: LearnAction, runtime: &mut Controller, ctx: &Context) {
+    /// Performs an action.
+    pub fn act(&mut self, action: LearnAction, controller: &mut Controller, ctx: &Context) {
         let now = ctx.input(|input| input.time);
-        if let LearnAction::Rate(wpm) = ask {
+        if let LearnAction::Rate(wpm) = action {
             self.wpm = Some(wpm);
         }
         let Some(opened) = self.opened_mut() else {
             return;
         };
-        match ask {
+        match action {
             LearnAction::GoTo(page) => opened.go_to(page),
             LearnAction::Read(true) => opened.read(now),
             LearnAction::Read(false) => opened.reading.pause(now),
@@ -161,13 +161,13 @@ impl LearnState {
             }
             LearnAction::Choose(option) => {
                 let question = opened.quiz.on();
-                if let Some(chosen) = runtime.choose(&opened.story, question, option) {
+                if let Some(chosen) = controller.choose(&opened.story, question, option) {
                     opened.quiz.answer(&opened.story, chosen);
                 }
             }
             LearnAction::NextQuestion => opened.quiz.go_on(),
             LearnAction::Again => opened.quiz.again(),
-            LearnAction::Practise(_) => opened.reading.pause(now),
+            LearnAction::Practice(_) => opened.reading.pause(now),
             LearnAction::Close => {}
         }
     }
@@ -197,12 +197,12 @@ impl Opened {
         }
     }
 
-    /// Tells it at a level, and for a principle; `None` for its own.
-    fn tell(&mut self, level: Level, principle: Option<String>) {
+    /// Sets the level, and the leadership principle; `None` is the story's own.
+    fn set_target(&mut self, level: Level, principle: Option<String>) {
         self.principle = principle;
         if level != self.level {
             self.level = level;
-            // Its example may be another.
+            // Another level may have another example.
             self.go_to(self.page);
         }
     }
@@ -214,7 +214,7 @@ impl Opened {
         self.example = example;
     }
 
-    /// What the section that is on asks.
+    /// What the current section asks for.
     pub fn brief(&self) -> Option<Brief<'_>> {
         let section = self.section()?;
         self.story.brief(Part::Section(section.kind), self.level)
@@ -234,7 +234,7 @@ impl Opened {
         self.reading.run(now);
     }
 
-    /// The word of the example that is on; `None` once it is read.
+    /// The index of the current word of the example; `None` after its end.
     pub fn word_at(&self, now: Secs) -> Option<usize> {
         let pacer = &self.example.as_ref()?.pacer;
         pacer.word_at(self.reading.gone(now))

@@ -1,12 +1,12 @@
-//! Where pieces of a text stand once it is laid out, and whether what is shown has changed.
+//! The positions of passages in a text that is laid out, and whether something has changed since the last frame.
 
 use std::ops::Range;
 
 use egui::text::CCursor;
 use egui::{Galley, Pos2, Rect, Ui};
 
-/// The pieces of a line of text, one for each line that `at` (in letters) reaches over; `origin` is
-/// where the text is painted.
+/// The rectangles of a passage, one for each line. `at` is its range in characters; `origin` is where the text is
+/// painted.
 pub fn pieces(galley: &Galley, origin: Pos2, at: Range<usize>) -> Vec<Rect> {
     let mut pieces: Vec<Rect> = Vec::new();
     for letter in at {
@@ -25,7 +25,7 @@ pub fn pieces(galley: &Galley, origin: Pos2, at: Range<usize>) -> Vec<Rect> {
     pieces.iter().map(|piece| piece.translate(offset)).collect()
 }
 
-/// Whether something that is drawn here, called `name`, is not what it was in the frame before.
+/// Whether the value called `name` differs from that of the last frame.
 pub fn changed<T>(ui: &Ui, name: &str, now: T) -> bool
 where
     T: Clone + PartialEq + Send + Sync + 'static,
@@ -39,7 +39,7 @@ where
     })
 }
 
-/// A range of bytes of `text`, in letters.
+/// Converts a byte range of `text` into a character range.
 pub fn letters(text: &str, at: &Range<usize>) -> Range<usize> {
     let start = text[..at.start].chars().count();
     start..start + text[at.clone()].chars().count()

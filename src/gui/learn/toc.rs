@@ -1,4 +1,4 @@
-//! The pages of a story, at the left, each with its key.
+//! The table of contents: the pages of a story, each with its key.
 
 use egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -10,19 +10,19 @@ use crate::gui::theme;
 use crate::gui::theme::{BODY, SMALL, SPACE};
 use crate::gui::widgets::button::focus_ring;
 
-/// All pages stand in the smallest window, below a notice, too.
+/// Fits all pages into the smallest window, even below a notification.
 const ROW: f32 = 32.0;
 
-/// To each page, and to the ones above and below.
-pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
+/// The commands that lead to each page, and to the next and the previous one.
+pub fn commands(opened: &Opened) -> Vec<Command<LearnAction>> {
     let pages = pages(&opened.story);
     let go = |page: Page| LearnAction::GoTo(page);
-    let mut offers = Vec::new();
+    let mut commands = Vec::new();
     if let Some(on) = pages.iter().position(|page| *page == opened.page) {
         if let Some(below) = pages.get(on + 1) {
             let label = format!("Next: {}", name(*below));
-            offers.push(match opened.page {
-                // There is nothing else to do on these.
+            commands.push(match opened.page {
+                // These pages have no other command.
                 Page::Overview | Page::Levels | Page::Principles => {
                     Command::primary(label, Key::ArrowDown, go(*below))
                 }
@@ -30,15 +30,15 @@ pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
             });
         }
         if let Some(above) = on.checked_sub(1).and_then(|above| pages.get(above)) {
-            offers.push(Command::plain(name(*above), Key::ArrowUp, go(*above)));
+            commands.push(Command::plain(name(*above), Key::ArrowUp, go(*above)));
         }
     }
     let by_key = |page: &Page| Command::plain(name(*page), key(*page), go(*page));
-    offers.extend(pages.iter().map(by_key));
-    offers
+    commands.extend(pages.iter().map(by_key));
+    commands
 }
 
-/// Whether a key leads from page to page.
+/// Whether a key leads to another page.
 pub fn is_key(pressed: Key) -> bool {
     let all = SectionKind::ALL.map(Page::Section).into_iter();
     let mut all = all.chain([
@@ -52,7 +52,7 @@ pub fn is_key(pressed: Key) -> bool {
     all.any(|page| key(page) == pressed) || matches!(pressed, Key::ArrowUp | Key::ArrowDown)
 }
 
-/// What a page is called.
+/// The name of a page.
 pub fn name(page: Page) -> String {
     match page {
         Page::Overview => "Overview".to_owned(),
@@ -65,9 +65,9 @@ pub fn name(page: Page) -> String {
     }
 }
 
-/// The pages, and the one that is on.
+/// Draws the table of contents.
 pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
-    let mut asked = None;
+    let mut action = None;
     let turned = changed(ui, "page", opened.page);
     ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -79,7 +79,7 @@ pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
             });
             let row = row_ui(ui, page, page == opened.page, &score);
             if row.clicked() {
-                asked = Some(LearnAction::GoTo(page));
+                action = Some(LearnAction::GoTo(page));
             }
             if turned && page == opened.page {
                 let still = egui::style::ScrollAnimation::none();
@@ -87,10 +87,10 @@ pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
             }
         }
     });
-    asked
+    action
 }
 
-/// Those of which the story has something to tell.
+/// The pages that the story has content for.
 fn pages(story: &Story) -> Vec<Page> {
     let sections = story.sections.iter().map(|s| Page::Section(s.kind));
     let after = [

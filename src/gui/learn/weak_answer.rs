@@ -1,4 +1,4 @@
-//! A weak answer: its flaws marked in the text, why each counts, and how a bar raiser reads it.
+//! A weak answer: its flaws, marked in the text, why each counts, and the assessment of a bar raiser.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Key, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -13,38 +13,38 @@ use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE};
 use crate::gui::widgets::button::focus_ring;
 use crate::gui::widgets::icon::{Icon, line_icon_ui, paint};
 
-/// Room for the longest reason, so that nothing jumps from one to the next.
+/// Fits the longest reason, so that nothing moves when another flaw is selected.
 const WHY_HEIGHT: f32 = 72.0;
 const ROW: f32 = 32.0;
-/// Before the words of a flaw: room for a triangle, then its number.
-const SIGN_BLANKS: &str = "\u{a0}\u{a0}\u{a0}\u{a0}";
-const SIGN: f32 = 12.0;
+/// Spaces before a flaw, for the triangle that is painted there.
+const ICON_SPACES: &str = "\u{a0}\u{a0}\u{a0}\u{a0}";
+const ICON_SIZE: f32 = 12.0;
 
-/// To the flaws before and after.
-pub fn offers(opened: &Opened) -> Vec<Command<LearnAction>> {
+/// The commands that lead to the previous and the next flaw.
+pub fn commands(opened: &Opened) -> Vec<Command<LearnAction>> {
     let ask = |place: usize| LearnAction::Flaw(place);
     let count = opened.flaws.len();
-    let mut offers = Vec::new();
+    let mut commands = Vec::new();
     if let Some(before) = opened.flaw.and_then(|flaw| flaw.checked_sub(1)) {
         let before = ask(before);
-        offers.push(Command::plain("Flaw before", Key::ArrowLeft, before));
+        commands.push(Command::plain("Previous flaw", Key::ArrowLeft, before));
     }
     match opened.flaw.map_or(0, |flaw| flaw + 1) {
-        0 if count > 0 => offers.push(Command::primary("First flaw", Key::ArrowRight, ask(0))),
+        0 if count > 0 => commands.push(Command::primary("First flaw", Key::ArrowRight, ask(0))),
         after if after < count => {
-            offers.push(Command::primary("Flaw after", Key::ArrowRight, ask(after)));
+            commands.push(Command::primary("Next flaw", Key::ArrowRight, ask(after)));
         }
         _ => {}
     }
-    offers
+    commands
 }
 
-/// The page of the weak answer.
+/// Draws the page of the weak answer.
 pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
     let answer = &opened.story.weak_answer;
     ui.label(theme::strong("A weak answer", DISPLAY));
-    let says = "Each mark is a flaw. Point at one, or go from one to the next, to see why.";
-    ui.label(theme::dim(ui, says, BODY));
+    let text = "Each mark is a flaw. Point at a flaw or select it to see why it counts.";
+    ui.label(theme::dim(ui, text, BODY));
     let mut marks = Vec::new();
     let card = theme::card(ui);
     card.show(ui, |ui| {
@@ -62,20 +62,20 @@ pub fn weak_ui(ui: &mut Ui, opened: &Opened) -> Option<LearnAction> {
     let clicked = marks.iter().find(|(_, mark)| mark.clicked());
     let shown = shown.or(opened.flaw);
     let why = why_ui(ui, shown, shown.and_then(|place| answer.flaws.get(place)));
-    // Not what the pointer is at: that would move away from under it.
+    // Only for the keyboard: a flaw under the pointer would move away from it.
     if turned && opened.flaw.is_some() {
         let still = egui::style::ScrollAnimation::none();
         ui.scroll_to_rect_animation(why.rect, None, still);
     }
     theme::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.label(theme::strong("How a bar raiser reads it", BODY));
+        ui.label(theme::strong("A bar raiser's assessment", BODY));
         paragraph_ui(ui, &answer.verdict);
     });
     clicked.map(|(place, _)| LearnAction::Flaw(*place))
 }
 
-/// Whether the pointer is where it was when the keyboard went to a flaw: then it means nothing.
+/// Whether the pointer has not moved since a flaw was selected by the keyboard. Then the keyboard takes precedence.
 fn rests(ui: &Ui, turned: bool) -> bool {
     let id = ui.scope_id().with("pointer");
     let pointer = ui.input(|input| input.pointer.latest_pos());
@@ -87,13 +87,13 @@ fn rests(ui: &Ui, turned: bool) -> bool {
     })
 }
 
-/// The flaws that have no words in the text.
+/// The flaws that do not quote the text.
 fn missing(opened: &Opened) -> impl Iterator<Item = (usize, &Flaw)> {
     let flaws = opened.story.weak_answer.flaws.iter().enumerate();
     flaws.filter(|(place, _)| opened.flaws[*place].is_none())
 }
 
-/// The text, and its flaws by their places: each once, its first line.
+/// Draws the text with its flaws. Returns the index and the response of each flaw.
 fn text_ui(ui: &mut Ui, opened: &Opened) -> Vec<(usize, Response)> {
     let palette = theme::palette(ui);
     let answer = &opened.story.weak_answer;
@@ -114,7 +114,7 @@ fn text_ui(ui: &mut Ui, opened: &Opened) -> Vec<(usize, Response)> {
         let Some(at) = at else { continue };
         job.append(&answer.text[told..at.start], 0.0, format.clone());
         let from = job.text.len();
-        let number = format!("{SIGN_BLANKS}{}\u{a0}", place + 1);
+        let number = format!("{ICON_SPACES}{}\u{a0}", place + 1);
         job.append(&number, 0.0, sign.clone());
         let words = job.text.len();
         job.append(&answer.text[at.clone()], 0.0, format.clone());
@@ -136,15 +136,15 @@ fn text_ui(ui: &mut Ui, opened: &Opened) -> Vec<(usize, Response)> {
         let Some(first) = whole.first() else { continue };
         let flaw = &answer.flaws[place];
         let response = mark_ui(ui, *first, place, opened, flaw);
-        // What reaches into further lines is pointed at there, too.
+        // A flaw of several lines can be pointed at on each of them.
         let rest = whole[1..]
             .iter()
             .enumerate()
             .map(|(line, piece)| ui.interact(*piece, flaw_id(place).with(line), Sense::hover()));
         let on = rest.fold(response, |all, line| all | line);
         if let Some(number) = pieces(&galley, rect.min, sign).first() {
-            let at = pos2(number.left() + 2.0, number.center().y - SIGN / 2.0);
-            let triangle = Rect::from_min_size(at, vec2(SIGN, SIGN));
+            let at = pos2(number.left() + 2.0, number.center().y - ICON_SIZE / 2.0);
+            let triangle = Rect::from_min_size(at, vec2(ICON_SIZE, ICON_SIZE));
             paint(ui, Icon::Triangle, triangle, palette.amber);
         }
         for line in lines {
@@ -156,7 +156,7 @@ fn text_ui(ui: &mut Ui, opened: &Opened) -> Vec<(usize, Response)> {
     marks
 }
 
-/// What can be pointed at or gone to, and is called by its words and its reason.
+/// The control of a flaw. Its name for screen readers has the quote and the reason.
 fn mark_ui(ui: &Ui, rect: Rect, place: usize, opened: &Opened, flaw: &Flaw) -> Response {
     let response = ui.interact(rect, flaw_id(place), Sense::click());
     let words = match flaw.quote.as_str() {
@@ -175,14 +175,14 @@ fn mark_ui(ui: &Ui, rect: Rect, place: usize, opened: &Opened, flaw: &Flaw) -> R
     response
 }
 
-/// A flaw that no words show.
+/// Draws a flaw that does not quote the text.
 fn missing_ui(ui: &mut Ui, place: usize, opened: &Opened, flaw: &Flaw) -> Response {
     let palette = theme::palette(ui);
     let size = vec2(ui.available_width(), ROW);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let response = mark_ui(ui, rect, place, opened, flaw);
-    let at = pos2(rect.left() + 2.0, rect.center().y - SIGN / 2.0);
-    let triangle = Rect::from_min_size(at, vec2(SIGN, SIGN));
+    let at = pos2(rect.left() + 2.0, rect.center().y - ICON_SIZE / 2.0);
+    let triangle = Rect::from_min_size(at, vec2(ICON_SIZE, ICON_SIZE));
     paint(ui, Icon::Triangle, triangle, palette.amber);
     let left = egui::Align2::LEFT_CENTER;
     let at = pos2(triangle.right() + 4.0, rect.center().y);
@@ -190,17 +190,17 @@ fn missing_ui(ui: &mut Ui, place: usize, opened: &Opened, flaw: &Flaw) -> Respon
     let number = ui
         .painter()
         .text(at, left, number, theme::semibold(SMALL), palette.amber);
-    let says = match flaw.quote.as_str() {
-        "" => "Something that was never said".to_owned(),
+    let text = match flaw.quote.as_str() {
+        "" => "Missing from the answer".to_owned(),
         quote => format!("\u{201c}{quote}\u{201d}"),
     };
     let at = pos2(number.right() + SPACE[1], rect.center().y);
     ui.painter()
-        .text(at, left, says, theme::regular(BODY), palette.text);
+        .text(at, left, text, theme::regular(BODY), palette.text);
     response
 }
 
-/// Why the flaw that is pointed at counts.
+/// Draws why the flaw counts that is pointed at or selected.
 fn why_ui(ui: &mut Ui, place: Option<usize>, flaw: Option<&Flaw>) -> Response {
     let room = ui.allocate_ui(vec2(ui.available_width(), WHY_HEIGHT), |ui| {
         ui.set_min_size(vec2(ui.available_width(), WHY_HEIGHT));
@@ -209,7 +209,7 @@ fn why_ui(ui: &mut Ui, place: Option<usize>, flaw: Option<&Flaw>) -> Response {
         let (Some(place), Some(flaw)) = (place, flaw) else {
             ui.label(theme::dim(
                 ui,
-                "Which flaws do you find? Read it once by yourself.",
+                "Which flaws can you find? Read the answer once by yourself.",
                 BODY,
             ));
             return;
@@ -219,7 +219,7 @@ fn why_ui(ui: &mut Ui, place: Option<usize>, flaw: Option<&Flaw>) -> Response {
             let amber = theme::palette(ui).amber;
             line_icon_ui(ui, Icon::Triangle, BODY, amber, "flaw");
             let words = match flaw.quote.as_str() {
-                "" => "Something that was never said".to_owned(),
+                "" => "Missing from the answer".to_owned(),
                 quote => format!("\u{201c}{quote}\u{201d}"),
             };
             let head = format!("{}  {words}", place + 1);
@@ -230,7 +230,7 @@ fn why_ui(ui: &mut Ui, place: Option<usize>, flaw: Option<&Flaw>) -> Response {
     room.response
 }
 
-/// Short strokes: not the line of a planned phrase, not the dots of a filler.
+/// Underlines with dashes, unlike the line of a planned phrase and the dots of a filler.
 fn underline(ui: &Ui, line: Rect, color: Color32) {
     let y = line.center().y + LARGE * 0.62;
     let mut x = line.left();

@@ -4,25 +4,25 @@ use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, Span};
 use crate::gui::practice::PracticeAction;
 
-/// What can be asked for here.
+/// What the user can ask for in the review.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReviewAction {
-    /// Hear this, and a little on either side of it.
-    Hear(Span),
-    /// Hear the take from where it stands, or no more.
+    /// Play a passage, with a little before and after it.
+    Play(Span),
+    /// Play the take from the current position, or pause.
     PlayOrPause,
-    /// Go to this place.
+    /// Move the position.
     GoTo(Secs),
-    /// Hear it from here.
-    HearFrom(Secs),
-    /// Hear it faster or slower.
+    /// Play from this position.
+    PlayFrom(Secs),
+    /// Set the speed.
     Speed(f64),
-    /// Go to the strong example.
+    /// Scroll to the strong example.
     Example,
-    /// Set it beside the take before it, or no more.
+    /// Compare with the previous take, or close the comparison.
     Compare(bool),
-    /// Hear a take of so many seconds.
-    HearTake(TakeId, Secs),
+    /// Play a whole take of this length.
+    PlayTake(TakeId, Secs),
     /// What the other screens of a practice can ask for, too.
     Practice(PracticeAction),
 }

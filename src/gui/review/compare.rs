@@ -1,4 +1,4 @@
-//! A take beside the one before it of the same part.
+//! The comparison of a take with the previous take of the same part.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Grid, Label, Role, ScrollArea, Stroke, Ui, WidgetInfo};
@@ -13,27 +13,27 @@ use crate::gui::widgets::play_button::play_ui;
 use crate::practice::progress::compare::{Change, Comparison, Direction, PhraseChange, Piece, Row};
 use crate::practice::session::Reviewed;
 
-/// A reading, or a planned phrase, is so high.
+/// The height of a metric, and of a planned phrase.
 const ROW: f32 = 20.0;
 
-/// An earlier take, and what changed since.
+/// The previous take, and what has changed since.
 #[derive(Debug)]
 pub struct ComparePanel {
-    /// The earlier take.
+    /// The previous take.
     pub before: Reviewed,
-    /// What changed from it to the one that is looked at.
+    /// What has changed from the previous take to this one.
     pub comparison: Comparison,
 }
 
-/// What changed, which phrases came and went, and the words of both.
-pub fn beside_ui(
+/// Draws the changes of metrics and phrases, and both transcripts side by side.
+pub fn compare_ui(
     ui: &mut Ui,
     title: &str,
     beside: &ComparePanel,
     now: &Reviewed,
 ) -> Option<ReviewAction> {
     let ComparePanel { before, comparison } = beside;
-    let mut asked = None;
+    let mut action = None;
     let takes = [("Before", before), ("Now", now)];
     let body = ScrollArea::vertical().id_salt(("beside", &now.take.id.0));
     body.show(ui, |ui| {
@@ -48,11 +48,11 @@ pub fn beside_ui(
         columns_ui(ui, uneven, |ui, right| match right {
             false => {
                 ui.label(theme::strong("What changed", LARGE));
-                readings_ui(ui, &comparison.readings);
+                metrics_ui(ui, &comparison.readings);
             }
             true => {
                 ui.label(theme::strong("Planned phrases", LARGE));
-                // As close as the readings beside them; a row is as high as this when it begins.
+                // As high as the rows of metrics beside them.
                 ui.spacing_mut().interact_size.y = ROW;
                 for phrase in &comparison.phrases {
                     phrase_ui(ui, phrase);
@@ -64,7 +64,7 @@ pub fn beside_ui(
         legend_ui(ui);
         columns_ui(ui, halves, |ui, right| {
             let (when, of) = takes[usize::from(right)];
-            asked = asked.take().or(head_ui(ui, when, of));
+            action = action.take().or(head_ui(ui, when, of));
         });
         for row in &comparison.rows {
             ui.separator();
@@ -72,7 +72,7 @@ pub fn beside_ui(
         }
         ui.add_space(SPACE[3]);
     });
-    asked
+    action
 }
 
 fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool)) {
@@ -88,24 +88,24 @@ fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool))
     });
 }
 
-/// Which take it is, and its sound.
+/// Draws when the take was recorded, and the button that plays it.
 fn head_ui(ui: &mut Ui, when: &str, of: &Reviewed) -> Option<ReviewAction> {
     let take = &of.take;
     let began = take.id.began().unwrap_or_else(|| take.id.to_string());
-    let mut asked = None;
+    let mut action = None;
     ui.horizontal(|ui| {
-        let hear = format!("Hear the take of {began}");
+        let hear = format!("Play the take of {began}");
         if play_ui(ui, &hear).clicked() {
-            asked = Some(ReviewAction::HearTake(take.id.clone(), take.audio.seconds));
+            action = Some(ReviewAction::PlayTake(take.id.clone(), take.audio.seconds));
         }
         ui.label(theme::strong(when, BODY));
-        let says = format!("{began}, {}", clock(take.audio.seconds));
-        ui.label(theme::dim(ui, says, SMALL));
+        let text = format!("{began}, {}", clock(take.audio.seconds));
+        ui.label(theme::dim(ui, text, SMALL));
     });
-    asked
+    action
 }
 
-fn readings_ui(ui: &mut Ui, readings: &[Change]) {
+fn metrics_ui(ui: &mut Ui, readings: &[Change]) {
     let palette = theme::palette(ui);
     ui.spacing_mut().interact_size.y = 0.0;
     Grid::new("what changed")
@@ -119,7 +119,7 @@ fn readings_ui(ui: &mut Ui, readings: &[Change]) {
             }
             ui.end_row();
             for change in readings {
-                let (icon, color, word) = of_turn(change.turn, palette);
+                let (icon, color, word) = direction_style(change.turn, palette);
                 ui.label(theme::dim(ui, &change.name, SMALL));
                 ui.label(theme::dim(ui, &change.before, SMALL));
                 ui.label(theme::text(&change.now, SMALL));
@@ -128,21 +128,21 @@ fn readings_ui(ui: &mut Ui, readings: &[Change]) {
                     None => ui.label(""),
                 };
                 let turned = ui.label(theme::text(word, SMALL).color(color));
-                let says = format!(
+                let text = format!(
                     "{}: {}, before {}. {word}",
                     change.name, change.now, change.before
                 );
-                turned.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+                turned.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
                 ui.end_row();
             }
         });
 }
 
-fn of_turn(turn: Direction, palette: &Palette) -> (Option<Icon>, Color32, &'static str) {
+fn direction_style(turn: Direction, palette: &Palette) -> (Option<Icon>, Color32, &'static str) {
     match turn {
         Direction::Better => (Some(Icon::Check), palette.good, "better"),
-        Direction::Worse => (Some(Icon::Triangle), palette.amber, "farther off"),
-        Direction::Same => (Some(Icon::Circle), palette.dim, "as before"),
+        Direction::Worse => (Some(Icon::Triangle), palette.amber, "further from target"),
+        Direction::Same => (Some(Icon::Circle), palette.dim, "unchanged"),
         Direction::Unjudged => (None, palette.dim, ""),
     }
 }
@@ -161,26 +161,26 @@ fn phrase_ui(ui: &mut Ui, phrase: &PhraseChange) {
         ui.label(theme::text(&phrase.phrase, BODY));
         ui.label(theme::text(word, SMALL).color(color));
     });
-    let says = format!("{}: {word}", phrase.phrase);
+    let text = format!("{}: {word}", phrase.phrase);
     row.response
-        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
 }
 
-/// How the words of one side are written.
-struct Manner {
+/// How the words are drawn that only one side has.
+struct DiffStyle {
     sign: &'static str,
     color: Color32,
     lost: bool,
 }
 
-fn manner(right: bool, palette: &Palette) -> Manner {
+fn diff_style(right: bool, palette: &Palette) -> DiffStyle {
     match right {
-        false => Manner {
+        false => DiffStyle {
             sign: "\u{2212}",
             color: palette.amber,
             lost: true,
         },
-        true => Manner {
+        true => DiffStyle {
             sign: "+",
             color: palette.accent,
             lost: false,
@@ -188,11 +188,11 @@ fn manner(right: bool, palette: &Palette) -> Manner {
     }
 }
 
-fn format_of(manner: &Manner) -> TextFormat {
-    let stroke = Stroke::new(1.5, manner.color);
-    let mut format = TextFormat::simple(theme::regular(BODY), manner.color);
-    match manner.lost {
-        true => format.strikethrough = Stroke::new(1.0, manner.color),
+fn format_of(style: &DiffStyle) -> TextFormat {
+    let stroke = Stroke::new(1.5, style.color);
+    let mut format = TextFormat::simple(theme::regular(BODY), style.color);
+    match style.lost {
+        true => format.strikethrough = Stroke::new(1.0, style.color),
         false => format.underline = stroke,
     }
     format
@@ -203,21 +203,24 @@ fn legend_ui(ui: &mut Ui) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
         ui.spacing_mut().interact_size.y = 0.0;
-        for (right, says) in [(false, "not said any more"), (true, "new")] {
-            let manner = manner(right, palette);
+        for (right, text) in [
+            (false, "only in the previous take"),
+            (true, "only in this take"),
+        ] {
+            let style = diff_style(right, palette);
             let mut job = LayoutJob::default();
-            job.append(&format!("{}{says}", manner.sign), 0.0, format_of(&manner));
+            job.append(&format!("{}{text}", style.sign), 0.0, format_of(&style));
             ui.label(job);
         }
     });
 }
 
-/// The words of one side; those that the other lacks stand out, each run of them behind its sign.
+/// Draws the words of one side. Words that the other side lacks are marked, each run of them with a sign.
 fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
     let palette = theme::palette(ui);
     let pieces: &[Piece] = if right { &row.now } else { &row.before };
-    let manner = manner(right, palette);
-    let own = format_of(&manner);
+    let style = diff_style(right, palette);
+    let own = format_of(&style);
     let sign = TextFormat {
         strikethrough: Stroke::NONE,
         underline: Stroke::NONE,
@@ -233,7 +236,7 @@ fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
             job.append(" ", 0.0, if within { own.clone() } else { both.clone() });
         }
         if piece.only_here && before != Some(true) {
-            job.append(manner.sign, 0.0, sign.clone());
+            job.append(style.sign, 0.0, sign.clone());
         }
         job.append(&piece.text, 0.0, format.clone());
         before = Some(piece.only_here);

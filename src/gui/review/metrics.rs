@@ -1,4 +1,4 @@
-//! What was measured of a take, at a glance.
+//! The metrics of a take, as tiles.
 
 use egui::{Role, Ui, WidgetInfo, vec2};
 
@@ -9,64 +9,64 @@ use crate::gui::theme;
 use crate::gui::theme::{LARGE, SMALL, SPACE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui, of_severity};
 
-/// A reading at a glance.
-struct Reading {
+/// A tile.
+struct Tile {
     name: &'static str,
     value: String,
-    /// What the value is measured against.
+    /// What the value is compared with.
     of: String,
-    /// Beside the sign, or alone where nothing is judged.
+    /// The word beside the icon. Without a severity, it stands alone.
     word: String,
     severity: Option<Severity>,
 }
 
-/// The six of them in a row.
-pub fn readings_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
-    let readings = readings(feedback, profile);
+/// Draws the six tiles in a row.
+pub fn metrics_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
+    let tiles = tiles(feedback, profile);
     let gap = SPACE[1];
-    let count = readings.len() as f32;
+    let count = tiles.len() as f32;
     let width = (ui.available_width() - gap * (count - 1.0)) / count;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        for reading in &readings {
-            reading_ui(ui, reading, width);
+        for tile in &tiles {
+            tile_ui(ui, tile, width);
         }
     });
 }
 
-fn reading_ui(ui: &mut Ui, reading: &Reading, width: f32) {
+fn tile_ui(ui: &mut Ui, tile: &Tile, width: f32) {
     let palette = theme::palette(ui);
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 10));
-    let value = format!("{} {}", reading.value, reading.of);
-    let says = format!("{}: {}, {}", reading.name, value.trim_end(), reading.word);
+    let value = format!("{} {}", tile.value, tile.of);
+    let text = format!("{}: {}, {}", tile.name, value.trim_end(), tile.word);
     let shown = frame.show(ui, |ui| {
         ui.set_width(width - 26.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(theme::dim(ui, reading.name, SMALL));
+            ui.label(theme::dim(ui, tile.name, SMALL));
             ui.horizontal(|ui| {
-                ui.label(theme::strong(&reading.value, LARGE));
-                ui.label(theme::dim(ui, &reading.of, SMALL));
+                ui.label(theme::strong(&tile.value, LARGE));
+                ui.label(theme::dim(ui, &tile.of, SMALL));
             });
             ui.horizontal(|ui| {
-                let (icon, color, word) = match reading.severity {
+                let (icon, color, word) = match tile.severity {
                     Some(severity) => of_severity(severity, palette),
                     None => (Icon::Circle, palette.dim, "not judged"),
                 };
-                if reading.severity.is_some() {
+                if tile.severity.is_some() {
                     line_icon_ui(ui, icon, SMALL, color, word);
                 }
-                ui.label(theme::text(&reading.word, SMALL).color(color));
+                ui.label(theme::text(&tile.word, SMALL).color(color));
             });
         });
     });
     shown
         .response
-        .widget_info(|| WidgetInfo::labeled(Role::Group, true, &says));
+        .widget_info(|| WidgetInfo::labeled(Role::Group, true, &text));
 }
 
-fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
+fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
     let Feedback {
         pacing,
         pauses,
@@ -75,20 +75,20 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
         ownership,
         ..
     } = feedback;
-    let heard = phrases.iter().filter(|phrase| phrase.heard).count();
+    let said = phrases.iter().filter(|phrase| phrase.heard).count();
     let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
     let [from, to] = profile.pace_quiet_wpm;
     let severity = |of: fn(&FindingKind) -> bool| worst(feedback, of);
     [
-        Reading {
+        Tile {
             name: "Time used",
             value: clock(pacing.used_s),
             of: format!("of {}", clock(pacing.target_s)),
             word: time_word(feedback).to_owned(),
             severity: severity(is_time),
         },
-        Reading {
-            name: "Words a minute",
+        Tile {
+            name: "Words/min",
             value: pacing
                 .speech_rate_wpm
                 .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
@@ -100,7 +100,7 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
             },
             severity: severity(is_pace),
         },
-        Reading {
+        Tile {
             name: "Pauses",
             value: pauses.len().to_string(),
             of: String::new(),
@@ -110,29 +110,29 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
             },
             severity: severity(is_pause),
         },
-        Reading {
+        Tile {
             name: "Fillers",
             value: fillers.len().to_string(),
             of: String::new(),
             word: match (fillers.is_empty(), severity(is_filler)) {
-                (true, _) => "none heard",
+                (true, _) => "none",
                 (false, None) => "few",
                 (false, Some(_)) => "many",
             }
             .to_owned(),
             severity: severity(is_filler),
         },
-        Reading {
+        Tile {
             name: "Phrases",
-            value: heard.to_string(),
+            value: said.to_string(),
             of: format!("of {}", phrases.len()),
-            word: match phrases.len() - heard {
-                0 => "all heard".to_owned(),
+            word: match phrases.len() - said {
+                0 => "all said".to_owned(),
                 missed => format!("{missed} missed"),
             },
             severity: severity(is_phrase),
         },
-        Reading {
+        Tile {
             name: "\u{201c}I\u{201d} and \u{201c}we\u{201d}",
             value: format!("{} / {}", ownership.i, ownership.we),
             of: String::new(),
@@ -145,13 +145,13 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
     ]
 }
 
-/// What is measured and not judged: it has no band but one's own.
+/// Measurements that are not judged, as there are no common ranges for them.
 pub fn facts(feedback: &Feedback) -> Vec<String> {
     let Feedback { pacing, voice, .. } = feedback;
     let rate = pacing.articulation_rate_sps;
     let pitch = voice.pitch_sd_semitones.zip(voice.pitch_median_hz);
     let facts = [
-        rate.map(|rate| format!("{rate:.1} syllables a second while speaking")),
+        rate.map(|rate| format!("{rate:.1} syllables/s while speaking")),
         pitch.map(|(sd, hz)| format!("pitch moves {sd:.1} semitones about {hz:.0} Hz")),
         voice
             .loudness_range_db
@@ -160,7 +160,7 @@ pub fn facts(feedback: &Feedback) -> Vec<String> {
     facts.into_iter().flatten().collect()
 }
 
-/// How urgent the worst finding of a kind is; `None` where there is none.
+/// The severity of the worst finding of a kind; `None` without one.
 fn worst(feedback: &Feedback, of: fn(&FindingKind) -> bool) -> Option<Severity> {
     let findings = feedback.findings.iter();
     findings
@@ -169,7 +169,7 @@ fn worst(feedback: &Feedback, of: fn(&FindingKind) -> bool) -> Option<Severity> 
         .max()
 }
 
-/// How the time used stands to the target, in two words.
+/// How the time used compares with the target, in a word or two.
 pub fn time_word(feedback: &Feedback) -> &'static str {
     let findings = feedback.findings.iter();
     let mut words = findings.filter_map(|finding| match finding.noticed {
@@ -181,7 +181,7 @@ pub fn time_word(feedback: &Feedback) -> &'static str {
     words.next().unwrap_or("not measured")
 }
 
-/// The worst reading of the time used.
+/// The severity of the time used.
 pub fn time_severity(feedback: &Feedback) -> Option<Severity> {
     worst(feedback, is_time)
 }

@@ -3,7 +3,7 @@
 use egui::{Context, Key, ScrollArea, Ui, vec2};
 
 use super::action::ReviewAction;
-use super::compare::beside_ui;
+use super::compare::compare_ui;
 use super::state::{ReviewState, example_id, shown};
 use super::{metrics, timeline};
 use crate::analysis::verdict::hiring::Verdict;
@@ -30,8 +30,8 @@ use crate::gui::widgets::play_button::play_ui;
 use crate::gui::widgets::transcript::{Listening, legend_ui, transcript_ui};
 use crate::practice::session::{Reviewed, SessionEvent};
 
-/// Going back by a word goes to the one before, once so much of this one was heard.
-const JUST_BEGUN: Secs = 0.3;
+/// "Previous word" returns to the start of the current word, unless that started less than this ago.
+const JUST_STARTED: Secs = 0.3;
 
 /// The review of the newest take of a part.
 pub struct ReviewScreen<'a> {
@@ -58,7 +58,7 @@ impl Screen for ReviewScreen<'_> {
         let plain = |label: &str, key, action| Command::plain(label, key, action);
         let next = next_command(session).map(ReviewAction::Practice);
         let start = ReviewAction::Practice(PracticeAction::StartTake);
-        if self.state.beside.is_some() {
+        if self.state.comparison.is_some() {
             let close = ReviewAction::Compare(false);
             return vec![
                 Command::primary("Again", Key::R, start),
@@ -123,7 +123,7 @@ impl ReviewScreen<'_> {
         ];
         if let Some(heard) = &take.heard {
             let at = position.map_or(0.0, |position| position.at);
-            let (previous, next) = words_beside(&heard.transcript, at);
+            let (previous, next) = neighboring_words(&heard.transcript, at);
             let go_to = |label, key, to: Secs| Command::plain(label, key, ReviewAction::GoTo(to));
             commands.extend(previous.map(|to| go_to("Previous word", Key::ArrowLeft, to)));
             commands.extend(next.map(|to| go_to("Next word", Key::ArrowRight, to)));
@@ -132,36 +132,38 @@ impl ReviewScreen<'_> {
     }
 }
 
-/// The newest take of the current part, or that beside the one before it.
+/// Draws the newest take of the current part, or its comparison with the previous take.
 fn review_ui(
     ui: &mut Ui,
-    runtime: &Controller,
+    controller: &Controller,
     view: &ReviewState,
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
-    let session = runtime.session()?;
+    let session = controller.session()?;
     let brief = session.brief(session.current())?;
-    let reviewed = shown(runtime)?;
-    if let Some(beside) = &view.beside {
+    let reviewed = shown(controller)?;
+    if let Some(comparison) = &view.comparison {
         let title = match view.before() {
-            Some((_, number)) => format!("{} beside take {number}", view.title(&brief.name)),
+            Some((_, number)) => {
+                format!("{}, compared with take {number}", view.title(&brief.name))
+            }
             None => view.title(&brief.name),
         };
-        return beside_ui(ui, &title, beside, reviewed);
+        return compare_ui(ui, &title, comparison, reviewed);
     }
     let Reviewed { take, feedback } = reviewed;
-    let mut asked = None;
+    let mut action = None;
     let mut of_player = None;
     let body = ScrollArea::vertical().id_salt(&take.id.0);
     body.show(ui, |ui| {
         layout::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
-        announce_ui(ui, "result", &result_told(&brief.name, feedback));
+        announce_ui(ui, "result", &announcement(&brief.name, feedback));
         ui.label(theme::strong(view.title(&brief.name), TITLE));
-        metrics::readings_ui(ui, feedback, session.profile());
-        of_player = timeline::timeline_ui(ui, runtime, reviewed, commands);
-        asked = asked.take().or(facts_ui(ui, feedback));
+        metrics::metrics_ui(ui, feedback, session.profile());
+        of_player = timeline::timeline_ui(ui, controller, reviewed, commands);
+        action = action.take().or(facts_ui(ui, feedback));
         ui.add_space(SPACE[1]);
         let gap = SPACE[4];
         let width = ui.available_width() - gap;
@@ -169,19 +171,19 @@ fn review_ui(
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             column_ui(ui, columns[0], |ui| {
-                asked = asked.take().or(said_ui(ui, feedback));
+                action = action.take().or(said_ui(ui, feedback));
             });
             column_ui(ui, columns[1], |ui| {
-                ui.label(theme::strong("What was heard", LARGE));
+                ui.label(theme::strong("Transcript", LARGE));
                 let heard = take.heard.as_ref().map(|heard| &heard.transcript);
                 match heard.filter(|transcript| !transcript.words.is_empty()) {
                     None => {
-                        ui.label(theme::dim(ui, "Nothing.", BODY));
+                        ui.label(theme::dim(ui, "No words were recognized.", BODY));
                     }
                     Some(transcript) => {
-                        let listening = listening(runtime, reviewed);
+                        let listening = listening(controller, reviewed);
                         let from = transcript_ui(ui, transcript, feedback, listening);
-                        asked = asked.take().or(from.map(ReviewAction::HearFrom));
+                        action = action.take().or(from.map(ReviewAction::PlayFrom));
                         legend_ui(ui);
                     }
                 }
@@ -194,7 +196,7 @@ fn review_ui(
                 if !feedback.phrases.is_empty() {
                     ui.label(theme::strong("Planned phrases", LARGE));
                     let phrase = heard_ui(ui, &feedback.phrases);
-                    asked = asked.take().or(phrase.map(ReviewAction::Hear));
+                    action = action.take().or(phrase.map(ReviewAction::Play));
                 }
             });
             column_ui(ui, columns[1], |ui| example_ui(ui, &brief.strong));
@@ -204,41 +206,41 @@ fn review_ui(
             ui.scroll_to_rect(row.response.rect, Some(egui::Align::Min));
         }
         ui.add_space(SPACE[1]);
-        let file = runtime.store().wav(&take.id);
-        let says = format!("Take saved as {}", file.display());
-        ui.label(theme::dim(ui, says, SMALL));
+        let file = controller.store().wav(&take.id);
+        let text = format!("Take saved as {}", file.display());
+        ui.label(theme::dim(ui, text, SMALL));
         ui.add_space(SPACE[2]);
     });
-    of_player.or(asked)
+    of_player.or(action)
 }
 
-/// The result in a breath, for who does not see it come.
-fn result_told(name: &str, feedback: &Feedback) -> String {
+/// What a screen reader announces when the review appears.
+fn announcement(name: &str, feedback: &Feedback) -> String {
     let first = match first_to_do(feedback) {
         Some(finding) => format!("First: {}", finding.noticed),
         None => "Nothing is urgent.".to_owned(),
     };
-    format!("{name} is read: {}. {first}", feedback.verdict.lean)
+    format!("Feedback on {name}: {}. {first}", feedback.verdict.lean)
 }
 
-/// What is to be done first: the most urgent of what is worth a change.
+/// What to change first: the most urgent finding that asks for a change.
 pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
     feedback.findings.iter().find(|finding| finding.act_on)
 }
 
-/// Where somebody listens, of words that are there.
-fn listening(runtime: &Controller, reviewed: &Reviewed) -> Option<Listening> {
-    let place = runtime.position_in(&reviewed.take.id)?;
+/// The position of the player, for the transcript.
+fn listening(controller: &Controller, reviewed: &Reviewed) -> Option<Listening> {
+    let place = controller.position_in(&reviewed.take.id)?;
     Some(Listening {
         at: place.at,
         playing: place.playing,
     })
 }
 
-/// Where the words before and after a place begin.
-fn words_beside(transcript: &Transcript, at: Secs) -> (Option<Secs>, Option<Secs>) {
+/// The starts of the words before and after a position.
+fn neighboring_words(transcript: &Transcript, at: Secs) -> (Option<Secs>, Option<Secs>) {
     let begins = || transcript.words.iter().map(|word| word.start);
-    let back = begins().rfind(|start| *start < at - JUST_BEGUN);
+    let back = begins().rfind(|start| *start < at - JUST_STARTED);
     let back = back.or(begins().next().filter(|first| *first < at));
     let on = begins().find(|start| *start > at + 0.01);
     (back, on)
@@ -248,21 +250,21 @@ fn speed_name(speed: f64) -> String {
     format!("Speed {speed}\u{d7}")
 }
 
-/// When the answer got to its point, to be heard; and below, what was measured.
+/// Draws when the answer first mentioned the main points, and measurements that are not judged.
 fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
-    let mut asked = None;
+    let mut action = None;
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = play::SIZE;
-        asked = arrivals_ui(ui, feedback);
+        action = arrivals_ui(ui, feedback);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[3];
             for fact in metrics::facts(feedback) {
-                // Whole facts go to the next line, not half of one.
+                // Wraps between facts, not inside one.
                 ui.label(theme::dim(ui, fact.replace(' ', "\u{a0}"), SMALL));
             }
         });
     });
-    asked
+    action
 }
 
 fn arrivals_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
@@ -275,7 +277,7 @@ fn arrivals_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
     if arrivals.iter().all(|(_, arrival)| arrival.is_none()) {
         return None;
     }
-    let mut asked = None;
+    let mut action = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
         for (name, arrival) in arrivals {
@@ -283,16 +285,16 @@ fn arrivals_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
             let quote = &arrival.quote;
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[0];
-                let hear = format!("Hear the {name}, \u{201c}{}\u{201d}", quote.said);
+                let hear = format!("Play the {name}, \u{201c}{}\u{201d}", quote.said);
                 if play_ui(ui, &hear).clicked() {
-                    asked = Some(ReviewAction::Hear(quote.span()));
+                    action = Some(ReviewAction::Play(quote.span()));
                 }
-                let says = format!("{name} after {:.0} s", arrival.after);
-                ui.label(theme::dim(ui, says.replace(' ', "\u{a0}"), SMALL));
+                let text = format!("{name} after {:.0} s", arrival.after);
+                ui.label(theme::dim(ui, text.replace(' ', "\u{a0}"), SMALL));
             });
         }
     });
-    asked
+    action
 }
 
 fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
@@ -305,8 +307,8 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
 
     ui.label(theme::strong("What to do next", LARGE));
     if first.is_empty() {
-        let says = "Nothing urgent. Tell it once more, or go on.";
-        ui.label(theme::text(says, BODY));
+        let text = "Nothing urgent. Practice it again, or go on.";
+        ui.label(theme::text(text, BODY));
     }
     let mut hear = findings_ui(ui, &first, used);
     ui.add_space(SPACE[2]);
@@ -319,25 +321,25 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
         ui.label(theme::strong(title, BODY).color(theme::palette(ui).dim));
         hear = hear.or(findings_ui(ui, findings, used));
     }
-    hear.map(ReviewAction::Hear)
+    hear.map(ReviewAction::Play)
 }
 
-/// How an interviewer would lean, and why.
+/// Draws the likely hiring decision with its reasons.
 fn verdict_ui(ui: &mut Ui, verdict: &Verdict) -> Option<Span> {
     let palette = theme::palette(ui);
     let severity = severity_of(verdict.lean);
     let (icon, color, word) = of_severity(severity, palette);
-    ui.label(theme::strong("How an interviewer would lean", BODY).color(palette.dim));
+    ui.label(theme::strong("Likely hiring decision", BODY).color(palette.dim));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];
         line_icon_ui(ui, icon, LARGE, color, word);
         ui.label(theme::strong(capitalize(&verdict.lean.to_string()), LARGE));
     });
-    let mut asked = None;
+    let mut action = None;
     for reason in &verdict.because {
-        asked = asked.or(reason_ui(ui, reason, &reason.to_string()));
+        action = action.or(reason_ui(ui, reason, &reason.to_string()));
     }
-    asked
+    action
 }
 
 fn column_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {

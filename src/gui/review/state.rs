@@ -8,95 +8,95 @@ use crate::domain::time::{Secs, Span};
 use crate::practice::progress::compare::compare;
 use crate::practice::session::{Reviewed, Stage};
 
-/// Heard on either side of what is to be heard.
+/// How much is played before and after a passage.
 pub const AROUND: Secs = 0.3;
 
-/// What the review has in mind of the take that it shows.
+/// Which take the review shows, and what it is compared with.
 #[derive(Debug, Default)]
 pub struct ReviewState {
-    of: Option<TakeId>,
-    /// Where it stands among the takes of its part.
-    among: Option<TakePosition>,
-    pub beside: Option<ComparePanel>,
+    take: Option<TakeId>,
+    /// Its position among the takes of its part.
+    position: Option<TakePosition>,
+    pub comparison: Option<ComparePanel>,
 }
 
 impl ReviewState {
-    /// Follows the practice: what is known of a take is looked up once, when it comes to the screen.
-    pub fn follow(&mut self, runtime: &mut Controller) {
-        let shown = shown(runtime).map(|shown| shown.take.id.clone());
-        if shown == self.of {
+    /// Follows the session. What is known of a take is looked up once, when the take is first shown.
+    pub fn follow(&mut self, controller: &mut Controller) {
+        let shown = shown(controller).map(|shown| shown.take.id.clone());
+        if shown == self.take {
             return;
         }
         *self = Self {
-            of: shown,
+            take: shown,
             ..Self::default()
         };
-        if let Some(id) = &self.of {
-            runtime.load_waveform(id);
-            self.among = runtime.take_position(id);
+        if let Some(id) = &self.take {
+            controller.load_waveform(id);
+            self.position = controller.take_position(id);
         }
     }
 
-    /// Does what is asked.
-    pub fn act(&mut self, ask: &ReviewAction, runtime: &mut Controller, ctx: &egui::Context) {
-        let Some(Reviewed { take, .. }) = shown(runtime) else {
+    /// Performs an action.
+    pub fn act(&mut self, action: &ReviewAction, controller: &mut Controller, ctx: &egui::Context) {
+        let Some(Reviewed { take, .. }) = shown(controller) else {
             return;
         };
         let (id, seconds) = (take.id.clone(), take.audio.seconds);
-        match ask {
-            ReviewAction::Hear(span) => runtime.play(&id, span.widened(AROUND)),
-            ReviewAction::PlayOrPause => runtime.play_or_pause(&id, seconds),
-            ReviewAction::GoTo(at) => runtime.seek(&id, *at),
-            ReviewAction::HearFrom(at) => runtime.play(&id, Span::new(*at, seconds)),
-            ReviewAction::Speed(speed) => runtime.set_play_speed(*speed),
+        match action {
+            ReviewAction::Play(span) => controller.play(&id, span.widened(AROUND)),
+            ReviewAction::PlayOrPause => controller.play_or_pause(&id, seconds),
+            ReviewAction::GoTo(at) => controller.seek(&id, *at),
+            ReviewAction::PlayFrom(at) => controller.play(&id, Span::new(*at, seconds)),
+            ReviewAction::Speed(speed) => controller.set_play_speed(*speed),
             ReviewAction::Example => {
                 ctx.data_mut(|data| data.insert_temp(example_id(), true));
             }
-            ReviewAction::HearTake(id, seconds) => runtime.play(id, Span::new(0.0, *seconds)),
+            ReviewAction::PlayTake(id, seconds) => controller.play(id, Span::new(0.0, *seconds)),
             ReviewAction::Practice(_) => {}
             ReviewAction::Compare(false) => {
-                runtime.pause();
-                self.beside = None;
+                controller.pause();
+                self.comparison = None;
             }
             ReviewAction::Compare(true) => {
-                runtime.pause();
-                self.compare(runtime);
+                controller.pause();
+                self.compare(controller);
             }
         }
     }
 
-    /// What was read by other bands is read again.
-    pub fn judge_anew(&mut self, runtime: &mut Controller) {
-        if self.beside.is_some() {
-            self.compare(runtime);
+    /// Compares again, after the ranges have changed.
+    pub fn refresh_comparison(&mut self, controller: &mut Controller) {
+        if self.comparison.is_some() {
+            self.compare(controller);
         }
     }
 
-    fn compare(&mut self, runtime: &mut Controller) {
+    fn compare(&mut self, controller: &mut Controller) {
         let before = self.before().map(|(before, _)| before.clone());
-        let before = before.and_then(|before| runtime.review_take(&before));
-        self.beside = before.and_then(|before| {
-            let comparison = compare(&before, shown(runtime)?, runtime.profile());
+        let before = before.and_then(|before| controller.review_take(&before));
+        self.comparison = before.and_then(|before| {
+            let comparison = compare(&before, shown(controller)?, controller.profile());
             Some(ComparePanel { before, comparison })
         });
     }
 
     pub fn before(&self) -> Option<&(TakeId, usize)> {
-        self.among.as_ref()?.before.as_ref()
+        self.position.as_ref()?.before.as_ref()
     }
 
-    /// What the take is called: `Situation, take 3`.
+    /// The title of the review, such as `Situation, take 3`.
     pub fn title(&self, name: &str) -> String {
-        match &self.among {
-            Some(among) => format!("{name}, take {}", among.number),
+        match &self.position {
+            Some(position) => format!("{name}, take {}", position.number),
             None => name.to_owned(),
         }
     }
 }
 
-/// The take that is on the screen.
-pub fn shown(runtime: &Controller) -> Option<&Reviewed> {
-    let session = runtime.session()?;
+/// The take that is shown, with its feedback.
+pub fn shown(controller: &Controller) -> Option<&Reviewed> {
+    let session = controller.session()?;
     let reviewed = session.reviewed(session.current());
     reviewed.filter(|_| *session.stage() == Stage::Review)
 }

@@ -1,4 +1,4 @@
-//! A take along its time: the sound, the pace and who did it, one under the other, with the player above.
+//! The timeline of a take: the player, and below it the lanes for sound, pace and ownership.
 
 use egui::{
     Align2, Key, Layout, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
@@ -23,22 +23,22 @@ use crate::gui::widgets::findings::is_moment;
 use crate::gui::widgets::icon::{of_severity, paint};
 use crate::practice::session::Reviewed;
 
-/// What the lanes are called stands in front of them.
+/// The width of the names of the lanes.
 const NAMES: f32 = 72.0;
 const VOICE: f32 = 84.0;
-/// Above the sound, for the signs of what was noticed; below it, for fillers.
+/// The heights for the icons of findings above the sound, and for fillers below it.
 const SIGNS: f32 = 16.0;
 const FILLERS: f32 = 8.0;
 const PACE: f32 = 56.0;
 const RIBBON: f32 = 16.0;
-/// So many words a minute are shown beside those that are aimed for.
+/// How many words per minute are shown below and above the target range.
 const BESIDE: f64 = 30.0;
-/// Above and below the curve, so much of its height: the spot on it is whole.
+/// The margin above and below the curve, as a share of its height. It fits the spot on the curve.
 const ROOM: f64 = 0.08;
-/// From the left of one bar to that of the next.
+/// The distance between the left edges of two bars.
 const BAR: f32 = 3.0;
 
-/// Where a time stands on the screen.
+/// Converts between times and horizontal positions.
 #[derive(Clone, Copy)]
 struct Axis {
     left: f32,
@@ -57,74 +57,74 @@ impl Axis {
     }
 }
 
-/// The player, and below it what lies along the take.
+/// Draws the player and the lanes.
 pub fn timeline_ui(
     ui: &mut Ui,
-    runtime: &Controller,
+    controller: &Controller,
     reviewed: &Reviewed,
-    offers: &[Command<ReviewAction>],
+    commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
     let Reviewed { take, feedback } = reviewed;
-    let place = runtime.position_in(&take.id);
-    let mut asked = None;
+    let place = controller.position_in(&take.id);
+    let mut action = None;
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = SPACE[0];
-        asked = player_ui(ui, place, take.audio.seconds, offers);
+        action = player_ui(ui, place, take.audio.seconds, commands);
         let axis = Axis {
             left: ui.max_rect().left() + NAMES,
             width: ui.available_width() - NAMES,
             seconds: take.audio.seconds,
         };
-        let shape = runtime.waveform(&take.id);
-        let stepped = voice_ui(ui, axis, shape, feedback, place, offers);
-        asked = asked.take().or(stepped);
+        let shape = controller.waveform(&take.id);
+        let stepped = voice_ui(ui, axis, shape, feedback, place, commands);
+        action = action.take().or(stepped);
         let mut ask = None;
-        pace_ui(ui, axis, feedback, runtime.profile(), place);
-        if let Some(action) = analysis::action_of(take, feedback) {
-            ask = ribbon_ui(ui, axis, feedback, action);
+        pace_ui(ui, axis, feedback, controller.profile(), place);
+        if let Some(section) = analysis::action_of(take, feedback) {
+            ask = ribbon_ui(ui, axis, feedback, section);
         }
-        asked = asked.take().or(ask);
+        action = action.take().or(ask);
     });
-    asked
+    action
 }
 
-/// Play, the place, and the speed.
+/// Draws the play button, the position, and the speed.
 fn player_ui(
     ui: &mut Ui,
     place: Option<&Listened>,
     seconds: Secs,
-    offers: &[Command<ReviewAction>],
+    commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
-    let mut asked = None;
+    let mut action = None;
     let button = |ui: &mut Ui, key| {
-        let offer = offers.iter().find(|offer| offer.key == key)?;
-        offer.ui(ui)
+        let command = commands.iter().find(|command| command.key == key)?;
+        command.ui(ui)
     };
     ui.horizontal(|ui| {
-        // As wide for "Pause" as for "Play": nothing moves.
+        // Equally wide for "Pause" and "Play", so nothing moves.
         ui.allocate_ui_with_layout(
             vec2(136.0, 38.0),
             Layout::left_to_right(egui::Align::Center),
             |ui| {
                 ui.set_min_width(136.0);
-                asked = button(ui, egui::Key::Space);
+                action = button(ui, egui::Key::Space);
             },
         );
         let at = place.map_or(0.0, |place| place.at);
-        let says = format!("{} of {}", clock(at), clock(seconds));
-        clock_ui(ui, &says, BODY, theme::palette(ui).text);
+        let text = format!("{} of {}", clock(at), clock(seconds));
+        clock_ui(ui, &text, BODY, theme::palette(ui).text);
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            asked = asked.take().or(button(ui, egui::Key::S));
-            let says = "click to go there, \u{2190} \u{2192} word by word";
-            ui.label(theme::dim(ui, says, SMALL));
+            action = action.take().or(button(ui, egui::Key::S));
+            let text = "Click to jump, \u{2190} \u{2192} word by word";
+            ui.label(theme::dim(ui, text, SMALL));
         });
     });
-    asked
+    action
 }
 
-/// A lane with its name in front.
+/// Allocates a lane, and draws its name in front of it.
 fn lane(ui: &mut Ui, axis: Axis, name: &str, height: f32, sense: Sense) -> (Rect, egui::Response) {
     let palette = theme::palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
@@ -137,19 +137,19 @@ fn lane(ui: &mut Ui, axis: Axis, name: &str, height: f32, sense: Sense) -> (Rect
     (lane, response)
 }
 
-/// The sound: pauses as gaps with their length, fillers as ticks, what was noticed as signs.
+/// Draws the sound: pauses as gaps with their length, fillers as ticks, and findings as icons.
 fn voice_ui(
     ui: &mut Ui,
     axis: Axis,
     shape: Option<&Result<Waveform, String>>,
     feedback: &Feedback,
     place: Option<&Listened>,
-    offers: &[Command<ReviewAction>],
+    commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
     let palette = theme::palette(ui);
     let (lane, response) = lane(ui, axis, "Sound", VOICE, Sense::click());
     let at = place.map_or(0.0, |place| place.at);
-    let stepped = place_told(ui, &response, at, axis.seconds, offers);
+    let stepped = slider_ui(ui, &response, at, axis.seconds, commands);
     let sound = Rect::from_min_max(
         pos2(lane.left(), lane.top() + SIGNS),
         pos2(lane.right(), lane.bottom() - FILLERS),
@@ -158,12 +158,12 @@ fn voice_ui(
     match shape {
         Some(Ok(peaks)) => bars(&painter, axis, sound, peaks, place.map(|_| at), palette),
         Some(Err(why)) => {
-            let says = format!("It cannot be heard: {why}");
+            let text = format!("Cannot play this take: {why}");
             let font = theme::regular(SMALL);
             painter.text(
                 sound.center(),
                 Align2::CENTER_CENTER,
-                says,
+                text,
                 font,
                 palette.amber,
             );
@@ -181,10 +181,10 @@ fn voice_ui(
         let edge = Stroke::new(1.0, palette.dim);
         painter.rect(gap, 3.0, palette.raised, edge, StrokeKind::Inside);
         let length = format!("{:.1} s", pause.span().len());
-        let says = painter.layout_no_wrap(length.clone(), theme::regular(SMALL), palette.dim);
-        if says.size().x + 4.0 <= gap.width() {
-            let corner = gap.center() - says.size() / 2.0;
-            painter.galley(corner, says, palette.dim);
+        let text = painter.layout_no_wrap(length.clone(), theme::regular(SMALL), palette.dim);
+        if text.size().x + 4.0 <= gap.width() {
+            let corner = gap.center() - text.size() / 2.0;
+            painter.galley(corner, text, palette.dim);
         } else {
             let id = response.id.with(("pause", pause.start.to_bits()));
             let spot = gap.expand2(vec2(2.0, 0.0));
@@ -197,12 +197,12 @@ fn voice_ui(
         let ends = [pos2(x, lane.bottom() - FILLERS), pos2(x, lane.bottom())];
         painter.line_segment(ends, Stroke::new(2.0, palette.amber));
     }
-    let mut asked = None;
+    let mut action = None;
     let mut last: Vec<f32> = Vec::new();
     let used = feedback.pacing.used_s;
     for finding in feedback.findings.iter().filter(|f| is_moment(f, used)) {
         let x = axis.x(finding.span.start);
-        // The more urgent ones come first, and are not covered.
+        // The most urgent findings come first; others must not cover them.
         if last.iter().any(|other| (other - x).abs() < 12.0) {
             continue;
         }
@@ -211,18 +211,18 @@ fn voice_ui(
         let sign = Rect::from_center_size(pos2(x, lane.top() + 6.0), vec2(12.0, 12.0));
         let ends = [pos2(x, sound.top()), pos2(x, sound.bottom())];
         painter.line_segment(ends, Stroke::new(1.0, palette.thread(color)));
-        // By the keyboard it is gone to in the list of findings.
+        // Not focusable: the keyboard reaches the findings in their list.
         let id = response.id.with(("sign", finding.span.start.to_bits()));
         let mark = ui.interact(sign.expand(2.0), id, Sense::CLICK);
-        let says = finding.noticed.to_string();
-        let named = format!("At {}: {says}", clock(finding.span.start));
+        let text = finding.noticed.to_string();
+        let named = format!("At {}: {text}", clock(finding.span.start));
         mark.widget_info(|| WidgetInfo::labeled(Role::Button, true, &named));
         if mark.hovered() {
             painter.rect_filled(sign.expand(2.0), 4.0, palette.raised);
         }
         paint(ui, icon, sign, color);
-        if mark.on_hover_text(says).clicked() {
-            asked = Some(ReviewAction::Hear(finding.span));
+        if mark.on_hover_text(text).clicked() {
+            action = Some(ReviewAction::Play(finding.span));
         }
     }
     if let Some(pointer) = response.hover_pos() {
@@ -238,20 +238,19 @@ fn voice_ui(
         .interact_pointer_pos()
         .filter(|_| response.clicked());
     let gone_to = clicked.map(|pointer| ReviewAction::GoTo(axis.at(pointer.x)));
-    asked.or(gone_to).or(stepped)
+    action.or(gone_to).or(stepped)
 }
 
-/// Tells who cannot see it where it is; whoever has the focus there steps from word to word, by the arrows
-/// or as the screen reader does it.
-fn place_told(
+/// Makes the lane a slider for screen readers. They step from word to word, as the arrow keys do.
+fn slider_ui(
     ui: &Ui,
     response: &egui::Response,
     at: Secs,
     seconds: Secs,
-    offers: &[Command<ReviewAction>],
+    commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
-    let says = format!("Place in the take: {} of {}", clock(at), clock(seconds));
-    response.widget_info(|| WidgetInfo::slider(true, at, &says));
+    let text = format!("Position in the take: {} of {}", clock(at), clock(seconds));
+    response.widget_info(|| WidgetInfo::slider(true, at, &text));
     let steps = [
         (accesskit::Action::Decrement, Key::ArrowLeft),
         (accesskit::Action::Increment, Key::ArrowRight),
@@ -260,18 +259,18 @@ fn place_told(
         node.set_value(format!("{} of {}", clock(at), clock(seconds)));
         node.set_min_numeric_value(0.0);
         node.set_max_numeric_value(seconds);
-        for (action, key) in steps {
-            if offers.iter().any(|offer| offer.key == key) {
-                node.add_action(action);
+        for (step, key) in steps {
+            if commands.iter().any(|command| command.key == key) {
+                node.add_action(step);
             }
         }
     });
-    let asked = steps.into_iter().find(|(action, _)| {
-        ui.input(|input| input.has_accesskit_action_request(response.id, *action))
-    });
-    let (_, key) = asked?;
-    let offer = offers.iter().find(|offer| offer.key == key)?;
-    Some(offer.action.clone())
+    let action = steps
+        .into_iter()
+        .find(|(step, _)| ui.input(|input| input.has_accesskit_action_request(response.id, *step)));
+    let (_, key) = action?;
+    let command = commands.iter().find(|command| command.key == key)?;
+    Some(command.action.clone())
 }
 
 fn bars(
@@ -282,10 +281,10 @@ fn bars(
     heard: Option<Secs>,
     palette: &Palette,
 ) {
-    // However quiet somebody speaks, the shape is to be seen; noise alone is not blown up.
+    // The shape of a quiet voice is visible, but noise alone is not amplified.
     let scale = 0.5 * sound.height() / peaks.highest().max(0.05);
     let mut x = sound.left();
-    // Not by the colour alone: below what was heard there runs a line.
+    // Besides the color, a line marks what has been played.
     if let Some(at) = heard {
         let ends = [sound.left_bottom(), pos2(axis.x(at), sound.bottom())];
         painter.line_segment(ends, Stroke::new(2.0, palette.voice));
@@ -321,7 +320,7 @@ fn playhead(
     painter.add(Shape::convex_polygon(corners, palette.text, Stroke::NONE));
 }
 
-/// Words a minute along the take, and what is aimed for behind them.
+/// Draws the pace along the take, with the target range behind it.
 fn pace_ui(
     ui: &mut Ui,
     axis: Axis,
@@ -335,21 +334,21 @@ fn pace_ui(
     let [from, to] = profile.pace_quiet_wpm;
     let slowest = curve.iter().map(|point| point.wpm).reduce(f64::min);
     let fastest = curve.iter().map(|point| point.wpm).reduce(f64::max);
-    let says = match slowest.zip(fastest) {
+    let text = match slowest.zip(fastest) {
         Some((slowest, fastest)) => format!(
-            "Pace along the take: {slowest:.0} to {fastest:.0} words a minute; aim for {from:.0} to {to:.0}"
+            "Pace along the take: {slowest:.0} to {fastest:.0} words/min; aim for {from:.0} to {to:.0}"
         ),
-        None => "Too short for a pace along the take: it needs ten seconds of speech.".to_owned(),
+        None => "At least 10 seconds of speech are needed to plot the pace.".to_owned(),
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &says));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
     let small = || theme::regular(SMALL);
     if curve.is_empty() {
         let corner = lane.left_center();
         ui.painter()
-            .text(corner, Align2::LEFT_CENTER, says, small(), palette.dim);
+            .text(corner, Align2::LEFT_CENTER, text, small(), palette.dim);
         return;
     }
-    // All of the curve is to be seen, and something on either side of what is aimed for.
+    // The whole curve is visible, and some space below and above the target range.
     let low = slowest.map_or(from, |wpm| wpm.min(from - BESIDE));
     let high = fastest.map_or(to, |wpm| wpm.max(to + BESIDE));
     let room = ROOM * (high - low);
@@ -358,9 +357,9 @@ fn pace_ui(
         let share = ((wpm - low) / (high - low)).clamp(0.0, 1.0);
         let y = lane.bottom() - lane.height() * share as f32;
         let corner = pos2(lane.left() - 6.0, y);
-        let says = format!("{wpm:.0}");
+        let text = format!("{wpm:.0}");
         ui.painter()
-            .text(corner, Align2::RIGHT_CENTER, says, small(), palette.dim);
+            .text(corner, Align2::RIGHT_CENTER, text, small(), palette.dim);
     }
     let plot = Plot::new("pace")
         .width(lane.width())
@@ -408,11 +407,11 @@ fn pace_ui(
     });
 }
 
-/// Who did it, in the Action: a line each for "I", "we" and the passive.
-fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, action: Span) -> Option<ReviewAction> {
+/// Draws the ownership in the Action: a lane each for "I", "we" and the passive.
+fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, section: Span) -> Option<ReviewAction> {
     let palette = theme::palette(ui);
-    let told = feedback.ownership.within(action);
-    let mut asked = None;
+    let told = feedback.ownership.within(section);
+    let mut action = None;
     for (kind, name, color) in [
         (OwnershipKind::I, "I", palette.accent),
         (OwnershipKind::We, "we", palette.amber),
@@ -422,8 +421,8 @@ fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, action: Span) -> Opti
         let name = format!("{name} {}", spans.len());
         let (lane, _) = lane(ui, axis, &name, RIBBON, Sense::hover());
         let ends = [
-            pos2(axis.x(action.start), lane.center().y),
-            pos2(axis.x(action.end), lane.center().y),
+            pos2(axis.x(section.start), lane.center().y),
+            pos2(axis.x(section.end), lane.center().y),
         ];
         ui.painter()
             .line_segment(ends, Stroke::new(1.0, palette.line));
@@ -435,8 +434,8 @@ fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, action: Span) -> Opti
             );
             let id = ui.scope_id().with((name.as_str(), span.start.to_bits()));
             let response = ui.interact(mark, id, Sense::click());
-            let says = format!("Hear \u{201c}{}\u{201d}, {}", span.text, clock(span.start));
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &says));
+            let text = format!("Play \u{201c}{}\u{201d}, {}", span.text, clock(span.start));
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
             let painter = ui.painter();
             match kind {
                 OwnershipKind::I => {
@@ -454,9 +453,9 @@ fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, action: Span) -> Opti
             }
             focus_ring(ui, &response);
             if response.on_hover_text(&span.text).clicked() {
-                asked = Some(ReviewAction::Hear(Span::new(span.start, span.end)));
+                action = Some(ReviewAction::Play(Span::new(span.start, span.end)));
             }
         }
     }
-    asked
+    action
 }
