@@ -389,7 +389,7 @@ fn the_whole_answer_is_practised_in_one_breath() {
 fn a_story_is_practised_from_home_to_the_overview() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
     window.harness.run_steps(2);
-    assert!(window.says("strong_task_joe.flac plays the microphone"));
+    assert!(window.says("Input: strong_task_joe.flac (file)"));
     assert!(window.says("The webhook nobody owned"));
     window.wait_for("Speech model ready");
 

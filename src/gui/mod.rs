@@ -59,7 +59,7 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
     // Held until the window is closed. A data folder that is not writable cannot be locked.
     let mut lock = store.lock_instance();
     if let Ok(None) = lock {
-        if single_instance::knock(&store.activation_socket()) {
+        if single_instance::activate_running_instance(&store.activation_socket()) {
             return Ok(());
         }
         // The other window may have been closing.

@@ -83,8 +83,8 @@ impl Window {
     #[track_caller]
     fn wait_until_open(&mut self, open: bool, sound: &SoundServer) {
         let (sign, other) = match open {
-            true => ("Microphone open", "Microphone closed"),
-            false => ("Microphone closed", "Microphone open"),
+            true => ("Microphone on", "Microphone off"),
+            false => ("Microphone off", "Microphone on"),
         };
         self.wait_for(sign);
         assert!(!self.says(other));
@@ -139,7 +139,7 @@ fn in_a_process_of_its_own() {
     sound.kill();
     window.wait_for("What was recorded before is kept.");
     window.wait_for("What to do next");
-    assert!(window.says("Microphone closed") && window.says("the take is silent there"));
+    assert!(window.says("Microphone off") && window.says("the take is silent there"));
     sound.restart();
     sound.add_ear();
     window.press(Key::R);

@@ -9,7 +9,7 @@ use crate::gui::command::{Command, flat_button_with_key_ui};
 use crate::gui::history::tabs_ui;
 use crate::gui::home::microphone_ui;
 use crate::gui::layout;
-use crate::gui::microphone::sign_ui;
+use crate::gui::microphone::indicator_ui;
 use crate::gui::practice::PracticeAction;
 use crate::gui::screen::Screen;
 use crate::gui::theme;
@@ -49,7 +49,7 @@ fn content_ui(
     let session = match route {
         Route::Privacy(_) | Route::Settings(_) => {
             ui.label(theme::dim(ui, title, BODY));
-            sign_ui(ui, controller);
+            indicator_ui(ui, controller);
             return None;
         }
         _ => controller.session(),
@@ -68,19 +68,19 @@ fn content_ui(
             action.or(home.map(Action::Home))
         }
         Route::Learn(_) => {
-            sign_ui(ui, controller);
+            indicator_ui(ui, controller);
             ui.add(Label::new(theme::dim(ui, title, BODY)).truncate());
             action
         }
         Route::History(_) | Route::Trends(_) => {
             ui.label(theme::dim(ui, title, BODY));
             let tab = tabs_ui(ui, matches!(route, Route::Trends(_)));
-            sign_ui(ui, controller);
+            indicator_ui(ui, controller);
             action.or(tab.map(Action::History))
         }
         _ => {
             ui.label(theme::dim(ui, title, BODY));
-            sign_ui(ui, controller);
+            indicator_ui(ui, controller);
             action
         }
     }
@@ -96,7 +96,7 @@ fn session_ui(ui: &mut Ui, state: &State, session: &Session, title: String) -> O
             _ => parts_ui(ui, session),
         };
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            sign_ui(ui, &state.controller);
+            indicator_ui(ui, &state.controller);
             ui.add(Label::new(theme::dim(ui, title, BODY)).truncate());
         });
         action

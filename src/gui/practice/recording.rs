@@ -21,7 +21,7 @@ use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, clock};
 use crate::gui::command::Command;
 use crate::gui::layout::MinSize;
-use crate::gui::microphone::trouble_ui;
+use crate::gui::microphone::signal_problem_ui;
 use crate::gui::screen::{Page, Screen};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
@@ -251,7 +251,7 @@ impl RecordingScreen<'_> {
             ui.add_space(SPACE[0]);
             clock_ui(ui, &clock(elapsed), LARGE, palette.text);
             ui.add_space(SPACE[1]);
-            if !trouble_ui(ui, self.signal) {
+            if !signal_problem_ui(ui, self.signal) {
                 level_ui(ui, self.level_dbfs, 120.0);
             }
         });
