@@ -89,7 +89,7 @@ fn journey() {
 
     // A word, from there on.
     let word = window.word(12);
-    let hear = format!("Hear from {}, ", word.0);
+    let hear = format!("Play from {}, ", word.0);
     window.click(&hear);
     let place = window.listened().expect("it is gone to");
     assert!((word.1..word.1 + 1.0).contains(&place.at), "{place:?}");
@@ -153,7 +153,7 @@ fn journey() {
     let shortest = findings.min_by(|a, b| a.span.len().total_cmp(&b.span.len()));
     let shortest = shortest.expect("a finding");
     let (says, span) = (shortest.noticed.to_string(), shortest.span);
-    window.click(&format!("Hear: {says}"));
+    window.click(&format!("Play: {says}"));
     // The shortest may be over already.
     window.until("it was heard", |window| !window.plays());
     let end = (span.end + 0.3).min(whole);
@@ -164,12 +164,12 @@ fn journey() {
     let phrase = window.reviewed().feedback.phrases.iter();
     let phrase = phrase.clone().find(|phrase| phrase.heard);
     let phrase = phrase.expect("one is heard").clone();
-    window.click(&format!("Hear the phrase {}", phrase.phrase));
+    window.click(&format!("Play the phrase {}", phrase.phrase));
     window.hears_from(phrase.start.expect("it is heard"));
     let because = &window.reviewed().feedback.verdict.because;
     let reason = because.iter().find(|reason| reason.heard_at().is_some());
     let reason = reason.expect("it rests on what was said").clone();
-    window.click(&format!("Hear: {reason}"));
+    window.click(&format!("Play: {reason}"));
     window.hears_from(reason.heard_at().expect("it is heard").start);
     window.until("it was heard", |window| !window.plays());
 

@@ -932,7 +932,7 @@ fn words_are_shown_while_they_are_spoken_or_not() {
     // Planned phrases light up.
     let more = format!("{long} though there was no ticket for it");
     window.hear(&more, "");
-    assert!(window.says("no ticket: heard") && window.says("not my team: planned"));
+    assert!(window.says("no ticket: said") && window.says("not my team: planned"));
 
     window.press(Key::C);
     assert!(!window.says("Captions: "));

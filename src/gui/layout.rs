@@ -186,7 +186,7 @@ pub fn apply_display_settings(
         Motion::Reduced => true,
         Motion::Full => false,
     };
-    theme::glide(ctx, !reduced);
+    theme::set_animations(ctx, !reduced);
     let (wanted, actual) = (settings.text_scale(), ctx.zoom_factor());
     let near = |a: f32, b: f32| (a - b).abs() < 0.001;
     if near(wanted, actual) {

@@ -14,7 +14,7 @@ use super::text::{part_name, part_order};
 use super::theme;
 use super::theme::{BODY, LARGE, SMALL, SPACE};
 use super::widgets::button::focus_ring;
-use super::widgets::chart::{chart_ui, point_told};
+use super::widgets::chart::{chart_ui, point_label};
 use super::widgets::icon::{of_severity, paint, severity_of};
 use super::widgets::tab::tab_ui;
 use crate::analysis::Severity;
@@ -318,7 +318,7 @@ fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<Tren
     let clicked = chart_ui(ui, trend, profile, selected, size);
     ui.spacing_mut().item_spacing.y = SPACE[0];
     let point = trends.selected_point();
-    let text = point.map_or_else(String::new, |point| point_told(point, trend));
+    let text = point.map_or_else(String::new, |point| point_label(point, trend));
     let label = ui.add(Label::new(theme::text(text, BODY)).truncate());
     // Screen readers announce the take that the arrow keys select.
     ui.ctx()

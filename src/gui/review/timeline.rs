@@ -297,7 +297,7 @@ fn bars(
         );
         let color = match heard.is_some_and(|at| axis.x(at) > x) {
             true => palette.voice,
-            false => palette.unheard(),
+            false => palette.unplayed(),
         };
         painter.rect_filled(bar, 1.0, color);
         x += BAR;
@@ -386,8 +386,8 @@ fn pace_ui(
     plot.show(&mut on_lane, |plot| {
         let aim = egui_plot::Span::new("", from..=to)
             .axis(egui_plot::Axis::Y)
-            .fill(palette.aim())
-            .border(Stroke::new(1.0, palette.aim_edge()));
+            .fill(palette.target_range())
+            .border(Stroke::new(1.0, palette.target_edge()));
         plot.span(aim);
         let points: PlotPoints = curve.iter().map(|point| [point.at, point.wpm]).collect();
         let line = Line::new("", points).color(palette.voice).width(2.0);

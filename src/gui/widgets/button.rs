@@ -1,4 +1,4 @@
-//! A button with its key written on it.
+//! Buttons that show their keyboard shortcut.
 
 use egui::{Align2, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
@@ -8,16 +8,16 @@ use crate::gui::theme::SPACE;
 const HEIGHT: f32 = 38.0;
 const FLAT: f32 = 34.0;
 
-/// How much a button stands out.
+/// How prominent a button is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ButtonStyle {
-    /// The one thing that is most likely wanted.
+    /// The most likely next step on a screen.
     Primary,
-    /// Anything else.
+    /// Any other button.
     Plain,
 }
 
-/// A button called `label`, with `key` small beside it.
+/// Draws a button with its shortcut in small type.
 pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: ButtonStyle) -> Response {
     let palette = theme::palette(ui);
     let (fill, ink, hint, line) = match look {
@@ -65,7 +65,7 @@ pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: ButtonStyle) -> 
     response
 }
 
-/// A button without a frame, for what is done seldom.
+/// Draws a button without a frame, for less common commands.
 pub fn flat_button_ui(ui: &mut Ui, label: &str, key: &str) -> Response {
     let palette = theme::palette(ui);
     let painter = ui.painter();
@@ -90,7 +90,7 @@ pub fn flat_button_ui(ui: &mut Ui, label: &str, key: &str) -> Response {
     response
 }
 
-/// Shows that the keyboard is here, and brings what has got it to where it can be seen.
+/// Draws a ring around the focused widget, and scrolls to it when it receives the focus.
 pub fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {
         if response.gained_focus() {

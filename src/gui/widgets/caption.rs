@@ -1,5 +1,5 @@
-//! The newest words of an answer, as they are heard: those that stay in the colour of text, those
-//! that may change dim. Lines break where they broke before, so that nothing moves but a whole line.
+//! The caption: the newest words of an answer. Stable words have the color of text, words that may still change are
+//! dim. Lines keep their breaks, so only whole lines move.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Role, Sense, Ui, WidgetInfo, vec2};
@@ -13,24 +13,24 @@ use crate::gui::theme::{BODY, Palette};
 const LINES: usize = 2;
 const LINE_HEIGHT: f32 = 24.0;
 
-/// What the words take, however many there are.
+/// The height of the caption, however many words there are.
 pub const HEIGHT: f32 = LINES as f32 * LINE_HEIGHT;
 
-/// So many lines above those that are seen are laid out once more; the rest of a long answer is not.
+/// How many lines above the visible ones are laid out again. The rest of a long answer is not.
 const LAID_OUT: usize = 4;
 
-/// How far a take's caption has come.
+/// How much of the caption of a take has scrolled away.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Come {
-    /// Lines that are gone, and the firm words in them.
+    /// The lines that are dropped, and how many stable words they contain.
     lines: usize,
     words: usize,
-    /// The line that stands on top; older ones do not come down again.
+    /// The top visible line. Older lines do not return.
     top: usize,
 }
 
-/// The newest lines of what was heard of a take. A screen reader finds the firm words here if it
-/// looks, and is not told of each: it would speak over the speaker.
+/// Draws the newest lines. A screen reader can read the stable words here, but does not announce them: it would
+/// talk over the user.
 pub fn caption_ui(ui: &mut Ui, take: &TakeId, caption: &Caption, width: f32) {
     let width = width.min(ui.available_width());
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
@@ -46,7 +46,7 @@ pub fn caption_ui(ui: &mut Ui, take: &TakeId, caption: &Caption, width: f32) {
     let galley = ui
         .painter()
         .layout_job(job(&firm, &caption.open, palette, width));
-    // Letters in each line, with the blank it was broken at.
+    // Characters in each line, with the space at its break.
     let lines: Vec<usize> = galley
         .rows
         .iter()
@@ -74,21 +74,21 @@ pub fn caption_ui(ui: &mut Ui, take: &TakeId, caption: &Caption, width: f32) {
     ui.data_mut(|data| data.insert_temp(id, come));
 }
 
-/// The line that is to stand on top, of all of the take.
+/// The line to show at the top, counted from the start of the take.
 fn top(come: Come, lines: usize) -> usize {
     let newest = come.lines + lines.saturating_sub(LINES);
     let last = come.lines + lines.saturating_sub(1);
     come.top.max(newest).min(last)
 }
 
-/// Lets go of lines that are well above what is seen: firm `words` filled `lines` with so many
-/// letters each. A line that does not end with a firm word stays.
+/// Drops lines that are well above the visible ones. The stable `words` fill `lines`, given by their numbers of
+/// characters. A line that does not end with a stable word is kept.
 fn gone(come: Come, words: &[Word], lines: &[usize]) -> Option<Come> {
     let above = come.top - come.lines;
     if above <= LAID_OUT {
         return None;
     }
-    // One stays, to be seen going.
+    // One line is kept, so that it visibly scrolls away.
     let lines_gone = above - 1;
     let letters: usize = lines.get(..lines_gone)?.iter().sum();
     let mut read = 0;
@@ -153,7 +153,7 @@ mod tests {
             [0, 0, 0, 1, 7]
         );
         let come = Come { top: 4, ..come };
-        // An open word was taken back: one line and an empty one, rather than older ones.
+        // A word was withdrawn: an empty line is shown rather than an older one.
         assert_eq!([7, 6, 5, 4].map(|lines| top(come, lines)), [5, 4, 4, 3]);
     }
 
@@ -165,17 +165,17 @@ mod tests {
             top: 15,
         };
         let heard = words("aa bb cc dd ee ff gg hh");
-        // Two words a line, of which all but the last above the window go.
+        // Two words per line. All lines but the last above the window are dropped.
         let went = Come {
             lines: 14,
             words: 48,
             top: 15,
         };
         assert_eq!(gone(come, &heard, &[6, 6, 6, 6, 6, 6]), Some(went));
-        // The words of a line that goes are not all firm yet, or one is broken in two.
+        // Not all words of the line are stable yet, or one word is broken in two.
         assert_eq!(gone(come, &heard[..7], &[6, 6, 6, 6, 6, 6]), None);
         assert_eq!(gone(come, &heard, &[6, 6, 6, 5, 6, 6]), None);
-        // Near enough to be laid out again.
+        // Close enough to be laid out again.
         let near = Come { top: 14, ..come };
         assert_eq!(gone(near, &heard, &[6, 6, 6, 6, 6, 6]), None);
     }

@@ -1,4 +1,4 @@
-//! A reading over the takes of a part: a line, what is aimed for behind it, and a sign for each take.
+//! A metric over the takes of a part: a line, the target range behind it, and an icon for each take.
 
 use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 use egui_plot::{Axis, AxisHints, GridInput, GridMark, Line, Plot, PlotPoint, PlotPoints, Span};
@@ -10,14 +10,14 @@ use crate::gui::theme;
 use crate::gui::theme::SMALL;
 use crate::practice::progress::{Metric, Point, Trend};
 
-/// Of more takes than this the signs are small.
+/// With more takes than this, the icons are small.
 const FEW: usize = 40;
-/// A sign is meant by whoever points as near.
+/// How close the pointer must be to an icon.
 const NEAR: f32 = 16.0;
-/// Fewer takes than this do not spread over all the width.
+/// Fewer takes than this do not fill the width.
 const AT_LEAST: usize = 5;
 
-/// Draws the chart, and tells which take was clicked.
+/// Draws the chart. Returns the take that was clicked.
 pub fn chart_ui(
     ui: &mut Ui,
     trend: &Trend,
@@ -86,8 +86,8 @@ pub fn chart_ui(
     let shown = plot.show(ui, |plot| {
         let aim = Span::new("", from..=to)
             .axis(Axis::Y)
-            .fill(palette.aim())
-            .border(Stroke::new(1.0, palette.aim_edge()));
+            .fill(palette.target_range())
+            .border(Stroke::new(1.0, palette.target_edge()));
         plot.span(aim);
         let line = Line::new("", line)
             .color(palette.voice)
@@ -114,7 +114,7 @@ pub fn chart_ui(
         .min_by(|a, b| distance(a).total_cmp(&distance(b)))
         .filter(|point| distance(point) <= NEAR)?;
     ring(ui, place(nearest), palette.dim);
-    let says = point_told(nearest, trend);
+    let says = point_label(nearest, trend);
     let clicked = response.clicked();
     response
         .on_hover_cursor(egui::CursorIcon::PointingHand)
@@ -122,8 +122,8 @@ pub fn chart_ui(
     clicked.then(|| nearest.take.clone())
 }
 
-/// A take of a trend, in a line.
-pub fn point_told(point: &Point, trend: &Trend) -> String {
+/// Describes a take of a trend in one line.
+pub fn point_label(point: &Point, trend: &Trend) -> String {
     let when = point.take.began().unwrap_or_else(|| point.take.to_string());
     let told = trend.reading.told(&point.mark);
     let lean = match trend.reading {
@@ -160,13 +160,13 @@ fn ring(ui: &Ui, at: Pos2, color: Color32) {
         .circle_stroke(pos2(at.x, at.y), 11.0, Stroke::new(2.0, color));
 }
 
-/// Lines at whole numbers, at most so many of them.
+/// Grid lines at whole numbers, at most this many.
 fn whole_marks(input: GridInput, at_most: f64) -> Vec<GridMark> {
     let (from, to) = input.bounds;
     every(round_step((to - from) / at_most).max(1.0), from, to)
 }
 
-/// Some five lines over a scale.
+/// About five grid lines over a scale.
 fn marks(input: GridInput, [low, high]: [f64; 2]) -> Vec<GridMark> {
     let (from, to) = input.bounds;
     every(round_step((high - low) / 5.0), from, to)
@@ -181,7 +181,7 @@ fn every(step: f64, from: f64, to: f64) -> Vec<GridMark> {
     (first..=last).map(mark).collect()
 }
 
-/// The next of 1, 2, 5, 10, 20, 50, ...
+/// The next number of 1, 2, 5, 10, 20, 50, ...
 fn round_step(at_least: f64) -> f64 {
     let ten = 10_f64.powf(at_least.max(1e-6).log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * ten);

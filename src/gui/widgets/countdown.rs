@@ -1,4 +1,4 @@
-//! The countdown: a ring that empties, with the time in it.
+//! The clocks of a recording: a ring that empties, with the time in it.
 
 use std::f32::consts::TAU;
 
@@ -10,7 +10,7 @@ use crate::gui::theme::{BODY, CLOCK, LARGE};
 
 const THICK: f32 = 10.0;
 
-/// The time that is left of `target`, or by how much it is over.
+/// Draws the time that is left of `target`, or by how much it is exceeded.
 pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
     let palette = theme::palette(ui);
     let over = elapsed > target;
@@ -37,9 +37,9 @@ pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
         false => palette.text,
     };
     match over {
-        // What is left, from where the hand stands to the top.
+        // The time that is left, up to the top of the ring.
         false => arc(painter, rect.center(), radius, share, 1.0, palette.accent),
-        // The other way round, as much as it is over.
+        // The time over the target, in the other direction.
         true => {
             let past = (share - 1.0).min(1.0);
             arc(
@@ -57,24 +57,24 @@ pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
         true => ("over by", format!("of {}", clock(target))),
         false => ("", format!("left of {}", clock(target))),
     };
-    let centre = egui::Align2::CENTER_CENTER;
+    let center = egui::Align2::CENTER_CENTER;
     painter.text(
         rect.center() - vec2(0.0, 66.0),
-        centre,
+        center,
         above,
         theme::semibold(LARGE),
         ink,
     );
     painter.text(
         rect.center() + vec2(0.0, 66.0),
-        centre,
+        center,
         below,
         theme::regular(BODY),
         palette.dim,
     );
 }
 
-/// The time that went by, where nothing runs out.
+/// Draws the elapsed time, without a limit.
 pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
@@ -100,7 +100,7 @@ pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
     );
 }
 
-/// 3, 2, 1; or `waiting` in words.
+/// Draws 3, 2, 1, or the text `waiting` once the count-in is over.
 pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &str) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
@@ -123,13 +123,13 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
         }
         false => {
             let font = theme::regular(LARGE);
-            let centre = egui::Align2::CENTER_CENTER;
-            painter.text(rect.center(), centre, waiting, font, palette.text);
+            let center = egui::Align2::CENTER_CENTER;
+            painter.text(rect.center(), center, waiting, font, palette.text);
         }
     }
 }
 
-/// Digits that stay where they are while they change, called by what they say.
+/// Draws a text whose digits keep their places while they change.
 pub fn clock_ui(ui: &mut Ui, says: &str, size: f32, color: Color32) {
     let font = theme::semibold(size);
     let width = cells(ui.painter(), says, &font).iter().sum::<f32>();
@@ -138,8 +138,8 @@ pub fn clock_ui(ui: &mut Ui, says: &str, size: f32, color: Color32) {
     fixed_digits(ui.painter(), rect.center(), says, font, color);
 }
 
-/// Shares of a turn, clockwise from the top.
-fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, color: Color32) {
+/// Draws an arc. `from` and `to` are shares of a turn, clockwise from the top.
+fn arc(painter: &Painter, center: Pos2, radius: f32, from: f32, to: f32, color: Color32) {
     let (from, to) = (from.clamp(0.0, 1.0), to.clamp(0.0, 1.0));
     if to - from < 0.001 {
         return;
@@ -149,18 +149,18 @@ fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, color: 
         .map(|step| {
             let turn = from + (to - from) * step as f32 / steps as f32;
             let angle = TAU * (turn - 0.25);
-            centre + radius * vec2(angle.cos(), angle.sin())
+            center + radius * vec2(angle.cos(), angle.sin())
         })
         .collect();
     painter.line(points, Stroke::new(THICK, color));
 }
 
-fn fixed_digits(painter: &Painter, centre: Pos2, text: &str, font: FontId, color: Color32) {
+fn fixed_digits(painter: &Painter, center: Pos2, text: &str, font: FontId, color: Color32) {
     let cells = cells(painter, text, &font);
-    let mut x = centre.x - cells.iter().sum::<f32>() / 2.0;
+    let mut x = center.x - cells.iter().sum::<f32>() / 2.0;
     for (glyph, cell) in text.chars().zip(cells) {
         painter.text(
-            pos2(x + cell / 2.0, centre.y),
+            pos2(x + cell / 2.0, center.y),
             egui::Align2::CENTER_CENTER,
             glyph,
             font.clone(),
@@ -170,7 +170,7 @@ fn fixed_digits(painter: &Painter, centre: Pos2, text: &str, font: FontId, color
     }
 }
 
-/// All digits as wide as the widest.
+/// The width of each character. All digits are as wide as the widest.
 fn cells(painter: &Painter, text: &str, font: &FontId) -> Vec<f32> {
     painter.fonts_mut(|fonts| {
         let digit = ('0'..='9')

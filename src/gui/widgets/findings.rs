@@ -1,4 +1,4 @@
-//! Sentences for the speaker, each with its sign, and with what it speaks of to be heard.
+//! Findings and reasons: an icon, a sentence, and a button that plays the passage.
 
 use egui::{Align, Color32, Layout, Ui};
 
@@ -11,7 +11,8 @@ use crate::domain::time::{Secs, Span, clock};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SMALL, SPACE};
 
-/// One a line; those that speak of a moment of the `used` seconds say which. Tells which is to be heard.
+/// Draws one finding per line. Findings about a moment of the `used` seconds show its time. Returns the passage to
+/// play.
 pub fn findings_ui(ui: &mut Ui, findings: &[&Finding], used: Secs) -> Option<Span> {
     let mut hear = None;
     for finding in findings {
@@ -23,7 +24,7 @@ pub fn findings_ui(ui: &mut Ui, findings: &[&Finding], used: Secs) -> Option<Spa
     hear
 }
 
-/// What a verdict rests on, one a line. Tells which is to be heard.
+/// Draws a reason for a verdict. Returns the passage to play.
 pub fn reason_ui(ui: &mut Ui, reason: &Reason, says: &str) -> Option<Span> {
     let palette = theme::palette(ui);
     let sign = match reason {
@@ -34,8 +35,8 @@ pub fn reason_ui(ui: &mut Ui, reason: &Reason, says: &str) -> Option<Span> {
     sentence_ui(ui, sign, says, None, reason.heard_at())
 }
 
-/// A sign, a sentence, the moment it speaks of, and the button to hear it, where there is something to be
-/// heard. Tells when that is pressed.
+/// Draws an icon, a sentence, its time, and a button that plays the passage, if there is one. Returns the passage
+/// when the button is clicked.
 pub fn sentence_ui(
     ui: &mut Ui,
     (icon, color, word): (Icon, Color32, &str),
@@ -51,7 +52,7 @@ pub fn sentence_ui(
         ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.x = SPACE[0];
             match hear {
-                Some(span) if play_ui(ui, &format!("Hear: {says}")).clicked() => asked = Some(span),
+                Some(span) if play_ui(ui, &format!("Play: {says}")).clicked() => asked = Some(span),
                 Some(_) => {}
                 None => ui.add_space(play::SIZE),
             }
@@ -68,7 +69,7 @@ pub fn sentence_ui(
     asked
 }
 
-/// Whether it speaks of a moment and not of all that was said.
+/// Whether the finding is about a moment, not about the whole answer.
 pub fn is_moment(finding: &Finding, used: Secs) -> bool {
     finding.span.len() < used / 2.0
 }

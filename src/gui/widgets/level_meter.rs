@@ -1,15 +1,15 @@
-//! How loud the microphone is.
+//! The level meter of the microphone.
 
 use egui::{Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::gui::theme;
 
-/// What is shown, in dB below full scale: quieter is nothing.
+/// The range of the meter, in dB below full scale.
 const FLOOR_DBFS: f64 = -60.0;
 const BAR: f32 = 3.0;
 const GAP: f32 = 2.0;
 
-/// A row of bars, lit up to the level; none lit where nobody listens.
+/// Draws a row of bars, lit up to the level. Without a level, none is lit.
 pub fn level_ui(ui: &mut Ui, dbfs: Option<f64>, width: f32) {
     let palette = theme::palette(ui);
     let bars = (width / (BAR + GAP)) as usize;

@@ -1,5 +1,4 @@
-//! What the user is told on the side: problems, and small notes. Each stays until it is dismissed
-//! or no longer true.
+//! Notifications: problems, which stay until they are dismissed, and notes, which the next action removes.
 
 use egui::{
     Align, Area, Frame, Id, Key, Layout, Margin, Order, Panel, Role, ScrollArea, Sense, Stroke, Ui,
@@ -10,16 +9,17 @@ use super::button::focus_ring;
 use super::icon;
 use super::icon::{Icon, line_icon_ui};
 use crate::gui::command::key_name;
+use crate::gui::text::capitalize;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SMALL, SPACE};
 
-/// More than this at once are not read by anybody; the oldest go.
-const AT_MOST: usize = 5;
-/// How high they are at most; over the bar at the top they are no higher than that.
-const HIGH: f32 = 150.0;
-const LOW: f32 = 52.0;
+/// The most notifications at once. The oldest ones are removed.
+const MAX_COUNT: usize = 5;
+/// The largest height, below the header and over it.
+const HEIGHT_BELOW_HEADER: f32 = 150.0;
+const HEIGHT_OVER_HEADER: f32 = 52.0;
 
-/// Notices, oldest first.
+/// Notifications, oldest first.
 #[derive(Debug, Default)]
 pub struct Notifications {
     list: Vec<Notice>,
@@ -39,33 +39,33 @@ enum Kind {
 }
 
 impl Notifications {
-    /// Something went wrong. What is there already is only counted.
+    /// Adds a problem. A problem that is already shown is only counted.
     pub fn problem(&mut self, text: String) {
         self.add(Kind::Problem, text);
     }
 
-    /// Something worth knowing, until the next thing is done.
+    /// Shows a note until the next action.
     pub fn note(&mut self, text: String) {
         self.clear_notes();
         self.add(Kind::Note, text);
     }
 
-    /// The notes have been read.
+    /// Removes the notes.
     pub fn clear_notes(&mut self) {
         self.list.retain(|notice| notice.kind != Kind::Note);
     }
 
-    /// Whether there is something to show.
+    /// Whether there is no notification.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The newest has been read.
+    /// Removes the newest notification.
     pub fn dismiss(&mut self) {
         self.list.pop();
     }
 
-    /// Draws them above what follows; those that are dismissed go.
+    /// Draws them below the header.
     pub fn ui(&mut self, ui: &mut Ui) {
         if self.is_empty() {
             return;
@@ -79,10 +79,10 @@ impl Notifications {
         Panel::top("notices")
             .frame(frame)
             .show_separator_line(false)
-            .show(ui, |ui| self.list_ui(ui, HIGH));
+            .show(ui, |ui| self.list_ui(ui, HEIGHT_BELOW_HEADER));
     }
 
-    /// Draws them over the bar at the top, so that nothing below it moves.
+    /// Draws them over the header, so that nothing below it moves.
     pub fn over_ui(&mut self, ui: &mut Ui) {
         if self.is_empty() {
             return;
@@ -94,7 +94,7 @@ impl Notifications {
             .fixed_pos(at)
             .show(ui.ctx(), |ui| {
                 ui.set_width(room.width() - 2.0 * SPACE[2]);
-                self.list_ui(ui, LOW);
+                self.list_ui(ui, HEIGHT_OVER_HEADER);
             });
     }
 
@@ -106,7 +106,7 @@ impl Notifications {
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = SPACE[0];
-                // The newest on top: it is what just happened.
+                // The newest first.
                 for (index, notice) in self.list.iter().enumerate().rev() {
                     let newest = index + 1 == self.list.len();
                     if notice.ui(ui, newest) {
@@ -120,11 +120,11 @@ impl Notifications {
     }
 
     fn add(&mut self, kind: Kind, text: String) {
-        if let Some(known) = self.list.iter_mut().find(|notice| notice.text == text) {
-            known.times += 1;
+        if let Some(same) = self.list.iter_mut().find(|notice| notice.text == text) {
+            same.times += 1;
             return;
         }
-        if self.list.len() == AT_MOST {
+        if self.list.len() == MAX_COUNT {
             self.list.remove(0);
         }
         self.list.push(Notice {
@@ -173,21 +173,12 @@ impl Notice {
                             theme::announce(ui, &told);
                         }
                         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                            let told = ui.label(theme::text(capital(&self.text), BODY));
+                            let told = ui.label(theme::text(capitalize(&self.text), BODY));
                             theme::announce(ui, &told);
                         });
                     });
                 });
             });
         dismissed
-    }
-}
-
-/// Errors begin in lower case, sentences do not.
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Planned phrases: to come, heard or missed, each with what it proves.
+//! Planned phrases: planned, said or missed, each with what it proves.
 
 use egui::{Align, Layout, Role, Ui, WidgetInfo};
 
@@ -10,7 +10,7 @@ use crate::domain::time::{Span, clock};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE};
 
-/// The phrases to say, each with what it proves.
+/// Draws the phrases to say, each with what it proves.
 pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
     let accent = theme::palette(ui).accent;
     for phrase in phrases {
@@ -27,15 +27,15 @@ pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
     }
 }
 
-/// The phrases while the answer is spoken: those of which `said` is true light up. Nothing moves
-/// when one does; a phrase beyond the end of `said` is still to come.
+/// Draws the phrases while the user is recording. Those that were `said` light up; nothing moves when they do. A
+/// phrase beyond the end of `said` was not said yet.
 pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
     let accent = theme::palette(ui).accent;
     let heard_height = ui.fonts_mut(|fonts| fonts.row_height(&theme::regular(SMALL)));
     for (index, phrase) in phrases.iter().enumerate() {
         let heard = said.get(index).copied().unwrap_or(false);
         let (icon, word) = match heard {
-            true => (Icon::DiamondFull, "heard"),
+            true => (Icon::DiamondFull, "said"),
             false => (Icon::Diamond, "planned"),
         };
         let row = ui.horizontal_top(|ui| {
@@ -58,13 +58,13 @@ pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
     }
 }
 
-/// What became of the phrases. Tells which is to be heard.
+/// Draws which phrases were said. Returns the passage to play.
 pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
     let palette = theme::palette(ui);
     let mut hear = None;
     for phrase in phrases {
         let (icon, color, word) = match phrase.heard {
-            true => (Icon::Check, palette.good, "heard"),
+            true => (Icon::Check, palette.good, "said"),
             false => (Icon::Triangle, palette.amber, "missed"),
         };
         let row = ui.horizontal_top(|ui| {
@@ -72,7 +72,7 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
             line_icon_ui(ui, icon, BODY, color, word);
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                 if let (Some(start), Some(end)) = (phrase.start, phrase.end)
-                    && play_ui(ui, &format!("Hear the phrase {}", phrase.phrase)).clicked()
+                    && play_ui(ui, &format!("Play the phrase {}", phrase.phrase)).clicked()
                 {
                     hear = Some(Span::new(start, end));
                 }

@@ -1,4 +1,4 @@
-//! A small button beside what can be heard.
+//! The small button that plays a passage.
 
 use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
@@ -7,10 +7,10 @@ use super::icon::{Icon, paint};
 use crate::gui::theme;
 use crate::gui::theme::BODY;
 
-/// How wide and high it is.
+/// Its width and height.
 pub const SIZE: f32 = 22.0;
 
-/// A button called `name`, as high as a line of text.
+/// Draws the button, as high as a line of text. Screen readers call it `name`.
 pub fn play_ui(ui: &mut Ui, name: &str) -> Response {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(SIZE, SIZE), Sense::click());

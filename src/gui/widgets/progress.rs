@@ -1,4 +1,4 @@
-//! How far something is.
+//! A progress bar.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::gui::theme;
 
-/// The part of a bar that wanders while nothing is known yet.
+/// The width of the moving piece while the progress is unknown, as a share of the bar.
 const WANDERER: f32 = 0.25;
-/// Seconds from one end to the other and back.
+/// Seconds that the piece takes from one end to the other and back.
 const ROUND: f64 = 2.4;
 
-/// A bar, filled to `share` of 1. Before anything is known or done, a piece of it wanders: the work
-/// goes on. It is called `name`.
+/// Draws a bar that is filled to `share` of 1. While the progress is unknown or 0, a piece of it moves back and
+/// forth. Screen readers call it `name`.
 pub fn progress_ui(ui: &mut Ui, share: Option<f32>, width: f32, name: &str) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());

@@ -1,4 +1,4 @@
-//! One of several, of which one is on.
+//! A radio button in the shape of a chip.
 
 use egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
@@ -9,8 +9,7 @@ use crate::gui::theme::{BODY, SMALL, SPACE};
 const HEIGHT: f32 = 34.0;
 const DOT: f32 = 5.0;
 
-/// A choice called `label`, of a `group` that a screen reader names before it, with its `key` small beside
-/// it where it has one.
+/// Draws a radio button with its shortcut, if it has one. Screen readers name its `group` before its label.
 pub fn choice_ui(ui: &mut Ui, group: &str, label: &str, key: &str, on: bool) -> Response {
     let palette = theme::palette(ui);
     let ink = if on { palette.text } else { palette.dim };
@@ -38,7 +37,7 @@ pub fn choice_ui(ui: &mut Ui, group: &str, label: &str, key: &str, on: bool) -> 
         Stroke::new(1.0, line),
         StrokeKind::Inside,
     );
-    // By its shape, too.
+    // Marked by shape, besides color.
     let dot = pos2(rect.left() + SPACE[1] + DOT, rect.center().y);
     painter.circle_stroke(dot, DOT, Stroke::new(1.5, ink));
     if on {

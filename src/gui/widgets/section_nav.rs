@@ -1,4 +1,4 @@
-//! The parts of a practice in a row: which is on, which are done.
+//! The parts of a practice in a row: which one is current, and which ones are done.
 
 use egui::{Align, Galley, Layout, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -10,21 +10,21 @@ use crate::gui::theme::{SMALL, SPACE};
 
 const HEIGHT: f32 = 30.0;
 const SIGN: f32 = 16.0;
-/// What stands beside the steps has so much room at the least.
+/// The least width that is left for what stands beside the parts.
 const BESIDE: f32 = 100.0;
 
-/// One part.
+/// A part.
 pub struct SectionStep {
     /// Its name.
     pub name: String,
     /// Whether it has been reviewed.
     pub done: bool,
-    /// Whether it is on.
+    /// Whether it is the current one.
     pub on: bool,
 }
 
-/// Draws the steps, and tells which was clicked. Where there is no room for all names, the one that is on has
-/// its own.
+/// Draws the parts. Returns the index of the one that was clicked. Without room for all names, only the current part
+/// has its name.
 pub fn stepper_ui(ui: &mut Ui, steps: &[SectionStep], enabled: bool) -> Option<usize> {
     let palette = theme::palette(ui);
     let mut clicked = None;

@@ -1,4 +1,4 @@
-//! A number that goes up and down by steps, each by a button of its own.
+//! A number with two buttons that change it step by step.
 
 use egui::{Align, Align2, Layout, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
@@ -10,7 +10,8 @@ const HEIGHT: f32 = 30.0;
 const NAME: f32 = 240.0;
 const VALUE: f32 = 150.0;
 
-/// A number called `name`, as `value` says; whether it was asked to go up. `can` it go down, and up?
+/// Draws the number. Returns whether to raise (`true`) or lower it. `can` says whether it can be lowered, and
+/// raised.
 pub fn spin_ui(ui: &mut Ui, name: &str, value: &str, can: [bool; 2]) -> Option<bool> {
     let mut asked = None;
     ui.horizontal(|ui| {
@@ -26,7 +27,7 @@ pub fn spin_ui(ui: &mut Ui, name: &str, value: &str, can: [bool; 2]) -> Option<b
         }
         cell_ui(ui, VALUE, |ui| {
             let told = ui.label(theme::strong(value, BODY));
-            // Who steps without seeing it hears where it is.
+            // Screen readers announce the new value.
             theme::announce(ui, &told);
         });
     });
@@ -43,7 +44,7 @@ fn cell_ui(ui: &mut Ui, wide: f32, add: impl FnOnce(&mut Ui)) {
 
 fn step_ui(ui: &mut Ui, name: &str, way: &str, sign: &str, can: bool) -> bool {
     let palette = theme::palette(ui);
-    // One that leads nowhere keeps the focus of who has stepped there.
+    // A button keeps the focus at the end of its range.
     let (rect, response) = ui.allocate_exact_size(vec2(HEIGHT, HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, can, format!("{name}: {way}")));
     let fill = match can && response.hovered() {

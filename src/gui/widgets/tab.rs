@@ -1,4 +1,4 @@
-//! One of several views of the same, with its key.
+//! A tab with its keyboard shortcut.
 
 use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -8,12 +8,12 @@ use crate::gui::theme::{BODY, SMALL, SPACE};
 
 const HEIGHT: f32 = 34.0;
 
-/// A tab called `label`, with `key` small beside it.
+/// Draws a tab with its shortcut in small type.
 pub fn tab_ui(ui: &mut Ui, label: &str, key: &str, on: bool) -> Response {
     let palette = theme::palette(ui);
     let ink = if on { palette.text } else { palette.dim };
     let painter = ui.painter();
-    // As wide when it is on as when it is not.
+    // Equally wide whether it is selected or not.
     let words = painter.layout_no_wrap(label.to_owned(), theme::semibold(BODY), ink);
     let key = painter.layout_no_wrap(key.to_owned(), theme::regular(SMALL), palette.dim);
     let gap = if key.size().x > 0.0 { 6.0 } else { 0.0 };

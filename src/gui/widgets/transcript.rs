@@ -1,4 +1,4 @@
-//! What was said: planned phrases underlined, fillers dotted, pauses as gaps with their length.
+//! The transcript: planned phrases are underlined, fillers dotted, and pauses are gaps with their length.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::domain::transcript::{Transcript, Word};
 use crate::gui::theme;
 use crate::gui::theme::{LARGE, SMALL, SPACE};
 
-/// Above and below the word that is heard, so much of the page comes into sight with it.
+/// How much of the page is scrolled into view above and below the word that is played.
 const IN_SIGHT: f32 = 50.0;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ enum Mark {
     Filler,
 }
 
-/// What stands in the text: a word, or a sound that the recogniser did not write.
+/// A piece of the text: a word, or a filled pause that the recognizer did not transcribe.
 struct Piece<'a> {
     text: &'a str,
     start: Secs,
@@ -31,17 +31,17 @@ struct Piece<'a> {
     mark: Option<Mark>,
 }
 
-/// Where somebody listens to the words.
+/// The position of the player.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Listening {
-    /// This is heard now, or was last.
+    /// The position that is played, or was played last.
     pub at: Secs,
     /// Whether it is being played.
     pub playing: bool,
 }
 
-/// The words with what was noticed in them; that which is listened to is lit. Tells from where one is to
-/// be heard that was clicked.
+/// Draws the words, with the word at the position of the player highlighted. Returns the start of the word that was
+/// clicked.
 pub fn transcript_ui(
     ui: &mut Ui,
     transcript: &Transcript,
@@ -116,10 +116,10 @@ pub fn transcript_ui(
         let (from, to) = ends(at);
         let word = Rect::from_min_max(from.min, to.max).translate(rect.min.to_vec2());
         let word = Rect::from_center_size(word.center(), vec2(word.width(), LARGE * 1.45));
-        // By the keyboard the arrows go from word to word: a hundred stops would be a hundred too many.
+        // Not focusable: the arrow keys go from word to word, and a hundred tab stops would be in the way.
         let word_id = response.id.with(place);
         let response = ui.interact(word, word_id, Sense::CLICK);
-        let says = format!("Hear from {text}, {}", clock(*start));
+        let says = format!("Play from {text}, {}", clock(*start));
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &says));
         let around = word.expand2(vec2(2.0, 0.0));
         if heard == Some(place) {
@@ -160,8 +160,8 @@ pub fn transcript_ui(
     from_here
 }
 
-/// Keeps the words in sight while they go by. Whoever has scrolled away from them, or looks at something else,
-/// is left there: the word before has to have been seen.
+/// Scrolls along with the words that are played. If the user has scrolled away, so that the previous word is not
+/// visible, nothing scrolls.
 fn follow(ui: &Ui, word: Rect, place: usize, playing: bool) {
     let id = ui.scope_id().with("followed");
     let seen = ui.clip_rect().y_range().contains(word.center().y);
@@ -195,7 +195,7 @@ fn pieces<'a>(transcript: &'a Transcript, feedback: &'a Feedback) -> Vec<Piece<'
     pieces
 }
 
-/// What the marks mean.
+/// Draws what the marks mean.
 pub fn legend_ui(ui: &mut Ui) {
     let palette = theme::palette(ui);
     let under = |sample: Rect| sample.center().y + 0.75 * SMALL;
@@ -223,8 +223,8 @@ fn dots(ui: &Ui, left: f32, right: f32, y: f32) {
     }
 }
 
-/// What a word is part of. By its time, and since a recogniser may give several words the same
-/// time, by its text too.
+/// What a word is part of. Words are matched by time and also by text, as the recognizer may give several words the
+/// same time.
 fn mark(feedback: &Feedback, word: &Word) -> Option<Mark> {
     let middle = (word.start + word.end) / 2.0;
     let inside = |start: Secs, end: Secs, said: &str| {
@@ -261,7 +261,7 @@ mod tests {
     const WORDS: usize = 300;
     const VIEW: f32 = 200.0;
 
-    /// Words of half a second each, a number each.
+    /// Numbered words of half a second each.
     fn take() -> Take {
         let words = (0..WORDS).map(|number| Word {
             text: format!("w{number:03}"),
@@ -295,7 +295,7 @@ mod tests {
         }
     }
 
-    /// A window that is too low for the text, and where in it somebody listens.
+    /// A window that is too low for the text, and the position of the player.
     fn window() -> Harness<'static, Listening> {
         let story = crate::domain::story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -321,10 +321,10 @@ mod tests {
             )
     }
 
-    /// Where the word stands that is heard now.
+    /// The rectangle of the word that is played.
     fn lit(window: &Harness<Listening>) -> Rect {
         let word = (2.0 * window.state().at) as usize;
-        let name = format!("Hear from w{word:03}, ");
+        let name = format!("Play from w{word:03}, ");
         window.get_by_label_contains(&name).rect()
     }
 
@@ -338,11 +338,11 @@ mod tests {
         window.run_steps(2);
         for word in 0..WORDS {
             window.state_mut().at = word as f64 / 2.0;
-            // It is gone to in the frame after the one that asks for it.
+            // The scrolling takes effect in the next frame.
             window.run_steps(4);
             assert!(is_seen(&window), "word {word} is at {:?}", lit(&window));
         }
-        // Back to the beginning.
+        // Back to the start.
         window.state_mut().at = 0.0;
         window.run_steps(4);
         assert!(is_seen(&window));
@@ -355,7 +355,7 @@ mod tests {
         window.state_mut().playing = false;
         window.state_mut().at = 100.0;
         window.run_steps(2);
-        assert!(!is_seen(&window), "nobody plays it");
+        assert!(!is_seen(&window), "scrolled although nothing is played");
         window.state_mut().playing = true;
         let stood = lit(&window);
         window.state_mut().at = 100.5;
