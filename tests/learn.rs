@@ -408,21 +408,21 @@ fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
         .click();
     window.harness.run_steps(3);
     window.tells(&format!("Part 3 of {parts}"));
-    window.tells("Go to Follow-up 2, on");
+    window.tells("Go to Follow-up 2, current");
     window.tells(&story.follow_ups[1].question);
     window.tells(&story.follow_ups[1].line.say);
     window.tells("What it probes");
     window.press(Key::N);
-    window.tells("Go to Follow-up 3, on");
+    window.tells("Go to Follow-up 3, current");
     window.press(Key::Escape);
     window.tells(&story.follow_ups[1].weak);
     window.press(Key::P);
-    window.tells("Go to Follow-up 2, on");
+    window.tells("Go to Follow-up 2, current");
     window.press(Key::Escape);
 
     window.press(Key::Num1);
     window.press(Key::P);
-    window.tells("Go to Whole answer, on");
+    window.tells("Go to Whole answer, current");
     window.tells(&format!("Part 1 of {parts}"));
     // All five sections, as they may sound.
     window.press(Key::E);
@@ -430,14 +430,14 @@ fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
         window.tells(section.strong.trim());
     }
     window.press(Key::N);
-    window.tells("Go to Follow-up 1, on");
+    window.tells("Go to Follow-up 1, current");
     window.press(Key::Escape);
     window.press(Key::Escape);
 
     // From a section, too.
     window.press(Key::Enter);
     window.press(Key::W);
-    window.tells("Go to Whole answer, on");
+    window.tells("Go to Whole answer, current");
     assert!(!window.says("Practice whole answer"));
     window.harness.get_by_label("Go to Overview").click();
     window.harness.run_steps(3);

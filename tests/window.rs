@@ -771,7 +771,7 @@ fn takes_are_followed_from_first_to_last() {
     window.press(Key::ArrowLeft);
     assert!(window.says("Take 3, ") && !window.says("Take 4, "));
     window.press(Key::Enter);
-    assert!(window.says("What to do next") && window.says("Go to Reflection, on"));
+    assert!(window.says("What to do next") && window.says("Go to Reflection, current"));
     window.press(Key::Escape);
     // It is where it was left.
     assert!(window.says("Take 3, ") && window.says("Time used: from "));
@@ -793,7 +793,7 @@ fn takes_are_followed_from_first_to_last() {
 
     window.harness.get_by_label_contains("Best Task: ").click();
     window.harness.run_steps(3);
-    assert!(window.says("What to do next") && window.says("Go to Task, on"));
+    assert!(window.says("What to do next") && window.says("Go to Task, current"));
     window.press(Key::Escape);
     window.press(Key::Escape);
     assert!(window.says("20 takes"));

@@ -12,7 +12,7 @@ use super::review::{first_to_do, time_severity, time_word};
 use super::screen::{Page, Screen};
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE, TITLE};
-use super::widgets::icon::{Icon, line_icon_ui, of_severity};
+use super::widgets::icon::{Icon, line_icon_ui, severity_style};
 use crate::analysis::Feedback;
 use crate::domain::story::Part;
 use crate::domain::time::clock;
@@ -173,7 +173,7 @@ fn metrics_ui(ui: &mut Ui, feedback: &Feedback) {
             ui.label(theme::text(time, BODY));
             ui.horizontal(|ui| {
                 if let Some(severity) = time_severity(feedback) {
-                    let (icon, color, icon_name) = of_severity(severity, palette);
+                    let (icon, color, icon_name) = severity_style(severity, palette);
                     line_icon_ui(ui, icon, SMALL, color, icon_name);
                     ui.label(theme::text(time_word(feedback), SMALL).color(color));
                 }
@@ -198,7 +198,7 @@ fn to_do_ui(ui: &mut Ui, feedback: Option<&Feedback>) {
     let palette = theme::palette(ui);
     let (icon, color, icon_name, text) = match first_to_do(feedback) {
         Some(finding) => {
-            let (icon, color, icon_name) = of_severity(finding.severity, palette);
+            let (icon, color, icon_name) = severity_style(finding.severity, palette);
             (icon, color, icon_name, finding.noticed.to_string())
         }
         None => (

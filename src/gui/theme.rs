@@ -20,7 +20,7 @@ pub const DISPLAY: f32 = 40.0;
 /// The countdown.
 pub const CLOCK: f32 = 96.0;
 
-/// The corner radius of everything.
+/// The corner radius of cards, buttons and marks.
 pub const RADIUS: u8 = 8;
 /// The spacing steps, smallest first.
 pub const SPACE: [f32; 6] = [4.0, 8.0, 12.0, 16.0, 24.0, 40.0];
@@ -32,7 +32,7 @@ const SEMIBOLD: &str = "semibold";
 
 /// The colors of a theme.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // the names are those of the design
+#[allow(missing_docs)] // the names say what each color is for
 pub struct Palette {
     pub ground: Color32,
     pub surface: Color32,
@@ -48,7 +48,7 @@ pub struct Palette {
     pub red: Color32,
 }
 
-/// Light on near-black.
+/// Light text on near-black.
 pub const DARK: Palette = Palette {
     ground: rgb(0x101317),
     surface: rgb(0x171B21),
@@ -64,7 +64,7 @@ pub const DARK: Palette = Palette {
     red: rgb(0xEF6A6A),
 };
 
-/// Dark on paper.
+/// Dark text on an off-white background.
 pub const LIGHT: Palette = Palette {
     ground: rgb(0xF7F6F2),
     surface: rgb(0xFFFFFF),
@@ -86,8 +86,8 @@ impl Palette {
         self.voice.gamma_multiply(0.75)
     }
 
-    /// Behind the word that is played, or was played last.
-    pub fn lit_word(&self, playing: bool) -> Color32 {
+    /// The background of the word that is played, or was played last.
+    pub fn played_word(&self, playing: bool) -> Color32 {
         self.voice.gamma_multiply(if playing { 0.35 } else { 0.18 })
     }
 
@@ -96,18 +96,18 @@ impl Palette {
         self.good.gamma_multiply(0.14)
     }
 
-    /// The edges of the target range.
+    /// The borders of the target range.
     pub fn target_edge(&self) -> Color32 {
         self.good.gamma_multiply(0.8)
     }
 
     /// The line from the icon of a finding down to its moment.
-    pub fn thread(&self, sign: Color32) -> Color32 {
+    pub fn finding_line(&self, sign: Color32) -> Color32 {
         sign.gamma_multiply(0.8)
     }
 
     /// A primary button that is hovered or pressed. It contrasts more with its text.
-    pub fn accent_lifted(&self, pressed: bool) -> Color32 {
+    pub fn accent_highlighted(&self, pressed: bool) -> Color32 {
         let share = if pressed { 0.3 } else { 0.15 };
         self.accent.lerp_to_gamma(self.text, share)
     }
@@ -175,8 +175,8 @@ pub fn text(text: impl Into<String>, size: f32) -> RichText {
 }
 
 /// Secondary text.
-pub fn dim(ui: &Ui, words: impl Into<String>, size: f32) -> RichText {
-    text(words, size).color(palette(ui).dim)
+pub fn dim(ui: &Ui, label: impl Into<String>, size: f32) -> RichText {
+    text(label, size).color(palette(ui).dim)
 }
 
 /// Emphasized text.
@@ -184,7 +184,7 @@ pub fn strong(text: impl Into<String>, size: f32) -> RichText {
     RichText::new(text).font(semibold(size))
 }
 
-/// A card: a frame around things that belong together.
+/// A card: a frame around related content.
 pub fn card(ui: &Ui) -> Frame {
     let palette = palette(ui);
     Frame::new()
@@ -252,19 +252,19 @@ fn style(palette: &Palette, mut visuals: Visuals) -> Style {
     visuals.selection.stroke = Stroke::new(1.0, palette.text);
 
     let widgets = &mut visuals.widgets;
-    for (look, fill, stroke) in [
+    for (widget, fill, stroke) in [
         (&mut widgets.noninteractive, palette.surface, palette.line),
         (&mut widgets.inactive, palette.raised, palette.line),
         (&mut widgets.hovered, palette.raised, palette.dim),
         (&mut widgets.active, palette.raised, palette.accent),
         (&mut widgets.open, palette.raised, palette.accent),
     ] {
-        look.bg_fill = fill;
-        look.weak_bg_fill = fill;
-        look.bg_stroke = Stroke::new(1.0, stroke);
-        look.fg_stroke = Stroke::new(1.0, palette.text);
-        look.corner_radius = CornerRadius::same(RADIUS);
-        look.expansion = 0.0;
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, stroke);
+        widget.fg_stroke = Stroke::new(1.0, palette.text);
+        widget.corner_radius = CornerRadius::same(RADIUS);
+        widget.expansion = 0.0;
     }
     // The focused widget.
     widgets.active.bg_stroke.width = 2.0;
@@ -294,10 +294,10 @@ fn style(palette: &Palette, mut visuals: Visuals) -> Style {
 
 /// Turns the text of an error, which starts in lower case, into a sentence.
 pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
     let end = if text.ends_with('?') { "" } else { "." };
-    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
 
 #[cfg(test)]
@@ -330,7 +330,8 @@ mod tests {
             let surface = ("surface", p.surface);
             let raised = ("raised", p.raised);
             let everywhere = vec![ground, surface, raised];
-            let on = |(name, paper): (&'static str, Color32), tint| (name, paper.blend(tint));
+            let on =
+                |(name, background): (&'static str, Color32), tint| (name, background.blend(tint));
             let drawn = [
                 ("text", p.text, 4.5, everywhere.clone()),
                 ("dim text", p.dim, 4.5, everywhere.clone()),
@@ -347,9 +348,9 @@ mod tests {
                 ),
                 ("ring, mark, focus", p.accent, 3.0, everywhere.clone()),
                 ("voice", p.voice, 3.0, everywhere.clone()),
-                ("sign of good", p.good, 3.0, everywhere.clone()),
-                ("sign of care", p.amber, 3.0, everywhere.clone()),
-                ("sign of a problem", p.red, 3.0, everywhere),
+                ("good icon", p.good, 3.0, everywhere.clone()),
+                ("warning icon", p.amber, 3.0, everywhere.clone()),
+                ("problem icon", p.red, 3.0, everywhere),
                 ("filled ring", p.accent, 3.0, vec![("its track", p.line)]),
                 ("level", p.voice, 3.0, vec![("its track", p.line)]),
                 ("good text", p.good, 4.5, vec![raised]),
@@ -368,30 +369,34 @@ mod tests {
                     vec![on(surface, p.target_range()), on(ground, p.target_range())],
                 ),
                 (
-                    "text of a button that is pointed at, and pressed",
+                    "text of a hovered or pressed button",
                     p.on_accent,
                     4.5,
                     vec![
-                        ("accent", p.accent_lifted(false)),
-                        ("accent", p.accent_lifted(true)),
+                        ("accent", p.accent_highlighted(false)),
+                        ("accent", p.accent_highlighted(true)),
                     ],
                 ),
                 (
-                    "lit word",
+                    "played word",
                     p.text,
                     4.5,
-                    vec![on(ground, p.lit_word(true)), on(ground, p.lit_word(false))],
+                    vec![
+                        on(ground, p.played_word(true)),
+                        on(ground, p.played_word(false)),
+                    ],
                 ),
             ];
-            let threads = [p.good, p.amber, p.red, p.dim].map(|sign| p.thread(sign));
-            let threads = threads.map(|color| ("thread of a sign", color, 3.0, vec![surface]));
-            for (what, color, least, papers) in drawn.into_iter().chain(threads) {
-                for (paper, under) in papers {
+            let finding_lines = [p.good, p.amber, p.red, p.dim].map(|sign| p.finding_line(sign));
+            let finding_lines =
+                finding_lines.map(|color| ("line from an icon", color, 3.0, vec![surface]));
+            for (what, color, least, backgrounds) in drawn.into_iter().chain(finding_lines) {
+                for (background, under) in backgrounds {
                     // Colors may be translucent.
                     let ratio = contrast(under.blend(color), under);
                     assert!(
                         ratio >= least,
-                        "{theme}: {what} on {paper} is {ratio:.2}, but must be at least {least}"
+                        "{theme}: {what} on {background} is {ratio:.2}, but must be at least {least}"
                     );
                 }
             }
@@ -401,7 +406,7 @@ mod tests {
     #[test]
     fn contrast_matches_wcag_examples() {
         assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
-        // A gray that is known to be just sufficient on white.
+        // A gray whose contrast on white is just sufficient.
         assert!((contrast(rgb(0x767676), Color32::WHITE) - 4.54).abs() < 0.005);
     }
 }

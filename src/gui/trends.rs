@@ -15,7 +15,7 @@ use super::theme;
 use super::theme::{BODY, LARGE, SMALL, SPACE};
 use super::widgets::button::focus_ring;
 use super::widgets::chart::{chart_ui, point_label};
-use super::widgets::icon::{of_severity, paint, severity_of};
+use super::widgets::icon::{leaning_severity, paint, severity_style};
 use super::widgets::tab::tab_ui;
 use crate::analysis::Severity;
 use crate::app::{Controller, HistoryEntry, today};
@@ -339,7 +339,7 @@ fn legend_ui(ui: &mut Ui) {
             (Severity::Red, "no hire"),
             (Severity::Note, "not enough to judge"),
         ] {
-            let (icon, color, _) = of_severity(severity, palette);
+            let (icon, color, _) = severity_style(severity, palette);
             let (rect, _) = ui.allocate_exact_size(vec2(SMALL, SMALL), Sense::hover());
             paint(ui, icon, rect, color);
             ui.label(theme::dim(ui, text, SMALL));
@@ -412,7 +412,7 @@ fn best_ui(ui: &mut Ui, row: &PartBest) -> Option<TrendsAction> {
         palette.dim,
     );
     if let Some(best) = best {
-        let (icon, color, _) = of_severity(severity_of(best.mark.lean), palette);
+        let (icon, color, _) = severity_style(leaning_severity(best.mark.lean), palette);
         let leaning = small(leaning, color);
         let corner = pos2(right - leaning.size().x, middle - leaning.size().y / 2.0);
         let icon_center = pos2(corner.x - SMALL / 2.0 - 6.0, middle);

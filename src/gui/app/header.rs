@@ -113,14 +113,14 @@ fn parts_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
             Some(SectionStep {
                 name: session.brief(index)?.name,
                 done: session.reviewed(index).is_some(),
-                on: !in_summary && index == session.current(),
+                current: !in_summary && index == session.current(),
             })
         })
         .collect();
     steps.push(SectionStep {
         name: "Overview".to_owned(),
         done: false,
-        on: in_summary,
+        current: in_summary,
     });
     let clicked = stepper_ui(ui, &steps, !session.busy())?;
     let event = match clicked < count {

@@ -9,7 +9,7 @@ use crate::gui::command::Command;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
-use crate::gui::widgets::phrases::planned_ui;
+use crate::gui::widgets::phrases::planned_phrases_ui;
 use crate::gui::widgets::tab::tab_ui;
 
 /// Draws the overview: what happened, and what to remember.
@@ -164,7 +164,7 @@ fn one_follow_up_ui(ui: &mut Ui, follow_up: &FollowUp) {
     });
     ui.add_space(SPACE[0]);
     ui.label(theme::strong("The line to remember", BODY));
-    planned_ui(ui, &[&follow_up.line]);
+    planned_phrases_ui(ui, &[&follow_up.line]);
     sign_ui(ui, Icon::Triangle, palette.amber, "worth a change", |ui| {
         ui.label(theme::strong("A weak answer", BODY).color(palette.amber));
         let quoted = format!("\u{201c}{}\u{201d}", follow_up.weak.trim());

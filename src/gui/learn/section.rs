@@ -16,7 +16,7 @@ use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::button::{ButtonStyle, key_button_ui};
 use crate::gui::widgets::icon::Icon;
-use crate::gui::widgets::phrases::planned_ui;
+use crate::gui::widgets::phrases::planned_phrases_ui;
 use crate::practice::read_along::next_rate;
 
 /// How much of the page stays visible above and below the current word.
@@ -81,7 +81,7 @@ pub fn section_ui(
     ui.add_space(SPACE[1]);
     ui.label(theme::strong("Phrases, and what each proves", BODY));
     let phrases: Vec<_> = section.phrases.iter().collect();
-    planned_ui(ui, &phrases);
+    planned_phrases_ui(ui, &phrases);
     ui.add_space(SPACE[1]);
     let focus = brief.and_then(|brief| brief.focus).unwrap_or_default();
     let at_level = format!("As {}", opened.level);

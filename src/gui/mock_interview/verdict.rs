@@ -15,7 +15,7 @@ use crate::gui::text::{capitalize, part_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SPACE, TITLE};
 use crate::gui::widgets::findings::{reason_ui, sentence_ui};
-use crate::gui::widgets::icon::{Icon, line_icon_ui, of_severity, severity_of};
+use crate::gui::widgets::icon::{Icon, leaning_severity, line_icon_ui, severity_style};
 use crate::gui::widgets::live_region::announce_ui;
 use crate::practice::mock_interview::{InterviewVerdict, judge};
 use crate::practice::session::{Session, SessionEvent};
@@ -109,7 +109,7 @@ impl VerdictScreen<'_> {
     /// The verdict, and its reasons.
     fn verdict_ui(&self, ui: &mut Ui, verdict: &InterviewVerdict) -> Option<MockInterviewAction> {
         let palette = theme::palette(ui);
-        let (icon, color, icon_name) = of_severity(severity_of(verdict.lean), palette);
+        let (icon, color, icon_name) = severity_style(leaning_severity(verdict.lean), palette);
         ui.label(theme::dim(ui, "Likely hiring decision", BODY));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
@@ -147,7 +147,7 @@ impl VerdictScreen<'_> {
         }
         let mut action = None;
         for (index, (part, finding)) in verdict.to_do.iter().enumerate() {
-            let severity = of_severity(finding.severity, theme::palette(ui));
+            let severity = severity_style(finding.severity, theme::palette(ui));
             let part_name = part_name(*part);
             let text = format!("{}. {part_name}: {}", index + 1, finding.noticed);
             let passage = sentence_ui(ui, severity, &text, None, Some(finding.span));
@@ -176,7 +176,7 @@ impl VerdictScreen<'_> {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
             let (icon, color, icon_name) = match feedback {
-                Some(feedback) => of_severity(severity_of(feedback.verdict.lean), palette),
+                Some(feedback) => severity_style(leaning_severity(feedback.verdict.lean), palette),
                 None => (Icon::Circle, palette.dim, "not answered"),
             };
             line_icon_ui(ui, icon, BODY, color, icon_name);

@@ -20,7 +20,7 @@ use crate::gui::screen::{Page, Screen};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
-use crate::gui::widgets::phrases::planned_ui;
+use crate::gui::widgets::phrases::planned_phrases_ui;
 use crate::practice::session::{Session, SessionEvent};
 use crate::storage::Settings;
 
@@ -86,7 +86,9 @@ impl Screen for PrepareScreen<'_> {
             commands,
         };
         let action = side_ui(ui, SIDE_WIDTH, side_panel, |ui| {
-            card_ui(ui, "Planned phrases", |ui| planned_ui(ui, &brief.phrases));
+            card_ui(ui, "Planned phrases", |ui| {
+                planned_phrases_ui(ui, &brief.phrases)
+            });
         });
         let body = ScrollArea::vertical()
             .id_salt(&brief.name)

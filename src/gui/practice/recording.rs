@@ -31,7 +31,7 @@ use crate::gui::widgets::countdown::{clock_ui, count_in_ui, count_up_ui, countdo
 use crate::gui::widgets::icon::{Icon, icon_ui};
 use crate::gui::widgets::level_meter::level_ui;
 use crate::gui::widgets::live_region::announce_ui;
-use crate::gui::widgets::phrases::cues_ui;
+use crate::gui::widgets::phrases::phrase_cues_ui;
 use crate::gui::widgets::progress::progress_ui;
 use crate::practice::mock_interview::question;
 use crate::practice::session::{COUNT_IN, InterviewPhase, Session, SessionEvent, Stage};
@@ -347,7 +347,7 @@ fn plan_ui(
     side_ui(ui, width, side_panel, |ui| match cues {
         Cues::Full => example_ui(ui, &brief.strong),
         Cues::Phrases => card_ui(ui, "Planned phrases", |ui| {
-            cues_ui(ui, &brief.phrases, said);
+            phrase_cues_ui(ui, &brief.phrases, said);
         }),
         Cues::Nothing => {}
     })

@@ -7,7 +7,7 @@ use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::{Secs, clock};
 use crate::gui::theme;
 use crate::gui::theme::{LARGE, SMALL, SPACE};
-use crate::gui::widgets::icon::{Icon, line_icon_ui, of_severity};
+use crate::gui::widgets::icon::{Icon, line_icon_ui, severity_style};
 
 /// A tile.
 struct Tile {
@@ -51,7 +51,7 @@ fn tile_ui(ui: &mut Ui, tile: &Tile, width: f32) {
             });
             ui.horizontal(|ui| {
                 let (icon, color, word) = match tile.severity {
-                    Some(severity) => of_severity(severity, palette),
+                    Some(severity) => severity_style(severity, palette),
                     None => (Icon::Circle, palette.dim, "not judged"),
                 };
                 if tile.severity.is_some() {

@@ -22,12 +22,12 @@ use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::button::ButtonStyle;
 use crate::gui::widgets::findings::{findings_ui, reason_ui};
-use crate::gui::widgets::icon::{line_icon_ui, of_severity, severity_of};
+use crate::gui::widgets::icon::{leaning_severity, line_icon_ui, severity_style};
 use crate::gui::widgets::live_region::announce_ui;
-use crate::gui::widgets::phrases::heard_ui;
+use crate::gui::widgets::phrases::phrase_results_ui;
 use crate::gui::widgets::play_button as play;
 use crate::gui::widgets::play_button::play_ui;
-use crate::gui::widgets::transcript::{Listening, legend_ui, transcript_ui};
+use crate::gui::widgets::transcript::{PlayerPosition, legend_ui, transcript_ui};
 use crate::practice::session::{Reviewed, SessionEvent};
 
 /// "Previous word" returns to the start of the current word, unless that started less than this ago.
@@ -195,7 +195,7 @@ fn review_ui(
             column_ui(ui, columns[0], |ui| {
                 if !feedback.phrases.is_empty() {
                     ui.label(theme::strong("Planned phrases", LARGE));
-                    let phrase = heard_ui(ui, &feedback.phrases);
+                    let phrase = phrase_results_ui(ui, &feedback.phrases);
                     action = action.take().or(phrase.map(ReviewAction::Play));
                 }
             });
@@ -229,9 +229,9 @@ pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
 }
 
 /// The position of the player, for the transcript.
-fn listening(controller: &Controller, reviewed: &Reviewed) -> Option<Listening> {
+fn listening(controller: &Controller, reviewed: &Reviewed) -> Option<PlayerPosition> {
     let place = controller.position_in(&reviewed.take.id)?;
-    Some(Listening {
+    Some(PlayerPosition {
         at: place.at,
         playing: place.playing,
     })
@@ -327,8 +327,8 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
 /// Draws the likely hiring decision with its reasons.
 fn verdict_ui(ui: &mut Ui, verdict: &Verdict) -> Option<Span> {
     let palette = theme::palette(ui);
-    let severity = severity_of(verdict.lean);
-    let (icon, color, word) = of_severity(severity, palette);
+    let severity = leaning_severity(verdict.lean);
+    let (icon, color, word) = severity_style(severity, palette);
     ui.label(theme::strong("Likely hiring decision", BODY).color(palette.dim));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];

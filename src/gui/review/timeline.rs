@@ -20,7 +20,7 @@ use crate::gui::theme::{BODY, Palette, SMALL, SPACE};
 use crate::gui::widgets::button::focus_ring;
 use crate::gui::widgets::countdown::clock_ui;
 use crate::gui::widgets::findings::is_moment;
-use crate::gui::widgets::icon::{of_severity, paint};
+use crate::gui::widgets::icon::{paint, severity_style};
 use crate::practice::session::Reviewed;
 
 /// The width of the names of the lanes.
@@ -207,10 +207,10 @@ fn voice_ui(
             continue;
         }
         last.push(x);
-        let (icon, color, _) = of_severity(finding.severity, palette);
+        let (icon, color, _) = severity_style(finding.severity, palette);
         let sign = Rect::from_center_size(pos2(x, lane.top() + 6.0), vec2(12.0, 12.0));
         let ends = [pos2(x, sound.top()), pos2(x, sound.bottom())];
-        painter.line_segment(ends, Stroke::new(1.0, palette.thread(color)));
+        painter.line_segment(ends, Stroke::new(1.0, palette.finding_line(color)));
         // Not focusable: the keyboard reaches the findings in their list.
         let id = response.id.with(("sign", finding.span.start.to_bits()));
         let mark = ui.interact(sign.expand(2.0), id, Sense::CLICK);

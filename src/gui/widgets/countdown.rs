@@ -8,52 +8,58 @@ use crate::domain::time::{Secs, clock};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, CLOCK, LARGE};
 
-const THICK: f32 = 10.0;
+const RING_WIDTH: f32 = 10.0;
 
 /// Draws the time that is left of `target`, or by how much it is exceeded.
 pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
     let palette = theme::palette(ui);
-    let over = elapsed > target;
-    let (digits, says) = match over {
+    let is_over = elapsed > target;
+    let (digits, label) = match is_over {
         true => {
             let by = clock(elapsed - target);
             (by.clone(), format!("over by {by}"))
         }
         false => {
             let left = clock((target - elapsed).ceil());
-            let says = format!("{left} left of {}", clock(target));
-            (left, says)
+            let label = format!("{left} left of {}", clock(target));
+            (left, label)
         }
     };
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
 
     let share = (elapsed / target.max(0.1)) as f32;
     let painter = ui.painter();
-    let radius = (diameter - THICK) / 2.0;
+    let radius = (diameter - RING_WIDTH) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
-    let ink = match over {
+    let text_color = match is_over {
         true => palette.amber,
         false => palette.text,
     };
-    match over {
+    match is_over {
         // The time that is left, up to the top of the ring.
         false => arc(painter, rect.center(), radius, share, 1.0, palette.accent),
         // The time over the target, in the other direction.
         true => {
-            let past = (share - 1.0).min(1.0);
+            let over_share = (share - 1.0).min(1.0);
             arc(
                 painter,
                 rect.center(),
                 radius,
-                1.0 - past,
+                1.0 - over_share,
                 1.0,
                 palette.amber,
             );
         }
     }
-    fixed_digits(painter, rect.center(), &digits, theme::semibold(CLOCK), ink);
-    let (above, below) = match over {
+    fixed_digits(
+        painter,
+        rect.center(),
+        &digits,
+        theme::semibold(CLOCK),
+        text_color,
+    );
+    let (above, below) = match is_over {
         true => ("over by", format!("of {}", clock(target))),
         false => ("", format!("left of {}", clock(target))),
     };
@@ -63,7 +69,7 @@ pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
         center,
         above,
         theme::semibold(LARGE),
-        ink,
+        text_color,
     );
     painter.text(
         rect.center() + vec2(0.0, 66.0),
@@ -79,10 +85,10 @@ pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
     let digits = clock(elapsed);
-    let says = format!("{digits}, no limit");
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    let label = format!("{digits}, no limit");
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
     let painter = ui.painter();
-    let radius = (diameter - THICK) / 2.0;
+    let radius = (diameter - RING_WIDTH) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
     fixed_digits(
         painter,
@@ -105,16 +111,23 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
     let number = left.ceil();
-    let says = match left > 0.0 {
+    let label = match left > 0.0 {
         true => format!("starts in {number:.0}"),
         false => waiting.to_owned(),
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
     let painter = ui.painter();
-    let radius = (diameter - THICK) / 2.0;
+    let radius = (diameter - RING_WIDTH) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
-    let gone = 1.0 - (left / of) as f32;
-    arc(painter, rect.center(), radius, gone, 1.0, palette.dim);
+    let elapsed_share = 1.0 - (left / of) as f32;
+    arc(
+        painter,
+        rect.center(),
+        radius,
+        elapsed_share,
+        1.0,
+        palette.dim,
+    );
     match left > 0.0 {
         true => {
             let digits = format!("{number:.0}");
@@ -130,12 +143,12 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
 }
 
 /// Draws a text whose digits keep their places while they change.
-pub fn clock_ui(ui: &mut Ui, says: &str, size: f32, color: Color32) {
+pub fn clock_ui(ui: &mut Ui, text: &str, size: f32, color: Color32) {
     let font = theme::semibold(size);
-    let width = cells(ui.painter(), says, &font).iter().sum::<f32>();
+    let width = glyph_widths(ui.painter(), text, &font).iter().sum::<f32>();
     let (rect, response) = ui.allocate_exact_size(vec2(width, size * 1.25), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, says));
-    fixed_digits(ui.painter(), rect.center(), says, font, color);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    fixed_digits(ui.painter(), rect.center(), text, font, color);
 }
 
 /// Draws an arc. `from` and `to` are shares of a turn, clockwise from the top.
@@ -152,26 +165,26 @@ fn arc(painter: &Painter, center: Pos2, radius: f32, from: f32, to: f32, color: 
             center + radius * vec2(angle.cos(), angle.sin())
         })
         .collect();
-    painter.line(points, Stroke::new(THICK, color));
+    painter.line(points, Stroke::new(RING_WIDTH, color));
 }
 
 fn fixed_digits(painter: &Painter, center: Pos2, text: &str, font: FontId, color: Color32) {
-    let cells = cells(painter, text, &font);
-    let mut x = center.x - cells.iter().sum::<f32>() / 2.0;
-    for (glyph, cell) in text.chars().zip(cells) {
+    let glyph_widths = glyph_widths(painter, text, &font);
+    let mut x = center.x - glyph_widths.iter().sum::<f32>() / 2.0;
+    for (glyph, width) in text.chars().zip(glyph_widths) {
         painter.text(
-            pos2(x + cell / 2.0, center.y),
+            pos2(x + width / 2.0, center.y),
             egui::Align2::CENTER_CENTER,
             glyph,
             font.clone(),
             color,
         );
-        x += cell;
+        x += width;
     }
 }
 
 /// The width of each character. All digits are as wide as the widest.
-fn cells(painter: &Painter, text: &str, font: &FontId) -> Vec<f32> {
+fn glyph_widths(painter: &Painter, text: &str, font: &FontId) -> Vec<f32> {
     painter.fonts_mut(|fonts| {
         let digit = ('0'..='9')
             .map(|digit| fonts.glyph_width(font, digit))

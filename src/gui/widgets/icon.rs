@@ -35,7 +35,7 @@ pub enum Icon {
 }
 
 /// The icon, color and word of a severity.
-pub fn of_severity(severity: Severity, palette: &Palette) -> (Icon, Color32, &'static str) {
+pub fn severity_style(severity: Severity, palette: &Palette) -> (Icon, Color32, &'static str) {
     match severity {
         Severity::Good => (Icon::Check, palette.good, "good"),
         Severity::Note => (Icon::Circle, palette.dim, "note"),
@@ -45,8 +45,8 @@ pub fn of_severity(severity: Severity, palette: &Palette) -> (Icon, Color32, &'s
 }
 
 /// The severity of a leaning.
-pub fn severity_of(lean: Leaning) -> Severity {
-    match lean {
+pub fn leaning_severity(leaning: Leaning) -> Severity {
+    match leaning {
         Leaning::StrongHire | Leaning::LeanHire => Severity::Good,
         Leaning::LeanNoHire => Severity::Amber,
         Leaning::NoHire => Severity::Red,

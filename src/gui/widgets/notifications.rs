@@ -88,21 +88,21 @@ impl Notifications {
             return;
         }
         let room = ui.ctx().content_rect();
-        let at = room.min + vec2(SPACE[2], SPACE[0]);
-        Area::new(Id::unique("notices over the bar"))
+        let position = room.min + vec2(SPACE[2], SPACE[0]);
+        Area::new(Id::unique("notices over the header"))
             .order(Order::Foreground)
-            .fixed_pos(at)
+            .fixed_pos(position)
             .show(ui.ctx(), |ui| {
                 ui.set_width(room.width() - 2.0 * SPACE[2]);
                 self.list_ui(ui, HEIGHT_OVER_HEADER);
             });
     }
 
-    fn list_ui(&mut self, ui: &mut Ui, high: f32) {
+    fn list_ui(&mut self, ui: &mut Ui, max_height: f32) {
         let mut dismissed = None;
         ScrollArea::vertical()
-            .max_height(high)
-            .min_scrolled_height(high)
+            .max_height(max_height)
+            .min_scrolled_height(max_height)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = SPACE[0];
@@ -157,11 +157,11 @@ impl Notice {
                         let (rect, close) =
                             ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
                         close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-                        let ink = match close.hovered() {
+                        let icon_color = match close.hovered() {
                             true => palette.text,
                             false => palette.dim,
                         };
-                        icon::paint(ui, Icon::Cross, rect.shrink(4.0), ink);
+                        icon::paint(ui, Icon::Cross, rect.shrink(4.0), icon_color);
                         focus_ring(ui, &close);
                         dismissed = close.clicked();
                         if newest {
@@ -169,12 +169,12 @@ impl Notice {
                         }
                         if self.times > 1 {
                             let times = format!("{} times", self.times);
-                            let told = ui.label(theme::dim(ui, times, SMALL));
-                            theme::announce(ui, &told);
+                            let label = ui.label(theme::dim(ui, times, SMALL));
+                            theme::announce(ui, &label);
                         }
                         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                            let told = ui.label(theme::text(capitalize(&self.text), BODY));
-                            theme::announce(ui, &told);
+                            let label = ui.label(theme::text(capitalize(&self.text), BODY));
+                            theme::announce(ui, &label);
                         });
                     });
                 });

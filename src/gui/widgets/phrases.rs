@@ -11,7 +11,7 @@ use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE};
 
 /// Draws the phrases to say, each with what it proves.
-pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
+pub fn planned_phrases_ui(ui: &mut Ui, phrases: &[&Phrase]) {
     let accent = theme::palette(ui).accent;
     for phrase in phrases {
         ui.horizontal_top(|ui| {
@@ -29,12 +29,12 @@ pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
 
 /// Draws the phrases while the user is recording. Those that were `said` light up; nothing moves when they do. A
 /// phrase beyond the end of `said` was not said yet.
-pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
+pub fn phrase_cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
     let accent = theme::palette(ui).accent;
-    let heard_height = ui.fonts_mut(|fonts| fonts.row_height(&theme::regular(SMALL)));
+    let said_height = ui.fonts_mut(|fonts| fonts.row_height(&theme::regular(SMALL)));
     for (index, phrase) in phrases.iter().enumerate() {
-        let heard = said.get(index).copied().unwrap_or(false);
-        let (icon, word) = match heard {
+        let is_said = said.get(index).copied().unwrap_or(false);
+        let (icon, word) = match is_said {
             true => (Icon::DiamondFull, "said"),
             false => (Icon::Diamond, "planned"),
         };
@@ -44,24 +44,24 @@ pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.label(theme::strong(&phrase.say, LARGE));
-                match heard {
+                match is_said {
                     true => {
                         ui.label(theme::text(word, SMALL).color(accent));
                     }
-                    false => ui.add_space(heard_height),
+                    false => ui.add_space(said_height),
                 }
             });
         });
-        let says = format!("{}: {word}", phrase.say);
+        let label = format!("{}: {word}", phrase.say);
         row.response
-            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &label));
     }
 }
 
 /// Draws which phrases were said. Returns the passage to play.
-pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
+pub fn phrase_results_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
     let palette = theme::palette(ui);
-    let mut hear = None;
+    let mut passage = None;
     for phrase in phrases {
         let (icon, color, word) = match phrase.heard {
             true => (Icon::Check, palette.good, "said"),
@@ -74,7 +74,7 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
                 if let (Some(start), Some(end)) = (phrase.start, phrase.end)
                     && play_ui(ui, &format!("Play the phrase {}", phrase.phrase)).clicked()
                 {
-                    hear = Some(Span::new(start, end));
+                    passage = Some(Span::new(start, end));
                 }
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
@@ -91,10 +91,10 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
                 });
             });
         });
-        let says = format!("{}: {word}", phrase.phrase);
+        let label = format!("{}: {word}", phrase.phrase);
         row.response
-            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &label));
         ui.add_space(SPACE[0]);
     }
-    hear
+    passage
 }
