@@ -268,15 +268,15 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
         window.press(keys[3]);
         window.press(Key::Enter);
     }
-    window.tells("2 of 3 right");
-    window.tells("Quiz, 2 of 3 right");
+    window.tells("2 of 3 correct");
+    window.tells("Quiz, 2 of 3 correct");
     drop(window);
 
     let mut window = Window::open(data.path());
     window.press(Key::L);
-    window.tells("Quiz, 2 of 3 right");
+    window.tells("Quiz, 2 of 3 correct");
     window.press(Key::Q);
-    window.tells("2 of 3 right");
+    window.tells("2 of 3 correct");
     window.press(Key::R);
     window.tells("Question 1 of 3");
     window.press(right(0));
@@ -299,10 +299,10 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
     window.harness.run_steps(3);
     window.tells("Correct.");
     window.press(Key::Enter);
-    window.tells("3 of 3 right");
+    window.tells("3 of 3 correct");
     window.tells("Up from 2 on ");
     window.tells("All time: 5 of 6 correct.");
-    window.tells("Quiz, 3 of 3 right");
+    window.tells("Quiz, 3 of 3 correct");
 }
 
 /// Where the options of the question stand.
@@ -460,7 +460,7 @@ fn level_and_principle_are_told_wherever_one_prepares() {
     window.press(Key::Num6);
     window.tells(own);
     window.press(Key::Num8);
-    window.tells(&format!("Told for {}, as selected", story.principle));
+    window.tells(&format!("Written for {}, as selected", story.principle));
     window.press(Key::Escape);
     window.press(Key::Num1);
     window.press(Key::P);

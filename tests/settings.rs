@@ -525,7 +525,7 @@ fn long_pages_are_read_to_their_end_by_keys() {
     }
     assert!(seen(&window, "Planned phrases"));
     window.press(Key::C);
-    window.wait_for("What was said");
+    window.wait_for("Transcripts");
     // The words of both takes, one of them down to its last.
     let lowest = |window: &Window| {
         let nodes = window.harness.query_all_by_role(Role::Label);
@@ -729,7 +729,7 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.press(Key::A);
     window.tab_to("Score");
     window.press(Key::Enter);
-    window.is_at_hand("of 3 right");
+    window.is_at_hand("of 3 correct");
     window.press(Key::Escape);
 
     window.tab_to("Practice");

@@ -1,4 +1,4 @@
-//! When to speak a question of a mock interview, and when to play a chime at a target.
+//! Decides when to speak a question of a mock interview, and when to play a chime at a target.
 
 use crate::app::Controller;
 use crate::domain::story::Part;
@@ -8,7 +8,7 @@ use crate::practice::mock_interview::{question, targets};
 use crate::practice::session::{InterviewPhase, Session, Stage};
 use crate::practice::time_limit::{TimeLimit, is_met};
 
-/// What was spoken and played last.
+/// The last question that was spoken, and the progress of the current answer.
 #[derive(Debug, Default)]
 pub struct PromptScheduler {
     /// The index of the question that was spoken last.

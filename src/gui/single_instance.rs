@@ -1,5 +1,5 @@
-//! One window per data folder. A second process asks the first one, through a socket in the data folder, to bring
-//! its window to the front, and exits. Without such sockets, or without an answer, it only shows an error.
+//! One window per data folder. A second process exits after it has asked the first one to bring its window to the
+//! front. It asks through a socket in the data folder. If there is no socket or no answer, it shows an error.
 
 use std::path::Path;
 
@@ -79,7 +79,7 @@ mod unix {
 
     pub fn activate_running_instance(path: &Path) -> bool {
         let end = Instant::now() + ANSWER_TIMEOUT;
-        let ask = || -> io::Result<bool> {
+        let is_answered = || -> io::Result<bool> {
             let mut window = UnixStream::connect(path)?;
             window.set_read_timeout(Some(ANSWER_TIMEOUT))?;
             let mut answer = [0];
@@ -87,7 +87,7 @@ mod unix {
             Ok(answer == ANSWER)
         };
         while Instant::now() < end {
-            if let Ok(true) = ask() {
+            if let Ok(true) = is_answered() {
                 return true;
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -106,7 +106,7 @@ mod unix {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("activation");
             // A process that was killed leaves its socket behind.
-            drop(UnixListener::bind(&path).expect("room"));
+            drop(UnixListener::bind(&path).expect("a socket"));
             assert!(path.exists());
             let calls = Arc::new(AtomicUsize::new(0));
             let called = Arc::clone(&calls);

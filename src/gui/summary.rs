@@ -8,7 +8,7 @@ use super::layout::MinSize;
 use super::practice::{
     BackTarget, PracticeAction, is_part_command, part_commands, whole_answer_command,
 };
-use super::review::{first_to_do, time_severity, time_word};
+use super::review::{most_urgent_finding, time_severity, time_word};
 use super::screen::{Page, Screen};
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE, TITLE};
@@ -196,7 +196,7 @@ fn metrics_ui(ui: &mut Ui, feedback: &Feedback) {
 fn to_do_ui(ui: &mut Ui, feedback: Option<&Feedback>) {
     let Some(feedback) = feedback else { return };
     let palette = theme::palette(ui);
-    let (icon, color, icon_name, text) = match first_to_do(feedback) {
+    let (icon, color, icon_name, text) = match most_urgent_finding(feedback) {
         Some(finding) => {
             let (icon, color, icon_name) = severity_style(finding.severity, palette);
             (icon, color, icon_name, finding.noticed.to_string())

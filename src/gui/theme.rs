@@ -102,8 +102,8 @@ impl Palette {
     }
 
     /// The line from the icon of a finding down to its moment.
-    pub fn finding_line(&self, sign: Color32) -> Color32 {
-        sign.gamma_multiply(0.8)
+    pub fn finding_line(&self, color: Color32) -> Color32 {
+        color.gamma_multiply(0.8)
     }
 
     /// A primary button that is hovered or pressed. It contrasts more with its text.

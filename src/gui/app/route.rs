@@ -106,7 +106,7 @@ impl<'a> Route<'a> {
                 level: state.level(story),
             });
         }
-        if state.learn.is_on() {
+        if state.learn.is_open() {
             let state = &state.learn;
             return Route::Learn(LearnScreen { state });
         }
@@ -233,7 +233,7 @@ fn back_target(state: &State, session: &Session) -> BackTarget {
         BackTarget::Verdict
     } else if state.history.is_some() {
         BackTarget::History
-    } else if state.learn.is_on() {
+    } else if state.learn.is_open() {
         BackTarget::Learn
     } else {
         BackTarget::Home

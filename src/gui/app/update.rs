@@ -183,7 +183,7 @@ fn update_mock_interview(state: &mut State, action: MockInterviewAction, ctx: &C
         }
         MockInterviewAction::Stay => {}
         MockInterviewAction::Play(take, passage) => {
-            let passage = passage.widened(review::AROUND);
+            let passage = passage.widened(review::PASSAGE_MARGIN);
             state.controller.play(&take, passage);
         }
         MockInterviewAction::Pause => state.controller.pause(),

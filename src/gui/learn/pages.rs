@@ -2,7 +2,7 @@
 
 use egui::{Color32, Key, Label, Role, Ui, WidgetInfo};
 
-use super::state::{LearnAction, Opened};
+use super::state::{LearnAction, OpenStory};
 use crate::domain::story::{FollowUp, Level, Part, Story};
 use crate::domain::time::clock;
 use crate::gui::command::Command;
@@ -12,7 +12,7 @@ use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::phrases::planned_phrases_ui;
 use crate::gui::widgets::tab::tab_ui;
 
-/// Draws the overview: what happened, and what to remember.
+/// Draws the overview: the story in short, and its takeaways.
 pub fn overview_ui(ui: &mut Ui, story: &Story, level: Level) {
     ui.label(theme::strong(&story.title, DISPLAY));
     let total = clock(story.total_at(level));
@@ -45,22 +45,22 @@ pub fn overview_commands() -> Vec<Command<LearnAction>> {
     vec![Command::plain("Practice whole answer", Key::P, practice)]
 }
 
-/// Draws the story at each level, with a reflection for it. `on` is the selected level.
-pub fn levels_ui(ui: &mut Ui, story: &Story, on: Level) {
+/// Draws the story at each level, with a reflection for it. `selected` is the chosen level.
+pub fn levels_ui(ui: &mut Ui, story: &Story, selected: Level) {
     ui.label(theme::strong("At each level", DISPLAY));
-    let text = "The same story, told for the level that you are interviewing for.";
+    let text = "The same story, adapted to the level that you are interviewing for.";
     ui.label(theme::dim(ui, text, BODY));
     for plan in &story.levels {
         ui.add_space(SPACE[0]);
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            let most = clock(plan.at_most);
+            let max = clock(plan.at_most);
             let length = match plan.at_least {
-                Some(least) => format!("{} to {most}", clock(least)),
-                None => format!("up to {most}"),
+                Some(min) => format!("{} to {max}", clock(min)),
+                None => format!("up to {max}"),
             };
             ui.horizontal(|ui| {
-                name_ui(ui, &plan.level.to_string(), plan.level == on);
+                name_ui(ui, &plan.level.to_string(), plan.level == selected);
                 ui.label(theme::dim(ui, length, BODY));
                 if plan.level == story.level {
                     ui.label(theme::dim(ui, "· as the sections are written", BODY));
@@ -73,12 +73,12 @@ pub fn levels_ui(ui: &mut Ui, story: &Story, on: Level) {
     }
 }
 
-/// Draws the story for other leadership principles. `on` is the selected one.
-pub fn principles_ui(ui: &mut Ui, story: &Story, on: Option<&str>) {
+/// Draws the story for other leadership principles. `selected` is the chosen one.
+pub fn principles_ui(ui: &mut Ui, story: &Story, selected: Option<&str>) {
     ui.label(theme::strong("Other principles", DISPLAY));
-    let on = story.reframing(on);
-    let text = match on {
-        None => format!("Told for {}, as selected.", story.principle),
+    let selected = story.reframing(selected);
+    let text = match selected {
+        None => format!("Written for {}, as selected.", story.principle),
         Some(_) => format!("Written for {}.", story.principle),
     };
     let text = format!(
@@ -89,7 +89,7 @@ pub fn principles_ui(ui: &mut Ui, story: &Story, on: Option<&str>) {
         ui.add_space(SPACE[0]);
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.horizontal(|ui| name_ui(ui, &reframing.principle, on == Some(reframing)));
+            ui.horizontal(|ui| name_ui(ui, &reframing.principle, selected == Some(reframing)));
             labeled_text_ui(ui, "Lead with", &reframing.lead);
             labeled_text_ui(ui, "Emphasize", &reframing.emphasize);
             labeled_text_ui(ui, "Downplay", &reframing.downplay);
@@ -98,50 +98,54 @@ pub fn principles_ui(ui: &mut Ui, story: &Story, on: Option<&str>) {
 }
 
 /// The name of a card, and whether it is selected.
-fn name_ui(ui: &mut Ui, name: &str, chosen: bool) {
-    let named = ui.label(theme::strong(name, LARGE));
-    if chosen {
+fn name_ui(ui: &mut Ui, name: &str, selected: bool) {
+    let label = ui.label(theme::strong(name, LARGE));
+    if selected {
         let accent = theme::palette(ui).accent;
         line_icon_ui(ui, Icon::Check, BODY, accent, "selected");
         ui.label(theme::text("selected", SMALL).color(accent));
         let text = format!("{name}, selected");
-        named.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+        label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     }
 }
 
 /// The commands of a follow-up.
-pub fn follow_up_commands(opened: &Opened) -> Vec<Command<LearnAction>> {
-    let ask = |place: usize| LearnAction::FollowUp(place);
-    let on = opened.follow_up;
+pub fn follow_up_commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
+    let go_to = |index: usize| LearnAction::FollowUp(index);
+    let current = open_story.follow_up;
     let mut commands = Vec::new();
-    if let Some(before) = on.checked_sub(1) {
-        let before = ask(before);
-        commands.push(Command::plain("Previous question", Key::ArrowLeft, before));
+    if let Some(previous) = current.checked_sub(1) {
+        let previous = go_to(previous);
+        commands.push(Command::plain(
+            "Previous question",
+            Key::ArrowLeft,
+            previous,
+        ));
     }
-    if on + 1 < opened.story.follow_ups.len() {
+    if current + 1 < open_story.story.follow_ups.len() {
         commands.push(Command::plain(
             "Next question",
             Key::ArrowRight,
-            ask(on + 1),
+            go_to(current + 1),
         ));
     }
-    let practice = LearnAction::Practice(Part::FollowUp(on + 1));
+    let practice = LearnAction::Practice(Part::FollowUp(current + 1));
     commands.push(Command::primary("Practice this question", Key::P, practice));
     commands
 }
 
 /// Draws a follow-up, with tabs that lead to the others.
-pub fn follow_up_ui(ui: &mut Ui, story: &Story, on: usize) -> Option<LearnAction> {
+pub fn follow_up_ui(ui: &mut Ui, story: &Story, current: usize) -> Option<LearnAction> {
     let mut action = None;
     ui.horizontal(|ui| {
-        for place in 0..story.follow_ups.len() {
-            let name = format!("Question {}", place + 1);
-            if tab_ui(ui, &name, "", place == on).clicked() && place != on {
-                action = Some(LearnAction::FollowUp(place));
+        for index in 0..story.follow_ups.len() {
+            let name = format!("Question {}", index + 1);
+            if tab_ui(ui, &name, "", index == current).clicked() && index != current {
+                action = Some(LearnAction::FollowUp(index));
             }
         }
     });
-    let Some(follow_up) = story.follow_ups.get(on) else {
+    let Some(follow_up) = story.follow_ups.get(current) else {
         return action;
     };
     one_follow_up_ui(ui, follow_up);
@@ -156,16 +160,16 @@ fn one_follow_up_ui(ui: &mut Ui, follow_up: &FollowUp) {
     ui.add_space(SPACE[0]);
     theme::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let head = format!("A strong answer, {}", clock(follow_up.target));
-        sign_ui(ui, Icon::Check, palette.good, "good", |ui| {
-            ui.label(theme::strong(head, BODY).color(palette.good));
+        let heading = format!("A strong answer, {}", clock(follow_up.target));
+        icon_row_ui(ui, Icon::Check, palette.good, "good", |ui| {
+            ui.label(theme::strong(heading, BODY).color(palette.good));
             paragraph_ui(ui, &follow_up.strong);
         });
     });
     ui.add_space(SPACE[0]);
     ui.label(theme::strong("The line to remember", BODY));
     planned_phrases_ui(ui, &[&follow_up.line]);
-    sign_ui(ui, Icon::Triangle, palette.amber, "worth a change", |ui| {
+    icon_row_ui(ui, Icon::Triangle, palette.amber, "worth a change", |ui| {
         ui.label(theme::strong("A weak answer", BODY).color(palette.amber));
         let quoted = format!("\u{201c}{}\u{201d}", follow_up.weak.trim());
         ui.label(theme::text(quoted, BODY));
@@ -189,8 +193,8 @@ pub fn paragraph_ui(ui: &mut Ui, text: &str) {
     ui.add(Label::new(text).wrap());
 }
 
-/// Draws an icon, and beside it what `add` adds.
-pub fn sign_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, add: impl FnOnce(&mut Ui)) {
+/// Draws an icon, and the content that `add` draws beside it.
+pub fn icon_row_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, add: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];
         line_icon_ui(ui, icon, BODY, color, word);

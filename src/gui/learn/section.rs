@@ -6,9 +6,9 @@ use std::time::Duration;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Key, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::pages::{paragraph_ui, sign_ui};
-use super::state::{Example, LearnAction, Opened};
-use super::text_layout::{changed, pieces};
+use super::pages::{icon_row_ui, paragraph_ui};
+use super::state::{Example, LearnAction, OpenStory};
+use super::text_layout::{changed, line_rects};
 use crate::domain::story::{Part, SectionKind};
 use crate::domain::time::clock;
 use crate::gui::command::{Command, key_name};
@@ -23,18 +23,20 @@ use crate::practice::read_along::next_rate;
 const VISIBLE_AROUND_WORD: f32 = 70.0;
 
 /// The commands of a section.
-pub fn commands(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command<LearnAction>> {
-    let reading = &opened.reading;
-    let begun = reading.gone(now) > 0.0;
-    let over = opened.word_at(now).is_none();
-    let read = match (over, reading.runs()) {
+pub fn commands(open_story: &OpenStory, kind: SectionKind, now: f64) -> Vec<Command<LearnAction>> {
+    let reading = &open_story.reading;
+    let has_started = reading.gone(now) > 0.0;
+    let has_ended = open_story.word_at(now).is_none();
+    let read = match (has_ended, reading.runs()) {
         (true, _) => Command::plain("Read again", Key::Space, LearnAction::Read(true)),
         (false, true) => Command::plain("Pause", Key::Space, LearnAction::Read(false)),
-        (false, false) if begun => Command::plain("Continue", Key::Space, LearnAction::Read(true)),
+        (false, false) if has_started => {
+            Command::plain("Continue", Key::Space, LearnAction::Read(true))
+        }
         (false, false) => Command::plain("Read along", Key::Space, LearnAction::Read(true)),
     };
     let mut commands = vec![read];
-    if begun {
+    if has_started {
         commands.push(Command::plain("Start over", Key::R, LearnAction::StartOver));
     }
     for (label, key, faster) in [
@@ -53,14 +55,14 @@ pub fn commands(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command<Lea
 /// Draws the page of a section.
 pub fn section_ui(
     ui: &mut Ui,
-    opened: &Opened,
+    open_story: &OpenStory,
     commands: &[Command<LearnAction>],
 ) -> Option<LearnAction> {
-    let (Some(section), Some(example)) = (opened.section(), &opened.example) else {
+    let (Some(section), Some(example)) = (open_story.section(), &open_story.example) else {
         return None;
     };
     let palette = theme::palette(ui);
-    let brief = opened.brief();
+    let brief = open_story.brief();
     let target = brief.as_ref().map_or(section.target, |b| b.target);
     ui.horizontal(|ui| {
         ui.label(theme::strong(section.kind.to_string(), DISPLAY));
@@ -73,10 +75,10 @@ pub fn section_ui(
     ui.add_space(SPACE[0]);
     let card = theme::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let action = rate_ui(ui, opened, commands);
-        example_ui(ui, opened, example);
+        let action = rate_ui(ui, open_story, commands);
+        example_ui(ui, open_story, example);
         ui.add_space(SPACE[0]);
-        action.or(reading_ui(ui, opened, example, commands))
+        action.or(reading_ui(ui, open_story, example, commands))
     });
     ui.add_space(SPACE[1]);
     ui.label(theme::strong("Phrases, and what each proves", BODY));
@@ -84,7 +86,7 @@ pub fn section_ui(
     planned_phrases_ui(ui, &phrases);
     ui.add_space(SPACE[1]);
     let focus = brief.and_then(|brief| brief.focus).unwrap_or_default();
-    let at_level = format!("As {}", opened.level);
+    let at_level = format!("As {}", open_story.level);
     for (icon, color, word, text) in [
         (Icon::Circle, palette.accent, at_level.as_str(), focus),
         (Icon::Check, palette.good, "Do", section.coaching.as_str()),
@@ -96,7 +98,7 @@ pub fn section_ui(
         ),
     ] {
         if !text.is_empty() {
-            sign_ui(ui, icon, color, word, |ui| {
+            icon_row_ui(ui, icon, color, word, |ui| {
                 ui.label(theme::strong(word, BODY).color(color));
                 paragraph_ui(ui, text);
             });
@@ -106,7 +108,11 @@ pub fn section_ui(
 }
 
 /// Draws the reading rate with its two buttons. Nothing moves when the rate changes.
-fn rate_ui(ui: &mut Ui, opened: &Opened, commands: &[Command<LearnAction>]) -> Option<LearnAction> {
+fn rate_ui(
+    ui: &mut Ui,
+    open_story: &OpenStory,
+    commands: &[Command<LearnAction>],
+) -> Option<LearnAction> {
     let mut action = None;
     ui.horizontal(|ui| {
         ui.label(theme::strong("Example answer", BODY));
@@ -115,7 +121,7 @@ fn rate_ui(ui: &mut Ui, opened: &Opened, commands: &[Command<LearnAction>]) -> O
                 let command = commands.iter().find(|command| command.key == key);
                 match command {
                     Some(command) => action = action.take().or(command.ui(ui)),
-                    // At the slowest and the fastest rate, a disabled button keeps the place.
+                    // At the slowest and the fastest rate, a disabled button keeps the layout stable.
                     None => {
                         ui.add_enabled_ui(false, |ui| {
                             key_button_ui(ui, label, key_name(key), ButtonStyle::Plain)
@@ -123,7 +129,7 @@ fn rate_ui(ui: &mut Ui, opened: &Opened, commands: &[Command<LearnAction>]) -> O
                     }
                 }
                 if key == Key::ArrowRight {
-                    let rate = format!("{} words/min", opened.reading.wpm());
+                    let rate = format!("{} words/min", open_story.reading.wpm());
                     ui.label(theme::text(rate, BODY));
                 }
             }
@@ -135,7 +141,7 @@ fn rate_ui(ui: &mut Ui, opened: &Opened, commands: &[Command<LearnAction>]) -> O
 /// Draws start, pause, and how long reading takes.
 fn reading_ui(
     ui: &mut Ui,
-    opened: &Opened,
+    open_story: &OpenStory,
     example: &Example,
     commands: &[Command<LearnAction>],
 ) -> Option<LearnAction> {
@@ -146,8 +152,8 @@ fn reading_ui(
             action = action.take().or(command.and_then(|command| command.ui(ui)));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let lasts = clock(example.pacer.lasts(opened.reading.wpm()));
-            let text = format!("{lasts} at this rate");
+            let duration = clock(example.pacer.lasts(open_story.reading.wpm()));
+            let text = format!("{duration} at this rate");
             ui.label(theme::dim(ui, text, SMALL));
         });
     });
@@ -155,7 +161,7 @@ fn reading_ui(
 }
 
 /// Draws the example: planned phrases are underlined, the current word has a frame.
-fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
+fn example_ui(ui: &mut Ui, open_story: &OpenStory, example: &Example) {
     let palette = theme::palette(ui);
     let format = TextFormat {
         line_height: Some(LARGE * 1.6),
@@ -167,56 +173,56 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &example.text));
 
-    let places = example.pacer.words();
-    let letters = &example.letters;
+    let byte_ranges = example.pacer.words();
+    let char_ranges = &example.char_ranges;
     // The spaces inside a phrase are underlined, too.
     let mut first = 0;
-    while first < letters.len() {
+    while first < char_ranges.len() {
         let run = example.planned[first..]
             .iter()
             .take_while(|planned| **planned);
         let last = first + run.count();
         if last > first {
-            let at = letters[first].start..letters[last - 1].end;
-            for piece in pieces(&galley, rect.min, at) {
-                let y = piece.center().y + LARGE * 0.62;
-                let ends = [pos2(piece.left(), y), pos2(piece.right(), y)];
+            let range = char_ranges[first].start..char_ranges[last - 1].end;
+            for line in line_rects(&galley, rect.min, range) {
+                let y = line.center().y + LARGE * 0.62;
+                let ends = [pos2(line.left(), y), pos2(line.right(), y)];
                 let line = Stroke::new(2.0, palette.accent);
                 ui.painter().line_segment(ends, line);
             }
         }
         first = last.max(first + 1);
     }
-    if let Some(on) = word_on(ui, opened, example) {
-        let word = pieces(&galley, rect.min, letters[on].clone());
+    if let Some(current) = current_word(ui, open_story, example) {
+        let word = line_rects(&galley, rect.min, char_ranges[current].clone());
         let frame = word.into_iter().next().unwrap_or(Rect::NOTHING);
         let frame = Rect::from_center_size(frame.center(), vec2(frame.width(), LARGE * 1.4));
-        word_ui(
+        word_frame_ui(
             ui,
             frame.expand2(vec2(2.0, 0.0)),
-            &example.text[places[on].clone()],
+            &example.text[byte_ranges[current].clone()],
         );
-        follow(ui, frame, on, opened.reading.runs());
+        scroll_to_word(ui, frame, current, open_story.reading.runs());
     }
     ui.painter().galley(rect.min, galley, palette.text);
 }
 
 /// The index of the current word, once reading has started. Schedules the frame of the next word.
-fn word_on(ui: &Ui, opened: &Opened, example: &Example) -> Option<usize> {
+fn current_word(ui: &Ui, open_story: &OpenStory, example: &Example) -> Option<usize> {
     let now = ui.input(|input| input.time);
-    let gone = opened.reading.gone(now);
-    if opened.reading.runs()
-        && let Some(left) = example.pacer.until_next(gone, opened.reading.wpm())
+    let elapsed = open_story.reading.gone(now);
+    if open_story.reading.runs()
+        && let Some(wait) = example.pacer.until_next(elapsed, open_story.reading.wpm())
     {
-        let left = Duration::from_secs_f64(left + 0.001);
-        ui.ctx().request_repaint_after(left);
+        let wait = Duration::from_secs_f64(wait + 0.001);
+        ui.ctx().request_repaint_after(wait);
     }
-    let begun = opened.reading.runs() || gone > 0.0;
-    opened.word_at(now).filter(|_| begun)
+    let has_started = open_story.reading.runs() || elapsed > 0.0;
+    open_story.word_at(now).filter(|_| has_started)
 }
 
 /// Draws the frame of the current word. Its fill and outline are visible without color.
-fn word_ui(ui: &Ui, frame: Rect, word: &str) {
+fn word_frame_ui(ui: &Ui, frame: Rect, word: &str) {
     let palette = theme::palette(ui);
     let response = ui.interact(frame, ui.scope_id().with("word"), Sense::hover());
     let text = format!("Read: {word}");
@@ -227,9 +233,9 @@ fn word_ui(ui: &Ui, frame: Rect, word: &str) {
 }
 
 /// Scrolls to the current word when it changes.
-fn follow(ui: &Ui, word: Rect, on: usize, runs: bool) {
-    if changed(ui, "followed", on) && runs {
-        let still = egui::style::ScrollAnimation::none();
-        ui.scroll_to_rect_animation(word.expand(VISIBLE_AROUND_WORD), None, still);
+fn scroll_to_word(ui: &Ui, word: Rect, current: usize, is_running: bool) {
+    if changed(ui, "followed", current) && is_running {
+        let no_animation = egui::style::ScrollAnimation::none();
+        ui.scroll_to_rect_animation(word.expand(VISIBLE_AROUND_WORD), None, no_animation);
     }
 }

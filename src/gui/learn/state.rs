@@ -1,4 +1,4 @@
-//! Which story is open, at which page, and what the user can ask for there.
+//! The open story, its current page, and the actions of the learn screen.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -36,7 +36,7 @@ pub enum LearnAction {
     /// Show the next question, or the score.
     NextQuestion,
     /// Start the quiz again.
-    Again,
+    RestartQuiz,
     /// Return to the home screen.
     Close,
 }
@@ -44,7 +44,7 @@ pub enum LearnAction {
 /// A page of the table of contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Page {
-    /// What happened, and what to remember.
+    /// The story in short, and its takeaways.
     Overview,
     /// One of the five sections.
     Section(SectionKind),
@@ -60,24 +60,24 @@ pub enum Page {
     Quiz,
 }
 
-/// Which story is open, and what is remembered of each story.
+/// The open story, and the remembered state of each story.
 #[derive(Debug, Default)]
 pub struct LearnState {
     /// The id of the open story.
-    on: Option<String>,
+    current: Option<String>,
     /// All stories that were opened since the program started.
-    stories: BTreeMap<String, Opened>,
+    stories: BTreeMap<String, OpenStory>,
     /// The reading rate that was chosen last, in any story.
     wpm: Option<u32>,
 }
 
-/// A story, and what is shown of it.
+/// A story with its current page, example and quiz.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenStory {
     pub story: Arc<Story>,
-    /// The level that the story is told for.
+    /// The level that the story is adapted to.
     pub level: Level,
-    /// The leadership principle that the story is told for, if it is not its own.
+    /// The selected leadership principle, if it is not the story's own.
     pub principle: Option<String>,
     pub page: Page,
     /// The example of the current section.
@@ -97,46 +97,46 @@ pub struct Example {
     pub text: String,
     pub pacer: ReadAlong,
     /// The range of each word in the text, in characters.
-    pub letters: Vec<Range<usize>>,
+    pub char_ranges: Vec<Range<usize>>,
     /// For each word, whether it belongs to a planned phrase.
     pub planned: Vec<bool>,
 }
 
 impl LearnState {
     /// Whether a story is open.
-    pub fn is_on(&self) -> bool {
-        self.on.is_some()
+    pub fn is_open(&self) -> bool {
+        self.current.is_some()
     }
 
     /// The title of the open story.
     pub fn title(&self) -> Option<&str> {
-        Some(self.opened()?.story.title.as_str())
+        Some(self.open_story()?.story.title.as_str())
     }
 
     /// Opens a story at the page where it was left.
     pub fn open(&mut self, story: &Arc<Story>, controller: &mut Controller) {
-        self.on = Some(story.id.clone());
-        let known = self.stories.contains_key(&story.id);
-        if !known {
+        self.current = Some(story.id.clone());
+        let is_known = self.stories.contains_key(&story.id);
+        if !is_known {
             let quiz = Quiz::new(story, controller.chosen(&story.id));
-            let opened = Opened::new(Arc::clone(story), quiz);
-            self.stories.insert(story.id.clone(), opened);
+            let open_story = OpenStory::new(Arc::clone(story), quiz);
+            self.stories.insert(story.id.clone(), open_story);
         }
         let (wpm, level) = (self.wpm, story.level_for(controller.settings().level));
-        if let Some(opened) = self.opened_mut() {
-            opened.set_target(level, controller.settings().principle.clone());
+        if let Some(open_story) = self.open_story_mut() {
+            open_story.set_target(level, controller.settings().principle.clone());
             if let Some(wpm) = wpm {
-                opened.reading.set_rate(wpm, 0.0);
+                open_story.reading.set_rate(wpm, 0.0);
             }
         }
     }
 
     /// Closes the story, and stops reading along.
     pub fn close(&mut self, now: Secs) {
-        if let Some(opened) = self.opened_mut() {
-            opened.reading.pause(now);
+        if let Some(open_story) = self.open_story_mut() {
+            open_story.reading.pause(now);
         }
-        self.on = None;
+        self.current = None;
     }
 
     /// Performs an action.
@@ -145,43 +145,43 @@ impl LearnState {
         if let LearnAction::Rate(wpm) = action {
             self.wpm = Some(wpm);
         }
-        let Some(opened) = self.opened_mut() else {
+        let Some(open_story) = self.open_story_mut() else {
             return;
         };
         match action {
-            LearnAction::GoTo(page) => opened.go_to(page),
-            LearnAction::Read(true) => opened.read(now),
-            LearnAction::Read(false) => opened.reading.pause(now),
-            LearnAction::StartOver => opened.reading.start_over(now),
-            LearnAction::Rate(wpm) => opened.reading.set_rate(wpm, now),
-            LearnAction::FollowUp(place) => opened.follow_up = place,
-            LearnAction::Flaw(place) => {
-                opened.flaw = Some(place);
-                ctx.memory_mut(|memory| memory.request_focus(flaw_id(place)));
+            LearnAction::GoTo(page) => open_story.go_to(page),
+            LearnAction::Read(true) => open_story.read(now),
+            LearnAction::Read(false) => open_story.reading.pause(now),
+            LearnAction::StartOver => open_story.reading.start_over(now),
+            LearnAction::Rate(wpm) => open_story.reading.set_rate(wpm, now),
+            LearnAction::FollowUp(index) => open_story.follow_up = index,
+            LearnAction::Flaw(index) => {
+                open_story.flaw = Some(index);
+                ctx.memory_mut(|memory| memory.request_focus(flaw_id(index)));
             }
             LearnAction::Choose(option) => {
-                let question = opened.quiz.on();
-                if let Some(chosen) = controller.choose(&opened.story, question, option) {
-                    opened.quiz.answer(&opened.story, chosen);
+                let question = open_story.quiz.on();
+                if let Some(chosen) = controller.choose(&open_story.story, question, option) {
+                    open_story.quiz.answer(&open_story.story, chosen);
                 }
             }
-            LearnAction::NextQuestion => opened.quiz.go_on(),
-            LearnAction::Again => opened.quiz.again(),
-            LearnAction::Practice(_) => opened.reading.pause(now),
+            LearnAction::NextQuestion => open_story.quiz.go_on(),
+            LearnAction::RestartQuiz => open_story.quiz.again(),
+            LearnAction::Practice(_) => open_story.reading.pause(now),
             LearnAction::Close => {}
         }
     }
 
-    pub fn opened(&self) -> Option<&Opened> {
-        self.stories.get(self.on.as_ref()?)
+    pub fn open_story(&self) -> Option<&OpenStory> {
+        self.stories.get(self.current.as_ref()?)
     }
 
-    fn opened_mut(&mut self) -> Option<&mut Opened> {
-        self.stories.get_mut(self.on.as_ref()?)
+    fn open_story_mut(&mut self) -> Option<&mut OpenStory> {
+        self.stories.get_mut(self.current.as_ref()?)
     }
 }
 
-impl Opened {
+impl OpenStory {
     fn new(story: Arc<Story>, quiz: Quiz) -> Self {
         Self {
             flaws: highlights::flaws(&story.weak_answer),
@@ -210,7 +210,7 @@ impl Opened {
     fn go_to(&mut self, page: Page) {
         self.page = page;
         self.reading = ReadAlongState::new(self.reading.wpm());
-        let example = self.brief().as_ref().map(Example::of);
+        let example = self.brief().as_ref().map(Example::from_brief);
         self.example = example;
     }
 
@@ -242,13 +242,15 @@ impl Opened {
 }
 
 impl Example {
-    fn of(brief: &Brief) -> Self {
+    fn from_brief(brief: &Brief) -> Self {
         let text: Vec<&str> = brief.strong.split_whitespace().collect();
         let text = text.join(" ");
         let pacer = ReadAlong::new(&text);
         let words = pacer.words().iter();
         Self {
-            letters: words.map(|at| text_layout::letters(&text, at)).collect(),
+            char_ranges: words
+                .map(|range| text_layout::char_range(&text, range))
+                .collect(),
             pacer,
             planned: highlights::planned(&text, &brief.phrases),
             text,
@@ -257,6 +259,6 @@ impl Example {
 }
 
 /// The id of a flaw, to move the keyboard focus to it.
-pub fn flaw_id(place: usize) -> Id {
-    Id::unique("flaw").with(place)
+pub fn flaw_id(index: usize) -> Id {
+    Id::unique("flaw").with(index)
 }

@@ -14,7 +14,7 @@ use crate::practice::progress::compare::{Change, Comparison, Direction, PhraseCh
 use crate::practice::session::Reviewed;
 
 /// The height of a metric, and of a planned phrase.
-const ROW: f32 = 20.0;
+const ROW_HEIGHT: f32 = 20.0;
 
 /// The previous take, and what has changed since.
 #[derive(Debug)]
@@ -29,13 +29,13 @@ pub struct ComparePanel {
 pub fn compare_ui(
     ui: &mut Ui,
     title: &str,
-    beside: &ComparePanel,
+    panel: &ComparePanel,
     now: &Reviewed,
 ) -> Option<ReviewAction> {
-    let ComparePanel { before, comparison } = beside;
+    let ComparePanel { before, comparison } = panel;
     let mut action = None;
     let takes = [("Before", before), ("Now", now)];
-    let body = ScrollArea::vertical().id_salt(("beside", &now.take.id.0));
+    let body = ScrollArea::vertical().id_salt(("compare", &now.take.id.0));
     body.show(ui, |ui| {
         layout::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[1];
@@ -52,19 +52,19 @@ pub fn compare_ui(
             }
             true => {
                 ui.label(theme::strong("Planned phrases", LARGE));
-                // As high as the rows of metrics beside them.
-                ui.spacing_mut().interact_size.y = ROW;
+                // As high as the rows of the metrics in the other column.
+                ui.spacing_mut().interact_size.y = ROW_HEIGHT;
                 for phrase in &comparison.phrases {
                     phrase_ui(ui, phrase);
                 }
             }
         });
         ui.add_space(SPACE[1]);
-        ui.label(theme::strong("What was said", LARGE));
+        ui.label(theme::strong("Transcripts", LARGE));
         legend_ui(ui);
         columns_ui(ui, halves, |ui, right| {
-            let (when, of) = takes[usize::from(right)];
-            action = action.take().or(head_ui(ui, when, of));
+            let (heading, reviewed) = takes[usize::from(right)];
+            action = action.take().or(head_ui(ui, heading, reviewed));
         });
         for row in &comparison.rows {
             ui.separator();
@@ -89,16 +89,16 @@ fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool))
 }
 
 /// Draws when the take was recorded, and the button that plays it.
-fn head_ui(ui: &mut Ui, when: &str, of: &Reviewed) -> Option<ReviewAction> {
-    let take = &of.take;
+fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewAction> {
+    let take = &reviewed.take;
     let began = take.id.began().unwrap_or_else(|| take.id.to_string());
     let mut action = None;
     ui.horizontal(|ui| {
-        let hear = format!("Play the take of {began}");
-        if play_ui(ui, &hear).clicked() {
+        let label = format!("Play the take of {began}");
+        if play_ui(ui, &label).clicked() {
             action = Some(ReviewAction::PlayTake(take.id.clone(), take.audio.seconds));
         }
-        ui.label(theme::strong(when, BODY));
+        ui.label(theme::strong(heading, BODY));
         let text = format!("{began}, {}", clock(take.audio.seconds));
         ui.label(theme::dim(ui, text, SMALL));
     });
@@ -112,7 +112,7 @@ fn metrics_ui(ui: &mut Ui, readings: &[Change]) {
         .num_columns(5)
         .min_col_width(0.0)
         .spacing([SPACE[2], SPACE[1]])
-        .min_row_height(ROW)
+        .min_row_height(ROW_HEIGHT)
         .show(ui, |ui| {
             for head in ["", "Before", "Now", "", ""] {
                 ui.label(theme::dim(ui, head, SMALL));
@@ -127,12 +127,12 @@ fn metrics_ui(ui: &mut Ui, readings: &[Change]) {
                     Some(icon) => line_icon_ui(ui, icon, SMALL, color, word),
                     None => ui.label(""),
                 };
-                let turned = ui.label(theme::text(word, SMALL).color(color));
+                let response = ui.label(theme::text(word, SMALL).color(color));
                 let text = format!(
                     "{}: {}, before {}. {word}",
                     change.name, change.now, change.before
                 );
-                turned.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
+                response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
                 ui.end_row();
             }
         });
@@ -166,7 +166,7 @@ fn phrase_ui(ui: &mut Ui, phrase: &PhraseChange) {
         .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
 }
 
-/// How the words are drawn that only one side has.
+/// The style of words that only one side has.
 struct DiffStyle {
     sign: &'static str,
     color: Color32,
@@ -188,7 +188,7 @@ fn diff_style(right: bool, palette: &Palette) -> DiffStyle {
     }
 }
 
-fn format_of(style: &DiffStyle) -> TextFormat {
+fn text_format(style: &DiffStyle) -> TextFormat {
     let stroke = Stroke::new(1.5, style.color);
     let mut format = TextFormat::simple(theme::regular(BODY), style.color);
     match style.lost {
@@ -209,31 +209,39 @@ fn legend_ui(ui: &mut Ui) {
         ] {
             let style = diff_style(right, palette);
             let mut job = LayoutJob::default();
-            job.append(&format!("{}{text}", style.sign), 0.0, format_of(&style));
+            job.append(&format!("{}{text}", style.sign), 0.0, text_format(&style));
             ui.label(job);
         }
     });
 }
 
-/// Draws the words of one side. Words that the other side lacks are marked, each run of them with a sign.
+/// Draws the words of one side. Each run of words that the other side lacks is marked and starts with a sign.
 fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
     let palette = theme::palette(ui);
     let pieces: &[Piece] = if right { &row.now } else { &row.before };
     let style = diff_style(right, palette);
-    let own = format_of(&style);
+    let marked = text_format(&style);
     let sign = TextFormat {
         strikethrough: Stroke::NONE,
         underline: Stroke::NONE,
-        ..own.clone()
+        ..marked.clone()
     };
-    let both = TextFormat::simple(theme::regular(BODY), palette.text);
+    let plain = TextFormat::simple(theme::regular(BODY), palette.text);
     let mut job = LayoutJob::default();
     let mut before: Option<bool> = None;
     for piece in pieces {
-        let format = if piece.only_here { &own } else { &both };
+        let format = if piece.only_here { &marked } else { &plain };
         if let Some(only_here) = before {
             let within = only_here && piece.only_here;
-            job.append(" ", 0.0, if within { own.clone() } else { both.clone() });
+            job.append(
+                " ",
+                0.0,
+                if within {
+                    marked.clone()
+                } else {
+                    plain.clone()
+                },
+            );
         }
         if piece.only_here && before != Some(true) {
             job.append(style.sign, 0.0, sign.clone());
@@ -247,7 +255,7 @@ fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
             0.0,
             TextFormat {
                 color: palette.dim,
-                ..both
+                ..plain
             },
         );
     }

@@ -13,9 +13,9 @@ use crate::gui::widgets::icon::{Icon, line_icon_ui, severity_style};
 struct Tile {
     name: &'static str,
     value: String,
-    /// What the value is compared with.
-    of: String,
-    /// The word beside the icon. Without a severity, it stands alone.
+    /// The value to compare with, such as "of 0:30".
+    reference: String,
+    /// The word beside the icon. A tile without a severity has no icon.
     word: String,
     severity: Option<Severity>,
 }
@@ -37,9 +37,9 @@ pub fn metrics_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
 fn tile_ui(ui: &mut Ui, tile: &Tile, width: f32) {
     let palette = theme::palette(ui);
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 10));
-    let value = format!("{} {}", tile.value, tile.of);
+    let value = format!("{} {}", tile.value, tile.reference);
     let text = format!("{}: {}, {}", tile.name, value.trim_end(), tile.word);
-    let shown = frame.show(ui, |ui| {
+    let response = frame.show(ui, |ui| {
         ui.set_width(width - 26.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
@@ -47,7 +47,7 @@ fn tile_ui(ui: &mut Ui, tile: &Tile, width: f32) {
             ui.label(theme::dim(ui, tile.name, SMALL));
             ui.horizontal(|ui| {
                 ui.label(theme::strong(&tile.value, LARGE));
-                ui.label(theme::dim(ui, &tile.of, SMALL));
+                ui.label(theme::dim(ui, &tile.reference, SMALL));
             });
             ui.horizontal(|ui| {
                 let (icon, color, word) = match tile.severity {
@@ -61,7 +61,7 @@ fn tile_ui(ui: &mut Ui, tile: &Tile, width: f32) {
             });
         });
     });
-    shown
+    response
         .response
         .widget_info(|| WidgetInfo::labeled(Role::Group, true, &text));
 }
@@ -75,15 +75,15 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
         ownership,
         ..
     } = feedback;
-    let said = phrases.iter().filter(|phrase| phrase.heard).count();
+    let said_count = phrases.iter().filter(|phrase| phrase.heard).count();
     let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
     let [from, to] = profile.pace_quiet_wpm;
-    let severity = |of: fn(&FindingKind) -> bool| worst(feedback, of);
+    let severity = |is_kind: fn(&FindingKind) -> bool| worst(feedback, is_kind);
     [
         Tile {
             name: "Time used",
             value: clock(pacing.used_s),
-            of: format!("of {}", clock(pacing.target_s)),
+            reference: format!("of {}", clock(pacing.target_s)),
             word: time_word(feedback).to_owned(),
             severity: severity(is_time),
         },
@@ -92,7 +92,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
             value: pacing
                 .speech_rate_wpm
                 .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
-            of: String::new(),
+            reference: String::new(),
             word: match pacing.band {
                 Some(Rating::Quiet) => format!("within {from:.0}\u{2013}{to:.0}"),
                 Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
@@ -103,7 +103,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
         Tile {
             name: "Pauses",
             value: pauses.len().to_string(),
-            of: String::new(),
+            reference: String::new(),
             word: match pauses.is_empty() {
                 true => "none".to_owned(),
                 false => format!("longest {longest:.1} s"),
@@ -113,7 +113,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
         Tile {
             name: "Fillers",
             value: fillers.len().to_string(),
-            of: String::new(),
+            reference: String::new(),
             word: match (fillers.is_empty(), severity(is_filler)) {
                 (true, _) => "none",
                 (false, None) => "few",
@@ -124,9 +124,9 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
         },
         Tile {
             name: "Phrases",
-            value: said.to_string(),
-            of: format!("of {}", phrases.len()),
-            word: match phrases.len() - said {
+            value: said_count.to_string(),
+            reference: format!("of {}", phrases.len()),
+            word: match phrases.len() - said_count {
                 0 => "all said".to_owned(),
                 missed => format!("{missed} missed"),
             },
@@ -135,7 +135,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
         Tile {
             name: "\u{201c}I\u{201d} and \u{201c}we\u{201d}",
             value: format!("{} / {}", ownership.i, ownership.we),
-            of: String::new(),
+            reference: String::new(),
             word: match ownership.we {
                 0 => "no \u{201c}we\u{201d}".to_owned(),
                 we => format!("\u{201c}we\u{201d} {we} times"),
@@ -161,10 +161,10 @@ pub fn facts(feedback: &Feedback) -> Vec<String> {
 }
 
 /// The severity of the worst finding of a kind; `None` without one.
-fn worst(feedback: &Feedback, of: fn(&FindingKind) -> bool) -> Option<Severity> {
+fn worst(feedback: &Feedback, is_kind: fn(&FindingKind) -> bool) -> Option<Severity> {
     let findings = feedback.findings.iter();
     findings
-        .filter(|finding| of(&finding.noticed))
+        .filter(|finding| is_kind(&finding.noticed))
         .map(|finding| finding.severity)
         .max()
 }
@@ -186,16 +186,16 @@ pub fn time_severity(feedback: &Feedback) -> Option<Severity> {
     worst(feedback, is_time)
 }
 
-fn is_time(noticed: &FindingKind) -> bool {
+fn is_time(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::OnTime { .. } | FindingKind::OverTime { .. } | FindingKind::UnderTime { .. }
     )
 }
 
-fn is_pace(noticed: &FindingKind) -> bool {
+fn is_pace(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::GoodPace { .. }
             | FindingKind::Rushed { .. }
             | FindingKind::Raced { .. }
@@ -203,29 +203,26 @@ fn is_pace(noticed: &FindingKind) -> bool {
     )
 }
 
-fn is_pause(noticed: &FindingKind) -> bool {
+fn is_pause(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::LongPause { .. }
             | FindingKind::BrokenClause { .. }
             | FindingKind::GoodPauses { .. }
     )
 }
 
-fn is_filler(noticed: &FindingKind) -> bool {
-    matches!(noticed, FindingKind::Fillers { .. })
+fn is_filler(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::Fillers { .. })
 }
 
-fn is_phrase(noticed: &FindingKind) -> bool {
+fn is_phrase(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::PhraseMissed { .. } | FindingKind::AllPhrases { .. }
     )
 }
 
-fn is_ownership(noticed: &FindingKind) -> bool {
-    matches!(
-        noticed,
-        FindingKind::We { .. } | FindingKind::OwnActs { .. }
-    )
+fn is_ownership(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::We { .. } | FindingKind::OwnActs { .. })
 }

@@ -1,4 +1,4 @@
-//! The review of a take: what was measured and found in it, to be read and to be played.
+//! The review of a take: its player, measurements, findings and transcript.
 
 mod action;
 mod compare;
@@ -9,5 +9,5 @@ mod timeline;
 
 pub use action::ReviewAction;
 pub use metrics::{time_severity, time_word};
-pub use screen::{ReviewScreen, first_to_do};
-pub use state::{AROUND, ReviewState};
+pub use screen::{ReviewScreen, most_urgent_finding};
+pub use state::{PASSAGE_MARGIN, ReviewState};

@@ -4,7 +4,7 @@ use egui::{Context, Key, ScrollArea, Ui, vec2};
 
 use super::action::ReviewAction;
 use super::compare::compare_ui;
-use super::state::{ReviewState, example_id, shown};
+use super::state::{ReviewState, example_id, shown_take};
 use super::{metrics, timeline};
 use crate::analysis::verdict::hiring::Verdict;
 use crate::analysis::{Feedback, Finding, Severity};
@@ -25,7 +25,7 @@ use crate::gui::widgets::findings::{findings_ui, reason_ui};
 use crate::gui::widgets::icon::{leaning_severity, line_icon_ui, severity_style};
 use crate::gui::widgets::live_region::announce_ui;
 use crate::gui::widgets::phrases::phrase_results_ui;
-use crate::gui::widgets::play_button as play;
+use crate::gui::widgets::play_button;
 use crate::gui::widgets::play_button::play_ui;
 use crate::gui::widgets::transcript::{PlayerPosition, legend_ui, transcript_ui};
 use crate::practice::session::{Reviewed, SessionEvent};
@@ -35,9 +35,9 @@ const JUST_STARTED: Secs = 0.3;
 
 /// The review of the newest take of a part.
 pub struct ReviewScreen<'a> {
-    /// Its session, player and recordings are shown.
+    /// Provides the session, the player and the recordings.
     pub controller: &'a Controller,
-    /// Which take it is, and whether it is compared.
+    /// The take, and its comparison with the previous one.
     pub state: &'a ReviewState,
     /// The screen to return to.
     pub back: BackTarget,
@@ -93,9 +93,9 @@ impl Screen for ReviewScreen<'_> {
     }
 
     fn is_in_bar(&self, command: &Command<ReviewAction>) -> bool {
-        // Those of the player are drawn with it, and the header leads to the previous part.
-        let elsewhere = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight, Key::P];
-        !elsewhere.contains(&command.key)
+        // The player draws its own commands, and the header leads to the previous part.
+        let drawn_elsewhere = [Key::Space, Key::S, Key::ArrowLeft, Key::ArrowRight, Key::P];
+        !drawn_elsewhere.contains(&command.key)
     }
 
     fn content_ui(&self, ui: &mut Ui, commands: &[Command<ReviewAction>]) -> Option<ReviewAction> {
@@ -106,7 +106,7 @@ impl Screen for ReviewScreen<'_> {
 impl ReviewScreen<'_> {
     /// The commands of the player.
     fn player_commands(&self) -> Vec<Command<ReviewAction>> {
-        let Some(Reviewed { take, .. }) = shown(self.controller) else {
+        let Some(Reviewed { take, .. }) = shown_take(self.controller) else {
             return Vec::new();
         };
         let position = self.controller.position_in(&take.id);
@@ -121,9 +121,9 @@ impl ReviewScreen<'_> {
             Command::plain(label, Key::Space, ReviewAction::PlayOrPause),
             Command::plain(speed_name(speed), Key::S, faster),
         ];
-        if let Some(heard) = &take.heard {
+        if let Some(transcription) = &take.heard {
             let at = position.map_or(0.0, |position| position.at);
-            let (previous, next) = neighboring_words(&heard.transcript, at);
+            let (previous, next) = neighboring_words(&transcription.transcript, at);
             let go_to = |label, key, to: Secs| Command::plain(label, key, ReviewAction::GoTo(to));
             commands.extend(previous.map(|to| go_to("Previous word", Key::ArrowLeft, to)));
             commands.extend(next.map(|to| go_to("Next word", Key::ArrowRight, to)));
@@ -136,33 +136,33 @@ impl ReviewScreen<'_> {
 fn review_ui(
     ui: &mut Ui,
     controller: &Controller,
-    view: &ReviewState,
+    state: &ReviewState,
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
     let session = controller.session()?;
     let brief = session.brief(session.current())?;
-    let reviewed = shown(controller)?;
-    if let Some(comparison) = &view.comparison {
-        let title = match view.before() {
+    let reviewed = shown_take(controller)?;
+    if let Some(comparison) = &state.comparison {
+        let title = match state.before() {
             Some((_, number)) => {
-                format!("{}, compared with take {number}", view.title(&brief.name))
+                format!("{}, compared with take {number}", state.title(&brief.name))
             }
-            None => view.title(&brief.name),
+            None => state.title(&brief.name),
         };
         return compare_ui(ui, &title, comparison, reviewed);
     }
     let Reviewed { take, feedback } = reviewed;
     let mut action = None;
-    let mut of_player = None;
+    let mut player_action = None;
     let body = ScrollArea::vertical().id_salt(&take.id.0);
     body.show(ui, |ui| {
         layout::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[2]);
         announce_ui(ui, "result", &announcement(&brief.name, feedback));
-        ui.label(theme::strong(view.title(&brief.name), TITLE));
+        ui.label(theme::strong(state.title(&brief.name), TITLE));
         metrics::metrics_ui(ui, feedback, session.profile());
-        of_player = timeline::timeline_ui(ui, controller, reviewed, commands);
+        player_action = timeline::timeline_ui(ui, controller, reviewed, commands);
         action = action.take().or(facts_ui(ui, feedback));
         ui.add_space(SPACE[1]);
         let gap = SPACE[4];
@@ -171,19 +171,22 @@ fn review_ui(
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             column_ui(ui, columns[0], |ui| {
-                action = action.take().or(said_ui(ui, feedback));
+                action = action.take().or(findings_column_ui(ui, feedback));
             });
             column_ui(ui, columns[1], |ui| {
                 ui.label(theme::strong("Transcript", LARGE));
-                let heard = take.heard.as_ref().map(|heard| &heard.transcript);
-                match heard.filter(|transcript| !transcript.words.is_empty()) {
+                let transcription = take
+                    .heard
+                    .as_ref()
+                    .map(|transcription| &transcription.transcript);
+                match transcription.filter(|transcript| !transcript.words.is_empty()) {
                     None => {
                         ui.label(theme::dim(ui, "No words were recognized.", BODY));
                     }
                     Some(transcript) => {
-                        let listening = listening(controller, reviewed);
-                        let from = transcript_ui(ui, transcript, feedback, listening);
-                        action = action.take().or(from.map(ReviewAction::PlayFrom));
+                        let player_position = player_position(controller, reviewed);
+                        let clicked_word = transcript_ui(ui, transcript, feedback, player_position);
+                        action = action.take().or(clicked_word.map(ReviewAction::PlayFrom));
                         legend_ui(ui);
                     }
                 }
@@ -201,8 +204,8 @@ fn review_ui(
             });
             column_ui(ui, columns[1], |ui| example_ui(ui, &brief.strong));
         });
-        let gone_to = ui.data_mut(|data| data.remove_temp::<bool>(example_id()));
-        if gone_to.is_some() {
+        let scroll_requested = ui.data_mut(|data| data.remove_temp::<bool>(example_id()));
+        if scroll_requested.is_some() {
             ui.scroll_to_rect(row.response.rect, Some(egui::Align::Min));
         }
         ui.add_space(SPACE[1]);
@@ -211,12 +214,12 @@ fn review_ui(
         ui.label(theme::dim(ui, text, SMALL));
         ui.add_space(SPACE[2]);
     });
-    of_player.or(action)
+    player_action.or(action)
 }
 
 /// What a screen reader announces when the review appears.
 fn announcement(name: &str, feedback: &Feedback) -> String {
-    let first = match first_to_do(feedback) {
+    let first = match most_urgent_finding(feedback) {
         Some(finding) => format!("First: {}", finding.noticed),
         None => "Nothing is urgent.".to_owned(),
     };
@@ -224,26 +227,26 @@ fn announcement(name: &str, feedback: &Feedback) -> String {
 }
 
 /// What to change first: the most urgent finding that asks for a change.
-pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
+pub fn most_urgent_finding(feedback: &Feedback) -> Option<&Finding> {
     feedback.findings.iter().find(|finding| finding.act_on)
 }
 
 /// The position of the player, for the transcript.
-fn listening(controller: &Controller, reviewed: &Reviewed) -> Option<PlayerPosition> {
-    let place = controller.position_in(&reviewed.take.id)?;
+fn player_position(controller: &Controller, reviewed: &Reviewed) -> Option<PlayerPosition> {
+    let position = controller.position_in(&reviewed.take.id)?;
     Some(PlayerPosition {
-        at: place.at,
-        playing: place.playing,
+        at: position.at,
+        playing: position.playing,
     })
 }
 
 /// The starts of the words before and after a position.
 fn neighboring_words(transcript: &Transcript, at: Secs) -> (Option<Secs>, Option<Secs>) {
-    let begins = || transcript.words.iter().map(|word| word.start);
-    let back = begins().rfind(|start| *start < at - JUST_STARTED);
-    let back = back.or(begins().next().filter(|first| *first < at));
-    let on = begins().find(|start| *start > at + 0.01);
-    (back, on)
+    let starts = || transcript.words.iter().map(|word| word.start);
+    let previous = starts().rfind(|start| *start < at - JUST_STARTED);
+    let previous = previous.or(starts().next().filter(|first| *first < at));
+    let next = starts().find(|start| *start > at + 0.01);
+    (previous, next)
 }
 
 fn speed_name(speed: f64) -> String {
@@ -254,8 +257,8 @@ fn speed_name(speed: f64) -> String {
 fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
     let mut action = None;
     ui.scope(|ui| {
-        ui.spacing_mut().interact_size.y = play::SIZE;
-        action = arrivals_ui(ui, feedback);
+        ui.spacing_mut().interact_size.y = play_button::SIZE;
+        action = first_mentions_ui(ui, feedback);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[3];
             for fact in metrics::facts(feedback) {
@@ -267,29 +270,29 @@ fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
     action
 }
 
-fn arrivals_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
+fn first_mentions_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
     let opening = &feedback.opening;
-    let arrivals = [
+    let mentions = [
         ("problem", &opening.problem),
         ("boundary", &opening.boundary),
         ("first number", &opening.number),
     ];
-    if arrivals.iter().all(|(_, arrival)| arrival.is_none()) {
+    if mentions.iter().all(|(_, mention)| mention.is_none()) {
         return None;
     }
     let mut action = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
-        for (name, arrival) in arrivals {
-            let Some(arrival) = arrival else { continue };
-            let quote = &arrival.quote;
+        for (name, mention) in mentions {
+            let Some(mention) = mention else { continue };
+            let quote = &mention.quote;
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[0];
-                let hear = format!("Play the {name}, \u{201c}{}\u{201d}", quote.said);
-                if play_ui(ui, &hear).clicked() {
+                let label = format!("Play the {name}, \u{201c}{}\u{201d}", quote.said);
+                if play_ui(ui, &label).clicked() {
                     action = Some(ReviewAction::Play(quote.span()));
                 }
-                let text = format!("{name} after {:.0} s", arrival.after);
+                let text = format!("{name} after {:.0} s", mention.after);
                 ui.label(theme::dim(ui, text.replace(' ', "\u{a0}"), SMALL));
             });
         }
@@ -297,7 +300,7 @@ fn arrivals_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
     action
 }
 
-fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
+fn findings_column_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
     let used = feedback.pacing.used_s;
     let (first, rest): (Vec<&Finding>, Vec<&Finding>) =
         feedback.findings.iter().partition(|finding| finding.act_on);
@@ -307,21 +310,21 @@ fn said_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
 
     ui.label(theme::strong("What to do next", LARGE));
     if first.is_empty() {
-        let text = "Nothing urgent. Practice it again, or go on.";
+        let text = "Nothing urgent. Practice it again, or continue.";
         ui.label(theme::text(text, BODY));
     }
-    let mut hear = findings_ui(ui, &first, used);
+    let mut passage = findings_ui(ui, &first, used);
     ui.add_space(SPACE[2]);
-    hear = hear.or(verdict_ui(ui, &feedback.verdict));
+    passage = passage.or(verdict_ui(ui, &feedback.verdict));
     for (title, findings) in [("Well done", &good), ("Also noticed", &also)] {
         if findings.is_empty() {
             continue;
         }
         ui.add_space(SPACE[2]);
         ui.label(theme::strong(title, BODY).color(theme::palette(ui).dim));
-        hear = hear.or(findings_ui(ui, findings, used));
+        passage = passage.or(findings_ui(ui, findings, used));
     }
-    hear.map(ReviewAction::Play)
+    passage.map(ReviewAction::Play)
 }
 
 /// Draws the likely hiring decision with its reasons.

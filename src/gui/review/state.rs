@@ -9,7 +9,7 @@ use crate::practice::progress::compare::compare;
 use crate::practice::session::{Reviewed, Stage};
 
 /// How much is played before and after a passage.
-pub const AROUND: Secs = 0.3;
+pub const PASSAGE_MARGIN: Secs = 0.3;
 
 /// Which take the review shows, and what it is compared with.
 #[derive(Debug, Default)]
@@ -21,14 +21,14 @@ pub struct ReviewState {
 }
 
 impl ReviewState {
-    /// Follows the session. What is known of a take is looked up once, when the take is first shown.
+    /// Follows the session. The waveform and the position of a take are loaded once, when the take is first shown.
     pub fn follow(&mut self, controller: &mut Controller) {
-        let shown = shown(controller).map(|shown| shown.take.id.clone());
-        if shown == self.take {
+        let id = shown_take(controller).map(|shown| shown.take.id.clone());
+        if id == self.take {
             return;
         }
         *self = Self {
-            take: shown,
+            take: id,
             ..Self::default()
         };
         if let Some(id) = &self.take {
@@ -39,12 +39,12 @@ impl ReviewState {
 
     /// Performs an action.
     pub fn act(&mut self, action: &ReviewAction, controller: &mut Controller, ctx: &egui::Context) {
-        let Some(Reviewed { take, .. }) = shown(controller) else {
+        let Some(Reviewed { take, .. }) = shown_take(controller) else {
             return;
         };
         let (id, seconds) = (take.id.clone(), take.audio.seconds);
         match action {
-            ReviewAction::Play(span) => controller.play(&id, span.widened(AROUND)),
+            ReviewAction::Play(span) => controller.play(&id, span.widened(PASSAGE_MARGIN)),
             ReviewAction::PlayOrPause => controller.play_or_pause(&id, seconds),
             ReviewAction::GoTo(at) => controller.seek(&id, *at),
             ReviewAction::PlayFrom(at) => controller.play(&id, Span::new(*at, seconds)),
@@ -76,7 +76,7 @@ impl ReviewState {
         let before = self.before().map(|(before, _)| before.clone());
         let before = before.and_then(|before| controller.review_take(&before));
         self.comparison = before.and_then(|before| {
-            let comparison = compare(&before, shown(controller)?, controller.profile());
+            let comparison = compare(&before, shown_take(controller)?, controller.profile());
             Some(ComparePanel { before, comparison })
         });
     }
@@ -95,13 +95,13 @@ impl ReviewState {
 }
 
 /// The take that is shown, with its feedback.
-pub fn shown(controller: &Controller) -> Option<&Reviewed> {
+pub fn shown_take(controller: &Controller) -> Option<&Reviewed> {
     let session = controller.session()?;
     let reviewed = session.reviewed(session.current());
     reviewed.filter(|_| *session.stage() == Stage::Review)
 }
 
-/// Set in egui's memory when the page is to scroll to the strong example.
+/// The id of a flag in egui's memory. It is set when the page is to scroll to the strong example.
 pub fn example_id() -> egui::Id {
     egui::Id::unique("go to the strong example")
 }

@@ -24,19 +24,19 @@ use crate::gui::widgets::icon::{paint, severity_style};
 use crate::practice::session::Reviewed;
 
 /// The width of the names of the lanes.
-const NAMES: f32 = 72.0;
-const VOICE: f32 = 84.0;
-/// The heights for the icons of findings above the sound, and for fillers below it.
-const SIGNS: f32 = 16.0;
-const FILLERS: f32 = 8.0;
-const PACE: f32 = 56.0;
-const RIBBON: f32 = 16.0;
+const NAME_WIDTH: f32 = 72.0;
+const SOUND_HEIGHT: f32 = 84.0;
+/// The heights of the icons of findings above the sound, and of fillers below it.
+const ICON_HEIGHT: f32 = 16.0;
+const FILLER_HEIGHT: f32 = 8.0;
+const PACE_HEIGHT: f32 = 56.0;
+const OWNERSHIP_LANE_HEIGHT: f32 = 16.0;
 /// How many words per minute are shown below and above the target range.
-const BESIDE: f64 = 30.0;
-/// The margin above and below the curve, as a share of its height. It fits the spot on the curve.
-const ROOM: f64 = 0.08;
+const WPM_MARGIN: f64 = 30.0;
+/// The margin above and below the curve, as a share of its height. It leaves space for the marker on the curve.
+const CURVE_MARGIN: f64 = 0.08;
 /// The distance between the left edges of two bars.
-const BAR: f32 = 3.0;
+const BAR_STEP: f32 = 3.0;
 
 /// Converts between times and horizontal positions.
 #[derive(Clone, Copy)]
@@ -65,27 +65,27 @@ pub fn timeline_ui(
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
     let Reviewed { take, feedback } = reviewed;
-    let place = controller.position_in(&take.id);
+    let position = controller.position_in(&take.id);
     let mut action = None;
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = SPACE[0];
-        action = player_ui(ui, place, take.audio.seconds, commands);
+        action = player_ui(ui, position, take.audio.seconds, commands);
         let axis = Axis {
-            left: ui.max_rect().left() + NAMES,
-            width: ui.available_width() - NAMES,
+            left: ui.max_rect().left() + NAME_WIDTH,
+            width: ui.available_width() - NAME_WIDTH,
             seconds: take.audio.seconds,
         };
-        let shape = controller.waveform(&take.id);
-        let stepped = voice_ui(ui, axis, shape, feedback, place, commands);
-        action = action.take().or(stepped);
-        let mut ask = None;
-        pace_ui(ui, axis, feedback, controller.profile(), place);
+        let waveform = controller.waveform(&take.id);
+        let step_action = sound_ui(ui, axis, waveform, feedback, position, commands);
+        action = action.take().or(step_action);
+        let mut ownership_action = None;
+        pace_ui(ui, axis, feedback, controller.profile(), position);
         if let Some(section) = analysis::action_of(take, feedback) {
-            ask = ribbon_ui(ui, axis, feedback, section);
+            ownership_action = ownership_ui(ui, axis, feedback, section);
         }
-        action = action.take().or(ask);
+        action = action.take().or(ownership_action);
     });
     action
 }
@@ -93,7 +93,7 @@ pub fn timeline_ui(
 /// Draws the play button, the position, and the speed.
 fn player_ui(
     ui: &mut Ui,
-    place: Option<&Listened>,
+    position: Option<&Listened>,
     seconds: Secs,
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
@@ -112,7 +112,7 @@ fn player_ui(
                 action = button(ui, egui::Key::Space);
             },
         );
-        let at = place.map_or(0.0, |place| place.at);
+        let at = position.map_or(0.0, |position| position.at);
         let text = format!("{} of {}", clock(at), clock(seconds));
         clock_ui(ui, &text, BODY, theme::palette(ui).text);
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
@@ -128,35 +128,35 @@ fn player_ui(
 fn lane(ui: &mut Ui, axis: Axis, name: &str, height: f32, sense: Sense) -> (Rect, egui::Response) {
     let palette = theme::palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    let named = pos2(rect.left(), rect.center().y);
+    let name_position = pos2(rect.left(), rect.center().y);
     let font = theme::regular(SMALL);
     let painter = ui.painter();
-    painter.text(named, Align2::LEFT_CENTER, name, font, palette.dim);
+    painter.text(name_position, Align2::LEFT_CENTER, name, font, palette.dim);
     let lane = Rect::from_min_max(pos2(axis.left, rect.top()), rect.max);
     let response = ui.interact(lane, ui.scope_id().with(name), sense);
     (lane, response)
 }
 
 /// Draws the sound: pauses as gaps with their length, fillers as ticks, and findings as icons.
-fn voice_ui(
+fn sound_ui(
     ui: &mut Ui,
     axis: Axis,
-    shape: Option<&Result<Waveform, String>>,
+    waveform: Option<&Result<Waveform, String>>,
     feedback: &Feedback,
-    place: Option<&Listened>,
+    position: Option<&Listened>,
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
     let palette = theme::palette(ui);
-    let (lane, response) = lane(ui, axis, "Sound", VOICE, Sense::click());
-    let at = place.map_or(0.0, |place| place.at);
-    let stepped = slider_ui(ui, &response, at, axis.seconds, commands);
+    let (lane, response) = lane(ui, axis, "Sound", SOUND_HEIGHT, Sense::click());
+    let at = position.map_or(0.0, |position| position.at);
+    let step_action = slider_ui(ui, &response, at, axis.seconds, commands);
     let sound = Rect::from_min_max(
-        pos2(lane.left(), lane.top() + SIGNS),
-        pos2(lane.right(), lane.bottom() - FILLERS),
+        pos2(lane.left(), lane.top() + ICON_HEIGHT),
+        pos2(lane.right(), lane.bottom() - FILLER_HEIGHT),
     );
     let painter = ui.painter_at(lane.expand(8.0));
-    match shape {
-        Some(Ok(peaks)) => bars(&painter, axis, sound, peaks, place.map(|_| at), palette),
+    match waveform {
+        Some(Ok(peaks)) => bars(&painter, axis, sound, peaks, position.map(|_| at), palette),
         Some(Err(why)) => {
             let text = format!("Cannot play this take: {why}");
             let font = theme::regular(SMALL);
@@ -187,40 +187,43 @@ fn voice_ui(
             painter.galley(corner, text, palette.dim);
         } else {
             let id = response.id.with(("pause", pause.start.to_bits()));
-            let spot = gap.expand2(vec2(2.0, 0.0));
-            let pointed = ui.interact(spot, id, Sense::hover());
-            pointed.on_hover_text(format!("A pause of {length}"));
+            let hover_rect = gap.expand2(vec2(2.0, 0.0));
+            let response = ui.interact(hover_rect, id, Sense::hover());
+            response.on_hover_text(format!("A pause of {length}"));
         }
     }
     for filler in &feedback.fillers {
         let x = axis.x((filler.start + filler.end) / 2.0);
-        let ends = [pos2(x, lane.bottom() - FILLERS), pos2(x, lane.bottom())];
+        let ends = [
+            pos2(x, lane.bottom() - FILLER_HEIGHT),
+            pos2(x, lane.bottom()),
+        ];
         painter.line_segment(ends, Stroke::new(2.0, palette.amber));
     }
     let mut action = None;
-    let mut last: Vec<f32> = Vec::new();
+    let mut icon_positions: Vec<f32> = Vec::new();
     let used = feedback.pacing.used_s;
     for finding in feedback.findings.iter().filter(|f| is_moment(f, used)) {
         let x = axis.x(finding.span.start);
         // The most urgent findings come first; others must not cover them.
-        if last.iter().any(|other| (other - x).abs() < 12.0) {
+        if icon_positions.iter().any(|other| (other - x).abs() < 12.0) {
             continue;
         }
-        last.push(x);
+        icon_positions.push(x);
         let (icon, color, _) = severity_style(finding.severity, palette);
-        let sign = Rect::from_center_size(pos2(x, lane.top() + 6.0), vec2(12.0, 12.0));
+        let icon_rect = Rect::from_center_size(pos2(x, lane.top() + 6.0), vec2(12.0, 12.0));
         let ends = [pos2(x, sound.top()), pos2(x, sound.bottom())];
         painter.line_segment(ends, Stroke::new(1.0, palette.finding_line(color)));
-        // Not focusable: the keyboard reaches the findings in their list.
-        let id = response.id.with(("sign", finding.span.start.to_bits()));
-        let mark = ui.interact(sign.expand(2.0), id, Sense::CLICK);
+        // Not focusable: keyboard users reach the findings in their list.
+        let id = response.id.with(("finding", finding.span.start.to_bits()));
+        let mark = ui.interact(icon_rect.expand(2.0), id, Sense::CLICK);
         let text = finding.noticed.to_string();
-        let named = format!("At {}: {text}", clock(finding.span.start));
-        mark.widget_info(|| WidgetInfo::labeled(Role::Button, true, &named));
+        let label = format!("At {}: {text}", clock(finding.span.start));
+        mark.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
         if mark.hovered() {
-            painter.rect_filled(sign.expand(2.0), 4.0, palette.raised);
+            painter.rect_filled(icon_rect.expand(2.0), 4.0, palette.raised);
         }
-        paint(ui, icon, sign, color);
+        paint(ui, icon, icon_rect, color);
         if mark.on_hover_text(text).clicked() {
             action = Some(ReviewAction::Play(finding.span));
         }
@@ -232,13 +235,13 @@ fn voice_ui(
         ];
         painter.line_segment(ends, Stroke::new(1.0, palette.dim));
     }
-    playhead(&painter, axis, lane, place, palette);
+    playhead(&painter, axis, lane, position, palette);
     focus_ring(ui, &response);
     let clicked = response
         .interact_pointer_pos()
         .filter(|_| response.clicked());
-    let gone_to = clicked.map(|pointer| ReviewAction::GoTo(axis.at(pointer.x)));
-    action.or(gone_to).or(stepped)
+    let go_to = clicked.map(|pointer| ReviewAction::GoTo(axis.at(pointer.x)));
+    action.or(go_to).or(step_action)
 }
 
 /// Makes the lane a slider for screen readers. They step from word to word, as the arrow keys do.
@@ -278,29 +281,29 @@ fn bars(
     axis: Axis,
     sound: Rect,
     peaks: &Waveform,
-    heard: Option<Secs>,
+    position: Option<Secs>,
     palette: &Palette,
 ) {
     // The shape of a quiet voice is visible, but noise alone is not amplified.
     let scale = 0.5 * sound.height() / peaks.highest().max(0.05);
     let mut x = sound.left();
     // Besides the color, a line marks what has been played.
-    if let Some(at) = heard {
+    if let Some(at) = position {
         let ends = [sound.left_bottom(), pos2(axis.x(at), sound.bottom())];
         painter.line_segment(ends, Stroke::new(2.0, palette.voice));
     }
     while x < sound.right() {
-        let height = scale * peaks.between(axis.at(x), axis.at(x + BAR));
+        let height = scale * peaks.between(axis.at(x), axis.at(x + BAR_STEP));
         let bar = Rect::from_center_size(
             pos2(x + 1.0, sound.center().y),
-            vec2(BAR - 1.0, (2.0 * height).max(1.0)),
+            vec2(BAR_STEP - 1.0, (2.0 * height).max(1.0)),
         );
-        let color = match heard.is_some_and(|at| axis.x(at) > x) {
+        let color = match position.is_some_and(|at| axis.x(at) > x) {
             true => palette.voice,
             false => palette.unplayed(),
         };
         painter.rect_filled(bar, 1.0, color);
-        x += BAR;
+        x += BAR_STEP;
     }
 }
 
@@ -308,11 +311,11 @@ fn playhead(
     painter: &egui::Painter,
     axis: Axis,
     lane: Rect,
-    place: Option<&Listened>,
+    position: Option<&Listened>,
     palette: &Palette,
 ) {
-    let Some(place) = place else { return };
-    let x = axis.x(place.at);
+    let Some(position) = position else { return };
+    let x = axis.x(position.at);
     let ends = [pos2(x, lane.top()), pos2(x, lane.bottom())];
     painter.line_segment(ends, Stroke::new(2.0, palette.text));
     let (top, half) = (lane.top(), 4.0);
@@ -326,10 +329,10 @@ fn pace_ui(
     axis: Axis,
     feedback: &Feedback,
     profile: &Profile,
-    place: Option<&Listened>,
+    position: Option<&Listened>,
 ) {
     let palette = theme::palette(ui);
-    let (lane, response) = lane(ui, axis, "Pace", PACE, Sense::hover());
+    let (lane, response) = lane(ui, axis, "Pace", PACE_HEIGHT, Sense::hover());
     let curve = &feedback.pacing.curve;
     let [from, to] = profile.pace_quiet_wpm;
     let slowest = curve.iter().map(|point| point.wpm).reduce(f64::min);
@@ -349,10 +352,10 @@ fn pace_ui(
         return;
     }
     // The whole curve is visible, and some space below and above the target range.
-    let low = slowest.map_or(from, |wpm| wpm.min(from - BESIDE));
-    let high = fastest.map_or(to, |wpm| wpm.max(to + BESIDE));
-    let room = ROOM * (high - low);
-    let (low, high) = (low - room, high + room);
+    let low = slowest.map_or(from, |wpm| wpm.min(from - WPM_MARGIN));
+    let high = fastest.map_or(to, |wpm| wpm.max(to + WPM_MARGIN));
+    let margin = CURVE_MARGIN * (high - low);
+    let (low, high) = (low - margin, high + margin);
     for wpm in [from, to] {
         let share = ((wpm - low) / (high - low)).clamp(0.0, 1.0);
         let y = lane.bottom() - lane.height() * share as f32;
@@ -384,42 +387,48 @@ fn pace_ui(
         .label_formatter(|_| None);
     let mut on_lane = ui.new_child(UiBuilder::new().max_rect(lane).id_salt("pace"));
     plot.show(&mut on_lane, |plot| {
-        let aim = egui_plot::Span::new("", from..=to)
+        let target_range = egui_plot::Span::new("", from..=to)
             .axis(egui_plot::Axis::Y)
             .fill(palette.target_range())
             .border(Stroke::new(1.0, palette.target_edge()));
-        plot.span(aim);
+        plot.span(target_range);
         let points: PlotPoints = curve.iter().map(|point| [point.at, point.wpm]).collect();
         let line = Line::new("", points).color(palette.voice).width(2.0);
         plot.line(line.allow_hover(false));
-        let Some(place) = place else { return };
-        let here = VLine::new("", place.at).color(palette.text).width(1.0);
-        plot.vline(here);
+        let Some(position) = position else { return };
+        let position_line = VLine::new("", position.at).color(palette.text).width(1.0);
+        plot.vline(position_line);
         let near = curve.iter().min_by(|a, b| {
-            let off = |at: Secs| (at - place.at).abs();
+            let off = |at: Secs| (at - position.at).abs();
             off(a.at).total_cmp(&off(b.at))
         });
         if let Some(point) = near {
-            let spot = Points::new("", [point.at, point.wpm]);
-            let spot = spot.color(palette.voice).radius(3.5);
-            plot.points(spot.allow_hover(false));
+            let marker = Points::new("", [point.at, point.wpm]);
+            let marker = marker.color(palette.voice).radius(3.5);
+            plot.points(marker.allow_hover(false));
         }
     });
 }
 
 /// Draws the ownership in the Action: a lane each for "I", "we" and the passive.
-fn ribbon_ui(ui: &mut Ui, axis: Axis, feedback: &Feedback, section: Span) -> Option<ReviewAction> {
+fn ownership_ui(
+    ui: &mut Ui,
+    axis: Axis,
+    feedback: &Feedback,
+    section: Span,
+) -> Option<ReviewAction> {
     let palette = theme::palette(ui);
-    let told = feedback.ownership.within(section);
+    let ownership = feedback.ownership.within(section);
     let mut action = None;
     for (kind, name, color) in [
         (OwnershipKind::I, "I", palette.accent),
         (OwnershipKind::We, "we", palette.amber),
         (OwnershipKind::Passive, "passive", palette.red),
     ] {
-        let spans: Vec<&OwnershipSpan> = told.spans.iter().filter(|s| s.kind == kind).collect();
+        let spans: Vec<&OwnershipSpan> =
+            ownership.spans.iter().filter(|s| s.kind == kind).collect();
         let name = format!("{name} {}", spans.len());
-        let (lane, _) = lane(ui, axis, &name, RIBBON, Sense::hover());
+        let (lane, _) = lane(ui, axis, &name, OWNERSHIP_LANE_HEIGHT, Sense::hover());
         let ends = [
             pos2(axis.x(section.start), lane.center().y),
             pos2(axis.x(section.end), lane.center().y),

@@ -142,7 +142,7 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
     }
 }
 
-/// Draws a text whose digits keep their places while they change.
+/// Draws a text whose digits do not move when they change.
 pub fn clock_ui(ui: &mut Ui, text: &str, size: f32, color: Color32) {
     let font = theme::semibold(size);
     let width = glyph_widths(ui.painter(), text, &font).iter().sum::<f32>();

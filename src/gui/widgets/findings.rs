@@ -71,7 +71,7 @@ pub fn sentence_ui(
     clicked
 }
 
-/// Whether the finding is about a moment, not about the whole answer.
+/// Whether the finding is about a moment rather than the whole answer.
 pub fn is_moment(finding: &Finding, used: Secs) -> bool {
     finding.span.len() < used / 2.0
 }

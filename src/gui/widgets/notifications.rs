@@ -87,13 +87,13 @@ impl Notifications {
         if self.is_empty() {
             return;
         }
-        let room = ui.ctx().content_rect();
-        let position = room.min + vec2(SPACE[2], SPACE[0]);
+        let screen_rect = ui.ctx().content_rect();
+        let position = screen_rect.min + vec2(SPACE[2], SPACE[0]);
         Area::new(Id::unique("notices over the header"))
             .order(Order::Foreground)
             .fixed_pos(position)
             .show(ui.ctx(), |ui| {
-                ui.set_width(room.width() - 2.0 * SPACE[2]);
+                ui.set_width(screen_rect.width() - 2.0 * SPACE[2]);
                 self.list_ui(ui, HEIGHT_OVER_HEADER);
             });
     }
