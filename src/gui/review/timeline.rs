@@ -173,25 +173,7 @@ fn sound_ui(
             painter.line_segment(middle, Stroke::new(1.0, palette.line));
         }
     }
-    for pause in &feedback.pauses {
-        let gap = Rect::from_min_max(
-            pos2(axis.x(pause.start), sound.top() + 4.0),
-            pos2(axis.x(pause.end), sound.bottom() - 4.0),
-        );
-        let edge = Stroke::new(1.0, palette.dim);
-        painter.rect(gap, 3.0, palette.raised, edge, StrokeKind::Inside);
-        let length = format!("{:.1} s", pause.span().len());
-        let text = painter.layout_no_wrap(length.clone(), theme::regular(SMALL), palette.dim);
-        if text.size().x + 4.0 <= gap.width() {
-            let corner = gap.center() - text.size() / 2.0;
-            painter.galley(corner, text, palette.dim);
-        } else {
-            let id = response.id.with(("pause", pause.start.to_bits()));
-            let hover_rect = gap.expand2(vec2(2.0, 0.0));
-            let response = ui.interact(hover_rect, id, Sense::hover());
-            response.on_hover_text(format!("A pause of {length}"));
-        }
-    }
+    pauses_ui(ui, &painter, axis, sound, response.id, feedback);
     for filler in &feedback.fillers {
         let x = axis.x((filler.start + filler.end) / 2.0);
         let ends = [
@@ -200,34 +182,7 @@ fn sound_ui(
         ];
         painter.line_segment(ends, Stroke::new(2.0, palette.amber));
     }
-    let mut action = None;
-    let mut icon_positions: Vec<f32> = Vec::new();
-    let used = feedback.pacing.used_s;
-    for finding in feedback.findings.iter().filter(|f| is_moment(f, used)) {
-        let x = axis.x(finding.span.start);
-        // The most urgent findings come first; others must not cover them.
-        if icon_positions.iter().any(|other| (other - x).abs() < 12.0) {
-            continue;
-        }
-        icon_positions.push(x);
-        let (icon, color, _) = severity_style(finding.severity, palette);
-        let icon_rect = Rect::from_center_size(pos2(x, lane.top() + 6.0), vec2(12.0, 12.0));
-        let ends = [pos2(x, sound.top()), pos2(x, sound.bottom())];
-        painter.line_segment(ends, Stroke::new(1.0, palette.finding_line(color)));
-        // Not focusable: keyboard users reach the findings in their list.
-        let id = response.id.with(("finding", finding.span.start.to_bits()));
-        let mark = ui.interact(icon_rect.expand(2.0), id, Sense::CLICK);
-        let text = finding.noticed.to_string();
-        let label = format!("At {}: {text}", clock(finding.span.start));
-        mark.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
-        if mark.hovered() {
-            painter.rect_filled(icon_rect.expand(2.0), 4.0, palette.raised);
-        }
-        paint(ui, icon, icon_rect, color);
-        if mark.on_hover_text(text).clicked() {
-            action = Some(ReviewAction::Play(finding.span));
-        }
-    }
+    let action = finding_icons_ui(ui, &painter, axis, lane, response.id, feedback);
     if let Some(pointer) = response.hover_pos() {
         let ends = [
             pos2(pointer.x, sound.top()),
@@ -242,6 +197,81 @@ fn sound_ui(
         .filter(|_| response.clicked());
     let go_to = clicked.map(|pointer| ReviewAction::GoTo(axis.at(pointer.x)));
     action.or(go_to).or(step_action)
+}
+
+/// Draws pauses as gaps in the sound, each with its length. Short gaps show it in a tooltip.
+fn pauses_ui(
+    ui: &Ui,
+    painter: &egui::Painter,
+    axis: Axis,
+    sound: Rect,
+    lane_id: egui::Id,
+    feedback: &Feedback,
+) {
+    let palette = theme::palette(ui);
+    for pause in &feedback.pauses {
+        let gap = Rect::from_min_max(
+            pos2(axis.x(pause.start), sound.top() + 4.0),
+            pos2(axis.x(pause.end), sound.bottom() - 4.0),
+        );
+        let edge = Stroke::new(1.0, palette.dim);
+        painter.rect(gap, 3.0, palette.raised, edge, StrokeKind::Inside);
+        let length = format!("{:.1} s", pause.span().len());
+        let text = painter.layout_no_wrap(length.clone(), theme::regular(SMALL), palette.dim);
+        if text.size().x + 4.0 <= gap.width() {
+            let corner = gap.center() - text.size() / 2.0;
+            painter.galley(corner, text, palette.dim);
+        } else {
+            let id = lane_id.with(("pause", pause.start.to_bits()));
+            let hover_rect = gap.expand2(vec2(2.0, 0.0));
+            let response = ui.interact(hover_rect, id, Sense::hover());
+            response.on_hover_text(format!("A pause of {length}"));
+        }
+    }
+}
+
+/// Draws an icon for each finding about a moment. Returns the passage of the clicked one.
+fn finding_icons_ui(
+    ui: &Ui,
+    painter: &egui::Painter,
+    axis: Axis,
+    lane: Rect,
+    lane_id: egui::Id,
+    feedback: &Feedback,
+) -> Option<ReviewAction> {
+    let palette = theme::palette(ui);
+    let mut action = None;
+    let mut icon_positions: Vec<f32> = Vec::new();
+    let used = feedback.pacing.used_s;
+    for finding in feedback.findings.iter().filter(|f| is_moment(f, used)) {
+        let x = axis.x(finding.span.start);
+        // The most urgent findings come first; others must not cover them.
+        if icon_positions.iter().any(|other| (other - x).abs() < 12.0) {
+            continue;
+        }
+        icon_positions.push(x);
+        let (icon, color, _) = severity_style(finding.severity, palette);
+        let icon_rect = Rect::from_center_size(pos2(x, lane.top() + 6.0), vec2(12.0, 12.0));
+        let ends = [
+            pos2(x, lane.top() + ICON_HEIGHT),
+            pos2(x, lane.bottom() - FILLER_HEIGHT),
+        ];
+        painter.line_segment(ends, Stroke::new(1.0, palette.finding_line(color)));
+        // Not focusable: keyboard users reach the findings in their list.
+        let id = lane_id.with(("finding", finding.span.start.to_bits()));
+        let mark = ui.interact(icon_rect.expand(2.0), id, Sense::CLICK);
+        let text = finding.noticed.to_string();
+        let label = format!("At {}: {text}", clock(finding.span.start));
+        mark.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+        if mark.hovered() {
+            painter.rect_filled(icon_rect.expand(2.0), 4.0, palette.raised);
+        }
+        paint(ui, icon, icon_rect, color);
+        if mark.on_hover_text(text).clicked() {
+            action = Some(ReviewAction::Play(finding.span));
+        }
+    }
+    action
 }
 
 /// Makes the lane a slider for screen readers. They step from word to word, as the arrow keys do.

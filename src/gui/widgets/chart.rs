@@ -1,6 +1,6 @@
 //! A metric over the takes of a part: a line, the target range behind it, and an icon for each take.
 
-use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Color32, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 use egui_plot::{Axis, AxisHints, GridInput, GridMark, Line, Plot, PlotPoint, PlotPoints, Span};
 
 use super::icon::{leaning_severity, paint, severity_style};
@@ -108,6 +108,17 @@ pub fn chart_ui(
         ui.set_clip_rect(clip);
         icons_ui(ui, trend, selected, &position);
     });
+    hover_ui(ui, response, trend, &position)
+}
+
+/// Draws a ring and a tooltip for the take nearest to the pointer. Returns the take when it is clicked.
+fn hover_ui(
+    ui: &Ui,
+    response: Response,
+    trend: &Trend,
+    position: &impl Fn(&Point) -> Pos2,
+) -> Option<TakeId> {
+    let palette = theme::palette(ui);
     let pointer = response.hover_pos()?;
     let distance = |point: &Point| position(point).distance(pointer);
     let nearest = trend

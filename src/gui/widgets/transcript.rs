@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use egui::text::{CCursor, LayoutJob, TextFormat};
-use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Galley, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::analysis::Feedback;
 use crate::analysis::delivery::fillers::Origin;
@@ -31,6 +31,15 @@ struct Piece<'a> {
     mark: Option<Mark>,
 }
 
+/// The text that is laid out. All ranges are in characters.
+struct MarkedText<'a> {
+    job: LayoutJob,
+    /// The range, text and start of each word.
+    words: Vec<(Range<usize>, &'a str, Secs)>,
+    /// The range of each mark, and whether it is joined with the previous one.
+    marks: Vec<(Range<usize>, Mark, bool)>,
+}
+
 /// The position of the player.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PlayerPosition {
@@ -48,6 +57,45 @@ pub fn transcript_ui(
     feedback: &Feedback,
     player: Option<PlayerPosition>,
 ) -> Option<Secs> {
+    let palette = theme::palette(ui);
+    let MarkedText { job, words, marks } = marked_text(ui, transcript, feedback);
+    let galley = ui.painter().layout_job(job);
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, transcript.text()));
+    let current = player.and_then(|player| {
+        let has_started = |(_, _, start): &(Range<usize>, &str, Secs)| *start <= player.at + 0.01;
+        words.iter().rposition(has_started)
+    });
+    let mut clicked = None;
+    for (index, (at, text, start)) in words.iter().enumerate() {
+        let (from, to) = cursors(&galley, at);
+        let word = Rect::from_min_max(from.min, to.max).translate(rect.min.to_vec2());
+        let word = Rect::from_center_size(word.center(), vec2(word.width(), LARGE * 1.45));
+        // Not focusable: the arrow keys go from word to word, and a hundred tab stops would be too many.
+        let word_id = response.id.with(index);
+        let response = ui.interact(word, word_id, Sense::CLICK);
+        let label = format!("Play from {text}, {}", clock(*start));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+        let around = word.expand2(vec2(2.0, 0.0));
+        if current == Some(index) {
+            let playing = player.is_some_and(|player| player.playing);
+            ui.painter()
+                .rect_filled(around, 4.0, palette.played_word(playing));
+            follow(ui, word, index, playing);
+        } else if response.hovered() {
+            ui.painter().rect_filled(around, 4.0, palette.raised);
+        }
+        if response.clicked() {
+            clicked = Some(*start);
+        }
+    }
+    marks_ui(ui, &galley, rect.min, &marks);
+    ui.painter().galley(rect.min, galley, palette.text);
+    clicked
+}
+
+/// Lays out the words, with pauses between them. All ranges are in characters.
+fn marked_text<'a>(ui: &Ui, transcript: &'a Transcript, feedback: &'a Feedback) -> MarkedText<'a> {
     let palette = theme::palette(ui);
     let word_format = TextFormat {
         line_height: Some(LARGE * 1.6),
@@ -96,52 +144,29 @@ pub fn transcript_ui(
         marks.extend(mark.map(|mark| (at, mark, joined)));
         previous = Some(mark);
     }
+    MarkedText { job, words, marks }
+}
 
-    let galley = ui.painter().layout_job(job);
-    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, transcript.text()));
-    let cursors = |at: &Range<usize>| {
-        let from = galley.pos_from_cursor(CCursor {
-            prefer_next_row: true,
-            ..CCursor::new(at.start)
-        });
-        (from, galley.pos_from_cursor(CCursor::new(at.end)))
-    };
-    let current = player.and_then(|player| {
-        let has_started = |(_, _, start): &(Range<usize>, &str, Secs)| *start <= player.at + 0.01;
-        words.iter().rposition(has_started)
+/// The positions of the start and the end of a range.
+fn cursors(galley: &Galley, at: &Range<usize>) -> (Rect, Rect) {
+    let from = galley.pos_from_cursor(CCursor {
+        prefer_next_row: true,
+        ..CCursor::new(at.start)
     });
-    let mut clicked = None;
-    for (index, (at, text, start)) in words.iter().enumerate() {
-        let (from, to) = cursors(at);
-        let word = Rect::from_min_max(from.min, to.max).translate(rect.min.to_vec2());
-        let word = Rect::from_center_size(word.center(), vec2(word.width(), LARGE * 1.45));
-        // Not focusable: the arrow keys go from word to word, and a hundred tab stops would be too many.
-        let word_id = response.id.with(index);
-        let response = ui.interact(word, word_id, Sense::CLICK);
-        let label = format!("Play from {text}, {}", clock(*start));
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
-        let around = word.expand2(vec2(2.0, 0.0));
-        if current == Some(index) {
-            let playing = player.is_some_and(|player| player.playing);
-            ui.painter()
-                .rect_filled(around, 4.0, palette.played_word(playing));
-            follow(ui, word, index, playing);
-        } else if response.hovered() {
-            ui.painter().rect_filled(around, 4.0, palette.raised);
-        }
-        if response.clicked() {
-            clicked = Some(*start);
-        }
-    }
+    (from, galley.pos_from_cursor(CCursor::new(at.end)))
+}
+
+/// Draws the marks below the text. A mark that continues the previous one is joined with it.
+fn marks_ui(ui: &Ui, galley: &Galley, origin: Pos2, marks: &[(Range<usize>, Mark, bool)]) {
+    let palette = theme::palette(ui);
     let mut last = Rect::NOTHING;
     for (at, mark, joined) in marks {
-        let (mut from, to) = cursors(&at);
-        if joined && last.min.y == from.min.y {
+        let (mut from, to) = cursors(galley, at);
+        if *joined && last.min.y == from.min.y {
             from.min.x = last.max.x;
         }
         last = Rect::from_min_max(from.min, to.max);
-        let word = Rect::from_min_max(from.min, to.max).translate(rect.min.to_vec2());
+        let word = Rect::from_min_max(from.min, to.max).translate(origin.to_vec2());
         let y = word.center().y + LARGE * 0.62;
         match mark {
             Mark::Pause => {
@@ -149,15 +174,13 @@ pub fn transcript_ui(
                 ui.painter().rect_filled(gap, 4.0, palette.raised);
             }
             Mark::Phrase => {
-                let cursors = [pos2(word.left(), y), pos2(word.right(), y)];
+                let ends = [pos2(word.left(), y), pos2(word.right(), y)];
                 ui.painter()
-                    .line_segment(cursors, Stroke::new(2.0, palette.accent));
+                    .line_segment(ends, Stroke::new(2.0, palette.accent));
             }
             Mark::Filler => dots(ui, word.left(), word.right(), y),
         }
     }
-    ui.painter().galley(rect.min, galley, palette.text);
-    clicked
 }
 
 /// Scrolls along with the words that are played. If the user has scrolled away, so that the previous word is not
