@@ -114,11 +114,11 @@ pub fn chart_ui(
         .min_by(|a, b| distance(a).total_cmp(&distance(b)))
         .filter(|point| distance(point) <= NEAR)?;
     ring(ui, place(nearest), palette.dim);
-    let says = point_label(nearest, trend);
+    let label = point_label(nearest, trend);
     let clicked = response.clicked();
     response
         .on_hover_cursor(egui::CursorIcon::PointingHand)
-        .on_hover_text_at_pointer(theme::text(says, SMALL));
+        .on_hover_text_at_pointer(theme::text(label, SMALL));
     clicked.then(|| nearest.take.clone())
 }
 

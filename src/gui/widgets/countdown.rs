@@ -14,19 +14,19 @@ const THICK: f32 = 10.0;
 pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
     let palette = theme::palette(ui);
     let over = elapsed > target;
-    let (digits, says) = match over {
+    let (digits, label) = match over {
         true => {
             let by = clock(elapsed - target);
             (by.clone(), format!("over by {by}"))
         }
         false => {
             let left = clock((target - elapsed).ceil());
-            let says = format!("{left} left of {}", clock(target));
-            (left, says)
+            let label = format!("{left} left of {}", clock(target));
+            (left, label)
         }
     };
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
 
     let share = (elapsed / target.max(0.1)) as f32;
     let painter = ui.painter();
@@ -79,8 +79,8 @@ pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
     let digits = clock(elapsed);
-    let says = format!("{digits}, no limit");
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    let label = format!("{digits}, no limit");
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
     let painter = ui.painter();
     let radius = (diameter - THICK) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
@@ -105,11 +105,11 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
     let number = left.ceil();
-    let says = match left > 0.0 {
+    let label = match left > 0.0 {
         true => format!("starts in {number:.0}"),
         false => waiting.to_owned(),
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
     let painter = ui.painter();
     let radius = (diameter - THICK) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
@@ -130,12 +130,12 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
 }
 
 /// Draws a text whose digits keep their places while they change.
-pub fn clock_ui(ui: &mut Ui, says: &str, size: f32, color: Color32) {
+pub fn clock_ui(ui: &mut Ui, label: &str, size: f32, color: Color32) {
     let font = theme::semibold(size);
-    let width = cells(ui.painter(), says, &font).iter().sum::<f32>();
+    let width = cells(ui.painter(), label, &font).iter().sum::<f32>();
     let (rect, response) = ui.allocate_exact_size(vec2(width, size * 1.25), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, says));
-    fixed_digits(ui.painter(), rect.center(), says, font, color);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, label));
+    fixed_digits(ui.painter(), rect.center(), label, font, color);
 }
 
 /// Draws an arc. `from` and `to` are shares of a turn, clockwise from the top.

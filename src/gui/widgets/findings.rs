@@ -14,25 +14,25 @@ use crate::gui::theme::{BODY, SMALL, SPACE};
 /// Draws one finding per line. Findings about a moment of the `used` seconds show its time. Returns the passage to
 /// play.
 pub fn findings_ui(ui: &mut Ui, findings: &[&Finding], used: Secs) -> Option<Span> {
-    let mut hear = None;
+    let mut passage = None;
     for finding in findings {
         let sign = of_severity(finding.severity, theme::palette(ui));
         let when = is_moment(finding, used).then_some(finding.span.start);
-        let says = finding.noticed.to_string();
-        hear = hear.or(sentence_ui(ui, sign, &says, when, Some(finding.span)));
+        let text = finding.noticed.to_string();
+        passage = passage.or(sentence_ui(ui, sign, &text, when, Some(finding.span)));
     }
-    hear
+    passage
 }
 
 /// Draws a reason for a verdict. Returns the passage to play.
-pub fn reason_ui(ui: &mut Ui, reason: &Reason, says: &str) -> Option<Span> {
+pub fn reason_ui(ui: &mut Ui, reason: &Reason, text: &str) -> Option<Span> {
     let palette = theme::palette(ui);
     let sign = match reason {
         Reason::Shown(..) => (Icon::Check, palette.good, "shown"),
         Reason::Flag(..) => (Icon::Octagon, palette.red, "against"),
         _ => (Icon::Triangle, palette.amber, "missing"),
     };
-    sentence_ui(ui, sign, says, None, reason.heard_at())
+    sentence_ui(ui, sign, text, None, reason.heard_at())
 }
 
 /// Draws an icon, a sentence, its time, and a button that plays the passage, if there is one. Returns the passage
@@ -40,19 +40,21 @@ pub fn reason_ui(ui: &mut Ui, reason: &Reason, says: &str) -> Option<Span> {
 pub fn sentence_ui(
     ui: &mut Ui,
     (icon, color, word): (Icon, Color32, &str),
-    says: &str,
+    text: &str,
     when: Option<Secs>,
-    hear: Option<Span>,
+    passage: Option<Span>,
 ) -> Option<Span> {
-    let mut asked = None;
+    let mut played = None;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];
         ui.spacing_mut().interact_size.y = 0.0;
         line_icon_ui(ui, icon, BODY, color, word);
         ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.x = SPACE[0];
-            match hear {
-                Some(span) if play_ui(ui, &format!("Play: {says}")).clicked() => asked = Some(span),
+            match passage {
+                Some(span) if play_ui(ui, &format!("Play: {text}")).clicked() => {
+                    played = Some(span)
+                }
                 Some(_) => {}
                 None => ui.add_space(play::SIZE),
             }
@@ -61,12 +63,12 @@ pub fn sentence_ui(
             }
             ui.add_space(SPACE[1]);
             ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                ui.label(theme::text(says, BODY));
+                ui.label(theme::text(text, BODY));
             });
         });
     });
     ui.add_space(SPACE[0]);
-    asked
+    played
 }
 
 /// Whether the finding is about a moment, not about the whole answer.

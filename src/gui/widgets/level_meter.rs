@@ -15,11 +15,11 @@ pub fn level_ui(ui: &mut Ui, dbfs: Option<f64>, width: f32) {
     let bars = (width / (BAR + GAP)) as usize;
     let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
     response.widget_info(|| {
-        let says = match dbfs {
+        let label = match dbfs {
             Some(dbfs) => format!("Microphone level {dbfs:.0} dB"),
             None => "No microphone level".to_owned(),
         };
-        WidgetInfo::labeled(Role::Meter, true, says)
+        WidgetInfo::labeled(Role::Meter, true, label)
     });
     let share = dbfs.map_or(0.0, |dbfs| (1.0 - dbfs / FLOOR_DBFS).clamp(0.0, 1.0));
     let lit = (share * bars as f64).round() as usize;

@@ -169,12 +169,12 @@ impl Notice {
                         }
                         if self.times > 1 {
                             let times = format!("{} times", self.times);
-                            let told = ui.label(theme::dim(ui, times, SMALL));
-                            theme::announce(ui, &told);
+                            let label = ui.label(theme::dim(ui, times, SMALL));
+                            theme::announce(ui, &label);
                         }
                         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                            let told = ui.label(theme::text(capitalize(&self.text), BODY));
-                            theme::announce(ui, &told);
+                            let label = ui.label(theme::text(capitalize(&self.text), BODY));
+                            theme::announce(ui, &label);
                         });
                     });
                 });

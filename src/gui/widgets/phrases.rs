@@ -52,16 +52,16 @@ pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
                 }
             });
         });
-        let says = format!("{}: {word}", phrase.say);
+        let label = format!("{}: {word}", phrase.say);
         row.response
-            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &label));
     }
 }
 
 /// Draws which phrases were said. Returns the passage to play.
 pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
     let palette = theme::palette(ui);
-    let mut hear = None;
+    let mut passage = None;
     for phrase in phrases {
         let (icon, color, word) = match phrase.heard {
             true => (Icon::Check, palette.good, "said"),
@@ -74,7 +74,7 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
                 if let (Some(start), Some(end)) = (phrase.start, phrase.end)
                     && play_ui(ui, &format!("Play the phrase {}", phrase.phrase)).clicked()
                 {
-                    hear = Some(Span::new(start, end));
+                    passage = Some(Span::new(start, end));
                 }
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
@@ -91,10 +91,10 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
                 });
             });
         });
-        let says = format!("{}: {word}", phrase.phrase);
+        let label = format!("{}: {word}", phrase.phrase);
         row.response
-            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &label));
         ui.add_space(SPACE[0]);
     }
-    hear
+    passage
 }

@@ -13,25 +13,25 @@ const VALUE: f32 = 150.0;
 /// Draws the number. Returns whether to raise (`true`) or lower it. `can` says whether it can be lowered, and
 /// raised.
 pub fn spin_ui(ui: &mut Ui, name: &str, value: &str, can: [bool; 2]) -> Option<bool> {
-    let mut asked = None;
+    let mut up = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         cell_ui(ui, NAME, |ui| {
             ui.label(theme::text(name, BODY));
         });
         if step_ui(ui, name, "less", "\u{2212}", can[0]) {
-            asked = Some(false);
+            up = Some(false);
         }
         if step_ui(ui, name, "more", "+", can[1]) {
-            asked = Some(true);
+            up = Some(true);
         }
         cell_ui(ui, VALUE, |ui| {
-            let told = ui.label(theme::strong(value, BODY));
+            let label = ui.label(theme::strong(value, BODY));
             // Screen readers announce the new value.
-            theme::announce(ui, &told);
+            theme::announce(ui, &label);
         });
     });
-    asked
+    up
 }
 
 fn cell_ui(ui: &mut Ui, wide: f32, add: impl FnOnce(&mut Ui)) {

@@ -79,8 +79,8 @@ pub fn transcript_ui(
             if before.is_some() {
                 append(&mut job, " ", &word_format);
             }
-            let says = format!("\u{a0}{:.1}\u{a0}s\u{a0}", pause.span().len());
-            marks.push((append(&mut job, &says, &gap_format), Mark::Pause, false));
+            let label = format!("\u{a0}{:.1}\u{a0}s\u{a0}", pause.span().len());
+            marks.push((append(&mut job, &label, &gap_format), Mark::Pause, false));
             before = Some(None);
         }
         if let Some(before) = before {
@@ -119,8 +119,8 @@ pub fn transcript_ui(
         // Not focusable: the arrow keys go from word to word, and a hundred tab stops would be in the way.
         let word_id = response.id.with(place);
         let response = ui.interact(word, word_id, Sense::CLICK);
-        let says = format!("Play from {text}, {}", clock(*start));
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &says));
+        let label = format!("Play from {text}, {}", clock(*start));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
         let around = word.expand2(vec2(2.0, 0.0));
         if heard == Some(place) {
             let playing = listening.is_some_and(|listening| listening.playing);
