@@ -525,7 +525,7 @@ fn a_home_that_may_not_be_written_is_told_once() {
             window.key_press(Key::Space);
             window.run_steps(3);
             assert_eq!(said(&window, "Cannot write to"), 2, "{:#?}", window.root());
-            let stage = window.state().runtime().session().map(|s| s.stage());
+            let stage = window.state().controller().session().map(|s| s.stage());
             assert_eq!(stage, Some(&Stage::Ready));
             window.key_press(Key::Escape);
             window.run_steps(3);

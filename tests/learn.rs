@@ -49,7 +49,7 @@ impl Window {
     }
 
     fn story(&self) -> Arc<Story> {
-        let stories = self.harness.state().runtime().stories();
+        let stories = self.harness.state().controller().stories();
         let found = stories.iter().find(|story| story.id == "webhook-drop");
         Arc::clone(found.expect("it is shipped"))
     }
@@ -120,7 +120,7 @@ fn every_page_is_read_by_the_keyboard_and_remembered() {
     for section in &story.sections {
         window.press(Key::ArrowDown);
         window.tells(&section.purpose);
-        window.tells("How it may sound");
+        window.tells("Example answer");
         window.tells(
             &section
                 .strong
@@ -192,7 +192,7 @@ fn every_page_is_read_by_the_keyboard_and_remembered() {
     window.press(Key::Num5);
     window.tells(&story.sections[3].purpose);
     window.press(Key::Escape);
-    window.tells("five sections, 2:55 in all");
+    window.tells("Five sections, 2:55 in total");
     window.press(Key::L);
     window.tells(&story.sections[3].purpose);
     window.press(Key::Num9);
@@ -257,11 +257,7 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
             right(place)
         });
         window.tells(&question.because);
-        let head = if place == 1 {
-            "Not this one."
-        } else {
-            "That is it."
-        };
+        let head = if place == 1 { "Not quite." } else { "Correct." };
         // A screen reader is told whether it is right, and why.
         let told = window.announced(head);
         assert!(told.starts_with(head) && told.ends_with(question.because.trim()));
@@ -272,15 +268,15 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
         window.press(keys[3]);
         window.press(Key::Enter);
     }
-    window.tells("2 of 3 right");
-    window.tells("Quiz, 2 of 3 right");
+    window.tells("2 of 3 correct");
+    window.tells("Quiz, 2 of 3 correct");
     drop(window);
 
     let mut window = Window::open(data.path());
     window.press(Key::L);
-    window.tells("Quiz, 2 of 3 right");
+    window.tells("Quiz, 2 of 3 correct");
     window.press(Key::Q);
-    window.tells("2 of 3 right");
+    window.tells("2 of 3 correct");
     window.press(Key::R);
     window.tells("Question 1 of 3");
     window.press(right(0));
@@ -301,12 +297,12 @@ fn a_quiz_is_taken_to_its_score_which_is_there_the_next_day() {
         .get_by_label_contains(option.as_str())
         .click();
     window.harness.run_steps(3);
-    window.tells("That is it.");
+    window.tells("Correct.");
     window.press(Key::Enter);
-    window.tells("3 of 3 right");
+    window.tells("3 of 3 correct");
     window.tells("Up from 2 on ");
-    window.tells("Of everything you have answered here, 5 of 6 were right.");
-    window.tells("Quiz, 3 of 3 right");
+    window.tells("All time: 5 of 6 correct.");
+    window.tells("Quiz, 3 of 3 correct");
 }
 
 /// Where the options of the question stand.
@@ -330,7 +326,7 @@ fn the_example_is_read_along_at_a_chosen_rate() {
         .collect();
     window.press(Key::L);
     window.press(Key::Num2);
-    window.tells("140 words a minute");
+    window.tells("140 words/min");
     assert_eq!(window.word(), None);
 
     let place = |word: &str| words.iter().position(|w| w == word).expect("of the text");
@@ -353,7 +349,7 @@ fn the_example_is_read_along_at_a_chosen_rate() {
     window.press(Key::ArrowRight);
     window.press(Key::ArrowRight);
     window.press(Key::ArrowRight);
-    window.tells("170 words a minute");
+    window.tells("170 words/min");
     assert_eq!(window.word(), on, "another rate is no other place");
     window.press(Key::R);
     assert_eq!(window.word(), None);
@@ -368,7 +364,7 @@ fn the_example_is_read_along_at_a_chosen_rate() {
     // The rate stays, the word does not.
     window.press(Key::Num4);
     assert_eq!(window.word(), None);
-    window.tells("170 words a minute");
+    window.tells("170 words/min");
     // A long one is followed to where it is out of sight at first.
     window.press(Key::Space);
     for _ in 0..60 {
@@ -391,10 +387,10 @@ fn a_section_is_practised_from_its_page_and_left_to_it() {
     window.press(Key::P);
     window.tells("Section 3 of 5");
     window.press(Key::Escape);
-    window.tells("How it may sound");
-    window.tells("Practise this section");
+    window.tells("Example answer");
+    window.tells("Practice this section");
     window.press(Key::Escape);
-    window.tells("five sections, 2:55 in all");
+    window.tells("Five sections, 2:55 in total");
 }
 
 #[test]
@@ -406,24 +402,27 @@ fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
     window.press(Key::L);
     window.press(Key::Num9);
     window.press(Key::ArrowRight);
-    window.harness.get_by_label("Practise this one").click();
+    window
+        .harness
+        .get_by_label("Practice this question")
+        .click();
     window.harness.run_steps(3);
     window.tells(&format!("Part 3 of {parts}"));
-    window.tells("Go to Follow-up 2, on");
+    window.tells("Go to Follow-up 2, current");
     window.tells(&story.follow_ups[1].question);
     window.tells(&story.follow_ups[1].line.say);
     window.tells("What it probes");
     window.press(Key::N);
-    window.tells("Go to Follow-up 3, on");
+    window.tells("Go to Follow-up 3, current");
     window.press(Key::Escape);
     window.tells(&story.follow_ups[1].weak);
     window.press(Key::P);
-    window.tells("Go to Follow-up 2, on");
+    window.tells("Go to Follow-up 2, current");
     window.press(Key::Escape);
 
     window.press(Key::Num1);
     window.press(Key::P);
-    window.tells("Go to Whole answer, on");
+    window.tells("Go to Whole answer, current");
     window.tells(&format!("Part 1 of {parts}"));
     // All five sections, as they may sound.
     window.press(Key::E);
@@ -431,20 +430,20 @@ fn follow_ups_and_the_whole_answer_are_practised_by_themselves() {
         window.tells(section.strong.trim());
     }
     window.press(Key::N);
-    window.tells("Go to Follow-up 1, on");
+    window.tells("Go to Follow-up 1, current");
     window.press(Key::Escape);
     window.press(Key::Escape);
 
     // From a section, too.
     window.press(Key::Enter);
     window.press(Key::W);
-    window.tells("Go to Whole answer, on");
-    assert!(!window.says("All in one breath"));
+    window.tells("Go to Whole answer, current");
+    assert!(!window.says("Practice whole answer"));
     window.harness.get_by_label("Go to Overview").click();
     window.harness.run_steps(3);
-    window.tells(&format!("0 of {parts} parts practised"));
+    window.tells(&format!("0 of {parts} parts practiced"));
     window.press(Key::Escape);
-    window.tells("five sections, 2:55 in all");
+    window.tells("Five sections, 2:55 in total");
 }
 
 #[test]
@@ -461,17 +460,17 @@ fn level_and_principle_are_told_wherever_one_prepares() {
     window.press(Key::Num6);
     window.tells(own);
     window.press(Key::Num8);
-    window.tells(&format!("Told for {}, as you have chosen", story.principle));
+    window.tells(&format!("Written for {}, as selected", story.principle));
     window.press(Key::Escape);
     window.press(Key::Num1);
     window.press(Key::P);
 
     window.press(Key::L);
     // Where it was left; at the other level.
-    window.tells(&format!("{}, chosen", told.principle));
-    assert!(!window.says(&format!("{}, chosen", story.reframings[1].principle)));
+    window.tells(&format!("{}, selected", told.principle));
+    assert!(!window.says(&format!("{}, selected", story.reframings[1].principle)));
     window.press(Key::Num7);
-    window.tells(&format!("{}, chosen", plan.level));
+    window.tells(&format!("{}, selected", plan.level));
     window.press(Key::Num6);
     window.tells(&reflection);
     window.tells(plan.focus.trim());
@@ -500,7 +499,7 @@ fn a_page_that_is_only_read_draws_nothing() {
     let mut window = Window::open(data.path());
     window.press(Key::L);
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while *window.harness.state().runtime().model() == starling::app::ModelState::Loading {
+    while *window.harness.state().controller().model() == starling::app::ModelState::Loading {
         assert!(std::time::Instant::now() < patience, "no word of the model");
         std::thread::sleep(std::time::Duration::from_millis(10));
         window.harness.run_steps(1);

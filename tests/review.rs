@@ -89,7 +89,7 @@ fn journey() {
 
     // A word, from there on.
     let word = window.word(13);
-    let hear = format!("Hear from {}, ", word.0);
+    let hear = format!("Play from {}, ", word.0);
     window.click(&hear);
     let place = window.listened().expect("it is gone to");
     assert!((word.1..word.1 + 1.0).contains(&place.at), "{place:?}");
@@ -153,7 +153,7 @@ fn journey() {
     let shortest = findings.min_by(|a, b| a.span.len().total_cmp(&b.span.len()));
     let shortest = shortest.expect("a finding");
     let (says, span) = (shortest.noticed.to_string(), shortest.span);
-    window.click(&format!("Hear: {says}"));
+    window.click(&format!("Play: {says}"));
     // The shortest may be over already.
     window.until("it was heard", |window| !window.plays());
     let end = (span.end + 0.3).min(whole);
@@ -164,17 +164,17 @@ fn journey() {
     let phrase = window.reviewed().feedback.phrases.iter();
     let phrase = phrase.clone().find(|phrase| phrase.heard);
     let phrase = phrase.expect("one is heard").clone();
-    window.click(&format!("Hear the phrase {}", phrase.phrase));
+    window.click(&format!("Play the phrase {}", phrase.phrase));
     window.hears_from(phrase.start.expect("it is heard"));
     let because = &window.reviewed().feedback.verdict.because;
     let reason = because.iter().find(|reason| reason.heard_at().is_some());
     let reason = reason.expect("it rests on what was said").clone();
-    window.click(&format!("Hear: {reason}"));
+    window.click(&format!("Play: {reason}"));
     window.hears_from(reason.heard_at().expect("it is heard").start);
     window.until("it was heard", |window| !window.plays());
 
     // Into the sound.
-    let sound = window.find("Place in the take");
+    let sound = window.find("Position in the take");
     window.point_and_click(sound.lerp_inside(vec2(0.5, 0.6)));
     let middle = window.listened().expect("it is gone to");
     assert!((middle.at - whole / 2.0).abs() < 0.05 * whole, "{middle:?}");
@@ -182,14 +182,14 @@ fn journey() {
 
     // To the strong example, which was out of sight.
     let high = MIN_SIZE[1];
-    assert!(window.find("How it may sound").bottom() > high);
+    assert!(window.find("Example answer").bottom() > high);
     window.press(Key::E);
     window.harness.run_steps(10);
-    assert!(window.find("How it may sound").bottom() < high);
+    assert!(window.find("Example answer").bottom() < high);
 
     // Beside the take before it, in which the same was said.
     window.press(Key::C);
-    assert!(window.says("Task, take 2 beside take 1"));
+    assert!(window.says("Task, take 2, compared with take 1"));
     assert!(window.says("take ownership: said both times"));
     let rows = window
         .harness
@@ -199,7 +199,7 @@ fn journey() {
         tops.windows(2).all(|pair| pair[1] - pair[0] < 30.0),
         "{tops:?}"
     );
-    assert!(window.says("Time used: ") && window.says("as before"));
+    assert!(window.says("Time used: ") && window.says("unchanged"));
     window.press(Key::Escape);
     assert!(window.says("What to do next"));
 
@@ -230,7 +230,7 @@ fn action() {
     let spans = &window.reviewed().feedback.ownership.spans;
     let we = spans.iter().find(|span| span.kind == OwnershipKind::We);
     let we = we.expect("the clip says it").clone();
-    window.click(&format!("Hear \u{201c}{}\u{201d}, ", we.text));
+    window.click(&format!("Play \u{201c}{}\u{201d}, ", we.text));
     window.hears_from(we.start);
     window.until("it was heard", |window| !window.plays());
 
@@ -262,12 +262,12 @@ fn action() {
     };
     assert!(hidden(&window));
     window.press(Key::C);
-    let alike = |window: &Window| !window.says(". better") && !window.says(". farther off");
-    assert!(window.says("beside take 1") && alike(&window));
+    let alike = |window: &Window| !window.says(". better") && !window.says(". further from target");
+    assert!(window.says("compared with take 1") && alike(&window));
     window.press(Key::Comma);
     window.click("Profile: Collaborative");
     window.press(Key::Escape);
-    assert!(window.says("beside take 1") && alike(&window));
+    assert!(window.says("compared with take 1") && alike(&window));
     assert!(!hidden(&window));
     println!("JUDGED ANEW");
 }
@@ -369,7 +369,7 @@ impl Window {
     }
 
     fn reviewed(&self) -> &Reviewed {
-        let session = self.harness.state().runtime().session();
+        let session = self.harness.state().controller().session();
         let session = session.expect("a practice");
         assert_eq!(*session.stage(), Stage::Review);
         session.reviewed(session.current()).expect("a take")
@@ -377,15 +377,15 @@ impl Window {
 
     fn listened(&self) -> Option<Listened> {
         let take = &self.reviewed().take.id;
-        let runtime = self.harness.state().runtime();
+        let runtime = self.harness.state().controller();
         runtime.position_in(take).cloned()
     }
 
     fn plays(&self) -> bool {
-        let session = self.harness.state().runtime().session();
+        let session = self.harness.state().controller().session();
         let session = session.expect("a practice");
         let reviewed = session.reviewed(session.current());
-        let runtime = self.harness.state().runtime();
+        let runtime = self.harness.state().controller();
         let place = reviewed.and_then(|reviewed| runtime.position_in(&reviewed.take.id));
         place.is_some_and(|place| place.playing)
     }

@@ -90,7 +90,7 @@ impl Window {
     fn wait_until_told(&mut self, seconds: f64) {
         let end = Instant::now() + Duration::from_secs(60);
         let told = |window: &Self| {
-            let session = window.harness.state().runtime().session();
+            let session = window.harness.state().controller().session();
             let stage = session.map(Session::stage);
             matches!(stage, Some(Stage::Answering { elapsed, .. }) if *elapsed >= seconds)
         };
@@ -193,7 +193,7 @@ fn everything_is_set_by_its_key_and_remembered() {
     let data = tempfile::tempdir().expect("a folder");
     let mut window = Window::open(data.path());
     window.press(Key::Comma);
-    assert!(window.says("How it looks") && window.is_on("Theme: System"));
+    assert!(window.says("Appearance") && window.is_on("Theme: System"));
     window.press(Key::T);
     assert!(window.is_on("Theme: Light"));
     assert!(!window.harness.ctx.global_style().visuals.dark_mode);
@@ -231,7 +231,7 @@ fn everything_is_set_by_its_key_and_remembered() {
         ..Settings::default()
     };
     assert_eq!(kept, expected);
-    let runtime = window.harness.state().runtime();
+    let runtime = window.harness.state().controller();
     assert_eq!(runtime.profile().ownership, OwnershipStyle::Collaborative);
     assert!((window.harness.ctx.zoom_factor() - 1.2).abs() < 1e-4);
     assert!(!window.harness.ctx.global_style().visuals.dark_mode);
@@ -239,7 +239,7 @@ fn everything_is_set_by_its_key_and_remembered() {
     window.press(Key::Comma);
     assert!(window.is_on("Cues: Nothing") && window.is_on("Profile: Collaborative"));
     window.press(Key::Escape);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn bands_are_set_step_by_step_and_hold_at_once() {
     for _ in 0..10 {
         window.press(Key::Space);
     }
-    let runtime = window.harness.state().runtime();
+    let runtime = window.harness.state().controller();
     let profile = runtime.profile().clone();
     assert_eq!(profile.pace_ok_wpm, [110.0, 155.0]);
     assert_eq!(profile.pace_red_wpm, [100.0, 155.0]);
@@ -299,15 +299,15 @@ fn bands_are_set_step_by_step_and_hold_at_once() {
     );
     assert!(!text.contains("time_quiet"), "{text}");
     let mut window = window.reopened();
-    assert_eq!(*window.harness.state().runtime().profile(), profile);
+    assert_eq!(*window.harness.state().controller().profile(), profile);
     window.press(Key::Comma);
     window.press(Key::D);
-    let runtime = window.harness.state().runtime();
+    let runtime = window.harness.state().controller();
     assert_eq!(
         *runtime.profile(),
         starling::domain::profile::Profile::default()
     );
-    assert!(!window.says("Bands as delivered"));
+    assert!(!window.says("Restore default ranges"));
 }
 
 #[test]
@@ -318,22 +318,22 @@ fn a_test_recording_is_judged_and_not_kept() {
     assert!(!window.says("Loud enough."));
     window.press(Key::M);
     assert!(window.says("Speak now"));
-    window.wait_for("Test the microphone");
+    window.wait_for("Test microphone");
     assert!(!window.says("Speak now") && window.says("Loud enough."));
     assert_eq!(
-        window.harness.state().runtime().mic_test_samples().len(),
+        window.harness.state().controller().mic_test_samples().len(),
         48_000
     );
     window.press(Key::H);
     assert!(window.says("Stop") || window.says("No loudspeaker found"));
-    window.wait_for("Hear it");
+    window.wait_for("Play test");
     assert!(!window.says("Stop"));
     window.press(Key::Escape);
     assert!(
         window
             .harness
             .state()
-            .runtime()
+            .controller()
             .mic_test_samples()
             .is_empty()
     );
@@ -353,10 +353,10 @@ fn another_model_is_read_at_once_and_so_is_the_one_before() {
     window.harness.get_by_label("mine").focus();
     window.harness.run_steps(2);
     window.press(Key::Enter);
-    window.wait_for("It cannot be used: takes are kept, but not read.");
+    window.wait_for("Unusable: takes are saved but not transcribed.");
     assert_eq!(window.kept().model.as_deref(), Some("mine"));
     let mut window = window.reopened();
-    window.wait_for("Speech model cannot be used");
+    window.wait_for("Speech model unusable");
     window.press(Key::Comma);
     window.tab_to("Speech model");
     window.press(Key::Space);
@@ -364,7 +364,7 @@ fn another_model_is_read_at_once_and_so_is_the_one_before() {
     window.harness.run_steps(2);
     window.press(Key::Enter);
     // What is said of one that can be used.
-    window.wait_for("Put others into ");
+    window.wait_for("To add models, copy them to ");
 }
 
 #[test]
@@ -376,9 +376,9 @@ fn every_key_of_a_screen_is_shown() {
         .harness
         .key_press_modifiers(Modifiers::SHIFT, Key::Questionmark);
     window.harness.run_steps(3);
-    assert!(window.says("Keys on this screen") && window.says("To the next control"));
+    assert!(window.says("Keyboard shortcuts") && window.says("Next control"));
     window.press(Key::Escape);
-    assert!(!window.says("Keys on this screen"));
+    assert!(!window.says("Keyboard shortcuts"));
     // Who lets go of shift first lets go of another key than was pressed.
     for _ in 0..2 {
         let shift = (Key::Questionmark, true, Modifiers::SHIFT);
@@ -392,17 +392,17 @@ fn every_key_of_a_screen_is_shown() {
             });
             window.harness.run_steps(2);
         }
-        assert!(window.says("Keys on this screen"));
+        assert!(window.says("Keyboard shortcuts"));
         window.press(Key::Escape);
     }
     window.press(Key::Enter);
     window.press(Key::Questionmark);
-    assert!(window.says("Keys on this screen") && window.says("Settings"));
+    assert!(window.says("Keyboard shortcuts") && window.says("Settings"));
     // The keys do what they say meanwhile.
     window.press(Key::N);
-    assert!(window.says("Section 2 of 5") && !window.says("Keys on this screen"));
+    assert!(window.says("Section 2 of 5") && !window.says("Keyboard shortcuts"));
     window.press(Key::Comma);
-    assert!(window.says("How it looks"));
+    assert!(window.says("Appearance"));
     window.press(Key::Escape);
     assert!(window.says("Section 2 of 5"));
 }
@@ -452,7 +452,9 @@ fn twice_as_large_it_scrolls() {
         window.press(Key::PageDown);
         window.harness.run_steps(8);
     }
-    let title = &window.harness.state().runtime().stories()[0].title.clone();
+    let title = &window.harness.state().controller().stories()[0]
+        .title
+        .clone();
     assert!(!seen(&window, title));
     window.press(Key::I);
     let named = window.harness.query_all_by_label("Mock interview");
@@ -523,7 +525,7 @@ fn long_pages_are_read_to_their_end_by_keys() {
     }
     assert!(seen(&window, "Planned phrases"));
     window.press(Key::C);
-    window.wait_for("What was said");
+    window.wait_for("Transcripts");
     // The words of both takes, one of them down to its last.
     let lowest = |window: &Window| {
         let nodes = window.harness.query_all_by_role(Role::Label);
@@ -546,21 +548,21 @@ fn long_pages_are_read_to_their_end_by_keys() {
 fn level_and_principle_are_chosen_on_home_and_remembered() {
     let data = tempfile::tempdir().expect("a folder");
     let mut window = Window::open(data.path());
-    assert!(window.is_on("Level: SDE 2") && window.says("five sections, 2:55 in all"));
+    assert!(window.is_on("Level: SDE 2") && window.says("Five sections, 2:55 in total"));
     assert!(window.is_on("Principle: Ownership") && !window.says("Lead with"));
     window.press(Key::Num3);
-    assert!(window.says("five sections, 3:00 in all"));
+    assert!(window.says("Five sections, 3:00 in total"));
     assert!(window.says("2:30 to 3:00. The bar: Insight into the system"));
     window.press(Key::Num1);
-    assert!(window.says("five sections, 2:00 in all") && window.says("Situation, 0:20"));
+    assert!(window.says("Five sections, 2:00 in total") && window.says("Situation, 0:20"));
     assert!(window.says("2:00. The bar: Basic ownership"));
     window.press(Key::P);
     window.press(Key::P);
     assert!(window.is_on("Principle: Dive Deep"));
     for says in [
         "Lead with",
-        "Say more of",
-        "Say less of",
+        "Emphasize",
+        "Downplay",
         "The investigation: how",
     ] {
         assert!(window.says(says), "{says}");
@@ -573,7 +575,7 @@ fn level_and_principle_are_chosen_on_home_and_remembered() {
     assert!(window.says("For Dive Deep: lead with the investigation: how a 0.3% figure"));
     window.press(Key::Escape);
     window.press(Key::L);
-    assert!(window.says("Ownership \u{b7} SDE 1 \u{b7} 2:00 in all"));
+    assert!(window.says("Ownership \u{b7} SDE 1 \u{b7} 2:00 in total"));
     window.press(Key::Num2);
     assert!(window.says("Say what was wrong") && window.says("0:20"));
     window.press(Key::Escape);
@@ -588,7 +590,7 @@ fn level_and_principle_are_chosen_on_home_and_remembered() {
     window.press(Key::Escape);
     window.press(Key::L);
     window.press(Key::Num1);
-    assert!(window.says("Ownership \u{b7} SDE 2 \u{b7} 2:55 in all"));
+    assert!(window.says("Ownership \u{b7} SDE 2 \u{b7} 2:55 in total"));
 }
 
 /// A take of a section of the shipped story, in which this is said at a good pace.
@@ -634,8 +636,8 @@ fn told(minute: usize, kind: SectionKind, said: &str) -> Take {
 fn home_says_where_it_was_left_off_and_what_is_weakest() {
     let data = tempfile::tempdir().expect("a folder");
     let window = Window::open(data.path());
-    assert!(window.says("You have not told this story yet: begin with the Situation."));
-    assert!(!window.says("Left off"));
+    assert!(window.says("You have not practiced this story yet. Start with the Situation."));
+    assert!(!window.says("Last practiced"));
     drop(window);
 
     let store = Store::at(Some(data.path().to_owned())).expect("named");
@@ -665,10 +667,10 @@ fn home_says_where_it_was_left_off_and_what_is_weakest() {
     let mut window = Window::open(data.path());
     let today = starling::app::today();
     let when = starling::practice::progress::relative_date("2026-11-23 18:07", today);
-    assert!(window.says(&format!("Left off: Result, {when}. This week: ")));
+    assert!(window.says(&format!("Last practiced: Result, {when}. This week: ")));
     window.wait_for("Result: no number in the last two takes.");
-    assert!(window.says("Result, 0:20, tried"));
-    assert!(window.says("Reflection, 0:15, not tried yet"));
+    assert!(window.says("Result, 0:20, practiced"));
+    assert!(window.says("Reflection, 0:15, not practiced yet"));
     window.press(Key::S);
     assert!(window.says("Section 4 of 5"));
     window.press(Key::Escape);
@@ -691,12 +693,12 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     }
     drop(journal);
     let mut window = Window::open(data.path());
-    window.is_at_hand("five sections");
+    window.is_at_hand("Five sections");
     window.press(Key::Questionmark);
-    window.is_at_hand("Keys on this screen");
+    window.is_at_hand("Keyboard shortcuts");
     window.press(Key::Escape);
     window.press(Key::Comma);
-    window.is_at_hand("How it looks");
+    window.is_at_hand("Appearance");
     window.press(Key::Escape);
     window.press(Key::K);
     window.is_at_hand("What never happens");
@@ -709,10 +711,10 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
         window.is_at_hand(&section.purpose);
     }
     for page in [
-        "A reflection that fits",
-        "Open with",
+        "Example reflection",
+        "Lead with",
         "What it probes",
-        "How a bar raiser reads it",
+        "A bar raiser's assessment",
         "Question 1 of 3",
     ] {
         window.press(Key::ArrowDown);
@@ -727,10 +729,10 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.press(Key::A);
     window.tab_to("Score");
     window.press(Key::Enter);
-    window.is_at_hand("of 3 right");
+    window.is_at_hand("of 3 correct");
     window.press(Key::Escape);
 
-    window.tab_to("Practise");
+    window.tab_to("Practice");
     window.press(Key::Enter);
     window.is_at_hand("Section 1 of 5");
     window.tab_to("Start");
@@ -749,33 +751,33 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
         window.is_at_hand(&format!("Section {section} of 5"));
     }
     window.press(Key::N);
-    window.is_at_hand("1 of 5 sections practised");
+    window.is_at_hand("1 of 5 sections practiced");
     window.press(Key::Escape);
 
     window.press(Key::I);
-    window.is_at_hand("How you tell the story");
-    window.tab_to("Begin");
+    window.is_at_hand("Answer format");
+    window.tab_to("Start");
     window.press(Key::Enter);
     window.is_at_hand("Question 1 of 3");
     window.tab_to("Answer");
     window.press(Key::Space);
-    window.wait_for("the next is due in");
+    window.wait_for("next section in");
     window.is_at_hand("recording");
     window.press(Key::Space);
     window.is_at_hand("Question 2 of 3");
     window.press(Key::E);
-    window.is_at_hand("How the bar raiser would lean");
+    window.is_at_hand("Likely hiring decision");
     window.press(Key::Escape);
-    window.is_at_hand("the verdict is not kept");
+    window.is_at_hand("the verdict is not saved");
     window.press(Key::Y);
 
     window.press(Key::H);
     window.is_at_hand("4 takes");
     window.press(Key::Delete);
-    window.is_at_hand("Keep it");
+    window.is_at_hand("Cancel");
     window.press(Key::Escape);
     window.press(Key::X);
-    window.is_at_hand("As what");
+    window.is_at_hand("Format");
     window.press(Key::Escape);
     window.press(Key::A);
     window.is_at_hand("Erase all 4 takes?");
@@ -784,12 +786,12 @@ fn every_screen_is_at_hand_for_who_has_no_mouse_and_no_eyes() {
     window.is_at_hand("Best Situation: ");
     window.press(Key::Escape);
     window.press(Key::Escape);
-    window.is_at_hand("five sections");
+    window.is_at_hand("Five sections");
 }
 
 /// The recorder has come so far.
 fn spoken(window: &mut Window, seconds: f64) {
-    let session = window.harness.state().runtime().session();
+    let session = window.harness.state().controller().session();
     let Some(Stage::Answering { take, .. }) = session.map(Session::stage) else {
         panic!("nobody answers");
     };
@@ -849,14 +851,16 @@ fn cues_are_a_text_phrases_or_nothing() {
     window.wait_for("left of 0:30");
     assert!(window.says("no ticket: planned"));
     window.press(Key::Num1);
-    assert!(window.is_on("Cues: Text") && window.says("How it may sound"));
+    assert!(window.is_on("Cues: Text") && window.says("Example answer"));
     assert!(!window.says("no ticket: planned"));
     window.press(Key::Num3);
-    assert!(window.is_on("Cues: Nothing") && !window.says("How it may sound"));
+    assert!(window.is_on("Cues: Nothing") && !window.says("Example answer"));
     assert!(!window.says("no ticket"));
     window.press(Key::Space);
-    window.wait_for("Situation is read: ");
-    let result = window.harness.get_by_label_contains("Situation is read: ");
+    window.wait_for("Feedback on Situation: ");
+    let result = window
+        .harness
+        .get_by_label_contains("Feedback on Situation: ");
     assert_eq!(result.accesskit_node().live(), Live::Polite);
     assert_eq!(window.reopened().kept().cues, Cues::Nothing);
 }
@@ -880,5 +884,5 @@ fn the_interview_is_told_at_the_level_of_home_and_its_time_is_free_too() {
     // Without a limit nothing is due.
     assert!(!window.says("the next is due"));
     window.press(Key::T);
-    assert!(window.says("the next is due in 0:"));
+    assert!(window.says("next section in 0:"));
 }

@@ -44,7 +44,7 @@ fn slow_file(name: &str) -> Option<AudioSource> {
 }
 
 fn stage(app: &App) -> Option<&Stage> {
-    app.runtime().session().map(Session::stage)
+    app.controller().session().map(Session::stage)
 }
 
 /// Words of half a second each, from the start of the answer.
@@ -61,7 +61,7 @@ fn words(text: &str) -> Vec<Word> {
 impl Window {
     /// How many takes the journal knows.
     fn takes_kept(&self) -> usize {
-        let journal = self.harness.state().runtime().journal();
+        let journal = self.harness.state().controller().journal();
         let list = journal.map(|journal| journal.list(&starling::storage::TakeFilter::default()));
         list.map_or(0, |list| list.expect("a list").len())
     }
@@ -72,7 +72,7 @@ impl Window {
 
     /// The file of the newest take.
     fn sound(&self) -> PathBuf {
-        let runtime = self.harness.state().runtime();
+        let runtime = self.harness.state().controller();
         let newest = runtime.journal().expect("open").newest();
         let newest = newest.expect("a list").expect("a take");
         runtime.store().wav(&newest.id)
@@ -201,7 +201,7 @@ impl Window {
     fn wait_until_told(&mut self, seconds: f64) {
         let patience = Instant::now() + Duration::from_secs(60);
         let told = |window: &Self| {
-            let session = window.harness.state().runtime().session();
+            let session = window.harness.state().controller().session();
             let stage = session.map(Session::stage);
             matches!(stage, Some(Stage::Answering { elapsed, .. }) if *elapsed >= seconds)
         };
@@ -247,12 +247,12 @@ fn a_mock_interview_from_the_question_to_the_verdict() {
     assert!(window.says("3 of"));
     window.press(Key::Minus);
     window.press(Key::Num2);
-    assert!(window.says("each against its own target"));
+    assert!(window.says("each with its own target"));
     window.press(Key::Num1);
     window.press(Key::Enter);
     assert!(window.says("Question 1 of 3"));
     let question = {
-        let session = window.harness.state().runtime().session();
+        let session = window.harness.state().controller().session();
         session.expect("an interview").story().question.clone()
     };
     assert!(window.says(&question));
@@ -263,8 +263,8 @@ fn a_mock_interview_from_the_question_to_the_verdict() {
         assert_eq!(stage(window.harness.state()), Some(&Stage::Ready));
         window.press(Key::Space);
     }
-    window.wait_for("How the bar raiser would lean");
-    window.announces("The interview is over. The verdict: ");
+    window.wait_for("Likely hiring decision");
+    window.announces("The interview is over. Verdict: ");
     assert!(window.says("What to do next"));
     for answer in ["Whole answer", "Follow-up 1", "Follow-up 2"] {
         assert!(window.says(answer), "{answer}");
@@ -275,26 +275,26 @@ fn a_mock_interview_from_the_question_to_the_verdict() {
     assert_eq!(stage(window.harness.state()), Some(&Stage::Review));
     window.harness.get_by_label_contains("Overview").click();
     window.harness.run_steps(3);
-    assert!(window.says("How the bar raiser would lean"));
+    assert!(window.says("Likely hiring decision"));
     window.press(Key::Num1);
     window.press(Key::Escape);
-    assert!(window.says("How the bar raiser would lean"));
+    assert!(window.says("Likely hiring decision"));
     // A verdict is kept nowhere: one key does not take it away.
     for key in [Key::Escape, Key::R] {
         window.press(key);
-        window.announces("The answers stay in the history; the verdict is not kept.");
+        window.announces("Your answers stay in the history, but the verdict is not saved.");
         window.press(Key::Escape);
-        assert!(window.says("How the bar raiser would lean") && !window.says("is not kept"));
+        assert!(window.says("Likely hiring decision") && !window.says("is not saved"));
     }
     // Again: other follow-ups are asked.
     window.press(Key::R);
     window.press(Key::Y);
     window.press(Key::Enter);
-    let session = window.harness.state().runtime().session();
+    let session = window.harness.state().controller().session();
     let parts = session.expect("an interview").parts().to_vec();
     assert_eq!(parts[1], starling::domain::story::Part::FollowUp(3));
     window.press(Key::Escape);
-    assert!(window.says("Practise"));
+    assert!(window.says("Practice"));
 }
 
 #[test]
@@ -305,17 +305,18 @@ fn an_interview_under_way_is_not_left_without_being_asked() {
     window.press(Key::Enter);
     // Nothing was answered yet: nothing is lost.
     window.press(Key::Escape);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
 
     window.press(Key::I);
     window.press(Key::Enter);
     window.press(Key::Space);
-    window.wait_for("its words could not be had");
-    let question = "Leave the interview? The answers stay in the history; the verdict is not kept.";
+    window.wait_for("transcription failed");
+    let question =
+        "Leave the interview? Your answers stay in the history, but the verdict is not saved.";
     window.press(Key::Escape);
     window.announces(question);
     window.press(Key::Escape);
-    assert!(window.says("its words could not be had") && !window.says(question));
+    assert!(window.says("transcription failed") && !window.says(question));
     window.press(Key::N);
     assert!(window.says("Question 2 of 3"));
     window.press(Key::Escape);
@@ -328,7 +329,7 @@ fn an_interview_under_way_is_not_left_without_being_asked() {
     window.press(Key::Escape);
     window.harness.get_by_label("Leave").click();
     window.harness.run_steps(3);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
     assert_eq!(window.takes_kept(), 1);
 }
 
@@ -343,17 +344,17 @@ fn an_interview_shows_what_is_due_and_nothing_that_was_planned() {
     window.press(Key::Enter);
     window.press(Key::Space);
     window.wait_for("recording");
-    assert!(window.says("the next is due in 0:"));
-    assert!(window.says("Situation, due now") && window.says("Task, to come"));
+    assert!(window.says("next section in 0:"));
+    assert!(window.says("Situation, now") && window.says("Task, upcoming"));
     assert!(!window.says("Planned phrases"));
     let recorded = SessionEvent::Recorded(window.take(), 62.0);
     window.harness.state_mut().handle(recorded);
     window.harness.run_steps(2);
-    assert!(window.says("Task, over") && window.says("Action, due now"));
+    assert!(window.says("Task, past") && window.says("Action, now"));
     let recorded = SessionEvent::Recorded(window.take(), 190.0);
     window.harness.state_mut().handle(recorded);
     window.harness.run_steps(2);
-    assert!(window.says("all of it was due"));
+    assert!(window.says("time is up"));
     window.nothing_is_cut_off();
 }
 
@@ -368,17 +369,17 @@ fn the_whole_answer_is_practised_in_one_breath() {
     window.press(Key::W);
     window.press(Key::Space);
     window.wait_for("recording");
-    assert!(window.says("Situation, due now") && window.says("Planned phrases"));
+    assert!(window.says("Situation, now") && window.says("Planned phrases"));
     assert!(window.says("Tell me about a time"));
     // On the speaker's own clock: fifteen seconds more, shared out.
     let recorded = SessionEvent::Recorded(window.take(), 31.0);
     window.harness.state_mut().handle(recorded);
     window.harness.run_steps(2);
-    assert!(window.says("Task, due now"));
+    assert!(window.says("Task, now"));
     window.press(Key::L);
-    assert!(window.says("Situation, due now") && window.says("the next is due in 0:01"));
+    assert!(window.says("Situation, now") && window.says("next section in 0:01"));
     window.press(Key::Z);
-    assert!(window.says("the next is due in 0:3"));
+    assert!(window.says("next section in 0:3"));
     window.press(Key::T);
     assert!(!window.says("due"));
     window.nothing_is_cut_off();
@@ -388,25 +389,25 @@ fn the_whole_answer_is_practised_in_one_breath() {
 fn a_story_is_practised_from_home_to_the_overview() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
     window.harness.run_steps(2);
-    assert!(window.says("strong_task_joe.flac plays the microphone"));
+    assert!(window.says("Input: strong_task_joe.flac (file)"));
     assert!(window.says("The webhook nobody owned"));
-    window.wait_for("Speech model is ready");
+    window.wait_for("Speech model ready");
 
     window.press(Key::Enter);
     assert!(window.says("Section 1 of 5"));
     assert!(window.says("Say what was wrong, and that it was not yours."));
     assert!(window.says("Nothing in a queue told you to do it."));
     window.press(Key::E);
-    assert!(window.says("How it may sound"));
+    assert!(window.says("Example answer"));
     window.press(Key::N);
     assert!(window.says("Section 2 of 5"));
-    assert!(!window.says("How it may sound"));
+    assert!(!window.says("Example answer"));
 
     window.press(Key::Space);
     window.wait_for("What to do next");
     assert!(window.says("take ownership"));
-    assert!(!window.says("The take was kept as"));
-    assert!(window.says("Phrases: 4 of 4, all heard"));
+    assert!(!window.says("Saved as"));
+    assert!(window.says("Phrases: 4 of 4, all said"));
     assert!(window.says("of 0:20, short"));
     assert!(window.says("All 4 planned phrases were said."));
     assert!(window.says("Take saved as"));
@@ -421,8 +422,8 @@ fn a_story_is_practised_from_home_to_the_overview() {
     window.wait_for("What to do next");
     assert!(window.says("missed"));
     window.press(Key::N);
-    assert!(window.says("2 of 5 sections practised"));
-    assert!(window.says("not tried yet, 1:30 planned"));
+    assert!(window.says("2 of 5 sections practiced"));
+    assert!(window.says("not practiced yet, 1:30 planned"));
 
     window.press(Key::Num2);
     assert!(window.says("What to do next"));
@@ -431,7 +432,7 @@ fn a_story_is_practised_from_home_to_the_overview() {
     window.press(Key::Space);
     assert!(window.says("Section 1 of 5"));
     window.press(Key::Escape);
-    assert!(window.says("five sections, 2:55 in all"));
+    assert!(window.says("Five sections, 2:55 in total"));
 }
 
 #[test]
@@ -441,7 +442,7 @@ fn a_take_that_is_left_is_kept() {
     window.wait_until_told(1.0);
     assert!(window.says("Cues") && !window.says("Situation · 0:30"));
     window.press(Key::Escape);
-    window.wait_for("The take was kept as");
+    window.wait_for("Saved as");
     assert_eq!(window.takes_kept(), 1);
     assert!(window.says("Section 1 of 5"));
 }
@@ -451,19 +452,19 @@ fn a_take_is_opened_and_erased_in_the_history() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
     window.harness.run_steps(2);
     window.press(Key::H);
-    assert!(window.says("There is no take yet."));
+    assert!(window.says("No takes yet"));
     window.press(Key::Escape);
     window.press(Key::Enter);
     window.press(Key::N);
     window.press(Key::Space);
     window.wait_for("What to do next");
     window.press(Key::Escape);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
 
     window.press(Key::H);
     assert!(window.says("1 take") && window.says("The webhook nobody owned, Task, 0:1"));
     window.press(Key::Enter);
-    assert!(window.says("What to do next") && window.says("Phrases: 4 of 4, all heard"));
+    assert!(window.says("What to do next") && window.says("Phrases: 4 of 4, all said"));
     // It stands in its place: one can go on from it.
     window.press(Key::N);
     assert!(window.says("Section 3 of 5"));
@@ -475,11 +476,11 @@ fn a_take_is_opened_and_erased_in_the_history() {
     window.press(Key::F);
     window.harness.event(egui::Event::Text("result".to_owned()));
     window.harness.run_steps(3);
-    assert!(window.says("No take fits.") && window.says("0 of 1 takes"));
+    assert!(window.says("No matching takes") && window.says("0 of 1 takes"));
     // In the field letters are letters, and Escape clears it.
     window.press(Key::U);
     window.press(Key::Escape);
-    assert!(window.says("1 take") && !window.says("No take fits."));
+    assert!(window.says("1 take") && !window.says("No matching takes"));
 
     window.press(Key::F);
     window
@@ -487,7 +488,7 @@ fn a_take_is_opened_and_erased_in_the_history() {
         .event(egui::Event::Text("webhook TASK".to_owned()));
     window.harness.run_steps(3);
     window.press(Key::Enter);
-    assert!(window.says("Phrases: 4 of 4, all heard"));
+    assert!(window.says("Phrases: 4 of 4, all said"));
     window.press(Key::Escape);
     window.press(Key::Escape);
 
@@ -510,20 +511,20 @@ fn a_take_is_opened_and_erased_in_the_history() {
         .click();
     window.harness.run_steps(3);
     window.press(Key::Delete);
-    assert!(!window.says("is erased."));
+    assert!(!window.says("was erased."));
     window.press(Key::Y);
-    assert!(window.says("There is no take yet."));
-    window.announces("is erased. It can be undone.");
+    assert!(window.says("No takes yet"));
+    window.announces("was erased. You can undo this.");
     assert!(!wav.exists() && window.takes_kept() == 0);
     window.press(Key::U);
     assert!(window.says("The webhook nobody owned, Task, 0:1"));
-    window.announces("is back.");
+    window.announces("was restored.");
     assert!(std::fs::read(&wav).expect("its sound") == sound);
     window.press(Key::Enter);
-    assert!(window.says("Phrases: 4 of 4, all heard"));
+    assert!(window.says("Phrases: 4 of 4, all said"));
     window.press(Key::Escape);
     window.press(Key::Escape);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
 }
 
 #[test]
@@ -551,7 +552,7 @@ fn takes_are_sought_by_words_story_and_section() {
     let enough = |_: &App| false;
     let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, enough);
     window.harness.run_steps(2);
-    assert!(!window.says("Hear its feedback"));
+    assert!(!window.says("Get feedback"));
     window.press(Key::H);
     assert!(window.says("300 takes"));
     // What is not seen is not drawn.
@@ -573,7 +574,7 @@ fn takes_are_sought_by_words_story_and_section() {
     assert!(chosen(&window).bottom() <= MIN_SIZE[1] - 60.0);
     for (typed, found) in [
         ("2026-11-28", "10 of 300 takes"),
-        (" TASK", "No take fits."),
+        (" TASK", "No matching takes"),
     ] {
         window.press(Key::F);
         window.harness.event(egui::Event::Text(typed.to_owned()));
@@ -635,7 +636,7 @@ fn a_take_is_exported_and_nothing_is_overwritten() {
     );
     write_folder(&mut window, into.path());
     window.press(Key::Enter);
-    window.wait_for("The take was written to ");
+    window.wait_for("Exported to ");
     window.announces(&into.path().display().to_string());
     let files = |end: &str| {
         let all = std::fs::read_dir(into.path()).expect("a folder");
@@ -661,7 +662,7 @@ fn a_take_is_exported_and_nothing_is_overwritten() {
         window.press(key);
         window.press(Key::Enter);
         window.wait_for(end);
-        window.wait_for("The take was written to ");
+        window.wait_for("Exported to ");
         assert_eq!(files(end), 1, "{end}");
     }
     // What goes wrong is a sentence, and can be mended there.
@@ -677,7 +678,7 @@ fn a_take_is_exported_and_nothing_is_overwritten() {
 #[test]
 fn every_take_is_erased_after_it_was_said_what_goes_and_what_stays() {
     let mut window = with_takes(7);
-    let story = window.harness.state().runtime().stories()[0].id.clone();
+    let story = window.harness.state().controller().stories()[0].id.clone();
     window.press(Key::H);
     window.press(Key::A);
     assert!(window.says("Erase all 7 takes?"));
@@ -687,20 +688,26 @@ fn every_take_is_erased_after_it_was_said_what_goes_and_what_stays() {
     // One that could be brought back cannot after that.
     window.press(Key::Delete);
     window.press(Key::Y);
-    assert!(window.says("6 takes") && window.says("Undo erasing"));
+    assert!(window.says("6 takes") && window.says("Undo erase"));
     window.press(Key::A);
     assert!(window.says("Erase all 6 takes?"));
     window.press(Key::Y);
     window.wait_for("6 takes are erased.");
     window.announces("6 takes are erased.");
-    assert!(window.says("There is no take yet.") && !window.says("Undo erasing"));
+    assert!(window.says("No takes yet") && !window.says("Undo erase"));
     assert_eq!(window.takes_kept(), 0);
-    let folder = window.harness.state().runtime().store().folder().to_owned();
+    let folder = window
+        .harness
+        .state()
+        .controller()
+        .store()
+        .folder()
+        .to_owned();
     let sounds = std::fs::read_dir(folder.join("takes")).expect("a folder");
     assert_eq!(sounds.count(), 0);
     window.press(Key::Escape);
-    assert!(window.says("You have not told this story yet"));
-    assert_eq!(window.harness.state().runtime().stories()[0].id, story);
+    assert!(window.says("You have not practiced this story yet"));
+    assert_eq!(window.harness.state().controller().stories()[0].id, story);
 }
 
 #[test]
@@ -708,7 +715,13 @@ fn what_is_kept_is_told_in_the_window_as_on_the_command_line() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
     window.harness.run_steps(2);
     window.press(Key::K);
-    let folder = window.harness.state().runtime().store().folder().to_owned();
+    let folder = window
+        .harness
+        .state()
+        .controller()
+        .store()
+        .folder()
+        .to_owned();
     for matter in starling::storage::privacy_notice(&folder) {
         assert!(window.says(matter.title), "{}", matter.title);
         for told in matter.items {
@@ -721,14 +734,14 @@ fn what_is_kept_is_told_in_the_window_as_on_the_command_line() {
         }
     }
     window.press(Key::Escape);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
     window.harness.key_press(Key::Comma);
     window.harness.run_steps(3);
     window.press(Key::K);
     assert!(window.says("What never happens"));
     window.harness.key_press(Key::Escape);
     window.harness.run_steps(3);
-    assert!(window.says("How it looks"));
+    assert!(window.says("Appearance"));
 }
 
 #[test]
@@ -758,7 +771,7 @@ fn takes_are_followed_from_first_to_last() {
     window.press(Key::ArrowLeft);
     assert!(window.says("Take 3, ") && !window.says("Take 4, "));
     window.press(Key::Enter);
-    assert!(window.says("What to do next") && window.says("Go to Reflection, on"));
+    assert!(window.says("What to do next") && window.says("Go to Reflection, current"));
     window.press(Key::Escape);
     // It is where it was left.
     assert!(window.says("Take 3, ") && window.says("Time used: from "));
@@ -780,12 +793,12 @@ fn takes_are_followed_from_first_to_last() {
 
     window.harness.get_by_label_contains("Best Task: ").click();
     window.harness.run_steps(3);
-    assert!(window.says("What to do next") && window.says("Go to Task, on"));
+    assert!(window.says("What to do next") && window.says("Go to Task, current"));
     window.press(Key::Escape);
     window.press(Key::Escape);
     assert!(window.says("20 takes"));
     window.press(Key::Escape);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
 }
 
 #[test]
@@ -837,9 +850,9 @@ fn without_words_there_is_nothing_to_follow() {
         .get_by_role_and_label(Role::Tab, "Trends")
         .click();
     window.harness.run_steps(3);
-    assert!(window.says("There is nothing to follow yet."));
+    assert!(window.says("No trends yet"));
     window.press(Key::Escape);
-    assert!(window.says("There is no take yet."));
+    assert!(window.says("No takes yet"));
 
     let mut window = with_takes(1);
     window.press(Key::H);
@@ -876,14 +889,14 @@ fn a_take_whose_program_died_is_offered_on_home() {
     let enough = |_: &App| false;
     let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, enough);
     window.harness.run_steps(2);
-    assert!(window.says("was interrupted on 2026-11-23 10:00. 0:04 of it is kept."));
+    assert!(window.says("was interrupted on 2026-11-23 10:00. 0:04 of it was saved."));
     window.press(Key::N);
-    assert!(window.says("was interrupted on 2026-11-23 08:00. 0:04 of it is kept."));
+    assert!(window.says("was interrupted on 2026-11-23 08:00. 0:04 of it was saved."));
     window.press(Key::F);
     window.wait_for("What to do next");
     assert!(window.says("of 0:20, short"));
     window.press(Key::Escape);
-    assert!(window.says("five sections") && !window.says("interrupted"));
+    assert!(window.says("Five sections") && !window.says("interrupted"));
     window.press(Key::H);
     assert!(window.says("10:00, The webhook nobody owned, Task, 0:04, not transcribed"));
     assert!(window.says("09:00, The webhook nobody owned, Task, 0:00, interrupted"));
@@ -919,16 +932,16 @@ fn words_are_shown_while_they_are_spoken_or_not() {
     // Planned phrases light up.
     let more = format!("{long} though there was no ticket for it");
     window.hear(&more, "");
-    assert!(window.says("no ticket: heard") && window.says("not my team: planned"));
+    assert!(window.says("no ticket: said") && window.says("not my team: planned"));
 
     window.press(Key::C);
     assert!(!window.says("Captions: "));
     assert!(window.says("Show captions"));
-    let settings = window.harness.state().runtime().store().settings();
+    let settings = window.harness.state().controller().store().settings();
     assert!(!settings.expect("kept").captions);
     window.press(Key::C);
     assert!(window.says("there was no ticket"));
-    let settings = window.harness.state().runtime().store().settings();
+    let settings = window.harness.state().controller().store().settings();
     assert!(settings.expect("kept").captions);
 }
 
@@ -949,7 +962,7 @@ fn a_stopped_answer_makes_room_for_the_progress_only_if_it_takes_a_while() {
     app.handle(SessionEvent::RecordingSaved(take.clone(), Audio::default()));
     app.handle(SessionEvent::Progressed(take, 0.4));
     window.harness.run_steps(2);
-    assert!(window.says("Listening to what you said") && window.says("40 %"));
+    assert!(window.says("Transcribing your answer") && window.says("40 %"));
     let bar = window.harness.get_by_role(Role::ProgressIndicator);
     let share = bar.accesskit_node().numeric_value().expect("known");
     assert!((share - 40.0).abs() < 0.01, "{share}");
@@ -966,7 +979,7 @@ fn space_presses_the_button_that_has_the_focus_before_one_speaks() {
     window.harness.get_by_label("Home").focus();
     window.harness.run_steps(2);
     window.press(Key::Space);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
 }
 
 /// Nobody looks for the focus while he speaks: space stops, whatever has it.
@@ -996,7 +1009,7 @@ fn a_notice_moves_nothing_while_somebody_speaks() {
     window
         .harness
         .state_mut()
-        .tell("the microphone is far away".to_owned());
+        .show_problem("the microphone is far away".to_owned());
     window.harness.run_steps(3);
     window.announces("The microphone is far away");
     assert_eq!(ring(&window), before);
@@ -1014,7 +1027,7 @@ fn a_notice_moves_nothing_while_somebody_speaks() {
 #[test]
 fn without_a_model_the_window_says_what_to_do() {
     let mut window = Window::open(file("strong_task_joe.flac"), Some("no-such-model"));
-    window.wait_for("Speech model cannot be used");
+    window.wait_for("Speech model unusable");
     assert!(window.says("no-such-model"));
     window.harness.run_steps(2);
     window.harness.get_by_label_contains("Dismiss").click();
@@ -1023,11 +1036,11 @@ fn without_a_model_the_window_says_what_to_do() {
 
     window.press(Key::Enter);
     window.press(Key::Space);
-    window.wait_for("The take is kept, but its words could not be had.");
-    window.announces("The take is kept, but its words could not be had. ");
+    window.wait_for("Recording saved, but transcription failed.");
+    window.announces("Recording saved, but transcription failed. ");
     assert_eq!(window.takes_kept(), 1);
     window.press(Key::Escape);
-    assert!(window.says("five sections"));
+    assert!(window.says("Five sections"));
 }
 
 #[test]
@@ -1051,7 +1064,7 @@ fn without_any_microphone_home_says_what_to_do() {
     }
     let mut window = Window::open(None, None);
     window.wait_for("No microphone found: plug one in");
-    window.harness.get_by_label("Look again").click();
+    window.harness.get_by_label("Search again").click();
     window.harness.run_steps(3);
     assert!(window.says("The webhook nobody owned"));
 }
@@ -1066,7 +1079,7 @@ fn the_theme_is_remembered() {
     window.harness.get_by_label("Theme: Light").click();
     window.harness.run_steps(3);
     assert!(!window.harness.ctx.global_style().visuals.dark_mode);
-    let settings = window.harness.state().runtime().store().settings();
+    let settings = window.harness.state().controller().store().settings();
     assert_eq!(
         settings.expect("kept").theme,
         starling::storage::Theme::Light
@@ -1076,7 +1089,7 @@ fn the_theme_is_remembered() {
 #[test]
 fn an_idle_window_draws_nothing() {
     let mut window = Window::open(file("strong_task_joe.flac"), None);
-    window.wait_for("Speech model is ready");
+    window.wait_for("Speech model ready");
     window.harness.run_steps(4);
     let delay = window.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
     assert_eq!(delay, Duration::MAX);

@@ -1,76 +1,107 @@
-//! What a screen offers to do. The same list makes the buttons and reads the keys, so that what is
-//! written on a button is what its key does.
+//! Commands: a label, a key and an action each.
+//!
+//! The same list draws the buttons and handles the keys, so a button always shows the key that works.
 
 use egui::{Align, Event, FocusDirection, InputState, Key, Label, Layout, Ui};
 
-use super::Action;
 use super::theme;
 use super::theme::{BODY, SPACE};
 use super::widgets::button::{ButtonStyle, flat_button_ui, key_button_ui};
 
-/// Something that can be done now.
+/// Something the user can do now. `A` is the action type of the screen that offers it.
 #[derive(Debug, Clone)]
-pub struct Command {
-    /// What it is called.
+pub struct Command<A> {
+    /// The text of its button.
     pub label: String,
-    /// Its key.
+    /// Its keyboard shortcut.
     pub key: Key,
-    /// How much it stands out.
-    pub look: ButtonStyle,
-    /// What it asks for.
-    pub action: Action,
+    /// How prominent its button is.
+    pub style: ButtonStyle,
+    /// The action it asks for.
+    pub action: A,
 }
 
-impl Command {
-    /// The one thing that is most likely wanted.
-    pub fn primary(label: impl Into<String>, key: Key, action: Action) -> Self {
+impl<A> Command<A> {
+    /// The most likely next step on a screen.
+    pub fn primary(label: impl Into<String>, key: Key, action: A) -> Self {
         Self {
             label: label.into(),
             key,
-            look: ButtonStyle::Primary,
+            style: ButtonStyle::Primary,
             action,
         }
     }
 
-    /// Anything else.
-    pub fn plain(label: impl Into<String>, key: Key, action: Action) -> Self {
+    /// Any other command.
+    pub fn plain(label: impl Into<String>, key: Key, action: A) -> Self {
         Self {
-            look: ButtonStyle::Plain,
+            style: ButtonStyle::Plain,
             ..Self::primary(label, key, action)
         }
     }
 
-    /// Its button without a frame.
-    pub fn flat_ui(&self, ui: &mut Ui) -> Option<Action> {
+    /// The same command, for an action type that wraps this one.
+    pub fn map<B>(self, wrap: impl FnOnce(A) -> B) -> Command<B> {
+        Command {
+            label: self.label,
+            key: self.key,
+            style: self.style,
+            action: wrap(self.action),
+        }
+    }
+}
+
+impl<A: Clone> Command<A> {
+    /// Draws its button without a frame.
+    pub fn flat_ui(&self, ui: &mut Ui) -> Option<A> {
         flat_button_ui(ui, &self.label, key_name(self.key))
             .clicked()
             .then(|| self.action.clone())
     }
 
-    /// Its button.
-    pub fn ui(&self, ui: &mut Ui) -> Option<Action> {
-        key_button_ui(ui, &self.label, key_name(self.key), self.look)
+    /// Draws its button.
+    pub fn ui(&self, ui: &mut Ui) -> Option<A> {
+        key_button_ui(ui, &self.label, key_name(self.key), self.style)
             .clicked()
             .then(|| self.action.clone())
     }
 }
 
-/// On many keyboards these need shift.
-const SIGNS: [Key; 2] = [Key::Questionmark, Key::Plus];
+/// The command with this key.
+pub fn with_key<A>(commands: &[Command<A>], key: Key) -> Option<&Command<A>> {
+    commands.iter().find(|command| command.key == key)
+}
 
-/// Takes the keys of `offers` out of the input, so that no widget sees them, and tells what was
-/// asked for. A key that is held down asks once, unless it is an arrow. Enter and space are left to a widget
-/// that has the focus, unless somebody types in it; but while somebody is `speaking`, space stops and does
-/// nothing else, wherever the focus is.
-pub fn pressed(ui: &Ui, offers: &[Command], speaking: bool) -> Option<Action> {
-    ui.input_mut(let_go_of_signs);
+/// Draws the button of the command with this key, if there is one.
+pub fn button_ui<A: Clone>(ui: &mut Ui, commands: &[Command<A>], key: Key) -> Option<A> {
+    with_key(commands, key)?.ui(ui)
+}
+
+/// As [`button_ui`], without a frame.
+pub fn flat_button_with_key_ui<A: Clone>(
+    ui: &mut Ui,
+    commands: &[Command<A>],
+    key: Key,
+) -> Option<A> {
+    with_key(commands, key)?.flat_ui(ui)
+}
+
+/// Keys that need Shift on many keyboards.
+const SHIFTED_KEYS: [Key; 2] = [Key::Questionmark, Key::Plus];
+
+/// Removes the keys of `commands` from the input, so that no widget sees them, and returns the action of the
+/// first one that was pressed.
+///
+/// A key that is held down acts once, unless it is an arrow key. Enter and Space go to the focused widget, unless
+/// it is a text field. While the user is recording (`recording`), Space only stops, wherever the focus is.
+pub fn pressed<A: Clone>(ui: &Ui, commands: &[Command<A>], recording: bool) -> Option<A> {
+    ui.input_mut(release_shifted_keys);
     let focused = ui.memory(|memory| memory.focused().is_some());
     let focused = focused && !ui.ctx().text_edit_focused();
-    let popup = egui::Popup::is_any_open(ui.ctx());
-    if popup {
+    if egui::Popup::is_any_open(ui.ctx()) {
         return None;
     }
-    let mut asked = None;
+    let mut action = None;
     let mut arrow = false;
     ui.input_mut(|input| {
         input.events.retain(|event| {
@@ -84,15 +115,16 @@ pub fn pressed(ui: &Ui, offers: &[Command], speaking: bool) -> Option<Action> {
             else {
                 return true;
             };
-            let plain = modifiers.is_none() || (modifiers.shift_only() && SIGNS.contains(key));
-            let of_focus = *key == Key::Enter || (*key == Key::Space && !speaking);
-            if !plain || (focused && of_focus) {
+            let unmodified =
+                modifiers.is_none() || (modifiers.shift_only() && SHIFTED_KEYS.contains(key));
+            let for_focused_widget = *key == Key::Enter || (*key == Key::Space && !recording);
+            if !unmodified || (focused && for_focused_widget) {
                 return true;
             }
-            let Some(offer) = offers.iter().find(|offer| offer.key == *key) else {
-                return !(speaking && *key == Key::Space);
+            let Some(command) = with_key(commands, *key) else {
+                return !(recording && *key == Key::Space);
             };
-            // Through a list one goes by holding the key.
+            // Holding an arrow key moves through a list.
             let arrows = [
                 Key::ArrowUp,
                 Key::ArrowDown,
@@ -101,61 +133,62 @@ pub fn pressed(ui: &Ui, offers: &[Command], speaking: bool) -> Option<Action> {
             ];
             arrow |= arrows.contains(key);
             if !repeat || arrows.contains(key) {
-                asked.get_or_insert_with(|| offer.action.clone());
+                action.get_or_insert_with(|| command.action.clone());
             }
             false
         });
     });
     if arrow {
-        // It does not move the focus, too.
+        // Otherwise egui would move the focus as well.
         ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
     }
-    asked
+    action
 }
 
-/// Whoever lets go of shift first lets go of `/` where `?` was pressed: egui would take that for held for ever,
-/// and its next press for a repetition.
-fn let_go_of_signs(input: &mut InputState) {
-    let let_go = |event: &Event| matches!(event, Event::Key { pressed: false, .. });
-    if input.events.iter().any(let_go) {
-        input.keys_down.retain(|key| !SIGNS.contains(key));
+/// A user who releases Shift before `?` releases `/` instead. egui would take `?` as held down forever, and its
+/// next press as a repetition.
+fn release_shifted_keys(input: &mut InputState) {
+    let released = |event: &Event| matches!(event, Event::Key { pressed: false, .. });
+    if input.events.iter().any(released) {
+        input.keys_down.retain(|key| !SHIFTED_KEYS.contains(key));
     }
 }
 
-/// The buttons in a row; what leads away stands apart, at the right.
-pub fn bar_ui(ui: &mut Ui, offers: &[Command]) -> Option<Action> {
-    let mut asked = None;
+/// Draws the buttons in a row, with the command that leaves the screen (Escape) at the right.
+pub fn bar_ui<A: Clone>(ui: &mut Ui, commands: &[&Command<A>]) -> Option<A> {
+    let mut action = None;
+    let leaves = |command: &&&Command<A>| command.key == Key::Escape;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        for offer in offers.iter().filter(|offer| offer.key != Key::Escape) {
-            asked = asked.take().or(offer.ui(ui));
+        for command in commands.iter().filter(|command| !leaves(command)) {
+            action = action.take().or(command.ui(ui));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for offer in offers.iter().filter(|offer| offer.key == Key::Escape) {
-                asked = asked.take().or(offer.ui(ui));
+            for command in commands.iter().filter(leaves) {
+                action = action.take().or(command.ui(ui));
             }
         });
     });
-    asked
+    action
 }
 
-/// A question in place of the buttons; its answers stand at the right.
-pub fn question_ui(ui: &mut Ui, says: &str, answers: &[Command]) -> Option<Action> {
-    let mut asked = None;
+/// Draws a question in place of the buttons, with its answers at the right.
+pub fn question_ui<A: Clone>(ui: &mut Ui, text: &str, answers: &[&Command<A>]) -> Option<A> {
+    let mut action = None;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        for offer in answers.iter().rev() {
-            asked = asked.take().or(offer.ui(ui));
+        for command in answers.iter().rev() {
+            action = action.take().or(command.ui(ui));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let told = ui.add(Label::new(theme::text(says, BODY)).wrap());
-            theme::announce(ui, &told);
+            let label = ui.add(Label::new(theme::text(text, BODY)).wrap());
+            theme::announce(ui, &label);
         });
     });
-    asked
+    action
 }
 
-/// A key as it is written on a button.
+/// The name of a key, as written on a button.
 pub fn key_name(key: Key) -> &'static str {
     match key {
         Key::Space => "space",

@@ -1,85 +1,108 @@
-//! The question before every take is erased: what goes, and what stays.
+//! The confirmation before all takes are erased: what will be erased, and what will be kept.
 
-use egui::{Key, Label, Margin, ScrollArea, Ui};
+use egui::{Context, Key, Label, ScrollArea, Ui};
 
-use super::Action;
-use super::command as offer;
 use super::command::Command;
-use super::layout as canvas;
+use super::layout;
 use super::layout::MinSize;
+use super::screen::{Page, Screen};
 use super::theme;
 use super::theme::{BODY, LARGE, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui};
 
-const WIDTH: f32 = 760.0;
-const GOES: [&str; 3] = [
-    "Sound and words of every take, of all stories",
-    "What you chose in quizzes",
-    "Journals that were kept aside because they could not be read",
+const MAX_WIDTH: f32 = 760.0;
+const ERASED: [&str; 3] = [
+    "Recordings and transcripts of all takes, of all stories",
+    "Your quiz answers",
+    "Quarantined take databases that could not be read",
 ];
-const STAYS: [&str; 3] = [
-    "Settings, and the bands of the readings",
-    "Stories and speech models of your own",
-    "What you exported, where you put it",
+const KEPT: [&str; 3] = [
+    "Settings, and the ranges for feedback",
+    "Your own stories and speech models",
+    "Exported files, wherever you saved them",
 ];
 
-/// What can be done here; nothing while it is being done.
-pub fn offers(erasing: bool) -> Vec<Command> {
-    let keep = Action::AskToEraseAll(false);
-    match erasing {
-        true => vec![Command::plain("Back", Key::Escape, keep)],
-        false => vec![
-            Command::plain("Erase all of it", Key::Y, Action::EraseAll),
-            Command::primary("Keep it", Key::Escape, keep),
-        ],
-    }
+/// What the user can ask for on this screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EraseAllAction {
+    /// Erase all takes.
+    Erase,
+    /// Return to the history.
+    Cancel,
 }
 
-/// The question about so many takes.
-pub fn erase_all_ui(
-    ui: &mut Ui,
-    takes: usize,
-    erasing: bool,
-    offers: &[Command],
-) -> Option<Action> {
-    let asked = canvas::bottom_ui(ui, |ui| offer::bar_ui(ui, offers));
-    let margin = Margin::symmetric(24, 0);
-    canvas::page_ui(ui, "erase all", MinSize::Little, margin, |ui| {
+/// The confirmation screen.
+#[derive(Debug)]
+pub struct EraseAllScreen {
+    /// The number of takes.
+    pub takes: usize,
+    /// Whether the takes are being erased.
+    pub erasing: bool,
+}
+
+impl Screen for EraseAllScreen {
+    type Action = EraseAllAction;
+
+    fn title(&self) -> Option<String> {
+        Some("History".to_owned())
+    }
+
+    fn commands(&self, _ctx: &Context) -> Vec<Command<EraseAllAction>> {
+        let cancel = EraseAllAction::Cancel;
+        match self.erasing {
+            true => vec![Command::plain("Back", Key::Escape, cancel)],
+            false => vec![
+                Command::plain("Erase everything", Key::Y, EraseAllAction::Erase),
+                Command::primary("Cancel", Key::Escape, cancel),
+            ],
+        }
+    }
+
+    fn page(&self) -> Page {
+        Page::new("erase all", MinSize::Little)
+    }
+
+    fn content_ui(
+        &self,
+        ui: &mut Ui,
+        _commands: &[Command<EraseAllAction>],
+    ) -> Option<EraseAllAction> {
         let body = ScrollArea::vertical()
             .id_salt("erase all")
             .auto_shrink(false);
         body.show(ui, |ui| {
-            canvas::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(WIDTH));
+            layout::scroll_by_keys(ui);
+            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.add_space(SPACE[2]);
-            let title = match (erasing, takes) {
-                (true, _) => "The takes are being erased.".to_owned(),
-                (false, 1) => "Erase the one take there is?".to_owned(),
+            let title = match (self.erasing, self.takes) {
+                (true, _) => "Erasing all takes".to_owned(),
+                (false, 1) => "Erase your only take?".to_owned(),
                 (false, takes) => format!("Erase all {takes} takes?"),
             };
-            let told = ui.label(theme::strong(title, TITLE));
-            theme::announce(ui, &told);
-            let says = "This cannot be undone. A backup, or the disk itself, may keep a copy.";
-            ui.add(Label::new(theme::text(says, BODY)).wrap());
+            let title = ui.label(theme::strong(title, TITLE));
+            theme::announce(ui, &title);
+            let warning =
+                "This cannot be undone. Backups, or the disk itself, may still hold copies.";
+            ui.add(Label::new(theme::text(warning, BODY)).wrap());
             let palette = theme::palette(ui);
             let lists = [
-                ("This goes", GOES, Icon::Cross, palette.red),
-                ("This stays", STAYS, Icon::Check, palette.good),
+                ("Will be erased", ERASED, Icon::Cross, palette.red),
+                ("Will be kept", KEPT, Icon::Check, palette.good),
             ];
-            for (name, list, icon, color) in lists {
+            for (heading, items, icon, color) in lists {
                 ui.add_space(SPACE[2]);
-                ui.label(theme::strong(name, LARGE));
-                for says in list {
+                ui.label(theme::strong(heading, LARGE));
+                for item in items {
                     ui.horizontal_top(|ui| {
                         ui.spacing_mut().item_spacing.x = SPACE[2];
-                        line_icon_ui(ui, icon, BODY, color, name);
-                        ui.add(Label::new(theme::text(says, BODY)).wrap());
+                        line_icon_ui(ui, icon, BODY, color, heading);
+                        ui.add(Label::new(theme::text(item, BODY)).wrap());
                     });
                 }
             }
             ui.add_space(SPACE[3]);
         });
-    });
-    asked
+        None
+    }
 }

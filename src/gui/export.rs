@@ -1,21 +1,20 @@
-//! A take to be written to a file: in what form, and where to.
+//! The export of a take: its format and its destination.
 
-use egui::{Id, Key, Label, Margin, ScrollArea, TextEdit, Ui};
+use egui::{Context, Id, Key, Label, Margin, ScrollArea, TextEdit, Ui};
 
-use super::Action;
-use super::command as offer;
 use super::command::{Command, key_name};
-use super::layout as canvas;
+use super::layout;
 use super::layout::MinSize;
+use super::screen::{Page, Screen};
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE, TITLE};
 use super::widgets::radio::choice_ui;
 use crate::app::ExportFormat;
 use crate::domain::take::TakeId;
 
-const WIDTH: f32 = 760.0;
-/// Their keys.
-const FORMS: [(ExportFormat, Key); 5] = [
+const MAX_WIDTH: f32 = 760.0;
+/// All formats, each with its key.
+const FORMATS: [(ExportFormat, Key); 5] = [
     (ExportFormat::Html, Key::Num1),
     (ExportFormat::Markdown, Key::Num2),
     (ExportFormat::Json, Key::Num3),
@@ -23,232 +22,234 @@ const FORMS: [(ExportFormat, Key); 5] = [
     (ExportFormat::Sound, Key::Num5),
 ];
 
-/// What the screen shows.
+/// What the user has chosen so far.
 #[derive(Debug)]
 pub struct ExportState {
     take: TakeId,
-    /// What it is called.
-    name: String,
-    /// Whether its words are known.
-    heard: bool,
-    form: ExportFormat,
-    /// The folder, as it is written.
+    take_name: String,
+    transcribed: bool,
+    format: ExportFormat,
+    /// As typed.
     folder: String,
-    /// Folders that can be had by a key.
-    usual: Vec<(&'static str, String)>,
+    /// Name and path of each suggested folder.
+    suggested: Vec<(&'static str, String)>,
 }
 
-/// What can be asked for here.
+/// What the user can ask for on this screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExportAction {
-    /// Show it for the chosen take, or leave it.
-    Show(bool),
-    /// Write it in this form.
-    Form(ExportFormat),
-    /// Write it into this folder.
-    Folder(String),
-    /// Put the keyboard into the folder's field.
-    Edit,
-    /// Write it.
+    /// Choose a format.
+    SetFormat(ExportFormat),
+    /// Choose the folder to write to.
+    SetFolder(String),
+    /// Move the focus to the text field of the folder.
+    EditFolder,
+    /// Write the file.
     Write,
+    /// Return to the history.
+    Close,
 }
 
 impl ExportState {
-    /// Of a take whose words are known, or are not. `folder` is where the last one went.
-    pub fn of(
+    /// Starts with `last_folder`, the folder of the last export, if there was one, and otherwise with the first
+    /// suggestion.
+    pub fn new(
         take: TakeId,
-        name: String,
-        heard: bool,
-        folder: Option<&str>,
-        usual: Vec<(&'static str, String)>,
+        take_name: String,
+        transcribed: bool,
+        last_folder: Option<&str>,
+        suggested: Vec<(&'static str, String)>,
     ) -> Self {
-        let first = || usual.first().map(|(_, folder)| folder.clone());
-        let folder = folder.map(str::to_owned).or_else(first);
+        let first = || suggested.first().map(|(_, folder)| folder.clone());
+        let folder = last_folder.map(str::to_owned).or_else(first);
         Self {
             take,
-            name,
-            heard,
-            form: if heard {
+            take_name,
+            transcribed,
+            format: if transcribed {
                 ExportFormat::Html
             } else {
                 ExportFormat::Sound
             },
             folder: folder.unwrap_or_default(),
-            usual,
+            suggested,
         }
     }
 
-    /// The take.
+    /// The take to export.
     pub fn take(&self) -> &TakeId {
         &self.take
     }
 
-    /// The form that is chosen.
-    pub fn form(&self) -> ExportFormat {
-        self.form
+    /// The chosen format.
+    pub fn format(&self) -> ExportFormat {
+        self.format
     }
 
-    /// The folder that is written.
+    /// The chosen folder.
     pub fn folder(&self) -> &str {
         self.folder.trim()
     }
 
-    /// Takes in a choice.
-    pub fn choose(&mut self, ask: ExportAction) {
-        match ask {
-            ExportAction::Form(form) => self.form = form,
-            ExportAction::Folder(folder) => self.folder = folder,
-            ExportAction::Show(_) | ExportAction::Edit | ExportAction::Write => {}
+    /// Chooses a format.
+    pub fn set_format(&mut self, format: ExportFormat) {
+        self.format = format;
+    }
+
+    /// Chooses a folder.
+    pub fn set_folder(&mut self, folder: String) {
+        self.folder = folder;
+    }
+
+    /// The formats that this take can be exported to.
+    fn formats(&self) -> impl Iterator<Item = (ExportFormat, Key)> {
+        let all = FORMATS.into_iter();
+        all.filter(|(format, _)| self.transcribed || !format.tells_words())
+    }
+}
+
+/// Moves the focus to the text field of the folder.
+pub fn focus_folder(ctx: &Context) {
+    ctx.memory_mut(|memory| memory.request_focus(folder_field_id()));
+}
+
+/// The export screen.
+pub struct ExportScreen<'a> {
+    /// What the user has chosen so far.
+    pub state: &'a ExportState,
+    /// Whether the file is being written.
+    pub writing: bool,
+}
+
+impl Screen for ExportScreen<'_> {
+    type Action = ExportAction;
+
+    fn title(&self) -> Option<String> {
+        Some("History".to_owned())
+    }
+
+    fn commands(&self, ctx: &Context) -> Vec<Command<ExportAction>> {
+        let mut commands = Vec::new();
+        if !self.writing && !self.state.folder().is_empty() {
+            commands.push(Command::primary("Export", Key::Enter, ExportAction::Write));
         }
-    }
-
-    fn forms(&self) -> impl Iterator<Item = (ExportFormat, Key)> {
-        let all = FORMS.into_iter();
-        all.filter(|(form, _)| self.heard || !form.tells_words())
-    }
-}
-
-/// Asks for the keyboard in the folder's field.
-pub fn edit(ctx: &egui::Context) {
-    ctx.memory_mut(|memory| memory.request_focus(field_id()));
-}
-
-/// What can be done here. While it is written, or somebody types, less.
-pub fn offers(export: &ExportState, typing: bool, writing: bool) -> Vec<Command> {
-    let mut offers = Vec::new();
-    let ask = Action::Export;
-    if !writing && !export.folder().is_empty() {
-        offers.push(Command::primary(
-            "Export",
-            Key::Enter,
-            ask(ExportAction::Write),
-        ));
-    }
-    if !typing {
-        for (form, key) in export.forms() {
-            offers.push(Command::plain(
-                form_name(form),
-                key,
-                ask(ExportAction::Form(form)),
+        // In the text field, letters and digits are typed.
+        if !ctx.text_edit_focused() {
+            for (format, key) in self.state.formats() {
+                let set = ExportAction::SetFormat(format);
+                commands.push(Command::plain(format_name(format), key, set));
+            }
+            commands.push(Command::plain(
+                "Edit folder",
+                Key::F,
+                ExportAction::EditFolder,
             ));
+            for (name, folder) in &self.state.suggested {
+                let set = ExportAction::SetFolder(folder.clone());
+                commands.push(Command::plain(*name, folder_key(name), set));
+            }
         }
-        offers.push(Command::plain(
-            "Edit the folder",
-            Key::F,
-            ask(ExportAction::Edit),
-        ));
-        for (name, folder) in &export.usual {
-            let to = ask(ExportAction::Folder(folder.clone()));
-            offers.push(Command::plain(*name, folder_key(name), to));
-        }
+        commands.push(Command::plain("Back", Key::Escape, ExportAction::Close));
+        commands
     }
-    offers.push(Command::plain(
-        "Back",
-        Key::Escape,
-        ask(ExportAction::Show(false)),
-    ));
-    offers
-}
 
-/// The choices.
-pub fn export_ui(
-    ui: &mut Ui,
-    export: &ExportState,
-    writing: bool,
-    offers: &[Command],
-) -> Option<Action> {
-    let in_bar = |offer: &&Command| matches!(offer.key, Key::Enter | Key::Escape);
-    let bar: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
-    let asked = canvas::bottom_ui(ui, |ui| offer::bar_ui(ui, &bar));
-    let margin = Margin::symmetric(24, 0);
-    let shown = canvas::page_ui(ui, "export", MinSize::Little, margin, |ui| {
+    fn page(&self) -> Page {
+        Page::new("export", MinSize::Little)
+    }
+
+    fn is_in_bar(&self, command: &Command<ExportAction>) -> bool {
+        matches!(command.key, Key::Enter | Key::Escape)
+    }
+
+    fn content_ui(&self, ui: &mut Ui, commands: &[Command<ExportAction>]) -> Option<ExportAction> {
         let body = ScrollArea::vertical().id_salt("export").auto_shrink(false);
         body.show(ui, |ui| {
-            canvas::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(WIDTH));
+            layout::scroll_by_keys(ui);
+            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.add_space(SPACE[2]);
-            let title = format!("Export {}", export.name);
+            let title = format!("Export {}", self.state.take_name);
             ui.add(Label::new(theme::strong(title, TITLE)).wrap());
             ui.add_space(SPACE[0]);
-            let asked = forms_ui(ui, export);
+            let action = format_ui(ui, self.state);
             ui.add_space(SPACE[2]);
-            let asked = asked.or(folder_ui(ui, export, offers));
-            let says = if writing {
-                "The file is being written."
-            } else {
-                ""
-            };
-            let told = ui.label(theme::dim(ui, says, BODY));
-            theme::announce(ui, &told);
+            let action = action.or(folder_ui(ui, self.state, commands));
+            let status = if self.writing { "Writing the file" } else { "" };
+            let status = ui.label(theme::dim(ui, status, BODY));
+            theme::announce(ui, &status);
             ui.add_space(SPACE[3]);
-            asked
+            action
         })
         .inner
-    });
-    asked.or(shown)
+    }
 }
 
-fn forms_ui(ui: &mut Ui, export: &ExportState) -> Option<Action> {
-    let mut asked = None;
-    ui.label(theme::strong("As what", BODY));
+fn format_ui(ui: &mut Ui, export: &ExportState) -> Option<ExportAction> {
+    let mut action = None;
+    ui.label(theme::strong("Format", BODY));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        for (form, key) in export.forms() {
-            let on = form == export.form;
-            if choice_ui(ui, "Form", &form_name(form), key_name(key), on).clicked() {
-                asked = Some(Action::Export(ExportAction::Form(form)));
+        for (format, key) in export.formats() {
+            let selected = format == export.format;
+            let name = format_name(format);
+            if choice_ui(ui, "Format", &name, key_name(key), selected).clicked() {
+                action = Some(ExportAction::SetFormat(format));
             }
         }
     });
-    let note = match (export.heard, export.form) {
-        (false, _) => "This take has no words yet: only its sound can be had.",
+    let note = match (export.transcribed, export.format) {
+        (false, _) => "Not transcribed yet: only the audio can be exported.",
         (true, ExportFormat::Html) => {
-            "One file with sound and feedback. It opens in any browser, without a network."
+            "One file with audio and feedback. Opens in any browser, without a network."
         }
-        (true, ExportFormat::Markdown) => "The feedback and what was heard, for a note or a mail.",
-        (true, ExportFormat::Json) => "Everything that was found, for programs.",
-        (true, ExportFormat::Subtitles) => "What was said, and when.",
-        (true, ExportFormat::Sound) => "What was recorded, at 16 kHz.",
+        (true, ExportFormat::Markdown) => "Feedback and transcript, for notes or an email.",
+        (true, ExportFormat::Json) => "All measurements and findings, for other programs.",
+        (true, ExportFormat::Subtitles) => "The transcript with its times.",
+        (true, ExportFormat::Sound) => "The recording, at 16 kHz.",
     };
     ui.add(Label::new(theme::dim(ui, note, SMALL)).wrap());
-    asked
+    action
 }
 
-fn folder_ui(ui: &mut Ui, export: &ExportState, offers: &[Command]) -> Option<Action> {
-    let mut asked = None;
-    ui.label(theme::strong("Where to", BODY));
+fn folder_ui(
+    ui: &mut Ui,
+    export: &ExportState,
+    commands: &[Command<ExportAction>],
+) -> Option<ExportAction> {
+    let mut action = None;
+    ui.label(theme::strong("Destination", BODY));
     let mut folder = export.folder.clone();
     let field = TextEdit::singleline(&mut folder)
-        .id(field_id())
+        .id(folder_field_id())
         .font(theme::regular(BODY))
         .margin(Margin::symmetric(10, 7))
         .desired_width(f32::INFINITY);
     let field = ui.add(field);
     ui.ctx().accesskit_node_builder(field.id, |node| {
-        node.set_label("The folder it is written into");
+        node.set_label("Destination folder");
     });
     if folder != export.folder {
-        asked = Some(Action::Export(ExportAction::Folder(folder)));
+        action = Some(ExportAction::SetFolder(folder));
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        let beside = |offer: &&Command| {
-            let usual = export.usual.iter();
-            let mut keys = usual.map(|(name, _)| folder_key(name));
-            offer.key == Key::F || keys.any(|key| key == offer.key)
-        };
-        for offer in offers.iter().filter(beside) {
-            asked = asked.take().or(offer.flat_ui(ui));
+        for command in commands {
+            let of_folder = matches!(
+                command.action,
+                ExportAction::EditFolder | ExportAction::SetFolder(_)
+            );
+            if of_folder {
+                action = action.take().or(command.flat_ui(ui));
+            }
         }
     });
-    let note = "Nothing that lies there is overwritten: where the name is taken, it gets a number.";
+    let note = "Existing files are never overwritten; a number is added to the name.";
     ui.add(Label::new(theme::dim(ui, note, SMALL)).wrap());
-    asked
+    action
 }
 
-fn form_name(form: ExportFormat) -> String {
-    format!("{form} (.{})", form.extension())
+fn format_name(format: ExportFormat) -> String {
+    format!("{format} (.{})", format.extension())
 }
 
 fn folder_key(name: &str) -> Key {
@@ -259,6 +260,6 @@ fn folder_key(name: &str) -> Key {
     }
 }
 
-fn field_id() -> Id {
-    Id::unique("the folder of an export")
+fn folder_field_id() -> Id {
+    Id::unique("export folder")
 }

@@ -1,17 +1,16 @@
-//! The takes of the past: search, open, erase, export.
+//! The history: a list of all takes, to search, open, export and erase.
 
 use egui::{
-    Align2, ComboBox, Id, Key, Margin, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, ComboBox, Context, Id, Key, Margin, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
+    TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::Action;
-use super::command as offer;
-use super::command::{Command, key_name};
-use super::export;
+use super::command::{Command, bar_ui, key_name, question_ui};
 use super::export::ExportState;
-use super::layout as canvas;
+use super::layout;
 use super::layout::MinSize;
+use super::screen::{Page, Screen};
+use super::text::{part_name, part_order};
 use super::theme;
 use super::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
 use super::trends::TrendsState;
@@ -25,55 +24,83 @@ use crate::domain::take::TakeId;
 use crate::domain::time::clock;
 use crate::storage::TakeStatus;
 
-const ROW: f32 = 40.0;
-/// Date, section, length and state; what is left is for the story.
-const DATE: f32 = 150.0;
-const SECTION: f32 = 120.0;
-const LENGTH: f32 = 70.0;
-const STATE: f32 = 150.0;
+const ROW_HEIGHT: f32 = 40.0;
+/// The widths of the columns. The title of the story has the rest.
+const DATE_WIDTH: f32 = 150.0;
+const SECTION_WIDTH: f32 = 120.0;
+const LENGTH_WIDTH: f32 = 70.0;
+const STATUS_WIDTH: f32 = 150.0;
 
-/// What the screen shows.
+/// What the user can ask for on this screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HistoryAction {
+    /// List only the takes that match.
+    Filter(HistoryFilter),
+    /// Move the focus to the search field.
+    FocusSearch,
+    /// Select a take, by its position in the list.
+    Select(usize),
+    /// Open the feedback of a take.
+    OpenTake(TakeId),
+    /// Show the trends, or the list again.
+    ShowTrends(bool),
+    /// Export the selected take.
+    Export,
+    /// Ask whether to erase the selected take, or cancel the question.
+    AskToErase(bool),
+    /// Erase a take.
+    Erase(TakeId),
+    /// Restore the take that was erased last.
+    UndoErase,
+    /// Ask whether to erase all takes.
+    AskToEraseAll,
+    /// Return to the home screen.
+    Close,
+}
+
+/// What the history shows.
 #[derive(Debug, Default)]
 pub struct HistoryState {
     takes: Vec<HistoryEntry>,
-    /// Stories and parts that there are takes of.
+    /// Title and id of the stories that have takes.
     stories: Vec<(String, String)>,
+    /// The parts that have takes.
     parts: Vec<Part>,
-    sought: HistoryFilter,
-    /// Places in `takes` of those that are sought.
-    found: Vec<usize>,
-    /// A place in `found`.
-    chosen: usize,
-    asking: bool,
-    /// What was just done to a take, for who does not see the list change.
-    told: String,
-    /// In place of the list, where it is asked for.
+    filter: HistoryFilter,
+    /// Indices into `takes` of those that match the filter.
+    matching: Vec<usize>,
+    /// An index into `matching`.
+    selected: usize,
+    asks_to_erase: bool,
+    /// What just happened to a take, for screen readers.
+    message: String,
+    /// Shown in place of the list, if present.
     pub trends: Option<TrendsState>,
-    /// Likewise, and over both.
-    pub over: Option<HistoryModal>,
-    /// Where the last take was exported to.
-    folder: Option<String>,
+    /// Shown in place of list and trends, if present.
+    pub modal: Option<HistoryModal>,
+    /// The folder of the last export.
+    export_folder: Option<String>,
 }
 
-/// What is asked before something is done with takes.
+/// A question in place of the history.
 #[derive(Debug)]
 pub enum HistoryModal {
-    /// In what form the chosen one is written, and where to.
+    /// How to export the selected take.
     Export(ExportState),
-    /// Whether all of them are to be erased.
+    /// Whether to erase all takes.
     EraseAll,
 }
 
 impl HistoryState {
-    /// Shows these takes, newest first. What is sought and chosen stays.
-    pub fn show(&mut self, takes: Vec<HistoryEntry>) {
-        let of_story = |past: &HistoryEntry| Some((past.title.clone(), past.story.clone()?));
-        let mut stories: Vec<(String, String)> = takes.iter().filter_map(of_story).collect();
+    /// Shows these takes, newest first. Filter and selection stay.
+    pub fn set_takes(&mut self, takes: Vec<HistoryEntry>) {
+        let story = |entry: &HistoryEntry| Some((entry.title.clone(), entry.story.clone()?));
+        let mut stories: Vec<(String, String)> = takes.iter().filter_map(story).collect();
         stories.sort();
         stories.dedup();
         self.stories = stories;
         let mut parts: Vec<Part> = Vec::new();
-        for part in takes.iter().filter_map(|past| past.part) {
+        for part in takes.iter().filter_map(|entry| entry.part) {
             if !parts.contains(&part) {
                 parts.push(part);
             }
@@ -81,285 +108,278 @@ impl HistoryState {
         parts.sort_by_key(|part| part_order(*part));
         self.parts = parts;
         self.takes = takes;
-        self.asking = false;
-        self.seek(self.sought.clone());
+        self.asks_to_erase = false;
+        self.set_filter(self.filter.clone());
     }
 
-    /// Shows only what is sought.
-    pub fn seek(&mut self, sought: HistoryFilter) {
-        if sought != self.sought {
-            self.chosen = 0;
+    /// Lists only the takes that match.
+    pub fn set_filter(&mut self, filter: HistoryFilter) {
+        if filter != self.filter {
+            self.selected = 0;
         }
-        let places = self.takes.iter().enumerate();
-        let found = places.filter(|(_, past)| sought.finds(past));
-        self.found = found.map(|(place, _)| place).collect();
-        self.sought = sought;
-        self.choose(self.chosen);
+        let takes = self.takes.iter().enumerate();
+        let matching = takes.filter(|(_, entry)| filter.finds(entry));
+        self.matching = matching.map(|(index, _)| index).collect();
+        self.filter = filter;
+        self.select(self.selected);
     }
 
-    /// Chooses the take at a place in the list.
-    pub fn choose(&mut self, place: usize) {
-        self.chosen = place.min(self.found.len().saturating_sub(1));
-        self.asking = false;
-        self.told.clear();
+    /// Selects a take, by its position in the list.
+    pub fn select(&mut self, row: usize) {
+        self.selected = row.min(self.matching.len().saturating_sub(1));
+        self.asks_to_erase = false;
+        self.message.clear();
     }
 
-    /// Chooses the take of this name, where it is shown.
-    pub fn choose_take(&mut self, id: &TakeId) {
-        let place = |place: &usize| self.takes.get(*place).is_some_and(|past| past.id == *id);
-        if let Some(place) = self.found.iter().position(place) {
-            self.choose(place);
+    /// Selects the take with this id, if it is in the list.
+    pub fn select_take(&mut self, id: &TakeId) {
+        let has_id = |index: &usize| self.takes.get(*index).is_some_and(|take| take.id == *id);
+        if let Some(row) = self.matching.iter().position(has_id) {
+            self.select(row);
         }
     }
 
-    /// Tells what was done to a take, until the next thing is done.
-    pub fn tell(&mut self, says: String) {
-        self.told = says;
+    /// Says what happened to a take. The message stays until another take is selected.
+    pub fn set_message(&mut self, message: String) {
+        self.message = message;
     }
 
-    /// What a take is called, where it is there.
-    pub fn name_of(&self, id: &TakeId) -> Option<String> {
-        let past = self.takes.iter().find(|past| past.id == *id)?;
-        let part = past.part.map_or("Take".to_owned(), part_name);
-        Some(format!("{part} of {}", past.began))
+    /// The name of a take, such as `Action of 2024-05-01 10:00`, if it exists.
+    pub fn take_name(&self, id: &TakeId) -> Option<String> {
+        let entry = self.takes.iter().find(|entry| entry.id == *id)?;
+        let part = entry.part.map_or("Take".to_owned(), part_name);
+        Some(format!("{part} of {}", entry.began))
     }
 
-    /// The takes there are, newest first.
+    /// All takes, newest first.
     pub fn takes(&self) -> &[HistoryEntry] {
         &self.takes
     }
 
-    /// Goes from the list to the trends, first those of the chosen take; or back.
+    /// Shows the trends, starting with the part of the selected take, or the list.
     pub fn show_trends(&mut self, show: bool) {
-        self.asking = false;
-        self.trends = show.then(|| TrendsState::begin_with(self.at(self.chosen)));
+        self.asks_to_erase = false;
+        self.trends = show.then(|| TrendsState::starting_with(self.entry(self.selected)));
     }
 
-    /// Asks how the chosen take is to be exported, or does not. `usual` are folders to choose from.
-    pub fn ask_to_export(&mut self, ask: bool, usual: Vec<(&'static str, String)>) {
-        if let Some(HistoryModal::Export(export)) = &self.over {
-            self.folder = Some(export.folder().to_owned());
-        }
-        self.over = None;
-        if let (true, Some(past)) = (ask, self.at(self.chosen)) {
-            let name = self.name_of(&past.id).unwrap_or_default();
-            let heard = past.state == TakeStatus::Transcribed;
-            let folder = self.folder.as_deref();
-            let export = ExportState::of(past.id.clone(), name, heard, folder, usual);
-            self.over = Some(HistoryModal::Export(export));
+    /// Opens the export of the selected take. `suggested` are folders to choose from.
+    pub fn open_export(&mut self, suggested: Vec<(&'static str, String)>) {
+        self.close_modal();
+        if let Some(entry) = self.entry(self.selected) {
+            let name = self.take_name(&entry.id).unwrap_or_default();
+            let transcribed = entry.state == TakeStatus::Transcribed;
+            let folder = self.export_folder.as_deref();
+            let export = ExportState::new(entry.id.clone(), name, transcribed, folder, suggested);
+            self.modal = Some(HistoryModal::Export(export));
         }
     }
 
-    /// What is being exported.
-    pub fn export(&self) -> Option<&ExportState> {
-        match &self.over {
+    /// Returns from a question to the history.
+    pub fn close_modal(&mut self) {
+        if let Some(HistoryModal::Export(export)) = self.modal.take() {
+            self.export_folder = Some(export.folder().to_owned());
+        }
+    }
+
+    /// The export that is open.
+    pub fn export_mut(&mut self) -> Option<&mut ExportState> {
+        match &mut self.modal {
             Some(HistoryModal::Export(export)) => Some(export),
             _ => None,
         }
     }
 
-    /// Takes in a choice about that.
-    pub fn choose_export(&mut self, ask: export::ExportAction) {
-        if let Some(HistoryModal::Export(export)) = &mut self.over {
-            export.choose(ask);
-        }
+    /// Asks whether to erase all takes.
+    pub fn ask_to_erase_all(&mut self) {
+        self.close_modal();
+        self.modal = Some(HistoryModal::EraseAll);
     }
 
-    /// Asks whether all takes are to be erased, or does not.
-    pub fn ask_to_erase_all(&mut self, ask: bool) {
-        self.over = ask.then_some(HistoryModal::EraseAll);
-    }
-
-    /// Asks whether the chosen take is to be erased, or does not.
+    /// Asks whether to erase the selected take, or cancels the question.
     pub fn ask_to_erase(&mut self, ask: bool) {
-        self.asking = ask;
+        self.asks_to_erase = ask;
     }
 
-    fn at(&self, place: usize) -> Option<&HistoryEntry> {
-        self.takes.get(*self.found.get(place)?)
+    fn entry(&self, row: usize) -> Option<&HistoryEntry> {
+        self.takes.get(*self.matching.get(row)?)
     }
 
     fn is_filtered(&self) -> bool {
-        self.sought != HistoryFilter::default()
+        self.filter != HistoryFilter::default()
     }
 }
 
-/// Asks for the keyboard in the search field.
-pub fn search(ctx: &egui::Context) {
-    ctx.memory_mut(|memory| memory.request_focus(search_id()));
+/// Moves the focus to the search field.
+pub fn focus_search(ctx: &Context) {
+    ctx.memory_mut(|memory| memory.request_focus(search_field_id()));
 }
 
-/// What can be done here; `erased` can be brought back. While somebody types, letters are letters.
-pub fn offers(history: &HistoryState, erased: bool, typing: bool) -> Vec<Command> {
-    let mut offers = Vec::new();
-    let chosen = history.at(history.chosen);
-    if let (true, Some(past)) = (history.asking && !typing, chosen) {
-        let erase = Action::Erase(past.id.clone());
-        offers.push(Command::plain("Erase it", Key::Y, erase));
-        offers.push(Command::primary(
-            "Keep it",
-            Key::Escape,
-            Action::AskToErase(false),
-        ));
-        return offers;
-    }
-    if let Some(past) = chosen {
-        if past.story.is_some() {
-            let label = match past.state {
-                TakeStatus::Transcribed => "Open",
-                TakeStatus::Recorded | TakeStatus::Interrupted => "Transcribe",
-            };
-            let open = Action::OpenTake(past.id.clone());
-            offers.push(Command::primary(label, Key::Enter, open));
+/// Draws the tabs "Takes" and "Trends" for the header.
+pub fn tabs_ui(ui: &mut Ui, shows_trends: bool) -> Option<HistoryAction> {
+    let mut action = None;
+    for (name, trends) in [("Takes", false), ("Trends", true)] {
+        let selected = shows_trends == trends;
+        // The key opens the other tab.
+        let key = if selected { "" } else { key_name(Key::T) };
+        if tab_ui(ui, name, key, selected).clicked() && !selected {
+            action = Some(HistoryAction::ShowTrends(trends));
         }
-        if !typing {
-            let export = Action::Export(export::ExportAction::Show(true));
-            offers.push(Command::plain("Export", Key::X, export));
-            offers.push(Command::plain(
-                "Erase",
-                Key::Delete,
-                Action::AskToErase(true),
+    }
+    action
+}
+
+/// The list of takes.
+pub struct HistoryScreen<'a> {
+    /// What it shows.
+    pub state: &'a HistoryState,
+    /// Whether an erased take can be restored.
+    pub can_undo: bool,
+}
+
+impl Screen for HistoryScreen<'_> {
+    type Action = HistoryAction;
+
+    fn title(&self) -> Option<String> {
+        Some("History".to_owned())
+    }
+
+    fn commands(&self, ctx: &Context) -> Vec<Command<HistoryAction>> {
+        let history = self.state;
+        // In the search field, letters are typed.
+        let typing = ctx.text_edit_focused();
+        let selected = history.entry(history.selected);
+        if let (true, Some(entry)) = (history.asks_to_erase && !typing, selected) {
+            let erase = HistoryAction::Erase(entry.id.clone());
+            let cancel = HistoryAction::AskToErase(false);
+            return vec![
+                Command::plain("Erase take", Key::Y, erase),
+                Command::primary("Cancel", Key::Escape, cancel),
+            ];
+        }
+        let mut commands = Vec::new();
+        if let Some(entry) = selected {
+            if entry.story.is_some() {
+                let label = match entry.state {
+                    TakeStatus::Transcribed => "Open",
+                    TakeStatus::Recorded | TakeStatus::Interrupted => "Transcribe",
+                };
+                let open = HistoryAction::OpenTake(entry.id.clone());
+                commands.push(Command::primary(label, Key::Enter, open));
+            }
+            if !typing {
+                let erase = HistoryAction::AskToErase(true);
+                commands.push(Command::plain("Export", Key::X, HistoryAction::Export));
+                commands.push(Command::plain("Erase", Key::Delete, erase));
+            }
+        }
+        if !typing && !history.takes.is_empty() {
+            commands.extend([
+                Command::plain("Erase all", Key::A, HistoryAction::AskToEraseAll),
+                Command::plain("Search", Key::F, HistoryAction::FocusSearch),
+                Command::plain("Trends", Key::T, HistoryAction::ShowTrends(true)),
+            ]);
+        }
+        if !typing && self.can_undo {
+            commands.push(Command::plain(
+                "Undo erase",
+                Key::U,
+                HistoryAction::UndoErase,
             ));
         }
-    }
-    if !typing && !history.takes.is_empty() {
-        let all = Action::AskToEraseAll(true);
-        offers.push(Command::plain("Erase all", Key::A, all));
-    }
-    if !typing && !history.takes.is_empty() {
-        offers.push(Command::plain("Search", Key::F, Action::Search));
-        offers.push(Command::plain("Trends", Key::T, Action::ShowTrends(true)));
-    }
-    if !typing && erased {
-        offers.push(Command::plain("Undo erasing", Key::U, Action::BringBack));
-    }
-    if history.chosen > 0 {
-        let action = Action::ChooseTake(history.chosen - 1);
-        offers.push(Command::plain("Take above", Key::ArrowUp, action));
-    }
-    if history.chosen + 1 < history.found.len() {
-        let action = Action::ChooseTake(history.chosen + 1);
-        offers.push(Command::plain("Take below", Key::ArrowDown, action));
-    }
-    offers.push(match history.is_filtered() {
-        true => Command::plain(
-            "Clear search",
-            Key::Escape,
-            Action::Seek(HistoryFilter::default()),
-        ),
-        false => Command::plain("Home", Key::Escape, Action::Home),
-    });
-    offers
-}
-
-/// List or trends, for the bar at the top.
-pub fn tabs_ui(ui: &mut Ui, history: &HistoryState) -> Option<Action> {
-    let on = history.trends.is_some();
-    let mut asked = None;
-    // The key leads to the one that is not on.
-    for (name, trends) in [("Takes", false), ("Trends", true)] {
-        let key = if on == trends { "" } else { key_name(Key::T) };
-        if tab_ui(ui, name, key, on == trends).clicked() && on != trends {
-            asked = Some(Action::ShowTrends(trends));
+        if history.selected > 0 {
+            let previous = HistoryAction::Select(history.selected - 1);
+            commands.push(Command::plain("Previous take", Key::ArrowUp, previous));
         }
+        if history.selected + 1 < history.matching.len() {
+            let next = HistoryAction::Select(history.selected + 1);
+            commands.push(Command::plain("Next take", Key::ArrowDown, next));
+        }
+        let clear = HistoryAction::Filter(HistoryFilter::default());
+        commands.push(match history.is_filtered() {
+            true => Command::plain("Clear search", Key::Escape, clear),
+            false => Command::plain("Home", Key::Escape, HistoryAction::Close),
+        });
+        commands
     }
-    asked
-}
 
-/// The list, and above it what is sought.
-pub fn history_ui(ui: &mut Ui, history: &HistoryState, offers: &[Command]) -> Option<Action> {
-    let asked = canvas::bottom_ui(ui, |ui| bar_ui(ui, history, offers));
-    let margin = Margin {
-        left: 24,
-        right: 24,
-        top: 16,
-        bottom: 0,
-    };
-    let shown = canvas::page_ui(ui, "history", MinSize::Width, margin, |ui| {
-        announce_ui(ui, "done", &history.told);
+    fn page(&self) -> Page {
+        Page::new("history", MinSize::Width).with_top_margin(16)
+    }
+
+    fn is_in_bar(&self, command: &Command<HistoryAction>) -> bool {
+        // The others are shown on the control that they belong to.
+        ![Key::ArrowUp, Key::ArrowDown, Key::T, Key::F].contains(&command.key)
+    }
+
+    fn bar_ui(&self, ui: &mut Ui, commands: &[Command<HistoryAction>]) -> Option<HistoryAction> {
+        let in_bar = |command: &&Command<HistoryAction>| self.is_in_bar(command);
+        let shown: Vec<_> = commands.iter().filter(in_bar).collect();
+        let asks = commands.iter().any(|command| command.key == Key::Y);
+        let Some(entry) = self.state.entry(self.state.selected).filter(|_| asks) else {
+            return bar_ui(ui, &shown);
+        };
+        let part = entry.part.map_or("Take".to_owned(), part_name);
+        let question = format!(
+            "Erase {part} of {}, with recording and transcript? You can undo until you quit.",
+            entry.began
+        );
+        question_ui(ui, &question, &shown)
+    }
+
+    fn content_ui(
+        &self,
+        ui: &mut Ui,
+        _commands: &[Command<HistoryAction>],
+    ) -> Option<HistoryAction> {
+        let history = self.state;
+        announce_ui(ui, "done", &history.message);
         if history.takes.is_empty() {
-            ui.label(theme::strong("There is no take yet.", TITLE));
-            let says = "Practise a section: every take is listed here, with its feedback.";
-            ui.label(theme::dim(ui, says, BODY));
+            ui.label(theme::strong("No takes yet", TITLE));
+            let hint = "Practice a section. Each take appears here with its feedback.";
+            ui.label(theme::dim(ui, hint, BODY));
             return None;
         }
-        let sought = sought_ui(ui, history);
+        let filter = filter_ui(ui, history);
         ui.add_space(SPACE[2]);
-        if history.found.is_empty() {
-            ui.label(theme::strong("No take fits.", LARGE));
-            let says = "Search for other words, or clear the search with esc.";
-            ui.label(theme::dim(ui, says, BODY));
-            return sought;
+        if history.matching.is_empty() {
+            ui.label(theme::strong("No matching takes", LARGE));
+            let hint = "Search for other words, or press esc to clear the search.";
+            ui.label(theme::dim(ui, hint, BODY));
+            return filter;
         }
-        sought.or(list_ui(ui, history))
-    });
-    asked.or(shown)
-}
-
-/// A part as it is called on the screen.
-pub fn part_name(part: Part) -> String {
-    match part {
-        Part::Whole => "Whole answer".to_owned(),
-        Part::Section(kind) => kind.to_string(),
-        Part::FollowUp(number) => format!("Follow-up {number}"),
+        filter.or(list_ui(ui, history))
     }
 }
 
-/// Sections as they are told, then the whole answer and the follow-ups.
-pub fn part_order(part: Part) -> (u8, String) {
-    match part {
-        Part::Section(kind) => (kind as u8, String::new()),
-        Part::Whole => (u8::MAX - 1, String::new()),
-        Part::FollowUp(number) => (u8::MAX, format!("{number:>5}")),
-    }
-}
-
-fn search_id() -> Id {
+fn search_field_id() -> Id {
     Id::unique("search the history")
 }
 
-fn bar_ui(ui: &mut Ui, history: &HistoryState, offers: &[Command]) -> Option<Action> {
-    // These are written where they lead to.
-    let elsewhere = [Key::ArrowUp, Key::ArrowDown, Key::T, Key::F];
-    let in_bar = |offer: &&Command| !elsewhere.contains(&offer.key);
-    let shown: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
-    let asking = offers.iter().any(|offer| offer.key == Key::Y);
-    let Some(past) = history.at(history.chosen).filter(|_| asking) else {
-        return offer::bar_ui(ui, &shown);
-    };
-    let part = past.part.map_or("Take".to_owned(), part_name);
-    let says = format!(
-        "Erase {part} of {}: sound, words and all? Until Starling is closed it can be undone.",
-        past.began
-    );
-    offer::question_ui(ui, &says, &shown)
-}
-
-/// A search field and two filters.
-fn sought_ui(ui: &mut Ui, history: &HistoryState) -> Option<Action> {
-    let mut sought = history.sought.clone();
+/// The search field and two filters.
+fn filter_ui(ui: &mut Ui, history: &HistoryState) -> Option<HistoryAction> {
+    let mut filter = history.filter.clone();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        let count = match (history.found.len(), history.takes.len()) {
-            (found, all) if found < all => format!("{found} of {all} takes"),
+        let count = match (history.matching.len(), history.takes.len()) {
+            (matching, all) if matching < all => format!("{matching} of {all} takes"),
             (_, 1) => "1 take".to_owned(),
             (_, all) => format!("{all} takes"),
         };
-        let field = TextEdit::singleline(&mut sought.text)
-            .id(search_id())
+        let field = TextEdit::singleline(&mut filter.text)
+            .id(search_field_id())
             .hint_text("Search (F): a day, a section")
             .font(theme::regular(BODY))
             .margin(Margin::symmetric(10, 7))
             .desired_width(260.0);
         let field = ui.add(field);
         ui.ctx().accesskit_node_builder(field.id, |node| {
-            node.set_label("Search the takes");
+            node.set_label("Search takes");
         });
         let title = |id: &String| {
-            let known = history.stories.iter().find(|(_, story)| story == id);
-            known.map_or(id.clone(), |(title, _)| title.clone())
+            let story = history.stories.iter().find(|(_, story)| story == id);
+            story.map_or(id.clone(), |(title, _)| title.clone())
         };
-        let shown = sought
+        let selected = filter
             .story
             .as_ref()
             .map_or("All stories".to_owned(), title);
@@ -367,50 +387,50 @@ fn sought_ui(ui: &mut Ui, history: &HistoryState) -> Option<Action> {
             .stories
             .iter()
             .map(|(title, id)| (id.clone(), title.clone()));
-        filter_ui(
+        combo_ui(
             ui,
             "Story",
             220.0,
-            shown,
+            selected,
             stories,
-            &mut sought.story,
+            &mut filter.story,
             "All stories",
         );
-        let shown = sought.part.map_or("All sections".to_owned(), part_name);
+        let selected = filter.part.map_or("All sections".to_owned(), part_name);
         let parts = history.parts.iter().map(|part| (*part, part_name(*part)));
-        filter_ui(
+        combo_ui(
             ui,
             "Section",
             130.0,
-            shown,
+            selected,
             parts,
-            &mut sought.part,
+            &mut filter.part,
             "All sections",
         );
         ui.add_space(SPACE[1]);
         ui.label(theme::dim(ui, count, SMALL));
     });
-    (sought != history.sought).then_some(Action::Seek(sought))
+    (filter != history.filter).then_some(HistoryAction::Filter(filter))
 }
 
-fn filter_ui<T: PartialEq + Clone>(
+fn combo_ui<T: PartialEq + Clone>(
     ui: &mut Ui,
     name: &str,
     width: f32,
-    shown: String,
-    all: impl Iterator<Item = (T, String)>,
-    chosen: &mut Option<T>,
-    none: &str,
+    selected_text: String,
+    options: impl Iterator<Item = (T, String)>,
+    selected: &mut Option<T>,
+    all: &str,
 ) {
     let combo = ComboBox::from_id_salt(name)
         .width(width)
         .truncate()
-        .selected_text(shown)
+        .selected_text(selected_text)
         .show_ui(ui, |ui| {
             ui.set_min_width(width);
-            ui.selectable_value(chosen, None, none);
-            for (value, title) in all {
-                ui.selectable_value(chosen, Some(value), title);
+            ui.selectable_value(selected, None, all);
+            for (value, title) in options {
+                ui.selectable_value(selected, Some(value), title);
             }
         });
     combo
@@ -418,75 +438,78 @@ fn filter_ui<T: PartialEq + Clone>(
         .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
 }
 
-fn list_ui(ui: &mut Ui, history: &HistoryState) -> Option<Action> {
-    let mut asked = None;
-    let shown = ui.scope_id().with("chosen");
+fn list_ui(ui: &mut Ui, history: &HistoryState) -> Option<HistoryAction> {
+    let mut action = None;
+    let selected_id = ui.scope_id().with("selected");
     let before = ui.data_mut(|data| {
-        let before: Option<usize> = data.get_temp(shown);
-        data.insert_temp(shown, history.chosen);
+        let before: Option<usize> = data.get_temp(selected_id);
+        data.insert_temp(selected_id, history.selected);
         before
     });
-    let follow = before != Some(history.chosen);
+    let selection_moved = before != Some(history.selected);
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical()
         .auto_shrink(false)
-        .show_viewport(ui, |ui, view| {
-            canvas::scroll_by_keys(ui);
-            let count = history.found.len();
-            ui.set_height(ROW * count as f32);
+        .show_viewport(ui, |ui, viewport| {
+            layout::scroll_by_keys(ui);
+            let count = history.matching.len();
+            ui.set_height(ROW_HEIGHT * count as f32);
             let (top, left) = (ui.max_rect().top(), ui.max_rect().left());
             let width = ui.available_width() - SPACE[2];
-            let place = |row: usize| {
-                let at = pos2(left, top + ROW * row as f32);
-                Rect::from_min_size(at, vec2(width, ROW))
+            let row_rect = |row: usize| {
+                let corner = pos2(left, top + ROW_HEIGHT * row as f32);
+                Rect::from_min_size(corner, vec2(width, ROW_HEIGHT))
             };
-            // Only rows that are seen are drawn, and the one that is gone to.
-            let first = (view.top() / ROW).floor().max(0.0) as usize;
-            let end = ((view.bottom() / ROW).ceil().max(0.0) as usize).min(count);
+            // Only visible rows are drawn.
+            let first = (viewport.top() / ROW_HEIGHT).floor().max(0.0) as usize;
+            let end = ((viewport.bottom() / ROW_HEIGHT).ceil().max(0.0) as usize).min(count);
             for row in first..end {
-                let Some(past) = history.at(row) else {
+                let Some(entry) = history.entry(row) else {
                     continue;
                 };
-                asked = asked
-                    .take()
-                    .or(row_ui(ui, place(row), past, row, row == history.chosen));
+                let selected = row == history.selected;
+                let clicked = row_ui(ui, row_rect(row), entry, row, selected);
+                action = action.take().or(clicked);
             }
-            if follow {
-                ui.scroll_to_rect(place(history.chosen), None);
+            if selection_moved {
+                ui.scroll_to_rect(row_rect(history.selected), None);
             }
         });
-    asked
+    action
 }
 
 fn row_ui(
     ui: &mut Ui,
     rect: Rect,
-    past: &HistoryEntry,
+    entry: &HistoryEntry,
     row: usize,
-    chosen: bool,
-) -> Option<Action> {
+    selected: bool,
+) -> Option<HistoryAction> {
     let palette = theme::palette(ui);
-    let response = ui.interact(rect, ui.scope_id().with(&past.id.0), Sense::click());
-    let part = past.part.map_or("\u{2013}".to_owned(), part_name);
-    let length = past.seconds.map_or("\u{2013}".to_owned(), clock);
-    let (icon, color, state) = match (past.state, past.words) {
+    let response = ui.interact(rect, ui.scope_id().with(&entry.id.0), Sense::click());
+    let part = entry.part.map_or("\u{2013}".to_owned(), part_name);
+    let length = entry.seconds.map_or("\u{2013}".to_owned(), clock);
+    let (icon, color, status) = match (entry.state, entry.words) {
         (TakeStatus::Interrupted, _) => (Icon::Triangle, palette.amber, "interrupted".to_owned()),
         (TakeStatus::Recorded, _) => (Icon::Circle, palette.dim, "not transcribed".to_owned()),
         (TakeStatus::Transcribed, Some(1)) => (Icon::Check, palette.good, "1 word".to_owned()),
         (TakeStatus::Transcribed, words) => {
-            let says = format!("{} words", words.unwrap_or(0));
-            (Icon::Check, palette.good, says)
+            let text = format!("{} words", words.unwrap_or(0));
+            (Icon::Check, palette.good, text)
         }
     };
-    let name = format!("{}, {}, {part}, {length}, {state}", past.began, past.title);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
+    let name = format!(
+        "{}, {}, {part}, {length}, {status}",
+        entry.began, entry.title
+    );
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
     let painter = ui.painter();
-    let fill = match (chosen, response.hovered()) {
+    let fill = match (selected, response.hovered()) {
         (true, _) => palette.raised,
         (false, true) => palette.surface,
         (false, false) => palette.ground,
     };
-    let line = match chosen {
+    let line = match selected {
         true => palette.accent,
         false => fill,
     };
@@ -497,30 +520,31 @@ fn row_ui(
     let left = Align2::LEFT_CENTER;
     let mut x = rect.left() + SPACE[2];
     let font = || theme::regular(BODY);
-    painter.text(pos2(x, y), left, &past.began, font(), palette.dim);
-    x += DATE;
-    let wide = (rect.right() - SECTION - LENGTH - STATE - SPACE[2] - x).max(40.0);
+    painter.text(pos2(x, y), left, &entry.began, font(), palette.dim);
+    x += DATE_WIDTH;
+    let others = SECTION_WIDTH + LENGTH_WIDTH + STATUS_WIDTH;
+    let title_width = (rect.right() - others - SPACE[2] - x).max(40.0);
     let mut job = egui::text::LayoutJob::simple_singleline(
-        past.title.clone(),
+        entry.title.clone(),
         theme::semibold(BODY),
         palette.text,
     );
-    job.wrap = egui::text::TextWrapping::truncate_at_width(wide - SPACE[2]);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(title_width - SPACE[2]);
     let title = painter.layout_job(job);
     painter.galley(pos2(x, y - title.size().y / 2.0), title, palette.text);
-    x += wide;
+    x += title_width;
     painter.text(pos2(x, y), left, part, font(), palette.text);
-    x += SECTION;
+    x += SECTION_WIDTH;
     painter.text(pos2(x, y), left, length, font(), palette.text);
-    x += LENGTH;
-    let sign = Rect::from_center_size(pos2(x + SMALL / 2.0, y), vec2(SMALL, SMALL));
-    let says = pos2(x + SMALL + SPACE[1], y);
-    painter.text(says, left, state, theme::regular(SMALL), color);
-    paint(ui, icon, sign, color);
+    x += LENGTH_WIDTH;
+    let icon_rect = Rect::from_center_size(pos2(x + SMALL / 2.0, y), vec2(SMALL, SMALL));
+    let status_at = pos2(x + SMALL + SPACE[1], y);
+    painter.text(status_at, left, status, theme::regular(SMALL), color);
+    paint(ui, icon, icon_rect, color);
     focus_ring(ui, &response);
     match (response.double_clicked(), response.clicked()) {
-        (true, _) if past.story.is_some() => Some(Action::OpenTake(past.id.clone())),
-        (_, true) => Some(Action::ChooseTake(row)),
+        (true, _) if entry.story.is_some() => Some(HistoryAction::OpenTake(entry.id.clone())),
+        (_, true) => Some(HistoryAction::Select(row)),
         _ => None,
     }
 }

@@ -1,5 +1,8 @@
-//! The window. Screens draw and return what was asked for; `app` turns that into calls of the
-//! runtime. Targets, bands and sentences all come from `coach`.
+//! The window.
+//!
+//! Each screen draws some state and returns what the user asked for; it changes nothing. `app` decides which
+//! screen is shown, and performs the actions on the controller. Targets, ranges and the wording of feedback come
+//! from `analysis` and `practice`.
 
 mod app;
 mod command;
@@ -15,11 +18,13 @@ mod practice;
 mod privacy;
 mod prompter;
 mod review;
-pub mod settings;
+mod screen;
+mod settings;
 mod shortcuts;
 mod single_instance;
 mod startup_error;
 mod summary;
+mod text;
 pub mod theme;
 mod trends;
 mod widgets;
@@ -31,44 +36,44 @@ use egui::{Color32, ViewportBuilder, Visuals};
 use crate::app::{Config, Controller};
 use crate::storage::{Store, StoreError};
 
-pub use app::{Action, App};
+pub use app::App;
+pub use layout::MIN_SIZE;
 
-/// The smallest window in which nothing is cut off.
-pub const MIN_SIZE: [f32; 2] = [900.0, 600.0];
-/// Fits a small laptop's screen, with the desktop's own bars.
+/// Fits the screen of a small laptop, beside the bars of the desktop.
 const START_SIZE: [f32; 2] = [1180.0, 700.0];
 
-/// Opens the window, with a story chosen where one is named, and returns when it is closed. Where one is
-/// open already, that comes to the front instead.
+/// Opens the window, with the story of this id selected, and returns when it is closed.
+///
+/// If another process has this data folder open, its window comes to the front instead.
 pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
     if no_display() {
         bail!(
-            "the window cannot open: no display was found. Run it on a desktop, or use `starling rehearse`"
+            "cannot open the window: no display found. Start Starling on a desktop, or use `starling rehearse`"
         );
     }
-    let refuse = |why: String| {
+    let show_error = |why: String| {
         startup_error::show(&why);
         anyhow::Error::msg(why)
     };
-    let store = Store::at(config.data.clone()).map_err(|error| refuse(error.to_string()))?;
-    // Held until the window is closed. Where nothing can be written, there is nothing to hold.
-    let mut claimed = store.lock_instance();
-    if let Ok(None) = claimed {
-        if single_instance::knock(&store.activation_socket()) {
+    let store = Store::at(config.data.clone()).map_err(|error| show_error(error.to_string()))?;
+    // Held until the window is closed. A data folder that is not writable cannot be locked.
+    let mut lock = store.lock_instance();
+    if let Ok(None) = lock {
+        if single_instance::activate_running_instance(&store.activation_socket()) {
             return Ok(());
         }
-        // It may have been closing.
-        claimed = store.lock_instance();
+        // The other window may have been closing.
+        lock = store.lock_instance();
     }
-    if let Ok(None) = claimed {
-        return Err(refuse(format!(
-            "Starling is open already, with the takes in {}: go to its window, or close it first",
+    if let Ok(None) = lock {
+        return Err(show_error(format!(
+            "Starling is already running with data folder {}: use that window, or close it first",
             store.folder().display()
         )));
     }
-    let unwritable = claimed.as_ref().err();
+    let unwritable = lock.as_ref().err();
     #[cfg(unix)]
-    let is_first = matches!(claimed, Ok(Some(_)));
+    let is_first = matches!(lock, Ok(Some(_)));
     let options = NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Starling")
@@ -85,8 +90,8 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
         Ok(Box::new(Window {
             app,
             #[cfg(unix)]
-            _door: is_first
-                .then(|| open_door(&store, &context.egui_ctx))
+            _activation: is_first
+                .then(|| listen_for_activation(&store, &context.egui_ctx))
                 .flatten(),
         }) as Box<dyn eframe::App>)
     };
@@ -94,15 +99,17 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
         Ok(()) => Ok(()),
         Err(eframe::Error::AppCreation(error)) => bail!("{error}"),
         Err(eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)) => bail!(
-            "the window cannot open: the display does not answer. Run it on a desktop, or use `starling rehearse`"
+            "cannot open the window: the display does not answer. Start Starling on a desktop, or use `starling rehearse`"
         ),
         Err(error) => bail!(
-            "the window cannot open: {error}. Check the graphics driver, or use `starling rehearse`"
+            "cannot open the window: {error}. Check the graphics driver, or use `starling rehearse`"
         ),
     }
 }
 
-/// What is in the window; says so where the data folder is `unwritable`.
+/// Starts the controller, and returns the content of the window.
+///
+/// `unwritable` is the error of a data folder that cannot be written to; the window shows it.
 pub fn app(
     config: Config,
     story: Option<String>,
@@ -111,45 +118,40 @@ pub fn app(
 ) -> Result<App, StoreError> {
     let mut app = App::new(Controller::start(config, wake)?, story);
     if let Some(why) = unwritable {
-        app.tell(format!(
-            "nothing can be recorded here, and no setting be kept: {why}"
-        ));
+        app.show_problem(format!("recordings and settings cannot be saved: {why}"));
     }
     Ok(app)
 }
 
-/// A sentence's beginning.
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).collect()
-}
-
 fn no_display() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY")
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")
 }
 
-/// Comes to the front when another is started. Without it, that one says that this is open.
+/// Brings the window to the front when Starling is started again. If this fails, the second process shows an
+/// error.
 #[cfg(unix)]
-fn open_door(store: &Store, ctx: &egui::Context) -> Option<single_instance::ActivationListener> {
+fn listen_for_activation(
+    store: &Store,
+    ctx: &egui::Context,
+) -> Option<single_instance::ActivationListener> {
     use egui::{UserAttentionType, ViewportCommand};
     let ctx = ctx.clone();
-    let come = move || {
+    let bring_to_front = move || {
         ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
         ctx.send_viewport_cmd(ViewportCommand::Focus);
-        // Where no window may put itself in front, the system marks it.
+        // Some desktops do not let a window bring itself to the front. They mark it instead.
         let attention = UserAttentionType::Informational;
         ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(attention));
         ctx.request_repaint();
     };
-    single_instance::ActivationListener::open(store.activation_socket(), come).ok()
+    single_instance::ActivationListener::open(store.activation_socket(), bring_to_front).ok()
 }
 
 struct Window {
-    /// Shut first: who knocks at a window that closes would have none.
+    /// Dropped first, so that a closing window is not activated.
     #[cfg(unix)]
-    _door: Option<single_instance::ActivationListener>,
+    _activation: Option<single_instance::ActivationListener>,
     app: App,
 }
 
@@ -163,7 +165,7 @@ impl eframe::App for Window {
     }
 
     fn clear_color(&self, visuals: &Visuals) -> [f32; 4] {
-        let ground: Color32 = visuals.panel_fill;
-        ground.to_normalized_gamma_f32()
+        let background: Color32 = visuals.panel_fill;
+        background.to_normalized_gamma_f32()
     }
 }

@@ -1,74 +1,90 @@
-//! What is kept and where, what never happens, and how to erase: the page that `starling privacy` prints.
+//! The privacy page: which data is stored where, what never happens, and how to erase it.
+//!
+//! `starling privacy` prints the same text.
 
-use egui::{Key, Label, Margin, ScrollArea, Ui};
+use egui::{Context, Key, Label, ScrollArea, Ui};
 
-use super::Action;
-use super::command as offer;
 use super::command::Command;
-use super::layout as canvas;
+use super::layout;
 use super::layout::MinSize;
+use super::screen::{Page, Screen};
 use super::theme;
 use super::theme::{BODY, SPACE, TITLE};
 use crate::storage::{NoticeItem, Store, privacy_notice};
 
-const WIDTH: f32 = 760.0;
-/// The widest name of a file or a command.
-const NAMES: f32 = 190.0;
+/// The title of the page, and the label of the commands that open it.
+pub const TITLE_TEXT: &str = "Privacy & data";
+const MAX_WIDTH: f32 = 760.0;
+/// Fits the longest file name or command.
+const NAME_WIDTH: f32 = 190.0;
 
-/// To see it.
-pub fn offer() -> Command {
-    Command::plain("What is kept", Key::K, Action::ShowKept(true))
+/// What the user can ask for on this screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PrivacyAction {
+    /// Return to the screen below.
+    Close,
 }
 
-/// What can be done here.
-pub fn offers() -> Vec<Command> {
-    vec![Command::plain("Back", Key::Escape, Action::ShowKept(false))]
+/// The privacy page.
+pub struct PrivacyScreen<'a> {
+    /// Its data folder is shown.
+    pub store: &'a Store,
 }
 
-/// The page.
-pub fn kept_ui(ui: &mut Ui, store: &Store, offers: &[Command]) -> Option<Action> {
-    let asked = canvas::bottom_ui(ui, |ui| offer::bar_ui(ui, offers));
-    canvas::page_ui(
-        ui,
-        "kept",
-        MinSize::Little,
-        Margin::symmetric(24, 0),
-        |ui| {
-            let body = ScrollArea::vertical().id_salt("kept").auto_shrink(false);
-            body.show(ui, |ui| {
-                canvas::scroll_by_keys(ui);
-                ui.set_max_width(ui.available_width().min(WIDTH));
-                ui.spacing_mut().item_spacing.y = SPACE[1];
-                for matter in privacy_notice(store.folder()) {
-                    ui.add_space(SPACE[2]);
-                    ui.label(theme::strong(matter.title, TITLE));
-                    for told in matter.items {
-                        told_ui(ui, &told);
-                    }
+impl Screen for PrivacyScreen<'_> {
+    type Action = PrivacyAction;
+
+    fn title(&self) -> Option<String> {
+        Some(TITLE_TEXT.to_owned())
+    }
+
+    fn commands(&self, _ctx: &Context) -> Vec<Command<PrivacyAction>> {
+        vec![Command::plain("Back", Key::Escape, PrivacyAction::Close)]
+    }
+
+    fn page(&self) -> Page {
+        Page::new("privacy", MinSize::Little)
+    }
+
+    fn content_ui(
+        &self,
+        ui: &mut Ui,
+        _commands: &[Command<PrivacyAction>],
+    ) -> Option<PrivacyAction> {
+        let body = ScrollArea::vertical().id_salt("privacy").auto_shrink(false);
+        body.show(ui, |ui| {
+            layout::scroll_by_keys(ui);
+            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+            ui.spacing_mut().item_spacing.y = SPACE[1];
+            for section in privacy_notice(self.store.folder()) {
+                ui.add_space(SPACE[2]);
+                ui.label(theme::strong(section.title, TITLE));
+                for item in section.told {
+                    item_ui(ui, &item);
                 }
-                ui.add_space(SPACE[3]);
-            });
-        },
-    );
-    asked
+            }
+            ui.add_space(SPACE[3]);
+        });
+        None
+    }
 }
 
-fn told_ui(ui: &mut Ui, told: &NoticeItem) {
-    match told {
-        NoticeItem::Text(says) => {
-            ui.add(Label::new(theme::text(*says, BODY)).wrap());
+fn item_ui(ui: &mut Ui, item: &NoticeItem) {
+    match item {
+        NoticeItem::Text(text) => {
+            ui.add(Label::new(theme::text(*text, BODY)).wrap());
         }
         NoticeItem::Path(folder) => {
             ui.add(Label::new(theme::strong(folder, BODY)).wrap());
         }
-        NoticeItem::Entry(name, says) => {
+        NoticeItem::Entry(name, text) => {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[2];
-                ui.allocate_ui(egui::vec2(NAMES, 0.0), |ui| {
-                    ui.set_min_width(NAMES);
+                ui.allocate_ui(egui::vec2(NAME_WIDTH, 0.0), |ui| {
+                    ui.set_min_width(NAME_WIDTH);
                     ui.label(theme::strong(*name, BODY));
                 });
-                ui.add(Label::new(theme::text(*says, BODY)).wrap());
+                ui.add(Label::new(theme::text(*text, BODY)).wrap());
             });
         }
     }

@@ -1,15 +1,15 @@
-//! One window at a time: a second one calls the first to the front, through a socket in the data folder,
-//! and ends. Where there are no such sockets, or nobody answers, the second one only says so.
+//! One window per data folder. A second process exits after it has asked the first one to bring its window to the
+//! front. It asks through a socket in the data folder. If there is no socket or no answer, it shows an error.
 
 use std::path::Path;
 
 #[cfg(unix)]
 pub use unix::ActivationListener;
 
-/// Calls the window that listens at `path`. Whether it answered.
-pub fn knock(path: &Path) -> bool {
+/// Asks the window that listens at `path` to come to the front. Returns whether it answered.
+pub fn activate_running_instance(path: &Path) -> bool {
     #[cfg(unix)]
-    return unix::knock(path);
+    return unix::activate_running_instance(path);
     #[cfg(not(unix))]
     {
         let _ = path;
@@ -28,20 +28,20 @@ mod unix {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
 
-    /// The first window may be starting still, or busy.
-    const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+    /// The first process may be busy, or still starting.
+    const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
     const ANSWER: [u8; 1] = *b"!";
 
-    /// Hears others knock, until it is dropped.
+    /// Answers other processes until it is dropped.
     pub struct ActivationListener {
         path: PathBuf,
         closing: Arc<AtomicBool>,
     }
 
     impl ActivationListener {
-        /// Listens at `path`, in place of a window that died; `come` is called on its thread. Only who
-        /// has the data folder may do this.
-        pub fn open(path: PathBuf, come: impl Fn() + Send + 'static) -> io::Result<Self> {
+        /// Listens at `path`, and removes the socket of a process that has crashed. `on_activate` is called on the
+        /// thread of the listener. Only the process that has locked the data folder may call this.
+        pub fn open(path: PathBuf, on_activate: impl Fn() + Send + 'static) -> io::Result<Self> {
             if path.exists() {
                 fs::remove_file(&path)?;
             }
@@ -55,14 +55,14 @@ mod unix {
                         break;
                     }
                     if let Ok(mut caller) = caller {
-                        come();
-                        // Who knocked may have left.
+                        on_activate();
+                        // The other process may have exited.
                         let _ = caller.write_all(&ANSWER);
                     }
                 }
             };
-            let thread = std::thread::Builder::new().name("door".to_owned());
-            // Never joined: where its socket was removed, nothing wakes it, and it ends with the process.
+            let thread = std::thread::Builder::new().name("activation".to_owned());
+            // Never joined: nothing wakes it if its socket was removed. It ends with the process.
             thread.spawn(listen)?;
             Ok(Self { path, closing })
         }
@@ -77,17 +77,17 @@ mod unix {
         }
     }
 
-    pub fn knock(path: &Path) -> bool {
-        let end = Instant::now() + ANSWERS_WITHIN;
-        let asked = || -> io::Result<bool> {
+    pub fn activate_running_instance(path: &Path) -> bool {
+        let end = Instant::now() + ANSWER_TIMEOUT;
+        let is_answered = || -> io::Result<bool> {
             let mut window = UnixStream::connect(path)?;
-            window.set_read_timeout(Some(ANSWERS_WITHIN))?;
+            window.set_read_timeout(Some(ANSWER_TIMEOUT))?;
             let mut answer = [0];
             window.read_exact(&mut answer)?;
             Ok(answer == ANSWER)
         };
         while Instant::now() < end {
-            if let Ok(true) = asked() {
+            if let Ok(true) = is_answered() {
                 return true;
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -102,21 +102,21 @@ mod unix {
         use super::*;
 
         #[test]
-        fn who_knocks_is_answered_while_the_door_is_there() {
+        fn activation_is_answered_until_the_listener_is_dropped() {
             let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("door");
-            // A window that was killed leaves its socket.
-            drop(UnixListener::bind(&path).expect("room"));
+            let path = folder.path().join("activation");
+            // A process that was killed leaves its socket behind.
+            drop(UnixListener::bind(&path).expect("a socket"));
             assert!(path.exists());
             let calls = Arc::new(AtomicUsize::new(0));
             let called = Arc::clone(&calls);
-            let come = move || {
+            let on_activate = move || {
                 called.fetch_add(1, Ordering::Relaxed);
             };
-            let door = ActivationListener::open(path.clone(), come).expect("a socket");
-            assert!(knock(&path) && knock(&path));
+            let listener = ActivationListener::open(path.clone(), on_activate).expect("a socket");
+            assert!(activate_running_instance(&path) && activate_running_instance(&path));
             assert_eq!(calls.load(Ordering::Relaxed), 2);
-            drop(door);
+            drop(listener);
             assert!(!path.exists());
         }
     }

@@ -1,34 +1,27 @@
-//! All parts of a practice on one page.
+//! The overview: all parts of a practice on one page.
 
-use egui::{Align, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use egui::{Align, Context, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
-use super::Action;
 use super::command::Command;
-use super::layout as canvas;
-use super::practice::whole_offer;
-use super::review::{first_to_do, time_severity, time_word};
+use super::layout;
+use super::layout::MinSize;
+use super::practice::{
+    BackTarget, PracticeAction, is_part_command, part_commands, whole_answer_command,
+};
+use super::review::{most_urgent_finding, time_severity, time_word};
+use super::screen::{Page, Screen};
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE, TITLE};
-use super::widgets::icon::{Icon, line_icon_ui, of_severity};
+use super::widgets::icon::{Icon, line_icon_ui, severity_style};
 use crate::analysis::Feedback;
 use crate::domain::story::Part;
 use crate::domain::time::clock;
 use crate::practice::session::{Session, SessionEvent};
 
-const DIGITS: [Key; 9] = [
-    Key::Num1,
-    Key::Num2,
-    Key::Num3,
-    Key::Num4,
-    Key::Num5,
-    Key::Num6,
-    Key::Num7,
-    Key::Num8,
-    Key::Num9,
-];
-const ROW: f32 = 60.0;
-const BUTTON: f32 = 130.0;
-/// Section, time, pace, phrases, fillers; what is left is for what to do.
+const ROW_HEIGHT: f32 = 60.0;
+const HEAD_HEIGHT: f32 = 28.0;
+const BUTTON_WIDTH: f32 = 130.0;
+/// The columns with their widths. The last column, what to do, has the rest.
 const COLUMNS: [(&str, f32); 5] = [
     ("Section", 100.0),
     ("Time", 120.0),
@@ -37,111 +30,128 @@ const COLUMNS: [(&str, f32); 5] = [
     ("Fillers", 60.0),
 ];
 
-/// What can be done here: the first part that was not tried yet, all of them in one breath, and home.
-pub fn offers(session: &Session) -> Vec<Command> {
-    let mut offers = Vec::new();
-    let untried = (0..session.parts().len()).find(|part| session.reviewed(*part).is_none());
-    if let Some((part, brief)) = untried.and_then(|part| Some((part, session.brief(part)?))) {
-        let label = format!("Practise {}", brief.name);
-        let action = Action::Practice(SessionEvent::GoTo(part));
-        offers.push(Command::primary(label, Key::Space, action));
+/// The overview of all parts of a practice.
+pub struct SummaryScreen<'a> {
+    /// The parts of this session are listed.
+    pub session: &'a Session,
+    /// The screen to return to.
+    pub back: BackTarget,
+}
+
+impl Screen for SummaryScreen<'_> {
+    type Action = PracticeAction;
+
+    fn title(&self) -> Option<String> {
+        Some(self.session.story().title.clone())
     }
-    offers.extend(whole_offer(session));
-    offers.push(Command::plain("Home", Key::Escape, Action::Home));
-    offers.extend(part_offers(session));
-    offers
-}
 
-/// To each part, by its number.
-pub fn part_offers(session: &Session) -> impl Iterator<Item = Command> {
-    (0..session.parts().len()).filter_map(|part| row_offer(session, part))
-}
+    fn commands(&self, _ctx: &Context) -> Vec<Command<PracticeAction>> {
+        let session = self.session;
+        let mut commands = Vec::new();
+        let new = (0..session.parts().len()).find(|part| session.reviewed(*part).is_none());
+        if let Some((part, brief)) = new.and_then(|part| Some((part, session.brief(part)?))) {
+            let label = format!("Practice {}", brief.name);
+            let go_to = PracticeAction::Session(SessionEvent::GoTo(part));
+            commands.push(Command::primary(label, Key::Space, go_to));
+        }
+        commands.extend(whole_answer_command(session));
+        let (label, leave) = (self.back.label(), self.back.action());
+        commands.push(Command::plain(label, Key::Escape, leave));
+        commands.extend(part_commands(session));
+        commands
+    }
 
-/// The buttons of the bar; those of the rows stand in the rows.
-pub fn bar(offers: &[Command]) -> Vec<Command> {
-    let in_bar = |offer: &&Command| !DIGITS.contains(&offer.key);
-    offers.iter().filter(in_bar).cloned().collect()
-}
+    fn page(&self) -> Page {
+        Page::new("summary", MinSize::Width)
+    }
 
-/// One part a row.
-pub fn summary_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
-    let mut asked = None;
-    ScrollArea::vertical().show(ui, |ui| {
-        canvas::scroll_by_keys(ui);
-        ui.add_space(SPACE[2]);
-        ui.label(theme::strong(&session.story().title, TITLE));
-        let done = (0..session.parts().len())
-            .filter(|part| session.reviewed(*part).is_some())
-            .count();
-        let sections = matches!(session.parts().first(), Some(Part::Section(_)));
-        let what = if sections { "sections" } else { "parts" };
-        let says = format!("{done} of {} {what} practised", session.parts().len());
-        ui.label(theme::dim(ui, says, BODY));
-        ui.add_space(SPACE[1]);
-        theme::card(ui)
-            .inner_margin(egui::Margin::symmetric(16, 8))
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.spacing_mut().item_spacing.y = 0.0;
-                head_ui(ui);
-                for part in 0..session.parts().len() {
-                    ui.separator();
-                    asked = asked.take().or(row_ui(ui, session, part));
-                }
-            });
-        ui.add_space(SPACE[2]);
-    });
-    asked
-}
+    fn is_in_bar(&self, command: &Command<PracticeAction>) -> bool {
+        !is_part_command(command)
+    }
 
-fn row_offer(session: &Session, part: usize) -> Option<Command> {
-    let key = *DIGITS.get(part)?;
-    let label = match session.reviewed(part) {
-        Some(_) => "Review",
-        None => "Practise",
-    };
-    let action = Action::Practice(SessionEvent::GoTo(part));
-    Some(Command::plain(label, key, action))
+    fn content_ui(
+        &self,
+        ui: &mut Ui,
+        commands: &[Command<PracticeAction>],
+    ) -> Option<PracticeAction> {
+        let session = self.session;
+        let count = session.parts().len();
+        let mut action = None;
+        ScrollArea::vertical().show(ui, |ui| {
+            layout::scroll_by_keys(ui);
+            ui.add_space(SPACE[2]);
+            ui.label(theme::strong(&session.story().title, TITLE));
+            let practiced = (0..count)
+                .filter(|part| session.reviewed(*part).is_some())
+                .count();
+            let sections = matches!(session.parts().first(), Some(Part::Section(_)));
+            let parts = if sections { "sections" } else { "parts" };
+            let progress = format!("{practiced} of {count} {parts} practiced");
+            ui.label(theme::dim(ui, progress, BODY));
+            ui.add_space(SPACE[1]);
+            theme::card(ui)
+                .inner_margin(egui::Margin::symmetric(16, 8))
+                .show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    head_ui(ui);
+                    for part in 0..count {
+                        ui.separator();
+                        let clicked = row_ui(ui, session, part, commands);
+                        action = action.take().or(clicked);
+                    }
+                });
+            ui.add_space(SPACE[2]);
+        });
+        action
+    }
 }
 
 fn head_ui(ui: &mut Ui) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         for (name, width) in COLUMNS {
-            cell_ui(ui, width, 28.0, |ui| {
+            cell_ui(ui, width, HEAD_HEIGHT, |ui| {
                 ui.label(theme::dim(ui, name, SMALL));
             });
         }
-        let width = ui.available_width() - BUTTON;
-        cell_ui(ui, width, 28.0, |ui| {
+        let width = ui.available_width() - BUTTON_WIDTH;
+        cell_ui(ui, width, HEAD_HEIGHT, |ui| {
             ui.label(theme::dim(ui, "First thing to do", SMALL));
         });
     });
 }
 
-fn row_ui(ui: &mut Ui, session: &Session, part: usize) -> Option<Action> {
+fn row_ui(
+    ui: &mut Ui,
+    session: &Session,
+    part: usize,
+    commands: &[Command<PracticeAction>],
+) -> Option<PracticeAction> {
     let brief = session.brief(part)?;
     let feedback = session.reviewed(part).map(|reviewed| &reviewed.feedback);
     let row = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        cell_ui(ui, COLUMNS[0].1, ROW, |ui| {
+        cell_ui(ui, COLUMNS[0].1, ROW_HEIGHT, |ui| {
             ui.label(theme::strong(&brief.name, BODY));
         });
         match feedback {
-            Some(feedback) => readings_ui(ui, feedback),
+            Some(feedback) => metrics_ui(ui, feedback),
             None => {
                 let width: f32 = COLUMNS[1..].iter().map(|(_, width)| width + SPACE[1]).sum();
-                cell_ui(ui, width - SPACE[1], ROW, |ui| {
-                    let says = format!("not tried yet, {} planned", clock(brief.target));
-                    ui.label(theme::dim(ui, says, BODY));
+                cell_ui(ui, width - SPACE[1], ROW_HEIGHT, |ui| {
+                    let text = format!("not practiced yet, {} planned", clock(brief.target));
+                    ui.label(theme::dim(ui, text, BODY));
                 });
             }
         }
-        let width = ui.available_width() - BUTTON - SPACE[1];
-        cell_ui(ui, width, ROW, |ui| to_do_ui(ui, feedback));
+        let width = ui.available_width() - BUTTON_WIDTH - SPACE[1];
+        cell_ui(ui, width, ROW_HEIGHT, |ui| to_do_ui(ui, feedback));
         let layout = Layout::right_to_left(Align::Center);
-        ui.allocate_ui_with_layout(vec2(BUTTON, ROW), layout, |ui| {
-            row_offer(session, part).and_then(|offer| offer.ui(ui))
+        ui.allocate_ui_with_layout(vec2(BUTTON_WIDTH, ROW_HEIGHT), layout, |ui| {
+            let go_to = PracticeAction::Session(SessionEvent::GoTo(part));
+            let mut rows = commands.iter().filter(|command| is_part_command(command));
+            rows.find(|command| command.action == go_to)?.ui(ui)
         })
         .inner
     });
@@ -151,10 +161,10 @@ fn row_ui(ui: &mut Ui, session: &Session, part: usize) -> Option<Action> {
     row.inner
 }
 
-fn readings_ui(ui: &mut Ui, feedback: &Feedback) {
+fn metrics_ui(ui: &mut Ui, feedback: &Feedback) {
     let palette = theme::palette(ui);
     let pacing = &feedback.pacing;
-    cell_ui(ui, COLUMNS[1].1, ROW, |ui| {
+    cell_ui(ui, COLUMNS[1].1, ROW_HEIGHT, |ui| {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
             ui.spacing_mut().interact_size.y = 18.0;
@@ -163,8 +173,8 @@ fn readings_ui(ui: &mut Ui, feedback: &Feedback) {
             ui.label(theme::text(time, BODY));
             ui.horizontal(|ui| {
                 if let Some(severity) = time_severity(feedback) {
-                    let (icon, color, word) = of_severity(severity, palette);
-                    line_icon_ui(ui, icon, SMALL, color, word);
+                    let (icon, color, icon_name) = severity_style(severity, palette);
+                    line_icon_ui(ui, icon, SMALL, color, icon_name);
                     ui.label(theme::text(time_word(feedback), SMALL).color(color));
                 }
             });
@@ -173,12 +183,12 @@ fn readings_ui(ui: &mut Ui, feedback: &Feedback) {
     let pace = pacing
         .speech_rate_wpm
         .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}"));
-    let heard = feedback.phrases.iter().filter(|p| p.heard).count();
-    let phrases = format!("{heard} of {}", feedback.phrases.len());
+    let said = feedback.phrases.iter().filter(|p| p.heard).count();
+    let phrases = format!("{said} of {}", feedback.phrases.len());
     let fillers = feedback.fillers.len().to_string();
-    for (says, (_, width)) in [pace, phrases, fillers].into_iter().zip(&COLUMNS[2..]) {
-        cell_ui(ui, *width, ROW, |ui| {
-            ui.label(theme::text(says, BODY));
+    for (text, (_, width)) in [pace, phrases, fillers].into_iter().zip(&COLUMNS[2..]) {
+        cell_ui(ui, *width, ROW_HEIGHT, |ui| {
+            ui.label(theme::text(text, BODY));
         });
     }
 }
@@ -186,10 +196,10 @@ fn readings_ui(ui: &mut Ui, feedback: &Feedback) {
 fn to_do_ui(ui: &mut Ui, feedback: Option<&Feedback>) {
     let Some(feedback) = feedback else { return };
     let palette = theme::palette(ui);
-    let (icon, color, word, says) = match first_to_do(feedback) {
+    let (icon, color, icon_name, text) = match most_urgent_finding(feedback) {
         Some(finding) => {
-            let (icon, color, word) = of_severity(finding.severity, palette);
-            (icon, color, word, finding.noticed.to_string())
+            let (icon, color, icon_name) = severity_style(finding.severity, palette);
+            (icon, color, icon_name, finding.noticed.to_string())
         }
         None => (
             Icon::Check,
@@ -198,8 +208,8 @@ fn to_do_ui(ui: &mut Ui, feedback: Option<&Feedback>) {
             "Nothing urgent.".to_owned(),
         ),
     };
-    line_icon_ui(ui, icon, SMALL, color, word);
-    ui.add(Label::new(theme::text(says, SMALL)).wrap());
+    line_icon_ui(ui, icon, SMALL, color, icon_name);
+    ui.add(Label::new(theme::text(text, SMALL)).wrap());
 }
 
 fn cell_ui(ui: &mut Ui, width: f32, height: f32, add: impl FnOnce(&mut Ui)) {

@@ -1,4 +1,4 @@
-//! How everything looks: colours, type, spacing. Knows nothing of what is shown.
+//! The appearance: colors, type and spacing. Knows nothing about the screens.
 
 use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin, RichText,
@@ -9,9 +9,9 @@ use crate::storage::Theme;
 
 /// Notes and shortcuts.
 pub const SMALL: f32 = 13.0;
-/// Running text.
+/// Body text.
 pub const BODY: f32 = 15.0;
-/// What is read first on a screen.
+/// The most important text of a screen.
 pub const LARGE: f32 = 18.0;
 /// Headings.
 pub const TITLE: f32 = 24.0;
@@ -20,19 +20,19 @@ pub const DISPLAY: f32 = 40.0;
 /// The countdown.
 pub const CLOCK: f32 = 96.0;
 
-/// Rounding of everything that has corners.
+/// The corner radius of cards, buttons and marks.
 pub const RADIUS: u8 = 8;
-/// Space inside and between things, smallest first.
+/// The spacing steps, smallest first.
 pub const SPACE: [f32; 6] = [4.0, 8.0, 12.0, 16.0, 24.0, 40.0];
 
-/// Seconds of a change of state.
-const GLIDE: f32 = 0.15;
+/// The duration of an animation, in seconds.
+const ANIMATION_SECS: f32 = 0.15;
 
 const SEMIBOLD: &str = "semibold";
 
-/// The colours of one theme.
+/// The colors of a theme.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs)] // the names are those of the design
+#[allow(missing_docs)] // the names say what each color is for
 pub struct Palette {
     pub ground: Color32,
     pub surface: Color32,
@@ -48,7 +48,7 @@ pub struct Palette {
     pub red: Color32,
 }
 
-/// Light on near-black.
+/// Light text on near-black.
 pub const DARK: Palette = Palette {
     ground: rgb(0x101317),
     surface: rgb(0x171B21),
@@ -64,7 +64,7 @@ pub const DARK: Palette = Palette {
     red: rgb(0xEF6A6A),
 };
 
-/// Dark on paper.
+/// Dark text on an off-white background.
 pub const LIGHT: Palette = Palette {
     ground: rgb(0xF7F6F2),
     surface: rgb(0xFFFFFF),
@@ -81,40 +81,39 @@ pub const LIGHT: Palette = Palette {
 };
 
 impl Palette {
-    /// The voice where it was not heard yet.
-    pub fn unheard(&self) -> Color32 {
+    /// The part of the waveform that was not played yet.
+    pub fn unplayed(&self) -> Color32 {
         self.voice.gamma_multiply(0.75)
     }
 
-    /// Behind the word that is heard, or was last.
-    pub fn lit_word(&self, playing: bool) -> Color32 {
+    /// The background of the word that is played, or was played last.
+    pub fn played_word(&self, playing: bool) -> Color32 {
         self.voice.gamma_multiply(if playing { 0.35 } else { 0.18 })
     }
 
-    /// What is aimed for, behind a curve ...
-    pub fn aim(&self) -> Color32 {
+    /// The target range behind a curve.
+    pub fn target_range(&self) -> Color32 {
         self.good.gamma_multiply(0.14)
     }
 
-    /// ... and where that ends.
-    pub fn aim_edge(&self) -> Color32 {
+    /// The borders of the target range.
+    pub fn target_edge(&self) -> Color32 {
         self.good.gamma_multiply(0.8)
     }
 
-    /// From the sign of something noticed down to where it was said.
-    pub fn thread(&self, sign: Color32) -> Color32 {
-        sign.gamma_multiply(0.8)
+    /// The line from the icon of a finding down to its moment.
+    pub fn finding_line(&self, color: Color32) -> Color32 {
+        color.gamma_multiply(0.8)
     }
 
-    /// The one thing that is most likely wanted, while it is pointed at, and pressed: farther from what is
-    /// written on it.
-    pub fn accent_lifted(&self, pressed: bool) -> Color32 {
+    /// A primary button that is hovered or pressed. It contrasts more with its text.
+    pub fn accent_highlighted(&self, pressed: bool) -> Color32 {
         let share = if pressed { 0.3 } else { 0.15 };
         self.accent.lerp_to_gamma(self.text, share)
     }
 }
 
-/// The colours that are on.
+/// The colors of the current theme.
 pub fn palette(ui: &Ui) -> &'static Palette {
     match ui.visuals().dark_mode {
         true => &DARK,
@@ -122,7 +121,7 @@ pub fn palette(ui: &Ui) -> &'static Palette {
     }
 }
 
-/// Gives a context its type and both its looks.
+/// Installs the fonts and both themes.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     egui_material_icons::initialize(ctx);
@@ -130,28 +129,28 @@ pub fn install(ctx: &egui::Context) {
     ctx.set_style_of(egui::Theme::Light, style(&LIGHT, Visuals::light()));
 }
 
-/// Lets things glide, or be where they go at once.
-pub fn glide(ctx: &egui::Context, glides: bool) {
-    let seconds = if glides { GLIDE } else { 0.0 };
+/// Turns animations on or off.
+pub fn set_animations(ctx: &egui::Context, on: bool) {
+    let seconds = if on { ANIMATION_SECS } else { 0.0 };
     if ctx.global_style().animation_time == seconds {
         return;
     }
     ctx.all_styles_mut(|style| {
         style.animation_time = seconds;
-        style.scroll_animation = match glides {
+        style.scroll_animation = match on {
             true => egui::style::ScrollAnimation::default(),
             false => egui::style::ScrollAnimation::none(),
         };
     });
 }
 
-/// Lets a screen reader tell of what is written here whenever it changes.
+/// Makes a screen reader announce a label whenever its text changes.
 pub fn announce(ui: &Ui, response: &egui::Response) {
     let live = |node: &mut egui::accesskit::Node| node.set_live(egui::accesskit::Live::Polite);
     ui.ctx().accesskit_node_builder(response.id, live);
 }
 
-/// What egui calls a theme.
+/// Converts a theme of the settings for egui.
 pub fn preference(theme: Theme) -> egui::ThemePreference {
     match theme {
         Theme::System => egui::ThemePreference::System,
@@ -160,32 +159,32 @@ pub fn preference(theme: Theme) -> egui::ThemePreference {
     }
 }
 
-/// The running type.
+/// The regular font.
 pub fn regular(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
 }
 
-/// The type of headings and buttons.
+/// The font of headings and buttons.
 pub fn semibold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(SEMIBOLD.into()))
 }
 
-/// Text of a size, in the running colour.
+/// Text in the normal color.
 pub fn text(text: impl Into<String>, size: f32) -> RichText {
     RichText::new(text).font(regular(size))
 }
 
-/// Text that stands back.
-pub fn dim(ui: &Ui, words: impl Into<String>, size: f32) -> RichText {
-    text(words, size).color(palette(ui).dim)
+/// Secondary text.
+pub fn dim(ui: &Ui, label: impl Into<String>, size: f32) -> RichText {
+    text(label, size).color(palette(ui).dim)
 }
 
-/// Text that stands out.
+/// Emphasized text.
 pub fn strong(text: impl Into<String>, size: f32) -> RichText {
     RichText::new(text).font(semibold(size))
 }
 
-/// A surface that holds things together.
+/// A card: a frame around related content.
 pub fn card(ui: &Ui) -> Frame {
     let palette = palette(ui);
     Frame::new()
@@ -253,26 +252,26 @@ fn style(palette: &Palette, mut visuals: Visuals) -> Style {
     visuals.selection.stroke = Stroke::new(1.0, palette.text);
 
     let widgets = &mut visuals.widgets;
-    for (look, fill, stroke) in [
+    for (widget, fill, stroke) in [
         (&mut widgets.noninteractive, palette.surface, palette.line),
         (&mut widgets.inactive, palette.raised, palette.line),
         (&mut widgets.hovered, palette.raised, palette.dim),
         (&mut widgets.active, palette.raised, palette.accent),
         (&mut widgets.open, palette.raised, palette.accent),
     ] {
-        look.bg_fill = fill;
-        look.weak_bg_fill = fill;
-        look.bg_stroke = Stroke::new(1.0, stroke);
-        look.fg_stroke = Stroke::new(1.0, palette.text);
-        look.corner_radius = CornerRadius::same(RADIUS);
-        look.expansion = 0.0;
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, stroke);
+        widget.fg_stroke = Stroke::new(1.0, palette.text);
+        widget.corner_radius = CornerRadius::same(RADIUS);
+        widget.expansion = 0.0;
     }
-    // Where the keyboard is.
+    // The focused widget.
     widgets.active.bg_stroke.width = 2.0;
 
     let mut style = Style {
         visuals,
-        animation_time: GLIDE,
+        animation_time: ANIMATION_SECS,
         ..Style::default()
     };
     style.text_styles = [
@@ -293,12 +292,12 @@ fn style(palette: &Palette, mut visuals: Visuals) -> Style {
     style
 }
 
-/// Errors are written to stand behind a colon; here they stand alone.
+/// Turns the text of an error, which starts in lower case, into a sentence.
 pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
     let end = if text.ends_with('?') { "" } else { "." };
-    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
 
 #[cfg(test)]
@@ -322,16 +321,17 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// Text has a contrast of 4.5 and shapes of 3 at least (WCAG 2.2, 1.4.3 and 1.4.11) on whatever they are
-    /// drawn on. Lines around cards and buttons are not counted: words tell these apart.
+    /// Text has a contrast of at least 4.5, and shapes of at least 3, on every background they are drawn on (WCAG
+    /// 2.2, 1.4.3 and 1.4.11). The borders of cards and buttons do not count: their text identifies them.
     #[test]
-    fn everything_can_be_seen_in_both_themes() {
+    fn contrast_is_sufficient_in_both_themes() {
         for (theme, p) in [("dark", &DARK), ("light", &LIGHT)] {
             let ground = ("ground", p.ground);
             let surface = ("surface", p.surface);
             let raised = ("raised", p.raised);
             let everywhere = vec![ground, surface, raised];
-            let on = |(name, paper): (&'static str, Color32), tint| (name, paper.blend(tint));
+            let on =
+                |(name, background): (&'static str, Color32), tint| (name, background.blend(tint));
             let drawn = [
                 ("text", p.text, 4.5, everywhere.clone()),
                 ("dim text", p.dim, 4.5, everywhere.clone()),
@@ -348,17 +348,17 @@ mod tests {
                 ),
                 ("ring, mark, focus", p.accent, 3.0, everywhere.clone()),
                 ("voice", p.voice, 3.0, everywhere.clone()),
-                ("sign of good", p.good, 3.0, everywhere.clone()),
-                ("sign of care", p.amber, 3.0, everywhere.clone()),
-                ("sign of a problem", p.red, 3.0, everywhere),
+                ("good icon", p.good, 3.0, everywhere.clone()),
+                ("warning icon", p.amber, 3.0, everywhere.clone()),
+                ("problem icon", p.red, 3.0, everywhere),
                 ("filled ring", p.accent, 3.0, vec![("its track", p.line)]),
                 ("level", p.voice, 3.0, vec![("its track", p.line)]),
                 ("good text", p.good, 4.5, vec![raised]),
-                ("voice not heard yet", p.unheard(), 3.0, vec![surface]),
+                ("waveform not played yet", p.unplayed(), 3.0, vec![surface]),
                 ("edge of a pause", p.dim, 3.0, vec![surface, raised]),
                 (
-                    "edge of what is aimed for",
-                    p.aim_edge(),
+                    "edge of the target range",
+                    p.target_edge(),
                     3.0,
                     vec![ground, surface],
                 ),
@@ -366,33 +366,37 @@ mod tests {
                     "curve",
                     p.voice,
                     3.0,
-                    vec![on(surface, p.aim()), on(ground, p.aim())],
+                    vec![on(surface, p.target_range()), on(ground, p.target_range())],
                 ),
                 (
-                    "text of a button that is pointed at, and pressed",
+                    "text of a hovered or pressed button",
                     p.on_accent,
                     4.5,
                     vec![
-                        ("accent", p.accent_lifted(false)),
-                        ("accent", p.accent_lifted(true)),
+                        ("accent", p.accent_highlighted(false)),
+                        ("accent", p.accent_highlighted(true)),
                     ],
                 ),
                 (
-                    "lit word",
+                    "played word",
                     p.text,
                     4.5,
-                    vec![on(ground, p.lit_word(true)), on(ground, p.lit_word(false))],
+                    vec![
+                        on(ground, p.played_word(true)),
+                        on(ground, p.played_word(false)),
+                    ],
                 ),
             ];
-            let threads = [p.good, p.amber, p.red, p.dim].map(|sign| p.thread(sign));
-            let threads = threads.map(|color| ("thread of a sign", color, 3.0, vec![surface]));
-            for (what, color, least, papers) in drawn.into_iter().chain(threads) {
-                for (paper, under) in papers {
-                    // As it is drawn: what lies under it may shine through.
+            let finding_lines = [p.good, p.amber, p.red, p.dim].map(|sign| p.finding_line(sign));
+            let finding_lines =
+                finding_lines.map(|color| ("line from an icon", color, 3.0, vec![surface]));
+            for (what, color, least, backgrounds) in drawn.into_iter().chain(finding_lines) {
+                for (background, under) in backgrounds {
+                    // Colors may be translucent.
                     let ratio = contrast(under.blend(color), under);
                     assert!(
                         ratio >= least,
-                        "{theme}: {what} on {paper} is {ratio:.2}, and has to be {least}"
+                        "{theme}: {what} on {background} is {ratio:.2}, but must be at least {least}"
                     );
                 }
             }
@@ -400,9 +404,9 @@ mod tests {
     }
 
     #[test]
-    fn contrast_is_that_of_wcag() {
+    fn contrast_matches_wcag_examples() {
         assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
-        // The grey that is known to be just enough on white.
+        // A gray whose contrast on white is just sufficient.
         assert!((contrast(rgb(0x767676), Color32::WHITE) - 4.54).abs() < 0.005);
     }
 }

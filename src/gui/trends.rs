@@ -1,22 +1,21 @@
-//! What the takes of a part have in common: one reading as a chart and as a sentence, days in a row, and
-//! the best take of each part.
+//! The trends: one metric of the takes of a part as a chart and a sentence, the practice streak, and the best take
+//! of each part.
 
 use egui::{
-    Align, CentralPanel, ComboBox, Frame, Key, Label, Layout, Margin, Panel, Rect, Role,
+    Align, CentralPanel, ComboBox, Context, Frame, Key, Label, Layout, Margin, Panel, Rect, Role,
     ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit, pos2, vec2,
 };
 
-use super::Action;
-use super::command as offer;
 use super::command::Command;
-use super::history::{part_name, part_order};
-use super::layout as canvas;
+use super::layout;
 use super::layout::MinSize;
+use super::screen::{Page, Screen};
+use super::text::{part_name, part_order};
 use super::theme;
 use super::theme::{BODY, LARGE, SMALL, SPACE};
 use super::widgets::button::focus_ring;
-use super::widgets::chart::{chart_ui, point_told};
-use super::widgets::icon::{of_severity, paint, severity_of};
+use super::widgets::chart::{chart_ui, point_label};
+use super::widgets::icon::{leaning_severity, paint, severity_style};
 use super::widgets::tab::tab_ui;
 use crate::analysis::Severity;
 use crate::app::{Controller, HistoryEntry, today};
@@ -26,244 +25,249 @@ use crate::domain::take::TakeId;
 use crate::practice::progress::{Best, Loaded, Metric, Point, Streak, TakeMetrics, Trend, day};
 use crate::storage::TakeStatus;
 
-const SIDE: f32 = 268.0;
-const ROW: f32 = 48.0;
-/// Under the chart: the take that is gone to, and what the signs mean.
-const BELOW: f32 = 68.0;
-const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+const SIDE_WIDTH: f32 = 268.0;
+const BEST_HEIGHT: f32 = 48.0;
+/// Below the chart: the selected take, and the legend.
+const BELOW_CHART: f32 = 68.0;
+const METRIC_KEYS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
 
-/// What is followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrendQuery {
-    /// Takes of this story.
-    pub story: String,
-    /// ... and of this part of it.
-    pub part: Part,
-    /// What is read of them.
-    pub reading: Metric,
+/// What the user can ask for on this screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TrendsAction {
+    /// Show another trend.
+    Show(TrendQuery),
+    /// Select a take of the trend.
+    SelectTake(TakeId),
+    /// Open the feedback of a take.
+    OpenTake(TakeId),
+    /// Return to the list of takes.
+    ShowTakes,
 }
 
-/// What the screen shows.
+/// Which trend is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrendQuery {
+    /// The id of the story.
+    pub story: String,
+    /// The part of the story.
+    pub part: Part,
+    /// The metric of each take.
+    pub metric: Metric,
+}
+
+/// What the trends show.
 #[derive(Debug, Default)]
 pub struct TrendsState {
-    followed: Option<TrendQuery>,
-    /// Title and id of the stories that there are takes of.
+    query: Option<TrendQuery>,
+    /// Title and id of the stories that have transcribed takes.
     stories: Vec<(String, String)>,
     parts: Vec<Part>,
     trend: Trend,
-    /// The take that is gone to; the newest where there is none.
-    chosen: Option<TakeId>,
+    /// The selected take. Without one, the newest is selected.
+    selected: Option<TakeId>,
     bests: Vec<PartBest>,
     streak: Streak,
 }
 
-/// The best take of a part, as far as its takes were read.
+/// The best take of a part.
 #[derive(Debug)]
 struct PartBest {
     part: Part,
-    unread: usize,
+    /// How many takes of the part are not analyzed yet.
+    pending: usize,
     best: Option<Best>,
 }
 
 impl TrendsState {
-    /// Follows the part of a take first.
-    pub fn begin_with(past: Option<&HistoryEntry>) -> Self {
-        let followed = past.and_then(|past| {
-            Some(TrendQuery {
-                story: past.story.clone()?,
-                part: past.part?,
-                reading: Metric::default(),
-            })
-        });
+    /// Starts with the part of a take.
+    pub fn starting_with(entry: Option<&HistoryEntry>) -> Self {
         Self {
-            followed,
+            query: entry.and_then(default_query),
             ..Self::default()
         }
     }
 
-    /// Shows these takes, newest first, as far as they were read.
-    pub fn show(&mut self, takes: &[HistoryEntry], runtime: &Controller) {
-        let days = takes.iter().filter_map(|past| day(&past.id));
-        self.streak = Streak::from_days(days, today());
-        let heard: Vec<&HistoryEntry> = takes
+    /// Shows these takes, newest first, as far as they are analyzed.
+    pub fn set_takes(&mut self, takes: &[HistoryEntry], controller: &Controller) {
+        let days = takes.iter().filter_map(|entry| day(&entry.id));
+        self.streak = Streak::of(days, today());
+        let transcribed: Vec<&HistoryEntry> = takes
             .iter()
             .rev()
-            .filter(|past| past.state == TakeStatus::Transcribed)
+            .filter(|entry| entry.state == TakeStatus::Transcribed)
             .collect();
-        let newest = heard.last().and_then(|past| {
-            let (story, part) = (past.story.clone()?, past.part?);
-            let reading = Metric::default();
-            Some(TrendQuery {
-                story,
-                part,
-                reading,
-            })
-        });
-        let there = |followed: &TrendQuery| {
-            let mut stories = heard.iter().filter_map(|past| past.story.as_ref());
-            stories.any(|story| *story == followed.story)
+        let newest = transcribed.last().and_then(|entry| default_query(entry));
+        let has_takes = |query: &TrendQuery| {
+            let mut stories = transcribed.iter().filter_map(|entry| entry.story.as_ref());
+            stories.any(|story| *story == query.story)
         };
-        self.followed = self.followed.take().filter(there).or(newest);
-        let Some(followed) = &self.followed else {
+        self.query = self.query.take().filter(has_takes).or(newest);
+        let Some(query) = &self.query else {
             *self = Self {
                 streak: self.streak,
                 ..Self::default()
             };
             return;
         };
-        let of_story = |past: &&HistoryEntry| Some((past.title.clone(), past.story.clone()?));
-        self.stories = heard.iter().filter_map(of_story).collect();
+        let story = |entry: &&HistoryEntry| Some((entry.title.clone(), entry.story.clone()?));
+        self.stories = transcribed.iter().filter_map(story).collect();
         self.stories.sort();
         self.stories.dedup();
 
-        let told: Vec<&HistoryEntry> = heard
+        let of_story: Vec<&HistoryEntry> = transcribed
             .into_iter()
-            .filter(|past| past.story.as_ref() == Some(&followed.story))
+            .filter(|entry| entry.story.as_ref() == Some(&query.story))
             .collect();
-        let of = |part: Part| {
-            let takes = told.iter().filter(move |past| past.part == Some(part));
-            takes.map(|past| (&past.id, runtime.metrics_of(&past.id)))
+        let metrics_of = |part: Part| {
+            let takes = of_story
+                .iter()
+                .filter(move |entry| entry.part == Some(part));
+            takes.map(|entry| (&entry.id, controller.metrics_of(&entry.id)))
         };
-        let mut parts: Vec<Part> = told.iter().filter_map(|past| past.part).collect();
+        let mut parts: Vec<Part> = of_story.iter().filter_map(|entry| entry.part).collect();
         parts.sort_by_key(|part| part_order(*part));
         parts.dedup();
         self.bests = parts
             .iter()
             .map(|part| {
-                let (known, unread) = read_of(of(*part));
+                let (loaded, pending) = split_loaded(metrics_of(*part));
                 PartBest {
                     part: *part,
-                    unread,
-                    best: Best::from_takes(known, runtime.profile()),
+                    pending,
+                    best: Best::of(loaded, controller.profile()),
                 }
             })
             .collect();
-        // Those that nobody has tried yet can be chosen all the same, and say what to do.
+        // Parts without takes can be chosen too; their trend says what to do.
         parts.extend(SectionKind::ALL.map(Part::Section));
-        parts.extend([Part::Whole, followed.part]);
+        parts.extend([Part::Whole, query.part]);
         parts.sort_by_key(|part| part_order(*part));
         parts.dedup();
         self.parts = parts;
-        self.trend = Trend::new(followed.reading, of(followed.part));
+        self.trend = Trend::of(query.metric, metrics_of(query.part));
     }
 
-    /// Follows something else from now on; to be shown anew.
-    pub fn follow(&mut self, followed: TrendQuery) {
-        self.followed = Some(followed);
+    /// Chooses another trend. It is shown after the next [`TrendsState::set_takes`].
+    pub fn set_query(&mut self, query: TrendQuery) {
+        self.query = Some(query);
     }
 
-    /// Goes to a take.
-    pub fn choose(&mut self, take: TakeId) {
-        self.chosen = Some(take);
+    /// Selects a take.
+    pub fn select(&mut self, take: TakeId) {
+        self.selected = Some(take);
     }
 
-    /// The place of the take that is gone to, among the points.
-    fn place(&self) -> Option<usize> {
+    /// The index of the selected take among the points.
+    fn selected_index(&self) -> Option<usize> {
         let points = &self.trend.points;
-        let chosen = points
+        let selected = points
             .iter()
-            .position(|point| Some(&point.take) == self.chosen.as_ref());
-        chosen.or(points.len().checked_sub(1))
+            .position(|point| Some(&point.take) == self.selected.as_ref());
+        selected.or(points.len().checked_sub(1))
     }
 
-    fn point(&self) -> Option<&Point> {
-        self.trend.points.get(self.place()?)
+    fn selected_point(&self) -> Option<&Point> {
+        self.trend.points.get(self.selected_index()?)
     }
 }
 
-fn read_of<'a>(
+/// The default metric of the part of a take.
+fn default_query(entry: &HistoryEntry) -> Option<TrendQuery> {
+    Some(TrendQuery {
+        story: entry.story.clone()?,
+        part: entry.part?,
+        metric: Metric::default(),
+    })
+}
+
+/// The takes that are analyzed, and the number of those that are still pending.
+fn split_loaded<'a>(
     takes: impl Iterator<Item = (&'a TakeId, Loaded<'a>)>,
 ) -> (Vec<(&'a TakeId, &'a TakeMetrics)>, usize) {
-    let (mut read, mut unread) = (Vec::new(), 0);
-    for (take, known) in takes {
-        match known {
-            Loaded::Ready(mark) => read.push((take, mark)),
-            Loaded::Pending => unread += 1,
+    let (mut ready, mut pending) = (Vec::new(), 0);
+    for (take, loaded) in takes {
+        match loaded {
+            Loaded::Ready(metrics) => ready.push((take, metrics)),
+            Loaded::Pending => pending += 1,
             Loaded::Unavailable => {}
         }
     }
-    (read, unread)
+    (ready, pending)
 }
 
-/// What can be done here.
-pub fn offers(trends: &TrendsState) -> Vec<Command> {
-    let mut offers = Vec::new();
-    if let (Some(place), Some(point)) = (trends.place(), trends.point()) {
-        let open = Action::OpenTake(point.take.clone());
-        offers.push(Command::primary("Open", Key::Enter, open));
-        let beside = |place: usize| trends.trend.points.get(place);
-        for (label, key, point) in [
-            (
-                "Before",
-                Key::ArrowLeft,
-                place.checked_sub(1).and_then(beside),
-            ),
-            ("After", Key::ArrowRight, beside(place + 1)),
-        ] {
-            let go = point.map(|point| Action::ChoosePoint(point.take.clone()));
-            offers.extend(go.map(|go| Command::plain(label, key, go)));
-        }
-    }
-    if let Some(followed) = &trends.followed {
-        for (reading, key) in std::iter::zip(Metric::ALL, DIGITS) {
-            let followed = TrendQuery {
-                reading,
-                ..followed.clone()
-            };
-            offers.push(Command::plain(
-                reading.to_string(),
-                key,
-                Action::Follow(followed),
-            ));
-        }
-    }
-    let takes = Action::ShowTrends(false);
-    offers.push(Command::plain("Takes", Key::T, takes));
-    offers.push(Command::plain(
-        "Takes",
-        Key::Escape,
-        Action::ShowTrends(false),
-    ));
-    offers
+/// The trends.
+pub struct TrendsScreen<'a> {
+    /// What it shows.
+    pub state: &'a TrendsState,
+    /// The ranges that the chart shows.
+    pub profile: &'a Profile,
 }
 
-/// The chart with its sentence, and beside it days and best takes.
-pub fn trends_ui(
-    ui: &mut Ui,
-    trends: &TrendsState,
-    profile: &Profile,
-    offers: &[Command],
-) -> Option<Action> {
-    let asked = canvas::bottom_ui(ui, |ui| {
-        let in_bar = |offer: &&Command| offer.key != Key::T && !DIGITS.contains(&offer.key);
-        let shown: Vec<Command> = offers.iter().filter(in_bar).cloned().collect();
-        offer::bar_ui(ui, &shown)
-    });
-    let margin = Margin {
-        left: 24,
-        right: 24,
-        top: 12,
-        bottom: 0,
-    };
-    let shown = canvas::page_ui(ui, "trends", MinSize::Most, margin, |ui| {
-        let Some(followed) = &trends.followed else {
-            ui.label(theme::strong(
-                "There is nothing to follow yet.",
-                theme::TITLE,
-            ));
-            let says = "Record a second take to see a trend.";
-            ui.label(theme::dim(ui, says, BODY));
+impl Screen for TrendsScreen<'_> {
+    type Action = TrendsAction;
+
+    fn title(&self) -> Option<String> {
+        Some("History".to_owned())
+    }
+
+    fn commands(&self, _ctx: &Context) -> Vec<Command<TrendsAction>> {
+        let trends = self.state;
+        let mut commands = Vec::new();
+        if let (Some(index), Some(point)) = (trends.selected_index(), trends.selected_point()) {
+            let open = TrendsAction::OpenTake(point.take.clone());
+            commands.push(Command::primary("Open", Key::Enter, open));
+            let points = &trends.trend.points;
+            let previous = index.checked_sub(1).and_then(|index| points.get(index));
+            let next = points.get(index + 1);
+            for (label, key, point) in [
+                ("Previous take", Key::ArrowLeft, previous),
+                ("Next take", Key::ArrowRight, next),
+            ] {
+                let select = point.map(|point| TrendsAction::SelectTake(point.take.clone()));
+                commands.extend(select.map(|select| Command::plain(label, key, select)));
+            }
+        }
+        if let Some(query) = &trends.query {
+            for (metric, key) in std::iter::zip(Metric::ALL, METRIC_KEYS) {
+                let query = TrendQuery {
+                    metric,
+                    ..query.clone()
+                };
+                let show = TrendsAction::Show(query);
+                commands.push(Command::plain(metric.to_string(), key, show));
+            }
+        }
+        for key in [Key::T, Key::Escape] {
+            commands.push(Command::plain("Takes", key, TrendsAction::ShowTakes));
+        }
+        commands
+    }
+
+    fn page(&self) -> Page {
+        Page::new("trends", MinSize::Most).with_top_margin(12)
+    }
+
+    fn is_in_bar(&self, command: &Command<TrendsAction>) -> bool {
+        command.key != Key::T && !METRIC_KEYS.contains(&command.key)
+    }
+
+    fn content_ui(&self, ui: &mut Ui, _commands: &[Command<TrendsAction>]) -> Option<TrendsAction> {
+        let trends = self.state;
+        let Some(query) = &trends.query else {
+            ui.label(theme::strong("No trends yet", theme::TITLE));
+            let hint = "Record two takes of a section to see a trend.";
+            ui.label(theme::dim(ui, hint, BODY));
             return None;
         };
-        let mut asked = followed_ui(ui, trends, followed);
+        let mut action = query_ui(ui, trends, query);
         ui.add_space(SPACE[1]);
         let side = Panel::right("progress")
-            .exact_size(SIDE)
+            .exact_size(SIDE_WIDTH)
             .resizable(false)
             .show_separator_line(false)
             .frame(Frame::new())
             .show(ui, |ui| side_ui(ui, trends));
-        asked = asked.or(side.inner);
+        action = action.or(side.inner);
         let frame = Frame::new().inner_margin(Margin {
             left: 0,
             right: 24,
@@ -271,14 +275,14 @@ pub fn trends_ui(
             bottom: 0,
         });
         let main = CentralPanel::default().frame(frame);
-        asked.or(main.show(ui, |ui| trend_ui(ui, trends, profile)).inner)
-    });
-    asked.or(shown)
+        let opened = main.show(ui, |ui| trend_ui(ui, trends, self.profile)).inner;
+        action.or(opened)
+    }
 }
 
-/// Which takes, and what is read of them.
-fn followed_ui(ui: &mut Ui, trends: &TrendsState, followed: &TrendQuery) -> Option<Action> {
-    let mut wanted = followed.clone();
+/// The choice of story, part and metric.
+fn query_ui(ui: &mut Ui, trends: &TrendsState, query: &TrendQuery) -> Option<TrendsAction> {
+    let mut wanted = query.clone();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         let stories = trends.stories.iter();
@@ -288,100 +292,100 @@ fn followed_ui(ui: &mut Ui, trends: &TrendsState, followed: &TrendQuery) -> Opti
         combo_ui(ui, "Section", 130.0, &mut wanted.part, parts);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            for (place, reading) in Metric::ALL.into_iter().enumerate().rev() {
-                let (name, digit) = (reading.to_string(), (place + 1).to_string());
-                let on = reading == followed.reading;
-                if tab_ui(ui, &name, &digit, on).clicked() {
-                    wanted.reading = reading;
+            for (index, metric) in Metric::ALL.into_iter().enumerate().rev() {
+                let (name, digit) = (metric.to_string(), (index + 1).to_string());
+                let selected = metric == query.metric;
+                if tab_ui(ui, &name, &digit, selected).clicked() {
+                    wanted.metric = metric;
                 }
             }
         });
     });
-    (wanted != *followed).then_some(Action::Follow(wanted))
+    (wanted != *query).then_some(TrendsAction::Show(wanted))
 }
 
-/// The sentence, the chart, and the take that is gone to.
-fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<Action> {
+/// The sentence, the chart, and the selected take.
+fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<TrendsAction> {
     let trend = &trends.trend;
-    let says = Label::new(theme::strong(trend.describe(), LARGE)).truncate();
-    ui.add(says);
+    let summary = Label::new(theme::strong(trend.told(), LARGE)).truncate();
+    ui.add(summary);
     let hint = theme::dim(ui, trend.hint(profile), SMALL);
     ui.add(Label::new(hint).truncate());
     ui.add_space(SPACE[0]);
-    let high = (ui.available_height() - BELOW).max(120.0);
-    let size = vec2(ui.available_width(), high);
-    let chosen = trends.point().map(|point| &point.take);
-    let clicked = chart_ui(ui, trend, profile, chosen, size);
+    let height = (ui.available_height() - BELOW_CHART).max(120.0);
+    let size = vec2(ui.available_width(), height);
+    let selected = trends.selected_point().map(|point| &point.take);
+    let clicked = chart_ui(ui, trend, profile, selected, size);
     ui.spacing_mut().item_spacing.y = SPACE[0];
-    let told = trends.point().map(|point| point_told(point, trend));
-    let label = Label::new(theme::text(told.unwrap_or_default(), BODY)).truncate();
-    let told = ui.add(label);
-    // Who goes from take to take by the keyboard hears where he is.
+    let point = trends.selected_point();
+    let text = point.map_or_else(String::new, |point| point_label(point, trend));
+    let label = ui.add(Label::new(theme::text(text, BODY)).truncate());
+    // Screen readers announce the take that the arrow keys select.
     ui.ctx()
-        .accesskit_node_builder(told.id, |node| node.set_live(accesskit::Live::Polite));
-    signs_ui(ui);
-    clicked.map(Action::OpenTake)
+        .accesskit_node_builder(label.id, |node| node.set_live(accesskit::Live::Polite));
+    legend_ui(ui);
+    clicked.map(TrendsAction::OpenTake)
 }
 
-/// What the signs of the chart mean.
-fn signs_ui(ui: &mut Ui) {
+/// What the icons of the chart mean.
+fn legend_ui(ui: &mut Ui) {
     let palette = theme::palette(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         ui.spacing_mut().interact_size.y = SMALL;
-        for (severity, says) in [
+        for (severity, text) in [
             (Severity::Good, "hire"),
             (Severity::Amber, "lean no hire"),
             (Severity::Red, "no hire"),
-            (Severity::Note, "not enough heard"),
+            (Severity::Note, "not enough to judge"),
         ] {
-            let (icon, color, _) = of_severity(severity, palette);
+            let (icon, color, _) = severity_style(severity, palette);
             let (rect, _) = ui.allocate_exact_size(vec2(SMALL, SMALL), Sense::hover());
             paint(ui, icon, rect, color);
-            ui.label(theme::dim(ui, says, SMALL));
+            ui.label(theme::dim(ui, text, SMALL));
             ui.add_space(SPACE[1]);
         }
     });
 }
 
-/// Days in a row, and the best take of each part.
-fn side_ui(ui: &mut Ui, trends: &TrendsState) -> Option<Action> {
-    ui.label(theme::strong(trends.streak.describe(), BODY));
-    ui.label(theme::dim(ui, trends.streak.describe_total(), SMALL));
+/// The practice streak, and the best take of each part.
+fn side_ui(ui: &mut Ui, trends: &TrendsState) -> Option<TrendsAction> {
+    ui.label(theme::strong(trends.streak.told(), BODY));
+    ui.label(theme::dim(ui, trends.streak.in_all(), SMALL));
     ui.add_space(SPACE[2]);
     ui.label(theme::dim(ui, "Best takes", SMALL));
-    let mut asked = None;
+    let mut action = None;
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        canvas::scroll_by_keys(ui);
+        layout::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[0];
         for best in &trends.bests {
-            asked = asked.take().or(best_ui(ui, best));
+            action = action.take().or(best_ui(ui, best));
         }
     });
-    asked
+    action
 }
 
-fn best_ui(ui: &mut Ui, of: &PartBest) -> Option<Action> {
+fn best_ui(ui: &mut Ui, row: &PartBest) -> Option<TrendsAction> {
     let palette = theme::palette(ui);
-    let part = part_name(of.part);
-    let size = vec2(ui.available_width() - SPACE[1], ROW);
-    let best = of.best.as_ref().filter(|_| of.unread == 0);
+    let part = part_name(row.part);
+    let size = vec2(ui.available_width() - SPACE[1], BEST_HEIGHT);
+    let best = row.best.as_ref().filter(|_| row.pending == 0);
     let sense = match best {
         Some(_) => Sense::click(),
         None => Sense::hover(),
     };
     let (rect, response) = ui.allocate_exact_size(size, sense);
-    let (lean, because) = match (best, of.unread) {
-        (Some(best), _) => (best.metrics.lean.to_string(), best.because()),
-        (None, 0) => (String::new(), "too little was said to judge".to_owned()),
-        (None, _) => (String::new(), "being read".to_owned()),
+    let (leaning, reason) = match (best, row.pending) {
+        (Some(best), _) => (best.mark.lean.to_string(), best.because()),
+        (None, 0) => (String::new(), "not enough speech to judge".to_owned()),
+        (None, _) => (String::new(), "being analyzed".to_owned()),
     };
     let role = if best.is_some() {
         Role::Button
     } else {
         Role::Label
     };
-    let name = format!("Best {part}: {lean} {because}");
+    let name = format!("Best {part}: {leaning} {reason}");
     response.widget_info(|| WidgetInfo::labeled(role, true, &name));
     let painter = ui.painter();
     let fill = match best.is_some() && response.hovered() {
@@ -401,48 +405,48 @@ fn best_ui(ui: &mut Ui, of: &PartBest) -> Option<Action> {
     };
     let middle = y + title.size().y / 2.0;
     painter.galley(pos2(x, y), title, palette.text);
-    let why = small(because, palette.dim);
+    let reason = small(reason, palette.dim);
     painter.galley(
-        pos2(x, rect.bottom() - 6.0 - why.size().y),
-        why,
+        pos2(x, rect.bottom() - 6.0 - reason.size().y),
+        reason,
         palette.dim,
     );
     if let Some(best) = best {
-        let (icon, color, _) = of_severity(severity_of(best.metrics.lean), palette);
-        let lean = small(lean, color);
-        let at = pos2(right - lean.size().x, middle - lean.size().y / 2.0);
-        let sign = pos2(at.x - SMALL / 2.0 - 6.0, middle);
-        painter.galley(at, lean, color);
+        let (icon, color, _) = severity_style(leaning_severity(best.mark.lean), palette);
+        let leaning = small(leaning, color);
+        let corner = pos2(right - leaning.size().x, middle - leaning.size().y / 2.0);
+        let icon_center = pos2(corner.x - SMALL / 2.0 - 6.0, middle);
+        painter.galley(corner, leaning, color);
         paint(
             ui,
             icon,
-            Rect::from_center_size(sign, vec2(SMALL, SMALL)),
+            Rect::from_center_size(icon_center, vec2(SMALL, SMALL)),
             color,
         );
     }
     focus_ring(ui, &response);
     let open = best.filter(|_| response.clicked());
-    open.map(|best| Action::OpenTake(best.take.clone()))
+    open.map(|best| TrendsAction::OpenTake(best.take.clone()))
 }
 
 fn combo_ui<T: PartialEq + Clone>(
     ui: &mut Ui,
     name: &str,
     width: f32,
-    chosen: &mut T,
-    all: impl Iterator<Item = (T, String)>,
+    selected: &mut T,
+    options: impl Iterator<Item = (T, String)>,
 ) {
-    let all: Vec<(T, String)> = all.collect();
-    let shown = all.iter().find(|(value, _)| value == chosen);
-    let shown = shown.map_or(String::new(), |(_, title)| title.clone());
+    let options: Vec<(T, String)> = options.collect();
+    let selected_text = options.iter().find(|(value, _)| value == selected);
+    let selected_text = selected_text.map_or(String::new(), |(_, title)| title.clone());
     let combo = ComboBox::from_id_salt(name)
         .width(width)
         .truncate()
-        .selected_text(shown)
+        .selected_text(selected_text)
         .show_ui(ui, |ui| {
             ui.set_min_width(width);
-            for (value, title) in all {
-                ui.selectable_value(chosen, value, title);
+            for (value, title) in options {
+                ui.selectable_value(selected, value, title);
             }
         });
     combo

@@ -74,7 +74,7 @@ fn history(takes: usize) {
     drop(store.open_take_db().expect("a journal"));
     let open_ms = ms(began);
     let mut window = Window::open(folder.path(), PathBuf::from("nothing is played.wav"));
-    window.until(|app| *app.runtime().model() != ModelState::Loading);
+    window.until(|app| *app.controller().model() != ModelState::Loading);
     let began = Instant::now();
     window.press(Key::H);
     window.frame();
@@ -83,7 +83,7 @@ fn history(takes: usize) {
     let (began, mut filling) = (Instant::now(), Vec::new());
     window.press(Key::T);
     let unread = |app: &App| {
-        let known = ids.iter().map(|id| app.runtime().metrics_of(id));
+        let known = ids.iter().map(|id| app.controller().metrics_of(id));
         known
             .filter(|known| matches!(known, Loaded::Pending))
             .count()
@@ -105,7 +105,7 @@ fn practice() {
     write_speech(&speech, PAUSE.as_secs_f64() * FRAMES as f64 * 2.0 + 10.0);
     let mut window = Window::open(folder.path(), speech);
 
-    window.until(|app| *app.runtime().model() == starling::app::ModelState::Ready);
+    window.until(|app| *app.controller().model() == starling::app::ModelState::Ready);
     window.measure("home", SHORT_PAUSE, |_, _| {});
     window.press(Key::Enter);
     window.measure("ready", SHORT_PAUSE, |_, _| {});
@@ -272,7 +272,7 @@ impl Window {
 }
 
 fn stage(app: &App) -> Option<&Stage> {
-    app.runtime().session().map(Session::stage)
+    app.controller().session().map(Session::stage)
 }
 
 /// A caption of so many words, the newest of which may change.

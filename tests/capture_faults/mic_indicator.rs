@@ -68,7 +68,7 @@ impl Window {
     fn wait_until_told(&mut self, seconds: f64) {
         let end = Instant::now() + PATIENCE;
         let told = |window: &Self| {
-            let session = window.harness.state().runtime().session();
+            let session = window.harness.state().controller().session();
             let stage = session.map(Session::stage);
             matches!(stage, Some(Stage::Answering { elapsed, .. }) if *elapsed >= seconds)
         };
@@ -83,8 +83,8 @@ impl Window {
     #[track_caller]
     fn wait_until_open(&mut self, open: bool, sound: &SoundServer) {
         let (sign, other) = match open {
-            true => ("Microphone open", "Microphone closed"),
-            false => ("Microphone closed", "Microphone open"),
+            true => ("Microphone on", "Microphone off"),
+            false => ("Microphone off", "Microphone on"),
         };
         self.wait_for(sign);
         assert!(!self.says(other));
@@ -101,7 +101,7 @@ fn in_a_process_of_its_own() {
     sound.add_ear();
     let mut window = Window::open();
     // Home shows the level.
-    window.wait_for("The microphone is open, nothing is kept");
+    window.wait_for("Microphone on, nothing is recorded");
     window.wait_for("Microphone level");
     assert_eq!(sound.listeners(), 1);
     window.press(Key::H);
@@ -139,7 +139,7 @@ fn in_a_process_of_its_own() {
     sound.kill();
     window.wait_for("What was recorded before is kept.");
     window.wait_for("What to do next");
-    assert!(window.says("Microphone closed") && window.says("the take is silent there"));
+    assert!(window.says("Microphone off") && window.says("the take is silent there"));
     sound.restart();
     sound.add_ear();
     window.press(Key::R);

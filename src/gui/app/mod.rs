@@ -1,263 +1,180 @@
-//! Owns the runtime; shows the screen that fits where it stands, and does what was asked there.
+//! The window's content: draws the screen that the state leads to, and performs what the user asks for.
 
 mod action;
+mod header;
+mod notify;
 mod route;
+mod state;
 mod update;
-mod update_history;
 
-use std::path::Path;
-use std::sync::Arc;
+use egui::{Context, Key, Ui};
 
-use egui::{Key, Ui};
-
-use super::command as offer;
-use super::command::Command;
-use super::history::HistoryState;
-use super::home::HomeState;
-use super::learn::LearnState;
-use super::mock_interview::{LeaveTarget, MockInterviewState};
-use super::practice::FrozenAnswer;
+use super::command::{Command, pressed};
 use super::prompter::PromptScheduler;
-use super::widgets::notifications::Notifications;
-use super::{layout, review, settings, shortcuts, theme};
-use crate::app::{Controller, Notification, prefers_reduced_motion};
-use crate::domain::story::{Level, Story};
-use crate::domain::take::TakeId;
-use crate::practice::session::{Session, SessionEvent, Stage};
-use crate::practice::time_limit::TimeLimit;
+use super::settings::{SettingChange, SettingsAction};
+use super::{layout, shortcuts, theme};
+use crate::app::{Controller, prefers_reduced_motion};
+use crate::practice::session::SessionEvent;
 
-pub use action::Action;
+use action::Action;
+use route::Route;
+use state::State;
 
-/// The window's content.
+/// The content of the window.
 pub struct App {
-    runtime: Controller,
-    chosen: usize,
-    home: HomeState,
-    /// Where a take that was opened leads back to.
-    history: Option<HistoryState>,
-    learn: LearnState,
-    /// A mock interview that has yet to begin.
-    mock: Option<MockInterviewState>,
-    /// It is asked whether an interview is to be left.
-    leaving: Option<LeaveTarget>,
-    example: bool,
-    stopped: Option<FrozenAnswer>,
-    limit: TimeLimit,
-    review: review::ReviewState,
+    state: State,
     prompts: PromptScheduler,
-    notices: Notifications,
-    /// Over whatever is there, where they are asked for.
-    settings: Option<settings::SettingsState>,
-    /// What is kept, over settings or home.
-    kept: bool,
-    keys: bool,
-    /// What was last drawn as settings have it.
-    text_scale: Option<f32>,
-    /// Whether the desktop asks for less motion.
-    less_motion: bool,
-    start: Start,
+    /// The scale of the text that was applied last.
+    applied_scale: Option<f32>,
+    system_reduces_motion: bool,
+    startup: Startup,
 }
 
-/// The window first, then what takes a while.
+/// The window is drawn before the microphone is opened, which may take a while.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Start {
-    Undrawn,
+enum Startup {
+    NotDrawn,
     Drawn,
-    Listening,
+    Done,
 }
 
 impl App {
-    /// Shows what `runtime` does, with `story` chosen where one is named.
-    pub fn new(runtime: Controller, story: Option<String>) -> Self {
-        let mut notices = Notifications::default();
-        let place = |id: &str| runtime.stories().iter().position(|story| story.id == id);
-        if let Some(id) = story.as_deref().filter(|id| place(id).is_none()) {
-            notices.problem(format!(
+    /// Shows the state of `controller`, with the story of this id selected.
+    pub fn new(controller: Controller, story: Option<String>) -> Self {
+        let index_of = |id: &str| controller.stories().iter().position(|one| one.id == id);
+        let last = || index_of(controller.settings().story.as_deref()?);
+        let wanted = story.as_deref().and_then(index_of);
+        let selected = wanted.or_else(last).unwrap_or(0);
+        let mut state = State::new(controller, selected);
+        if let Some(id) = story.filter(|_| wanted.is_none()) {
+            state.notifications.problem(format!(
                 "there is no story \u{201c}{id}\u{201d}: choose one of these"
             ));
         }
-        let wanted = story.as_deref().and_then(place);
-        let last = || place(runtime.settings().story.as_deref()?);
         Self {
-            chosen: wanted.or_else(last).unwrap_or(0),
-            runtime,
-            home: HomeState::default(),
-            history: None,
-            learn: LearnState::default(),
-            mock: None,
-            leaving: None,
-            example: false,
-            stopped: None,
-            limit: TimeLimit::default(),
-            review: review::ReviewState::default(),
+            state,
             prompts: PromptScheduler::default(),
-            notices,
-            settings: None,
-            kept: false,
-            keys: false,
-            text_scale: None,
-            less_motion: prefers_reduced_motion(),
-            start: Start::Undrawn,
+            applied_scale: None,
+            system_reduces_motion: prefers_reduced_motion(),
+            startup: Startup::NotDrawn,
         }
     }
 
-    /// Tells of something that went wrong before there was a window.
-    pub fn tell(&mut self, problem: String) {
-        self.notices.problem(problem);
+    /// Shows a problem that occurred before there was a window.
+    pub fn show_problem(&mut self, problem: String) {
+        self.state.notifications.problem(problem);
     }
 
     /// What runs behind the window.
-    pub fn runtime(&self) -> &Controller {
-        &self.runtime
+    pub fn controller(&self) -> &Controller {
+        &self.state.controller
     }
 
-    /// Hands something that happened to the practice.
-    pub fn handle(&mut self, input: SessionEvent) {
-        self.runtime.handle(input);
+    /// Hands an event to the session.
+    pub fn handle(&mut self, event: SessionEvent) {
+        self.state.controller.handle(event);
     }
 
-    /// Takes in what happened, and asks for the next frame only where there is to be one.
-    pub fn pump(&mut self, ctx: &egui::Context) {
-        self.runtime.poll();
-        for news in self.runtime.take_notifications() {
-            match news {
-                Notification::Problem(what) | Notification::Warning(what) => {
-                    self.notices.problem(what)
-                }
-                Notification::TakeSaved(take, path) if self.left(&take) => {
-                    let name = path.file_name().unwrap_or(path.as_os_str());
-                    self.notices.note(format!(
-                        "The take was kept as {name}. For its feedback, open it in the history.",
-                        name = Path::new(name).display()
-                    ));
-                    self.come_home();
-                }
-                Notification::HistoryAnalyzed => {
-                    self.show_trends();
-                    self.home.look(&self.runtime);
-                }
-                Notification::Exported(written) => self.exported(written),
-                Notification::AllErased(takes) => self.all_erased(Ok(takes)),
-                Notification::EraseFailed(why) => self.all_erased(Err(why)),
-                Notification::Entered(_)
-                | Notification::TakeSaved(..)
-                | Notification::SignalChanged(_)
-                | Notification::Captioned(..)
-                | Notification::FeedbackReady(..) => {}
-            }
+    /// Handles what has happened since the last call, and schedules the next frame if one is needed.
+    pub fn pump(&mut self, ctx: &Context) {
+        let state = &mut self.state;
+        state.controller.poll();
+        for notification in state.controller.take_notifications() {
+            notify::notify(state, notification);
         }
-        self.review.follow(&mut self.runtime);
-        self.prompts.follow(&mut self.runtime, self.limit);
-        if let Some(pause) = self.runtime.next_tick() {
+        state.review.follow(&mut state.controller);
+        self.prompts
+            .follow(&mut state.controller, state.practice.limit);
+        if let Some(pause) = state.controller.next_tick() {
             ctx.request_repaint_after(pause);
         }
     }
 
-    /// Draws the window, and does what is asked in it.
+    /// Draws the window, and performs what the user asks for in it.
     pub fn ui(&mut self, ui: &mut Ui) {
-        let theme = theme::preference(self.runtime.settings().theme);
+        let settings = self.state.controller.settings();
+        let theme = theme::preference(settings.theme);
         if ui.ctx().options(|options| options.theme_preference) != theme {
             ui.ctx().set_theme(theme);
         }
-        let settings = self.runtime.settings();
-        let resized = layout::adjust(ui, settings, &mut self.text_scale, self.less_motion);
-        let resized =
-            resized.map(|percent| settings::set(settings::SettingChange::TextPercent(percent)));
-        self.go_on(ui.ctx());
-        let asked = resized.or(self.page_ui(ui));
-        if let Some(action) = asked {
-            self.act(action, ui.ctx());
-            // What was asked for is to be seen, even if nothing else happens.
+        let text_percent = layout::apply_display_settings(
+            ui,
+            settings,
+            &mut self.applied_scale,
+            self.system_reduces_motion,
+        );
+        self.start_up_step(ui.ctx());
+        let resized = text_percent.map(|percent| {
+            Action::Settings(SettingsAction::Set(SettingChange::TextPercent(percent)))
+        });
+        if let Some(action) = resized.or(self.window_ui(ui)) {
+            update::update(&mut self.state, action, ui.ctx());
+            // Shows the result, even if nothing else happens.
             ui.ctx().request_repaint();
         }
     }
 
-    /// The whole page, and what was asked for on it.
-    fn page_ui(&mut self, ui: &mut Ui) -> Option<Action> {
-        let offers = self.offers(ui.ctx());
-        let mut all = offers.clone();
-        all.extend(self.everywhere(ui.ctx()));
-        let speaking = self.speaking();
-        let pressed = match self.keys {
-            true => offer::pressed(ui, &shortcuts::while_shown(&all), speaking),
-            false => offer::pressed(ui, &all, speaking),
+    /// Draws header, notifications and screen.
+    fn window_ui(&mut self, ui: &mut Ui) -> Option<Action> {
+        let recording = self.state.is_recording();
+        let route = Route::new(&self.state);
+        let mut commands = route.commands(ui.ctx(), self.state.leaving);
+        commands.extend(self.general_commands(ui.ctx()));
+        let close = Action::ShowShortcuts(false);
+        let mut action = match self.state.shortcuts {
+            true => {
+                let open = shortcuts::commands_while_open(&commands, &close);
+                let pressed = pressed(ui, &open, recording);
+                pressed.or(shortcuts::shortcuts_ui(ui, &commands, &close))
+            }
+            false => pressed(ui, &commands, recording),
         };
-        let over = match self.keys {
-            true => shortcuts::keys_ui(ui, &all),
-            false => None,
-        };
-        let asked = pressed.or(over).or(self.bar_ui(ui, &all));
-        match speaking {
-            // What is looked at while one speaks stays where it is.
-            true => self.notices.over_ui(ui),
-            false => self.notices.ui(ui),
+        action = action.or(header::header_ui(ui, &self.state, &route, &commands));
+        match recording {
+            // The screen must not move while the user is recording.
+            true => self.state.notifications.over_ui(ui),
+            false => self.state.notifications.ui(ui),
         }
-        asked.or(self.screen_ui(ui, &offers))
+        let route = Route::new(&self.state);
+        action.or(route.ui(ui, self.state.leaving))
     }
 
-    /// What can be done on every screen, where nobody types or speaks.
-    fn everywhere(&self, ctx: &egui::Context) -> Vec<Command> {
-        let busy = self.speaking();
-        let mut offers = Vec::new();
+    /// The commands of every screen, unless the user types.
+    fn general_commands(&self, ctx: &Context) -> Vec<Command<Action>> {
+        let state = &self.state;
+        let mut commands = Vec::new();
         if ctx.text_edit_focused() {
-            return offers;
+            return commands;
         }
-        if !busy && self.settings.is_none() && !self.kept {
-            let show = Action::Settings(settings::SettingsAction::Show(true));
-            offers.push(Command::plain("Settings", Key::Comma, show));
+        if !state.is_recording() && state.settings.is_none() && !state.privacy {
+            commands.push(Command::plain("Settings", Key::Comma, Action::ShowSettings));
         }
-        if !self.notices.is_empty() {
-            offers.push(Command::plain("Dismiss", Key::Backspace, Action::Dismiss));
+        if !state.notifications.is_empty() {
+            let dismiss = Action::DismissNotification;
+            commands.push(Command::plain("Dismiss", Key::Backspace, dismiss));
         }
-        offers.push(shortcuts::offer());
-        offers
+        let show = Action::ShowShortcuts(true);
+        commands.push(Command::plain("Keys", Key::Questionmark, show));
+        commands
     }
 
-    /// Whether somebody speaks, or is about to, or his words are on their way.
-    fn speaking(&self) -> bool {
-        self.runtime.session().is_some_and(Session::busy)
-    }
-
-    /// The microphone waits until the window is there.
-    fn go_on(&mut self, ctx: &egui::Context) {
-        match self.start {
-            Start::Undrawn => {
-                self.start = Start::Drawn;
+    /// Opens the microphone once the window has been drawn.
+    fn start_up_step(&mut self, ctx: &Context) {
+        match self.startup {
+            Startup::NotDrawn => {
+                self.startup = Startup::Drawn;
                 ctx.request_repaint();
             }
-            Start::Drawn => {
-                self.start = Start::Listening;
-                if !self.runtime.is_source_fixed() {
-                    self.runtime.list_microphones();
+            Startup::Drawn => {
+                self.startup = Startup::Done;
+                let controller = &mut self.state.controller;
+                if !controller.is_source_fixed() {
+                    controller.list_microphones();
                 }
-                self.runtime.start_monitor();
-                self.come_home();
+                controller.start_monitor();
+                self.state.refresh_home();
             }
-            Start::Listening => {}
-        }
-    }
-
-    /// The story that is chosen.
-    fn story(&self) -> Option<&Arc<Story>> {
-        self.runtime.stories().get(self.chosen)
-    }
-
-    /// The level that it is told at.
-    fn level(&self, story: &Story) -> Level {
-        story.level_for(self.runtime.settings().level)
-    }
-
-    /// Whether a take that is whole by now is not on its way to a review, nor in it already.
-    fn left(&self, id: &TakeId) -> bool {
-        let Some(session) = self.runtime.session() else {
-            return true;
-        };
-        let mut reviewed = (0..session.parts().len()).filter_map(|part| session.reviewed(part));
-        match session.stage() {
-            Stage::Review | Stage::Ready | Stage::Summary => {
-                !reviewed.any(|reviewed| reviewed.take.id == *id)
-            }
-            _ => false,
+            Startup::Done => {}
         }
     }
 }

@@ -1,225 +1,380 @@
-//! Does what was asked for: the runtime's part of it, and where one is then.
+//! The one place that performs actions: on the controller, and on the state of the window.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use super::{Action, App};
-use crate::app::today;
-use crate::domain::story::{Part, SectionKind};
-use crate::gui::home::HomeState;
-use crate::gui::mock_interview::LeaveTarget;
-use crate::gui::practice::FrozenAnswer;
-use crate::gui::{learn, mock_interview, review, settings};
+use egui::Context;
+
+use super::action::Action;
+use super::state::State;
+use crate::app::export::usual_folders;
+use crate::domain::story::Part;
+use crate::domain::take::TakeId;
+use crate::gui::erase_all::EraseAllAction;
+use crate::gui::export;
+use crate::gui::export::ExportAction;
+use crate::gui::history;
+use crate::gui::history::HistoryAction;
+use crate::gui::home::HomeAction;
+use crate::gui::learn::LearnAction;
+use crate::gui::microphone::MicrophoneChoice;
+use crate::gui::mock_interview::{LeaveTarget, MockInterviewAction};
+use crate::gui::practice::{FrozenAnswer, PracticeAction};
+use crate::gui::privacy::PrivacyAction;
+use crate::gui::review;
+use crate::gui::review::ReviewAction;
+use crate::gui::settings::{SettingChange, SettingsAction, SettingsState};
+use crate::gui::trends::TrendsAction;
 use crate::practice::session::{InterviewPhase, Session, SessionEvent, Stage};
 use crate::practice::time_limit::TimeLimit;
 
-impl App {
-    pub(super) fn act(&mut self, action: Action, ctx: &egui::Context) {
-        if action != Action::Dismiss {
-            self.notices.clear_notes();
+/// Performs an action.
+pub fn update(state: &mut State, action: Action, ctx: &Context) {
+    if action != Action::DismissNotification {
+        state.notifications.clear_notes();
+    }
+    state.shortcuts &= action.keeps_shortcuts_open();
+    // Any other action means that the user stays in the interview.
+    state.leaving = None;
+    match action {
+        Action::Home(action) => update_home(state, action, ctx),
+        Action::Learn(action) => update_learn(state, action, ctx),
+        Action::Practice(action) => update_practice(state, action, ctx),
+        Action::Review(ReviewAction::Practice(action)) => update_practice(state, action, ctx),
+        Action::Review(action) => state.review.act(&action, &mut state.controller, ctx),
+        Action::MockInterview(action) => update_mock_interview(state, action, ctx),
+        Action::History(action) => update_history(state, action, ctx),
+        Action::Trends(action) => update_trends(state, action),
+        Action::Export(action) => update_export(state, action, ctx),
+        Action::EraseAll(EraseAllAction::Erase) => state.controller.erase_all(),
+        Action::EraseAll(EraseAllAction::Cancel) => {
+            if let Some(history) = &mut state.history {
+                history.close_modal();
+            }
         }
-        // Who does something has read them.
-        self.keys &= matches!(action, Action::Settings(_));
-        // Who does something else has stayed.
-        self.leaving = None;
-        let at_stake = self
-            .runtime
-            .session()
-            .is_some_and(Session::would_lose_interview);
-        match action {
-            Action::Home if at_stake => self.leaving = Some(LeaveTarget::Home),
-            Action::Mock(mock_interview::MockInterviewAction::Open) if at_stake => {
-                self.leaving = Some(LeaveTarget::Again)
+        Action::Settings(action) => update_settings(state, action),
+        Action::Privacy(PrivacyAction::Close) => state.privacy = false,
+        Action::ShowSettings => {
+            state.settings = Some(SettingsState {
+                models: state.controller.models(),
+                has_voice: state.controller.has_voice(),
+            });
+            state.shortcuts = false;
+        }
+        Action::ShowShortcuts(show) => state.shortcuts = show,
+        Action::DismissNotification => state.notifications.dismiss(),
+    }
+}
+
+fn update_home(state: &mut State, action: HomeAction, ctx: &Context) {
+    match action {
+        HomeAction::SelectStory(index) => {
+            state.selected_story = index;
+            state.refresh_home();
+        }
+        HomeAction::Practice(part) => practice(state, part),
+        HomeAction::Learn => {
+            if let Some(story) = state.story().map(Arc::clone) {
+                state.controller.stop_monitor();
+                state.learn.open(&story, &mut state.controller);
             }
-            Action::ChooseStory(place) => {
-                self.chosen = place;
-                self.come_home();
+        }
+        HomeAction::MockInterview => {
+            update_mock_interview(state, MockInterviewAction::SetUp, ctx);
+        }
+        HomeAction::ShowHistory => {
+            state.controller.stop_monitor();
+            state.open_history();
+        }
+        HomeAction::ShowPrivacy => state.privacy = true,
+        HomeAction::Set(change) => set(state, &change),
+        HomeAction::OpenTake(id) => open_take(state, &id),
+        HomeAction::DismissRecoverable => state.controller.dismiss_recoverable(),
+        HomeAction::Monitor(true) => state.controller.start_monitor(),
+        HomeAction::Monitor(false) => state.controller.stop_monitor(),
+        HomeAction::ListMicrophones => {
+            state.controller.list_microphones();
+            state.controller.start_monitor();
+        }
+        HomeAction::Microphone(choice) => choose_microphone(state, &choice),
+    }
+}
+
+fn update_learn(state: &mut State, action: LearnAction, ctx: &Context) {
+    if action == LearnAction::Close {
+        return leave(state, ctx);
+    }
+    state.learn.act(action, &mut state.controller, ctx);
+    if let LearnAction::Practice(part) = action {
+        practice(state, part);
+    }
+}
+
+fn update_practice(state: &mut State, action: PracticeAction, ctx: &Context) {
+    match action {
+        PracticeAction::Session(event) => {
+            if matches!(event, SessionEvent::Next | SessionEvent::GoTo(_)) {
+                state.practice.reset();
             }
-            Action::Practise => self.practise(Part::Section(SectionKind::Situation)),
-            Action::PractisePart(part) => self.practise(part),
-            Action::Learn(ask) => self.act_on_learn(ask, ctx),
-            Action::ChooseMicrophone(name) => {
-                self.runtime
-                    .change_settings(|settings| settings.microphone.clone_from(&name));
-                self.runtime.start_monitor();
+            let now = ctx.input(|input| input.time);
+            state.practice.frozen = match (&event, state.controller.session()) {
+                (SessionEvent::Stop, Some(session)) => FrozenAnswer::from_session(session, now),
+                _ => None,
+            };
+            state.controller.handle(event);
+        }
+        PracticeAction::StartTake => {
+            let session = state.controller.session();
+            let phase = session.map(|session| (session.is_interview(), session.stage()));
+            state.practice.example = false;
+            state.practice.limit = match phase {
+                // Every question of an interview has a limit of its own.
+                Some((Some(InterviewPhase::Running), Stage::Ready)) => TimeLimit::default(),
+                _ => state.practice.limit.begun(),
+            };
+            state.controller.start_take();
+        }
+        PracticeAction::PracticePart(part) => practice(state, part),
+        PracticeAction::ChangeLimit(change) => state.practice.limit.change(change),
+        PracticeAction::Set(change) => set(state, &change),
+        PracticeAction::ShowCaptions(show) => set(state, &SettingChange::Captions(show)),
+        PracticeAction::ShowExample(show) => state.practice.example = show,
+        PracticeAction::Leave if would_lose_interview(state) => {
+            state.leaving = Some(LeaveTarget::Back);
+        }
+        PracticeAction::Leave => leave(state, ctx),
+    }
+}
+
+fn update_mock_interview(state: &mut State, action: MockInterviewAction, ctx: &Context) {
+    match action {
+        MockInterviewAction::SetUp if would_lose_interview(state) => {
+            state.leaving = Some(LeaveTarget::AnotherInterview);
+        }
+        MockInterviewAction::SetUp | MockInterviewAction::Leave(LeaveTarget::AnotherInterview) => {
+            state.controller.leave();
+            state.history = None;
+            state.interview_setup.get_or_insert_default();
+            // The session may have been started from the pages of a story. Nothing is read along during a session,
+            // so the time does not matter.
+            state.learn.close(0.0);
+        }
+        MockInterviewAction::SetFormat(format) => {
+            if let Some(setup) = &mut state.interview_setup {
+                setup.format = format;
             }
-            Action::LookForMicrophones => {
-                self.runtime.list_microphones();
-                self.runtime.start_monitor();
+        }
+        MockInterviewAction::SetFollowUps(count) => {
+            if let Some(setup) = &mut state.interview_setup {
+                setup.follow_ups = count;
             }
-            Action::Check(true) => self.runtime.start_monitor(),
-            Action::Check(false) => self.runtime.stop_monitor(),
-            Action::Settings(ask) => self.set(ask),
-            Action::Start => {
-                self.example = false;
-                let session = self.runtime.session();
-                self.limit =
-                    match session.map(|session| (session.interview_phase(), session.stage())) {
-                        // Another question.
-                        Some((Some(InterviewPhase::Running), Stage::Ready)) => TimeLimit::default(),
-                        _ => self.limit.for_next_take(),
-                    };
-                self.runtime.start_take();
+        }
+        MockInterviewAction::Begin => {
+            if let (Some(setup), Some(story)) = (state.interview_setup, state.story().cloned()) {
+                let level = state.level(&story);
+                state.practice.reset();
+                state
+                    .controller
+                    .start_interview(story, setup.format, setup.follow_ups, level);
             }
-            Action::Practice(input) => {
-                if matches!(input, SessionEvent::Next | SessionEvent::GoTo(_)) {
-                    self.example = false;
-                    self.limit = TimeLimit::default();
-                }
-                let now = ctx.input(|input| input.time);
-                self.stopped = match (&input, self.runtime.session()) {
-                    (SessionEvent::Stop, Some(session)) => FrozenAnswer::of(session, now),
-                    _ => None,
-                };
-                self.runtime.handle(input);
+        }
+        MockInterviewAction::Close | MockInterviewAction::Leave(LeaveTarget::Back) => {
+            leave(state, ctx);
+        }
+        MockInterviewAction::Stay => {}
+        MockInterviewAction::Play(take, passage) => {
+            let passage = passage.widened(review::PASSAGE_MARGIN);
+            state.controller.play(&take, passage);
+        }
+        MockInterviewAction::Pause => state.controller.pause(),
+        MockInterviewAction::Practice(action) => update_practice(state, action, ctx),
+    }
+}
+
+fn update_history(state: &mut State, action: HistoryAction, ctx: &Context) {
+    match action {
+        HistoryAction::OpenTake(id) => return open_take(state, &id),
+        HistoryAction::Erase(id) => return erase_take(state, &id),
+        HistoryAction::UndoErase => return undo_erase(state),
+        HistoryAction::Close => return leave(state, ctx),
+        _ => {}
+    }
+    let Some(history) = &mut state.history else {
+        return;
+    };
+    match action {
+        HistoryAction::Filter(filter) => history.set_filter(filter),
+        HistoryAction::FocusSearch => history::focus_search(ctx),
+        HistoryAction::Select(row) => history.select(row),
+        HistoryAction::ShowTrends(show) => {
+            history.show_trends(show);
+            state.analyze_trends();
+        }
+        HistoryAction::Export => {
+            let folders = usual_folders().into_iter();
+            let folders = folders.map(|(name, folder)| (name, folder.display().to_string()));
+            history.open_export(folders.collect());
+        }
+        HistoryAction::AskToErase(ask) => history.ask_to_erase(ask),
+        HistoryAction::AskToEraseAll => history.ask_to_erase_all(),
+        HistoryAction::OpenTake(_)
+        | HistoryAction::Erase(_)
+        | HistoryAction::UndoErase
+        | HistoryAction::Close => {}
+    }
+}
+
+fn update_trends(state: &mut State, action: TrendsAction) {
+    match action {
+        TrendsAction::Show(query) => {
+            if let Some(trends) = state.trends_mut() {
+                trends.set_query(query);
             }
-            Action::Limit(change) => self.limit.change(change),
-            Action::ShowCaptions(captions) => {
-                self.runtime
-                    .change_settings(|settings| settings.captions = captions);
+            state.refresh_trends();
+        }
+        TrendsAction::SelectTake(id) => {
+            if let Some(trends) = state.trends_mut() {
+                trends.select(id);
             }
-            Action::ShowExample(show) => self.example = show,
-            Action::Mock(mock_interview::MockInterviewAction::Leave(LeaveTarget::Home)) => {
-                self.go_back(ctx)
+        }
+        TrendsAction::OpenTake(id) => open_take(state, &id),
+        TrendsAction::ShowTakes => {
+            if let Some(history) = &mut state.history {
+                history.show_trends(false);
             }
-            Action::Mock(ask) => self.act_on_mock(ask),
-            Action::Review(ask) => self.review.act(&ask, &mut self.runtime, ctx),
-            Action::Dismiss => self.notices.dismiss(),
-            Action::ShowKept(show) => self.kept = show,
-            Action::Home => self.go_back(ctx),
-            past => self.act_on_past(past, ctx),
         }
     }
+}
 
-    fn set(&mut self, ask: settings::SettingsAction) {
-        match ask {
-            settings::SettingsAction::Show(true) => {
-                self.settings = Some(settings::SettingsState {
-                    models: self.runtime.models(),
-                    voice: self.runtime.has_voice(),
-                });
-                self.keys = false;
-            }
-            settings::SettingsAction::Show(false) => {
-                self.settings = None;
-                self.runtime.stop_monitor();
-                self.runtime.discard_mic_test();
-            }
-            settings::SettingsAction::ShowKeys(show) => self.keys = show,
-            settings::SettingsAction::Set(set) => {
-                self.runtime.change_settings(|kept| set.apply(kept))
-            }
-            settings::SettingsAction::Expect(expected) => {
-                self.runtime
-                    .change_profile(|profile| expected.apply(profile));
-                self.review.judge_anew(&mut self.runtime);
-                self.read_past();
-                self.come_home();
-            }
-            settings::SettingsAction::Try => self.runtime.start_mic_test(),
-            settings::SettingsAction::Hear => self.runtime.play_mic_test(),
+fn update_export(state: &mut State, action: ExportAction, ctx: &Context) {
+    let Some(history) = &mut state.history else {
+        return;
+    };
+    if action == ExportAction::Close {
+        history.close_modal();
+        return;
+    }
+    let Some(export) = history.export_mut() else {
+        return;
+    };
+    match action {
+        ExportAction::SetFormat(format) => export.set_format(format),
+        ExportAction::SetFolder(folder) => export.set_folder(folder),
+        ExportAction::EditFolder => export::focus_folder(ctx),
+        ExportAction::Write => {
+            let folder = Path::new(export.folder());
+            state
+                .controller
+                .export(export.take(), export.format(), folder);
+        }
+        ExportAction::Close => {}
+    }
+}
+
+fn update_settings(state: &mut State, action: SettingsAction) {
+    match action {
+        SettingsAction::Set(change) => set(state, &change),
+        SettingsAction::SetProfile(change) => {
+            state
+                .controller
+                .change_profile(|profile| change.apply(profile));
+            state.review.refresh_comparison(&mut state.controller);
+            state.analyze_trends();
+            state.refresh_home();
+        }
+        SettingsAction::Microphone(choice) => choose_microphone(state, &choice),
+        SettingsAction::TestMicrophone => state.controller.start_mic_test(),
+        SettingsAction::PlayTest => state.controller.play_mic_test(),
+        SettingsAction::ShowPrivacy => state.privacy = true,
+        SettingsAction::Close => {
+            state.settings = None;
+            state.controller.stop_monitor();
+            state.controller.discard_mic_test();
         }
     }
+}
 
-    /// From a practice to where it began; from anywhere else home.
-    fn go_back(&mut self, ctx: &egui::Context) {
-        match self.runtime.session() {
-            Some(_) => {
-                self.runtime.leave();
-                self.mock = None;
-                self.show_history(false);
-            }
-            None => {
-                self.history = None;
-                self.learn.close(ctx.input(|input| input.time));
-                self.mock = None;
-            }
-        }
-        self.come_home();
+fn set(state: &mut State, change: &SettingChange) {
+    state
+        .controller
+        .change_settings(|settings| change.apply(settings));
+}
+
+fn choose_microphone(state: &mut State, MicrophoneChoice(name): &MicrophoneChoice) {
+    state
+        .controller
+        .change_settings(|settings| settings.microphone.clone_from(name));
+    state.controller.start_monitor();
+}
+
+/// Whether leaving now would lose the verdict of an interview.
+fn would_lose_interview(state: &State) -> bool {
+    let session = state.controller.session();
+    session.is_some_and(Session::would_lose_interview)
+}
+
+/// Leaves a session for the screen that it was started from, and any other screen for the home screen.
+fn leave(state: &mut State, ctx: &Context) {
+    state.interview_setup = None;
+    if state.controller.session().is_some() {
+        state.controller.leave();
+        state.refresh_history();
+    } else {
+        state.history = None;
+        state.learn.close(ctx.input(|input| input.time));
     }
+    state.refresh_home();
+}
 
-    fn act_on_learn(&mut self, ask: learn::LearnAction, ctx: &egui::Context) {
-        if ask == learn::LearnAction::Open
-            && let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone)
-        {
-            self.runtime.stop_monitor();
-            self.learn.open(&story, &mut self.runtime);
-        }
-        self.learn.act(ask, &mut self.runtime, ctx);
-        if let learn::LearnAction::Practise(part) = ask {
-            self.practise(part);
-        }
+/// Practices the story of the session, or else the selected story, from a part on.
+fn practice(state: &mut State, from: Part) {
+    let session = state.controller.session();
+    let current = session.map(|session| (Arc::clone(session.story()), session.level()));
+    let selected = || {
+        let story = state.story()?;
+        Some((Arc::clone(story), state.level(story)))
+    };
+    let Some((story, level)) = current.or_else(selected) else {
+        return;
+    };
+    let parts = story.practised_with(from);
+    let index = parts.iter().position(|part| *part == from);
+    state.practice.reset();
+    let id = story.id.clone();
+    state
+        .controller
+        .change_settings(|settings| settings.story = Some(id.clone()));
+    state.controller.start_practice(story, parts, level);
+    let go_to = SessionEvent::GoTo(index.unwrap_or(0));
+    state.controller.handle(go_to);
+}
+
+fn open_take(state: &mut State, id: &TakeId) {
+    state.practice.reset();
+    state.controller.open_take(id);
+}
+
+fn erase_take(state: &mut State, id: &TakeId) {
+    let name = state.history.as_ref().and_then(|h| h.take_name(id));
+    state.controller.erase(id);
+    state.refresh_history();
+    let can_undo = state.controller.erased() == Some(id);
+    if let (Some(history), Some(name)) = (&mut state.history, name)
+        && history.take_name(id).is_none()
+    {
+        let undo = if can_undo { " You can undo this." } else { "" };
+        history.set_message(format!("{name} was erased.{undo}"));
     }
+}
 
-    fn act_on_mock(&mut self, ask: mock_interview::MockInterviewAction) {
-        match (ask, &mut self.mock) {
-            (
-                mock_interview::MockInterviewAction::Open
-                | mock_interview::MockInterviewAction::Leave(LeaveTarget::Again),
-                _,
-            ) => {
-                self.runtime.leave();
-                self.history = None;
-                self.mock = Some(self.mock.unwrap_or_default());
-                // A practice may have begun there; no words go by in one.
-                self.learn.close(0.0);
-            }
-            (mock_interview::MockInterviewAction::Hear(take, span), _) => {
-                self.runtime.play(&take, span.widened(review::AROUND));
-            }
-            (mock_interview::MockInterviewAction::Pause, _) => self.runtime.pause(),
-            (mock_interview::MockInterviewAction::Tell(shape), Some(mock)) => mock.shape = shape,
-            (mock_interview::MockInterviewAction::FollowUps(count), Some(mock)) => {
-                mock.follow_ups = count
-            }
-            (mock_interview::MockInterviewAction::Begin, Some(mock)) => {
-                let mock = *mock;
-                if let Some(story) = self.story().cloned() {
-                    let level = self.level(&story);
-                    self.example = false;
-                    self.limit = TimeLimit::default();
-                    self.runtime
-                        .start_interview(story, mock.shape, mock.follow_ups, level);
-                }
-            }
-            _ => {}
+fn undo_erase(state: &mut State) {
+    let id = state.controller.erased().cloned();
+    state.controller.undo_erase();
+    state.refresh_history();
+    if let (Some(history), Some(id)) = (&mut state.history, id) {
+        history.select_take(&id);
+        if let Some(name) = history.take_name(&id) {
+            history.set_message(format!("{name} was restored."));
         }
-    }
-
-    /// Where home is on the screen: shows what the takes of the chosen story tell.
-    pub(super) fn come_home(&mut self) {
-        if self.runtime.session().is_some() || self.history.is_some() {
-            return;
-        }
-        let Some(story) = self.runtime.stories().get(self.chosen).map(Arc::clone) else {
-            return;
-        };
-        match self.runtime.history() {
-            Ok(takes) => self.home = HomeState::of(&story, &takes, today()),
-            Err(error) => self.notices.problem(error.to_string()),
-        }
-        self.runtime.analyze_history(&self.home.wanted());
-        self.home.look(&self.runtime);
-    }
-
-    /// Practises the chosen story, or the one that is practised already, from a part on.
-    fn practise(&mut self, from: Part) {
-        let on = self.runtime.session();
-        let on = on.map(|session| (Arc::clone(session.story()), session.level()));
-        let chosen = || {
-            let story = self.story()?;
-            Some((Arc::clone(story), self.level(story)))
-        };
-        let Some((story, level)) = on.or_else(chosen) else {
-            return;
-        };
-        let parts = story.parts_practiced_with(from);
-        let place = parts.iter().position(|part| *part == from);
-        self.example = false;
-        self.limit = TimeLimit::default();
-        let id = story.id.clone();
-        self.runtime
-            .change_settings(|settings| settings.story = Some(id.clone()));
-        self.runtime.start_practice(story, parts, level);
-        self.runtime.handle(SessionEvent::GoTo(place.unwrap_or(0)));
     }
 }

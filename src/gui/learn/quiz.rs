@@ -1,13 +1,12 @@
-//! The quiz: one question at a time, its explanation at once, and what came of it.
+//! The quiz: one question at a time, each with an explanation after the answer, and the score.
 
 use egui::{
     Align2, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit, pos2, vec2,
 };
 
-use super::pages::{paragraph_ui, sign_ui};
-use super::{LearnAction, Opened};
+use super::pages::{icon_row_ui, paragraph_ui};
+use super::state::{LearnAction, OpenStory};
 use crate::domain::story::{Question, Story};
-use crate::gui::Action;
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
@@ -17,145 +16,149 @@ use crate::gui::widgets::live_region::announce_ui;
 use crate::practice::quiz::{Round, score};
 
 const KEYS: [Key; 4] = [Key::A, Key::B, Key::C, Key::D];
-const SIGN: f32 = 15.0;
-/// At the right of an option, for its word.
-const WORD: f32 = 110.0;
+const ICON_SIZE: f32 = 15.0;
+/// The width reserved beside an option for the word that says whether it is correct.
+const WORD_WIDTH: f32 = 110.0;
 
-/// To answer, to go on, to go through it again.
-pub fn offers(opened: &Opened) -> Vec<Command> {
-    let ask = Action::Learn;
-    let on = opened.quiz.current_question();
-    let Some(question) = opened.story.quiz.get(on) else {
+/// The commands of the quiz.
+pub fn commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
+    let current = open_story.quiz.on();
+    let Some(question) = open_story.story.quiz.get(current) else {
         return vec![Command::primary(
-            "Go through it again",
+            "Start again",
             Key::R,
-            ask(LearnAction::Again),
+            LearnAction::RestartQuiz,
         )];
     };
-    if opened.quiz.chosen_option(on).is_some() {
-        let label = match on + 1 < opened.story.quiz.len() {
+    if open_story.quiz.given(current).is_some() {
+        let label = match current + 1 < open_story.story.quiz.len() {
             true => "Next question",
             false => "Score",
         };
         return vec![Command::primary(
             label,
             Key::Enter,
-            ask(LearnAction::NextQuestion),
+            LearnAction::NextQuestion,
         )];
     }
     let options = KEYS.into_iter().zip(question.options.iter().enumerate());
     options
-        .map(|(key, (place, option))| Command::plain(option, key, ask(LearnAction::Choose(place))))
+        .map(|(key, (index, option))| Command::plain(option, key, LearnAction::Choose(index)))
         .collect()
 }
 
-/// The question that is on, or the score.
-pub fn quiz_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
-    let on = opened.quiz.current_question();
-    match opened.story.quiz.get(on) {
-        Some(question) => question_ui(ui, opened, on, question),
+/// Draws the current question, or the score.
+pub fn quiz_ui(ui: &mut Ui, open_story: &OpenStory) -> Option<LearnAction> {
+    let current = open_story.quiz.on();
+    match open_story.story.quiz.get(current) {
+        Some(question) => question_ui(ui, open_story, current, question),
         None => {
-            score_ui(ui, opened);
+            score_ui(ui, open_story);
             None
         }
     }
 }
 
-fn question_ui(ui: &mut Ui, opened: &Opened, on: usize, question: &Question) -> Option<Action> {
+fn question_ui(
+    ui: &mut Ui,
+    open_story: &OpenStory,
+    current: usize,
+    question: &Question,
+) -> Option<LearnAction> {
     let palette = theme::palette(ui);
-    let count = opened.story.quiz.len();
-    let place = format!("Question {} of {count}", on + 1);
-    ui.label(theme::dim(ui, place, BODY));
+    let count = open_story.story.quiz.len();
+    let number = format!("Question {} of {count}", current + 1);
+    ui.label(theme::dim(ui, number, BODY));
     ui.label(theme::strong(&question.ask, TITLE));
     ui.add_space(SPACE[1]);
-    let given = opened.quiz.chosen_option(on);
-    let mut asked = None;
+    let answer = open_story.quiz.given(current);
+    let mut action = None;
     for (option, text) in question.options.iter().enumerate() {
-        let state = match given {
-            None => State::Open,
-            Some(_) if option == question.answer => State::Right,
-            Some(given) if option == given => State::Chosen,
-            Some(_) => State::Other,
+        let state = match answer {
+            None => OptionState::Unanswered,
+            Some(_) if option == question.answer => OptionState::Right,
+            Some(answer) if option == answer => OptionState::Chosen,
+            Some(_) => OptionState::Other,
         };
         if option_ui(ui, option, text, state) {
-            asked = Some(Action::Learn(LearnAction::Choose(option)));
+            action = Some(LearnAction::Choose(option));
         }
     }
-    announce_ui(ui, "answer", &answer_told(question, given));
-    let Some(given) = given else {
-        return asked;
+    announce_ui(ui, "answer", &announcement(question, answer));
+    let Some(answer) = answer else {
+        return action;
     };
     ui.add_space(SPACE[1]);
-    let (icon, color) = match given == question.answer {
+    let (icon, color) = match answer == question.answer {
         true => (Icon::Check, palette.good),
         false => (Icon::Triangle, palette.amber),
     };
-    let head = answer_head(question, given);
-    sign_ui(ui, icon, color, head, |ui| {
-        ui.label(theme::strong(head, LARGE).color(color));
+    let heading = answer_head(question, answer);
+    icon_row_ui(ui, icon, color, heading, |ui| {
+        ui.label(theme::strong(heading, LARGE).color(color));
         paragraph_ui(ui, &question.because);
     });
-    asked
+    action
 }
 
-fn answer_head(question: &Question, given: usize) -> &'static str {
-    match given == question.answer {
-        true => "That is it.",
-        false => "Not this one.",
+fn answer_head(question: &Question, answer: usize) -> &'static str {
+    match answer == question.answer {
+        true => "Correct.",
+        false => "Not quite.",
     }
 }
 
-/// Whether it is right and why, for who does not see it; nothing before it is answered.
-fn answer_told(question: &Question, given: Option<usize>) -> String {
-    let Some(given) = given else {
+/// What a screen reader announces after the answer: whether it is correct, and why.
+fn announcement(question: &Question, answer: Option<usize>) -> String {
+    let Some(answer) = answer else {
         return String::new();
     };
-    let head = answer_head(question, given);
+    let heading = answer_head(question, answer);
     let right = question.options.get(question.answer);
-    let better = right.filter(|_| given != question.answer);
-    let better = better.map_or(String::new(), |right| {
+    let correction = right.filter(|_| answer != question.answer);
+    let correction = correction.map_or(String::new(), |right| {
         let right = right.trim_end_matches('.');
-        format!(" Better: {right}.")
+        format!(" Correct answer: {right}.")
     });
-    format!("{head}{better} {}", question.because.trim())
+    format!("{heading}{correction} {}", question.because.trim())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// It can be chosen.
-    Open,
-    /// It is the right one.
+enum OptionState {
+    /// The question is not answered yet.
+    Unanswered,
+    /// The correct option.
     Right,
-    /// It was chosen, and is not.
+    /// The chosen option, which is wrong.
     Chosen,
-    /// Neither.
+    /// Any other option of an answered question.
     Other,
 }
 
-/// An option with its key; as large when it is answered as before. True where it is chosen.
-fn option_ui(ui: &mut Ui, place: usize, text: &str, state: State) -> bool {
+/// Draws an option with its key, equally large before and after the answer. Returns whether it was clicked.
+fn option_ui(ui: &mut Ui, index: usize, text: &str, state: OptionState) -> bool {
     let palette = theme::palette(ui);
-    let open = state == State::Open;
-    let ink = if state == State::Other {
+    let open = state == OptionState::Unanswered;
+    let text_color = if state == OptionState::Other {
         palette.dim
     } else {
         palette.text
     };
     let width = ui.available_width();
-    let inner = width - SPACE[5] - WORD;
-    let words = ui
+    let inner = width - SPACE[5] - WORD_WIDTH;
+    let text_galley = ui
         .painter()
-        .layout(text.to_owned(), theme::regular(BODY), ink, inner);
-    let height = words.size().y + 2.0 * SPACE[2];
+        .layout(text.to_owned(), theme::regular(BODY), text_color, inner);
+    let height = text_galley.size().y + 2.0 * SPACE[2];
     let sense = if open { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), sense);
-    let key = KEYS.get(place).map_or("", |key| key_name(*key));
-    let told = match state {
-        State::Right => Some((Icon::Check, palette.good, "right")),
-        State::Chosen => Some((Icon::Triangle, palette.amber, "your choice")),
-        State::Open | State::Other => None,
+    let key = KEYS.get(index).map_or("", |key| key_name(*key));
+    let outcome = match state {
+        OptionState::Right => Some((Icon::Check, palette.good, "correct")),
+        OptionState::Chosen => Some((Icon::Triangle, palette.amber, "your choice")),
+        OptionState::Unanswered | OptionState::Other => None,
     };
-    let name = match told {
+    let name = match outcome {
         Some((_, _, word)) => format!("{key}: {text} ({word})"),
         None => format!("{key}: {text}"),
     };
@@ -163,96 +166,96 @@ fn option_ui(ui: &mut Ui, place: usize, text: &str, state: State) -> bool {
         let role = if open { Role::Button } else { Role::Label };
         WidgetInfo::labeled(role, true, &name)
     });
-    let line = match told {
+    let border_color = match outcome {
         Some((_, color, _)) => color,
         None if open && response.hovered() => palette.dim,
         None => palette.line,
     };
     let painter = ui.painter();
-    let stroke = Stroke::new(if told.is_some() { 2.0 } else { 1.0 }, line);
+    let stroke = Stroke::new(if outcome.is_some() { 2.0 } else { 1.0 }, border_color);
     let fill = palette.surface;
     painter.rect(rect, theme::RADIUS, fill, stroke, StrokeKind::Inside);
     let y = rect.center().y;
-    let at = pos2(rect.left() + SPACE[3], y);
+    let position = pos2(rect.left() + SPACE[3], y);
     painter.text(
-        at,
+        position,
         Align2::LEFT_CENTER,
         key,
         theme::semibold(SMALL),
         palette.dim,
     );
-    let at = pos2(rect.left() + SPACE[5], y - words.size().y / 2.0);
-    painter.galley(at, words, ink);
-    if let Some((icon, color, word)) = told {
-        let at = pos2(rect.right() - WORD + SPACE[1], y);
-        let sign = Rect::from_center_size(at, vec2(SIGN, SIGN));
-        let after = pos2(sign.right() + 6.0, y);
+    let position = pos2(rect.left() + SPACE[5], y - text_galley.size().y / 2.0);
+    painter.galley(position, text_galley, text_color);
+    if let Some((icon, color, word)) = outcome {
+        let position = pos2(rect.right() - WORD_WIDTH + SPACE[1], y);
+        let icon_rect = Rect::from_center_size(position, vec2(ICON_SIZE, ICON_SIZE));
+        let word_position = pos2(icon_rect.right() + 6.0, y);
         painter.text(
-            after,
+            word_position,
             Align2::LEFT_CENTER,
             word,
             theme::regular(SMALL),
             color,
         );
-        paint(ui, icon, sign, color);
+        paint(ui, icon, icon_rect, color);
     }
     focus_ring(ui, &response);
     response.clicked()
 }
 
-fn score_ui(ui: &mut Ui, opened: &Opened) {
-    let (story, quiz) = (&opened.story, &opened.quiz);
+fn score_ui(ui: &mut Ui, open_story: &OpenStory) {
+    let (story, quiz) = (&open_story.story, &open_story.quiz);
     let count = story.quiz.len();
     let Some(round) = quiz.round() else {
         return;
     };
     let palette = theme::palette(ui);
     let right = round.right(story);
-    let says = format!("{right} of {count} right");
-    let head = ui.label(theme::strong(says, DISPLAY));
+    let text = format!("{right} of {count} correct");
+    let heading = ui.label(theme::strong(text, DISPLAY));
     ui.ctx()
-        .accesskit_node_builder(head.id, |node| node.set_live(accesskit::Live::Polite));
-    if let Some(says) = before(quiz.previous_complete_round(), right, story) {
-        ui.label(theme::text(says, LARGE));
-        let (right, all) = score(quiz.answers(), story);
-        let says = format!("Of everything you have answered here, {right} of {all} were right.");
-        ui.label(theme::dim(ui, says, BODY));
+        .accesskit_node_builder(heading.id, |node| node.set_live(accesskit::Live::Polite));
+    if let Some(text) = previous_round(quiz.before(), right, story) {
+        ui.label(theme::text(text, LARGE));
+        let (right, all) = score(quiz.chosen(), story);
+        let text = format!("All time: {right} of {all} correct.");
+        ui.label(theme::dim(ui, text, BODY));
     } else {
-        let says = "Your answers are kept, so that you can see how it goes the next time.";
-        ui.label(theme::dim(ui, says, BODY));
+        let text = "Your answers are saved, so you can compare next time.";
+        ui.label(theme::dim(ui, text, BODY));
     }
     ui.add_space(SPACE[1]);
-    for (question, given) in story.quiz.iter().zip(&round.chosen_options) {
-        let (icon, color, word) = match *given == Some(question.answer) {
-            true => (Icon::Check, palette.good, "right"),
-            false => (Icon::Triangle, palette.amber, "not right"),
+    for (question, answer) in story.quiz.iter().zip(&round.given) {
+        let (icon, color, word) = match *answer == Some(question.answer) {
+            true => (Icon::Check, palette.good, "correct"),
+            false => (Icon::Triangle, palette.amber, "not correct"),
         };
-        sign_ui(ui, icon, color, word, |ui| {
+        icon_row_ui(ui, icon, color, word, |ui| {
             ui.label(theme::text(&question.ask, BODY));
             let answer = question.options.get(question.answer);
             let answer = answer.map_or("", |answer| answer.as_str());
-            let says = format!("{word}: {answer}");
-            let says = if word == "right" {
-                says
+            let text = format!("{word}: {answer}");
+            let text = if word == "correct" {
+                text
             } else {
-                format!("better: {answer}")
+                format!("correct answer: {answer}")
             };
-            ui.label(theme::dim(ui, says, BODY));
+            ui.label(theme::dim(ui, text, BODY));
         });
         ui.add_space(SPACE[0]);
     }
 }
 
-/// This round beside the one before.
-fn before(before: Option<&Round>, right: usize, story: &Story) -> Option<String> {
-    let before = before?;
-    let day = before.at.get(..10).unwrap_or(&before.at);
-    let then = before.right(story);
-    Some(match right.cmp(&then) {
-        std::cmp::Ordering::Greater => format!("Up from {then} on {day}."),
-        std::cmp::Ordering::Equal => format!("As many as on {day}."),
+/// Compares this round with the previous one.
+fn previous_round(previous_round: Option<&Round>, right: usize, story: &Story) -> Option<String> {
+    let previous_round = previous_round?;
+    let day = previous_round.at.get(..10).unwrap_or(&previous_round.at);
+    let previous = previous_round.right(story);
+    Some(match right.cmp(&previous) {
+        std::cmp::Ordering::Greater => format!("Up from {previous} on {day}."),
+        std::cmp::Ordering::Equal => format!("Same as on {day}."),
         std::cmp::Ordering::Less => {
-            format!("It was {then} on {day}. Read the explanations once more.")
+            format!("Down from {previous} on {day}. Read the explanations again.")
         }
     })
 }

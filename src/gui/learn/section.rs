@@ -1,70 +1,68 @@
-//! A section: how it may sound, to be read along with; its phrases and what each proves; what to do and
-//! what to avoid.
+//! A section: an example to read along with, its planned phrases with what each proves, what to do, and what to
+//! avoid.
 
 use std::time::Duration;
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Key, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::pages::{paragraph_ui, sign_ui};
-use super::text_layout::{changed, pieces};
-use super::{Example, LearnAction, Opened};
+use super::pages::{icon_row_ui, paragraph_ui};
+use super::state::{Example, LearnAction, OpenStory};
+use super::text_layout::{changed, line_rects};
 use crate::domain::story::{Part, SectionKind};
 use crate::domain::time::clock;
-use crate::gui::Action;
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::button::{ButtonStyle, key_button_ui};
 use crate::gui::widgets::icon::Icon;
-use crate::gui::widgets::phrases::planned_ui;
+use crate::gui::widgets::phrases::planned_phrases_ui;
 use crate::practice::read_along::next_rate;
 
-/// Above and below the word that is on, so much of the page is kept in sight.
-const IN_SIGHT: f32 = 70.0;
+/// How much of the page stays visible above and below the current word.
+const VISIBLE_AROUND_WORD: f32 = 70.0;
 
-/// To read along, and to practise.
-pub fn offers(opened: &Opened, kind: SectionKind, now: f64) -> Vec<Command> {
-    let ask = Action::Learn;
-    let reading = &opened.reading;
-    let begun = reading.position(now) > 0.0;
-    let over = opened.word_at(now).is_none();
-    let read = match (over, reading.is_running()) {
-        (true, _) => Command::plain("Read it again", Key::Space, ask(LearnAction::Read(true))),
-        (false, true) => Command::plain("Pause", Key::Space, ask(LearnAction::Read(false))),
-        (false, false) if begun => {
-            Command::plain("Go on", Key::Space, ask(LearnAction::Read(true)))
+/// The commands of a section.
+pub fn commands(open_story: &OpenStory, kind: SectionKind, now: f64) -> Vec<Command<LearnAction>> {
+    let reading = &open_story.reading;
+    let has_started = reading.gone(now) > 0.0;
+    let has_ended = open_story.word_at(now).is_none();
+    let read = match (has_ended, reading.runs()) {
+        (true, _) => Command::plain("Read again", Key::Space, LearnAction::Read(true)),
+        (false, true) => Command::plain("Pause", Key::Space, LearnAction::Read(false)),
+        (false, false) if has_started => {
+            Command::plain("Continue", Key::Space, LearnAction::Read(true))
         }
-        (false, false) => Command::plain("Read along", Key::Space, ask(LearnAction::Read(true))),
+        (false, false) => Command::plain("Read along", Key::Space, LearnAction::Read(true)),
     };
-    let mut offers = vec![read];
-    if begun {
-        offers.push(Command::plain(
-            "Start over",
-            Key::R,
-            ask(LearnAction::StartOver),
-        ));
+    let mut commands = vec![read];
+    if has_started {
+        commands.push(Command::plain("Start over", Key::R, LearnAction::StartOver));
     }
     for (label, key, faster) in [
         ("Slower", Key::ArrowLeft, false),
         ("Faster", Key::ArrowRight, true),
     ] {
         if let Some(wpm) = next_rate(reading.wpm(), faster) {
-            offers.push(Command::plain(label, key, ask(LearnAction::Rate(wpm))));
+            commands.push(Command::plain(label, key, LearnAction::Rate(wpm)));
         }
     }
-    let practise = ask(LearnAction::Practise(Part::Section(kind)));
-    offers.push(Command::primary("Practise this section", Key::P, practise));
-    offers
+    let practice = LearnAction::Practice(Part::Section(kind));
+    commands.push(Command::primary("Practice this section", Key::P, practice));
+    commands
 }
 
-/// The page of a section.
-pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
-    let (Some(section), Some(example)) = (opened.section(), &opened.example) else {
+/// Draws the page of a section.
+pub fn section_ui(
+    ui: &mut Ui,
+    open_story: &OpenStory,
+    commands: &[Command<LearnAction>],
+) -> Option<LearnAction> {
+    let (Some(section), Some(example)) = (open_story.section(), &open_story.example) else {
         return None;
     };
     let palette = theme::palette(ui);
-    let brief = opened.brief();
+    let brief = open_story.brief();
     let target = brief.as_ref().map_or(section.target, |b| b.target);
     ui.horizontal(|ui| {
         ui.label(theme::strong(section.kind.to_string(), DISPLAY));
@@ -77,19 +75,19 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Ac
     ui.add_space(SPACE[0]);
     let card = theme::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let asked = rate_ui(ui, opened, offers);
-        example_ui(ui, opened, example);
+        let action = rate_ui(ui, open_story, commands);
+        example_ui(ui, open_story, example);
         ui.add_space(SPACE[0]);
-        asked.or(reading_ui(ui, opened, example, offers))
+        action.or(reading_ui(ui, open_story, example, commands))
     });
     ui.add_space(SPACE[1]);
     ui.label(theme::strong("Phrases, and what each proves", BODY));
     let phrases: Vec<_> = section.phrases.iter().collect();
-    planned_ui(ui, &phrases);
+    planned_phrases_ui(ui, &phrases);
     ui.add_space(SPACE[1]);
     let focus = brief.and_then(|brief| brief.focus).unwrap_or_default();
-    let at_level = format!("As {}", opened.level);
-    for (icon, color, word, says) in [
+    let at_level = format!("As {}", open_story.level);
+    for (icon, color, word, text) in [
         (Icon::Circle, palette.accent, at_level.as_str(), focus),
         (Icon::Check, palette.good, "Do", section.coaching.as_str()),
         (
@@ -99,27 +97,31 @@ pub fn section_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Ac
             section.mistake.as_str(),
         ),
     ] {
-        if !says.is_empty() {
-            sign_ui(ui, icon, color, word, |ui| {
+        if !text.is_empty() {
+            icon_row_ui(ui, icon, color, word, |ui| {
                 ui.label(theme::strong(word, BODY).color(color));
-                paragraph_ui(ui, says);
+                paragraph_ui(ui, text);
             });
         }
     }
     card.inner
 }
 
-/// The rate, which stands still when it changes.
-fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
-    let mut asked = None;
+/// Draws the reading rate with its two buttons. Nothing moves when the rate changes.
+fn rate_ui(
+    ui: &mut Ui,
+    open_story: &OpenStory,
+    commands: &[Command<LearnAction>],
+) -> Option<LearnAction> {
+    let mut action = None;
     ui.horizontal(|ui| {
-        ui.label(theme::strong("How it may sound", BODY));
+        ui.label(theme::strong("Example answer", BODY));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (key, label) in [(Key::ArrowRight, "Faster"), (Key::ArrowLeft, "Slower")] {
-                let offer = offers.iter().find(|offer| offer.key == key);
-                match offer {
-                    Some(offer) => asked = asked.take().or(offer.ui(ui)),
-                    // At the last rate its place stays.
+                let command = commands.iter().find(|command| command.key == key);
+                match command {
+                    Some(command) => action = action.take().or(command.ui(ui)),
+                    // At the slowest and the fastest rate, a disabled button keeps the layout stable.
                     None => {
                         ui.add_enabled_ui(false, |ui| {
                             key_button_ui(ui, label, key_name(key), ButtonStyle::Plain)
@@ -127,39 +129,39 @@ fn rate_ui(ui: &mut Ui, opened: &Opened, offers: &[Command]) -> Option<Action> {
                     }
                 }
                 if key == Key::ArrowRight {
-                    let rate = format!("{} words a minute", opened.reading.wpm());
+                    let rate = format!("{} words/min", open_story.reading.wpm());
                     ui.label(theme::text(rate, BODY));
                 }
             }
         });
     });
-    asked
+    action
 }
 
-/// Start, pause and how long it takes.
+/// Draws start, pause, and how long reading takes.
 fn reading_ui(
     ui: &mut Ui,
-    opened: &Opened,
+    open_story: &OpenStory,
     example: &Example,
-    offers: &[Command],
-) -> Option<Action> {
-    let mut asked = None;
+    commands: &[Command<LearnAction>],
+) -> Option<LearnAction> {
+    let mut action = None;
     ui.horizontal(|ui| {
         for key in [Key::Space, Key::R] {
-            let offer = offers.iter().find(|offer| offer.key == key);
-            asked = asked.take().or(offer.and_then(|offer| offer.ui(ui)));
+            let command = commands.iter().find(|command| command.key == key);
+            action = action.take().or(command.and_then(|command| command.ui(ui)));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let lasts = clock(example.pacer.duration(opened.reading.wpm()));
-            let says = format!("{lasts} at this rate");
-            ui.label(theme::dim(ui, says, SMALL));
+            let duration = clock(example.pacer.lasts(open_story.reading.wpm()));
+            let text = format!("{duration} at this rate");
+            ui.label(theme::dim(ui, text, SMALL));
         });
     });
-    asked
+    action
 }
 
-/// The text: planned phrases underlined, the word that is on in a frame.
-fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
+/// Draws the example: planned phrases are underlined, the current word has a frame.
+fn example_ui(ui: &mut Ui, open_story: &OpenStory, example: &Example) {
     let palette = theme::palette(ui);
     let format = TextFormat {
         line_height: Some(LARGE * 1.6),
@@ -171,69 +173,69 @@ fn example_ui(ui: &mut Ui, opened: &Opened, example: &Example) {
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &example.text));
 
-    let places = example.pacer.word_ranges();
-    let letters = &example.letters;
-    // Words of a phrase are underlined with the blanks between them.
+    let byte_ranges = example.pacer.words();
+    let char_ranges = &example.char_ranges;
+    // The spaces inside a phrase are underlined, too.
     let mut first = 0;
-    while first < letters.len() {
+    while first < char_ranges.len() {
         let run = example.planned[first..]
             .iter()
             .take_while(|planned| **planned);
         let last = first + run.count();
         if last > first {
-            let at = letters[first].start..letters[last - 1].end;
-            for piece in pieces(&galley, rect.min, at) {
-                let y = piece.center().y + LARGE * 0.62;
-                let ends = [pos2(piece.left(), y), pos2(piece.right(), y)];
+            let range = char_ranges[first].start..char_ranges[last - 1].end;
+            for line in line_rects(&galley, rect.min, range) {
+                let y = line.center().y + LARGE * 0.62;
+                let ends = [pos2(line.left(), y), pos2(line.right(), y)];
                 let line = Stroke::new(2.0, palette.accent);
                 ui.painter().line_segment(ends, line);
             }
         }
         first = last.max(first + 1);
     }
-    if let Some(on) = word_on(ui, opened, example) {
-        let word = pieces(&galley, rect.min, letters[on].clone());
+    if let Some(current) = current_word(ui, open_story, example) {
+        let word = line_rects(&galley, rect.min, char_ranges[current].clone());
         let frame = word.into_iter().next().unwrap_or(Rect::NOTHING);
         let frame = Rect::from_center_size(frame.center(), vec2(frame.width(), LARGE * 1.4));
-        word_ui(
+        word_frame_ui(
             ui,
             frame.expand2(vec2(2.0, 0.0)),
-            &example.text[places[on].clone()],
+            &example.text[byte_ranges[current].clone()],
         );
-        follow(ui, frame, on, opened.reading.is_running());
+        scroll_to_word(ui, frame, current, open_story.reading.runs());
     }
     ui.painter().galley(rect.min, galley, palette.text);
 }
 
-/// The word that is on, once it was begun; and the next frame when another is.
-fn word_on(ui: &Ui, opened: &Opened, example: &Example) -> Option<usize> {
+/// The index of the current word, once reading has started. Schedules the frame of the next word.
+fn current_word(ui: &Ui, open_story: &OpenStory, example: &Example) -> Option<usize> {
     let now = ui.input(|input| input.time);
-    let gone = opened.reading.position(now);
-    if opened.reading.is_running()
-        && let Some(left) = example.pacer.until_next(gone, opened.reading.wpm())
+    let elapsed = open_story.reading.gone(now);
+    if open_story.reading.runs()
+        && let Some(wait) = example.pacer.until_next(elapsed, open_story.reading.wpm())
     {
-        let left = Duration::from_secs_f64(left + 0.001);
-        ui.ctx().request_repaint_after(left);
+        let wait = Duration::from_secs_f64(wait + 0.001);
+        ui.ctx().request_repaint_after(wait);
     }
-    let begun = opened.reading.is_running() || gone > 0.0;
-    opened.word_at(now).filter(|_| begun)
+    let has_started = open_story.reading.runs() || elapsed > 0.0;
+    open_story.word_at(now).filter(|_| has_started)
 }
 
-/// A frame, filled and with a line around it, and a mark above: it is seen without any colour.
-fn word_ui(ui: &Ui, frame: Rect, word: &str) {
+/// Draws the frame of the current word. Its fill and outline are visible without color.
+fn word_frame_ui(ui: &Ui, frame: Rect, word: &str) {
     let palette = theme::palette(ui);
     let response = ui.interact(frame, ui.scope_id().with("word"), Sense::hover());
-    let says = format!("Read: {word}");
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
+    let text = format!("Read: {word}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     let line = Stroke::new(2.0, palette.accent);
     ui.painter()
         .rect(frame, 4.0, palette.raised, line, StrokeKind::Outside);
 }
 
-/// Keeps the word in sight while the words go by, when it changes.
-fn follow(ui: &Ui, word: Rect, on: usize, runs: bool) {
-    if changed(ui, "followed", on) && runs {
-        let still = egui::style::ScrollAnimation::none();
-        ui.scroll_to_rect_animation(word.expand(IN_SIGHT), None, still);
+/// Scrolls to the current word when it changes.
+fn scroll_to_word(ui: &Ui, word: Rect, current: usize, is_running: bool) {
+    if changed(ui, "followed", current) && is_running {
+        let no_animation = egui::style::ScrollAnimation::none();
+        ui.scroll_to_rect_animation(word.expand(VISIBLE_AROUND_WORD), None, no_animation);
     }
 }

@@ -1,46 +1,49 @@
-//! Where pieces of a text stand once it is laid out, and whether what is shown has changed.
+//! The positions of passages in a text that is laid out, and whether something has changed since the last frame.
 
 use std::ops::Range;
 
 use egui::text::CCursor;
 use egui::{Galley, Pos2, Rect, Ui};
 
-/// The pieces of a line of text, one for each line that `at` (in letters) reaches over; `origin` is
-/// where the text is painted.
-pub fn pieces(galley: &Galley, origin: Pos2, at: Range<usize>) -> Vec<Rect> {
-    let mut pieces: Vec<Rect> = Vec::new();
-    for letter in at {
-        let from = galley.pos_from_cursor(CCursor {
+/// The rectangles of a passage, one for each line. `range` is its range in characters; `origin` is where the text is
+/// painted.
+pub fn line_rects(galley: &Galley, origin: Pos2, range: Range<usize>) -> Vec<Rect> {
+    let mut line_rects: Vec<Rect> = Vec::new();
+    for index in range {
+        let start = galley.pos_from_cursor(CCursor {
             prefer_next_row: true,
-            ..CCursor::new(letter)
+            ..CCursor::new(index)
         });
-        let to = galley.pos_from_cursor(CCursor::new(letter + 1));
-        let rect = Rect::from_min_max(from.min, to.max);
-        match pieces.last_mut() {
+        let end = galley.pos_from_cursor(CCursor::new(index + 1));
+        let rect = Rect::from_min_max(start.min, end.max);
+        match line_rects.last_mut() {
             Some(last) if (last.min.y - rect.min.y).abs() < 1.0 => *last = last.union(rect),
-            _ => pieces.push(rect),
+            _ => line_rects.push(rect),
         }
     }
     let offset = origin.to_vec2();
-    pieces.iter().map(|piece| piece.translate(offset)).collect()
+    line_rects
+        .iter()
+        .map(|rect| rect.translate(offset))
+        .collect()
 }
 
-/// Whether something that is drawn here, called `name`, is not what it was in the frame before.
-pub fn changed<T>(ui: &Ui, name: &str, now: T) -> bool
+/// Whether the value called `name` differs from that of the last frame.
+pub fn changed<T>(ui: &Ui, name: &str, current: T) -> bool
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     let id = ui.scope_id().with(name);
     ui.data_mut(|data| {
-        let before: Option<T> = data.get_temp(id);
-        let changed = before.as_ref() != Some(&now);
-        data.insert_temp(id, now);
+        let previous: Option<T> = data.get_temp(id);
+        let changed = previous.as_ref() != Some(&current);
+        data.insert_temp(id, current);
         changed
     })
 }
 
-/// A range of bytes of `text`, in letters.
-pub fn letters(text: &str, at: &Range<usize>) -> Range<usize> {
-    let start = text[..at.start].chars().count();
-    start..start + text[at.clone()].chars().count()
+/// Converts a byte range of `text` into a character range.
+pub fn char_range(text: &str, range: &Range<usize>) -> Range<usize> {
+    let start = text[..range.start].chars().count();
+    start..start + text[range.clone()].chars().count()
 }

@@ -1,46 +1,52 @@
-//! The pages of a story, at the left, each with its key.
+//! The table of contents: the pages of a story, each with its key.
 
 use egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::state::{LearnAction, OpenStory, Page};
 use super::text_layout::changed;
-use super::{LearnAction, Opened, Page};
 use crate::domain::story::{SectionKind, Story};
-use crate::gui::Action;
 use crate::gui::command::{Command, key_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SMALL, SPACE};
 use crate::gui::widgets::button::focus_ring;
 
-/// All pages stand in the smallest window, below a notice, too.
+/// Fits all pages into the smallest window, even below a notification.
 const ROW: f32 = 32.0;
 
-/// To each page, and to the ones above and below.
-pub fn offers(opened: &Opened) -> Vec<Command> {
-    let pages = pages(&opened.story);
-    let go = |page: Page| Action::Learn(LearnAction::GoTo(page));
-    let mut offers = Vec::new();
-    if let Some(on) = pages.iter().position(|page| *page == opened.page) {
-        if let Some(below) = pages.get(on + 1) {
-            let label = format!("Next: {}", name(*below));
-            offers.push(match opened.page {
-                // There is nothing else to do on these.
+/// The commands that open the next page, the previous page, and each page by its key.
+pub fn commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
+    let pages = pages(&open_story.story);
+    let go_to = |page: Page| LearnAction::GoTo(page);
+    let mut commands = Vec::new();
+    if let Some(selected) = pages.iter().position(|page| *page == open_story.page) {
+        if let Some(next) = pages.get(selected + 1) {
+            let label = format!("Next: {}", name(*next));
+            commands.push(match open_story.page {
+                // These pages have no other command.
                 Page::Overview | Page::Levels | Page::Principles => {
-                    Command::primary(label, Key::ArrowDown, go(*below))
+                    Command::primary(label, Key::ArrowDown, go_to(*next))
                 }
-                _ => Command::plain(label, Key::ArrowDown, go(*below)),
+                _ => Command::plain(label, Key::ArrowDown, go_to(*next)),
             });
         }
-        if let Some(above) = on.checked_sub(1).and_then(|above| pages.get(above)) {
-            offers.push(Command::plain(name(*above), Key::ArrowUp, go(*above)));
+        if let Some(previous) = selected
+            .checked_sub(1)
+            .and_then(|previous| pages.get(previous))
+        {
+            commands.push(Command::plain(
+                name(*previous),
+                Key::ArrowUp,
+                go_to(*previous),
+            ));
         }
     }
-    let by_key = |page: &Page| Command::plain(name(*page), key(*page), go(*page));
-    offers.extend(pages.iter().map(by_key));
-    offers
+    let by_key = |page: &Page| Command::plain(name(*page), key(*page), go_to(*page));
+    commands.extend(pages.iter().map(by_key));
+    commands
 }
 
-/// Whether a key leads from page to page.
-pub fn is_key(pressed: Key) -> bool {
+/// Whether a key opens a page.
+pub fn is_key(key_pressed: Key) -> bool {
     let all = SectionKind::ALL.map(Page::Section).into_iter();
     let mut all = all.chain([
         Page::Overview,
@@ -50,10 +56,10 @@ pub fn is_key(pressed: Key) -> bool {
         Page::Weak,
         Page::Quiz,
     ]);
-    all.any(|page| key(page) == pressed) || matches!(pressed, Key::ArrowUp | Key::ArrowDown)
+    all.any(|page| key(page) == key_pressed) || matches!(key_pressed, Key::ArrowUp | Key::ArrowDown)
 }
 
-/// What a page is called.
+/// The name of a page.
 pub fn name(page: Page) -> String {
     match page {
         Page::Overview => "Overview".to_owned(),
@@ -66,49 +72,46 @@ pub fn name(page: Page) -> String {
     }
 }
 
-/// The pages, and the one that is on.
-pub fn contents_ui(ui: &mut Ui, opened: &Opened) -> Option<Action> {
-    let mut asked = None;
-    let turned = changed(ui, "page", opened.page);
+/// Draws the table of contents.
+pub fn contents_ui(ui: &mut Ui, open_story: &OpenStory) -> Option<LearnAction> {
+    let mut action = None;
+    let page_changed = changed(ui, "page", open_story.page);
     ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        for page in pages(&opened.story) {
-            let score = opened
-                .quiz
-                .last_complete_round()
-                .filter(|_| page == Page::Quiz);
+        for page in pages(&open_story.story) {
+            let score = open_story.quiz.last_whole().filter(|_| page == Page::Quiz);
             let score = score.map_or(String::new(), |round| {
-                let right = round.right(&opened.story);
-                format!("{right} of {}", opened.story.quiz.len())
+                let right = round.right(&open_story.story);
+                format!("{right} of {}", open_story.story.quiz.len())
             });
-            let row = row_ui(ui, page, page == opened.page, &score);
+            let row = row_ui(ui, page, page == open_story.page, &score);
             if row.clicked() {
-                asked = Some(Action::Learn(LearnAction::GoTo(page)));
+                action = Some(LearnAction::GoTo(page));
             }
-            if turned && page == opened.page {
-                let still = egui::style::ScrollAnimation::none();
-                ui.scroll_to_rect_animation(row.rect, None, still);
+            if page_changed && page == open_story.page {
+                let no_animation = egui::style::ScrollAnimation::none();
+                ui.scroll_to_rect_animation(row.rect, None, no_animation);
             }
         }
     });
-    asked
+    action
 }
 
-/// Those of which the story has something to tell.
+/// The pages that the story has content for.
 fn pages(story: &Story) -> Vec<Page> {
     let sections = story.sections.iter().map(|s| Page::Section(s.kind));
-    let after = [
+    let optional = [
         (Page::Levels, !story.levels.is_empty()),
         (Page::Principles, !story.reframings.is_empty()),
         (Page::FollowUps, !story.follow_ups.is_empty()),
         (Page::Weak, !story.weak_answer.text.is_empty()),
         (Page::Quiz, !story.quiz.is_empty()),
     ];
-    let after = after.into_iter().filter(|(_, there)| *there);
+    let optional = optional.into_iter().filter(|(_, has_content)| *has_content);
     [Page::Overview]
         .into_iter()
         .chain(sections)
-        .chain(after.map(|(page, _)| page))
+        .chain(optional.map(|(page, _)| page))
         .collect()
 }
 
@@ -128,36 +131,42 @@ fn key(page: Page) -> Key {
     }
 }
 
-fn row_ui(ui: &mut Ui, page: Page, on: bool, score: &str) -> Response {
+fn row_ui(ui: &mut Ui, page: Page, selected: bool, score: &str) -> Response {
     let palette = theme::palette(ui);
     let size = vec2(ui.available_width() - SPACE[0], ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let label = match score {
         "" => name(page),
-        score => format!("{}, {score} right", name(page)),
+        score => format!("{}, {score} correct", name(page)),
     };
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, &label));
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, &label));
     let painter = ui.painter();
-    if on || response.hovered() {
+    if selected || response.hovered() {
         painter.rect_filled(rect, theme::RADIUS, palette.raised);
     }
-    if on {
+    if selected {
         let bar = Rect::from_min_size(rect.min + vec2(0.0, 8.0), vec2(3.0, ROW - 16.0));
         painter.rect_filled(bar, 1.5, palette.accent);
     }
     let y = rect.center().y;
-    let (font, ink) = match on {
+    let (font, text_color) = match selected {
         true => (theme::semibold(BODY), palette.text),
         false => (theme::regular(BODY), palette.dim),
     };
     let small = || theme::regular(SMALL);
-    let at = pos2(rect.left() + SPACE[3], y);
-    let hint = key_name(key(page));
-    painter.text(at, Align2::LEFT_CENTER, hint, small(), palette.dim);
-    let at = pos2(rect.left() + SPACE[5], y);
-    painter.text(at, Align2::LEFT_CENTER, name(page), font, ink);
-    let at = pos2(rect.right() - SPACE[1], y);
-    painter.text(at, Align2::RIGHT_CENTER, score, small(), palette.dim);
+    let position = pos2(rect.left() + SPACE[3], y);
+    let key_label = key_name(key(page));
+    painter.text(
+        position,
+        Align2::LEFT_CENTER,
+        key_label,
+        small(),
+        palette.dim,
+    );
+    let position = pos2(rect.left() + SPACE[5], y);
+    painter.text(position, Align2::LEFT_CENTER, name(page), font, text_color);
+    let position = pos2(rect.right() - SPACE[1], y);
+    painter.text(position, Align2::RIGHT_CENTER, score, small(), palette.dim);
     focus_ring(ui, &response);
     response
 }

@@ -1,133 +1,202 @@
-//! Before a section is told: what it is for, what helps, what goes wrong.
+//! The screen before a part is recorded: what it is for, what helps, and what goes wrong.
 
-use egui::{Align, Color32, Layout, ScrollArea, Ui};
+use egui::{Align, Color32, Context, Key, Layout, ScrollArea, Ui};
 
-use super::leads_to_whole;
-use super::side_panel::{SIDE_WIDTH, SidePanel, card_ui, side_ui};
+use super::action::{BackTarget, PracticeAction};
+use super::commands::{
+    back_command, is_whole_answer_command, next_command, session_command, whole_answer_command,
+};
+use super::side_panel::{
+    SIDE_WIDTH, SidePanel, card_ui, cue_commands, is_in_side_panel, limit_commands, side_ui,
+};
+use super::state::PracticeState;
+use super::story_text::{example_ui, lead_ui};
 use crate::app::ModelState;
-use crate::domain::story::{Part, Story};
-use crate::gui::Action;
+use crate::domain::story::{Brief, Part};
+use crate::gui::command::Command;
 use crate::gui::layout;
+use crate::gui::layout::MinSize;
+use crate::gui::screen::{Page, Screen};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
-use crate::gui::widgets::phrases::planned_ui;
-use crate::practice::session::Session;
+use crate::gui::widgets::phrases::planned_phrases_ui;
+use crate::practice::session::{Session, SessionEvent};
+use crate::storage::Settings;
 
-/// What the section is for, before the speaker begins.
-pub fn ready_ui(
-    ui: &mut Ui,
-    session: &Session,
-    model: &ModelState,
-    example: bool,
-    aside: SidePanel,
-) -> Option<Action> {
-    let brief = session.brief(session.current())?;
-    let mut whole = None;
-    let asked = side_ui(ui, SIDE_WIDTH, aside, |ui| {
-        card_ui(ui, "Planned phrases", |ui| planned_ui(ui, &brief.phrases));
-    });
-    let body = ScrollArea::vertical()
-        .id_salt(&brief.name)
-        .auto_shrink(false);
-    body.show(ui, |ui| {
-        layout::scroll_by_keys(ui);
-        ui.set_max_width(ui.available_width().min(720.0));
-        ui.spacing_mut().item_spacing.y = SPACE[1];
-        ui.add_space(SPACE[3]);
-        let part = session.parts().get(session.current());
-        let what = match part {
+const MAX_WIDTH: f32 = 720.0;
+
+/// The screen before a part is recorded.
+pub struct PrepareScreen<'a> {
+    /// The current part of this session is shown.
+    pub session: &'a Session,
+    /// The screen to return to.
+    pub back: BackTarget,
+    /// The user's settings.
+    pub settings: &'a Settings,
+    /// Whether the example is shown, and the time limit.
+    pub state: &'a PracticeState,
+    /// An unusable model is pointed out.
+    pub model: &'a ModelState,
+}
+
+impl Screen for PrepareScreen<'_> {
+    type Action = PracticeAction;
+
+    fn title(&self) -> Option<String> {
+        Some(self.session.story().title.clone())
+    }
+
+    fn commands(&self, _ctx: &Context) -> Vec<Command<PracticeAction>> {
+        let session = self.session;
+        let start = PracticeAction::StartTake;
+        let mut commands = vec![
+            Command::primary("Start", Key::Space, start),
+            example_command(self.state.example),
+        ];
+        if let Some(previous) = session.current().checked_sub(1) {
+            let event = SessionEvent::GoTo(previous);
+            commands.push(session_command("Previous", Key::P, event));
+        }
+        commands.push(next_command(session));
+        commands.push(back_command(self.back));
+        commands.extend(whole_answer_command(session));
+        commands.extend(cue_commands());
+        commands.extend(limit_commands(self.settings, None));
+        commands
+    }
+
+    fn page(&self) -> Page {
+        Page::new("prepare", MinSize::Width)
+    }
+
+    fn is_in_bar(&self, command: &Command<PracticeAction>) -> bool {
+        !is_in_side_panel(command) && !is_whole_answer_command(command)
+    }
+
+    fn content_ui(
+        &self,
+        ui: &mut Ui,
+        commands: &[Command<PracticeAction>],
+    ) -> Option<PracticeAction> {
+        let brief = self.session.brief(self.session.current())?;
+        let side_panel = SidePanel {
+            settings: self.settings,
+            limit: self.state.limit,
+            commands,
+        };
+        let action = side_ui(ui, SIDE_WIDTH, side_panel, |ui| {
+            card_ui(ui, "Planned phrases", |ui| {
+                planned_phrases_ui(ui, &brief.phrases)
+            });
+        });
+        let body = ScrollArea::vertical()
+            .id_salt(&brief.name)
+            .auto_shrink(false);
+        let whole_answer = body
+            .show(ui, |ui| {
+                layout::scroll_by_keys(ui);
+                ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+                ui.spacing_mut().item_spacing.y = SPACE[1];
+                ui.add_space(SPACE[3]);
+                let whole_answer = self.heading_ui(ui, &brief, side_panel);
+                self.advice_ui(ui, &brief);
+                ui.add_space(SPACE[3]);
+                whole_answer
+            })
+            .inner;
+        action.or(whole_answer)
+    }
+}
+
+impl PrepareScreen<'_> {
+    fn part(&self) -> Option<&Part> {
+        self.session.parts().get(self.session.current())
+    }
+
+    /// Which part it is, how long it may take, and what it is for.
+    fn heading_ui(
+        &self,
+        ui: &mut Ui,
+        brief: &Brief,
+        side_panel: SidePanel,
+    ) -> Option<PracticeAction> {
+        let session = self.session;
+        let word = match self.part() {
             Some(Part::Section(_)) => "Section",
             _ => "Part",
         };
-        let (place, count) = (session.current() + 1, session.parts().len());
-        whole = ui
+        let (number, count) = (session.current() + 1, session.parts().len());
+        let whole_answer = ui
             .horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[2];
-                let says = format!("{what} {place} of {count}");
-                ui.label(theme::dim(ui, says, BODY));
-                let mut offers = aside.offers.iter();
-                offers.find(|offer| leads_to_whole(offer))?.flat_ui(ui)
+                let position = format!("{word} {number} of {count}");
+                ui.label(theme::dim(ui, position, BODY));
+                let mut commands = side_panel.commands.iter();
+                commands
+                    .find(|command| is_whole_answer_command(command))?
+                    .flat_ui(ui)
             })
             .inner;
         ui.horizontal(|ui| {
             ui.label(theme::strong(&brief.name, DISPLAY));
             ui.add_space(SPACE[1]);
             ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
-                let says = aside.told(brief.target);
-                ui.label(theme::dim(ui, says, TITLE));
+                let length = side_panel.length_text(brief.target);
+                ui.label(theme::dim(ui, length, TITLE));
             });
         });
         ui.label(theme::text(brief.purpose, LARGE));
-        let principle = aside.settings.principle.as_deref();
-        if !matches!(part, Some(Part::FollowUp(_))) {
-            lead_ui(ui, session.story(), principle);
+        if !matches!(self.part(), Some(Part::FollowUp(_))) {
+            lead_ui(ui, session.story(), self.settings.principle.as_deref());
         }
         ui.add_space(SPACE[1]);
+        whole_answer
+    }
+
+    /// What to do, what to avoid, and the example.
+    fn advice_ui(&self, ui: &mut Ui, brief: &Brief) {
         let palette = theme::palette(ui);
-        let at_level = format!("As {}", session.level());
+        let at_level = format!("As {}", self.session.level());
         let focus = brief.focus.unwrap_or_default();
-        advice_ui(ui, Icon::Circle, palette.accent, &at_level, focus);
-        let (helps, fails) = match part {
+        item_ui(ui, Icon::Circle, palette.accent, &at_level, focus);
+        let (good, bad) = match self.part() {
             Some(Part::FollowUp(_)) => ("What it probes", "Where a weak answer fails"),
             _ => ("Do", "Avoid"),
         };
-        advice_ui(ui, Icon::Check, palette.good, helps, brief.coaching);
-        advice_ui(ui, Icon::Triangle, palette.amber, fails, brief.mistake);
-        if example {
+        item_ui(ui, Icon::Check, palette.good, good, brief.coaching);
+        item_ui(ui, Icon::Triangle, palette.amber, bad, brief.mistake);
+        if self.state.example {
             ui.add_space(SPACE[0]);
             example_ui(ui, &brief.strong);
         }
-        if let ModelState::Unusable(_) = model {
-            let says = "The speech model cannot be used: a take is kept, but not read.";
-            advice_ui(ui, Icon::Octagon, palette.red, "Model", says);
+        if let ModelState::Unusable(_) = self.model {
+            let text = "The speech model is unusable: takes are saved but not transcribed.";
+            item_ui(ui, Icon::Octagon, palette.red, "Model", text);
         }
-        ui.add_space(SPACE[3]);
-    });
-    asked.or(whole)
-}
-
-/// What to open with, where it is told for another principle than its own.
-pub fn lead_ui(ui: &mut Ui, story: &Story, principle: Option<&str>) {
-    if let Some(told) = story.reframing(principle) {
-        let lead = within_a_sentence(&told.lead);
-        let says = format!("For {}: lead with {lead}", told.principle);
-        ui.label(theme::dim(ui, says, BODY));
     }
 }
 
-/// A sentence's beginning in lower case, unless it may be a name.
-fn within_a_sentence(text: &str) -> String {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let plain = [
-        "A", "An", "How", "Not", "That", "The", "What", "Why", "Your",
-    ];
-    match plain.contains(&first) {
-        true => first.to_lowercase() + &text[first.len()..],
-        false => text.to_owned(),
-    }
+fn example_command(shown: bool) -> Command<PracticeAction> {
+    let label = match shown {
+        true => "Hide example",
+        false => "Strong example",
+    };
+    Command::plain(label, Key::E, PracticeAction::ShowExample(!shown))
 }
 
-/// A good way to say it.
-pub fn example_ui(ui: &mut Ui, strong: &str) {
-    theme::card(ui).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.label(theme::strong("How it may sound", BODY));
-        ui.label(theme::text(strong.trim(), BODY).line_height(Some(BODY * 1.55)));
-    });
-}
-
-fn advice_ui(ui: &mut Ui, icon: Icon, color: Color32, word: &str, says: &str) {
-    if says.is_empty() {
+/// An icon, a heading and a text. An empty text is left out.
+fn item_ui(ui: &mut Ui, icon: Icon, color: Color32, heading: &str, text: &str) {
+    if text.is_empty() {
         return;
     }
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];
-        line_icon_ui(ui, icon, BODY, color, word);
+        line_icon_ui(ui, icon, BODY, color, heading);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(theme::strong(word, BODY).color(color));
-            ui.label(theme::text(says, BODY));
+            ui.label(theme::strong(heading, BODY).color(color));
+            ui.label(theme::text(text, BODY));
         });
     });
     ui.add_space(SPACE[0]);

@@ -1,17 +1,28 @@
-//! From the count-in to where the words of an answer are on their way.
+//! The screen from the count-in until the answer is transcribed.
 
 use std::time::Duration;
 
-use egui::{Align, Layout, Ui, vec2};
+use egui::{Align, Context, Key, Layout, Ui, vec2};
 
-use super::prepare::example_ui;
-use super::side_panel::{SIDE_WIDTH, SidePanel, card_ui, side_ui, time_ui};
+use super::action::{BackTarget, PracticeAction};
+use super::commands::{back_command, next_command, session_command};
+use super::section_marker;
+use super::section_marker::section_marker_ui;
+use super::side_panel::{
+    SIDE_WIDTH, SidePanel, card_ui, cue_commands, is_in_side_panel, limit_buttons_ui,
+    limit_commands, side_ui,
+};
+use super::state::{FrozenAnswer, PracticeState};
+use super::story_text::example_ui;
 use crate::audio::InputSignal;
 use crate::domain::caption::Caption;
 use crate::domain::story::{Brief, Part};
 use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, clock};
-use crate::gui::microphone::trouble_ui;
+use crate::gui::command::Command;
+use crate::gui::layout::MinSize;
+use crate::gui::microphone::signal_problem_ui;
+use crate::gui::screen::{Page, Screen};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::caption;
@@ -20,120 +31,186 @@ use crate::gui::widgets::countdown::{clock_ui, count_in_ui, count_up_ui, countdo
 use crate::gui::widgets::icon::{Icon, icon_ui};
 use crate::gui::widgets::level_meter::level_ui;
 use crate::gui::widgets::live_region::announce_ui;
-use crate::gui::widgets::phrases::cues_ui;
+use crate::gui::widgets::phrases::phrase_cues_ui;
 use crate::gui::widgets::progress::progress_ui;
-use crate::gui::{Action, mock_interview};
 use crate::practice::mock_interview::question;
-use crate::practice::session::{COUNT_IN, InterviewPhase, Session, Stage};
-use crate::storage::Cues;
+use crate::practice::session::{COUNT_IN, InterviewPhase, Session, SessionEvent, Stage};
+use crate::storage::{Cues, Settings};
 
-/// A whole text needs longer lines.
-const TEXT_WIDTH: f32 = 400.0;
+/// The panel is wider for the full text, which needs longer lines.
+const FULL_TEXT_WIDTH: f32 = 400.0;
+/// The smallest and the largest diameter of the ring.
 const RING: [f32; 2] = [272.0, 340.0];
-/// Little wider than the ring: its lines begin at the left, and stand below it all the same.
+/// A little wider than the ring. The lines are aligned to the left, but stand below the ring.
 const CAPTION_WIDTH: f32 = 440.0;
-/// Room for an interviewer's question of two lines.
-const QUESTION: f32 = 44.0;
-/// Seconds for which the answer stays on the screen after its end. Its feedback is mostly there
-/// before, and a page that is gone before it is read is only a flash.
+/// Fits an interviewer's question of two lines.
+const QUESTION_HEIGHT: f32 = 44.0;
+const TITLE_HEIGHT: f32 = 40.0;
+const LABEL_HEIGHT: f32 = 24.0;
+const ROW_HEIGHT: f32 = 34.0;
+/// How many seconds the answer stays on the screen after it was stopped. Its feedback is usually there sooner,
+/// and a page that vanishes before it can be read would only flash.
 const LINGER: f64 = 0.25;
 
-/// An answer as it stood when it was stopped.
-#[derive(Debug)]
-pub struct FrozenAnswer {
-    take: TakeId,
-    elapsed: Secs,
-    caption: Caption,
-    said: Vec<bool>,
-    /// Seconds on egui's clock.
-    at: f64,
+/// The screen from the count-in until the answer is transcribed.
+pub struct RecordingScreen<'a> {
+    /// The stage of this session is shown.
+    pub session: &'a Session,
+    /// The screen to return to.
+    pub back: BackTarget,
+    /// The user's settings.
+    pub settings: &'a Settings,
+    /// The time limit, and the answer that was stopped last.
+    pub state: &'a PracticeState,
+    /// Whether the microphone delivers sound.
+    pub signal: InputSignal,
+    /// The level of the microphone.
+    pub level_dbfs: Option<f64>,
 }
 
-impl FrozenAnswer {
-    /// The answer that is spoken, if one is, `now` on egui's clock.
-    pub fn of(session: &Session, now: f64) -> Option<Self> {
-        let Stage::Answering {
-            take,
-            elapsed,
-            caption,
-            said,
-        } = session.stage()
-        else {
-            return None;
+impl Screen for RecordingScreen<'_> {
+    type Action = PracticeAction;
+
+    fn title(&self) -> Option<String> {
+        Some(self.session.story().title.clone())
+    }
+
+    fn commands(&self, _ctx: &Context) -> Vec<Command<PracticeAction>> {
+        match self.session.stage() {
+            Stage::CountIn { .. } => {
+                let mut commands = vec![
+                    captions_command(self.settings.captions),
+                    session_command("Cancel", Key::Escape, SessionEvent::Cancel),
+                ];
+                commands.extend(self.panel_commands(None));
+                commands
+            }
+            Stage::Answering { elapsed, .. } => {
+                let stop = PracticeAction::Session(SessionEvent::Stop);
+                let mut commands = vec![
+                    Command::primary("Stop", Key::Space, stop),
+                    Command::plain("Start over", Key::R, PracticeAction::StartTake),
+                    captions_command(self.settings.captions),
+                    session_command("Leave", Key::Escape, SessionEvent::Cancel),
+                ];
+                commands.extend(self.panel_commands(Some(*elapsed)));
+                commands
+            }
+            Stage::Transcribing { .. } => {
+                vec![session_command("Cancel", Key::Escape, SessionEvent::Cancel)]
+            }
+            Stage::Untranscribed { .. } => {
+                let retry = PracticeAction::Session(SessionEvent::Retry);
+                vec![
+                    Command::primary("Try again", Key::T, retry),
+                    Command::plain("New take", Key::R, PracticeAction::StartTake),
+                    next_command(self.session),
+                    back_command(self.back),
+                ]
+            }
+            Stage::Ready | Stage::Review | Stage::Summary => Vec::new(),
+        }
+    }
+
+    fn page(&self) -> Page {
+        Page::new("recording", MinSize::All)
+    }
+
+    fn is_in_bar(&self, command: &Command<PracticeAction>) -> bool {
+        !is_in_side_panel(command)
+    }
+
+    fn content_ui(
+        &self,
+        ui: &mut Ui,
+        commands: &[Command<PracticeAction>],
+    ) -> Option<PracticeAction> {
+        let session = self.session;
+        let brief = session.brief(session.current())?;
+        let side_panel = SidePanel {
+            settings: self.settings,
+            limit: self.state.limit,
+            commands,
         };
-        Some(Self {
-            take: take.id.clone(),
-            elapsed: *elapsed,
-            caption: caption.clone(),
-            said: said.clone(),
-            at: now,
-        })
+        let frozen = self.frozen_answer();
+        // Phrases stay lit until the review is shown.
+        let said: &[bool] = match (session.stage(), frozen) {
+            (Stage::Answering { said, .. }, _) => said,
+            (_, Some(frozen)) => &frozen.said,
+            _ => &[],
+        };
+        let action = match self.is_interview() {
+            true => limit_buttons_ui(ui, side_panel),
+            false => plan_ui(ui, &brief, said, side_panel),
+        };
+        let now = ui.input(|input| input.time);
+        let frozen = frozen.filter(|frozen| now < frozen.stopped_at + LINGER);
+        let part = session.parts().get(session.current()).copied();
+        let is_whole_answer = part == Some(Part::Whole);
+        // A section has no question of its own.
+        let question = part
+            .filter(|part| self.is_interview() || !matches!(part, Part::Section(_)))
+            .map(|part| question(session.story(), part));
+        let sizes = Sizes::new(
+            ui.available_height(),
+            question.is_some(),
+            is_whole_answer,
+            self.settings.captions,
+        );
+        ui.add_space(sizes.top);
+        ui.vertical_centered(|ui| {
+            ui.spacing_mut().item_spacing.y = SPACE[2];
+            let title = side_panel.part_title(&brief.name, brief.target);
+            ui.label(theme::strong(title, TITLE));
+            if let Some(question) = question {
+                ui.label(theme::dim(ui, question, BODY));
+            }
+            self.stage_ui(ui, &sizes, brief.target, is_whole_answer, frozen);
+        });
+        action
     }
 }
 
-/// Count-in, answer, transcription, and what went wrong with it. `stopped` is the answer that was on the
-/// screen last.
-pub fn speaking_ui(
-    ui: &mut Ui,
-    session: &Session,
-    (hearing, level_dbfs): (InputSignal, Option<f64>),
-    aside: SidePanel,
-    stopped: Option<&FrozenAnswer>,
-) -> Option<Action> {
-    // Nothing that was planned is on the screen in an interview.
-    let interview = session.interview_phase() == Some(InterviewPhase::Running);
-    let captions = aside.settings.captions;
-    let brief = session.brief(session.current())?;
-    let now = ui.input(|input| input.time);
-    let stopped = stopped.filter(|stopped| match session.stage() {
-        Stage::Transcribing { take, .. } => take.id == stopped.take,
-        _ => false,
-    });
-    // What is lit stays so until the review has its say.
-    let said: &[bool] = match (session.stage(), stopped) {
-        (Stage::Answering { said, .. }, _) => said,
-        (_, Some(stopped)) => &stopped.said,
-        _ => &[],
-    };
-    let stopped = stopped.filter(|stopped| now < stopped.at + LINGER);
-    let asked = match interview {
-        true => time_ui(ui, aside),
-        false => speaking_side_ui(ui, &brief, said, aside),
-    };
-    let part = session.parts().get(session.current()).copied();
-    let in_one_breath = part == Some(Part::Whole);
-    // What a section is to tell is no question.
-    let question = part
-        .filter(|part| interview || !matches!(part, Part::Section(_)))
-        .map(|part| question(session.story(), part));
-    let room = ui.available_height();
-    // The ring stands in the same place in each of these stages.
-    let beside = 40.0 + 24.0 + 34.0;
-    let below = caption::HEIGHT + SPACE[2];
-    let beside = beside + if question.is_some() { QUESTION } else { 0.0 };
-    let beside = beside
-        + if in_one_breath {
-            mock_interview::DUE
-        } else {
-            0.0
-        };
-    // A small window, or one full of notices, has no room for all.
-    let captions = captions && room >= RING[0] + beside + below;
-    let beside = beside + if captions { below } else { 0.0 };
-    let ring = (room - beside - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
-    ui.add_space(((room - beside - ring) / 2.0 - SPACE[1]).max(SPACE[0]));
-    ui.vertical_centered(|ui| {
-        ui.spacing_mut().item_spacing.y = SPACE[2];
-        let title = aside.named(&brief.name, brief.target);
-        ui.label(theme::strong(title, TITLE));
-        if let Some(question) = question {
-            ui.label(theme::dim(ui, question, BODY));
+impl RecordingScreen<'_> {
+    /// In an interview, nothing of the plan is shown.
+    fn is_interview(&self) -> bool {
+        self.session.is_interview() == Some(InterviewPhase::Running)
+    }
+
+    /// The commands of the side panel, `elapsed` into the answer if one is being recorded.
+    fn panel_commands(&self, elapsed: Option<Secs>) -> Vec<Command<PracticeAction>> {
+        let mut commands = Vec::new();
+        if !self.is_interview() {
+            commands.extend(cue_commands());
         }
+        commands.extend(limit_commands(self.settings, elapsed));
+        commands
+    }
+
+    /// The answer that was just stopped, while it is transcribed.
+    fn frozen_answer(&self) -> Option<&FrozenAnswer> {
+        let frozen = self.state.frozen.as_ref()?;
+        match self.session.stage() {
+            Stage::Transcribing { take, .. } if take.id == frozen.take => Some(frozen),
+            _ => None,
+        }
+    }
+
+    /// What is shown below the title.
+    fn stage_ui(
+        &self,
+        ui: &mut Ui,
+        sizes: &Sizes,
+        planned: Secs,
+        is_whole_answer: bool,
+        frozen: Option<&FrozenAnswer>,
+    ) {
+        let session = self.session;
         match session.stage() {
             Stage::CountIn { left, .. } => {
-                count_in_ui(ui, ring, *left, COUNT_IN, "opening the microphone");
+                count_in_ui(ui, sizes.ring, *left, COUNT_IN, "opening the microphone");
                 row_ui(ui, 200.0, |ui| {
-                    level_ui(ui, level_dbfs, 120.0);
+                    level_ui(ui, self.level_dbfs, 120.0);
                     ui.label(theme::dim(ui, "get ready", BODY));
                 });
             }
@@ -143,101 +220,154 @@ pub fn speaking_ui(
                 caption,
                 ..
             } => {
-                limit_ui(ui, ring, aside, brief.target, *elapsed);
-                let width = if hearing == InputSignal::Present {
-                    246.0
-                } else {
-                    460.0
-                };
-                row_ui(ui, width, |ui| {
-                    let palette = theme::palette(ui);
-                    icon_ui(ui, Icon::Disc, 14.0, palette.red, "recording");
-                    ui.label(theme::strong("REC", BODY).color(palette.red));
-                    ui.add_space(SPACE[0]);
-                    clock_ui(ui, &clock(*elapsed), LARGE, palette.text);
-                    ui.add_space(SPACE[1]);
-                    if !trouble_ui(ui, hearing) {
-                        level_ui(ui, level_dbfs, 120.0);
-                    }
-                });
-                // Without a limit nothing is due.
-                if in_one_breath && aside.settings.timed {
+                self.clock_ui(ui, sizes.ring, planned, *elapsed);
+                self.recording_row_ui(ui, *elapsed);
+                // Without a limit, no section has a time.
+                if is_whole_answer && self.settings.timed {
                     let (story, level) = (session.story(), session.level());
-                    mock_interview::due_ui(ui, story, level, aside.limit, *elapsed);
+                    section_marker_ui(ui, story, level, self.state.limit, *elapsed);
                 }
-                if captions {
-                    caption_ui(ui, &take.id, caption, CAPTION_WIDTH);
-                }
+                sizes.caption_ui(ui, &take.id, caption);
             }
-            Stage::Transcribing { progress, .. } => match stopped {
+            Stage::Transcribing { progress, .. } => match frozen {
                 None => transcribing_ui(ui, *progress),
-                Some(stopped) => {
-                    let left = Duration::from_secs_f64(stopped.at + LINGER - now);
-                    ui.ctx().request_repaint_after(left);
-                    limit_ui(ui, ring, aside, brief.target, stopped.elapsed);
-                    row_ui(ui, 130.0, |ui| {
-                        ui.label(theme::dim(ui, "recorded", BODY));
-                        let dim = theme::palette(ui).dim;
-                        clock_ui(ui, &clock(stopped.elapsed), LARGE, dim);
-                    });
-                    if captions {
-                        caption_ui(ui, &stopped.take, &stopped.caption, CAPTION_WIDTH);
-                    }
-                }
+                Some(frozen) => self.frozen_ui(ui, sizes, planned, frozen),
             },
             Stage::Untranscribed { why, .. } => untranscribed_ui(ui, why),
             Stage::Ready | Stage::Review | Stage::Summary => {}
         }
-    });
-    asked
+    }
+
+    /// Below the ring: that the microphone is recording, since when, and its level.
+    fn recording_row_ui(&self, ui: &mut Ui, elapsed: Secs) {
+        let width = match self.signal {
+            InputSignal::Present => 246.0,
+            _ => 460.0,
+        };
+        row_ui(ui, width, |ui| {
+            let palette = theme::palette(ui);
+            icon_ui(ui, Icon::Disc, 14.0, palette.red, "recording");
+            ui.label(theme::strong("REC", BODY).color(palette.red));
+            ui.add_space(SPACE[0]);
+            clock_ui(ui, &clock(elapsed), LARGE, palette.text);
+            ui.add_space(SPACE[1]);
+            if !signal_problem_ui(ui, self.signal) {
+                level_ui(ui, self.level_dbfs, 120.0);
+            }
+        });
+    }
+
+    /// The answer as it was when it was stopped.
+    fn frozen_ui(&self, ui: &mut Ui, sizes: &Sizes, planned: Secs, frozen: &FrozenAnswer) {
+        let now = ui.input(|input| input.time);
+        let left = Duration::from_secs_f64(frozen.stopped_at + LINGER - now);
+        ui.ctx().request_repaint_after(left);
+        self.clock_ui(ui, sizes.ring, planned, frozen.elapsed);
+        row_ui(ui, 130.0, |ui| {
+            ui.label(theme::dim(ui, "recorded", BODY));
+            let dim = theme::palette(ui).dim;
+            clock_ui(ui, &clock(frozen.elapsed), LARGE, dim);
+        });
+        sizes.caption_ui(ui, &frozen.take, &frozen.caption);
+    }
+
+    /// The ring with the time of the answer. A screen reader announces the last seconds.
+    fn clock_ui(&self, ui: &mut Ui, ring: f32, planned: Secs, elapsed: Secs) {
+        let view = self.state.limit.shown(planned, elapsed);
+        match self.settings.timed {
+            true => countdown_ui(ui, ring, view.of, view.used),
+            false => count_up_ui(ui, ring, elapsed),
+        }
+        let last = view.last_seconds().filter(|_| self.settings.timed);
+        let text = match last {
+            Some(10) => "Ten seconds left".to_owned(),
+            Some(last) => format!("{last} seconds left"),
+            None => String::new(),
+        };
+        announce_ui(ui, "last seconds", &text);
+    }
 }
 
-/// The plan beside an answer, as strong as it is wanted; those of its phrases are lit that were `said`.
-fn speaking_side_ui(ui: &mut Ui, brief: &Brief, said: &[bool], aside: SidePanel) -> Option<Action> {
-    let wide = match aside.settings.cues {
-        Cues::Full => TEXT_WIDTH,
+/// How the height of the page is shared out. The ring is in the same place in all stages.
+struct Sizes {
+    /// The space above the title.
+    top: f32,
+    /// The diameter of the ring.
+    ring: f32,
+    /// Whether captions are shown. A small window, or one full of notifications, has no room for them.
+    captions: bool,
+}
+
+impl Sizes {
+    fn new(available: f32, has_question: bool, is_whole_answer: bool, captions: bool) -> Self {
+        let optional = |present: bool, height: f32| if present { height } else { 0.0 };
+        let others = TITLE_HEIGHT
+            + LABEL_HEIGHT
+            + ROW_HEIGHT
+            + optional(has_question, QUESTION_HEIGHT)
+            + optional(is_whole_answer, section_marker::HEIGHT);
+        let caption_height = caption::HEIGHT + SPACE[2];
+        let captions = captions && available >= RING[0] + others + caption_height;
+        let others = others + optional(captions, caption_height);
+        let ring = (available - others - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
+        Self {
+            top: ((available - others - ring) / 2.0 - SPACE[1]).max(SPACE[0]),
+            ring,
+            captions,
+        }
+    }
+
+    fn caption_ui(&self, ui: &mut Ui, take: &TakeId, caption: &Caption) {
+        if self.captions {
+            caption_ui(ui, take, caption, CAPTION_WIDTH);
+        }
+    }
+}
+
+fn captions_command(shown: bool) -> Command<PracticeAction> {
+    let label = match shown {
+        true => "Hide captions",
+        false => "Show captions",
+    };
+    Command::plain(label, Key::C, PracticeAction::ShowCaptions(!shown))
+}
+
+/// The plan beside an answer, as much of it as the user wants. Phrases light up once they are `said`.
+fn plan_ui(
+    ui: &mut Ui,
+    brief: &Brief,
+    said: &[bool],
+    side_panel: SidePanel,
+) -> Option<PracticeAction> {
+    let cues = side_panel.settings.cues;
+    let width = match cues {
+        Cues::Full => FULL_TEXT_WIDTH,
         Cues::Phrases | Cues::Nothing => SIDE_WIDTH,
     };
-    side_ui(ui, wide, aside, |ui| match aside.settings.cues {
+    side_ui(ui, width, side_panel, |ui| match cues {
         Cues::Full => example_ui(ui, &brief.strong),
         Cues::Phrases => card_ui(ui, "Planned phrases", |ui| {
-            cues_ui(ui, &brief.phrases, said);
+            phrase_cues_ui(ui, &brief.phrases, said);
         }),
         Cues::Nothing => {}
     })
 }
 
-/// The clock of an answer, and one word of it to who cannot see it.
-fn limit_ui(ui: &mut Ui, ring: f32, aside: SidePanel, planned: Secs, elapsed: Secs) {
-    let shown = aside.limit.clock_view(planned, elapsed);
-    match aside.settings.timed {
-        true => countdown_ui(ui, ring, shown.limit, shown.used),
-        false => count_up_ui(ui, ring, elapsed),
-    }
-    let last = shown.last_seconds().filter(|_| aside.settings.timed);
-    let says = match last {
-        Some(10) => "Ten seconds left".to_owned(),
-        Some(last) => format!("{last} seconds left"),
-        None => String::new(),
-    };
-    announce_ui(ui, "last seconds", &says);
-}
-
 fn transcribing_ui(ui: &mut Ui, progress: Option<f32>) {
     ui.add_space(SPACE[5]);
-    let says = match progress {
+    let text = match progress {
         None => "Saving the take",
-        Some(_) => "Listening to what you said",
+        Some(_) => "Transcribing your answer",
     };
-    ui.label(theme::text(says, LARGE));
-    progress_ui(ui, progress, 320.0, says);
+    ui.label(theme::text(text, LARGE));
+    progress_ui(ui, progress, 320.0, text);
     row_ui(ui, 60.0, |ui| {
         if let Some(share) = progress.filter(|share| *share > 0.0) {
-            let says = format!("{:.0} %", share * 100.0);
-            clock_ui(ui, &says, BODY, theme::palette(ui).text);
+            let percent = format!("{:.0} %", share * 100.0);
+            clock_ui(ui, &percent, BODY, theme::palette(ui).text);
         }
     });
-    let note = "The take is on your disk. Cancel keeps it and leaves its words.";
+    let note = "The recording is saved. Cancel keeps it without a transcript.";
     ui.label(theme::dim(ui, note, SMALL));
 }
 
@@ -245,15 +375,15 @@ fn untranscribed_ui(ui: &mut Ui, why: &str) {
     ui.add_space(SPACE[5]);
     let palette = theme::palette(ui);
     icon_ui(ui, Icon::Triangle, 28.0, palette.amber, "problem");
-    let says = "The take is kept, but its words could not be had.";
+    let text = "Recording saved, but transcription failed.";
     let why = theme::sentence(why.trim_end_matches('.'));
-    announce_ui(ui, "failed", &format!("{says} {why}"));
-    ui.label(theme::text(says, LARGE));
+    announce_ui(ui, "failed", &format!("{text} {why}"));
+    ui.label(theme::text(text, LARGE));
     ui.label(theme::dim(ui, why, BODY));
 }
 
-/// A row of this width in the middle.
+/// A centered row of this width.
 fn row_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
     let layout = Layout::left_to_right(Align::Center).with_main_align(Align::Center);
-    ui.allocate_ui_with_layout(vec2(width, 34.0), layout, add);
+    ui.allocate_ui_with_layout(vec2(width, ROW_HEIGHT), layout, add);
 }

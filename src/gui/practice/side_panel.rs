@@ -1,35 +1,38 @@
-//! What stands beside an answer: how strong its cues are, and its time.
+//! The panel beside an answer: how much of the plan is shown, and the time limit.
 
 use egui::{Align, Frame, Key, Layout, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
+use super::action::PracticeAction;
 use crate::domain::time::{Secs, clock};
-use crate::gui::Action;
 use crate::gui::command::{Command, key_name};
-use crate::gui::settings::{CUES, SettingChange, SettingsAction, set};
+use crate::gui::settings::{CUES, SettingChange};
 use crate::gui::theme;
 use crate::gui::theme::{SMALL, SPACE};
 use crate::gui::widgets::radio::choice_ui;
 use crate::practice::time_limit::{Change, TimeLimit};
 use crate::storage::{Cues, Settings};
 
-/// How wide it is.
-pub(super) const SIDE_WIDTH: f32 = 320.0;
-const TIME: [f32; 2] = [140.0, 126.0];
+/// The usual width of the panel.
+pub const SIDE_WIDTH: f32 = 320.0;
+const ROW_HEIGHT: f32 = 34.0;
+/// The buttons of the time limit, if there is no panel.
+const LIMIT_SIZE: [f32; 2] = [140.0, 126.0];
+const LIMIT_TOP: f32 = 80.0;
 
-/// What stands beside the answer: settings that can be changed while it is spoken, and its limit.
+/// What the panel shows.
 #[derive(Clone, Copy)]
 pub struct SidePanel<'a> {
-    /// What is remembered.
+    /// The user's settings.
     pub settings: &'a Settings,
-    /// The speaker's own clock.
+    /// The time limit of the answer.
     pub limit: TimeLimit,
-    /// What can be done now.
-    pub offers: &'a [Command],
+    /// All commands of the screen.
+    pub commands: &'a [Command<PracticeAction>],
 }
 
 impl SidePanel<'_> {
-    /// A part while it is spoken: how long it may be stands in the ring.
-    pub(super) fn named(&self, name: &str, planned: Secs) -> String {
+    /// The name of a part while it is recorded. Without a limit, the ring does not show the planned time.
+    pub fn part_title(&self, name: &str, planned: Secs) -> String {
         match self.settings.timed {
             true => name.to_owned(),
             false => format!("{name} \u{b7} {} planned", clock(planned)),
@@ -37,62 +40,69 @@ impl SidePanel<'_> {
     }
 
     /// How long an answer may be.
-    pub(super) fn told(&self, planned: Secs) -> String {
+    pub fn length_text(&self, planned: Secs) -> String {
         match self.settings.timed {
-            true => self.limit.label(planned),
+            true => self.limit.told(planned),
             false => format!("{}, no limit", clock(planned)),
         }
     }
 }
 
-pub(super) fn cue_offers() -> impl Iterator<Item = Command> {
+/// The commands that choose how much of the plan is shown.
+pub fn cue_commands() -> impl Iterator<Item = Command<PracticeAction>> {
     let keys = [Key::Num1, Key::Num2, Key::Num3];
     std::iter::zip(CUES, keys).map(|((cues, name), key)| {
-        Command::plain(format!("Cues: {name}"), key, set(SettingChange::Cues(cues)))
+        let set = PracticeAction::Set(SettingChange::Cues(cues));
+        Command::plain(format!("Cues: {name}"), key, set)
     })
 }
 
-/// The time, `elapsed` into the answer if one is spoken.
-pub(super) fn limit_offers(settings: &Settings, elapsed: Option<Secs>) -> Vec<Command> {
-    let mut offers = Vec::new();
-    let limit = |label: &str, key, change| Command::plain(label, key, Action::Limit(change));
+/// The commands that change the time limit, `elapsed` into the answer if one is being recorded.
+pub fn limit_commands(settings: &Settings, elapsed: Option<Secs>) -> Vec<Command<PracticeAction>> {
+    let mut commands = Vec::new();
+    let change =
+        |label: &str, key, change| Command::plain(label, key, PracticeAction::ChangeLimit(change));
     let (label, timed) = match settings.timed {
         true => ("No limit", false),
         false => ("Time limit", true),
     };
     if settings.timed {
-        offers.push(limit("+15 s", Key::L, Change::Extend));
+        commands.push(change("+15 s", Key::L, Change::Extend));
     }
-    offers.push(Command::plain(
-        label,
-        Key::T,
-        set(SettingChange::Timed(timed)),
-    ));
+    let set = PracticeAction::Set(SettingChange::Timed(timed));
+    commands.push(Command::plain(label, Key::T, set));
     if let Some(elapsed) = elapsed.filter(|_| settings.timed) {
-        offers.push(limit("Restart clock", Key::Z, Change::Restart(elapsed)));
+        commands.push(change("Restart clock", Key::Z, Change::Restart(elapsed)));
     }
-    offers
+    commands
 }
 
-pub(super) fn stands_aside(offer: &Command) -> bool {
-    matches!(
-        offer.action,
-        Action::Limit(_)
-            | Action::Settings(SettingsAction::Set(
-                SettingChange::Cues(_) | SettingChange::Timed(_)
-            ))
-    )
+/// Whether the button of a command belongs in the panel.
+pub fn is_in_side_panel(command: &Command<PracticeAction>) -> bool {
+    cues_of(command).is_some()
+        || matches!(
+            command.action,
+            PracticeAction::ChangeLimit(_) | PracticeAction::Set(SettingChange::Timed(_))
+        )
 }
 
-/// At the right: how strong the cues are, the time, and what `add` adds.
-pub(super) fn side_ui(
+/// The cues that a command chooses, if it chooses cues.
+fn cues_of(command: &Command<PracticeAction>) -> Option<Cues> {
+    match command.action {
+        PracticeAction::Set(SettingChange::Cues(cues)) => Some(cues),
+        _ => None,
+    }
+}
+
+/// Draws the panel at the right, with what `add` adds below its buttons.
+pub fn side_ui(
     ui: &mut Ui,
-    wide: f32,
-    aside: SidePanel,
+    width: f32,
+    side_panel: SidePanel,
     add: impl FnOnce(&mut Ui),
-) -> Option<Action> {
+) -> Option<PracticeAction> {
     Panel::right("phrases")
-        .exact_size(wide)
+        .exact_size(width)
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new().inner_margin(Margin {
@@ -102,30 +112,33 @@ pub(super) fn side_ui(
             bottom: 8,
         }))
         .show(ui, |ui| {
-            let asked = aside_ui(ui, aside);
+            let action = buttons_ui(ui, side_panel);
             ui.add_space(SPACE[0]);
             ScrollArea::vertical().show(ui, add);
-            asked
+            action
         })
         .inner
 }
 
-/// The time of an answer that has nothing else beside it: at the right of the ring, out of its way.
-pub(super) fn time_ui(ui: &mut Ui, aside: SidePanel) -> Option<Action> {
+/// Draws the buttons of the time limit at the right edge, for an answer without a panel.
+pub fn limit_buttons_ui(ui: &mut Ui, side_panel: SidePanel) -> Option<PracticeAction> {
     let page = ui.max_rect();
-    let at = pos2(page.right() - TIME[0], page.top() + 80.0);
-    let place = Rect::from_min_size(at, TIME.into());
+    let corner = pos2(page.right() - LIMIT_SIZE[0], page.top() + LIMIT_TOP);
+    let rect = Rect::from_min_size(corner, LIMIT_SIZE.into());
     let layout = Layout::top_down(Align::Max);
-    let builder = UiBuilder::new().max_rect(place).layout(layout);
+    let builder = UiBuilder::new().max_rect(rect).layout(layout);
     let mut column = ui.new_child(builder.id_salt("time"));
-    aside
-        .offers
-        .iter()
-        .filter(|offer| stands_aside(offer))
-        .fold(None, |asked, offer| asked.or(offer.flat_ui(&mut column)))
+    let mut action = None;
+    for command in side_panel.commands {
+        if is_in_side_panel(command) {
+            action = action.or(command.flat_ui(&mut column));
+        }
+    }
+    action
 }
 
-pub(super) fn card_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
+/// A card with a small heading.
+pub fn card_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
     theme::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(theme::dim(ui, title, SMALL));
@@ -134,45 +147,38 @@ pub(super) fn card_ui(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn aside_ui(ui: &mut Ui, aside: SidePanel) -> Option<Action> {
-    let mut asked = None;
+fn buttons_ui(ui: &mut Ui, side_panel: SidePanel) -> Option<PracticeAction> {
+    let mut action = None;
     ui.spacing_mut().item_spacing = vec2(SPACE[0], SPACE[0]);
-    let stands = |offer: &&Command| stands_aside(offer);
-    let is_cue = |offer: &&Command| {
-        matches!(
-            offer.action,
-            Action::Settings(SettingsAction::Set(SettingChange::Cues(_)))
-        )
-    };
-    let cues: Vec<&Command> = aside.offers.iter().filter(is_cue).collect();
-    // All rows are there in each stage.
-    let heading = if cues.is_empty() { "" } else { "Cues" };
+    let commands = side_panel.commands;
+    let has_cues = commands.iter().any(|command| cues_of(command).is_some());
+    // The rows exist in every stage, so nothing moves.
+    let heading = if has_cues { "Cues" } else { "" };
     ui.label(theme::dim(ui, heading, SMALL));
     ui.horizontal(|ui| {
-        ui.set_min_height(34.0);
-        for offer in cues {
-            let Action::Settings(SettingsAction::Set(SettingChange::Cues(cues))) = &offer.action
-            else {
+        ui.set_min_height(ROW_HEIGHT);
+        for command in commands {
+            let Some(cues) = cues_of(command) else {
                 continue;
             };
-            let on = *cues == aside.settings.cues;
+            let selected = cues == side_panel.settings.cues;
             let label = match cues {
                 Cues::Full => "Text",
                 Cues::Phrases => "Phrases",
                 Cues::Nothing => "Nothing",
             };
-            if choice_ui(ui, "Cues", label, key_name(offer.key), on).clicked() {
-                asked = Some(offer.action.clone());
+            if choice_ui(ui, "Cues", label, key_name(command.key), selected).clicked() {
+                action = Some(command.action.clone());
             }
         }
     });
     ui.horizontal(|ui| {
-        ui.set_min_height(34.0);
-        for offer in aside.offers.iter().filter(stands) {
-            if !is_cue(&offer) {
-                asked = asked.take().or(offer.flat_ui(ui));
+        ui.set_min_height(ROW_HEIGHT);
+        for command in commands {
+            if is_in_side_panel(command) && cues_of(command).is_none() {
+                action = action.take().or(command.flat_ui(ui));
             }
         }
     });
-    asked
+    action
 }

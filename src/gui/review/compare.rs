@@ -1,43 +1,41 @@
-//! A take beside the one before it of the same part.
+//! The comparison of a take with the previous take of the same part.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Grid, Label, Role, ScrollArea, Stroke, Ui, WidgetInfo};
 
-use super::ReviewAction;
+use super::action::ReviewAction;
 use crate::domain::time::clock;
 use crate::gui::layout;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, Palette, SMALL, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::play_button::play_ui;
-use crate::practice::progress::compare::{
-    Comparison, DiffWord, Direction, MetricChange, PhraseChange, Row,
-};
+use crate::practice::progress::compare::{Change, Comparison, Direction, PhraseChange, Piece, Row};
 use crate::practice::session::Reviewed;
 
-/// A reading, or a planned phrase, is so high.
-const ROW: f32 = 20.0;
+/// The height of a metric, and of a planned phrase.
+const ROW_HEIGHT: f32 = 20.0;
 
-/// An earlier take, and what changed since.
+/// The previous take, and what has changed since.
 #[derive(Debug)]
 pub struct ComparePanel {
-    /// The earlier take.
+    /// The previous take.
     pub before: Reviewed,
-    /// What changed from it to the one that is looked at.
+    /// What has changed from the previous take to this one.
     pub comparison: Comparison,
 }
 
-/// What changed, which phrases came and went, and the words of both.
-pub fn beside_ui(
+/// Draws the changes of metrics and phrases, and both transcripts side by side.
+pub fn compare_ui(
     ui: &mut Ui,
     title: &str,
-    beside: &ComparePanel,
+    panel: &ComparePanel,
     now: &Reviewed,
 ) -> Option<ReviewAction> {
-    let ComparePanel { before, comparison } = beside;
-    let mut asked = None;
+    let ComparePanel { before, comparison } = panel;
+    let mut action = None;
     let takes = [("Before", before), ("Now", now)];
-    let body = ScrollArea::vertical().id_salt(("beside", &now.take.id.0));
+    let body = ScrollArea::vertical().id_salt(("compare", &now.take.id.0));
     body.show(ui, |ui| {
         layout::scroll_by_keys(ui);
         ui.spacing_mut().item_spacing.y = SPACE[1];
@@ -50,23 +48,23 @@ pub fn beside_ui(
         columns_ui(ui, uneven, |ui, right| match right {
             false => {
                 ui.label(theme::strong("What changed", LARGE));
-                readings_ui(ui, &comparison.metrics);
+                metrics_ui(ui, &comparison.readings);
             }
             true => {
                 ui.label(theme::strong("Planned phrases", LARGE));
-                // As close as the readings beside them; a row is as high as this when it begins.
-                ui.spacing_mut().interact_size.y = ROW;
+                // As high as the rows of the metrics in the other column.
+                ui.spacing_mut().interact_size.y = ROW_HEIGHT;
                 for phrase in &comparison.phrases {
                     phrase_ui(ui, phrase);
                 }
             }
         });
         ui.add_space(SPACE[1]);
-        ui.label(theme::strong("What was said", LARGE));
+        ui.label(theme::strong("Transcripts", LARGE));
         legend_ui(ui);
         columns_ui(ui, halves, |ui, right| {
-            let (when, of) = takes[usize::from(right)];
-            asked = asked.take().or(head_ui(ui, when, of));
+            let (heading, reviewed) = takes[usize::from(right)];
+            action = action.take().or(head_ui(ui, heading, reviewed));
         });
         for row in &comparison.rows {
             ui.separator();
@@ -74,7 +72,7 @@ pub fn beside_ui(
         }
         ui.add_space(SPACE[3]);
     });
-    asked
+    action
 }
 
 fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool)) {
@@ -90,38 +88,38 @@ fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool))
     });
 }
 
-/// Which take it is, and its sound.
-fn head_ui(ui: &mut Ui, when: &str, of: &Reviewed) -> Option<ReviewAction> {
-    let take = &of.take;
-    let began = take.id.started_at().unwrap_or_else(|| take.id.to_string());
-    let mut asked = None;
+/// Draws when the take was recorded, and the button that plays it.
+fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewAction> {
+    let take = &reviewed.take;
+    let began = take.id.began().unwrap_or_else(|| take.id.to_string());
+    let mut action = None;
     ui.horizontal(|ui| {
-        let hear = format!("Hear the take of {began}");
-        if play_ui(ui, &hear).clicked() {
-            asked = Some(ReviewAction::HearTake(take.id.clone(), take.audio.seconds));
+        let label = format!("Play the take of {began}");
+        if play_ui(ui, &label).clicked() {
+            action = Some(ReviewAction::PlayTake(take.id.clone(), take.audio.seconds));
         }
-        ui.label(theme::strong(when, BODY));
-        let says = format!("{began}, {}", clock(take.audio.seconds));
-        ui.label(theme::dim(ui, says, SMALL));
+        ui.label(theme::strong(heading, BODY));
+        let text = format!("{began}, {}", clock(take.audio.seconds));
+        ui.label(theme::dim(ui, text, SMALL));
     });
-    asked
+    action
 }
 
-fn readings_ui(ui: &mut Ui, readings: &[MetricChange]) {
+fn metrics_ui(ui: &mut Ui, readings: &[Change]) {
     let palette = theme::palette(ui);
     ui.spacing_mut().interact_size.y = 0.0;
     Grid::new("what changed")
         .num_columns(5)
         .min_col_width(0.0)
         .spacing([SPACE[2], SPACE[1]])
-        .min_row_height(ROW)
+        .min_row_height(ROW_HEIGHT)
         .show(ui, |ui| {
             for head in ["", "Before", "Now", "", ""] {
                 ui.label(theme::dim(ui, head, SMALL));
             }
             ui.end_row();
             for change in readings {
-                let (icon, color, word) = of_turn(change.direction, palette);
+                let (icon, color, word) = direction_style(change.turn, palette);
                 ui.label(theme::dim(ui, &change.name, SMALL));
                 ui.label(theme::dim(ui, &change.before, SMALL));
                 ui.label(theme::text(&change.now, SMALL));
@@ -129,22 +127,22 @@ fn readings_ui(ui: &mut Ui, readings: &[MetricChange]) {
                     Some(icon) => line_icon_ui(ui, icon, SMALL, color, word),
                     None => ui.label(""),
                 };
-                let turned = ui.label(theme::text(word, SMALL).color(color));
-                let says = format!(
+                let response = ui.label(theme::text(word, SMALL).color(color));
+                let text = format!(
                     "{}: {}, before {}. {word}",
                     change.name, change.now, change.before
                 );
-                turned.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+                response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
                 ui.end_row();
             }
         });
 }
 
-fn of_turn(turn: Direction, palette: &Palette) -> (Option<Icon>, Color32, &'static str) {
+fn direction_style(turn: Direction, palette: &Palette) -> (Option<Icon>, Color32, &'static str) {
     match turn {
         Direction::Better => (Some(Icon::Check), palette.good, "better"),
-        Direction::Worse => (Some(Icon::Triangle), palette.amber, "farther off"),
-        Direction::Same => (Some(Icon::Circle), palette.dim, "as before"),
+        Direction::Worse => (Some(Icon::Triangle), palette.amber, "further from target"),
+        Direction::Same => (Some(Icon::Circle), palette.dim, "unchanged"),
         Direction::Unjudged => (None, palette.dim, ""),
     }
 }
@@ -163,26 +161,26 @@ fn phrase_ui(ui: &mut Ui, phrase: &PhraseChange) {
         ui.label(theme::text(&phrase.phrase, BODY));
         ui.label(theme::text(word, SMALL).color(color));
     });
-    let says = format!("{}: {word}", phrase.phrase);
+    let text = format!("{}: {word}", phrase.phrase);
     row.response
-        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
 }
 
-/// How the words of one side are written.
-struct Manner {
+/// The style of words that only one side has.
+struct DiffStyle {
     sign: &'static str,
     color: Color32,
     lost: bool,
 }
 
-fn manner(right: bool, palette: &Palette) -> Manner {
+fn diff_style(right: bool, palette: &Palette) -> DiffStyle {
     match right {
-        false => Manner {
+        false => DiffStyle {
             sign: "\u{2212}",
             color: palette.amber,
             lost: true,
         },
-        true => Manner {
+        true => DiffStyle {
             sign: "+",
             color: palette.accent,
             lost: false,
@@ -190,11 +188,11 @@ fn manner(right: bool, palette: &Palette) -> Manner {
     }
 }
 
-fn format_of(manner: &Manner) -> TextFormat {
-    let stroke = Stroke::new(1.5, manner.color);
-    let mut format = TextFormat::simple(theme::regular(BODY), manner.color);
-    match manner.lost {
-        true => format.strikethrough = Stroke::new(1.0, manner.color),
+fn text_format(style: &DiffStyle) -> TextFormat {
+    let stroke = Stroke::new(1.5, style.color);
+    let mut format = TextFormat::simple(theme::regular(BODY), style.color);
+    match style.lost {
+        true => format.strikethrough = Stroke::new(1.0, style.color),
         false => format.underline = stroke,
     }
     format
@@ -205,37 +203,48 @@ fn legend_ui(ui: &mut Ui) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[3];
         ui.spacing_mut().interact_size.y = 0.0;
-        for (right, says) in [(false, "not said any more"), (true, "new")] {
-            let manner = manner(right, palette);
+        for (right, text) in [
+            (false, "only in the previous take"),
+            (true, "only in this take"),
+        ] {
+            let style = diff_style(right, palette);
             let mut job = LayoutJob::default();
-            job.append(&format!("{}{says}", manner.sign), 0.0, format_of(&manner));
+            job.append(&format!("{}{text}", style.sign), 0.0, text_format(&style));
             ui.label(job);
         }
     });
 }
 
-/// The words of one side; those that the other lacks stand out, each run of them behind its sign.
+/// Draws the words of one side. Each run of words that the other side lacks is marked and starts with a sign.
 fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
     let palette = theme::palette(ui);
-    let pieces: &[DiffWord] = if right { &row.now } else { &row.before };
-    let manner = manner(right, palette);
-    let own = format_of(&manner);
+    let pieces: &[Piece] = if right { &row.now } else { &row.before };
+    let style = diff_style(right, palette);
+    let marked = text_format(&style);
     let sign = TextFormat {
         strikethrough: Stroke::NONE,
         underline: Stroke::NONE,
-        ..own.clone()
+        ..marked.clone()
     };
-    let both = TextFormat::simple(theme::regular(BODY), palette.text);
+    let plain = TextFormat::simple(theme::regular(BODY), palette.text);
     let mut job = LayoutJob::default();
     let mut before: Option<bool> = None;
     for piece in pieces {
-        let format = if piece.only_here { &own } else { &both };
+        let format = if piece.only_here { &marked } else { &plain };
         if let Some(only_here) = before {
             let within = only_here && piece.only_here;
-            job.append(" ", 0.0, if within { own.clone() } else { both.clone() });
+            job.append(
+                " ",
+                0.0,
+                if within {
+                    marked.clone()
+                } else {
+                    plain.clone()
+                },
+            );
         }
         if piece.only_here && before != Some(true) {
-            job.append(manner.sign, 0.0, sign.clone());
+            job.append(style.sign, 0.0, sign.clone());
         }
         job.append(&piece.text, 0.0, format.clone());
         before = Some(piece.only_here);
@@ -246,7 +255,7 @@ fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
             0.0,
             TextFormat {
                 color: palette.dim,
-                ..both
+                ..plain
             },
         );
     }

@@ -1,4 +1,4 @@
-//! What was measured of a take, at a glance.
+//! The metrics of a take, as tiles.
 
 use egui::{Role, Ui, WidgetInfo, vec2};
 
@@ -7,66 +7,66 @@ use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::{Secs, clock};
 use crate::gui::theme;
 use crate::gui::theme::{LARGE, SMALL, SPACE};
-use crate::gui::widgets::icon::{Icon, line_icon_ui, of_severity};
+use crate::gui::widgets::icon::{Icon, line_icon_ui, severity_style};
 
-/// A reading at a glance.
-struct Reading {
+/// A tile.
+struct Tile {
     name: &'static str,
     value: String,
-    /// What the value is measured against.
-    of: String,
-    /// Beside the sign, or alone where nothing is judged.
+    /// The value to compare with, such as "of 0:30".
+    reference: String,
+    /// The word beside the icon. A tile without a severity has no icon.
     word: String,
     severity: Option<Severity>,
 }
 
-/// The six of them in a row.
-pub fn readings_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
-    let readings = readings(feedback, profile);
+/// Draws the six tiles in a row.
+pub fn metrics_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
+    let tiles = tiles(feedback, profile);
     let gap = SPACE[1];
-    let count = readings.len() as f32;
+    let count = tiles.len() as f32;
     let width = (ui.available_width() - gap * (count - 1.0)) / count;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        for reading in &readings {
-            reading_ui(ui, reading, width);
+        for tile in &tiles {
+            tile_ui(ui, tile, width);
         }
     });
 }
 
-fn reading_ui(ui: &mut Ui, reading: &Reading, width: f32) {
+fn tile_ui(ui: &mut Ui, tile: &Tile, width: f32) {
     let palette = theme::palette(ui);
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 10));
-    let value = format!("{} {}", reading.value, reading.of);
-    let says = format!("{}: {}, {}", reading.name, value.trim_end(), reading.word);
-    let shown = frame.show(ui, |ui| {
+    let value = format!("{} {}", tile.value, tile.reference);
+    let text = format!("{}: {}, {}", tile.name, value.trim_end(), tile.word);
+    let response = frame.show(ui, |ui| {
         ui.set_width(width - 26.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(theme::dim(ui, reading.name, SMALL));
+            ui.label(theme::dim(ui, tile.name, SMALL));
             ui.horizontal(|ui| {
-                ui.label(theme::strong(&reading.value, LARGE));
-                ui.label(theme::dim(ui, &reading.of, SMALL));
+                ui.label(theme::strong(&tile.value, LARGE));
+                ui.label(theme::dim(ui, &tile.reference, SMALL));
             });
             ui.horizontal(|ui| {
-                let (icon, color, word) = match reading.severity {
-                    Some(severity) => of_severity(severity, palette),
+                let (icon, color, word) = match tile.severity {
+                    Some(severity) => severity_style(severity, palette),
                     None => (Icon::Circle, palette.dim, "not judged"),
                 };
-                if reading.severity.is_some() {
+                if tile.severity.is_some() {
                     line_icon_ui(ui, icon, SMALL, color, word);
                 }
-                ui.label(theme::text(&reading.word, SMALL).color(color));
+                ui.label(theme::text(&tile.word, SMALL).color(color));
             });
         });
     });
-    shown
+    response
         .response
-        .widget_info(|| WidgetInfo::labeled(Role::Group, true, &says));
+        .widget_info(|| WidgetInfo::labeled(Role::Group, true, &text));
 }
 
-fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
+fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
     let Feedback {
         pacing,
         pauses,
@@ -75,67 +75,67 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
         ownership,
         ..
     } = feedback;
-    let heard = phrases.iter().filter(|phrase| phrase.heard).count();
+    let said_count = phrases.iter().filter(|phrase| phrase.heard).count();
     let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
-    let [from, to] = profile.pace_ok_wpm;
-    let severity = |of: fn(&FindingKind) -> bool| worst(feedback, of);
+    let [from, to] = profile.pace_quiet_wpm;
+    let severity = |is_kind: fn(&FindingKind) -> bool| worst(feedback, is_kind);
     [
-        Reading {
+        Tile {
             name: "Time used",
             value: clock(pacing.used_s),
-            of: format!("of {}", clock(pacing.target_s)),
+            reference: format!("of {}", clock(pacing.target_s)),
             word: time_word(feedback).to_owned(),
             severity: severity(is_time),
         },
-        Reading {
-            name: "Words a minute",
+        Tile {
+            name: "Words/min",
             value: pacing
                 .speech_rate_wpm
                 .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
-            of: String::new(),
+            reference: String::new(),
             word: match pacing.band {
-                Some(Rating::Ok) => format!("within {from:.0}\u{2013}{to:.0}"),
+                Some(Rating::Quiet) => format!("within {from:.0}\u{2013}{to:.0}"),
                 Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
                 None => "too few words".to_owned(),
             },
             severity: severity(is_pace),
         },
-        Reading {
+        Tile {
             name: "Pauses",
             value: pauses.len().to_string(),
-            of: String::new(),
+            reference: String::new(),
             word: match pauses.is_empty() {
                 true => "none".to_owned(),
                 false => format!("longest {longest:.1} s"),
             },
             severity: severity(is_pause),
         },
-        Reading {
+        Tile {
             name: "Fillers",
             value: fillers.len().to_string(),
-            of: String::new(),
+            reference: String::new(),
             word: match (fillers.is_empty(), severity(is_filler)) {
-                (true, _) => "none heard",
+                (true, _) => "none",
                 (false, None) => "few",
                 (false, Some(_)) => "many",
             }
             .to_owned(),
             severity: severity(is_filler),
         },
-        Reading {
+        Tile {
             name: "Phrases",
-            value: heard.to_string(),
-            of: format!("of {}", phrases.len()),
-            word: match phrases.len() - heard {
-                0 => "all heard".to_owned(),
+            value: said_count.to_string(),
+            reference: format!("of {}", phrases.len()),
+            word: match phrases.len() - said_count {
+                0 => "all said".to_owned(),
                 missed => format!("{missed} missed"),
             },
             severity: severity(is_phrase),
         },
-        Reading {
+        Tile {
             name: "\u{201c}I\u{201d} and \u{201c}we\u{201d}",
             value: format!("{} / {}", ownership.i, ownership.we),
-            of: String::new(),
+            reference: String::new(),
             word: match ownership.we {
                 0 => "no \u{201c}we\u{201d}".to_owned(),
                 we => format!("\u{201c}we\u{201d} {we} times"),
@@ -145,13 +145,13 @@ fn readings(feedback: &Feedback, profile: &Profile) -> [Reading; 6] {
     ]
 }
 
-/// What is measured and not judged: it has no band but one's own.
+/// Measurements that are not judged, as there are no common ranges for them.
 pub fn facts(feedback: &Feedback) -> Vec<String> {
     let Feedback { pacing, voice, .. } = feedback;
     let rate = pacing.articulation_rate_sps;
     let pitch = voice.pitch_sd_semitones.zip(voice.pitch_median_hz);
     let facts = [
-        rate.map(|rate| format!("{rate:.1} syllables a second while speaking")),
+        rate.map(|rate| format!("{rate:.1} syllables/s while speaking")),
         pitch.map(|(sd, hz)| format!("pitch moves {sd:.1} semitones about {hz:.0} Hz")),
         voice
             .loudness_range_db
@@ -160,16 +160,16 @@ pub fn facts(feedback: &Feedback) -> Vec<String> {
     facts.into_iter().flatten().collect()
 }
 
-/// How urgent the worst finding of a kind is; `None` where there is none.
-fn worst(feedback: &Feedback, of: fn(&FindingKind) -> bool) -> Option<Severity> {
+/// The severity of the worst finding of a kind; `None` without one.
+fn worst(feedback: &Feedback, is_kind: fn(&FindingKind) -> bool) -> Option<Severity> {
     let findings = feedback.findings.iter();
     findings
-        .filter(|finding| of(&finding.noticed))
+        .filter(|finding| is_kind(&finding.noticed))
         .map(|finding| finding.severity)
         .max()
 }
 
-/// How the time used stands to the target, in two words.
+/// How the time used compares with the target, in a word or two.
 pub fn time_word(feedback: &Feedback) -> &'static str {
     let findings = feedback.findings.iter();
     let mut words = findings.filter_map(|finding| match finding.noticed {
@@ -181,21 +181,21 @@ pub fn time_word(feedback: &Feedback) -> &'static str {
     words.next().unwrap_or("not measured")
 }
 
-/// The worst reading of the time used.
+/// The severity of the time used.
 pub fn time_severity(feedback: &Feedback) -> Option<Severity> {
     worst(feedback, is_time)
 }
 
-fn is_time(noticed: &FindingKind) -> bool {
+fn is_time(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::OnTime { .. } | FindingKind::OverTime { .. } | FindingKind::UnderTime { .. }
     )
 }
 
-fn is_pace(noticed: &FindingKind) -> bool {
+fn is_pace(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::GoodPace { .. }
             | FindingKind::Rushed { .. }
             | FindingKind::Raced { .. }
@@ -203,29 +203,26 @@ fn is_pace(noticed: &FindingKind) -> bool {
     )
 }
 
-fn is_pause(noticed: &FindingKind) -> bool {
+fn is_pause(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::LongPause { .. }
             | FindingKind::BrokenClause { .. }
             | FindingKind::GoodPauses { .. }
     )
 }
 
-fn is_filler(noticed: &FindingKind) -> bool {
-    matches!(noticed, FindingKind::Fillers { .. })
+fn is_filler(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::Fillers { .. })
 }
 
-fn is_phrase(noticed: &FindingKind) -> bool {
+fn is_phrase(kind: &FindingKind) -> bool {
     matches!(
-        noticed,
+        kind,
         FindingKind::PhraseMissed { .. } | FindingKind::AllPhrases { .. }
     )
 }
 
-fn is_ownership(noticed: &FindingKind) -> bool {
-    matches!(
-        noticed,
-        FindingKind::We { .. } | FindingKind::OwnActs { .. }
-    )
+fn is_ownership(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::We { .. } | FindingKind::OwnActs { .. })
 }

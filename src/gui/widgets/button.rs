@@ -1,4 +1,4 @@
-//! A button with its key written on it.
+//! Buttons that show their keyboard shortcut.
 
 use egui::{Align2, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
@@ -6,21 +6,21 @@ use crate::gui::theme;
 use crate::gui::theme::SPACE;
 
 const HEIGHT: f32 = 38.0;
-const FLAT: f32 = 34.0;
+const FLAT_HEIGHT: f32 = 34.0;
 
-/// How much a button stands out.
+/// How prominent a button is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ButtonStyle {
-    /// The one thing that is most likely wanted.
+    /// The most likely next step on a screen.
     Primary,
-    /// Anything else.
+    /// Any other button.
     Plain,
 }
 
-/// A button called `label`, with `key` small beside it.
-pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: ButtonStyle) -> Response {
+/// Draws a button with its shortcut in small type.
+pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, style: ButtonStyle) -> Response {
     let palette = theme::palette(ui);
-    let (fill, ink, hint, line) = match look {
+    let (fill, text_color, hint, border_color) = match style {
         ButtonStyle::Primary => (
             palette.accent,
             palette.on_accent,
@@ -30,67 +30,75 @@ pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, look: ButtonStyle) -> 
         ButtonStyle::Plain => (palette.raised, palette.text, palette.dim, palette.line),
     };
     let painter = ui.painter();
-    let words = painter.layout_no_wrap(label.to_owned(), theme::semibold(theme::BODY), ink);
+    let label_galley =
+        painter.layout_no_wrap(label.to_owned(), theme::semibold(theme::BODY), text_color);
     let key = painter.layout_no_wrap(key.to_owned(), theme::regular(theme::SMALL), hint);
     let gap = match key.size().x > 0.0 {
         true => SPACE[2],
         false => 0.0,
     };
-    let width = words.size().x + gap + key.size().x + 2.0 * SPACE[3];
+    let width = label_galley.size().x + gap + key.size().x + 2.0 * SPACE[3];
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
 
-    let lifted = response.hovered() || response.has_focus();
-    let fill = match (look, response.is_pointer_button_down_on(), lifted) {
-        (ButtonStyle::Primary, pressed, true) => palette.accent_lifted(pressed),
+    let highlighted = response.hovered() || response.has_focus();
+    let fill = match (style, response.is_pointer_button_down_on(), highlighted) {
+        (ButtonStyle::Primary, pressed, true) => palette.accent_highlighted(pressed),
         (ButtonStyle::Plain, true, _) => palette.line,
         _ => fill,
     };
-    let line = match (look, lifted) {
+    let border_color = match (style, highlighted) {
         (ButtonStyle::Plain, true) => palette.dim,
-        _ => line,
+        _ => border_color,
     };
     let painter = ui.painter();
-    let border = Stroke::new(1.0, line);
+    let border = Stroke::new(1.0, border_color);
     painter.rect(rect, theme::RADIUS, fill, border, StrokeKind::Inside);
     focus_ring(ui, &response);
     let left = Align2::LEFT_CENTER
-        .anchor_size(rect.left_center() + vec2(SPACE[3], 0.0), words.size())
+        .anchor_size(
+            rect.left_center() + vec2(SPACE[3], 0.0),
+            label_galley.size(),
+        )
         .min;
     let right = Align2::RIGHT_CENTER
         .anchor_size(rect.right_center() - vec2(SPACE[3], 0.0), key.size())
         .min;
-    painter.galley(left, words, ink);
+    painter.galley(left, label_galley, text_color);
     painter.galley(right, key, hint);
     response
 }
 
-/// A button without a frame, for what is done seldom.
+/// Draws a button without a frame, for less common commands.
 pub fn flat_button_ui(ui: &mut Ui, label: &str, key: &str) -> Response {
     let palette = theme::palette(ui);
     let painter = ui.painter();
-    let words = painter.layout_no_wrap(label.to_owned(), theme::regular(theme::BODY), palette.text);
+    let label_galley =
+        painter.layout_no_wrap(label.to_owned(), theme::regular(theme::BODY), palette.text);
     let key = painter.layout_no_wrap(key.to_owned(), theme::regular(theme::SMALL), palette.dim);
-    let width = words.size().x + key.size().x + 6.0 + 2.0 * SPACE[1];
-    let (rect, response) = ui.allocate_exact_size(vec2(width, FLAT), Sense::click());
+    let width = label_galley.size().x + key.size().x + 6.0 + 2.0 * SPACE[1];
+    let (rect, response) = ui.allocate_exact_size(vec2(width, FLAT_HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
     let painter = ui.painter();
     if response.hovered() {
         painter.rect_filled(rect, theme::RADIUS, palette.raised);
     }
     let left = Align2::LEFT_CENTER
-        .anchor_size(rect.left_center() + vec2(SPACE[1], 0.0), words.size())
+        .anchor_size(
+            rect.left_center() + vec2(SPACE[1], 0.0),
+            label_galley.size(),
+        )
         .min;
     let right = Align2::RIGHT_CENTER
         .anchor_size(rect.right_center() - vec2(SPACE[1], 0.0), key.size())
         .min;
-    painter.galley(left, words, palette.text);
+    painter.galley(left, label_galley, palette.text);
     painter.galley(right, key, palette.dim);
     focus_ring(ui, &response);
     response
 }
 
-/// Shows that the keyboard is here, and brings what has got it to where it can be seen.
+/// Draws a ring around the focused widget, and scrolls to it when it receives the focus.
 pub fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {
         if response.gained_focus() {

@@ -1,5 +1,5 @@
-//! The newest words of an answer, as they are heard: those that stay in the colour of text, those
-//! that may change dim. Lines break where they broke before, so that nothing moves but a whole line.
+//! The caption: the newest words of an answer. Stable words have the text color, and words that may still
+//! change are dim. Line breaks do not change, so only whole lines move.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Role, Sense, Ui, WidgetInfo, vec2};
@@ -13,100 +13,100 @@ use crate::gui::theme::{BODY, Palette};
 const LINES: usize = 2;
 const LINE_HEIGHT: f32 = 24.0;
 
-/// What the words take, however many there are.
+/// The height of the caption, however many words there are.
 pub const HEIGHT: f32 = LINES as f32 * LINE_HEIGHT;
 
-/// So many lines above those that are seen are laid out once more; the rest of a long answer is not.
-const LAID_OUT: usize = 4;
+/// How many lines above the visible ones stay in the layout. Older lines of a long answer are dropped.
+const LINES_KEPT_ABOVE: usize = 4;
 
-/// How far a take's caption has come.
+/// How much of the caption of a take has scrolled away.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Come {
-    /// Lines that are gone, and the firm words in them.
+struct ScrollState {
+    /// The lines that are dropped, and how many stable words they contain.
     lines: usize,
     words: usize,
-    /// The line that stands on top; older ones do not come down again.
+    /// The top visible line. Older lines do not return.
     top: usize,
 }
 
-/// The newest lines of what was heard of a take. A screen reader finds the firm words here if it
-/// looks, and is not told of each: it would speak over the speaker.
+/// Draws the newest lines. A screen reader can read the stable words here, but does not announce them: it would
+/// talk over the user.
 pub fn caption_ui(ui: &mut Ui, take: &TakeId, caption: &Caption, width: f32) {
     let width = width.min(ui.available_width());
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
     let id = ui.scope_id().with(("caption", &take.0));
-    let come: Come = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    let come = match come.words <= caption.confirmed.len() {
-        true => come,
-        false => Come::default(),
+    let scroll: ScrollState = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    let scroll = match scroll.words <= caption.firm.len() {
+        true => scroll,
+        false => ScrollState::default(),
     };
-    let words = &caption.confirmed[come.words..];
-    let firm = text(words);
+    let words = &caption.firm[scroll.words..];
+    let stable = text(words);
     let palette = theme::palette(ui);
     let galley = ui
         .painter()
-        .layout_job(job(&firm, &caption.tentative, palette, width));
-    // Letters in each line, with the blank it was broken at.
+        .layout_job(job(&stable, &caption.open, palette, width));
+    // Characters in each line, with the space at its break.
     let lines: Vec<usize> = galley
         .rows
         .iter()
         .map(|row| row.char_count_including_newline().0)
         .collect();
-    let top = top(come, lines.len());
-    let shown = top - come.lines;
+    let top = top(scroll, lines.len());
+    let first_visible = top - scroll.lines;
 
     response.widget_info(|| {
-        let above: usize = lines[..shown].iter().sum();
-        let words: String = firm.chars().skip(above).collect();
+        let above: usize = lines[..first_visible].iter().sum();
+        let words: String = stable.chars().skip(above).collect();
         WidgetInfo::labeled(Role::Label, true, format!("Captions: {words}"))
     });
     let time = ui.style().animation_time;
-    let scrolled = ui
+    let offset = ui
         .ctx()
         .animate_value_with_time(id, top as f32 * LINE_HEIGHT, time);
-    let scrolled = scrolled - come.lines as f32 * LINE_HEIGHT;
+    let offset = offset - scroll.lines as f32 * LINE_HEIGHT;
     ui.painter()
         .with_clip_rect(rect.intersect(ui.clip_rect()))
-        .galley(rect.min - vec2(0.0, scrolled), galley, palette.text);
+        .galley(rect.min - vec2(0.0, offset), galley, palette.text);
 
-    let come = Come { top, ..come };
-    let come = gone(come, words, &lines).unwrap_or(come);
-    ui.data_mut(|data| data.insert_temp(id, come));
+    let scroll = ScrollState { top, ..scroll };
+    let scroll = drop_hidden_lines(scroll, words, &lines).unwrap_or(scroll);
+    ui.data_mut(|data| data.insert_temp(id, scroll));
 }
 
-/// The line that is to stand on top, of all of the take.
-fn top(come: Come, lines: usize) -> usize {
-    let newest = come.lines + lines.saturating_sub(LINES);
-    let last = come.lines + lines.saturating_sub(1);
-    come.top.max(newest).min(last)
+/// The line to show at the top, counted from the start of the take.
+fn top(scroll: ScrollState, lines: usize) -> usize {
+    let newest = scroll.lines + lines.saturating_sub(LINES);
+    let last = scroll.lines + lines.saturating_sub(1);
+    scroll.top.max(newest).min(last)
 }
 
-/// Lets go of lines that are well above what is seen: firm `words` filled `lines` with so many
-/// letters each. A line that does not end with a firm word stays.
-fn gone(come: Come, words: &[Word], lines: &[usize]) -> Option<Come> {
-    let above = come.top - come.lines;
-    if above <= LAID_OUT {
+/// Drops lines that are well above the visible ones. The stable `words` fill `lines`, given by their numbers of
+/// characters. A line that does not end with a stable word is kept.
+fn drop_hidden_lines(scroll: ScrollState, words: &[Word], lines: &[usize]) -> Option<ScrollState> {
+    let above = scroll.top - scroll.lines;
+    if above <= LINES_KEPT_ABOVE {
         return None;
     }
-    // One stays, to be seen going.
-    let lines_gone = above - 1;
-    let letters: usize = lines.get(..lines_gone)?.iter().sum();
-    let mut read = 0;
-    let words_gone = words
+    // One line is kept, so that it visibly scrolls away.
+    let dropped_lines = above - 1;
+    let char_count: usize = lines.get(..dropped_lines)?.iter().sum();
+    let mut counted = 0;
+    let dropped_words = words
         .iter()
         .take_while(|word| {
-            read += word.text.chars().count() + 1;
-            read <= letters
+            counted += word.text.chars().count() + 1;
+            counted <= char_count
         })
         .count();
-    let ends: usize = words[..words_gone]
+    let word_chars: usize = words[..dropped_words]
         .iter()
         .map(|word| word.text.chars().count() + 1)
         .sum();
-    (ends == letters).then_some(Come {
-        lines: come.lines + lines_gone,
-        words: come.words + words_gone,
-        top: come.top,
+    (word_chars == char_count).then_some(ScrollState {
+        lines: scroll.lines + dropped_lines,
+        words: scroll.words + dropped_words,
+        top: scroll.top,
     })
 }
 
@@ -115,18 +115,18 @@ fn text(words: &[Word]) -> String {
     words.join(" ")
 }
 
-fn job(firm: &str, open: &str, palette: &Palette, width: f32) -> LayoutJob {
+fn job(stable: &str, partial: &str, palette: &Palette, width: f32) -> LayoutJob {
     let format = |color| TextFormat {
         line_height: Some(LINE_HEIGHT),
         ..TextFormat::simple(theme::regular(BODY), color)
     };
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
-    job.append(firm, 0.0, format(palette.text));
-    let open = open.trim();
-    if !open.is_empty() {
-        let gap = if firm.is_empty() { "" } else { " " };
-        job.append(&format!("{gap}{open}"), 0.0, format(palette.dim));
+    job.append(stable, 0.0, format(palette.text));
+    let partial = partial.trim();
+    if !partial.is_empty() {
+        let gap = if stable.is_empty() { "" } else { " " };
+        job.append(&format!("{gap}{partial}"), 0.0, format(palette.dim));
     }
     job
 }
@@ -146,44 +146,56 @@ mod tests {
     }
 
     #[test]
-    fn lines_go_up_and_never_come_down() {
-        let come = Come::default();
+    fn lines_only_scroll_up() {
+        let scroll = ScrollState::default();
         assert_eq!(
-            [0, 1, 2, 3, 9].map(|lines| top(come, lines)),
+            [0, 1, 2, 3, 9].map(|lines| top(scroll, lines)),
             [0, 0, 0, 1, 7]
         );
-        let come = Come { top: 4, ..come };
-        // An open word was taken back: one line and an empty one, rather than older ones.
-        assert_eq!([7, 6, 5, 4].map(|lines| top(come, lines)), [5, 4, 4, 3]);
+        let scroll = ScrollState { top: 4, ..scroll };
+        // After a word was withdrawn, an empty line is shown rather than an older one.
+        assert_eq!([7, 6, 5, 4].map(|lines| top(scroll, lines)), [5, 4, 4, 3]);
     }
 
     #[test]
-    fn lines_that_are_gone_go_with_their_words() {
-        let come = Come {
+    fn hidden_lines_are_dropped_with_their_words() {
+        let scroll = ScrollState {
             lines: 10,
             words: 40,
             top: 15,
         };
-        let heard = words("aa bb cc dd ee ff gg hh");
-        // Two words a line, of which all but the last above the window go.
-        let went = Come {
+        let stable_words = words("aa bb cc dd ee ff gg hh");
+        // Two words per line. All lines but the last above the window are dropped.
+        let expected = ScrollState {
             lines: 14,
             words: 48,
             top: 15,
         };
-        assert_eq!(gone(come, &heard, &[6, 6, 6, 6, 6, 6]), Some(went));
-        // The words of a line that goes are not all firm yet, or one is broken in two.
-        assert_eq!(gone(come, &heard[..7], &[6, 6, 6, 6, 6, 6]), None);
-        assert_eq!(gone(come, &heard, &[6, 6, 6, 5, 6, 6]), None);
-        // Near enough to be laid out again.
-        let near = Come { top: 14, ..come };
-        assert_eq!(gone(near, &heard, &[6, 6, 6, 6, 6, 6]), None);
+        assert_eq!(
+            drop_hidden_lines(scroll, &stable_words, &[6, 6, 6, 6, 6, 6]),
+            Some(expected)
+        );
+        // Not all words of the line are stable yet, or one word is broken in two.
+        assert_eq!(
+            drop_hidden_lines(scroll, &stable_words[..7], &[6, 6, 6, 6, 6, 6]),
+            None
+        );
+        assert_eq!(
+            drop_hidden_lines(scroll, &stable_words, &[6, 6, 6, 5, 6, 6]),
+            None
+        );
+        // Too close to the visible lines to be dropped.
+        let close = ScrollState { top: 14, ..scroll };
+        assert_eq!(
+            drop_hidden_lines(close, &stable_words, &[6, 6, 6, 6, 6, 6]),
+            None
+        );
     }
 
     #[test]
-    fn firm_words_stand_out_from_those_that_may_change() {
+    fn partial_words_are_dim() {
         let palette = &theme::DARK;
-        for (firm, open, expected) in [
+        for (stable, partial, expected) in [
             ("", "", vec![]),
             ("", " I noticed", vec![("I noticed", palette.dim)]),
             ("I noticed", "", vec![("I noticed", palette.text)]),
@@ -193,8 +205,8 @@ mod tests {
                 vec![("I noticed", palette.text), (" a drop", palette.dim)],
             ),
         ] {
-            let job = job(firm, open, palette, 400.0);
-            let shown: Vec<_> = job
+            let job = job(stable, partial, palette, 400.0);
+            let sections: Vec<_> = job
                 .sections
                 .iter()
                 .map(|section| {
@@ -203,7 +215,7 @@ mod tests {
                 })
                 .filter(|(text, _)| !text.is_empty())
                 .collect();
-            assert_eq!(shown, expected);
+            assert_eq!(sections, expected);
         }
     }
 }

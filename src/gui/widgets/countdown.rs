@@ -1,4 +1,4 @@
-//! The countdown: a ring that empties, with the time in it.
+//! The clocks of a recording: a ring that empties, with the time in it.
 
 use std::f32::consts::TAU;
 
@@ -8,81 +8,87 @@ use crate::domain::time::{Secs, clock};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, CLOCK, LARGE};
 
-const THICK: f32 = 10.0;
+const RING_WIDTH: f32 = 10.0;
 
-/// The time that is left of `target`, or by how much it is over.
+/// Draws the time that is left of `target`, or by how much it is exceeded.
 pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
     let palette = theme::palette(ui);
-    let over = elapsed > target;
-    let (digits, says) = match over {
+    let is_over = elapsed > target;
+    let (digits, label) = match is_over {
         true => {
             let by = clock(elapsed - target);
             (by.clone(), format!("over by {by}"))
         }
         false => {
             let left = clock((target - elapsed).ceil());
-            let says = format!("{left} left of {}", clock(target));
-            (left, says)
+            let label = format!("{left} left of {}", clock(target));
+            (left, label)
         }
     };
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
 
     let share = (elapsed / target.max(0.1)) as f32;
     let painter = ui.painter();
-    let radius = (diameter - THICK) / 2.0;
+    let radius = (diameter - RING_WIDTH) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
-    let ink = match over {
+    let text_color = match is_over {
         true => palette.amber,
         false => palette.text,
     };
-    match over {
-        // What is left, from where the hand stands to the top.
+    match is_over {
+        // The time that is left, up to the top of the ring.
         false => arc(painter, rect.center(), radius, share, 1.0, palette.accent),
-        // The other way round, as much as it is over.
+        // The time over the target, in the other direction.
         true => {
-            let past = (share - 1.0).min(1.0);
+            let over_share = (share - 1.0).min(1.0);
             arc(
                 painter,
                 rect.center(),
                 radius,
-                1.0 - past,
+                1.0 - over_share,
                 1.0,
                 palette.amber,
             );
         }
     }
-    fixed_digits(painter, rect.center(), &digits, theme::semibold(CLOCK), ink);
-    let (above, below) = match over {
+    fixed_digits(
+        painter,
+        rect.center(),
+        &digits,
+        theme::semibold(CLOCK),
+        text_color,
+    );
+    let (above, below) = match is_over {
         true => ("over by", format!("of {}", clock(target))),
         false => ("", format!("left of {}", clock(target))),
     };
-    let centre = egui::Align2::CENTER_CENTER;
+    let center = egui::Align2::CENTER_CENTER;
     painter.text(
         rect.center() - vec2(0.0, 66.0),
-        centre,
+        center,
         above,
         theme::semibold(LARGE),
-        ink,
+        text_color,
     );
     painter.text(
         rect.center() + vec2(0.0, 66.0),
-        centre,
+        center,
         below,
         theme::regular(BODY),
         palette.dim,
     );
 }
 
-/// The time that went by, where nothing runs out.
+/// Draws the elapsed time, without a limit.
 pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
     let digits = clock(elapsed);
-    let says = format!("{digits}, no limit");
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    let label = format!("{digits}, no limit");
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
     let painter = ui.painter();
-    let radius = (diameter - THICK) / 2.0;
+    let radius = (diameter - RING_WIDTH) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
     fixed_digits(
         painter,
@@ -100,21 +106,28 @@ pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
     );
 }
 
-/// 3, 2, 1; or `waiting` in words.
+/// Draws 3, 2, 1, or the text `waiting` once the count-in is over.
 pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &str) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(diameter, diameter), Sense::hover());
     let number = left.ceil();
-    let says = match left > 0.0 {
+    let label = match left > 0.0 {
         true => format!("starts in {number:.0}"),
         false => waiting.to_owned(),
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &says));
+    response.widget_info(|| WidgetInfo::labeled(Role::Timer, true, &label));
     let painter = ui.painter();
-    let radius = (diameter - THICK) / 2.0;
+    let radius = (diameter - RING_WIDTH) / 2.0;
     arc(painter, rect.center(), radius, 0.0, 1.0, palette.line);
-    let gone = 1.0 - (left / of) as f32;
-    arc(painter, rect.center(), radius, gone, 1.0, palette.dim);
+    let elapsed_share = 1.0 - (left / of) as f32;
+    arc(
+        painter,
+        rect.center(),
+        radius,
+        elapsed_share,
+        1.0,
+        palette.dim,
+    );
     match left > 0.0 {
         true => {
             let digits = format!("{number:.0}");
@@ -123,23 +136,23 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
         }
         false => {
             let font = theme::regular(LARGE);
-            let centre = egui::Align2::CENTER_CENTER;
-            painter.text(rect.center(), centre, waiting, font, palette.text);
+            let center = egui::Align2::CENTER_CENTER;
+            painter.text(rect.center(), center, waiting, font, palette.text);
         }
     }
 }
 
-/// Digits that stay where they are while they change, called by what they say.
-pub fn clock_ui(ui: &mut Ui, says: &str, size: f32, color: Color32) {
+/// Draws a text whose digits do not move when they change.
+pub fn clock_ui(ui: &mut Ui, text: &str, size: f32, color: Color32) {
     let font = theme::semibold(size);
-    let width = cells(ui.painter(), says, &font).iter().sum::<f32>();
+    let width = glyph_widths(ui.painter(), text, &font).iter().sum::<f32>();
     let (rect, response) = ui.allocate_exact_size(vec2(width, size * 1.25), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, says));
-    fixed_digits(ui.painter(), rect.center(), says, font, color);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    fixed_digits(ui.painter(), rect.center(), text, font, color);
 }
 
-/// Shares of a turn, clockwise from the top.
-fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, color: Color32) {
+/// Draws an arc. `from` and `to` are shares of a turn, clockwise from the top.
+fn arc(painter: &Painter, center: Pos2, radius: f32, from: f32, to: f32, color: Color32) {
     let (from, to) = (from.clamp(0.0, 1.0), to.clamp(0.0, 1.0));
     if to - from < 0.001 {
         return;
@@ -149,29 +162,29 @@ fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, color: 
         .map(|step| {
             let turn = from + (to - from) * step as f32 / steps as f32;
             let angle = TAU * (turn - 0.25);
-            centre + radius * vec2(angle.cos(), angle.sin())
+            center + radius * vec2(angle.cos(), angle.sin())
         })
         .collect();
-    painter.line(points, Stroke::new(THICK, color));
+    painter.line(points, Stroke::new(RING_WIDTH, color));
 }
 
-fn fixed_digits(painter: &Painter, centre: Pos2, text: &str, font: FontId, color: Color32) {
-    let cells = cells(painter, text, &font);
-    let mut x = centre.x - cells.iter().sum::<f32>() / 2.0;
-    for (glyph, cell) in text.chars().zip(cells) {
+fn fixed_digits(painter: &Painter, center: Pos2, text: &str, font: FontId, color: Color32) {
+    let glyph_widths = glyph_widths(painter, text, &font);
+    let mut x = center.x - glyph_widths.iter().sum::<f32>() / 2.0;
+    for (glyph, width) in text.chars().zip(glyph_widths) {
         painter.text(
-            pos2(x + cell / 2.0, centre.y),
+            pos2(x + width / 2.0, center.y),
             egui::Align2::CENTER_CENTER,
             glyph,
             font.clone(),
             color,
         );
-        x += cell;
+        x += width;
     }
 }
 
-/// All digits as wide as the widest.
-fn cells(painter: &Painter, text: &str, font: &FontId) -> Vec<f32> {
+/// The width of each character. All digits are as wide as the widest.
+fn glyph_widths(painter: &Painter, text: &str, font: &FontId) -> Vec<f32> {
     painter.fonts_mut(|fonts| {
         let digit = ('0'..='9')
             .map(|digit| fonts.glyph_width(font, digit))

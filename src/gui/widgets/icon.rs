@@ -1,4 +1,4 @@
-//! Signs that tell apart by their shape, not by their colour alone.
+//! Icons that differ by shape, not by color alone.
 
 use egui::{Color32, FontId, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 use egui_material_icons::MaterialIcon;
@@ -7,7 +7,7 @@ use egui_material_icons::icons::{
 };
 
 use crate::analysis::Severity;
-use crate::analysis::verdict::Leaning;
+use crate::analysis::verdict::hiring::Leaning;
 use crate::gui::theme;
 use crate::gui::theme::Palette;
 
@@ -20,22 +20,22 @@ pub enum Icon {
     Circle,
     /// Worth a change.
     Triangle,
-    /// Wrong.
+    /// A problem.
     Octagon,
     /// Planned, not said yet.
     Diamond,
     /// Planned, and said.
     DiamondFull,
-    /// Recording, open.
+    /// Recording; the microphone is on.
     Disc,
-    /// Away with it.
+    /// Dismiss, or erase.
     Cross,
-    /// To be heard.
+    /// Play.
     Play,
 }
 
-/// The shape, colour and word of a severity; `None` is a plain reading.
-pub fn of_severity(severity: Severity, palette: &Palette) -> (Icon, Color32, &'static str) {
+/// The icon, color and word of a severity.
+pub fn severity_style(severity: Severity, palette: &Palette) -> (Icon, Color32, &'static str) {
     match severity {
         Severity::Good => (Icon::Check, palette.good, "good"),
         Severity::Note => (Icon::Circle, palette.dim, "note"),
@@ -44,9 +44,9 @@ pub fn of_severity(severity: Severity, palette: &Palette) -> (Icon, Color32, &'s
     }
 }
 
-/// How much a lean asks to be heeded.
-pub fn severity_of(lean: Leaning) -> Severity {
-    match lean {
+/// The severity of a leaning.
+pub fn leaning_severity(leaning: Leaning) -> Severity {
+    match leaning {
         Leaning::StrongHire | Leaning::LeanHire => Severity::Good,
         Leaning::LeanNoHire => Severity::Amber,
         Leaning::NoHire => Severity::Red,
@@ -54,7 +54,7 @@ pub fn severity_of(lean: Leaning) -> Severity {
     }
 }
 
-/// Draws an icon as wide and high as `size`, called `name`.
+/// Draws a square icon. Screen readers call it `name`.
 pub fn icon_ui(ui: &mut Ui, icon: Icon, size: f32, color: Color32, name: &str) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(size, size), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
@@ -62,7 +62,7 @@ pub fn icon_ui(ui: &mut Ui, icon: Icon, size: f32, color: Color32, name: &str) -
     response
 }
 
-/// As [`icon_ui`], on the first line of text of size `text` that stands beside it.
+/// As [`icon_ui`], aligned with the first line of a text of this size beside it.
 pub fn line_icon_ui(ui: &mut Ui, icon: Icon, text: f32, color: Color32, name: &str) -> Response {
     let height = ui.fonts_mut(|fonts| fonts.row_height(&theme::regular(text)));
     let size = text;
@@ -83,13 +83,12 @@ pub fn paint(ui: &Ui, icon: Icon, rect: Rect, color: Color32) {
     let painter = ui.painter();
     let font = FontId::new(rect.height() * share, glyph.font_family());
     let galley = painter.layout_no_wrap(glyph.codepoint.to_owned(), font, color);
-    // What is seen is in the middle, not the box that the font gives it.
+    // Centers the visible shape, not the box of the glyph.
     let at = rect.center() - galley.mesh_bounds.center().to_vec2();
     painter.galley(at, galley, color);
 }
 
-/// Its sign among the Material symbols, and how large that is written, for each unit of height, so that
-/// all are seen as large.
+/// The Material symbol of an icon, and its font size per unit of height. The sizes make all icons look equally large.
 fn glyph(icon: Icon) -> (MaterialIcon, f32) {
     match icon {
         Icon::Check => (ICON_CHECK, 1.25),

@@ -1,4 +1,4 @@
-//! Parts of screens. Each draws what it is given, and has a name for a screen reader.
+//! Controls that several screens share. Each draws what it is given, and has a name for screen readers.
 
 pub mod button;
 pub mod caption;

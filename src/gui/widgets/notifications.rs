@@ -1,5 +1,4 @@
-//! What the user is told on the side: problems, and small notes. Each stays until it is dismissed
-//! or no longer true.
+//! Notifications: problems, which stay until they are dismissed, and notes, which the next action removes.
 
 use egui::{
     Align, Area, Frame, Id, Key, Layout, Margin, Order, Panel, Role, ScrollArea, Sense, Stroke, Ui,
@@ -10,16 +9,17 @@ use super::button::focus_ring;
 use super::icon;
 use super::icon::{Icon, line_icon_ui};
 use crate::gui::command::key_name;
+use crate::gui::text::capitalize;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SMALL, SPACE};
 
-/// More than this at once are not read by anybody; the oldest go.
-const AT_MOST: usize = 5;
-/// How high they are at most; over the bar at the top they are no higher than that.
-const HIGH: f32 = 150.0;
-const LOW: f32 = 52.0;
+/// The most notifications at once. The oldest ones are removed.
+const MAX_COUNT: usize = 5;
+/// The largest height, below the header and over it.
+const HEIGHT_BELOW_HEADER: f32 = 150.0;
+const HEIGHT_OVER_HEADER: f32 = 52.0;
 
-/// Notices, oldest first.
+/// Notifications, oldest first.
 #[derive(Debug, Default)]
 pub struct Notifications {
     list: Vec<Notice>,
@@ -39,33 +39,33 @@ enum Kind {
 }
 
 impl Notifications {
-    /// Something went wrong. What is there already is only counted.
+    /// Adds a problem. A problem that is already shown is only counted.
     pub fn problem(&mut self, text: String) {
         self.add(Kind::Problem, text);
     }
 
-    /// Something worth knowing, until the next thing is done.
+    /// Shows a note until the next action.
     pub fn note(&mut self, text: String) {
         self.clear_notes();
         self.add(Kind::Note, text);
     }
 
-    /// The notes have been read.
+    /// Removes the notes.
     pub fn clear_notes(&mut self) {
         self.list.retain(|notice| notice.kind != Kind::Note);
     }
 
-    /// Whether there is something to show.
+    /// Whether there is no notification.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The newest has been read.
+    /// Removes the newest notification.
     pub fn dismiss(&mut self) {
         self.list.pop();
     }
 
-    /// Draws them above what follows; those that are dismissed go.
+    /// Draws them below the header.
     pub fn ui(&mut self, ui: &mut Ui) {
         if self.is_empty() {
             return;
@@ -79,34 +79,34 @@ impl Notifications {
         Panel::top("notices")
             .frame(frame)
             .show_separator_line(false)
-            .show(ui, |ui| self.list_ui(ui, HIGH));
+            .show(ui, |ui| self.list_ui(ui, HEIGHT_BELOW_HEADER));
     }
 
-    /// Draws them over the bar at the top, so that nothing below it moves.
+    /// Draws them over the header, so that nothing below it moves.
     pub fn over_ui(&mut self, ui: &mut Ui) {
         if self.is_empty() {
             return;
         }
-        let room = ui.ctx().content_rect();
-        let at = room.min + vec2(SPACE[2], SPACE[0]);
-        Area::new(Id::unique("notices over the bar"))
+        let screen_rect = ui.ctx().content_rect();
+        let position = screen_rect.min + vec2(SPACE[2], SPACE[0]);
+        Area::new(Id::unique("notices over the header"))
             .order(Order::Foreground)
-            .fixed_pos(at)
+            .fixed_pos(position)
             .show(ui.ctx(), |ui| {
-                ui.set_width(room.width() - 2.0 * SPACE[2]);
-                self.list_ui(ui, LOW);
+                ui.set_width(screen_rect.width() - 2.0 * SPACE[2]);
+                self.list_ui(ui, HEIGHT_OVER_HEADER);
             });
     }
 
-    fn list_ui(&mut self, ui: &mut Ui, high: f32) {
+    fn list_ui(&mut self, ui: &mut Ui, max_height: f32) {
         let mut dismissed = None;
         ScrollArea::vertical()
-            .max_height(high)
-            .min_scrolled_height(high)
+            .max_height(max_height)
+            .min_scrolled_height(max_height)
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = SPACE[0];
-                // The newest on top: it is what just happened.
+                // The newest first.
                 for (index, notice) in self.list.iter().enumerate().rev() {
                     let newest = index + 1 == self.list.len();
                     if notice.ui(ui, newest) {
@@ -120,11 +120,11 @@ impl Notifications {
     }
 
     fn add(&mut self, kind: Kind, text: String) {
-        if let Some(known) = self.list.iter_mut().find(|notice| notice.text == text) {
-            known.times += 1;
+        if let Some(same) = self.list.iter_mut().find(|notice| notice.text == text) {
+            same.times += 1;
             return;
         }
-        if self.list.len() == AT_MOST {
+        if self.list.len() == MAX_COUNT {
             self.list.remove(0);
         }
         self.list.push(Notice {
@@ -157,11 +157,11 @@ impl Notice {
                         let (rect, close) =
                             ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
                         close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-                        let ink = match close.hovered() {
+                        let icon_color = match close.hovered() {
                             true => palette.text,
                             false => palette.dim,
                         };
-                        icon::paint(ui, Icon::Cross, rect.shrink(4.0), ink);
+                        icon::paint(ui, Icon::Cross, rect.shrink(4.0), icon_color);
                         focus_ring(ui, &close);
                         dismissed = close.clicked();
                         if newest {
@@ -169,25 +169,16 @@ impl Notice {
                         }
                         if self.times > 1 {
                             let times = format!("{} times", self.times);
-                            let told = ui.label(theme::dim(ui, times, SMALL));
-                            theme::announce(ui, &told);
+                            let label = ui.label(theme::dim(ui, times, SMALL));
+                            theme::announce(ui, &label);
                         }
                         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                            let told = ui.label(theme::text(capital(&self.text), BODY));
-                            theme::announce(ui, &told);
+                            let label = ui.label(theme::text(capitalize(&self.text), BODY));
+                            theme::announce(ui, &label);
                         });
                     });
                 });
             });
         dismissed
-    }
-}
-
-/// Errors begin in lower case, sentences do not.
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Planned phrases: to come, heard or missed, each with what it proves.
+//! Planned phrases: planned, said or missed, each with what it proves.
 
 use egui::{Align, Layout, Role, Ui, WidgetInfo};
 
@@ -10,8 +10,8 @@ use crate::domain::time::{Span, clock};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE};
 
-/// The phrases to say, each with what it proves.
-pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
+/// Draws the phrases to say, each with what it proves.
+pub fn planned_phrases_ui(ui: &mut Ui, phrases: &[&Phrase]) {
     let accent = theme::palette(ui).accent;
     for phrase in phrases {
         ui.horizontal_top(|ui| {
@@ -27,15 +27,15 @@ pub fn planned_ui(ui: &mut Ui, phrases: &[&Phrase]) {
     }
 }
 
-/// The phrases while the answer is spoken: those of which `said` is true light up. Nothing moves
-/// when one does; a phrase beyond the end of `said` is still to come.
-pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
+/// Draws the phrases while the user is recording. Those that were `said` light up; nothing moves when they do. A
+/// phrase beyond the end of `said` was not said yet.
+pub fn phrase_cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
     let accent = theme::palette(ui).accent;
-    let heard_height = ui.fonts_mut(|fonts| fonts.row_height(&theme::regular(SMALL)));
+    let said_height = ui.fonts_mut(|fonts| fonts.row_height(&theme::regular(SMALL)));
     for (index, phrase) in phrases.iter().enumerate() {
-        let heard = said.get(index).copied().unwrap_or(false);
-        let (icon, word) = match heard {
-            true => (Icon::DiamondFull, "heard"),
+        let is_said = said.get(index).copied().unwrap_or(false);
+        let (icon, word) = match is_said {
+            true => (Icon::DiamondFull, "said"),
             false => (Icon::Diamond, "planned"),
         };
         let row = ui.horizontal_top(|ui| {
@@ -44,27 +44,27 @@ pub fn cues_ui(ui: &mut Ui, phrases: &[&Phrase], said: &[bool]) {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.label(theme::strong(&phrase.say, LARGE));
-                match heard {
+                match is_said {
                     true => {
                         ui.label(theme::text(word, SMALL).color(accent));
                     }
-                    false => ui.add_space(heard_height),
+                    false => ui.add_space(said_height),
                 }
             });
         });
-        let says = format!("{}: {word}", phrase.say);
+        let label = format!("{}: {word}", phrase.say);
         row.response
-            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &label));
     }
 }
 
-/// What became of the phrases. Tells which is to be heard.
-pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
+/// Draws which phrases were said. Returns the passage to play.
+pub fn phrase_results_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
     let palette = theme::palette(ui);
-    let mut hear = None;
+    let mut passage = None;
     for phrase in phrases {
         let (icon, color, word) = match phrase.heard {
-            true => (Icon::Check, palette.good, "heard"),
+            true => (Icon::Check, palette.good, "said"),
             false => (Icon::Triangle, palette.amber, "missed"),
         };
         let row = ui.horizontal_top(|ui| {
@@ -72,9 +72,9 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
             line_icon_ui(ui, icon, BODY, color, word);
             ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                 if let (Some(start), Some(end)) = (phrase.start, phrase.end)
-                    && play_ui(ui, &format!("Hear the phrase {}", phrase.phrase)).clicked()
+                    && play_ui(ui, &format!("Play the phrase {}", phrase.phrase)).clicked()
                 {
-                    hear = Some(Span::new(start, end));
+                    passage = Some(Span::new(start, end));
                 }
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
@@ -91,10 +91,10 @@ pub fn heard_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> {
                 });
             });
         });
-        let says = format!("{}: {word}", phrase.phrase);
+        let label = format!("{}: {word}", phrase.phrase);
         row.response
-            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &says));
+            .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &label));
         ui.add_space(SPACE[0]);
     }
-    hear
+    passage
 }

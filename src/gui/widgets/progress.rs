@@ -1,4 +1,4 @@
-//! How far something is.
+//! A progress bar.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::gui::theme;
 
-/// The part of a bar that wanders while nothing is known yet.
-const WANDERER: f32 = 0.25;
-/// Seconds from one end to the other and back.
-const ROUND: f64 = 2.4;
+/// The width of the moving piece while the progress is unknown, as a share of the bar.
+const PIECE_SHARE: f32 = 0.25;
+/// How long the piece takes from one end to the other and back.
+const PERIOD_SECS: f64 = 2.4;
 
-/// A bar, filled to `share` of 1. Before anything is known or done, a piece of it wanders: the work
-/// goes on. It is called `name`.
+/// Draws a bar that is filled to `share` of 1. While the progress is unknown or 0, a piece of it moves back and
+/// forth. Screen readers call it `name`.
 pub fn progress_ui(ui: &mut Ui, share: Option<f32>, width: f32, name: &str) {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
@@ -26,10 +26,10 @@ pub fn progress_ui(ui: &mut Ui, share: Option<f32>, width: f32, name: &str) {
         true => Rect::from_min_size(rect.min, vec2(filled.max(8.0), rect.height())),
         false => {
             ui.ctx().request_repaint_after(Duration::from_millis(50));
-            let turn = (ui.input(|i| i.time) / ROUND).fract() as f32;
-            let way = 1.0 - (2.0 * turn - 1.0).abs();
-            let size = vec2(rect.width() * WANDERER, rect.height());
-            let left = rect.left() + way * (rect.width() - size.x);
+            let phase = (ui.input(|i| i.time) / PERIOD_SECS).fract() as f32;
+            let position = 1.0 - (2.0 * phase - 1.0).abs();
+            let size = vec2(rect.width() * PIECE_SHARE, rect.height());
+            let left = rect.left() + position * (rect.width() - size.x);
             Rect::from_min_size(egui::pos2(left, rect.top()), size)
         }
     };

@@ -1,4 +1,4 @@
-//! One of several views of the same, with its key.
+//! A tab with its keyboard shortcut.
 
 use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -8,23 +8,23 @@ use crate::gui::theme::{BODY, SMALL, SPACE};
 
 const HEIGHT: f32 = 34.0;
 
-/// A tab called `label`, with `key` small beside it.
-pub fn tab_ui(ui: &mut Ui, label: &str, key: &str, on: bool) -> Response {
+/// Draws a tab with its shortcut in small type.
+pub fn tab_ui(ui: &mut Ui, label: &str, key: &str, selected: bool) -> Response {
     let palette = theme::palette(ui);
-    let ink = if on { palette.text } else { palette.dim };
+    let text_color = if selected { palette.text } else { palette.dim };
     let painter = ui.painter();
-    // As wide when it is on as when it is not.
-    let words = painter.layout_no_wrap(label.to_owned(), theme::semibold(BODY), ink);
+    // Equally wide whether it is selected or not.
+    let label_galley = painter.layout_no_wrap(label.to_owned(), theme::semibold(BODY), text_color);
     let key = painter.layout_no_wrap(key.to_owned(), theme::regular(SMALL), palette.dim);
     let gap = if key.size().x > 0.0 { 6.0 } else { 0.0 };
-    let width = words.size().x + gap + key.size().x + 2.0 * SPACE[1];
+    let width = label_galley.size().x + gap + key.size().x + 2.0 * SPACE[1];
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, ui.is_enabled(), on, label));
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, ui.is_enabled(), selected, label));
     let painter = ui.painter();
     if response.hovered() {
         painter.rect_filled(rect, theme::RADIUS, palette.raised);
     }
-    if on {
+    if selected {
         let line = Rect::from_min_max(
             pos2(rect.left() + SPACE[1], rect.bottom() - 2.0),
             pos2(rect.right() - SPACE[1], rect.bottom()),
@@ -32,10 +32,13 @@ pub fn tab_ui(ui: &mut Ui, label: &str, key: &str, on: bool) -> Response {
         painter.rect_filled(line, 1.0, palette.accent);
     }
     let y = rect.center().y;
-    let at = pos2(rect.left() + SPACE[1], y - words.size().y / 2.0);
-    let after = pos2(at.x + words.size().x + gap, y - key.size().y / 2.0);
-    painter.galley(at, words, ink);
-    painter.galley(after, key, palette.dim);
+    let label_position = pos2(rect.left() + SPACE[1], y - label_galley.size().y / 2.0);
+    let key_position = pos2(
+        label_position.x + label_galley.size().x + gap,
+        y - key.size().y / 2.0,
+    );
+    painter.galley(label_position, label_galley, text_color);
+    painter.galley(key_position, key, palette.dim);
     focus_ring(ui, &response);
     response
 }
