@@ -151,13 +151,13 @@ fn a_journal_that_was_opened_without_room_is_let_go() {
         drop(journal);
         let filler = fill(disk);
         let mut runtime = start(&data, Some("no-such-model"));
-        assert!(runtime.journal().expect("it is open").is_exclusive());
+        assert!(runtime.take_db().expect("it is open").is_exclusive());
         assert_eq!(runtime.history().expect("a list").len(), 1);
         runtime.poll();
         run(starling(&data).args(["history", "--json"])).succeeds();
         fs::remove_file(filler).expect("there");
         assert_eq!(runtime.history().expect("a list").len(), 1);
-        assert!(!runtime.journal().expect("it is open").is_exclusive());
+        assert!(!runtime.take_db().expect("it is open").is_exclusive());
     });
 }
 

@@ -33,15 +33,15 @@ pub fn run(arguments: &ExportArgs, store: &Store) -> Result<(), Failure> {
     let id = resolve_take(&journal, &arguments.take)?;
     let Target { path, form } = &arguments.to;
     if store.is_among_takes(path) {
-        let what = ExportError::AmongTakes(path.clone());
+        let what = ExportError::InsideDataFolder(path.clone());
         return Err(Failure::Arguments(what.to_string()));
     }
     let bytes = match form {
-        ExportFormat::Sound => exporting::sound(&id, store),
+        ExportFormat::Audio => exporting::read_audio(&id, store),
         form => {
             let take = journal.take(&id).map_err(anyhow::Error::from)?;
             let (stories, _) = story_library::stories(&store.stories());
-            exporting::told(&take, *form, &stories, || store.profile(), store)
+            exporting::render(&take, *form, &stories, || store.profile(), store)
         }
     };
     let written = bytes.and_then(|bytes| exporting::write(path, &bytes));
@@ -51,7 +51,7 @@ pub fn run(arguments: &ExportArgs, store: &Store) -> Result<(), Failure> {
 fn target(text: &str) -> Result<Target, String> {
     let path = PathBuf::from(text);
     let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension.and_then(ExportFormat::of) {
+    match extension.and_then(ExportFormat::from_extension) {
         Some(form) => Ok(Target { path, form }),
         None => Err("its name has to end in .md, .html, .json, .srt or .wav".to_owned()),
     }

@@ -116,7 +116,10 @@ fn practice() {
     // From here on it is told what happens, and takes in nothing else.
     window.pumps = false;
     window.measure("answering-at-3-min", PAUSE, |app, frame| {
-        app.handle(SessionEvent::Recorded(take.clone(), 180.0 + frame as f64 / 30.0));
+        app.handle(SessionEvent::Recorded(
+            take.clone(),
+            180.0 + frame as f64 / 30.0,
+        ));
         if frame.is_multiple_of(CAPTION_EVERY) {
             let heard = WORDS + frame / CAPTION_EVERY;
             app.handle(SessionEvent::Captioned(take.clone(), caption(heard)));
