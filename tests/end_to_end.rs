@@ -87,7 +87,7 @@ fn a_microphone_that_vanishes_leaves_its_take() {
             let said = &complaints[0];
             let why = said.contains("the microphone went away") || said.contains("gives no sound");
             assert!(
-                why && said.ends_with("What was recorded before is kept."),
+                why && said.ends_with("The recording so far is saved."),
                 "{name}: {said}"
             );
 
