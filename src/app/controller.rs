@@ -256,11 +256,11 @@ impl Controller {
 
     fn handle_transcriber(&mut self, number: u64, event: WorkerEvent) {
         match self.transcriber.handle(number, event, &mut self.context) {
+            // A late caption of a take that has ended.
+            Some(SessionEvent::Captioned(take, _)) if !self.active.is_answering(&take) => {}
             Some(SessionEvent::Captioned(take, caption)) => {
-                if self.active.is_answering(&take) {
-                    self.handle(SessionEvent::Captioned(take.clone(), caption.clone()));
-                    self.context.notify(Notification::Captioned(take, caption));
-                }
+                self.handle(SessionEvent::Captioned(take.clone(), caption.clone()));
+                self.context.notify(Notification::Captioned(take, caption));
             }
             Some(SessionEvent::Transcribed(take, transcription)) => {
                 self.handle(SessionEvent::Transcribed(take.clone(), transcription));

@@ -152,7 +152,7 @@ impl EventSender {
         sent
     }
 
-    /// Makes the polling thread call [`super::Controller::poll`], even without an event.
+    /// Makes the polling thread poll the controller, even without an event.
     pub(super) fn wake(&self) {
         (self.wake)();
     }
