@@ -14,7 +14,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use starling::analysis::FindingKind;
 use starling::analysis::ownership::pronouns::OwnershipKind;
-use starling::app::{Config, Controller, Listened};
+use starling::app::{Config, Controller, PlaybackPosition};
 use starling::asr::Isolation;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::time::clock;
@@ -375,10 +375,10 @@ impl Window {
         session.reviewed(session.current()).expect("a take")
     }
 
-    fn listened(&self) -> Option<Listened> {
+    fn listened(&self) -> Option<PlaybackPosition> {
         let take = &self.reviewed().take.id;
         let runtime = self.harness.state().runtime();
-        runtime.position_in(take).cloned()
+        runtime.playback_position(take).cloned()
     }
 
     fn plays(&self) -> bool {
@@ -386,7 +386,7 @@ impl Window {
         let session = session.expect("a practice");
         let reviewed = session.reviewed(session.current());
         let runtime = self.harness.state().runtime();
-        let place = reviewed.and_then(|reviewed| runtime.position_in(&reviewed.take.id));
+        let place = reviewed.and_then(|reviewed| runtime.playback_position(&reviewed.take.id));
         place.is_some_and(|place| place.playing)
     }
 

@@ -20,7 +20,7 @@ const FORMS: [(ExportFormat, Key); 5] = [
     (ExportFormat::Markdown, Key::Num2),
     (ExportFormat::Json, Key::Num3),
     (ExportFormat::Subtitles, Key::Num4),
-    (ExportFormat::Sound, Key::Num5),
+    (ExportFormat::Audio, Key::Num5),
 ];
 
 /// What the screen shows.
@@ -71,7 +71,7 @@ impl ExportState {
             form: if heard {
                 ExportFormat::Html
             } else {
-                ExportFormat::Sound
+                ExportFormat::Audio
             },
             folder: folder.unwrap_or_default(),
             usual,
@@ -104,7 +104,7 @@ impl ExportState {
 
     fn forms(&self) -> impl Iterator<Item = (ExportFormat, Key)> {
         let all = FORMS.into_iter();
-        all.filter(|(form, _)| self.heard || !form.tells_words())
+        all.filter(|(form, _)| self.heard || !form.needs_transcript())
     }
 }
 
@@ -209,7 +209,7 @@ fn forms_ui(ui: &mut Ui, export: &ExportState) -> Option<Action> {
         (true, ExportFormat::Markdown) => "The feedback and what was heard, for a note or a mail.",
         (true, ExportFormat::Json) => "Everything that was found, for programs.",
         (true, ExportFormat::Subtitles) => "What was said, and when.",
-        (true, ExportFormat::Sound) => "What was recorded, at 16 kHz.",
+        (true, ExportFormat::Audio) => "What was recorded, at 16 kHz.",
     };
     ui.add(Label::new(theme::dim(ui, note, SMALL)).wrap());
     asked

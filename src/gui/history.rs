@@ -91,7 +91,7 @@ impl HistoryState {
             self.chosen = 0;
         }
         let places = self.takes.iter().enumerate();
-        let found = places.filter(|(_, past)| sought.finds(past));
+        let found = places.filter(|(_, past)| sought.matches(past));
         self.found = found.map(|(place, _)| place).collect();
         self.sought = sought;
         self.choose(self.chosen);

@@ -52,7 +52,7 @@ impl App {
                     ..
                 }) => trends::offers(trends),
                 Some(history) => {
-                    let erased = self.runtime.erased().is_some();
+                    let erased = self.runtime.last_erased().is_some();
                     history::offers(history, erased, ctx.text_edit_focused())
                 }
                 None => match (self.mock, self.story()) {

@@ -29,7 +29,7 @@ impl App {
                 let name = self.history.as_ref().and_then(|h| h.name_of(&id));
                 self.runtime.erase(&id);
                 self.show_history(false);
-                let returns = self.runtime.erased() == Some(&id);
+                let returns = self.runtime.last_erased() == Some(&id);
                 self.in_history(|history| {
                     if let (Some(name), None) = (name, history.name_of(&id)) {
                         let again = if returns { " It can be undone." } else { "" };
@@ -41,7 +41,7 @@ impl App {
             Action::EraseAll => self.runtime.erase_all(),
             Action::Export(ask) => self.export(ask, ctx),
             Action::BringBack => {
-                let id = self.runtime.erased().cloned();
+                let id = self.runtime.last_erased().cloned();
                 self.runtime.undo_erase();
                 self.show_history(false);
                 if let (Some(history), Some(id)) = (&mut self.history, id) {

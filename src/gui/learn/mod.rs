@@ -134,7 +134,7 @@ impl LearnState {
         self.on = Some(story.id.clone());
         let known = self.stories.contains_key(&story.id);
         if !known {
-            let quiz = Quiz::new(story, runtime.chosen(&story.id));
+            let quiz = Quiz::new(story, runtime.quiz_answers(&story.id));
             let opened = Opened::new(Arc::clone(story), quiz);
             self.stories.insert(story.id.clone(), opened);
         }
@@ -177,7 +177,7 @@ impl LearnState {
             }
             LearnAction::Choose(option) => {
                 let question = opened.quiz.current_question();
-                if let Some(chosen) = runtime.choose(&opened.story, question, option) {
+                if let Some(chosen) = runtime.answer_quiz(&opened.story, question, option) {
                     opened.quiz.answer(&opened.story, chosen);
                 }
             }

@@ -129,7 +129,7 @@ impl ReviewState {
     }
 
     fn before(&self) -> Option<&(TakeId, usize)> {
-        self.among.as_ref()?.before.as_ref()
+        self.among.as_ref()?.previous.as_ref()
     }
 
     /// What the take is called: `Situation, take 3`.
@@ -181,7 +181,7 @@ pub fn offers(runtime: &Controller, view: &ReviewState) -> Vec<Command> {
         offers.push(Command::plain("Previous", Key::P, action));
     }
     if let Some(Reviewed { take, .. }) = shown(runtime) {
-        let place = runtime.position_in(&take.id);
+        let place = runtime.playback_position(&take.id);
         let label = match place.is_some_and(|place| place.playing) {
             true => "Pause",
             false => "Play",
@@ -307,7 +307,7 @@ pub fn first_to_do(feedback: &Feedback) -> Option<&Finding> {
 
 /// Where somebody listens, of words that are there.
 fn listening(runtime: &Controller, reviewed: &Reviewed) -> Option<Listening> {
-    let place = runtime.position_in(&reviewed.take.id)?;
+    let place = runtime.playback_position(&reviewed.take.id)?;
     Some(Listening {
         at: place.at,
         playing: place.playing,

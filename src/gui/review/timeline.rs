@@ -11,7 +11,7 @@ use crate::acoustics::waveform::Waveform;
 use crate::analysis;
 use crate::analysis::Feedback;
 use crate::analysis::ownership::pronouns::{OwnershipKind, OwnershipSpan};
-use crate::app::{Controller, Listened};
+use crate::app::{Controller, PlaybackPosition};
 use crate::domain::profile::Profile;
 use crate::domain::time::{Secs, Span, clock};
 use crate::gui::Action;
@@ -66,7 +66,7 @@ pub fn timeline_ui(
     offers: &[Command],
 ) -> Option<Action> {
     let Reviewed { take, feedback } = reviewed;
-    let place = runtime.position_in(&take.id);
+    let place = runtime.playback_position(&take.id);
     let mut asked = None;
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
@@ -94,7 +94,7 @@ pub fn timeline_ui(
 /// Play, the place, and the speed.
 fn player_ui(
     ui: &mut Ui,
-    place: Option<&Listened>,
+    place: Option<&PlaybackPosition>,
     seconds: Secs,
     offers: &[Command],
 ) -> Option<Action> {
@@ -144,7 +144,7 @@ fn voice_ui(
     axis: Axis,
     shape: Option<&Result<Waveform, String>>,
     feedback: &Feedback,
-    place: Option<&Listened>,
+    place: Option<&PlaybackPosition>,
     offers: &[Command],
 ) -> Option<Action> {
     let palette = theme::palette(ui);
@@ -310,7 +310,7 @@ fn playhead(
     painter: &egui::Painter,
     axis: Axis,
     lane: Rect,
-    place: Option<&Listened>,
+    place: Option<&PlaybackPosition>,
     palette: &Palette,
 ) {
     let Some(place) = place else { return };
@@ -328,7 +328,7 @@ fn pace_ui(
     axis: Axis,
     feedback: &Feedback,
     profile: &Profile,
-    place: Option<&Listened>,
+    place: Option<&PlaybackPosition>,
 ) {
     let palette = theme::palette(ui);
     let (lane, response) = lane(ui, axis, "Pace", PACE, Sense::hover());
