@@ -89,7 +89,7 @@ fn a_microphone_that_vanishes_leaves_its_take() {
             let why =
                 said.contains("microphone was disconnected") || said.contains("delivers no audio");
             assert!(
-                why && said.ends_with("What was recorded before is kept."),
+                why && said.ends_with("The recording so far is saved."),
                 "{name}: {said}"
             );
 

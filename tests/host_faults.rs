@@ -86,7 +86,7 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             let refused = refused.args(["rehearse", "--section", "task", "--fast", "--mic"]);
             let ran = run(refused.arg(mic()));
             assert_eq!(ran.code, 1);
-            ran.says_once("the disk is full: make room for");
+            ran.says_once("the disk is full: free some space for");
             assert_eq!(takes(&data, "wav").len(), 2);
 
             // Not even a file without sound is left where there is no room for it.
@@ -151,13 +151,13 @@ fn a_journal_that_was_opened_without_room_is_let_go() {
         drop(journal);
         let filler = fill(disk);
         let mut runtime = start(&data, Some("no-such-model"));
-        assert!(runtime.journal().expect("it is open").is_exclusive());
+        assert!(runtime.take_db().expect("it is open").is_exclusive());
         assert_eq!(runtime.history().expect("a list").len(), 1);
         runtime.poll();
         run(starling(&data).args(["history", "--json"])).succeeds();
         fs::remove_file(filler).expect("there");
         assert_eq!(runtime.history().expect("a list").len(), 1);
-        assert!(!runtime.journal().expect("it is open").is_exclusive());
+        assert!(!runtime.take_db().expect("it is open").is_exclusive());
     });
 }
 
@@ -180,9 +180,9 @@ fn where_room_is_short_that_is_told_before_anybody_speaks() {
             problems(&mut runtime);
             answer(&mut runtime);
             let told = problems(&mut runtime);
-            let short = told.iter().find(|told| told.contains("of speech only"));
+            let short = told.iter().find(|told| told.contains("of recording fits"));
             let short = short.unwrap_or_else(|| panic!("{told:?}"));
-            assert!(short.contains("has room for 0:0"), "{short}");
+            assert!(short.contains("only 0:0"), "{short}");
         },
     );
 }
@@ -519,7 +519,7 @@ fn a_home_that_may_not_be_written_is_told_once() {
             }
             window.key_press(Key::Escape);
             window.run_steps(3);
-            assert_eq!(said(&window, "What you set holds until"), 1);
+            assert_eq!(said(&window, "Your changes last until"), 1);
             window.key_press(Key::Enter);
             window.run_steps(3);
             window.key_press(Key::Space);

@@ -95,7 +95,7 @@ fn what_was_rehearsed_is_exported_as_it_was_reported() {
         fails(
             [id, "--to", &to.display().to_string()],
             2,
-            "among the takes themselves",
+            "inside the folder of the takes",
         );
     }
     #[cfg(unix)]
@@ -104,7 +104,7 @@ fn what_was_rehearsed_is_exported_as_it_was_reported() {
         fails(
             [id, "--to", "link/other.wav"],
             2,
-            "among the takes themselves",
+            "inside the folder of the takes",
         );
         fs::remove_file(out.path().join("link")).expect("ours");
     }
@@ -447,7 +447,7 @@ fn what_a_killed_program_recorded_is_listed() {
     let expected = ("interrupted".into(), "webhook-drop".into(), "task".into());
     assert_eq!(told, (&expected.0, &expected.1, &expected.2));
     run(starling(data.path()).args(["export", "last", "--to", "x.srt"]))
-        .fails(1, "was not transcribed: `starling analyze --take");
+        .fails(1, "is not transcribed yet: run `starling analyze --take");
     // Its words come into the journal by the terminal, too.
     let analyze = |arguments: &[&str]| {
         let ran = run(starling(data.path()).arg("analyze").args(arguments));

@@ -14,7 +14,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use starling::analysis::FindingKind;
 use starling::analysis::ownership::pronouns::OwnershipKind;
-use starling::app::{Config, Controller, Listened};
+use starling::app::{Config, Controller, PlaybackPosition};
 use starling::asr::Isolation;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::time::clock;
@@ -375,7 +375,7 @@ impl Window {
         session.reviewed(session.current()).expect("a take")
     }
 
-    fn listened(&self) -> Option<Listened> {
+    fn listened(&self) -> Option<PlaybackPosition> {
         let take = &self.reviewed().take.id;
         let runtime = self.harness.state().controller();
         runtime.position_in(take).cloned()

@@ -284,7 +284,7 @@ impl Practice {
     /// What was heard in a take; it is written down when it was shown.
     fn words(&mut self, take: &TakeId) -> Option<String> {
         self.turn();
-        let journal = self.runtime.journal().expect("it is open");
+        let journal = self.runtime.take_db().expect("it is open");
         let heard = journal.take(take).expect("it is kept").transcription;
         heard.map(|heard| heard.transcript.text())
     }

@@ -599,7 +599,7 @@ fn takes_are_sought_by_words_story_and_section() {
     window.harness.run_steps(3);
     assert!(window.says("10 of 300 takes"));
     window.press(Key::Enter);
-    window.wait_for("which is not there any more");
+    window.wait_for("is missing: restore it to");
 }
 
 /// A window over so many takes of the past.
@@ -632,7 +632,7 @@ fn a_take_is_exported_and_nothing_is_overwritten() {
     window.press(Key::H);
     window.press(Key::X);
     assert!(
-        window.says("Export Situation of ") && window.says("Form: Page with its sound (.html)")
+        window.says("Export Situation of ") && window.says("Form: Web page with audio (.html)")
     );
     write_folder(&mut window, into.path());
     window.press(Key::Enter);
@@ -669,7 +669,7 @@ fn a_take_is_exported_and_nothing_is_overwritten() {
     window.press(Key::X);
     write_folder(&mut window, &into.path().join("nowhere"));
     window.press(Key::Enter);
-    window.wait_for("There is no folder ");
+    window.wait_for("does not exist: choose another one");
     assert!(window.says("Export Situation of "));
     window.press(Key::Escape);
     assert!(window.says("1 take"));

@@ -1,19 +1,16 @@
-//! Work on the disk that is asked for once and may take a while, on a thread of its own.
+//! A one-time task on its own thread, such as slow work on the disk.
 
 use std::io;
 use std::thread::JoinHandle;
 
-/// A thread that ends with its work. Dropping it waits for that: what it writes is whole then.
+/// A running task. Dropping it waits for its end, so that what it writes is complete.
 pub(super) struct BackgroundTask {
     thread: Option<JoinHandle<()>>,
 }
 
 impl BackgroundTask {
-    /// Begins it.
-    pub(super) fn start(
-        name: &str,
-        work: impl FnOnce() + Send + 'static,
-    ) -> Result<Self, io::Error> {
+    /// Runs `work` on a thread with this name.
+    pub(super) fn start(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(work)?;
@@ -26,7 +23,7 @@ impl BackgroundTask {
 impl Drop for BackgroundTask {
     fn drop(&mut self) {
         if let Some(thread) = self.thread.take() {
-            // It told all it had to tell; a panic has printed itself.
+            // An error means that the task panicked, which the panic hook has reported.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! A take as a file for people or programs, whole or not at all: for the command line and the window.
+//! Exports a take to a file for people or other programs. A file is written completely or not at all.
 
 use std::fmt;
 use std::fs::OpenOptions;
@@ -6,193 +6,191 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::background_task::BackgroundTask;
-use super::{Controller, Event, Notification};
 use crate::analysis::analyze;
 use crate::domain::profile::Profile;
 use crate::domain::story::Story;
 use crate::domain::take::{Take, TakeId};
-use crate::practice::report;
-use crate::practice::report::{Report, ReportView};
-use crate::storage as store;
-use crate::storage::{Store, StoreError};
+use crate::practice::report::{self, Report, ReportView};
+use crate::storage::{self, Store, StoreError};
 
-/// In what form a take is written.
+/// The format of an exported take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportFormat {
-    /// A page with its sound in it.
+    /// A web page that includes the audio.
     Html,
-    /// The same as a text.
+    /// The same report as Markdown text.
     Markdown,
-    /// For programs.
+    /// The report for programs.
     Json,
-    /// What was said, and when.
+    /// The transcript as SubRip subtitles.
     Subtitles,
-    /// The sound alone.
-    Sound,
+    /// The WAV file.
+    Audio,
 }
 
 impl ExportFormat {
-    /// All of them, the one for most people first.
+    /// All formats, the most useful first.
     pub const ALL: [ExportFormat; 5] = [
         ExportFormat::Html,
         ExportFormat::Markdown,
         ExportFormat::Json,
         ExportFormat::Subtitles,
-        ExportFormat::Sound,
+        ExportFormat::Audio,
     ];
 
-    /// How the name of such a file ends.
+    /// The file name extension.
     pub fn extension(self) -> &'static str {
         match self {
             ExportFormat::Html => "html",
             ExportFormat::Markdown => "md",
             ExportFormat::Json => "json",
             ExportFormat::Subtitles => "srt",
-            ExportFormat::Sound => "wav",
+            ExportFormat::Audio => "wav",
         }
     }
 
-    /// The form of a file whose name ends so, in letters of any size.
-    pub fn of(extension: &str) -> Option<Self> {
-        let ends = |form: &ExportFormat| form.extension().eq_ignore_ascii_case(extension);
-        Self::ALL.into_iter().find(ends)
+    /// The format with this file name extension, in upper or lower case.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        let matches = |format: &ExportFormat| format.extension().eq_ignore_ascii_case(extension);
+        Self::ALL.into_iter().find(matches)
     }
 
-    /// Whether it tells what was heard, which has to be known then.
-    pub fn tells_words(self) -> bool {
-        self != ExportFormat::Sound
+    /// Whether the take must be transcribed.
+    pub fn needs_transcript(self) -> bool {
+        self != ExportFormat::Audio
     }
 }
 
 impl fmt::Display for ExportFormat {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
-            ExportFormat::Html => "Page with its sound",
-            ExportFormat::Markdown => "Text",
+            ExportFormat::Html => "Web page with audio",
+            ExportFormat::Markdown => "Markdown",
             ExportFormat::Json => "JSON",
             ExportFormat::Subtitles => "Subtitles",
-            ExportFormat::Sound => "Sound",
+            ExportFormat::Audio => "Audio",
         })
     }
 }
 
-/// Why a take cannot be written to a file.
+/// Why a take cannot be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// What was heard in it is not known.
-    #[error("take {0} was not transcribed: `starling analyze --take {0}` does it")]
+    /// The take is not transcribed.
+    #[error("take {0} is not transcribed yet: run `starling analyze --take {0}` first")]
     Untranscribed(TakeId),
-    /// Its sound is not there, or not ours to read.
-    #[error("the sound of take {take} cannot be read from {wav}: {why}", wav = wav.display())]
-    Sound {
+    /// The audio file is missing or not readable.
+    #[error("cannot read the audio of take {take} from {wav}: {why}", wav = wav.display())]
+    ReadAudio {
         /// The take.
         take: TakeId,
-        /// Its sound.
+        /// Its audio file.
         wav: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: io::Error,
     },
-    /// Its story was taken away.
-    #[error("take {take} tells story `{story}`, which is not there any more: put it back into {folder}, or export .srt or .wav", folder = folder.display())]
-    NoStory {
+    /// The story of the take was removed.
+    #[error("story `{story}` of take {take} is missing: restore it to {folder}, or export .srt or .wav", folder = folder.display())]
+    StoryMissing {
         /// The take.
         take: TakeId,
-        /// The story's id.
+        /// The id of the story.
         story: String,
-        /// Where stories are.
+        /// The folder of the user's stories.
         folder: PathBuf,
     },
-    /// Its story was changed.
-    #[error("story `{story}` has no {part} any more")]
-    NoPart {
-        /// The story's id.
+    /// The story of the take was edited.
+    #[error("story `{story}` no longer has {part}")]
+    PartMissing {
+        /// The id of the story.
         story: String,
-        /// What the take answers.
+        /// The part that the take answers.
         part: String,
     },
-    /// Nothing but takes is written there.
-    #[error("{path} lies among the takes themselves: choose another place", path = .0.display())]
-    AmongTakes(PathBuf),
-    /// There is no such folder.
-    #[error("there is no folder {folder}: choose another one", folder = .0.display())]
-    NoFolder(PathBuf),
-    /// It cannot be written there. It is no matter of the data folder where this goes.
-    #[error("cannot write to {path}: {why}. {}, or choose another place", store::advice(why), path = path.display())]
+    /// The target is inside the folder of the takes.
+    #[error("{path} is inside the folder of the takes: choose another folder", path = .0.display())]
+    InsideDataFolder(PathBuf),
+    /// The target folder does not exist.
+    #[error("folder {folder} does not exist: choose another one", folder = .0.display())]
+    FolderMissing(PathBuf),
+    /// The target cannot be written.
+    // The advice does not mention --data, because the target is not in the data folder.
+    #[error("cannot write to {path}: {why}. {}, or choose another place", storage::advice(why), path = path.display())]
     Write {
-        /// What was to be written.
+        /// The target.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: io::Error,
     },
-    /// The journal or the profile cannot be read.
+    /// The take database or the profile cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It cannot be told as JSON.
-    #[error("the take cannot be told as JSON: {0}")]
+    /// The report cannot be serialized.
+    #[error("cannot write the take as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// The sound of a take, as it lies in its file.
-pub fn sound(id: &TakeId, store: &Store) -> Result<Vec<u8>, ExportError> {
+/// The bytes of a take's audio file.
+pub fn read_audio(id: &TakeId, store: &Store) -> Result<Vec<u8>, ExportError> {
     let wav = store.wav(id);
-    std::fs::read(&wav).map_err(|why| ExportError::Sound {
+    std::fs::read(&wav).map_err(|why| ExportError::ReadAudio {
         take: id.clone(),
         wav,
         why,
     })
 }
 
-/// What is known of a take, in a form; its feedback is found anew. `profile` is asked only where bands
-/// matter.
-pub fn told(
+/// The bytes of a take in a format. Feedback is computed from the stored transcript; only then is `profile`
+/// called.
+pub fn render(
     take: &Take,
-    form: ExportFormat,
+    format: ExportFormat,
     stories: &[Arc<Story>],
     profile: impl FnOnce() -> Result<Profile, StoreError>,
     store: &Store,
 ) -> Result<Vec<u8>, ExportError> {
-    if form == ExportFormat::Sound {
-        return sound(&take.id, store);
+    if format == ExportFormat::Audio {
+        return read_audio(&take.id, store);
     }
-    let Some(heard) = &take.transcription else {
+    let Some(transcription) = &take.transcription else {
         return Err(ExportError::Untranscribed(take.id.clone()));
     };
-    if form == ExportFormat::Subtitles {
-        return Ok(report::subtitles(&heard.transcript).into_bytes());
+    if format == ExportFormat::Subtitles {
+        return Ok(report::subtitles(&transcription.transcript).into_bytes());
     }
     let story = stories.iter().find(|story| story.id == take.story);
-    let story = story.ok_or_else(|| ExportError::NoStory {
+    let story = story.ok_or_else(|| ExportError::StoryMissing {
         take: take.id.clone(),
         story: take.story.clone(),
         folder: store.stories(),
     })?;
-    let feedback = analyze(take, story, &profile()?).ok_or_else(|| ExportError::NoPart {
+    let feedback = analyze(take, story, &profile()?).ok_or_else(|| ExportError::PartMissing {
         story: story.id.clone(),
         part: take.part.to_string(),
     })?;
-    let sheet = || ReportView::new(take, story, heard, &feedback);
-    Ok(match form {
-        ExportFormat::Html => report::html(&sheet(), &sound(&take.id, store)?).into_bytes(),
+    let view = || ReportView::new(take, story, transcription, &feedback);
+    Ok(match format {
+        ExportFormat::Html => report::html(&view(), &read_audio(&take.id, store)?).into_bytes(),
         ExportFormat::Json => {
             let file = store.wav(&take.id).display().to_string();
-            let mut json = serde_json::to_vec(&Report::new(&file, take, heard, &feedback))?;
+            let report = Report::new(&file, take, transcription, &feedback);
+            let mut json = serde_json::to_vec(&report)?;
             json.push(b'\n');
             json
         }
-        _ => report::markdown(&sheet()).into_bytes(),
+        _ => report::markdown(&view()).into_bytes(),
     })
 }
 
-/// Writes a file in place of what was there, whole or not at all.
+/// Writes a file completely or not at all. Replaces an existing file.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    store::write_whole(path, bytes).map_err(|error| match error {
+    storage::write_whole(path, bytes).map_err(|error| match error {
         StoreError::Write { path, why } => ExportError::Write { path, why },
         error => error.into(),
     })
 }
 
-/// Folders that people look into, with what each is called: those of them that this system has.
+/// The names and paths of the usual target folders that exist on this computer.
 pub fn usual_folders() -> Vec<(&'static str, PathBuf)> {
     let Some(user) = directories::UserDirs::new() else {
         return Vec::new();
@@ -202,67 +200,31 @@ pub fn usual_folders() -> Vec<(&'static str, PathBuf)> {
         ("Desktop", user.desktop_dir()),
         ("Home", Some(user.home_dir())),
     ];
-    let there = folders
+    let existing = folders
         .into_iter()
         .filter_map(|(name, folder)| Some((name, folder.filter(|folder| folder.is_dir())?)));
-    there
+    existing
         .map(|(name, folder)| (name, folder.to_owned()))
         .collect()
 }
 
-impl Controller {
-    /// Writes a take into a folder, under a name that is free there, on another thread; where it is then,
-    /// or why not, is news. Nothing is begun while another is on its way.
-    pub fn export(&mut self, id: &TakeId, form: ExportFormat, folder: &Path) {
-        if self.export.is_some() {
-            return;
-        }
-        self.keep_unkept();
-        // Of a take of which only the sound is known, that can be had.
-        let take = match form.tells_words() {
-            true => self.opened().and_then(|journal| journal.take(id)).map(Some),
-            false => Ok(None),
-        };
-        let take = match take {
-            Ok(take) => take,
-            Err(why) => {
-                self.news.push(Notification::Exported(Err(why.to_string())));
-                return;
-            }
-        };
-        let (store, stories) = (self.store.clone(), self.stories.clone());
-        let (profile, outbox) = (self.profile.clone(), self.outbox.clone());
-        let (id, folder) = (id.clone(), at_home(folder));
-        let errand = BackgroundTask::start("export", move || {
-            let bytes = match &take {
-                Some(take) => told(take, form, &stories, || Ok(profile), &store),
-                None => sound(&id, &store),
-            };
-            let written = match store.is_among_takes(&folder.join("file")) {
-                true => Err(ExportError::AmongTakes(folder)),
-                false => bytes.and_then(|bytes| write_anew(&folder, &id, form, &bytes)),
-            };
-            outbox.send(Event::Exported(written.map_err(|why| why.to_string())));
-        });
-        match errand {
-            Ok(errand) => self.export = Some(errand),
-            Err(why) => self.problem(StoreError::ThreadSpawn(why)),
-        }
+/// Writes a take to a new file in a folder outside the takes, and returns its path.
+pub(super) fn write_to_folder(
+    folder: &Path,
+    id: &TakeId,
+    format: ExportFormat,
+    store: &Store,
+    render: impl FnOnce() -> Result<Vec<u8>, ExportError>,
+) -> Result<PathBuf, ExportError> {
+    let folder = expand_home(folder);
+    if store.is_among_takes(&folder.join("file")) {
+        return Err(ExportError::InsideDataFolder(folder));
     }
-
-    /// Whether a take is being written to a file.
-    pub fn is_exporting(&self) -> bool {
-        self.export.is_some()
-    }
-
-    pub(super) fn exported(&mut self, written: Result<PathBuf, String>) {
-        self.export = None;
-        self.news.push(Notification::Exported(written));
-    }
+    write_new_file(&folder, id, format, &render()?)
 }
 
-/// `~` is the user's own folder, as shells have it.
-fn at_home(folder: &Path) -> PathBuf {
+/// Replaces a leading `~` by the home folder, as shells do.
+fn expand_home(folder: &Path) -> PathBuf {
     let home = directories::UserDirs::new().map(|user| user.home_dir().to_owned());
     match (folder.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
@@ -270,29 +232,29 @@ fn at_home(folder: &Path) -> PathBuf {
     }
 }
 
-/// Writes a file under the first name that is free: nothing that lies there is lost.
-fn write_anew(
+/// Writes a file under the first free name, so that no existing file is lost.
+fn write_new_file(
     folder: &Path,
     id: &TakeId,
-    form: ExportFormat,
+    format: ExportFormat,
     bytes: &[u8],
 ) -> Result<PathBuf, ExportError> {
     if !folder.is_dir() {
-        return Err(ExportError::NoFolder(folder.to_owned()));
+        return Err(ExportError::FolderMissing(folder.to_owned()));
     }
-    let extension = form.extension();
+    let extension = format.extension();
     let names = (1..).map(|number| match number {
         1 => folder.join(format!("starling-{id}.{extension}")),
         number => folder.join(format!("starling-{id}-{number}.{extension}")),
     });
     for path in names {
-        // Nobody else can take the name from here on.
+        // Creating the file reserves the name against other programs.
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(_) => {
                 return match write(&path, bytes) {
                     Ok(()) => Ok(path),
                     Err(why) => {
-                        // An empty file is of no use; where it cannot go, it says nothing wrong.
+                        // Best effort: an empty file that remains does no harm.
                         let _ = std::fs::remove_file(&path);
                         Err(why)
                     }
@@ -302,7 +264,7 @@ fn write_anew(
             Err(why) => return Err(ExportError::Write { path, why }),
         }
     }
-    Err(ExportError::NoFolder(folder.to_owned()))
+    Err(ExportError::FolderMissing(folder.to_owned()))
 }
 
 #[cfg(test)]
@@ -310,32 +272,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_there_stays_and_the_next_name_is_taken() {
+    fn existing_file_is_kept_and_next_free_name_is_used() {
         let folder = tempfile::tempdir().expect("a folder");
         let id = TakeId("2026-11-23T18-04-09.120-task".to_owned());
-        let name = |end: &str| {
+        let name = |suffix: &str| {
             folder
                 .path()
-                .join(format!("starling-2026-11-23T18-04-09.120-task{end}.srt"))
+                .join(format!("starling-2026-11-23T18-04-09.120-task{suffix}.srt"))
         };
-        for (end, text) in [("", "one"), ("-2", "two"), ("-3", "three")] {
-            let written = write_anew(folder.path(), &id, ExportFormat::Subtitles, text.as_bytes());
-            assert_eq!(written.expect("room"), name(end));
+        let format = ExportFormat::Subtitles;
+        for (suffix, text) in [("", "one"), ("-2", "two"), ("-3", "three")] {
+            let written = write_new_file(folder.path(), &id, format, text.as_bytes());
+            assert_eq!(written.expect("room"), name(suffix));
         }
         assert_eq!(std::fs::read(name("")).expect("there"), b"one");
         assert_eq!(std::fs::read(name("-3")).expect("there"), b"three");
-        let nowhere = folder.path().join("nowhere");
-        let said = write_anew(&nowhere, &id, ExportFormat::Subtitles, b"four");
-        let said = said.expect_err("no folder").to_string();
-        assert!(said.contains("there is no folder"), "{said}");
+        let missing = folder.path().join("missing");
+        let error = write_new_file(&missing, &id, format, b"four").expect_err("no folder");
+        assert!(matches!(error, ExportError::FolderMissing(_)), "{error}");
     }
 
     #[test]
-    fn a_form_is_known_by_the_end_of_a_name() {
-        for form in ExportFormat::ALL {
-            let shouted = form.extension().to_uppercase();
-            assert_eq!(ExportFormat::of(&shouted), Some(form));
+    fn format_is_recognized_by_file_name_extension() {
+        for format in ExportFormat::ALL {
+            let upper_case = format.extension().to_uppercase();
+            assert_eq!(ExportFormat::from_extension(&upper_case), Some(format));
         }
-        assert_eq!(ExportFormat::of("pdf"), None);
+        assert_eq!(ExportFormat::from_extension("pdf"), None);
     }
 }

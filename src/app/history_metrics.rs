@@ -1,5 +1,5 @@
-//! Takes of the past, read for what they have in common. Feedback is never stored: it is computed on a
-//! thread of its own, the newest take first, and what is kept of it in mind only.
+//! Owns the metrics of earlier takes, for trends. Feedback is never stored, so they are computed on a
+//! background thread, newest take first, and kept in memory.
 
 use std::collections::HashMap;
 use std::io;
@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::SendTimeoutError;
-
-use super::{Controller, Event, EventSender, HistoryEntry, Notification};
+use super::context::Context;
+use super::event::{AnalysisEvent, Event, MetricsMap, Notification};
+use super::history_entry::HistoryEntry;
 use crate::analysis::PartPlan;
 use crate::domain::profile::Profile;
 use crate::domain::story::{Level, Part, Story};
@@ -18,95 +18,108 @@ use crate::domain::take::{Take, TakeId};
 use crate::practice::progress::{Loaded, TakeMetrics};
 use crate::storage::{Store, StoreError, TakeStatus};
 
-/// What was read is told as often: seldom enough that drawing it costs little.
-const TELL_EVERY: Duration = Duration::from_millis(100);
+/// How often results are sent: rarely enough that redrawing costs little.
+const SEND_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What was read of the takes; `None` for one that cannot be judged.
-type Marks = HashMap<TakeId, Option<TakeMetrics>>;
-
-/// What the thread tells.
-pub(super) enum AnalysisEvent {
-    /// These takes were read.
-    Marks(Marks),
-    /// One take, or all that follow, cannot be read.
-    Failed(StoreError),
+/// The metrics computed so far, and the thread that computes more.
+#[derive(Default)]
+pub(super) struct HistoryMetrics {
+    thread: Option<AnalysisThread>,
+    metrics: MetricsMap,
 }
 
-/// The thread. Dropping it stops it in front of the next take, and waits for that.
+/// The analyzing thread. Dropping it stops it before the next take and joins it.
 struct AnalysisThread {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// The thread, and what it told so far.
-#[derive(Default)]
-pub(super) struct MetricsCache {
-    thread: Option<AnalysisThread>,
-    marks: Marks,
+/// What the analyzing thread works on.
+struct AnalysisJob {
+    store: Store,
+    stories: Vec<Arc<Story>>,
+    profile: Profile,
+    takes: Vec<TakeId>,
 }
 
-/// Today, on the clock of this place.
+/// Today's date in the local time zone.
 pub fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()
 }
 
-impl Controller {
-    /// Reads those of the takes, newest first, that were not read yet; what comes of it is news.
-    pub fn analyze_history(&mut self, takes: &[HistoryEntry]) {
-        let wanted: Vec<TakeId> = takes
+impl HistoryMetrics {
+    /// Starts to analyze those of the takes that are transcribed and have no metrics yet, in this order.
+    pub(super) fn analyze(
+        &mut self,
+        entries: &[HistoryEntry],
+        profile: &Profile,
+        context: &mut Context,
+    ) {
+        let takes: Vec<TakeId> = entries
             .iter()
-            .filter(|past| past.state == TakeStatus::Transcribed)
-            .filter(|past| !self.memory.marks.contains_key(&past.id))
-            .map(|past| past.id.clone())
+            .filter(|entry| entry.state == TakeStatus::Transcribed)
+            .filter(|entry| !self.metrics.contains_key(&entry.id))
+            .map(|entry| entry.id.clone())
             .collect();
-        // The one before stops first: they would read the same takes.
-        self.memory.thread = None;
-        if wanted.is_empty() {
+        // The earlier thread stops first, because it would analyze the same takes.
+        self.thread = None;
+        if takes.is_empty() {
             return;
         }
-        let (store, stories) = (self.store.clone(), self.stories.clone());
-        let (profile, outbox) = (self.profile.clone(), self.outbox.clone());
+        let job = AnalysisJob {
+            store: context.store.clone(),
+            stories: context.stories.clone(),
+            profile: profile.clone(),
+            takes,
+        };
+        let events = context.events.clone();
         let work = move |stop: &AtomicBool| {
-            let tell = |told| send(&outbox, Event::HistoryAnalyzed(told), stop);
-            if let Err(why) = read(&store, &stories, &profile, &wanted, stop, &tell) {
-                tell(AnalysisEvent::Failed(why));
+            let send = |event| events.send_unless_stopped(Event::HistoryAnalyzed(event), stop);
+            if let Err(why) = job.run(stop, &send) {
+                send(AnalysisEvent::Failed(why));
             }
         };
         match AnalysisThread::start(work) {
-            Ok(readings) => self.memory.thread = Some(readings),
-            Err(error) => self.problem(StoreError::ThreadSpawn(error)),
+            Ok(thread) => self.thread = Some(thread),
+            Err(error) => context.problem(StoreError::ThreadSpawn(error)),
         }
     }
 
-    /// Reads no more for now. It may still be at one take, and is not waited for.
-    pub(super) fn stop_reading(&self) {
-        if let Some(readings) = &self.memory.thread {
-            readings.stop.store(true, Ordering::Relaxed);
+    /// Stops the thread after its current take, without waiting for it.
+    pub(super) fn request_stop(&self) {
+        if let Some(thread) = &self.thread {
+            thread.stop.store(true, Ordering::Relaxed);
         }
     }
 
-    /// What is known of a take that has words.
-    pub fn metrics_of(&self, take: &TakeId) -> Loaded<'_> {
-        match self.memory.marks.get(take) {
+    /// The metrics of a transcribed take.
+    pub(super) fn get(&self, take: &TakeId) -> Loaded<'_> {
+        match self.metrics.get(take) {
             None => Loaded::Pending,
             Some(None) => Loaded::Unavailable,
-            Some(Some(mark)) => Loaded::Ready(mark),
+            Some(Some(metrics)) => Loaded::Ready(metrics),
         }
     }
 
-    /// What was read of an erased take is not kept in mind either.
-    pub(super) fn forget_mark(&mut self, take: &TakeId) {
-        self.memory.thread = None;
-        self.memory.marks.remove(take);
+    /// Stops the thread and forgets the metrics of an erased take.
+    pub(super) fn forget(&mut self, take: &TakeId) {
+        self.thread = None;
+        self.metrics.remove(take);
     }
 
-    pub(super) fn past_read(&mut self, told: AnalysisEvent) {
-        match told {
-            AnalysisEvent::Marks(marks) => {
-                self.memory.marks.extend(marks);
-                self.news.push(Notification::HistoryAnalyzed);
+    /// Stops the thread and forgets all metrics.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Handles a result of the thread.
+    pub(super) fn handle(&mut self, event: AnalysisEvent, context: &mut Context) {
+        match event {
+            AnalysisEvent::Analyzed(metrics) => {
+                self.metrics.extend(metrics);
+                context.notify(Notification::HistoryAnalyzed);
             }
-            AnalysisEvent::Failed(why) => self.problem(why),
+            AnalysisEvent::Failed(why) => context.problem(why),
         }
     }
 }
@@ -116,7 +129,7 @@ impl AnalysisThread {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::Builder::new()
-            .name("readings".to_owned())
+            .name("history-metrics".to_owned())
             .spawn(move || work(&stopped))?;
         Ok(Self {
             stop,
@@ -129,243 +142,215 @@ impl Drop for AnalysisThread {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // It has nothing left to tell; a panic has printed itself.
+            // An error means that the thread panicked, which the panic hook has reported.
             let _ = thread.join();
         }
     }
 }
 
-/// As [`Outbox::send`], but who is to stop does not wait for room: the one that makes it may wait for him.
-fn send(outbox: &EventSender, mut event: Event, stop: &AtomicBool) {
-    while !stop.load(Ordering::Relaxed) {
-        match outbox.events.send_timeout(event, TELL_EVERY) {
-            Ok(()) => return (outbox.wake)(),
-            Err(SendTimeoutError::Timeout(back)) => event = back,
-            Err(SendTimeoutError::Disconnected(_)) => return,
+impl AnalysisJob {
+    /// Analyzes the takes until all are done or `stop` is set.
+    fn run(&self, stop: &AtomicBool, send: &dyn Fn(AnalysisEvent)) -> Result<(), StoreError> {
+        let database = self.store.read_only()?;
+        let mut analyzer = TakeAnalyzer::new(&self.stories, &self.profile);
+        let (mut metrics, mut last_sent) = (MetricsMap::new(), Instant::now());
+        for id in &self.takes {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            match database.take(id) {
+                Ok(Some(take)) => {
+                    metrics.insert(id.clone(), analyzer.analyze(&take));
+                }
+                // The take was erased meanwhile.
+                Ok(None) => {}
+                Err(why @ StoreError::Inconsistent { .. }) => {
+                    metrics.insert(id.clone(), None);
+                    send(AnalysisEvent::Failed(why));
+                }
+                Err(why) => return Err(why),
+            }
+            if last_sent.elapsed() >= SEND_INTERVAL {
+                send(AnalysisEvent::Analyzed(std::mem::take(&mut metrics)));
+                last_sent = Instant::now();
+            }
         }
+        if !metrics.is_empty() {
+            send(AnalysisEvent::Analyzed(metrics));
+        }
+        Ok(())
     }
 }
 
-fn read(
-    store: &Store,
-    stories: &[Arc<Story>],
-    profile: &Profile,
-    wanted: &[TakeId],
-    stop: &AtomicBool,
-    tell: &dyn Fn(AnalysisEvent),
-) -> Result<(), StoreError> {
-    let reader = store.read_only()?;
-    // What a part asks to be said takes longer to find out than what a take says of it.
-    let mut plans: HashMap<(String, Part, Level), Option<PartPlan>> = HashMap::new();
-    let mut mark = |take: &Take| {
-        let asked = (take.story.clone(), take.part, take.level);
-        let plan = plans.entry(asked).or_insert_with(|| {
-            let story = stories.iter().find(|story| story.id == take.story)?;
+/// Analyzes takes and caches the plan of each part, which takes longer to compute than the analysis.
+struct TakeAnalyzer<'a> {
+    stories: &'a [Arc<Story>],
+    profile: &'a Profile,
+    plans: HashMap<(String, Part, Level), Option<PartPlan>>,
+}
+
+impl<'a> TakeAnalyzer<'a> {
+    fn new(stories: &'a [Arc<Story>], profile: &'a Profile) -> Self {
+        Self {
+            stories,
+            profile,
+            plans: HashMap::new(),
+        }
+    }
+
+    /// The metrics of a take; `None` if it is not transcribed or its story or part is missing.
+    fn analyze(&mut self, take: &Take) -> Option<TakeMetrics> {
+        let key = (take.story.clone(), take.part, take.level);
+        let plan = self.plans.entry(key).or_insert_with(|| {
+            let story = self.stories.iter().find(|story| story.id == take.story)?;
             PartPlan::of(story, take.part, take.level)
         });
-        let feedback = plan.as_ref()?.analyze(take, profile)?;
+        let feedback = plan.as_ref()?.analyze(take, self.profile)?;
         Some(TakeMetrics::from_feedback(&feedback))
-    };
-    let (mut marks, mut told) = (Marks::new(), Instant::now());
-    for id in wanted {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        match reader.take(id) {
-            Ok(Some(take)) => {
-                marks.insert(id.clone(), mark(&take));
-            }
-            // What was erased meanwhile is in nobody's list any more.
-            Ok(None) => {}
-            Err(why @ StoreError::Inconsistent { .. }) => {
-                marks.insert(id.clone(), None);
-                tell(AnalysisEvent::Failed(why));
-            }
-            Err(why) => return Err(why),
-        }
-        if told.elapsed() >= TELL_EVERY {
-            tell(AnalysisEvent::Marks(std::mem::take(&mut marks)));
-            told = Instant::now();
-        }
     }
-    if !marks.is_empty() {
-        tell(AnalysisEvent::Marks(marks));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Config;
-    use crate::domain::take::{Audio, Transcription, TranscriptionStats};
-    use crate::domain::transcript::{Transcript, Word};
-    use crate::domain::voice::Voice;
+    use crate::app::history;
+    use crate::app::test_support::{Fixture, take};
 
-    fn take(minute: usize, story: &str, said: &str) -> Take {
-        let word = |(place, text): (usize, &str)| Word {
-            text: text.to_owned(),
-            start: 0.4 * place as f64,
-            end: 0.4 * place as f64 + 0.3,
-            confidence: 0.9,
-        };
-        Take {
-            id: TakeId(format!("2026-11-23T18-{minute:02}-00.000-task")),
-            story: story.to_owned(),
-            part: "task".parse().expect("a part"),
-            level: Level::Sde2,
-            audio: Audio {
-                seconds: 60.0,
-                sample_rate_hz: 16_000,
-                channels: 1,
-                ..Audio::default()
-            },
-            transcription: Some(Transcription {
-                voice: Voice::default(),
-                transcript: Transcript {
-                    words: said.split_whitespace().enumerate().map(word).collect(),
-                },
-                engine: TranscriptionStats {
-                    model: "none".to_owned(),
-                    threads: 1,
-                    cpu_seconds: None,
-                    wall_seconds: 0.0,
-                },
-            }),
+    /// Three takes: one can be analyzed, the story of the second is missing, the third is not transcribed.
+    struct ThreeTakes {
+        fixture: Fixture,
+        metrics: HistoryMetrics,
+        entries: Vec<HistoryEntry>,
+    }
+
+    fn take_id(minute: u8) -> String {
+        format!("2026-11-23T18-{minute:02}-00.000-task")
+    }
+
+    impl ThreeTakes {
+        fn new() -> Self {
+            let mut this = Self {
+                fixture: Fixture::new(),
+                metrics: HistoryMetrics::default(),
+                entries: Vec::new(),
+            };
+            let text = "nobody owned it and there was no ticket so I took it";
+            let untranscribed = Take {
+                transcription: None,
+                ..take(&take_id(2), "webhook-drop", "")
+            };
+            for take in [
+                take(&take_id(0), "webhook-drop", text),
+                take(&take_id(1), "gone", text),
+                untranscribed,
+            ] {
+                this.add(&take);
+            }
+            this
         }
-    }
 
-    /// One that can be judged, one whose story is gone, one without words.
-    fn three() -> (tempfile::TempDir, Controller, Vec<HistoryEntry>) {
-        let data = tempfile::tempdir().expect("a folder");
-        let config = Config {
-            data: Some(data.path().to_owned()),
-            model: Some("no-such-model".to_owned()),
-            ..Config::default()
-        };
-        let store = Store::at(config.data.clone()).expect("a folder");
-        let mut journal = store.open_take_db().expect("room").db;
-        let said = "nobody owned it and there was no ticket so I took it";
-        let unheard = Take {
-            transcription: None,
-            ..take(2, "webhook-drop", "")
-        };
-        for take in [
-            take(0, "webhook-drop", said),
-            take(1, "gone", said),
-            unheard,
-        ] {
-            std::fs::write(store.wav(&take.id), "sound").expect("room");
-            journal.save(&take).expect("room");
+        fn add(&mut self, take: &Take) {
+            let Fixture {
+                context, records, ..
+            } = &mut self.fixture;
+            context.store.prepare().expect("room");
+            std::fs::write(context.store.wav(&take.id), "sound").expect("room");
+            records.save(take, context).expect("room");
+            self.entries = history::list(records, context).expect("a list");
         }
-        drop(journal);
-        let mut runtime = Controller::start(config, || {}).expect("a data folder");
-        let past = runtime.history().expect("a list");
-        (data, runtime, past)
-    }
 
-    fn told(runtime: &Controller, past: &[HistoryEntry]) -> String {
-        let known = past.iter().map(|past| match runtime.metrics_of(&past.id) {
-            Loaded::Pending => "not yet".to_owned(),
-            Loaded::Unavailable => "nothing".to_owned(),
-            Loaded::Ready(mark) => format!("{} phrases", mark.phrases_said),
-        });
-        known.collect::<Vec<_>>().join(", ")
-    }
+        fn analyze(&mut self) {
+            let context = &mut self.fixture.context;
+            self.metrics
+                .analyze(&self.entries, &Profile::default(), context);
+        }
 
-    /// Waits for the news, for a minute at most.
-    fn read(runtime: &mut Controller, past: &[HistoryEntry]) {
-        runtime.analyze_history(past);
-        let until = Instant::now() + Duration::from_secs(60);
-        while Instant::now() < until
-            && !runtime
-                .take_notifications()
-                .contains(&Notification::HistoryAnalyzed)
-        {
-            runtime.wait(Duration::from_millis(10));
+        /// Waits for one event, handles it and returns the notifications.
+        fn handle_next_event(&mut self) -> Vec<Notification> {
+            let event = self.fixture.inbox.recv_timeout(Duration::from_secs(60));
+            let event = event.unwrap_or_else(|_| panic!("no event: {}", self.describe()));
+            if let Event::HistoryAnalyzed(event) = event {
+                self.metrics.handle(event, &mut self.fixture.context);
+            }
+            self.fixture.context.take_notifications()
+        }
+
+        fn analyze_and_wait(&mut self) {
+            self.analyze();
+            let analyzed = Notification::HistoryAnalyzed;
+            while !self.handle_next_event().contains(&analyzed) {}
+        }
+
+        fn describe(&self) -> String {
+            let entries = self.entries.iter();
+            let state = entries.map(|entry| match self.metrics.get(&entry.id) {
+                Loaded::Pending => "pending".to_owned(),
+                Loaded::Unavailable => "unavailable".to_owned(),
+                Loaded::Ready(metrics) => format!("{} phrases", metrics.phrases_said),
+            });
+            state.collect::<Vec<_>>().join(", ")
         }
     }
 
     #[test]
-    fn what_can_be_judged_is_read_once_and_forgotten_with_its_take() {
-        let (_data, mut runtime, past) = three();
-        assert_eq!(told(&runtime, &past), "not yet, not yet, not yet");
-        read(&mut runtime, &past);
-        assert_eq!(told(&runtime, &past), "not yet, nothing, 2 phrases");
-        // There is nothing left to read.
-        runtime.analyze_history(&past);
-        assert!(runtime.memory.thread.is_none());
-        runtime.erase(&past[2].id);
-        assert_eq!(told(&runtime, &past), "not yet, nothing, not yet");
-        runtime.undo_erase();
-        read(&mut runtime, &past);
-        assert_eq!(told(&runtime, &past), "not yet, nothing, 2 phrases");
+    fn takes_are_analyzed_once_and_again_after_they_were_forgotten() {
+        let mut takes = ThreeTakes::new();
+        assert_eq!(takes.describe(), "pending, pending, pending");
+        takes.analyze_and_wait();
+        assert_eq!(takes.describe(), "pending, unavailable, 2 phrases");
+        // There is nothing left to analyze.
+        takes.analyze();
+        assert!(takes.metrics.thread.is_none());
+        takes.metrics.forget(&TakeId(take_id(0)));
+        assert_eq!(takes.describe(), "pending, unavailable, pending");
+        takes.analyze_and_wait();
+        assert_eq!(takes.describe(), "pending, unavailable, 2 phrases");
     }
 
     #[test]
-    fn a_journal_that_is_gone_is_a_sentence() {
-        let (data, mut runtime, past) = three();
-        runtime.journal = None;
+    fn missing_database_is_reported() {
+        let mut takes = ThreeTakes::new();
+        drop(takes.fixture.records.detach());
         for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
-            let _ = std::fs::remove_file(data.path().join(name));
+            let _ = std::fs::remove_file(takes.fixture.data.path().join(name));
         }
-        runtime.analyze_history(&past);
-        let until = Instant::now() + Duration::from_secs(60);
-        let mut problem = None;
-        while problem.is_none() && Instant::now() < until {
-            runtime.wait(Duration::from_millis(10));
-            problem = runtime
-                .take_notifications()
-                .into_iter()
-                .find_map(|news| match news {
-                    Notification::Problem(what) if what.contains("journal.db") => Some(what),
-                    _ => None,
-                });
-        }
-        assert!(problem.is_some());
+        takes.analyze();
+        let is_report = |notification: &Notification| matches!(notification, Notification::Problem(text) if text.contains("journal.db"));
+        while !takes.handle_next_event().iter().any(is_report) {}
     }
 
     #[test]
-    fn a_take_that_cannot_be_true_stops_no_other() {
-        let (_data, mut runtime, _) = three();
-        let mut untrue = take(3, "webhook-drop", "so it went");
-        if let Some(heard) = &mut untrue.transcription {
+    fn inconsistent_take_does_not_stop_the_analysis() {
+        let mut takes = ThreeTakes::new();
+        let mut inconsistent = take(&take_id(3), "webhook-drop", "so it went");
+        if let Some(heard) = &mut inconsistent.transcription {
             heard.transcript.words[2].end = 3e13;
         }
-        std::fs::write(runtime.store().wav(&untrue.id), "sound").expect("room");
-        let kept = runtime.opened().and_then(|journal| journal.save(&untrue));
-        kept.expect("room");
-        let past = runtime.history().expect("a list");
-        runtime.analyze_history(&past);
-        let until = Instant::now() + Duration::from_secs(60);
+        takes.add(&inconsistent);
+        takes.analyze();
         let mut problems = Vec::new();
-        while told(&runtime, &past) != "nothing, not yet, nothing, 2 phrases" {
-            assert!(Instant::now() < until, "{}", told(&runtime, &past));
-            runtime.wait(Duration::from_millis(10));
-            problems.extend(runtime.take_notifications().into_iter().filter_map(
-                |news| match news {
-                    Notification::Problem(what) if what.contains("is inconsistent") => Some(what),
-                    _ => None,
-                },
-            ));
+        while takes.describe() != "unavailable, pending, unavailable, 2 phrases" {
+            let notifications = takes.handle_next_event().into_iter();
+            problems.extend(notifications.filter_map(|notification| match notification {
+                Notification::Problem(text) if text.contains(&inconsistent.id.0) => Some(text),
+                _ => None,
+            }));
         }
         assert_eq!(problems.len(), 1, "{problems:?}");
-        // Neither is it opened.
-        assert!(!runtime.open_take(&untrue.id));
+        let Fixture {
+            context, records, ..
+        } = &mut takes.fixture;
+        let opened = history::take_to_open(&inconsistent.id, records, context);
+        assert_eq!(opened.err().as_ref(), problems.first());
     }
 
     #[test]
-    fn who_ends_waits_for_one_take_at_most_even_if_nobody_listens() {
-        let (_data, mut runtime, past) = three();
-        // The inbox is full, and nobody takes anything out of it.
-        while runtime
-            .outbox
-            .events
-            .try_send(Event::HistoryAnalyzed(AnalysisEvent::Marks(Marks::new())))
-            .is_ok()
-        {}
-        runtime.analyze_history(&past);
-        runtime.memory.thread = None;
-        assert!(runtime.inbox.is_full());
+    fn stopping_waits_for_one_take_at_most_even_if_the_queue_is_full() {
+        let mut takes = ThreeTakes::new();
+        let result = || Event::HistoryAnalyzed(AnalysisEvent::Analyzed(MetricsMap::new()));
+        while takes.fixture.context.events.try_send(result()) {}
+        takes.analyze();
+        takes.metrics.thread = None;
+        assert!(takes.fixture.inbox.is_full());
     }
 }

@@ -1,169 +1,141 @@
-//! A microphone on trial: how loud its speaker is, and three seconds of sound that are kept in mind only.
+//! Owns the microphone test: recent input levels, and three seconds of samples that are kept in memory only.
 
 use std::collections::VecDeque;
 
-use crossbeam_channel::Sender;
-
-use super::{Controller, Event};
+use super::event::{Event, EventSender};
 use crate::acoustics::{ANALYSIS_RATE_HZ, InputLevel};
 use crate::domain::time::Secs;
 
-/// How long a trial lasts.
-pub const TRIAL: Secs = 3.0;
-/// As many tenths of a second are looked at together.
-const TENTHS: usize = 30;
+/// Length of a test.
+const DURATION: Secs = 3.0;
+/// Number of recent levels that are rated together, ten for each second.
+const LEVELS: usize = 30;
 
-/// What is known of the microphone that is open, or was.
+/// The newest microphone test.
 #[derive(Debug, Default)]
 pub(super) struct MicTest {
     levels: VecDeque<f64>,
     samples: Vec<f32>,
-    on: bool,
+    is_running: bool,
 }
 
 impl MicTest {
-    /// The last tenth of a second.
-    pub(super) fn hear(&mut self, dbfs: f64) {
-        if self.levels.len() == TENTHS {
+    pub(super) fn is_running(&self) -> bool {
+        self.is_running
+    }
+
+    /// The samples of the test, 16 kHz, mono; empty if none was completed.
+    pub(super) fn samples(&self) -> &[f32] {
+        &self.samples
+    }
+
+    /// Whether the microphone is loud enough, from the samples if there are any, else from the recent
+    /// levels; `None` if there is too little to rate.
+    pub(super) fn input_level(&self, quiet_speech_dbfs: f64) -> Option<InputLevel> {
+        if self.samples.is_empty() {
+            let levels: Vec<f64> = self.levels.iter().copied().collect();
+            InputLevel::from_levels(&levels, quiet_speech_dbfs)
+        } else {
+            InputLevel::from_samples(&self.samples, quiet_speech_dbfs)
+        }
+    }
+
+    pub(super) fn start(&mut self) {
+        self.is_running = true;
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.is_running = false;
+    }
+
+    /// Adds the level of the last tenth of a second.
+    pub(super) fn add_level(&mut self, dbfs: f64) {
+        if self.levels.len() == LEVELS {
             self.levels.pop_front();
         }
         self.levels.push_back(dbfs);
     }
 
-    pub(super) fn stop(&mut self) {
-        self.on = false;
+    /// Ends the test with its samples.
+    pub(super) fn finish(&mut self, samples: Vec<f32>) {
+        self.is_running = false;
+        self.samples = samples;
     }
 }
 
-impl Controller {
-    /// Listens for three seconds. What is heard is written nowhere, and gone with the next trial.
-    pub fn start_mic_test(&mut self) {
-        if self.take.is_some() {
-            return;
-        }
-        self.open_check();
-        if let Some(check) = &self.check {
-            let mut ear = TestRecorder {
-                number: check.number,
-                samples: Vec::new(),
-                events: Some(self.outbox.events.clone()),
-                wake: self.outbox.wake.clone(),
-            };
-            let hear = move |samples: &[f32]| ear.hear(samples);
-            check.recorder.monitor(Box::new(hear));
-            self.trial.on = true;
-        }
-    }
-
-    /// Whether a trial is on.
-    pub fn is_testing_mic(&self) -> bool {
-        self.trial.on
-    }
-
-    /// The sound of the last trial, 16 kHz, one channel; empty where there was none.
-    pub fn mic_test_samples(&self) -> &[f32] {
-        &self.trial.samples
-    }
-
-    /// Whether the microphone is loud enough, from the last trial or the last three seconds that it is
-    /// open; `None` where too little was heard to tell.
-    pub fn input_level(&self) -> Option<InputLevel> {
-        let quiet = self.profile.quiet_speech_dbfs;
-        let levels: Vec<f64> = self.trial.levels.iter().copied().collect();
-        match self.trial.samples.is_empty() {
-            true => InputLevel::from_levels(&levels, quiet),
-            false => InputLevel::from_samples(&self.trial.samples, quiet),
-        }
-    }
-
-    /// Lets go of the sound of the last trial.
-    pub fn discard_mic_test(&mut self) {
-        self.pause();
-        self.trial = MicTest::default();
-    }
-
-    pub(super) fn tried(&mut self, number: u64, samples: Vec<f32>) {
-        let this = self.check.as_ref().is_some_and(|c| c.number == number);
-        if this && self.trial.on {
-            self.stop_monitor();
-            self.trial.samples = samples;
-        }
-    }
-}
-
-/// Collects the sound of a trial, and tells it once: when it is whole, or no more comes.
-struct TestRecorder {
-    number: u64,
+/// Collects the samples of a test on the capture thread. Sends them once: when they are complete, or when
+/// dropped because there will be no more.
+pub(super) struct TestRecorder {
+    monitor: u64,
     samples: Vec<f32>,
-    events: Option<Sender<Event>>,
-    wake: std::sync::Arc<dyn Fn() + Send + Sync>,
+    /// `None` once the samples were sent.
+    events: Option<EventSender>,
 }
 
 impl TestRecorder {
-    fn hear(&mut self, samples: &[f32]) {
-        let whole = (TRIAL * f64::from(ANALYSIS_RATE_HZ)) as usize;
-        let room = whole.saturating_sub(self.samples.len());
-        self.samples.extend(&samples[..room.min(samples.len())]);
-        if self.samples.len() == whole {
-            self.tell();
+    /// A recorder for the monitor with this number.
+    pub(super) fn new(monitor: u64, events: EventSender) -> Self {
+        Self {
+            monitor,
+            samples: Vec::new(),
+            events: Some(events),
         }
     }
 
-    fn tell(&mut self) {
+    pub(super) fn push(&mut self, samples: &[f32]) {
+        let wanted = (DURATION * f64::from(ANALYSIS_RATE_HZ)) as usize;
+        let missing = wanted.saturating_sub(self.samples.len());
+        self.samples.extend(&samples[..missing.min(samples.len())]);
+        if self.samples.len() == wanted {
+            self.send();
+        }
+    }
+
+    fn send(&mut self) {
         if let Some(events) = self.events.take() {
             let samples = std::mem::take(&mut self.samples);
-            // Where the inbox is full nobody waits: who drops this may be the one to empty it.
-            let _ = events.try_send(Event::MicTestRecorded(self.number, samples));
-            (self.wake)();
+            // Must not wait for room in the queue: the thread that drops this may be its receiver.
+            events.try_send(Event::MicTestRecorded(self.monitor, samples));
         }
     }
 }
 
 impl Drop for TestRecorder {
     fn drop(&mut self) {
-        self.tell();
+        self.send();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::time::{Duration, Instant};
-
     use super::*;
-    use crate::app::Config;
-    use crate::audio::{AudioSource, FilePacing};
+    use crate::app::event::event_queue;
 
     #[test]
-    fn a_trial_is_three_seconds_long_and_written_nowhere() {
-        let data = tempfile::tempdir().expect("a folder");
-        let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio/strong_task_joe.flac");
-        let config = Config {
-            data: Some(data.path().to_owned()),
-            source: Some(AudioSource::File(clip, FilePacing::Unthrottled)),
-            model: Some("no-such-model".to_owned()),
-            ..Config::default()
-        };
-        let mut runtime = Controller::start(config, || {}).expect("a data folder");
-        assert_eq!(
-            (runtime.mic_test_samples().len(), runtime.input_level()),
-            (0, None)
-        );
-        runtime.start_mic_test();
-        assert!(runtime.is_testing_mic());
-        let until = Instant::now() + Duration::from_secs(60);
-        while runtime.is_testing_mic() && Instant::now() < until {
-            runtime.wait(Duration::from_millis(10));
+    fn recorder_sends_three_seconds_once() {
+        let (events, inbox) = event_queue(|| {});
+        let mut recorder = TestRecorder::new(7, events);
+        for _ in 0..40 {
+            recorder.push(&[0.5; 1600]);
         }
-        assert_eq!(runtime.mic_test_samples().len(), 48_000);
-        assert_eq!(runtime.input_level(), Some(InputLevel::Good));
-        assert!(!runtime.is_monitoring());
-        let written = std::fs::read_dir(data.path()).expect("a folder").count();
-        assert_eq!(written, 0);
-        runtime.discard_mic_test();
-        assert_eq!(
-            (runtime.mic_test_samples().len(), runtime.input_level()),
-            (0, None)
-        );
+        drop(recorder);
+        let sent: Vec<(u64, usize)> = inbox
+            .try_iter()
+            .filter_map(|event| match event {
+                Event::MicTestRecorded(monitor, samples) => Some((monitor, samples.len())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(sent, [(7, 48_000)]);
+    }
+
+    #[test]
+    fn recorder_sends_what_it_has_when_dropped() {
+        let (events, inbox) = event_queue(|| {});
+        let mut recorder = TestRecorder::new(1, events);
+        recorder.push(&[0.5; 1600]);
+        drop(recorder);
+        let event = inbox.try_recv();
+        assert!(matches!(event, Ok(Event::MicTestRecorded(1, samples)) if samples.len() == 1600));
     }
 }

@@ -1,266 +1,155 @@
-//! Room for what is spoken: whether there is any before a take begins, and what is known of takes and
-//! quizzes until it is written down: with the next look around, or when the disk has room.
+//! Owns the takes and quiz answers that are not in the take database yet, and writes them: after the UI
+//! has shown them, or once the disk has room.
 
-use super::{Controller, Notification};
+use super::context::Context;
+use super::take_database::TakeDatabase;
 use crate::domain::take::{Take, TakeId};
-use crate::domain::time::{Secs, clock};
 use crate::practice::quiz::QuizAnswer;
 use crate::storage::{StoreError, TakeDb};
 
-/// What the file of a take grows by: 16 kHz, 16 bits.
-const BYTES_A_SECOND: f64 = 32_000.0;
-/// Below this nothing is begun: room for ten seconds of sound, and for the words of a long answer.
-const LEAST_BYTES: u64 = 1 << 20;
-/// Answers that take twice as long as planned are usual; where there is less room, it is told.
-const TARGETS: f64 = 2.0;
-
-/// Takes of which more is known than the journal says: it is new, or there was no room to write it.
+/// Takes and quiz answers to be written. Takes are written first.
 #[derive(Default)]
 pub(super) struct PendingWrites {
     takes: Vec<Take>,
-    /// Whether one of them was not tried to be written yet.
+    /// Whether a take was added since the last attempt to write.
     has_new: bool,
-    /// Answers to quizzes, likewise.
-    pub(super) chosen: Vec<QuizAnswer>,
-    /// Why is told once, until it goes well again.
-    told: bool,
-    /// What was told of takes that the journal does not take.
-    refused: Vec<String>,
+    quiz_answers: Vec<QuizAnswer>,
+    failures: FailureReports,
 }
 
-/// What became of something that was to be written down.
+/// Which failures the user knows about.
+#[derive(Default)]
+struct FailureReports {
+    /// Whether a transient failure was reported since the last success.
+    is_transient_reported: bool,
+    /// The messages of permanent failures that were reported.
+    rejections: Vec<String>,
+}
+
+/// The outcome of one write.
 enum WriteOutcome {
     Written,
-    /// It waits, and so does all that follows.
+    /// A transient failure: this write and all after it remain pending.
     Retry,
-    /// It alone waits.
+    /// A permanent failure: only this write remains pending.
     Rejected,
 }
 
 impl PendingWrites {
-    /// Whether something was not tried to be written yet.
+    /// Adds a take; it replaces an earlier version of itself.
+    pub(super) fn add_take(&mut self, take: Take) {
+        self.remove_take(&take.id);
+        self.takes.push(take);
+        self.has_new = true;
+    }
+
+    pub(super) fn add_quiz_answer(&mut self, answer: QuizAnswer) {
+        self.quiz_answers.push(answer);
+    }
+
+    /// Whether a take was added since the last attempt to write.
     pub(super) fn has_new(&self) -> bool {
         self.has_new
     }
 
-    /// The same; from now on it was tried.
+    /// As [`PendingWrites::has_new`], and resets it.
     pub(super) fn take_new(&mut self) -> bool {
         std::mem::take(&mut self.has_new)
     }
 
-    /// What waits of a take.
-    pub(super) fn of(&self, id: &TakeId) -> Option<&Take> {
+    /// The pending version of a take.
+    pub(super) fn take(&self, id: &TakeId) -> Option<&Take> {
         self.takes.iter().find(|take| take.id == *id)
+    }
+
+    /// The pending answers to the quiz of a story, oldest first.
+    pub(super) fn quiz_answers(&self, story: &str) -> Vec<QuizAnswer> {
+        let answers = self.quiz_answers.iter();
+        answers.filter(|a| a.story == story).cloned().collect()
+    }
+
+    /// Drops the pending version of a take.
+    pub(super) fn remove_take(&mut self, id: &TakeId) {
+        self.takes.retain(|take| take.id != *id);
+    }
+
+    /// Records that the user was told that the disk is full, so that failed writes need not report it.
+    pub(super) fn mark_failure_reported(&mut self) {
+        self.failures.is_transient_reported = true;
+    }
+
+    /// Tries to write everything. What cannot be written remains pending.
+    pub(super) fn flush(&mut self, database: &mut TakeDatabase, context: &mut Context) {
+        self.has_new = false;
+        let failures = &mut self.failures;
+        let takes = &mut self.takes;
+        if write_all(takes, failures, database, context, TakeDb::save) {
+            let answers = &mut self.quiz_answers;
+            write_all(
+                answers,
+                failures,
+                database,
+                context,
+                TakeDb::save_quiz_answer,
+            );
+        }
     }
 }
 
-impl Controller {
-    /// Whether there is room to begin a take; where it may run out, says so.
-    pub(super) fn look_for_room(&mut self) -> Result<(), String> {
-        // What cannot be asked may well have room.
-        let Ok(bytes) = self.store.free_space() else {
-            return Ok(());
+/// Writes the items in order and removes the written ones. Returns false after a transient failure.
+fn write_all<T>(
+    items: &mut Vec<T>,
+    failures: &mut FailureReports,
+    database: &mut TakeDatabase,
+    context: &mut Context,
+    write: impl Fn(&mut TakeDb, &T) -> Result<(), StoreError>,
+) -> bool {
+    let mut may_continue = true;
+    items.retain(|item| {
+        if !may_continue {
+            return true;
+        }
+        let outcome = match database.open(context) {
+            Ok(connection) => {
+                let result = write(connection, item);
+                failures.record(result, context)
+            }
+            Err(error) => failures.record_transient(error, context),
         };
-        let folder = self.store.folder().display().to_string();
-        if bytes < LEAST_BYTES {
-            return Err(format!(
-                "the disk is full: make room for {folder}, or name another folder with --data"
-            ));
-        }
-        let brief = self.session.as_ref().and_then(|s| s.brief(s.current()));
-        let target = brief.map_or(0.0, |brief| brief.target);
-        let seconds: Secs = (bytes - LEAST_BYTES) as f64 / BYTES_A_SECOND;
-        if seconds < TARGETS * target {
-            let left = clock(seconds);
-            self.news.push(Notification::Problem(format!(
-                "{folder} has room for {left} of speech only: make room there, or a longer take ends early"
-            )));
-        }
-        Ok(())
-    }
+        may_continue = !matches!(outcome, WriteOutcome::Retry);
+        !matches!(outcome, WriteOutcome::Written)
+    });
+    may_continue
+}
 
-    /// Has what is known of a take written down with the next [`Runtime::pump`], as a disk takes its time and
-    /// what is known now is to be shown; later where there is no room.
-    pub(super) fn keep_soon(&mut self, take: Take) {
-        self.unkept.takes.retain(|known| known.id != take.id);
-        self.unkept.takes.push(take);
-        self.unkept.has_new = true;
-        (self.outbox.wake)();
-    }
-
-    /// Writes down what had to wait.
-    pub(super) fn keep_unkept(&mut self) {
-        self.unkept.has_new = false;
-        let mut takes = std::mem::take(&mut self.unkept.takes);
-        let mut chosen = std::mem::take(&mut self.unkept.chosen);
-        if self.write_down(&mut takes, |journal, take| journal.save(take)) {
-            self.write_down(&mut chosen, |journal, chosen| {
-                journal.save_quiz_answer(chosen)
-            });
-        }
-        (self.unkept.takes, self.unkept.chosen) = (takes, chosen);
-    }
-
-    /// Writes down one after the other; what waits stays. False where all that follows has to wait, too.
-    fn write_down<T>(
-        &mut self,
-        waiting: &mut Vec<T>,
-        keep: impl Fn(&mut TakeDb, &T) -> Result<(), StoreError>,
-    ) -> bool {
-        let mut goes_on = true;
-        waiting.retain(|each| {
-            if !goes_on {
-                return true;
-            }
-            let kept = match self.opened() {
-                Ok(journal) => {
-                    let kept = keep(journal, each);
-                    self.became(kept)
-                }
-                Err(error) => self.waits(error),
-            };
-            goes_on = !matches!(kept, WriteOutcome::Retry);
-            !matches!(kept, WriteOutcome::Written)
-        });
-        goes_on
-    }
-
-    fn became(&mut self, kept: Result<(), StoreError>) -> WriteOutcome {
-        match kept {
+impl FailureReports {
+    fn record(&mut self, result: Result<(), StoreError>, context: &mut Context) -> WriteOutcome {
+        match result {
             Ok(()) => {
-                self.unkept.told = false;
+                self.is_transient_reported = false;
                 WriteOutcome::Written
             }
-            // It was erased: nothing will ever be written of it.
-            Err(gone @ StoreError::AudioErased(_)) => {
-                self.problem(gone);
+            // The take was erased meanwhile, so its write can never succeed.
+            Err(error @ StoreError::AudioErased(_)) => {
+                context.problem(error);
                 WriteOutcome::Written
             }
-            Err(error) if error.is_transient() => self.waits(error),
+            Err(error) if error.is_transient() => self.record_transient(error, context),
             Err(error) => {
-                let why = error.to_string();
-                if !self.unkept.refused.contains(&why) {
-                    self.problem(&why);
-                    self.unkept.refused.push(why);
+                let message = error.to_string();
+                if !self.rejections.contains(&message) {
+                    context.problem(&message);
+                    self.rejections.push(message);
                 }
                 WriteOutcome::Rejected
             }
         }
     }
 
-    fn waits(&mut self, error: StoreError) -> WriteOutcome {
-        if !std::mem::replace(&mut self.unkept.told, true) {
-            self.problem(error);
+    fn record_transient(&mut self, error: StoreError, context: &mut Context) -> WriteOutcome {
+        if !std::mem::replace(&mut self.is_transient_reported, true) {
+            context.problem(error);
         }
         WriteOutcome::Retry
-    }
-
-    /// Nothing more is to be written of a take.
-    pub(super) fn forget_unkept(&mut self, id: &TakeId) {
-        self.unkept.takes.retain(|take| take.id != *id);
-    }
-
-    /// The user knows that the disk is full: the journal need not say it again.
-    pub(super) fn told_of_full_disk(&mut self) {
-        self.unkept.told = true;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use crate::app::{Config, Controller, Notification};
-    use crate::domain::story::Level;
-    use crate::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
-    use crate::domain::transcript::{Transcript, Word};
-    use crate::domain::voice::Voice;
-    use crate::storage::Theme;
-
-    #[test]
-    fn what_the_journal_refuses_holds_up_nothing_else() {
-        let data = tempfile::tempdir().expect("a folder");
-        let config = Config {
-            data: Some(data.path().to_owned()),
-            model: Some("no-such".to_owned()),
-            ..Config::default()
-        };
-        let mut runtime = Controller::start(config, || {}).expect("a data folder");
-        runtime.store().prepare().expect("room");
-        let take = |minute: u8, confidence| Take {
-            id: TakeId(format!("2026-11-23T18-{minute:02}-00.000-task")),
-            story: "webhook-drop".to_owned(),
-            part: "task".parse().expect("a part"),
-            level: Level::Sde2,
-            audio: Audio {
-                seconds: 60.0,
-                sample_rate_hz: 16_000,
-                channels: 1,
-                ..Audio::default()
-            },
-            transcription: Some(Transcription {
-                voice: Voice::default(),
-                transcript: Transcript {
-                    words: vec![Word {
-                        text: "ticket".to_owned(),
-                        start: 0.0,
-                        end: 0.5,
-                        confidence,
-                    }],
-                },
-                engine: TranscriptionStats {
-                    model: "none".to_owned(),
-                    threads: 1,
-                    cpu_seconds: None,
-                    wall_seconds: 0.0,
-                },
-            }),
-        };
-        let takes = [take(0, f32::NAN), take(1, 0.5)];
-        for take in &takes {
-            fs::write(runtime.store().wav(&take.id), "sound").expect("room");
-            runtime.keep_soon(take.clone());
-            runtime.keep_unkept();
-        }
-        runtime.keep_unkept();
-        let journal = runtime.journal().expect("open");
-        assert!(journal.take(&takes[0].id).is_err());
-        assert_eq!(journal.take(&takes[1].id).expect("kept"), takes[1]);
-        let waiting: Vec<&TakeId> = runtime.unkept.takes.iter().map(|take| &take.id).collect();
-        assert_eq!(waiting, [&takes[0].id]);
-        let news = runtime.take_notifications().into_iter();
-        let told = news.filter(
-            |news| matches!(news, Notification::Problem(what) if what.contains("cannot use the take database")),
-        );
-        assert_eq!(told.count(), 1);
-    }
-
-    #[test]
-    fn what_is_set_leaves_what_was_written_into_the_file_meanwhile() {
-        let data = tempfile::tempdir().expect("a folder");
-        let config = Config {
-            data: Some(data.path().to_owned()),
-            model: Some("no-such".to_owned()),
-            ..Config::default()
-        };
-        let mut runtime = Controller::start(config, || {}).expect("a data folder");
-        let file = data.path().join("settings.toml");
-        fs::write(&file, "microphone = \"Headset\"\n").expect("room");
-        runtime.change_settings(|settings| settings.theme = Theme::Dark);
-        let kept = runtime.store().settings().expect("whole");
-        assert_eq!(kept.microphone.as_deref(), Some("Headset"));
-        assert_eq!(kept.theme, Theme::Dark);
-        // What is broken there is not ours to overwrite; it is told once.
-        let broken = "theme = \"pink\"\n";
-        fs::write(&file, broken).expect("room");
-        runtime.take_notifications();
-        for theme in [Theme::Light, Theme::System] {
-            runtime.change_settings(|settings| settings.theme = theme);
-            assert_eq!(fs::read_to_string(&file).expect("there"), broken);
-        }
-        let told = runtime.take_notifications().into_iter();
-        let told = told
-            .filter(|news| matches!(news, Notification::Problem(what) if what.contains("line 1")));
-        assert_eq!(told.count(), 1);
     }
 }

@@ -1,240 +1,238 @@
-//! A take is heard again: what is played, where it stands, and the shape of its sound. The microphone
-//! is never open meanwhile.
+//! Owns the player of takes and of the microphone test, and the waveform of a take. Does not know whether
+//! the microphone is open; the controller never plays while it is.
 
+use std::path::Path;
+
+use super::context::Context;
+use super::event::Event;
 use crate::acoustics::waveform::Waveform;
-use crate::audio;
-use crate::audio::{Player, PlayerEvent, SPEEDS};
+use crate::audio::{self, Player, PlayerEvent};
 use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, Span};
 
-use super::{Controller, Event};
+/// Playback that stopped this close to the end of a take starts from the beginning again.
+const END_TOLERANCE: Secs = 0.1;
 
-/// Of the take's last moment nothing is worth hearing.
-const THE_END: Secs = 0.1;
-
-/// Where in a take somebody listens.
+/// A position in a take.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaybackPosition {
     /// The take.
     pub take: TakeId,
-    /// This is heard now, or was last.
+    /// The time that is being played, or was played last.
     pub at: Secs,
-    /// Whether it is being played.
+    /// Whether the take is being played.
     pub playing: bool,
 }
 
-/// The player, and what it told so far.
+/// The player and the waveform.
 #[derive(Default)]
-pub(super) struct PlaybackState {
+pub(super) struct Playback {
     player: Option<Player>,
-    /// Of players, each by its number: a late word of an old one changes nothing.
+    /// Number of the player. Events of an earlier one are ignored.
     number: u64,
-    place: Option<PlaybackPosition>,
-    /// What is played ends there.
+    position: Option<PlaybackPosition>,
+    /// The end of the span that is being played.
     end: Secs,
-    shape: Option<WaveformLoad>,
-    /// It is no take that is heard, but what the microphone's trial left.
-    trial: bool,
+    /// Whether the microphone test is being played, not a take.
+    is_mic_test: bool,
+    waveform: Option<WaveformLoad>,
 }
 
-/// How the sound of a take looks; `None` until it was read, or why it cannot be.
+/// The waveform of a take; `None` until it was read.
 struct WaveformLoad {
     take: TakeId,
-    told: Option<Result<Waveform, String>>,
+    result: Option<Result<Waveform, String>>,
 }
 
-impl Controller {
-    /// Plays a span of a take, from its start, at the speed of the settings. Not while somebody answers.
-    pub fn play(&mut self, take: &TakeId, span: Span) {
-        if self.take.is_some() || !self.finishing.is_empty() {
-            return;
-        }
-        self.stop_monitor();
+impl Playback {
+    /// Plays a span of a take from its start. Reports a failure.
+    pub(super) fn play(&mut self, take: &TakeId, span: Span, speed: f64, context: &mut Context) {
         self.pause();
-        self.playing.number += 1;
-        let (number, outbox) = (self.playing.number, self.outbox.clone());
-        let tell = move |played| outbox.send(Event::Played(number, played));
-        let player = Player::play(self.store.wav(take), span, self.play_speed(), tell);
+        let send = self.next_player(context);
+        let player = Player::play(context.store.wav(take), span, speed, send);
         let playing = player.is_ok();
         match player {
-            Ok(player) => self.playing.player = Some(player),
-            Err(error) => self.problem(error),
+            Ok(player) => self.player = Some(player),
+            Err(error) => context.problem(error),
         }
-        self.playing.end = span.end;
-        self.playing.place = Some(PlaybackPosition {
+        self.end = span.end;
+        self.position = Some(PlaybackPosition {
             take: take.clone(),
             at: span.start,
             playing,
         });
     }
 
-    /// Plays what the last trial of the microphone left, or no more. Not while somebody answers.
-    pub fn play_mic_test(&mut self) {
-        let heard = self.playing.trial;
+    /// Plays the samples of a microphone test. Reports a failure.
+    pub(super) fn play_mic_test(&mut self, samples: Vec<f32>, context: &mut Context) {
         self.pause();
-        let answering = self.take.is_some() || !self.finishing.is_empty();
-        if heard || answering || self.mic_test_samples().is_empty() {
-            return;
-        }
-        self.stop_monitor();
-        self.playing.number += 1;
-        let (number, outbox) = (self.playing.number, self.outbox.clone());
-        let tell = move |played| outbox.send(Event::Played(number, played));
-        match Player::play_samples(self.mic_test_samples().to_vec(), tell) {
+        let send = self.next_player(context);
+        match Player::play_samples(samples, send) {
             Ok(player) => {
-                self.playing.player = Some(player);
-                self.playing.trial = true;
+                self.player = Some(player);
+                self.is_mic_test = true;
             }
-            Err(error) => self.problem(error),
+            Err(error) => context.problem(error),
         }
     }
 
-    /// Whether the trial is heard now.
-    pub fn is_playing_mic_test(&self) -> bool {
-        self.playing.trial
-    }
-
-    /// Plays no more; or goes on where a take of so many `seconds` stands, from its start where that is
-    /// its end.
-    pub fn play_or_pause(&mut self, take: &TakeId, seconds: Secs) {
-        let place = self.position_in(take);
-        if place.is_some_and(|place| place.playing) {
-            return self.pause();
-        }
-        let at = place.map_or(0.0, |place| place.at);
-        let at = if at < seconds - THE_END { at } else { 0.0 };
-        self.play(take, Span::new(at, seconds));
-    }
-
-    /// Plays no more; the place stays.
-    pub fn pause(&mut self) {
-        self.playing.player = None;
-        self.playing.trial = false;
-        if let Some(place) = &mut self.playing.place {
-            place.playing = false;
+    /// Stops the player and keeps the position.
+    pub(super) fn pause(&mut self) {
+        self.player = None;
+        self.is_mic_test = false;
+        if let Some(position) = &mut self.position {
+            position.playing = false;
         }
     }
 
-    /// Goes to a place of a take. What is played goes on from there.
-    pub fn seek(&mut self, take: &TakeId, at: Secs) {
-        let goes_on = self.position_in(take).is_some_and(|place| place.playing);
-        match goes_on {
-            true => self.play(take, Span::new(at, Secs::INFINITY)),
-            false => {
-                self.pause();
-                self.playing.place = Some(PlaybackPosition {
-                    take: take.clone(),
-                    at,
-                    playing: false,
-                });
-            }
-        }
-    }
-
-    /// Whether any take is being heard.
-    pub fn is_playing(&self) -> bool {
-        self.playing
-            .place
-            .as_ref()
-            .is_some_and(|place| place.playing)
-    }
-
-    /// Where somebody listens, or listened last, if that is in this take.
-    pub fn position_in(&self, take: &TakeId) -> Option<&PlaybackPosition> {
-        let place = self.playing.place.as_ref();
-        place.filter(|place| place.take == *take)
-    }
-
-    /// How fast takes are played.
-    pub fn play_speed(&self) -> f64 {
-        let wanted = self.settings.play_speed;
-        let off = |speed: &f64| (speed - wanted).abs();
-        let nearest = SPEEDS.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)));
-        nearest.unwrap_or(1.0)
-    }
-
-    /// Plays faster or slower from now on; what is played goes on so.
-    pub fn set_play_speed(&mut self, speed: f64) {
-        self.change_settings(|settings| settings.play_speed = speed);
-        let place = self.playing.place.clone();
-        if let Some(place) = place.filter(|place| place.playing) {
-            self.play(&place.take, Span::new(place.at, self.playing.end));
-        }
-    }
-
-    /// Reads how the sound of a take looks, on a thread of its own; once for each take that is gone to.
-    pub fn load_waveform(&mut self, take: &TakeId) {
-        let known = self.playing.shape.as_ref();
-        if known.is_some_and(|shape| shape.take == *take) {
-            return;
-        }
-        self.playing.shape = Some(WaveformLoad {
+    /// Moves the position in a take without playing it.
+    pub(super) fn move_to(&mut self, take: &TakeId, at: Secs) {
+        self.pause();
+        self.position = Some(PlaybackPosition {
             take: take.clone(),
-            told: None,
+            at,
+            playing: false,
         });
-        let (wav, id, outbox) = (self.store.wav(take), take.clone(), self.outbox.clone());
-        // Nobody waits for this thread: it ends with its one answer.
+    }
+
+    /// Whether the microphone test is being played.
+    pub(super) fn is_playing_mic_test(&self) -> bool {
+        self.is_mic_test
+    }
+
+    /// Whether any take is being played.
+    pub(super) fn is_playing(&self) -> bool {
+        self.position.as_ref().is_some_and(|at| at.playing)
+    }
+
+    /// Whether this take is being played.
+    pub(super) fn is_playing_take(&self, take: &TakeId) -> bool {
+        self.position_in(take).is_some_and(|at| at.playing)
+    }
+
+    /// The current or last position, if it is in this take.
+    pub(super) fn position_in(&self, take: &TakeId) -> Option<&PlaybackPosition> {
+        self.position.as_ref().filter(|at| at.take == *take)
+    }
+
+    /// The span to play to continue a take of this length: from the position, or from the beginning if that is
+    /// at the end.
+    pub(super) fn span_to_continue(&self, take: &TakeId, length: Secs) -> Span {
+        let at = self.position_in(take).map_or(0.0, |position| position.at);
+        let at = if at < length - END_TOLERANCE { at } else { 0.0 };
+        Span::new(at, length)
+    }
+
+    /// The take that is being played and the rest of its span.
+    pub(super) fn remaining(&self) -> Option<(TakeId, Span)> {
+        let position = self.position.as_ref().filter(|at| at.playing)?;
+        Some((position.take.clone(), Span::new(position.at, self.end)))
+    }
+
+    /// Starts to read the waveform of a take on a background thread, unless it is the current one.
+    pub(super) fn load_waveform(&mut self, take: &TakeId, context: &mut Context) {
+        if self
+            .waveform
+            .as_ref()
+            .is_some_and(|load| load.take == *take)
+        {
+            return;
+        }
+        self.waveform = Some(WaveformLoad {
+            take: take.clone(),
+            result: None,
+        });
+        let (wav, id) = (context.store.wav(take), take.clone());
+        let events = context.events.clone();
+        // The thread ends after its only event, so it is not joined.
         let thread = std::thread::Builder::new()
-            .name("shape".to_owned())
-            .spawn(move || {
-                let read = audio::decode_file(&wav).map_err(|error| error.to_string());
-                let shape = read.map(|recording| Waveform::from_samples(&recording.samples));
-                outbox.send(Event::WaveformLoaded(id, shape));
-            });
+            .name("waveform".to_owned())
+            .spawn(move || events.send(Event::WaveformLoaded(id, read_waveform(&wav))));
         if let Err(error) = thread {
-            self.problem(error);
+            context.problem(error);
         }
     }
 
-    /// How the sound of a take looks, or why that is not known; `None` until it was read.
-    pub fn waveform(&self, take: &TakeId) -> Option<&Result<Waveform, String>> {
-        let shape = self.playing.shape.as_ref();
-        shape.filter(|shape| shape.take == *take)?.told.as_ref()
+    /// The waveform of a take, or why it cannot be read; `None` until it was read.
+    pub(super) fn waveform(&self, take: &TakeId) -> Option<&Result<Waveform, String>> {
+        let load = self.waveform.as_ref().filter(|load| load.take == *take);
+        load?.result.as_ref()
     }
 
-    /// What was erased is heard and seen no more.
-    pub(super) fn forget_sound(&mut self, take: &TakeId) {
-        self.playing.shape.take_if(|shape| shape.take == *take);
+    /// Stops playing an erased take and forgets its waveform.
+    pub(super) fn forget(&mut self, take: &TakeId) {
+        self.waveform.take_if(|load| load.take == *take);
         if self.position_in(take).is_some() {
-            self.playing.player = None;
-            self.playing.place = None;
+            self.player = None;
+            self.position = None;
         }
     }
 
-    pub(super) fn shape_read(&mut self, take: TakeId, told: Result<Waveform, String>) {
-        if let Some(shape) = self.playing.shape.as_mut().filter(|s| s.take == take) {
-            shape.told = Some(told);
+    /// Stops the player and forgets the position and the waveform.
+    pub(super) fn clear(&mut self) {
+        self.pause();
+        self.position = None;
+        self.waveform = None;
+    }
+
+    /// Stores the waveform of a take, if it is still the current one.
+    pub(super) fn handle_waveform(&mut self, take: &TakeId, result: Result<Waveform, String>) {
+        if let Some(load) = self.waveform.as_mut().filter(|load| load.take == *take) {
+            load.result = Some(result);
         }
     }
 
-    pub(super) fn played(&mut self, number: u64, played: PlayerEvent) {
-        if self.playing.trial && number == self.playing.number {
-            return match played {
-                PlayerEvent::At(_) => {}
-                PlayerEvent::Ended(_) => self.pause(),
-                PlayerEvent::Failed(why) => {
-                    self.pause();
-                    self.problem(why);
-                }
-            };
-        }
-        let playing = &mut self.playing;
-        let Some(place) = playing.place.as_mut().filter(|place| place.playing) else {
-            return;
-        };
-        if number != playing.number {
+    /// Handles an event of the player with this number.
+    pub(super) fn handle(&mut self, number: u64, event: PlayerEvent, context: &mut Context) {
+        if number != self.number {
             return;
         }
-        match played {
-            PlayerEvent::At(at) => place.at = at,
-            PlayerEvent::Ended(at) => {
-                place.at = at;
-                self.pause();
-            }
+        // The microphone test has no position. A take that is paused keeps its own.
+        let position = self.position.as_mut().filter(|at| at.playing);
+        if position.is_none() && !self.is_mic_test {
+            return;
+        }
+        if let (Some(position), PlayerEvent::At(at) | PlayerEvent::Ended(at)) = (position, &event) {
+            position.at = *at;
+        }
+        match event {
+            PlayerEvent::At(_) => {}
+            PlayerEvent::Ended(_) => self.pause(),
             PlayerEvent::Failed(why) => {
                 self.pause();
-                self.problem(why);
+                context.problem(why);
             }
         }
+    }
+
+    /// Numbers the next player and returns what sends its events.
+    fn next_player(&mut self, context: &Context) -> impl Fn(PlayerEvent) + Send + use<> {
+        self.number += 1;
+        let (number, events) = (self.number, context.events.clone());
+        move |event| events.send(Event::Player(number, event))
+    }
+}
+
+fn read_waveform(wav: &Path) -> Result<Waveform, String> {
+    let recording = audio::decode_file(wav).map_err(|error| error.to_string())?;
+    Ok(Waveform::from_samples(&recording.samples))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn playback_continues_at_the_position_or_restarts_at_the_end() {
+        let take = TakeId("2026-11-23T18-04-09.120-task".to_owned());
+        let other = TakeId("2026-11-23T19-04-09.120-task".to_owned());
+        let mut playback = Playback::default();
+        assert_eq!(playback.span_to_continue(&take, 5.0), Span::new(0.0, 5.0));
+        playback.move_to(&take, 3.0);
+        assert_eq!(playback.span_to_continue(&take, 5.0), Span::new(3.0, 5.0));
+        assert_eq!(playback.span_to_continue(&other, 5.0), Span::new(0.0, 5.0));
+        playback.move_to(&take, 4.95);
+        assert_eq!(playback.span_to_continue(&take, 5.0), Span::new(0.0, 5.0));
+        assert_eq!(playback.remaining(), None);
     }
 }

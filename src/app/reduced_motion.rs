@@ -1,8 +1,8 @@
-//! Whether the desktop asks for less motion, as far as files tell: GTK's settings, which most desktops
-//! keep for programs that are not their own, and KDE's. GNOME keeps it in a database that only its own
-//! service reads; there it is for the user to say.
+//! Whether the desktop asks for less motion, as far as configuration files say: those of GTK, which most
+//! desktops write for GTK programs, and that of KDE. GNOME stores the setting in a database that only its own
+//! service reads, so its users have to set it in Starling.
 
-/// Whether the desktop asks for less motion; false where it does not tell.
+/// Whether the desktop asks for less motion; false if it does not say.
 pub fn prefers_reduced_motion() -> bool {
     let Some(dirs) = directories::BaseDirs::new() else {
         return false;
@@ -12,11 +12,11 @@ pub fn prefers_reduced_motion() -> bool {
     files
         .iter()
         .filter_map(read)
-        .any(|text| asks_for_less(&text))
+        .any(|text| turns_animations_off(&text))
 }
 
-/// Whether a file of settings, a line a key, turns animations off.
-fn asks_for_less(text: &str) -> bool {
+/// Whether a configuration file, with one `key=value` per line, turns animations off.
+fn turns_animations_off(text: &str) -> bool {
     text.lines().any(|line| {
         let Some((key, value)) = line.split_once('=') else {
             return false;
@@ -35,8 +35,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn animations_that_are_off_are_a_wish() {
-        for (text, less) in [
+    fn disabled_animations_are_recognized() {
+        for (text, off) in [
             ("[Settings]\ngtk-enable-animations=false\n", true),
             ("[Settings]\ngtk-enable-animations = 0\n", true),
             ("[KDE]\nAnimationDurationFactor=0\n", true),
@@ -45,7 +45,7 @@ mod tests {
             ("#gtk-enable-animations=false\n", false),
             ("", false),
         ] {
-            assert_eq!(asks_for_less(text), less, "{text}");
+            assert_eq!(turns_animations_off(text), off, "{text}");
         }
     }
 }

@@ -1,48 +1,56 @@
-//! A machine that is suspended while somebody speaks. Its clocks stand still, but for one; what was said
-//! before is a take, and what is said after it wakes, to somebody else perhaps, is not.
+//! Detects that the computer was suspended, and decides what that means for a session. What was said
+//! before is a take; what is said after the computer wakes, perhaps to somebody else, is not.
 
 use std::time::Duration;
 
-use super::Controller;
 use crate::domain::time::clock;
 use crate::practice::session::{SessionEvent, Stage};
 
-/// Clocks are read one after the other.
-const LEAST: Duration = Duration::from_secs(1);
+/// Shorter times are the delay between reading two clocks.
+const MIN_SUSPENSION: Duration = Duration::from_secs(1);
 
-/// Sees how long the machine sleeps.
+/// Measures how long the computer is suspended.
 pub(super) struct SuspendDetector {
-    /// Since it was started.
-    asleep: Duration,
-    /// What tells that.
+    /// Total time suspended since boot, when last checked.
+    suspended: Duration,
+    /// Reads that total.
     clock: fn() -> Duration,
 }
 
 impl SuspendDetector {
-    /// From now on.
-    pub(super) fn now() -> Self {
+    /// Detects suspensions from now on.
+    pub(super) fn new() -> Self {
         Self {
-            asleep: asleep(),
-            clock: asleep,
+            suspended: suspended_since_boot(),
+            clock: suspended_since_boot,
         }
     }
 
-    /// How long it slept since this was asked last, if it did.
+    /// How long the computer was suspended since the last call, if it was.
     pub(super) fn take_suspended(&mut self) -> Option<Duration> {
-        self.slept_until((self.clock)())
+        self.take_suspended_until((self.clock)())
     }
 
-    fn slept_until(&mut self, asleep: Duration) -> Option<Duration> {
-        let slept = asleep
-            .checked_sub(self.asleep)
-            .filter(|slept| *slept >= LEAST)?;
-        self.asleep = asleep;
-        Some(slept)
+    fn take_suspended_until(&mut self, suspended: Duration) -> Option<Duration> {
+        let since_last = suspended
+            .checked_sub(self.suspended)
+            .filter(|duration| *duration >= MIN_SUSPENSION)?;
+        self.suspended = suspended;
+        Some(since_last)
+    }
+
+    /// A detector that reads `clock` and starts from a total of zero.
+    #[cfg(test)]
+    pub(super) fn with_clock(clock: fn() -> Duration) -> Self {
+        Self {
+            suspended: Duration::ZERO,
+            clock,
+        }
     }
 }
 
-/// How long the machine was suspended since it was started. Only Linux tells.
-fn asleep() -> Duration {
+/// Total time suspended since boot. Only Linux reports it.
+fn suspended_since_boot() -> Duration {
     #[cfg(target_os = "linux")]
     {
         use rustix::time::{ClockId, clock_gettime};
@@ -54,138 +62,43 @@ fn asleep() -> Duration {
     Duration::ZERO
 }
 
-impl Controller {
-    /// The machine slept for so long: an answer ends where it fell asleep, a count-in begins anew.
-    pub(super) fn on_resume(&mut self, slept: Duration) {
-        let slept = clock(slept.as_secs_f64());
-        match self.session().map(|session| session.stage()) {
-            Some(Stage::CountIn { .. }) => {
-                self.handle(SessionEvent::Cancel);
-                self.problem(format!(
-                    "the computer slept for {slept} before you could begin: start again"
-                ));
-            }
-            Some(Stage::Answering { .. }) => {
-                self.handle(SessionEvent::Stop);
-                self.problem(format!(
-                    "the computer slept for {slept} while you spoke: the take ends there, and what was said before is kept"
-                ));
-            }
-            _ => {}
-        }
+/// What to do in a stage that was interrupted by a suspension, and what to tell the user: an answer ends
+/// where it was interrupted, a count-in is cancelled.
+pub(super) fn reaction(stage: &Stage, suspended: Duration) -> Option<(SessionEvent, String)> {
+    let suspended = clock(suspended.as_secs_f64());
+    match stage {
+        Stage::CountIn { .. } => Some((
+            SessionEvent::Cancel,
+            format!("the computer was suspended for {suspended} during the count-in: start again"),
+        )),
+        Stage::Answering { .. } => Some((
+            SessionEvent::Stop,
+            format!(
+                "the computer was suspended for {suspended} during the answer: the take ends there; the recording so far is saved"
+            ),
+        )),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::time::Instant;
-
     use super::*;
-    use crate::app::{Config, Notification};
-    use crate::audio::{AudioSource, FilePacing};
-    use crate::domain::story::{Part, SectionKind};
 
     #[test]
-    fn sleep_is_told_once_and_clocks_that_are_read_late_are_none() {
+    fn suspension_is_reported_once_and_clock_delay_is_ignored() {
         let seconds = Duration::from_secs_f64;
-        let mut awake = SuspendDetector {
-            asleep: seconds(100.0),
-            clock: asleep,
+        let mut detector = SuspendDetector {
+            suspended: seconds(100.0),
+            clock: suspended_since_boot,
         };
-        assert_eq!(awake.slept_until(seconds(100.4)), None);
-        assert_eq!(awake.slept_until(seconds(99.0)), None);
-        assert_eq!(awake.slept_until(seconds(130.0)), Some(seconds(30.0)));
-        assert_eq!(awake.slept_until(seconds(130.2)), None);
-        assert_eq!(SuspendDetector::now().take_suspended(), None);
-    }
-
-    /// Begins to tell a task, and waits until so much of it is spoken; a count-in, where that is nothing.
-    fn speaking(data: &Path, seconds: f64) -> Controller {
-        let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio/strong_task_joe.flac");
-        let config = Config {
-            data: Some(data.to_owned()),
-            source: Some(AudioSource::File(clip, FilePacing::RealTime)),
-            model: Some("no-such".to_owned()),
-            ..Config::default()
-        };
-        let mut runtime = Controller::start(config, || {}).expect("a data folder");
-        let story = runtime.stories()[0].clone();
-        let level = story.level;
-        runtime.start_practice(story, vec![Part::Section(SectionKind::Task)], level);
-        runtime.start_take();
-        let end = Instant::now() + Duration::from_secs(60);
-        let spoken = |runtime: &Controller| match runtime.session().map(|s| s.stage()) {
-            Some(Stage::Answering { elapsed, .. }) => *elapsed,
-            _ => 0.0,
-        };
-        while spoken(&runtime) < seconds {
-            assert!(Instant::now() < end, "nobody speaks");
-            runtime.wait(Duration::from_millis(20));
-        }
-        runtime.take_notifications();
-        runtime
-    }
-
-    fn problems(runtime: &mut Controller) -> Vec<String> {
-        let news = runtime.take_notifications().into_iter();
-        news.filter_map(|news| match news {
-            Notification::Problem(what) => Some(what),
-            _ => None,
-        })
-        .collect()
-    }
-
-    #[test]
-    fn an_answer_ends_where_the_machine_fell_asleep() {
-        let data = tempfile::tempdir().expect("a folder");
-        let mut runtime = speaking(data.path(), 1.5);
-        runtime.on_resume(Duration::from_secs(754));
-        let told = problems(&mut runtime);
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(
-            told[0].contains("slept for 12:34 while you spoke"),
-            "{told:?}"
+        assert_eq!(detector.take_suspended_until(seconds(100.4)), None);
+        assert_eq!(detector.take_suspended_until(seconds(99.0)), None);
+        assert_eq!(
+            detector.take_suspended_until(seconds(130.0)),
+            Some(seconds(30.0))
         );
-        assert!(!runtime.is_listening());
-        let end = Instant::now() + Duration::from_secs(60);
-        while !runtime.finishing.is_empty() {
-            assert!(Instant::now() < end, "the take was not completed");
-            runtime.wait(Duration::from_millis(20));
-        }
-        let past = runtime.history().expect("a list");
-        let seconds = past[0].seconds.expect("its length");
-        assert!((1.4..6.0).contains(&seconds), "{seconds}");
-    }
-
-    #[test]
-    fn what_the_machine_slept_between_two_answers_ends_none() {
-        let data = tempfile::tempdir().expect("a folder");
-        let mut runtime = speaking(data.path(), 0.0);
-        runtime.handle(SessionEvent::Cancel);
-        // Nobody looks meanwhile, as in the terminal, which waits for a key.
-        runtime.awake = SuspendDetector {
-            asleep: Duration::ZERO,
-            clock: || Duration::from_secs(754),
-        };
-        runtime.start_take();
-        runtime.poll();
-        let told = problems(&mut runtime);
-        assert!(!told.iter().any(|what| what.contains("slept")), "{told:?}");
-        let stage = runtime.session().map(|session| session.stage());
-        assert!(matches!(stage, Some(Stage::CountIn { .. })), "{stage:?}");
-    }
-
-    #[test]
-    fn a_count_in_that_the_machine_slept_through_begins_nothing() {
-        let data = tempfile::tempdir().expect("a folder");
-        let mut runtime = speaking(data.path(), 0.0);
-        runtime.on_resume(Duration::from_secs(5));
-        let told = problems(&mut runtime);
-        assert_eq!(told.len(), 1, "{told:?}");
-        let stage = runtime.session().map(|session| session.stage());
-        assert_eq!(stage, Some(&Stage::Ready));
-        assert!(!runtime.is_listening());
-        assert_eq!(runtime.history().expect("a list"), []);
+        assert_eq!(detector.take_suspended_until(seconds(130.2)), None);
+        assert_eq!(SuspendDetector::new().take_suspended(), None);
     }
 }

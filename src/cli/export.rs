@@ -33,15 +33,15 @@ pub fn run(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
     let id = resolve_take(&db, &args.take)?;
     let Target { path, format } = &args.to;
     if store.is_among_takes(path) {
-        let error = ExportError::AmongTakes(path.clone());
+        let error = ExportError::InsideDataFolder(path.clone());
         return Err(Failure::Arguments(error.to_string()));
     }
     let bytes = match format {
-        ExportFormat::Sound => export::sound(&id, store),
+        ExportFormat::Audio => export::read_audio(&id, store),
         format => {
             let take = db.take(&id).map_err(anyhow::Error::from)?;
             let (stories, _) = story_library::stories(&store.stories());
-            export::told(&take, *format, &stories, || store.profile(), store)
+            export::render(&take, *format, &stories, || store.profile(), store)
         }
     };
     let written = bytes.and_then(|bytes| export::write(path, &bytes));
@@ -51,7 +51,7 @@ pub fn run(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
 fn parse_target(text: &str) -> Result<Target, String> {
     let path = PathBuf::from(text);
     let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension.and_then(ExportFormat::of) {
+    match extension.and_then(ExportFormat::from_extension) {
         Some(format) => Ok(Target { path, format }),
         None => Err("the extension must be .md, .html, .json, .srt or .wav".to_owned()),
     }

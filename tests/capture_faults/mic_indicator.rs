@@ -137,7 +137,7 @@ fn in_a_process_of_its_own() {
     }
     assert!(window.says("recording"));
     sound.kill();
-    window.wait_for("What was recorded before is kept.");
+    window.wait_for("The recording so far is saved.");
     window.wait_for("What to do next");
     assert!(window.says("Microphone off") && window.says("the take is silent there"));
     sound.restart();
