@@ -378,7 +378,7 @@ impl Window {
     fn listened(&self) -> Option<PlaybackPosition> {
         let take = &self.reviewed().take.id;
         let runtime = self.harness.state().controller();
-        runtime.position_in(take).cloned()
+        runtime.playback_position(take).cloned()
     }
 
     fn plays(&self) -> bool {
@@ -386,7 +386,7 @@ impl Window {
         let session = session.expect("a practice");
         let reviewed = session.reviewed(session.current());
         let runtime = self.harness.state().controller();
-        let place = reviewed.and_then(|reviewed| runtime.position_in(&reviewed.take.id));
+        let place = reviewed.and_then(|reviewed| runtime.playback_position(&reviewed.take.id));
         place.is_some_and(|place| place.playing)
     }
 

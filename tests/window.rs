@@ -61,7 +61,7 @@ fn words(text: &str) -> Vec<Word> {
 impl Window {
     /// How many takes the journal knows.
     fn takes_kept(&self) -> usize {
-        let journal = self.harness.state().controller().journal();
+        let journal = self.harness.state().controller().take_db();
         let list = journal.map(|journal| journal.list(&starling::storage::TakeFilter::default()));
         list.map_or(0, |list| list.expect("a list").len())
     }
@@ -73,7 +73,7 @@ impl Window {
     /// The file of the newest take.
     fn sound(&self) -> PathBuf {
         let runtime = self.harness.state().controller();
-        let newest = runtime.journal().expect("open").newest();
+        let newest = runtime.take_db().expect("open").newest();
         let newest = newest.expect("a list").expect("a take");
         runtime.store().wav(&newest.id)
     }

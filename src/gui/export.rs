@@ -19,7 +19,7 @@ const FORMATS: [(ExportFormat, Key); 5] = [
     (ExportFormat::Markdown, Key::Num2),
     (ExportFormat::Json, Key::Num3),
     (ExportFormat::Subtitles, Key::Num4),
-    (ExportFormat::Sound, Key::Num5),
+    (ExportFormat::Audio, Key::Num5),
 ];
 
 /// What the user has chosen so far.
@@ -69,7 +69,7 @@ impl ExportState {
             format: if transcribed {
                 ExportFormat::Html
             } else {
-                ExportFormat::Sound
+                ExportFormat::Audio
             },
             folder: folder.unwrap_or_default(),
             suggested,
@@ -104,7 +104,7 @@ impl ExportState {
     /// The formats that this take can be exported to.
     fn formats(&self) -> impl Iterator<Item = (ExportFormat, Key)> {
         let all = FORMATS.into_iter();
-        all.filter(|(format, _)| self.transcribed || !format.tells_words())
+        all.filter(|(format, _)| self.transcribed || !format.needs_transcript())
     }
 }
 
@@ -205,7 +205,7 @@ fn format_ui(ui: &mut Ui, export: &ExportState) -> Option<ExportAction> {
         (true, ExportFormat::Markdown) => "Feedback and transcript, for notes or an email.",
         (true, ExportFormat::Json) => "All measurements and findings, for other programs.",
         (true, ExportFormat::Subtitles) => "The transcript with its times.",
-        (true, ExportFormat::Sound) => "The recording, at 16 kHz.",
+        (true, ExportFormat::Audio) => "The recording, at 16 kHz.",
     };
     ui.add(Label::new(theme::dim(ui, note, SMALL)).wrap());
     action

@@ -118,7 +118,7 @@ impl HistoryState {
             self.selected = 0;
         }
         let takes = self.takes.iter().enumerate();
-        let matching = takes.filter(|(_, entry)| filter.finds(entry));
+        let matching = takes.filter(|(_, entry)| filter.matches(entry));
         self.matching = matching.map(|(index, _)| index).collect();
         self.filter = filter;
         self.select(self.selected);

@@ -59,7 +59,7 @@ impl Screen for PrivacyScreen<'_> {
             for section in privacy_notice(self.store.folder()) {
                 ui.add_space(SPACE[2]);
                 ui.label(theme::strong(section.title, TITLE));
-                for item in section.told {
+                for item in section.items {
                     item_ui(ui, &item);
                 }
             }

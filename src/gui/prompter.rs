@@ -4,7 +4,7 @@ use crate::app::Controller;
 use crate::domain::story::Part;
 use crate::domain::take::TakeId;
 use crate::domain::time::Secs;
-use crate::practice::mock_interview::{question, targets};
+use crate::practice::mock_interview::{question, section_deadlines};
 use crate::practice::session::{InterviewPhase, Session, Stage};
 use crate::practice::time_limit::{TimeLimit, is_met};
 
@@ -30,7 +30,7 @@ impl PromptScheduler {
     fn speak_question(&mut self, controller: &mut Controller) {
         let session = controller.session();
         let interview =
-            session.filter(|session| session.is_interview() == Some(InterviewPhase::Running));
+            session.filter(|session| session.interview_phase() == Some(InterviewPhase::Running));
         let Some(session) = interview else {
             if self.spoken.take().is_some() {
                 controller.stop_speaking();
@@ -81,13 +81,13 @@ fn answering(controller: &Controller) -> Option<(&Session, TakeId, Secs)> {
 fn target_times(session: &Session, limit: TimeLimit) -> Vec<Secs> {
     match session.parts().get(session.current()) {
         Some(Part::Whole) => {
-            let targets = targets(session.story(), session.level(), limit);
+            let targets = section_deadlines(session.story(), session.level(), limit);
             targets.into_iter().map(|(_, end)| end).collect()
         }
         _ => {
             let brief = session.brief(session.current());
             brief
-                .map(|brief| limit.when(brief.target, brief.target))
+                .map(|brief| limit.deadline(brief.target, brief.target))
                 .into_iter()
                 .collect()
         }

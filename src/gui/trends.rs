@@ -90,7 +90,7 @@ impl TrendsState {
     /// Shows these takes, newest first, as far as they are analyzed.
     pub fn set_takes(&mut self, takes: &[HistoryEntry], controller: &Controller) {
         let days = takes.iter().filter_map(|entry| day(&entry.id));
-        self.streak = Streak::of(days, today());
+        self.streak = Streak::from_days(days, today());
         let transcribed: Vec<&HistoryEntry> = takes
             .iter()
             .rev()
@@ -134,7 +134,7 @@ impl TrendsState {
                 PartBest {
                     part: *part,
                     pending,
-                    best: Best::of(loaded, controller.profile()),
+                    best: Best::from_takes(loaded, controller.profile()),
                 }
             })
             .collect();
@@ -144,7 +144,7 @@ impl TrendsState {
         parts.sort_by_key(|part| part_order(*part));
         parts.dedup();
         self.parts = parts;
-        self.trend = Trend::of(query.metric, metrics_of(query.part));
+        self.trend = Trend::new(query.metric, metrics_of(query.part));
     }
 
     /// Chooses another trend. It is shown after the next [`TrendsState::set_takes`].
@@ -307,7 +307,7 @@ fn query_ui(ui: &mut Ui, trends: &TrendsState, query: &TrendQuery) -> Option<Tre
 /// The sentence, the chart, and the selected take.
 fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<TrendsAction> {
     let trend = &trends.trend;
-    let summary = Label::new(theme::strong(trend.told(), LARGE)).truncate();
+    let summary = Label::new(theme::strong(trend.describe(), LARGE)).truncate();
     ui.add(summary);
     let hint = theme::dim(ui, trend.hint(profile), SMALL);
     ui.add(Label::new(hint).truncate());
@@ -350,8 +350,8 @@ fn legend_ui(ui: &mut Ui) {
 
 /// The practice streak, and the best take of each part.
 fn side_ui(ui: &mut Ui, trends: &TrendsState) -> Option<TrendsAction> {
-    ui.label(theme::strong(trends.streak.told(), BODY));
-    ui.label(theme::dim(ui, trends.streak.in_all(), SMALL));
+    ui.label(theme::strong(trends.streak.describe(), BODY));
+    ui.label(theme::dim(ui, trends.streak.describe_total(), SMALL));
     ui.add_space(SPACE[2]);
     ui.label(theme::dim(ui, "Best takes", SMALL));
     let mut action = None;
@@ -376,7 +376,7 @@ fn best_ui(ui: &mut Ui, row: &PartBest) -> Option<TrendsAction> {
     };
     let (rect, response) = ui.allocate_exact_size(size, sense);
     let (leaning, reason) = match (best, row.pending) {
-        (Some(best), _) => (best.mark.lean.to_string(), best.because()),
+        (Some(best), _) => (best.metrics.lean.to_string(), best.because()),
         (None, 0) => (String::new(), "not enough speech to judge".to_owned()),
         (None, _) => (String::new(), "being analyzed".to_owned()),
     };
@@ -412,7 +412,7 @@ fn best_ui(ui: &mut Ui, row: &PartBest) -> Option<TrendsAction> {
         palette.dim,
     );
     if let Some(best) = best {
-        let (icon, color, _) = severity_style(leaning_severity(best.mark.lean), palette);
+        let (icon, color, _) = severity_style(leaning_severity(best.metrics.lean), palette);
         let leaning = small(leaning, color);
         let corner = pos2(right - leaning.size().x, middle - leaning.size().y / 2.0);
         let icon_center = pos2(corner.x - SMALL / 2.0 - 6.0, middle);

@@ -90,7 +90,7 @@ fn content_ui(
 fn session_ui(ui: &mut Ui, state: &State, session: &Session, title: String) -> Option<Action> {
     let right = Layout::right_to_left(Align::Center);
     ui.with_layout(right, |ui| {
-        let action = match session.is_interview() {
+        let action = match session.interview_phase() {
             // The parts of a running interview come in order.
             Some(InterviewPhase::Running) => None,
             _ => parts_ui(ui, session),

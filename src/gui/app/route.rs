@@ -134,7 +134,7 @@ impl<'a> Route<'a> {
             }),
             (None, None) => Route::History(HistoryScreen {
                 state: history,
-                can_undo: controller.erased().is_some(),
+                can_undo: controller.last_erased().is_some(),
             }),
         }
     }
@@ -142,7 +142,7 @@ impl<'a> Route<'a> {
     fn in_session(state: &'a State, session: &'a Session) -> Self {
         let controller = &state.controller;
         let settings = controller.settings();
-        let interview = session.is_interview();
+        let interview = session.interview_phase();
         let back = back_target(state, session);
         match session.stage() {
             Stage::Ready if interview == Some(InterviewPhase::Running) => {
@@ -228,7 +228,7 @@ fn wrap_all<A>(commands: Vec<Command<A>>, wrap: impl Fn(A) -> Action) -> Vec<Com
 
 /// The screen that a practice returns to.
 fn back_target(state: &State, session: &Session) -> BackTarget {
-    let is_finished = session.is_interview() == Some(InterviewPhase::Finished);
+    let is_finished = session.interview_phase() == Some(InterviewPhase::Finished);
     if is_finished && *session.stage() != Stage::Summary {
         BackTarget::Verdict
     } else if state.history.is_some() {

@@ -125,12 +125,12 @@ fn update_practice(state: &mut State, action: PracticeAction, ctx: &Context) {
         }
         PracticeAction::StartTake => {
             let session = state.controller.session();
-            let phase = session.map(|session| (session.is_interview(), session.stage()));
+            let phase = session.map(|session| (session.interview_phase(), session.stage()));
             state.practice.example = false;
             state.practice.limit = match phase {
                 // Every question of an interview has a limit of its own.
                 Some((Some(InterviewPhase::Running), Stage::Ready)) => TimeLimit::default(),
-                _ => state.practice.limit.begun(),
+                _ => state.practice.limit.for_next_take(),
             };
             state.controller.start_take();
         }
@@ -337,7 +337,7 @@ fn practice(state: &mut State, from: Part) {
     let Some((story, level)) = current.or_else(selected) else {
         return;
     };
-    let parts = story.practised_with(from);
+    let parts = story.parts_practiced_with(from);
     let index = parts.iter().position(|part| *part == from);
     state.practice.reset();
     let id = story.id.clone();
@@ -358,7 +358,7 @@ fn erase_take(state: &mut State, id: &TakeId) {
     let name = state.history.as_ref().and_then(|h| h.take_name(id));
     state.controller.erase(id);
     state.refresh_history();
-    let can_undo = state.controller.erased() == Some(id);
+    let can_undo = state.controller.last_erased() == Some(id);
     if let (Some(history), Some(name)) = (&mut state.history, name)
         && history.take_name(id).is_none()
     {
@@ -368,7 +368,7 @@ fn erase_take(state: &mut State, id: &TakeId) {
 }
 
 fn undo_erase(state: &mut State) {
-    let id = state.controller.erased().cloned();
+    let id = state.controller.last_erased().cloned();
     state.controller.undo_erase();
     state.refresh_history();
     if let (Some(history), Some(id)) = (&mut state.history, id) {

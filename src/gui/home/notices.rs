@@ -18,7 +18,7 @@ pub fn microphone_error(controller: &Controller) -> Option<String> {
     match controller.microphones()? {
         _ if controller.is_source_fixed() => None,
         Ok(found) if !found.is_empty() => None,
-        Ok(_) => Some(MicError::None.to_string()),
+        Ok(_) => Some(MicError::NotFound.to_string()),
         Err(error) => Some(error.to_string()),
     }
 }

@@ -7,7 +7,9 @@ use crate::domain::story::{Part, SectionKind, Story};
 use crate::domain::take::TakeId;
 use crate::gui::microphone::MicrophoneChoice;
 use crate::gui::settings::SettingChange;
-use crate::practice::progress::{LOOKED_AT, Loaded, Recommendation, this_week, when};
+use crate::practice::progress::{
+    Loaded, RECENT_TAKES, Recommendation, relative_date, takes_this_week,
+};
 use crate::storage::TakeStatus;
 
 /// What the user can ask for on this screen.
@@ -66,19 +68,19 @@ impl HomeState {
             .collect();
         let last_practiced = sections
             .first()
-            .map(|(kind, entry)| (*kind, when(&entry.began, today)));
+            .map(|(kind, entry)| (*kind, relative_date(&entry.began, today)));
         let newest = SectionKind::ALL.map(|kind| {
             let transcribed = sections.iter().filter(|(section, entry)| {
                 *section == kind && entry.state == TakeStatus::Transcribed
             });
-            let newest = transcribed.take(LOOKED_AT);
+            let newest = transcribed.take(RECENT_TAKES);
             (kind, newest.map(|(_, entry)| (*entry).clone()).collect())
         });
         Self {
             newest: newest.to_vec(),
             practiced: sections.iter().map(|(kind, _)| *kind).collect(),
             last_practiced,
-            takes_this_week: this_week(takes.iter().map(|entry| entry.began.as_str()), today),
+            takes_this_week: takes_this_week(takes.iter().map(|entry| entry.began.as_str()), today),
             recommendation: None,
             analyzing: false,
         }
@@ -110,7 +112,7 @@ impl HomeState {
                 sections.push((*kind, metrics));
             }
         }
-        let recommendation = Recommendation::of(&sections, controller.profile());
+        let recommendation = Recommendation::from_sections(&sections, controller.profile());
         self.recommendation = recommendation.filter(|_| !self.analyzing);
     }
 

@@ -22,7 +22,7 @@ const WORD_WIDTH: f32 = 110.0;
 
 /// The commands of the quiz.
 pub fn commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
-    let current = open_story.quiz.on();
+    let current = open_story.quiz.current_question();
     let Some(question) = open_story.story.quiz.get(current) else {
         return vec![Command::primary(
             "Start again",
@@ -30,7 +30,7 @@ pub fn commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
             LearnAction::RestartQuiz,
         )];
     };
-    if open_story.quiz.given(current).is_some() {
+    if open_story.quiz.chosen_option(current).is_some() {
         let label = match current + 1 < open_story.story.quiz.len() {
             true => "Next question",
             false => "Score",
@@ -49,7 +49,7 @@ pub fn commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
 
 /// Draws the current question, or the score.
 pub fn quiz_ui(ui: &mut Ui, open_story: &OpenStory) -> Option<LearnAction> {
-    let current = open_story.quiz.on();
+    let current = open_story.quiz.current_question();
     match open_story.story.quiz.get(current) {
         Some(question) => question_ui(ui, open_story, current, question),
         None => {
@@ -71,7 +71,7 @@ fn question_ui(
     ui.label(theme::dim(ui, number, BODY));
     ui.label(theme::strong(&question.ask, TITLE));
     ui.add_space(SPACE[1]);
-    let answer = open_story.quiz.given(current);
+    let answer = open_story.quiz.chosen_option(current);
     let mut action = None;
     for (option, text) in question.options.iter().enumerate() {
         let state = match answer {
@@ -215,9 +215,9 @@ fn score_ui(ui: &mut Ui, open_story: &OpenStory) {
     let heading = ui.label(theme::strong(text, DISPLAY));
     ui.ctx()
         .accesskit_node_builder(heading.id, |node| node.set_live(accesskit::Live::Polite));
-    if let Some(text) = previous_round(quiz.before(), right, story) {
+    if let Some(text) = previous_round(quiz.previous_complete_round(), right, story) {
         ui.label(theme::text(text, LARGE));
-        let (right, all) = score(quiz.chosen(), story);
+        let (right, all) = score(quiz.answers(), story);
         let text = format!("All time: {right} of {all} correct.");
         ui.label(theme::dim(ui, text, BODY));
     } else {
@@ -225,7 +225,7 @@ fn score_ui(ui: &mut Ui, open_story: &OpenStory) {
         ui.label(theme::dim(ui, text, BODY));
     }
     ui.add_space(SPACE[1]);
-    for (question, answer) in story.quiz.iter().zip(&round.given) {
+    for (question, answer) in story.quiz.iter().zip(&round.chosen_options) {
         let (icon, color, word) = match *answer == Some(question.answer) {
             true => (Icon::Check, palette.good, "correct"),
             false => (Icon::Triangle, palette.amber, "not correct"),

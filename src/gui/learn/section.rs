@@ -25,9 +25,9 @@ const VISIBLE_AROUND_WORD: f32 = 70.0;
 /// The commands of a section.
 pub fn commands(open_story: &OpenStory, kind: SectionKind, now: f64) -> Vec<Command<LearnAction>> {
     let reading = &open_story.reading;
-    let has_started = reading.gone(now) > 0.0;
+    let has_started = reading.position(now) > 0.0;
     let has_ended = open_story.word_at(now).is_none();
-    let read = match (has_ended, reading.runs()) {
+    let read = match (has_ended, reading.is_running()) {
         (true, _) => Command::plain("Read again", Key::Space, LearnAction::Read(true)),
         (false, true) => Command::plain("Pause", Key::Space, LearnAction::Read(false)),
         (false, false) if has_started => {
@@ -152,7 +152,7 @@ fn reading_ui(
             action = action.take().or(command.and_then(|command| command.ui(ui)));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let duration = clock(example.pacer.lasts(open_story.reading.wpm()));
+            let duration = clock(example.pacer.duration(open_story.reading.wpm()));
             let text = format!("{duration} at this rate");
             ui.label(theme::dim(ui, text, SMALL));
         });
@@ -173,7 +173,7 @@ fn example_ui(ui: &mut Ui, open_story: &OpenStory, example: &Example) {
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &example.text));
 
-    let byte_ranges = example.pacer.words();
+    let byte_ranges = example.pacer.word_ranges();
     let char_ranges = &example.char_ranges;
     // The spaces inside a phrase are underlined, too.
     let mut first = 0;
@@ -202,7 +202,7 @@ fn example_ui(ui: &mut Ui, open_story: &OpenStory, example: &Example) {
             frame.expand2(vec2(2.0, 0.0)),
             &example.text[byte_ranges[current].clone()],
         );
-        scroll_to_word(ui, frame, current, open_story.reading.runs());
+        scroll_to_word(ui, frame, current, open_story.reading.is_running());
     }
     ui.painter().galley(rect.min, galley, palette.text);
 }
@@ -210,14 +210,14 @@ fn example_ui(ui: &mut Ui, open_story: &OpenStory, example: &Example) {
 /// The index of the current word, once reading has started. Schedules the frame of the next word.
 fn current_word(ui: &Ui, open_story: &OpenStory, example: &Example) -> Option<usize> {
     let now = ui.input(|input| input.time);
-    let elapsed = open_story.reading.gone(now);
-    if open_story.reading.runs()
+    let elapsed = open_story.reading.position(now);
+    if open_story.reading.is_running()
         && let Some(wait) = example.pacer.until_next(elapsed, open_story.reading.wpm())
     {
         let wait = Duration::from_secs_f64(wait + 0.001);
         ui.ctx().request_repaint_after(wait);
     }
-    let has_started = open_story.reading.runs() || elapsed > 0.0;
+    let has_started = open_story.reading.is_running() || elapsed > 0.0;
     open_story.word_at(now).filter(|_| has_started)
 }
 

@@ -12,7 +12,7 @@ use crate::domain::story::{Brief, Level, Part, Section, SectionKind, Story};
 use crate::domain::time::Secs;
 use crate::practice::highlights;
 use crate::practice::quiz::Quiz;
-use crate::practice::read_along::{ReadAlong, ReadAlongState, USUAL_WPM};
+use crate::practice::read_along::{DEFAULT_WPM, ReadAlong, ReadAlongState};
 
 /// What the user can ask for on the pages of a story.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,7 +118,7 @@ impl LearnState {
         self.current = Some(story.id.clone());
         let is_known = self.stories.contains_key(&story.id);
         if !is_known {
-            let quiz = Quiz::new(story, controller.chosen(&story.id));
+            let quiz = Quiz::new(story, controller.quiz_answers(&story.id));
             let open_story = OpenStory::new(Arc::clone(story), quiz);
             self.stories.insert(story.id.clone(), open_story);
         }
@@ -160,13 +160,13 @@ impl LearnState {
                 ctx.memory_mut(|memory| memory.request_focus(flaw_id(index)));
             }
             LearnAction::Choose(option) => {
-                let question = open_story.quiz.on();
-                if let Some(chosen) = controller.choose(&open_story.story, question, option) {
+                let question = open_story.quiz.current_question();
+                if let Some(chosen) = controller.answer_quiz(&open_story.story, question, option) {
                     open_story.quiz.answer(&open_story.story, chosen);
                 }
             }
-            LearnAction::NextQuestion => open_story.quiz.go_on(),
-            LearnAction::RestartQuiz => open_story.quiz.again(),
+            LearnAction::NextQuestion => open_story.quiz.advance(),
+            LearnAction::RestartQuiz => open_story.quiz.restart(),
             LearnAction::Practice(_) => open_story.reading.pause(now),
             LearnAction::Close => {}
         }
@@ -184,13 +184,13 @@ impl LearnState {
 impl OpenStory {
     fn new(story: Arc<Story>, quiz: Quiz) -> Self {
         Self {
-            flaws: highlights::flaws(&story.weak_answer),
+            flaws: highlights::flaw_ranges(&story.weak_answer),
             level: story.level,
             principle: None,
             story,
             page: Page::Overview,
             example: None,
-            reading: ReadAlongState::new(USUAL_WPM),
+            reading: ReadAlongState::new(DEFAULT_WPM),
             follow_up: 0,
             flaw: None,
             quiz,
@@ -231,13 +231,13 @@ impl OpenStory {
         if self.word_at(now).is_none() {
             self.reading.start_over(now);
         }
-        self.reading.run(now);
+        self.reading.resume(now);
     }
 
     /// The index of the current word of the example; `None` after its end.
     pub fn word_at(&self, now: Secs) -> Option<usize> {
         let pacer = &self.example.as_ref()?.pacer;
-        pacer.word_at(self.reading.gone(now))
+        pacer.word_at(self.reading.position(now))
     }
 }
 
@@ -246,13 +246,13 @@ impl Example {
         let text: Vec<&str> = brief.strong.split_whitespace().collect();
         let text = text.join(" ");
         let pacer = ReadAlong::new(&text);
-        let words = pacer.words().iter();
+        let words = pacer.word_ranges().iter();
         Self {
             char_ranges: words
                 .map(|range| text_layout::char_range(&text, range))
                 .collect(),
             pacer,
-            planned: highlights::planned(&text, &brief.phrases),
+            planned: highlights::planned_words(&text, &brief.phrases),
             text,
         }
     }

@@ -79,7 +79,10 @@ pub fn contents_ui(ui: &mut Ui, open_story: &OpenStory) -> Option<LearnAction> {
     ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for page in pages(&open_story.story) {
-            let score = open_story.quiz.last_whole().filter(|_| page == Page::Quiz);
+            let score = open_story
+                .quiz
+                .last_complete_round()
+                .filter(|_| page == Page::Quiz);
             let score = score.map_or(String::new(), |round| {
                 let right = round.right(&open_story.story);
                 format!("{right} of {}", open_story.story.quiz.len())

@@ -102,7 +102,7 @@ impl Screen for VerdictScreen<'_> {
 
 impl VerdictScreen<'_> {
     fn feedback(&self, index: usize) -> Option<&Feedback> {
-        let reviewed = self.session.given(index)?;
+        let reviewed = self.session.interview_answer(index)?;
         Some(&reviewed.feedback)
     }
 
@@ -159,7 +159,7 @@ impl VerdictScreen<'_> {
     /// Plays a passage of the answer to a part.
     fn play(&self, part: Part, passage: Option<Span>) -> Option<MockInterviewAction> {
         let index = self.session.parts().iter().position(|one| *one == part)?;
-        let take = &self.session.given(index)?.take;
+        let take = &self.session.interview_answer(index)?.take;
         Some(MockInterviewAction::Play(take.id.clone(), passage?))
     }
 

@@ -41,7 +41,7 @@ pub fn next_command(session: &Session) -> Command<PracticeAction> {
 /// Goes from practicing the sections to practicing the whole answer.
 pub fn whole_answer_command(session: &Session) -> Option<Command<PracticeAction>> {
     let sections = matches!(session.parts().first(), Some(Part::Section(_)));
-    let practice = session.is_interview().is_none();
+    let practice = session.interview_phase().is_none();
     let whole = PracticeAction::PracticePart(Part::Whole);
     (sections && practice).then(|| Command::plain("Practice whole answer", Key::W, whole))
 }

@@ -174,7 +174,7 @@ impl Screen for RecordingScreen<'_> {
 impl RecordingScreen<'_> {
     /// In an interview, nothing of the plan is shown.
     fn is_interview(&self) -> bool {
-        self.session.is_interview() == Some(InterviewPhase::Running)
+        self.session.interview_phase() == Some(InterviewPhase::Running)
     }
 
     /// The commands of the side panel, `elapsed` into the answer if one is being recorded.
@@ -273,9 +273,9 @@ impl RecordingScreen<'_> {
 
     /// The ring with the time of the answer. A screen reader announces the last seconds.
     fn clock_ui(&self, ui: &mut Ui, ring: f32, planned: Secs, elapsed: Secs) {
-        let view = self.state.limit.shown(planned, elapsed);
+        let view = self.state.limit.clock_view(planned, elapsed);
         match self.settings.timed {
-            true => countdown_ui(ui, ring, view.of, view.used),
+            true => countdown_ui(ui, ring, view.limit, view.used),
             false => count_up_ui(ui, ring, elapsed),
         }
         let last = view.last_seconds().filter(|_| self.settings.timed);

@@ -42,7 +42,7 @@ impl SidePanel<'_> {
     /// How long an answer may be.
     pub fn length_text(&self, planned: Secs) -> String {
         match self.settings.timed {
-            true => self.limit.told(planned),
+            true => self.limit.label(planned),
             false => format!("{}, no limit", clock(planned)),
         }
     }

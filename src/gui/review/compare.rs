@@ -10,7 +10,9 @@ use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, Palette, SMALL, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::play_button::play_ui;
-use crate::practice::progress::compare::{Change, Comparison, Direction, PhraseChange, Piece, Row};
+use crate::practice::progress::compare::{
+    Comparison, DiffWord, Direction, MetricChange, PhraseChange, Row,
+};
 use crate::practice::session::Reviewed;
 
 /// The height of a metric, and of a planned phrase.
@@ -48,7 +50,7 @@ pub fn compare_ui(
         columns_ui(ui, uneven, |ui, right| match right {
             false => {
                 ui.label(theme::strong("What changed", LARGE));
-                metrics_ui(ui, &comparison.readings);
+                metrics_ui(ui, &comparison.metrics);
             }
             true => {
                 ui.label(theme::strong("Planned phrases", LARGE));
@@ -91,7 +93,7 @@ fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool))
 /// Draws when the take was recorded, and the button that plays it.
 fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewAction> {
     let take = &reviewed.take;
-    let began = take.id.began().unwrap_or_else(|| take.id.to_string());
+    let began = take.id.started_at().unwrap_or_else(|| take.id.to_string());
     let mut action = None;
     ui.horizontal(|ui| {
         let label = format!("Play the take of {began}");
@@ -105,7 +107,7 @@ fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewActi
     action
 }
 
-fn metrics_ui(ui: &mut Ui, readings: &[Change]) {
+fn metrics_ui(ui: &mut Ui, readings: &[MetricChange]) {
     let palette = theme::palette(ui);
     ui.spacing_mut().interact_size.y = 0.0;
     Grid::new("what changed")
@@ -119,7 +121,7 @@ fn metrics_ui(ui: &mut Ui, readings: &[Change]) {
             }
             ui.end_row();
             for change in readings {
-                let (icon, color, word) = direction_style(change.turn, palette);
+                let (icon, color, word) = direction_style(change.direction, palette);
                 ui.label(theme::dim(ui, &change.name, SMALL));
                 ui.label(theme::dim(ui, &change.before, SMALL));
                 ui.label(theme::text(&change.now, SMALL));
@@ -218,7 +220,7 @@ fn legend_ui(ui: &mut Ui) {
 /// Draws the words of one side. Each run of words that the other side lacks is marked and starts with a sign.
 fn row_ui(ui: &mut Ui, row: &Row, right: bool) {
     let palette = theme::palette(ui);
-    let pieces: &[Piece] = if right { &row.now } else { &row.before };
+    let pieces: &[DiffWord] = if right { &row.now } else { &row.before };
     let style = diff_style(right, palette);
     let marked = text_format(&style);
     let sign = TextFormat {

@@ -77,7 +77,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
     } = feedback;
     let said_count = phrases.iter().filter(|phrase| phrase.heard).count();
     let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
-    let [from, to] = profile.pace_quiet_wpm;
+    let [from, to] = profile.pace_ok_wpm;
     let severity = |is_kind: fn(&FindingKind) -> bool| worst(feedback, is_kind);
     [
         Tile {
@@ -94,7 +94,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
                 .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
             reference: String::new(),
             word: match pacing.band {
-                Some(Rating::Quiet) => format!("within {from:.0}\u{2013}{to:.0}"),
+                Some(Rating::Ok) => format!("within {from:.0}\u{2013}{to:.0}"),
                 Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
                 None => "too few words".to_owned(),
             },

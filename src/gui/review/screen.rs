@@ -6,7 +6,7 @@ use super::action::ReviewAction;
 use super::compare::compare_ui;
 use super::state::{ReviewState, example_id, shown_take};
 use super::{metrics, timeline};
-use crate::analysis::verdict::hiring::Verdict;
+use crate::analysis::verdict::Verdict;
 use crate::analysis::{Feedback, Finding, Severity};
 use crate::app::Controller;
 use crate::audio::SPEEDS;
@@ -109,7 +109,7 @@ impl ReviewScreen<'_> {
         let Some(Reviewed { take, .. }) = shown_take(self.controller) else {
             return Vec::new();
         };
-        let position = self.controller.position_in(&take.id);
+        let position = self.controller.playback_position(&take.id);
         let label = match position.is_some_and(|position| position.playing) {
             true => "Pause",
             false => "Play",
@@ -121,7 +121,7 @@ impl ReviewScreen<'_> {
             Command::plain(label, Key::Space, ReviewAction::PlayOrPause),
             Command::plain(speed_name(speed), Key::S, faster),
         ];
-        if let Some(transcription) = &take.heard {
+        if let Some(transcription) = &take.transcription {
             let at = position.map_or(0.0, |position| position.at);
             let (previous, next) = neighboring_words(&transcription.transcript, at);
             let go_to = |label, key, to: Secs| Command::plain(label, key, ReviewAction::GoTo(to));
@@ -176,7 +176,7 @@ fn review_ui(
             column_ui(ui, columns[1], |ui| {
                 ui.label(theme::strong("Transcript", LARGE));
                 let transcription = take
-                    .heard
+                    .transcription
                     .as_ref()
                     .map(|transcription| &transcription.transcript);
                 match transcription.filter(|transcript| !transcript.words.is_empty()) {
@@ -233,7 +233,7 @@ pub fn most_urgent_finding(feedback: &Feedback) -> Option<&Finding> {
 
 /// The position of the player, for the transcript.
 fn player_position(controller: &Controller, reviewed: &Reviewed) -> Option<PlayerPosition> {
-    let position = controller.position_in(&reviewed.take.id)?;
+    let position = controller.playback_position(&reviewed.take.id)?;
     Some(PlayerPosition {
         at: position.at,
         playing: position.playing,

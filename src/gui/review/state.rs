@@ -82,7 +82,7 @@ impl ReviewState {
     }
 
     pub fn before(&self) -> Option<&(TakeId, usize)> {
-        self.position.as_ref()?.before.as_ref()
+        self.position.as_ref()?.previous.as_ref()
     }
 
     /// The title of the review, such as `Situation, take 3`.

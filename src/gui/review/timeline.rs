@@ -11,7 +11,7 @@ use crate::acoustics::waveform::Waveform;
 use crate::analysis;
 use crate::analysis::Feedback;
 use crate::analysis::ownership::pronouns::{OwnershipKind, OwnershipSpan};
-use crate::app::{Controller, Listened};
+use crate::app::{Controller, PlaybackPosition};
 use crate::domain::profile::Profile;
 use crate::domain::time::{Secs, Span, clock};
 use crate::gui::command::Command;
@@ -65,7 +65,7 @@ pub fn timeline_ui(
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
     let Reviewed { take, feedback } = reviewed;
-    let position = controller.position_in(&take.id);
+    let position = controller.playback_position(&take.id);
     let mut action = None;
     let frame = theme::card(ui).inner_margin(egui::Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
@@ -93,7 +93,7 @@ pub fn timeline_ui(
 /// Draws the play button, the position, and the speed.
 fn player_ui(
     ui: &mut Ui,
-    position: Option<&Listened>,
+    position: Option<&PlaybackPosition>,
     seconds: Secs,
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
@@ -143,7 +143,7 @@ fn sound_ui(
     axis: Axis,
     waveform: Option<&Result<Waveform, String>>,
     feedback: &Feedback,
-    position: Option<&Listened>,
+    position: Option<&PlaybackPosition>,
     commands: &[Command<ReviewAction>],
 ) -> Option<ReviewAction> {
     let palette = theme::palette(ui);
@@ -315,7 +315,7 @@ fn bars(
     palette: &Palette,
 ) {
     // The shape of a quiet voice is visible, but noise alone is not amplified.
-    let scale = 0.5 * sound.height() / peaks.highest().max(0.05);
+    let scale = 0.5 * sound.height() / peaks.max_peak().max(0.05);
     let mut x = sound.left();
     // Besides the color, a line marks what has been played.
     if let Some(at) = position {
@@ -323,7 +323,7 @@ fn bars(
         painter.line_segment(ends, Stroke::new(2.0, palette.voice));
     }
     while x < sound.right() {
-        let height = scale * peaks.between(axis.at(x), axis.at(x + BAR_STEP));
+        let height = scale * peaks.peak_between(axis.at(x), axis.at(x + BAR_STEP));
         let bar = Rect::from_center_size(
             pos2(x + 1.0, sound.center().y),
             vec2(BAR_STEP - 1.0, (2.0 * height).max(1.0)),
@@ -341,7 +341,7 @@ fn playhead(
     painter: &egui::Painter,
     axis: Axis,
     lane: Rect,
-    position: Option<&Listened>,
+    position: Option<&PlaybackPosition>,
     palette: &Palette,
 ) {
     let Some(position) = position else { return };
@@ -359,12 +359,12 @@ fn pace_ui(
     axis: Axis,
     feedback: &Feedback,
     profile: &Profile,
-    position: Option<&Listened>,
+    position: Option<&PlaybackPosition>,
 ) {
     let palette = theme::palette(ui);
     let (lane, response) = lane(ui, axis, "Pace", PACE_HEIGHT, Sense::hover());
     let curve = &feedback.pacing.curve;
-    let [from, to] = profile.pace_quiet_wpm;
+    let [from, to] = profile.pace_ok_wpm;
     let slowest = curve.iter().map(|point| point.wpm).reduce(f64::min);
     let fastest = curve.iter().map(|point| point.wpm).reduce(f64::max);
     let text = match slowest.zip(fastest) {

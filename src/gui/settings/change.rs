@@ -97,7 +97,7 @@ impl ProfileChange {
                     *profile = stepped;
                 }
             }
-            ProfileChange::RestoreDefaults => *profile = profile.with_bands_as_delivered(),
+            ProfileChange::RestoreDefaults => *profile = profile.with_default_thresholds(),
         }
     }
 }

@@ -88,7 +88,7 @@ impl Screen for SettingsScreen<'_> {
             };
             commands.push(Command::plain(label, Key::H, SettingsAction::PlayTest));
         }
-        if *profile != profile.with_bands_as_delivered() {
+        if *profile != profile.with_default_thresholds() {
             let restore = SettingsAction::SetProfile(ProfileChange::RestoreDefaults);
             commands.push(Command::plain("Restore default ranges", Key::D, restore));
         }
@@ -387,7 +387,7 @@ fn model_ui(ui: &mut Ui, controller: &Controller, state: &SettingsState) -> Opti
 fn other_ranges(profile: &Profile) -> [String; 2] {
     let percent = |shares: [f64; 2]| shares.map(|share| 100.0 * share);
     let ([short, long], [too_short, too_long]) =
-        (percent(profile.time_quiet), percent(profile.time_red));
+        (percent(profile.time_ok), percent(profile.time_red));
     [
         format!(
             "Time: {short:.0} to {long:.0} % of the plan is fine; under {too_short:.0} % or over {too_long:.0} % is a problem."

@@ -36,16 +36,16 @@ pub fn caption_ui(ui: &mut Ui, take: &TakeId, caption: &Caption, width: f32) {
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
     let id = ui.scope_id().with(("caption", &take.0));
     let scroll: ScrollState = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    let scroll = match scroll.words <= caption.firm.len() {
+    let scroll = match scroll.words <= caption.confirmed.len() {
         true => scroll,
         false => ScrollState::default(),
     };
-    let words = &caption.firm[scroll.words..];
+    let words = &caption.confirmed[scroll.words..];
     let stable = text(words);
     let palette = theme::palette(ui);
     let galley = ui
         .painter()
-        .layout_job(job(&stable, &caption.open, palette, width));
+        .layout_job(job(&stable, &caption.tentative, palette, width));
     // Characters in each line, with the space at its break.
     let lines: Vec<usize> = galley
         .rows

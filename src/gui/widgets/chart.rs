@@ -26,9 +26,9 @@ pub fn chart_ui(
     size: Vec2,
 ) -> Option<TakeId> {
     let palette = theme::palette(ui);
-    let scale = trend.reading.scale(profile);
+    let scale = trend.metric.scale(profile);
     let [low, high] = scale;
-    let margin = match trend.reading {
+    let margin = match trend.metric {
         Metric::Verdict => 0.5,
         _ => 0.06 * (high - low),
     };
@@ -37,11 +37,11 @@ pub fn chart_ui(
     let line: PlotPoints = points.map(|[x, y]| [*x, y.clamp(low, high)]).collect();
     let takes = trend.takes.max(MIN_TAKES_IN_WIDTH) as f64;
     let margin_x = 0.5 + 0.015 * takes;
-    let [from, to] = match (trend.reading, trend.reading.target(profile)) {
+    let [from, to] = match (trend.metric, trend.metric.target(profile)) {
         (Metric::Verdict, [from, to]) => [from - 0.5, to + 0.5],
         (_, target) => target,
     };
-    let metric = trend.reading;
+    let metric = trend.metric;
     let axis = |axis| {
         AxisHints::new(axis)
             .tick_label_font(theme::regular(SMALL))
@@ -79,7 +79,7 @@ pub fn chart_ui(
         })])
         .custom_y_axes(vec![axis(Axis::Y).min_thickness(88.0).formatter(
             move |mark, _| match (low..=high).contains(&mark.value) {
-                true => metric.short(mark.value),
+                true => metric.axis_label(mark.value),
                 false => String::new(),
             },
         )]);
@@ -96,7 +96,7 @@ pub fn chart_ui(
         plot.line(line);
     });
     let response = plot_response.response;
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, trend.told()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, trend.describe()));
     let position = |point: &Point| -> Pos2 {
         let [x, y] = clamped(point);
         plot_response
@@ -137,11 +137,14 @@ fn hover_ui(
 
 /// Describes a take of a trend in one line.
 pub fn point_label(point: &Point, trend: &Trend) -> String {
-    let when = point.take.began().unwrap_or_else(|| point.take.to_string());
-    let value = trend.reading.told(&point.mark);
-    let lean = match trend.reading {
+    let when = point
+        .take
+        .started_at()
+        .unwrap_or_else(|| point.take.to_string());
+    let value = trend.metric.describe(&point.metrics);
+    let lean = match trend.metric {
         Metric::Verdict => String::new(),
-        _ => format!("; {}", point.mark.lean),
+        _ => format!("; {}", point.metrics.lean),
     };
     format!("Take {}, {when}: {value}{lean}", point.number)
 }
@@ -155,7 +158,7 @@ fn icons_ui(ui: &Ui, trend: &Trend, selected: Option<&TakeId>, position: &impl F
         if is_large {
             ui.painter().circle_filled(at, size * 0.62, palette.ground);
         }
-        let (icon, color, _) = severity_style(leaning_severity(point.mark.lean), palette);
+        let (icon, color, _) = severity_style(leaning_severity(point.metrics.lean), palette);
         paint(
             ui,
             icon,

@@ -6,7 +6,7 @@ use super::icon::{Icon, line_icon_ui, severity_style};
 use super::play_button;
 use super::play_button::play_ui;
 use crate::analysis::Finding;
-use crate::analysis::verdict::hiring::Reason;
+use crate::analysis::verdict::Reason;
 use crate::domain::time::{Secs, Span, clock};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SMALL, SPACE};

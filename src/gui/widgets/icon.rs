@@ -7,7 +7,7 @@ use egui_material_icons::icons::{
 };
 
 use crate::analysis::Severity;
-use crate::analysis::verdict::hiring::Leaning;
+use crate::analysis::verdict::Leaning;
 use crate::gui::theme;
 use crate::gui::theme::Palette;
 

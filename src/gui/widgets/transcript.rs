@@ -303,7 +303,7 @@ mod tests {
                 channels: 1,
                 ..Audio::default()
             },
-            heard: Some(Transcription {
+            transcription: Some(Transcription {
                 voice: Voice::default(),
                 transcript: Transcript {
                     words: words.collect(),
@@ -328,7 +328,7 @@ mod tests {
         let feedback = analyze(&take, &story.expect("a story"), &Profile::default());
         let (feedback, current) = (
             feedback.expect("feedback"),
-            take.heard.expect("a transcription"),
+            take.transcription.expect("a transcription"),
         );
         let playing = PlayerPosition {
             at: 0.0,
