@@ -1,5 +1,6 @@
 //! Digital signal processing on 16 kHz mono samples: spectrum, loudness, pitch, endpointing and filled-pause
 //! candidates. It measures the audio and knows nothing about words.
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod analyzer;
 mod endpointing;

@@ -3,6 +3,7 @@
 //!
 //! Each file makes one measurement and states its findings. [`Measurements`] collects the
 //! measurements, and [`Feedback`] adds the findings and the verdict.
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod delivery;
 pub mod feedback;

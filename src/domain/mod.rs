@@ -1,5 +1,6 @@
 //! Plain data shared by all other modules: stories, takes, transcripts, captions, voice measurements and
 //! the user's profile. It does no I/O and knows nothing about audio devices, analysis or the screen.
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod caption;
 pub mod part;

@@ -2,6 +2,7 @@
 //! quiz, the time limit, reading along, the progress over takes, and reports.
 //!
 //! All of it is pure: events or takes in, values out. It knows no clock, file, device or thread.
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod highlights;
 pub mod mock_interview;
