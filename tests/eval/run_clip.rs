@@ -125,7 +125,7 @@ impl Bench {
         {
             return serde_json::from_str(&text).with_context(|| format!("{}: kept", clip.id));
         }
-        let vocabulary = prompt_terms(&story);
+        let vocabulary = prompt_terms(story);
         let engine = &mut self.engine;
         let heard = match self.hearing {
             Hearing::Awaited => awaited(engine, samples, &vocabulary)?,

@@ -197,7 +197,7 @@ pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Foun
         Some((Found::Take(take), Some((number, transcription)))) => {
             let transcription = Some(get_transcription(connection, number, transcription)?);
             Ok(Some(Found::Take(Box::new(Take {
-                transcription: transcription,
+                transcription,
                 ..*take
             }))))
         }
@@ -214,7 +214,7 @@ pub fn salvage(connection: &Connection, id: &TakeId) -> Option<Take> {
         get_transcription(connection, number, transcription).ok()
     });
     Some(Take {
-        transcription: transcription,
+        transcription,
         ..*take
     })
 }
