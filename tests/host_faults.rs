@@ -60,7 +60,7 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             let (status, events, complaints) = program.end();
             assert_eq!(status.code(), Some(1));
             assert_eq!(complaints.len(), 1, "{complaints:?}");
-            for part in ["No space left", "Free disk space", "is kept"] {
+            for part in ["No space left", "Free disk space", "is saved"] {
                 assert!(complaints[0].contains(part), "{complaints:?}");
             }
             let problems = events.iter().filter(|e| e["event"] == "problem");
@@ -505,9 +505,9 @@ fn a_home_that_may_not_be_written_is_told_once() {
                 });
                 labels.count()
             };
-            assert_eq!(said(&window, "Nothing can be recorded here"), 1);
+            assert_eq!(said(&window, "Recordings and settings cannot be saved"), 1);
             assert_eq!(
-                said(&window, "one that you may write to, or name another"),
+                said(&window, "Make it writable, or choose another folder"),
                 1
             );
             // It is said of settings once, and of each take that is tried.
@@ -693,7 +693,7 @@ fn a_second_window_calls_the_first_to_the_front() {
     let (status, _, complaints) = second.end();
     assert_eq!(status.code(), Some(1));
     assert_eq!(complaints.len(), 1, "{complaints:?}");
-    assert!(complaints[0].contains("open already"), "{complaints:?}");
+    assert!(complaints[0].contains("already running"), "{complaints:?}");
     signal(first.pid(), "CONT");
     assert!(first.runs());
 
@@ -729,7 +729,7 @@ fn on_a_disk(test: &str, megabytes: u32, work: impl FnOnce(&Path)) {
     let Some(with) = allowed else {
         let _ = writeln!(
             std::io::stderr(),
-            "tests/machine.rs: {test} was not run: no disk can be mounted here; in a container allow it \
+            "tests/host_faults.rs: {test} was not run: no disk can be mounted here; in a container allow it \
              (docker run --cap-add=SYS_ADMIN --security-opt apparmor=unconfined), elsewhere allow \
              namespaces of users (sysctl kernel.unprivileged_userns_clone=1)"
         );

@@ -65,8 +65,8 @@ fn our_own_code_names_no_network() {
             }
         }
     });
-    // The recogniser's process, which is this program again.
-    let own = "src/speech/beside.rs";
+    // The recognizer process runs this program again.
+    let own = "src/asr/recognizer/subprocess.rs";
     found.retain(|line| !(line.starts_with(own) && line.ends_with("Command::new(program);")));
     assert_eq!(found, [""; 0]);
     for planted in [
