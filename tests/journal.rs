@@ -45,7 +45,13 @@ fn what_was_rehearsed_is_exported_as_it_was_reported() {
     assert!(!page.contains("http:") && !page.contains("https:"));
     let markdown = text(export("take.md", "last"));
     for page in [&html, &markdown] {
-        for part in ["Task", &id[..10], "decided", "no ticket", "Likely hiring decision"] {
+        for part in [
+            "Task",
+            &id[..10],
+            "decided",
+            "no ticket",
+            "Likely hiring decision",
+        ] {
             assert!(page.contains(part), "no {part}");
         }
     }

@@ -115,22 +115,22 @@ fn in_a_process_of_its_own() {
     window.wait_until_open(true, &sound);
     window.wait_for("left of 0:30");
     window.wait_until_open(true, &sound);
-    window.wait_for("Only silence comes: is the microphone muted?");
+    window.wait_for("No signal: is the microphone muted?");
     window.press(Key::Space);
     window.wait_for("What to do next");
     window.wait_until_open(false, &sound);
-    assert!(window.says("gave nothing but silence") && window.says("No speech recognized."));
+    assert!(window.says("delivered only silence") && window.says("No speech recognized."));
 
     // The server dies and comes back, and dies for good: the next take needs no other window.
     window.press(Key::R);
     window.wait_for("left of 0:30");
     window.wait_until_told(1.0);
     sound.kill();
-    window.wait_for("No sound comes: waiting for the microphone");
+    window.wait_for("No audio arrives: waiting for the microphone");
     sound.restart();
     sound.add_ear();
     let end = Instant::now() + PATIENCE;
-    while window.says("No sound comes") {
+    while window.says("No audio arrives") {
         assert!(Instant::now() < end, "it never came back");
         window.harness.run_steps(1);
         std::thread::sleep(Duration::from_millis(20));
