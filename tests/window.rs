@@ -632,7 +632,7 @@ fn a_take_is_exported_and_nothing_is_overwritten() {
     window.press(Key::H);
     window.press(Key::X);
     assert!(
-        window.says("Export Situation of ") && window.says("Form: Web page with audio (.html)")
+        window.says("Export Situation of ") && window.says("Format: Web page with audio (.html)")
     );
     write_folder(&mut window, into.path());
     window.press(Key::Enter);
@@ -682,7 +682,7 @@ fn every_take_is_erased_after_it_was_said_what_goes_and_what_stays() {
     window.press(Key::H);
     window.press(Key::A);
     assert!(window.says("Erase all 7 takes?"));
-    assert!(window.says("What you chose in quizzes") && window.says("Stories and speech models"));
+    assert!(window.says("Your quiz answers") && window.says("Your own stories and speech models"));
     window.press(Key::Escape);
     assert!(window.says("7 takes"));
     // One that could be brought back cannot after that.
@@ -692,8 +692,8 @@ fn every_take_is_erased_after_it_was_said_what_goes_and_what_stays() {
     window.press(Key::A);
     assert!(window.says("Erase all 6 takes?"));
     window.press(Key::Y);
-    window.wait_for("6 takes are erased.");
-    window.announces("6 takes are erased.");
+    window.wait_for("6 takes were erased.");
+    window.announces("6 takes were erased.");
     assert!(window.says("No takes yet") && !window.says("Undo erase"));
     assert_eq!(window.takes_kept(), 0);
     let folder = window
