@@ -84,7 +84,10 @@ fn words_are_heard_and_none_is_invented() {
         let heard = &read.reading.heard;
         assert_eq!(heard.transcript.text(), "", "{}", read.id);
         assert!(read.reading.feedback.fillers.is_empty(), "{}", read.id);
-        assert_eq!(read.reading.feedback.verdict.lean, Leaning::NotEnoughHeard);
+        assert_eq!(
+            read.reading.feedback.verdict.leaning,
+            Leaning::NotEnoughSpeech
+        );
     }
 }
 
@@ -125,7 +128,7 @@ fn planned_phrases_are_heard_where_they_are_said() {
 #[test]
 fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
     let hire = |read: &&Read| {
-        let lean = read.reading.feedback.verdict.lean;
+        let lean = read.reading.feedback.verdict.leaning;
         matches!(lean, Leaning::StrongHire | Leaning::LeanHire)
     };
     let of = |kinds: [&str; 2]| -> Vec<&Read> {
@@ -150,7 +153,7 @@ fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
             read.id,
             read.reading.feedback.verdict
         );
-        assert!(!read.reading.feedback.verdict.because.is_empty());
+        assert!(!read.reading.feedback.verdict.reasons.is_empty());
     }
 }
 

@@ -152,7 +152,7 @@ fn journey() {
     let findings = reviewed.feedback.findings.iter();
     let shortest = findings.min_by(|a, b| a.span.len().total_cmp(&b.span.len()));
     let shortest = shortest.expect("a finding");
-    let (says, span) = (shortest.noticed.to_string(), shortest.span);
+    let (says, span) = (shortest.kind.to_string(), shortest.span);
     window.click(&format!("Play: {says}"));
     // The shortest may be over already.
     window.until("it was heard", |window| !window.plays());
@@ -162,15 +162,15 @@ fn journey() {
 
     // A phrase, and what the verdict rests on.
     let phrase = window.reviewed().feedback.phrases.iter();
-    let phrase = phrase.clone().find(|phrase| phrase.heard);
+    let phrase = phrase.clone().find(|phrase| phrase.is_said);
     let phrase = phrase.expect("one is heard").clone();
     window.click(&format!("Play the phrase {}", phrase.phrase));
     window.hears_from(phrase.start.expect("it is heard"));
-    let because = &window.reviewed().feedback.verdict.because;
-    let reason = because.iter().find(|reason| reason.heard_at().is_some());
+    let because = &window.reviewed().feedback.verdict.reasons;
+    let reason = because.iter().find(|reason| reason.quoted_at().is_some());
     let reason = reason.expect("it rests on what was said").clone();
     window.click(&format!("Play: {reason}"));
-    window.hears_from(reason.heard_at().expect("it is heard").start);
+    window.hears_from(reason.quoted_at().expect("it is heard").start);
     window.until("it was heard", |window| !window.plays());
 
     // Into the sound.
@@ -237,14 +237,14 @@ fn action() {
     // The sign above the sound says what was noticed, and plays it.
     let feedback = &window.reviewed().feedback;
     let mut moments = feedback.findings.iter().filter(|finding| {
-        let at = format!("At {}: {}", clock(finding.span.start), finding.noticed);
+        let at = format!("At {}: {}", clock(finding.span.start), finding.kind);
         window.says(&at)
     });
     let finding = moments.next().expect("it speaks of a moment").clone();
-    let at = format!("At {}: {}", clock(finding.span.start), finding.noticed);
+    let at = format!("At {}: {}", clock(finding.span.start), finding.kind);
     let sign = window.find(&at).center();
     window.harness.hover_at(sign);
-    let sentence = finding.noticed.to_string();
+    let sentence = finding.kind.to_string();
     window.until("its sentence is shown", |window| {
         let tips = window.harness.query_all_by_label(&sentence);
         tips.count() > 1
@@ -257,7 +257,7 @@ fn action() {
     window.wait_for("What to do next");
     let hidden = |window: &Window| {
         let findings = window.reviewed().feedback.findings.iter();
-        let mut we = findings.filter(|finding| matches!(finding.noticed, FindingKind::We { .. }));
+        let mut we = findings.filter(|finding| matches!(finding.kind, FindingKind::We { .. }));
         we.next().is_some()
     };
     assert!(hidden(&window));

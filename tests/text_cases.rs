@@ -112,8 +112,8 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
             };
             let read = planned_phrases::find(said, &planned).into_iter();
             match reading {
-                "quotes" => read.filter_map(|phrase| phrase.said).collect(),
-                _ => read.filter(|p| p.heard).map(|p| p.phrase).collect(),
+                "quotes" => read.filter_map(|phrase| phrase.match_text).collect(),
+                _ => read.filter(|p| p.is_said).map(|p| p.phrase).collect(),
             }
         }
         "fillers" => {
@@ -137,7 +137,7 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
             .into_iter()
             .filter_map(|(name, quote)| match (reading, quote?) {
                 ("impact", _) => Some(name.to_owned()),
-                (_, quote) => Some(format!("{name}: {}", quote.said)),
+                (_, quote) => Some(format!("{name}: {}", quote.text)),
             })
             .collect()
         }
@@ -154,7 +154,7 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
                 ("number", read.number),
             ]
             .into_iter()
-            .filter_map(|(name, arrival)| Some(format!("{name}: {}", arrival?.quote.said)))
+            .filter_map(|(name, arrival)| Some(format!("{name}: {}", arrival?.quote.text)))
             .collect()
         }
         other => panic!("no reading {other}"),

@@ -35,9 +35,11 @@ pub struct Feedback {
     /// Measured change, business impact and lasting effect.
     pub impact: Impact,
     /// How soon the answer got to its point.
-    pub opening: TimeToPoint,
+    #[serde(rename = "opening")]
+    pub time_to_point: TimeToPoint,
     /// Pitch and loudness.
-    pub voice: intonation::Intonation,
+    #[serde(rename = "voice")]
+    pub intonation: intonation::Intonation,
     /// All findings, most urgent first.
     pub findings: Vec<Finding>,
     /// How an interviewer would likely decide.
@@ -74,8 +76,8 @@ impl Feedback {
             phrases: measured.phrases,
             ownership: measured.ownership,
             impact: measured.impact,
-            opening: measured.time_to_point,
-            voice: intonation,
+            time_to_point: measured.time_to_point,
+            intonation,
             findings,
             verdict,
         }
@@ -125,9 +127,14 @@ fn findings(
 }
 
 /// Where in a take the speaker describes the Action, so that it matters who did it. `None` if nowhere.
-pub fn action_of(take: &Take, feedback: &Feedback) -> Option<Span> {
+pub fn action_span(take: &Take, feedback: &Feedback) -> Option<Span> {
     let transcript = &take.transcription.as_ref()?.transcript;
-    find_action(take.part, transcript, &feedback.opening, &feedback.impact)
+    find_action(
+        take.part,
+        transcript,
+        &feedback.time_to_point,
+        &feedback.impact,
+    )
 }
 
 /// All of an Action section. In a whole answer, what lies between the ownership boundary and the

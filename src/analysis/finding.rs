@@ -10,7 +10,7 @@ use crate::domain::time::{Secs, Span};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// What was found. Its `Display` is the sentence for the speaker.
-    pub noticed: FindingKind,
+    pub kind: FindingKind,
     /// How urgent it is.
     pub severity: Severity,
     /// The audio that shows it.
@@ -40,35 +40,35 @@ pub enum FindingKind {
     NoSpeech,
     TooQuiet { dbfs: f64 },
     Clipped { samples: u64 },
-    Lost { seconds: Secs },
+    LostAudio { seconds: Secs },
     OnTime { used: Secs, target: Secs },
     OverTime { used: Secs, target: Secs },
     UnderTime { used: Secs, target: Secs },
     GoodPace { words_per_minute: f64 },
     Rushed { words_per_minute: f64 },
-    Raced { words_per_minute: f64 },
+    FastStretch { words_per_minute: f64 },
     Slow { words_per_minute: f64 },
     LongPause { seconds: Secs },
-    BrokenClause { seconds: Secs },
-    Flat { semitones: f64, usual: f64 },
+    PauseInClause { seconds: Secs },
+    FlatIntonation { semitones: f64, usual: f64 },
     GoodPauses { count: usize, seconds: Secs },
     Fillers { count: usize, per_minute: f64 },
     PhraseMissed { phrase: String, proves: String },
     AllPhrases { count: usize },
     We { count: usize, i: usize },
-    OwnActs { i: usize },
+    OwnActions { i: usize },
     Passive { count: usize, said: String },
     ImpactMissing { which: ImpactCheck },
-    ImpactWhole,
-    ProblemLate { after: Secs },
-    ProblemNever,
-    RedFlag { flag: RedFlag, said: String },
+    ImpactComplete,
+    LateProblem { after: Secs },
+    NoProblem,
+    RedFlag { flag: RedFlagKind, said: String },
 }
 
 /// Why a phrase disqualifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum RedFlag {
+pub enum RedFlagKind {
     /// The initiative came from somebody else.
     Assigned,
     /// The work was handed to somebody else.
@@ -94,7 +94,7 @@ impl Finding {
     /// A finding that is not marked to act on.
     pub fn new(noticed: FindingKind, severity: Severity, span: Span) -> Self {
         Self {
-            noticed,
+            kind: noticed,
             severity,
             span,
             act_on: false,
@@ -115,37 +115,37 @@ impl Severity {
 
 impl FindingKind {
     /// Its name in the JSON report.
-    pub fn kind(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             FindingKind::NoSpeech => "no_speech",
             FindingKind::TooQuiet { .. } => "too_quiet",
             FindingKind::Clipped { .. } => "clipped",
-            FindingKind::Lost { .. } => "lost_audio",
+            FindingKind::LostAudio { .. } => "lost_audio",
             FindingKind::OnTime { .. } => "on_time",
             FindingKind::OverTime { .. } => "over_time",
             FindingKind::UnderTime { .. } => "under_time",
             FindingKind::GoodPace { .. } => "good_pace",
             FindingKind::Rushed { .. } => "rushed",
-            FindingKind::Raced { .. } => "raced",
+            FindingKind::FastStretch { .. } => "raced",
             FindingKind::Slow { .. } => "slow",
             FindingKind::LongPause { .. } => "long_pause",
-            FindingKind::BrokenClause { .. } => "broken_clause",
-            FindingKind::Flat { .. } => "flat",
+            FindingKind::PauseInClause { .. } => "broken_clause",
+            FindingKind::FlatIntonation { .. } => "flat",
             FindingKind::GoodPauses { .. } => "good_pauses",
             FindingKind::Fillers { .. } => "fillers",
             FindingKind::PhraseMissed { .. } => "phrase_missed",
             FindingKind::AllPhrases { .. } => "all_phrases",
             FindingKind::We { .. } => "we",
-            FindingKind::OwnActs { .. } => "own_acts",
+            FindingKind::OwnActions { .. } => "own_acts",
             FindingKind::Passive { .. } => "passive",
             FindingKind::ImpactMissing { which } => match which {
                 ImpactCheck::Metric => "no_metric",
                 ImpactCheck::Business => "no_business_impact",
                 ImpactCheck::SecondOrder => "no_second_order",
             },
-            FindingKind::ImpactWhole => "whole_impact",
-            FindingKind::ProblemLate { .. } => "problem_late",
-            FindingKind::ProblemNever => "no_problem",
+            FindingKind::ImpactComplete => "whole_impact",
+            FindingKind::LateProblem { .. } => "problem_late",
+            FindingKind::NoProblem => "no_problem",
             FindingKind::RedFlag { .. } => "red_flag",
         }
     }
@@ -154,9 +154,9 @@ impl FindingKind {
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut out = serializer.serialize_struct("Finding", 6)?;
-        out.serialize_field("kind", self.noticed.kind())?;
+        out.serialize_field("kind", self.kind.name())?;
         out.serialize_field("severity", &self.severity)?;
-        out.serialize_field("text", &self.noticed.to_string())?;
+        out.serialize_field("text", &self.kind.to_string())?;
         out.serialize_field("start", &self.span.start)?;
         out.serialize_field("end", &self.span.end)?;
         out.serialize_field("act_on", &self.act_on)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::finding::{FindingKind, ImpactCheck, RedFlag};
+use super::finding::{FindingKind, ImpactCheck, RedFlagKind};
 use crate::domain::time::{Secs, clock};
 
 impl fmt::Display for FindingKind {
@@ -20,7 +20,7 @@ impl fmt::Display for FindingKind {
                 f,
                 "The microphone level is too high ({samples} samples clipped). Turn it down a little."
             ),
-            FindingKind::Lost { seconds } => write!(
+            FindingKind::LostAudio { seconds } => write!(
                 f,
                 "{seconds:.2} s of audio is missing, because the microphone dropped out or the computer was busy. Pauses there may not be yours."
             ),
@@ -42,7 +42,7 @@ impl fmt::Display for FindingKind {
                 f,
                 "{words_per_minute:.0} words/min is fast. Breathe after each sentence."
             ),
-            FindingKind::Raced { words_per_minute } => write!(
+            FindingKind::FastStretch { words_per_minute } => write!(
                 f,
                 "{words_per_minute:.0} words/min here is very fast. Practice this stretch more slowly."
             ),
@@ -54,11 +54,11 @@ impl fmt::Display for FindingKind {
                 f,
                 "A pause of {seconds:.1} s. Have the first words of the next sentence ready."
             ),
-            FindingKind::Flat { semitones, usual } => write!(
+            FindingKind::FlatIntonation { semitones, usual } => write!(
                 f,
                 "Your pitch varied by {semitones:.1} semitones; usually it varies by {usual:.1}. Speak as if to one person, and stress the number you are proud of."
             ),
-            FindingKind::BrokenClause { seconds } => write!(
+            FindingKind::PauseInClause { seconds } => write!(
                 f,
                 "A pause of {seconds:.1} s inside a sentence. Pause before the sentence instead."
             ),
@@ -81,21 +81,21 @@ impl fmt::Display for FindingKind {
                 times(*count),
                 times(*i)
             ),
-            FindingKind::OwnActs { i } => write!(
+            FindingKind::OwnActions { i } => write!(
                 f,
                 "\u{201c}I\u{201d} {i} times and no \u{201c}we\u{201d}: it is clear what you did."
             ),
             FindingKind::Passive { count, said } => write_passive(f, *count, said),
             FindingKind::ImpactMissing { which } => f.write_str(missing_impact(*which)),
-            FindingKind::ImpactWhole => write!(
+            FindingKind::ImpactComplete => write!(
                 f,
                 "The impact is complete: measured change, business impact and lasting effect."
             ),
-            FindingKind::ProblemLate { after } => write!(
+            FindingKind::LateProblem { after } => write!(
                 f,
                 "The problem came after {after:.0} s. Open with it; background can wait for a question."
             ),
-            FindingKind::ProblemNever => write!(
+            FindingKind::NoProblem => write!(
                 f,
                 "No problem mentioned. Say in the first two sentences what was going wrong."
             ),
@@ -146,12 +146,16 @@ fn missing_impact(check: ImpactCheck) -> &'static str {
     }
 }
 
-fn red_flag_advice(flag: RedFlag) -> &'static str {
+fn red_flag_advice(flag: RedFlagKind) -> &'static str {
     match flag {
-        RedFlag::Assigned => "sounds as if you were told to act. Say that it was your decision.",
-        RedFlag::Routed => "hands the work to somebody else. Say what you did yourself.",
-        RedFlag::Vague => "cannot be checked. Name what changed, with a number.",
-        RedFlag::Motiveless => "gives no reason to act. Say who was affected and why you acted.",
+        RedFlagKind::Assigned => {
+            "sounds as if you were told to act. Say that it was your decision."
+        }
+        RedFlagKind::Routed => "hands the work to somebody else. Say what you did yourself.",
+        RedFlagKind::Vague => "cannot be checked. Name what changed, with a number.",
+        RedFlagKind::Motiveless => {
+            "gives no reason to act. Say who was affected and why you acted."
+        }
     }
 }
 

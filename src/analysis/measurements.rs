@@ -9,7 +9,7 @@ use super::part_requirements::PartRequirements;
 use super::phrases::compounds::Compounds;
 use super::phrases::planned_phrases::PhraseResult;
 use super::phrases::token_index::TokenIndex;
-use super::red_flags::{self, RedFlagMatch};
+use super::red_flags::{self, RedFlag};
 use super::time_to_point::{self, TimeToPoint};
 use crate::domain::profile::Profile;
 use crate::domain::take::Transcription;
@@ -30,7 +30,7 @@ pub struct Measurements {
     pub(super) ownership: Ownership,
     pub(super) impact: Impact,
     pub(super) time_to_point: TimeToPoint,
-    pub(super) red_flags: Vec<RedFlagMatch>,
+    pub(super) red_flags: Vec<RedFlag>,
     pub(super) is_on_topic: bool,
 }
 

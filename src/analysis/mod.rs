@@ -27,7 +27,7 @@ use crate::domain::story::Story;
 use crate::domain::take::Take;
 
 pub use delivery::intonation::Intonation;
-pub use feedback::{Feedback, action_of};
+pub use feedback::{Feedback, action_span};
 pub use finding::{Finding, FindingKind, Severity};
 pub use measurements::Measurements;
 pub use part_plan::PartPlan;
@@ -35,7 +35,7 @@ pub use part_plan::PartPlan;
 /// Analyzes a take. `None` if it has not been transcribed, or if the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
     take.transcription.as_ref()?;
-    PartPlan::of(story, take.part, take.level)?.analyze(take, profile)
+    PartPlan::new(story, take.part, take.level)?.analyze(take, profile)
 }
 
 #[cfg(test)]
@@ -117,9 +117,9 @@ mod tests {
         let said: Vec<&str> = feedback
             .phrases
             .iter()
-            .filter_map(|p| p.said.as_deref())
+            .filter_map(|p| p.match_text.as_deref())
             .collect();
-        let kinds: Vec<&str> = feedback.findings.iter().map(|f| f.noticed.kind()).collect();
+        let kinds: Vec<&str> = feedback.findings.iter().map(|f| f.kind.name()).collect();
         let kinds = kinds.join(" ").replace(" phrase_missed", "");
         expected.assert_eq(&format!(
             "pauses: {}; fillers: {}; phrases: {}; I {}, we {}; {kinds}",

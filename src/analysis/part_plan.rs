@@ -24,7 +24,7 @@ pub struct PartPlan {
 
 impl PartPlan {
     /// The plan for a part; `None` if the story has no such part.
-    pub fn of(story: &Story, part: Part, level: Level) -> Option<Self> {
+    pub fn new(story: &Story, part: Part, level: Level) -> Option<Self> {
         let required = PartRequirements::new(story, part, level)?;
         Some(Self { required })
     }
@@ -61,7 +61,7 @@ impl PartPlan {
     }
 
     /// Number of planned phrases.
-    pub fn phrases(&self) -> usize {
+    pub fn phrase_count(&self) -> usize {
         self.required.phrases.count()
     }
 
@@ -95,7 +95,7 @@ mod tests {
             "/content/webhook-drop.toml"
         )));
         let plan =
-            PartPlan::of(&story.expect("a story"), Part::Whole, Level::Sde2).expect("a part");
+            PartPlan::new(&story.expect("a story"), Part::Whole, Level::Sde2).expect("a part");
         let transcription = |text: &str| Transcription {
             voice: Voice::default(),
             transcript: Transcript {
@@ -149,15 +149,15 @@ mod tests {
         };
         let words: Vec<Word> = texts.split_whitespace().enumerate().map(word).collect();
         let transcript = Transcript { words };
-        let plan = PartPlan::of(&story, Part::Whole, Level::Sde2).expect("a part");
+        let plan = PartPlan::new(&story, Part::Whole, Level::Sde2).expect("a part");
         let phrases = plan.required.phrases.find(&transcript, tokens(&transcript));
-        let said: Vec<bool> = phrases.iter().map(|phrase| phrase.heard).collect();
+        let said: Vec<bool> = phrases.iter().map(|phrase| phrase.is_said).collect();
         assert!(
             said.iter().filter(|said| **said).count() > 15,
             "{phrases:?}"
         );
         for words_per_step in [1, 4, 11, 70, 1_000] {
-            let mut marks = vec![false; plan.phrases()];
+            let mut marks = vec![false; plan.phrase_count()];
             let mut searched = 0;
             while searched < transcript.words.len() {
                 let now = (searched + words_per_step).min(transcript.words.len());

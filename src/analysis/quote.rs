@@ -9,7 +9,8 @@ use crate::domain::transcript::Transcript;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quote {
     /// The words as the transcript has them.
-    pub said: String,
+    #[serde(rename = "said")]
+    pub text: String,
     /// Start of the first word.
     pub start: Secs,
     /// End of the last word.
@@ -21,7 +22,7 @@ impl Quote {
     pub fn from_words(transcript: &Transcript, first: usize, last: usize) -> Self {
         let (said, span) = transcript.quote(first, last);
         Self {
-            said,
+            text: said,
             start: span.start,
             end: span.end,
         }

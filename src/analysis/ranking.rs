@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use crate::analysis::finding::{Finding, FindingKind, Severity};
 
 /// At most this many findings are to act on.
-pub const TO_ACT_ON: usize = 3;
+pub const MAX_TO_ACT_ON: usize = 3;
 
 /// What a finding is about. Of equally urgent findings, the first topic comes first: a microphone
 /// problem makes every other measurement doubtful, and content matters more than delivery.
@@ -38,31 +38,31 @@ pub enum Topic {
 
 impl Topic {
     /// The topic of a finding.
-    pub fn of(kind: &FindingKind) -> Self {
+    pub fn from_finding(kind: &FindingKind) -> Self {
         match kind {
             FindingKind::NoSpeech
             | FindingKind::TooQuiet { .. }
             | FindingKind::Clipped { .. }
-            | FindingKind::Lost { .. } => Topic::Microphone,
+            | FindingKind::LostAudio { .. } => Topic::Microphone,
             FindingKind::RedFlag { .. } => Topic::RedFlags,
-            FindingKind::ImpactMissing { .. } | FindingKind::ImpactWhole => Topic::Impact,
-            FindingKind::We { .. } | FindingKind::OwnActs { .. } | FindingKind::Passive { .. } => {
-                Topic::Ownership
-            }
-            FindingKind::ProblemLate { .. } | FindingKind::ProblemNever => Topic::Opening,
+            FindingKind::ImpactMissing { .. } | FindingKind::ImpactComplete => Topic::Impact,
+            FindingKind::We { .. }
+            | FindingKind::OwnActions { .. }
+            | FindingKind::Passive { .. } => Topic::Ownership,
+            FindingKind::LateProblem { .. } | FindingKind::NoProblem => Topic::Opening,
             FindingKind::PhraseMissed { .. } | FindingKind::AllPhrases { .. } => Topic::Phrases,
             FindingKind::OnTime { .. }
             | FindingKind::OverTime { .. }
             | FindingKind::UnderTime { .. } => Topic::Time,
             FindingKind::GoodPace { .. }
             | FindingKind::Rushed { .. }
-            | FindingKind::Raced { .. }
+            | FindingKind::FastStretch { .. }
             | FindingKind::Slow { .. } => Topic::Pace,
             FindingKind::LongPause { .. }
-            | FindingKind::BrokenClause { .. }
+            | FindingKind::PauseInClause { .. }
             | FindingKind::GoodPauses { .. } => Topic::Pauses,
             FindingKind::Fillers { .. } => Topic::Fillers,
-            FindingKind::Flat { .. } => Topic::Voice,
+            FindingKind::FlatIntonation { .. } => Topic::Voice,
         }
     }
 }
@@ -71,16 +71,21 @@ impl Topic {
 /// group is sorted by severity, topic and time. Sets `act_on`.
 pub fn rank(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (Reverse(finding.severity), Topic::of(&finding.noticed));
+        let key = |finding: &Finding| {
+            (
+                Reverse(finding.severity),
+                Topic::from_finding(&finding.kind),
+            )
+        };
         key(a)
             .cmp(&key(b))
             .then(start_millis(a).cmp(&start_millis(b)))
     });
     let mut topics: Vec<Topic> = Vec::new();
     for finding in &mut findings {
-        let topic = Topic::of(&finding.noticed);
+        let topic = Topic::from_finding(&finding.kind);
         finding.act_on = finding.severity >= Severity::Amber
-            && topics.len() < TO_ACT_ON
+            && topics.len() < MAX_TO_ACT_ON
             && !topics.contains(&topic);
         if finding.act_on {
             topics.push(topic);
@@ -130,7 +135,7 @@ mod tests {
         });
         let ranked: Vec<String> = rank(findings.collect())
             .iter()
-            .map(|f| format!("{}{}", f.noticed.kind(), if f.act_on { "!" } else { "" }))
+            .map(|f| format!("{}{}", f.kind.name(), if f.act_on { "!" } else { "" }))
             .collect();
         assert_eq!(
             ranked.join(" "),

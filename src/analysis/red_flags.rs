@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use super::finding::{Finding, FindingKind, RedFlag, Severity};
+use super::finding::{Finding, FindingKind, RedFlagKind, Severity};
 use super::language::token_pattern::TokenPattern;
 use super::ownership::attribution::{self, Agent, Auxiliaries};
 use super::phrases::compounds::Compounds;
@@ -20,9 +20,9 @@ const MAX_SENTENCE_SIDE: usize = 15;
 
 /// A red flag that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RedFlagMatch {
+pub struct RedFlag {
     /// Its kind.
-    pub flag: RedFlag,
+    pub flag: RedFlagKind,
     /// The words that raise it.
     pub said: String,
     /// Start of these words.
@@ -31,11 +31,11 @@ pub struct RedFlagMatch {
     pub end: Secs,
 }
 
-impl RedFlagMatch {
+impl RedFlag {
     /// The words that raise it.
     pub fn quote(&self) -> Quote {
         Quote {
-            said: self.said.clone(),
+            text: self.said.clone(),
             start: self.start,
             end: self.end,
         }
@@ -53,9 +53,9 @@ enum Condition {
     WithoutNumber,
 }
 
-static PATTERNS: LazyLock<Vec<(RedFlag, Condition, TokenPattern)>> = LazyLock::new(|| {
+static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>> = LazyLock::new(|| {
     use Condition::*;
-    use RedFlag::*;
+    use RedFlagKind::*;
     let patterns = [
         (
             Assigned,
@@ -277,7 +277,7 @@ static PATTERNS: LazyLock<Vec<(RedFlag, Condition, TokenPattern)>> = LazyLock::n
 });
 
 /// Finds the red flags in the order they were said. Words that raise two kinds count once.
-pub fn find(transcript: &Transcript) -> Vec<RedFlagMatch> {
+pub fn find(transcript: &Transcript) -> Vec<RedFlag> {
     find_in_index(
         transcript,
         &TokenIndex::new(tokens(transcript), &Compounds::default()),
@@ -285,8 +285,8 @@ pub fn find(transcript: &Transcript) -> Vec<RedFlagMatch> {
 }
 
 /// As [`find`], for a transcript that is indexed.
-pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<RedFlagMatch> {
-    let mut found: Vec<(usize, usize, RedFlag)> = PATTERNS
+pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<RedFlag> {
+    let mut found: Vec<(usize, usize, RedFlagKind)> = PATTERNS
         .iter()
         .flat_map(|(flag, condition, pattern)| {
             let matches = pattern.find_all(&index.tokens).into_iter();
@@ -297,7 +297,7 @@ pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<
         })
         .collect();
     found.sort_by_key(|(first, last, _)| (*first, std::cmp::Reverse(*last)));
-    let mut merged: Vec<(usize, usize, RedFlag)> = Vec::new();
+    let mut merged: Vec<(usize, usize, RedFlagKind)> = Vec::new();
     for next in found {
         match merged.last_mut() {
             Some((_, end, flag)) if next.0 <= *end => {
@@ -311,8 +311,12 @@ pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<
     merged
         .into_iter()
         .map(|(first, last, flag)| {
-            let Quote { said, start, end } = index.quote(transcript, first, last);
-            RedFlagMatch {
+            let Quote {
+                text: said,
+                start,
+                end,
+            } = index.quote(transcript, first, last);
+            RedFlag {
                 flag,
                 said,
                 start,
@@ -323,7 +327,7 @@ pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<
 }
 
 /// One finding for each red flag.
-pub fn findings(red_flags: &[RedFlagMatch]) -> Vec<Finding> {
+pub fn findings(red_flags: &[RedFlag]) -> Vec<Finding> {
     red_flags
         .iter()
         .map(|found| {
@@ -340,21 +344,22 @@ pub fn findings(red_flags: &[RedFlagMatch]) -> Vec<Finding> {
 /// Whether the words from `first` to `last` really raise the flag. Returns where the quote begins.
 fn quote_start(
     index: &TokenIndex,
-    flag: RedFlag,
+    flag: RedFlagKind,
     condition: Condition,
     first: usize,
     last: usize,
 ) -> Option<usize> {
     let tokens = &index.tokens;
-    if is_negated(index, flag, first, last) || flag == RedFlag::Assigned && is_if(tokens, first) {
+    if is_negated(index, flag, first, last) || flag == RedFlagKind::Assigned && is_if(tokens, first)
+    {
         return None;
     }
     match condition {
         Condition::Always => {
             let is_exempt = match flag {
-                RedFlag::Motiveless => is_motive_of_others(tokens, first),
-                RedFlag::Routed => is_past_handling(tokens, first, last),
-                RedFlag::Assigned | RedFlag::Vague => false,
+                RedFlagKind::Motiveless => is_motive_of_others(tokens, first),
+                RedFlagKind::Routed => is_past_handling(tokens, first, last),
+                RedFlagKind::Assigned | RedFlagKind::Vague => false,
             };
             (!is_exempt).then_some(first)
         }
@@ -368,7 +373,7 @@ fn quote_start(
 }
 
 /// Whether the words are negated: before them, among them, or by "nothing" after them.
-fn is_negated(index: &TokenIndex, flag: RedFlag, first: usize, last: usize) -> bool {
+fn is_negated(index: &TokenIndex, flag: RedFlagKind, first: usize, last: usize) -> bool {
     let tokens = &index.tokens;
     let negated_inside = tokens[first..=last]
         .iter()
@@ -376,7 +381,7 @@ fn is_negated(index: &TokenIndex, flag: RedFlag, first: usize, last: usize) -> b
     let negated_after = tokens.get(last + 1).is_some_and(|next| {
         next.break_before == Boundary::None && next.any(&["nothing", "no", "none"])
     });
-    negated_inside || flag == RedFlag::Routed && negated_after || index.is_negated(first, true)
+    negated_inside || flag == RedFlagKind::Routed && negated_after || index.is_negated(first, true)
 }
 
 /// "if my manager asked me", "before I was told to": this did not happen, or not yet.

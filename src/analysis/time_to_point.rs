@@ -97,13 +97,13 @@ pub fn findings(time_to_point: &TimeToPoint, transcript: &Transcript) -> Vec<Fin
     let (kind, span) = match &time_to_point.problem {
         Some(problem) if problem.after <= LATE_PROBLEM => return Vec::new(),
         Some(problem) => (
-            FindingKind::ProblemLate {
+            FindingKind::LateProblem {
                 after: problem.after,
             },
             Span::new(whole.start, problem.quote.end),
         ),
         None if whole.len() < MIN_SECS_TO_MISS_PROBLEM => return Vec::new(),
-        None => (FindingKind::ProblemNever, whole),
+        None => (FindingKind::NoProblem, whole),
     };
     vec![Finding::new(kind, Severity::Amber, span)]
 }

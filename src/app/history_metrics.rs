@@ -203,7 +203,7 @@ impl<'a> TakeAnalyzer<'a> {
         let key = (take.story.clone(), take.part, take.level);
         let plan = self.plans.entry(key).or_insert_with(|| {
             let story = self.stories.iter().find(|story| story.id == take.story)?;
-            PartPlan::of(story, take.part, take.level)
+            PartPlan::new(story, take.part, take.level)
         });
         let feedback = plan.as_ref()?.analyze(take, self.profile)?;
         Some(TakeMetrics::from_feedback(&feedback))

@@ -3,8 +3,8 @@
 //! A recognizer knows which words were spoken, in order. The audio shows exactly where speech starts and
 //! ends, but not of which word. The length of words and the likely places of pauses connect the two.
 
-use crate::analysis::language::lexicon::is_sound;
-use crate::analysis::language::verbalize::spoken;
+use crate::analysis::language::lexicon::is_hesitation;
+use crate::analysis::language::verbalize::spoken_words;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Word;
 
@@ -122,7 +122,7 @@ fn pause_costs(words: &[Word]) -> Vec<f64> {
         let ends_clause = words[next - 1]
             .text
             .ends_with(['.', ',', '?', '!', ';', ':']);
-        let hesitates = is_sound(&plain[next - 1]) || is_sound(&plain[next]);
+        let hesitates = is_hesitation(&plain[next - 1]) || is_hesitation(&plain[next]);
         costs[next] = match ends_clause || hesitates {
             true => 0.0,
             false
@@ -164,7 +164,7 @@ fn seconds_per_letter(spans: &[Span], letters: &[f64]) -> Secs {
 /// Spoken length of a word, in letters.
 pub fn spoken_letters(text: &str) -> f64 {
     let capitals = text.chars().filter(|c| c.is_uppercase()).count().max(1) - 1;
-    let spoken_words = spoken(text);
+    let spoken_words = spoken_words(text);
     let letters = spoken_words
         .iter()
         .flat_map(|word| word.chars())

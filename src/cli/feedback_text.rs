@@ -49,9 +49,12 @@ pub fn write_feedback(
             Severity::Good => "ok",
         };
         let at = clock(finding.span.start);
-        writeln!(out, "  {mark} {at}  {}", finding.noticed)?;
+        writeln!(out, "  {mark} {at}  {}", finding.kind)?;
     }
-    let Verdict { lean, because } = &feedback.verdict;
+    let Verdict {
+        leaning: lean,
+        reasons: because,
+    } = &feedback.verdict;
     writeln!(out, "  Likely hiring decision: {lean}")?;
     for reason in because {
         writeln!(out, "     {reason}")?;

@@ -183,7 +183,7 @@ fn metrics_ui(ui: &mut Ui, feedback: &Feedback) {
     let pace = pacing
         .speech_rate_wpm
         .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}"));
-    let said = feedback.phrases.iter().filter(|p| p.heard).count();
+    let said = feedback.phrases.iter().filter(|p| p.is_said).count();
     let phrases = format!("{said} of {}", feedback.phrases.len());
     let fillers = feedback.fillers.len().to_string();
     for (text, (_, width)) in [pace, phrases, fillers].into_iter().zip(&COLUMNS[2..]) {
@@ -199,7 +199,7 @@ fn to_do_ui(ui: &mut Ui, feedback: Option<&Feedback>) {
     let (icon, color, icon_name, text) = match most_urgent_finding(feedback) {
         Some(finding) => {
             let (icon, color, icon_name) = severity_style(finding.severity, palette);
-            (icon, color, icon_name, finding.noticed.to_string())
+            (icon, color, icon_name, finding.kind.to_string())
         }
         None => (
             Icon::Check,

@@ -126,16 +126,16 @@ pub fn judge(answers: &[(Part, Option<&Feedback>)]) -> InterviewVerdict {
     let leanings: Vec<(Part, Leaning)> = answers
         .iter()
         .map(|(part, feedback)| {
-            let lean = feedback.map(|feedback| feedback.verdict.lean);
-            (*part, lean.unwrap_or(Leaning::NotEnoughHeard))
+            let lean = feedback.map(|feedback| feedback.verdict.leaning);
+            (*part, lean.unwrap_or(Leaning::NotEnoughSpeech))
         })
         .collect();
     let reasons = answered.iter().flat_map(|(part, feedback)| {
-        let because = feedback.verdict.because.iter();
+        let because = feedback.verdict.reasons.iter();
         because.map(|reason| (*part, reason.clone()))
     });
     let (met, against): (Vec<_>, Vec<_>) =
-        reasons.partition(|(_, reason)| matches!(reason, Reason::Shown(..)));
+        reasons.partition(|(_, reason)| matches!(reason, Reason::Met(..)));
     let to_act_on = answered.iter().flat_map(|(part, feedback)| {
         let findings = feedback.findings.iter().filter(|finding| finding.act_on);
         findings.map(|finding| (*part, finding.clone()))
@@ -158,8 +158,8 @@ fn overall_leaning(leanings: &[(Part, Leaning)]) -> Leaning {
 
 fn story_leaning(leanings: &[Leaning]) -> Leaning {
     let count = |lean| leanings.iter().filter(|other| **other == lean).count();
-    if leanings.is_empty() || count(Leaning::NotEnoughHeard) > 0 {
-        Leaning::NotEnoughHeard
+    if leanings.is_empty() || count(Leaning::NotEnoughSpeech) > 0 {
+        Leaning::NotEnoughSpeech
     } else if count(Leaning::NoHire) > 0 || count(Leaning::LeanNoHire) >= 2 {
         Leaning::NoHire
     } else if count(Leaning::LeanNoHire) == 1 {
@@ -180,7 +180,7 @@ fn one_step_lower(lean: Leaning) -> Leaning {
         Leaning::StrongHire => Leaning::LeanHire,
         Leaning::LeanHire => Leaning::LeanNoHire,
         Leaning::LeanNoHire | Leaning::NoHire => Leaning::NoHire,
-        Leaning::NotEnoughHeard => Leaning::NotEnoughHeard,
+        Leaning::NotEnoughSpeech => Leaning::NotEnoughSpeech,
     }
 }
 
@@ -190,8 +190,9 @@ fn to_do(mut findings: Vec<(Part, Finding)>) -> Vec<(Part, Finding)> {
     findings.sort_by_key(|(_, finding)| Reverse(finding.severity));
     let mut chosen: Vec<(Part, Finding)> = Vec::new();
     for (part, finding) in findings {
-        let topic = Topic::of(&finding.noticed);
-        let is_same_topic = |(_, other): &(Part, Finding)| Topic::of(&other.noticed) == topic;
+        let topic = Topic::from_finding(&finding.kind);
+        let is_same_topic =
+            |(_, other): &(Part, Finding)| Topic::from_finding(&other.kind) == topic;
         if chosen.len() < MAX_TO_DO && !chosen.iter().any(is_same_topic) {
             chosen.push((part, finding));
         }
@@ -299,14 +300,14 @@ mod tests {
     fn story_leaning_depends_on_weakest_sections() {
         use Leaning::*;
         for (sections, story) in [
-            (vec![], NotEnoughHeard),
+            (vec![], NotEnoughSpeech),
             (vec![StrongHire], StrongHire),
             (vec![LeanNoHire], LeanNoHire),
             (vec![StrongHire, StrongHire, LeanHire], LeanHire),
             (vec![StrongHire, LeanNoHire, LeanHire], LeanNoHire),
             (vec![LeanNoHire, LeanHire, LeanNoHire], NoHire),
             (vec![StrongHire, NoHire], NoHire),
-            (vec![NoHire, NotEnoughHeard], NotEnoughHeard),
+            (vec![NoHire, NotEnoughSpeech], NotEnoughSpeech),
         ] {
             assert_eq!(story_leaning(&sections), story, "{sections:?}");
         }
@@ -325,12 +326,12 @@ mod tests {
         };
         assert_eq!(with(StrongHire, [LeanHire, StrongHire]), StrongHire);
         assert_eq!(with(StrongHire, [LeanHire, NoHire]), LeanHire);
-        assert_eq!(with(StrongHire, [NotEnoughHeard, LeanNoHire]), LeanNoHire);
-        assert_eq!(with(LeanNoHire, [NotEnoughHeard, LeanHire]), NoHire);
+        assert_eq!(with(StrongHire, [NotEnoughSpeech, LeanNoHire]), LeanNoHire);
+        assert_eq!(with(LeanNoHire, [NotEnoughSpeech, LeanHire]), NoHire);
         // Follow-ups alone are not enough.
         assert_eq!(
-            with(NotEnoughHeard, [StrongHire, StrongHire]),
-            NotEnoughHeard
+            with(NotEnoughSpeech, [StrongHire, StrongHire]),
+            NotEnoughSpeech
         );
     }
 
@@ -347,12 +348,12 @@ mod tests {
             (Part::FollowUp(1), finding(over(90.0), Severity::Red)),
             (
                 Part::FollowUp(2),
-                finding(FindingKind::ProblemNever, Severity::Amber),
+                finding(FindingKind::NoProblem, Severity::Amber),
             ),
             (
                 Part::FollowUp(2),
                 finding(
-                    FindingKind::Flat {
+                    FindingKind::FlatIntonation {
                         semitones: 1.0,
                         usual: 3.0,
                     },

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::analysis::language::syllables::syllables;
-use crate::analysis::language::verbalize::spoken;
+use crate::analysis::language::verbalize::spoken_words;
 use crate::domain::time::Secs;
 
 /// The rates to choose from, in words per minute.
@@ -46,7 +46,7 @@ impl ReadAlong {
             syllable_ends.push(start + syllables(word) as f64 + pause);
         }
         let total = syllable_ends.last().copied().unwrap_or(0.0);
-        let count = spoken(text).len() as f64;
+        let count = spoken_words(text).len() as f64;
         let scale = if total > 0.0 { count / total } else { 0.0 };
         Self {
             word_ranges: words,

@@ -87,16 +87,16 @@ fn tell(clip: &Clip, reading: &Reading) {
         return;
     }
     let verdict = &reading.feedback.verdict;
-    let because: Vec<String> = verdict.because.iter().map(|r| r.to_string()).collect();
-    println!("{}: {}: {}", clip.id, verdict.lean, because.join(" "));
+    let because: Vec<String> = verdict.reasons.iter().map(|r| r.to_string()).collect();
+    println!("{}: {}: {}", clip.id, verdict.leaning, because.join(" "));
     for (phrase, said) in &clip.phrases {
         let found = reading
             .feedback
             .phrases
             .iter()
             .find(|p| p.phrase == *phrase);
-        if let Some(found) = found.filter(|found| found.heard != *said) {
-            let quote = found.said.as_deref().unwrap_or("not heard");
+        if let Some(found) = found.filter(|found| found.is_said != *said) {
+            let quote = found.match_text.as_deref().unwrap_or("not heard");
             println!("{}: \"{phrase}\": {quote}", clip.id);
         }
     }

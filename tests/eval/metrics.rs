@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use starling::analysis::Feedback;
-use starling::analysis::language::verbalize::spoken;
+use starling::analysis::language::verbalize::spoken_words;
 use starling::domain::take::Transcription;
 use starling::domain::time::{Secs, Span};
 
@@ -154,7 +154,7 @@ impl Figures {
         figures.count_places(clip, heard);
         figures.count_pauses(clip, feedback);
         figures.count_fillers(clip, feedback);
-        let lean = serde_json::to_value(feedback.verdict.lean).ok();
+        let lean = serde_json::to_value(feedback.verdict.leaning).ok();
         let lean = lean.and_then(|v| v.as_str().map(str::to_owned));
         figures
             .leans
@@ -315,7 +315,7 @@ impl Figures {
 const SOUND: &str = "(sound)";
 
 fn filler_name(text: &str) -> String {
-    let name = spoken(text.split('(').next().unwrap_or_default()).join(" ");
+    let name = spoken_words(text.split('(').next().unwrap_or_default()).join(" ");
     match name.as_str() {
         "yknow" | "y'know" => "you know".to_owned(),
         sound if SOUNDS.contains(&sound) => SOUND.to_owned(),
@@ -359,7 +359,7 @@ fn phrases(clip: &Clip, feedback: &Feedback) -> Hits {
             // Planned for another part of the story.
             continue;
         };
-        match (said, reading.heard) {
+        match (said, reading.is_said) {
             (true, true) => hits.right += 1,
             (true, false) => hits.missed += 1,
             (false, true) => hits.wrong += 1,
@@ -376,7 +376,7 @@ fn overlap(a: Span, b: Span) -> bool {
 
 /// Words as they are spoken; contractions in full, sounds left out.
 pub fn comparable(text: &str) -> Vec<String> {
-    spoken(text)
+    spoken_words(text)
         .into_iter()
         .flat_map(|word| {
             let full = CONTRACTIONS.iter().find(|(short, _)| *short == word);

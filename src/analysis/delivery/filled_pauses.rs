@@ -10,7 +10,7 @@
 
 use super::fillers::{Filler, Origin};
 use crate::acoustics::semitones;
-use crate::analysis::language::lexicon::is_sound;
+use crate::analysis::language::lexicon::is_hesitation;
 use crate::analysis::language::syllables::syllables;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::{Transcript, Word};
@@ -41,7 +41,7 @@ pub fn find(voice: &Voice, transcript: &Transcript) -> Vec<Filler> {
         .speech
         .iter()
         .fold(answer, |answer, span| answer.join(*span));
-    let is_hesitation = |word: &&Word| is_sound(&word.plain());
+    let is_hesitation = |word: &&Word| is_hesitation(&word.plain());
     let (transcribed, words): (Vec<&Word>, Vec<&Word>) =
         transcript.words.iter().partition(is_hesitation);
     let is_inside =

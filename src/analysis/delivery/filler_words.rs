@@ -2,7 +2,7 @@
 //! at the punctuation and silences around it: the "like" of "it was, like, gone" fills, that of "it looks
 //! like a retry" does not.
 
-use crate::analysis::language::lexicon::{BE, is_adverb, is_function, is_sound};
+use crate::analysis::language::lexicon::{BE, is_adverb, is_function, is_hesitation};
 use crate::analysis::language::verbs::is_past;
 use crate::domain::time::Secs;
 use crate::domain::transcript::Transcript;
@@ -45,7 +45,7 @@ impl WordContext {
         let (first, second) = (self.text(at as isize), self.text(at as isize + 1));
         let fills = match (first, second) {
             // "mm" is a hesitation, "M." is a name.
-            (sound, _) if sound != "m" && is_sound(sound) => return Some(1),
+            (sound, _) if sound != "m" && is_hesitation(sound) => return Some(1),
             ("y'know" | "yknow" | "y-know", _) => return Some(1),
             ("you" | "ya", "know") => self.is_you_know(at).then_some(2),
             ("i", "mean") => self.is_i_mean(at).then_some(2),
@@ -94,7 +94,7 @@ impl WordContext {
         let words = self.plain[..at].iter().rev();
         words
             .map(String::as_str)
-            .find(|word| !is_sound(word))
+            .find(|word| !is_hesitation(word))
             .unwrap_or("")
     }
 
@@ -103,7 +103,7 @@ impl WordContext {
         let words = self.plain.iter().skip(at);
         words
             .map(String::as_str)
-            .find(|word| !is_sound(word))
+            .find(|word| !is_hesitation(word))
             .unwrap_or("")
     }
 
@@ -116,16 +116,18 @@ impl WordContext {
     fn begins(&self, at: usize) -> bool {
         (0..at)
             .rev()
-            .find(|before| self.ends[*before] || !is_sound(&self.plain[*before]))
+            .find(|before| self.ends[*before] || !is_hesitation(&self.plain[*before]))
             .is_none_or(|before| self.ends[before])
     }
 
     fn is_set_off_before(&self, at: usize) -> bool {
-        at == 0 || self.boundary_after[at - 1] || is_sound(&self.plain[at - 1])
+        at == 0 || self.boundary_after[at - 1] || is_hesitation(&self.plain[at - 1])
     }
 
     fn is_set_off_after(&self, last: usize) -> bool {
-        last + 1 == self.plain.len() || self.boundary_after[last] || is_sound(&self.plain[last + 1])
+        last + 1 == self.plain.len()
+            || self.boundary_after[last]
+            || is_hesitation(&self.plain[last + 1])
     }
 
     fn is_interjected(&self, at: usize) -> bool {
@@ -184,7 +186,7 @@ impl WordContext {
             || (self.is_set_off_before(at)
                 && self.is_set_off_after(at + 1)
                 && at > 0
-                && !is_sound(&self.plain[at - 1]))
+                && !is_hesitation(&self.plain[at - 1]))
     }
 
     fn is_like(&self, at: usize) -> bool {

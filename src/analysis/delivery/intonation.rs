@@ -46,7 +46,7 @@ pub fn findings(
         .filter(|((semitones, usual), _)| *semitones < FLAT * usual)
         .map(|((semitones, usual), whole)| {
             Finding::new(
-                FindingKind::Flat { semitones, usual },
+                FindingKind::FlatIntonation { semitones, usual },
                 Severity::Note,
                 whole,
             )

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::finding::{Finding, FindingKind, Severity};
-use crate::analysis::language::verbalize::spoken;
+use crate::analysis::language::verbalize::spoken_words;
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::{Transcript, Word};
@@ -31,7 +31,8 @@ pub struct Pacing {
     /// Syllables per second of speech, pauses excluded; `None` for too little speech.
     pub articulation_rate_sps: Option<f64>,
     /// Rating of the speech rate; `None` without a rate.
-    pub band: Option<Rating>,
+    #[serde(rename = "band")]
+    pub rating: Option<Rating>,
     /// Speech rate in a sliding window of ten seconds; empty for shorter takes.
     pub curve: Vec<CurvePoint>,
 }
@@ -65,7 +66,7 @@ pub fn measure(
         words,
         speech_rate_wpm,
         articulation_rate_sps: None,
-        band: speech_rate_wpm
+        rating: speech_rate_wpm
             .map(|wpm| Rating::from_ranges(wpm, profile.pace_ok_wpm, profile.pace_red_wpm)),
         curve: whole.map_or(Vec::new(), |whole| curve(&uttered, whole)),
     }
@@ -94,7 +95,7 @@ pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> 
     };
     let severity = Severity::from_rating(time_rating(pacing, profile));
     findings.push(Finding::new(kind, severity, whole));
-    if let (Some(words_per_minute), Some(rating)) = (pacing.speech_rate_wpm, pacing.band) {
+    if let (Some(words_per_minute), Some(rating)) = (pacing.speech_rate_wpm, pacing.rating) {
         let kind = match rating {
             Rating::Ok => FindingKind::GoodPace { words_per_minute },
             _ if words_per_minute > profile.pace_ok_wpm[1] => {
@@ -132,7 +133,7 @@ fn fast_stretches(pacing: &Pacing, whole: Span, profile: &Profile) -> Vec<Findin
         .filter(is_stretch)
         .map(|(span, words_per_minute)| {
             Finding::new(
-                FindingKind::Raced { words_per_minute },
+                FindingKind::FastStretch { words_per_minute },
                 Severity::Amber,
                 span,
             )
@@ -184,7 +185,7 @@ fn curve(uttered: &[(Span, usize)], whole: Span) -> Vec<CurvePoint> {
 /// figures as they are spoken.
 fn spoken_word_count(word: &Word) -> usize {
     match word.text.contains(|c: char| c.is_ascii_digit()) {
-        true => spoken(&word.text).len().max(1),
+        true => spoken_words(&word.text).len().max(1),
         false => 1,
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::finding::{Finding, FindingKind, Severity};
-use crate::analysis::language::lexicon::is_sound;
+use crate::analysis::language::lexicon::is_hesitation;
 use crate::domain::profile::Profile;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::{Transcript, Word};
@@ -86,7 +86,7 @@ pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
                     (FindingKind::LongPause { seconds }, Severity::Red)
                 }
                 Place::Inside if seconds > profile.pause_inside_amber => {
-                    (FindingKind::BrokenClause { seconds }, Severity::Amber)
+                    (FindingKind::PauseInClause { seconds }, Severity::Amber)
                 }
                 _ => return None,
             };
@@ -116,7 +116,7 @@ pub fn findings(pauses: &[Pause], profile: &Profile) -> Vec<Finding> {
 fn place(pause: Span, transcript: &Transcript) -> Place {
     let middle = (pause.start + pause.end) / 2.0;
     let is_before = |word: &&Word| (word.start + word.end) / 2.0 < middle;
-    let is_word = |word: &&Word| !is_sound(&word.plain());
+    let is_word = |word: &&Word| !is_hesitation(&word.plain());
     let words = &transcript.words;
     let before = words.iter().take_while(is_before).count();
     let (before, after) = words.split_at(before);

@@ -40,7 +40,7 @@ pub fn findings(
     }
     if audio.lost_samples > 0 {
         let seconds = audio.lost_samples as f64 / f64::from(audio.sample_rate_hz.max(1));
-        add(FindingKind::Lost { seconds }, Severity::Amber);
+        add(FindingKind::LostAudio { seconds }, Severity::Amber);
     }
     findings
 }

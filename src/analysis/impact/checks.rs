@@ -58,7 +58,7 @@ pub fn findings(impact: &Impact, transcript: &Transcript) -> Vec<Finding> {
     .collect();
     match missing.is_empty() {
         true => vec![Finding::new(
-            FindingKind::ImpactWhole,
+            FindingKind::ImpactComplete,
             Severity::Good,
             whole,
         )],

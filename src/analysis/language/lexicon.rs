@@ -1,7 +1,7 @@
 //! Closed classes of English words, as lists.
 
 /// Whether `text` is a hesitation sound such as "um", however a recognizer spells it.
-pub fn is_sound(text: &str) -> bool {
+pub fn is_hesitation(text: &str) -> bool {
     let base: String = without_repeats(text);
     SOUNDS.contains(&base.as_str())
 }

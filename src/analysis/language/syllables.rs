@@ -2,7 +2,7 @@
 //! ones and for neighboring vowels that are spoken apart. This is right for nine words in ten and has no
 //! bias, which is enough for a rate over a take. A dictionary would be a hundred times as large.
 
-use super::verbalize::spoken;
+use super::verbalize::spoken_words;
 
 /// Neighboring vowels of two syllables, as in "area", "video", "being", "radio".
 const SPLIT_VOWELS: [&str; 14] = [
@@ -41,7 +41,7 @@ const IRREGULAR: [(&str, usize); 22] = [
 
 /// Syllables of a written word. Numbers count as spoken; a word with a letter has at least one.
 pub fn syllables(word: &str) -> usize {
-    spoken(word)
+    spoken_words(word)
         .iter()
         .map(|word| count_in_spoken_word(word))
         .sum()

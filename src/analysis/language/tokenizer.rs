@@ -1,7 +1,7 @@
 //! Splits texts and transcripts into tokens.
 
 use super::token::{Boundary, Token};
-use super::verbalize::spoken;
+use super::verbalize::spoken_words;
 use super::verbs::stem;
 use super::{lexicon, number_words, verbs};
 use crate::domain::transcript::Transcript;
@@ -30,7 +30,7 @@ fn tokens_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Token> {
         };
         pending = boundary_after(text);
         let mut parts = split_word(text);
-        if parts.iter().all(|part| lexicon::is_sound(part)) {
+        if parts.iter().all(|part| lexicon::is_hesitation(part)) {
             // Drop the commas around an "um", but not the end of a sentence.
             pending = match (before.max(pending), before.min(pending)) {
                 (Boundary::Sentence, _) => Boundary::Sentence,
@@ -40,7 +40,7 @@ fn tokens_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Token> {
             };
             continue;
         }
-        parts.retain(|part| !lexicon::is_sound(part));
+        parts.retain(|part| !lexicon::is_hesitation(part));
         for (at, part) in parts.into_iter().enumerate() {
             raw.push(Token {
                 stem: String::new(),
@@ -103,7 +103,7 @@ fn split_word(text: &str) -> Vec<String> {
         true => format!("{} dollars", text.replace(['€', '£'], "")),
         false => text.to_owned(),
     };
-    let spoken = spoken(&text);
+    let spoken = spoken_words(&text);
     spoken
         .iter()
         .flat_map(|word| expand_contraction(word))

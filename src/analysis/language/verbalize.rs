@@ -39,7 +39,7 @@ const SCALES: [(u64, &str); 4] = [
 ];
 
 /// The spoken words of a text in lower case, without punctuation. Hyphens separate words.
-pub fn spoken(text: &str) -> Vec<String> {
+pub fn spoken_words(text: &str) -> Vec<String> {
     text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '\u{2013}' | '\u{2014}'))
         .flat_map(spoken_word)
         .collect()
@@ -176,7 +176,7 @@ mod tests {
                 "nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine nine",
             ),
         ] {
-            assert_eq!(spoken(written).join(" "), expected, "{written}");
+            assert_eq!(spoken_words(written).join(" "), expected, "{written}");
         }
     }
 }

@@ -107,7 +107,7 @@ impl Ownership {
             .filter(|span| span.kind == OwnershipKind::I)
             .filter(|span| is_action(&span.text, include_hypothetical))
             .map(|span| Quote {
-                said: span.text.clone(),
+                text: span.text.clone(),
                 start: span.start,
                 end: span.end,
             })
@@ -153,7 +153,7 @@ pub fn findings(ownership: &Ownership, profile: &Profile) -> Vec<Finding> {
             let whole = spans
                 .map(|span| Span::new(span.start, span.end))
                 .reduce(Span::join);
-            let kind = FindingKind::OwnActs { i: ownership.i };
+            let kind = FindingKind::OwnActions { i: ownership.i };
             findings.extend(whole.map(|span| Finding::new(kind, Severity::Good, span)));
         }
         _ => {}

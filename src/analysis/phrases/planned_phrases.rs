@@ -23,9 +23,11 @@ pub struct PhraseResult {
     /// What it shows an interviewer.
     pub proves: String,
     /// Whether it was said.
-    pub heard: bool,
+    #[serde(rename = "heard")]
+    pub is_said: bool,
     /// The words that said it.
-    pub said: Option<String>,
+    #[serde(rename = "said")]
+    pub match_text: Option<String>,
     /// Start of these words.
     pub start: Option<Secs>,
     /// End of these words.
@@ -36,7 +38,7 @@ impl PhraseResult {
     /// The words that said it.
     pub fn quote(&self) -> Option<Quote> {
         Some(Quote {
-            said: self.said.clone()?,
+            text: self.match_text.clone()?,
             start: self.start?,
             end: self.end?,
         })
@@ -101,10 +103,10 @@ impl PlannedPhrases {
             PhraseResult {
                 phrase: phrase.text.clone(),
                 proves: phrase.proves.clone(),
-                heard: quote.is_some(),
+                is_said: quote.is_some(),
                 start: quote.as_ref().map(|quote| quote.start),
                 end: quote.as_ref().map(|quote| quote.end),
-                said: quote.map(|quote| quote.said),
+                match_text: quote.map(|quote| quote.text),
             }
         };
         self.phrases.iter().map(result).collect()
@@ -130,7 +132,7 @@ pub fn findings(phrases: &[PhraseResult], transcript: &Transcript) -> Vec<Findin
     let Some(whole) = transcript.span() else {
         return Vec::new();
     };
-    let missed = phrases.iter().filter(|phrase| !phrase.heard);
+    let missed = phrases.iter().filter(|phrase| !phrase.is_said);
     let mut findings: Vec<Finding> = missed
         .map(|phrase| {
             let kind = FindingKind::PhraseMissed {

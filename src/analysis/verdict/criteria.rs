@@ -8,21 +8,21 @@ use crate::domain::story::{Level, Part, SectionKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Criterion {
     /// Whose job it was not. Checked only if the story plans to say so.
-    Boundary,
+    OwnershipBoundary,
     /// What was going wrong.
     Problem,
     /// What the speaker did, as opposed to "we".
-    OwnActs,
+    OwnActions,
     /// A change in numbers.
-    Metric,
+    MeasuredChange,
     /// What the change was worth.
-    Business,
+    BusinessImpact,
     /// What came of it beyond the fix.
-    Lasting,
+    LastingEffect,
     /// A third of the planned phrases.
-    Plan,
+    PlannedPhrases,
     /// A reply to the follow-up with some substance.
-    Reply,
+    SubstantiveReply,
 }
 
 /// How important a criterion is.
@@ -52,7 +52,7 @@ use Weight::*;
 /// The criteria of each part. The level may change them, see [`criteria_for`].
 const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
     (
-        Boundary,
+        OwnershipBoundary,
         &[
             (PartKind::Situation, Required),
             (PartKind::Task, Required),
@@ -64,23 +64,23 @@ const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
         &[(PartKind::Situation, Expected), (PartKind::Whole, Expected)],
     ),
     (
-        OwnActs,
+        OwnActions,
         &[(PartKind::Action, Required), (PartKind::Whole, Required)],
     ),
     (
-        Metric,
+        MeasuredChange,
         &[(PartKind::Result, Required), (PartKind::Whole, Required)],
     ),
     (
-        Business,
+        BusinessImpact,
         &[(PartKind::Result, Expected), (PartKind::Whole, Expected)],
     ),
     (
-        Lasting,
+        LastingEffect,
         &[(PartKind::Result, Expected), (PartKind::Whole, Expected)],
     ),
     (
-        Plan,
+        PlannedPhrases,
         &[
             (PartKind::Situation, Expected),
             (PartKind::Task, Expected),
@@ -90,7 +90,7 @@ const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
             (PartKind::Whole, Expected),
         ],
     ),
-    (Reply, &[(PartKind::FollowUp, Required)]),
+    (SubstantiveReply, &[(PartKind::FollowUp, Required)]),
 ];
 
 /// The criteria of `part` at `level`. `plans_boundary`: the story plans to say whose job it was not.
@@ -105,9 +105,9 @@ pub(super) fn criteria_for(
         .filter_map(|(criterion, weights)| {
             let (_, weight) = weights.iter().find(|(of, _)| *of == kind)?;
             match (criterion, level) {
-                (Boundary, _) if !plans_boundary => None,
-                (Lasting, Level::Sde1) => None,
-                (Lasting, Level::Senior) => Some((*criterion, Required)),
+                (OwnershipBoundary, _) if !plans_boundary => None,
+                (LastingEffect, Level::Sde1) => None,
+                (LastingEffect, Level::Senior) => Some((*criterion, Required)),
                 _ => Some((*criterion, *weight)),
             }
         })
@@ -131,14 +131,14 @@ impl From<Part> for PartKind {
 impl fmt::Display for Criterion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Boundary => "Ownership boundary",
+            OwnershipBoundary => "Ownership boundary",
             Problem => "Problem",
-            OwnActs => "Own actions",
-            Metric => "Measured change",
-            Business => "Business impact",
-            Lasting => "Lasting effect",
-            Plan => "Planned phrases",
-            Reply => "Substantive reply",
+            OwnActions => "Own actions",
+            MeasuredChange => "Measured change",
+            BusinessImpact => "Business impact",
+            LastingEffect => "Lasting effect",
+            PlannedPhrases => "Planned phrases",
+            SubstantiveReply => "Substantive reply",
         })
     }
 }

@@ -18,31 +18,33 @@ const MIN_TIME_SHARE: f64 = 0.15;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
     /// How an interviewer would likely decide.
-    pub lean: Leaning,
+    #[serde(rename = "lean")]
+    pub leaning: Leaning,
     /// Why, most important first: too little to judge, red flags, missing and met criteria.
-    pub because: Vec<Reason>,
+    #[serde(rename = "because")]
+    pub reasons: Vec<Reason>,
 }
 
 /// Decides the verdict on an answer.
 pub fn decide(evidence: &Evidence, profile: &Profile) -> Verdict {
     if evidence.words < MIN_WORDS {
         return Verdict {
-            lean: Leaning::NotEnoughHeard,
-            because: vec![Reason::Words(evidence.words)],
+            leaning: Leaning::NotEnoughSpeech,
+            reasons: vec![Reason::TooFewWords(evidence.words)],
         };
     }
     let outcomes = evidence.outcomes(profile);
     let is_too_short = is_too_short(evidence, &outcomes, profile);
     Verdict {
-        lean: match is_too_short {
-            true => Leaning::NotEnoughHeard,
+        leaning: match is_too_short {
+            true => Leaning::NotEnoughSpeech,
             false => Leaning::from_outcomes(
                 &outcomes,
                 evidence.red_flags.len(),
                 evidence.phrase_coverage(),
             ),
         },
-        because: reasons(evidence, &outcomes, is_too_short),
+        reasons: reasons(evidence, &outcomes, is_too_short),
     }
 }
 
@@ -59,9 +61,9 @@ fn reasons(evidence: &Evidence, outcomes: &[Outcome], is_too_short: bool) -> Vec
     let (met, missing): (Vec<&Outcome>, Vec<&Outcome>) =
         outcomes.iter().partition(|outcome| outcome.is_met);
     is_too_short
-        .then_some(Reason::Time(evidence.used, evidence.target))
+        .then_some(Reason::TooShort(evidence.used, evidence.target))
         .into_iter()
-        .chain(red_flags.map(|found| Reason::Flag(found.flag, found.quote())))
+        .chain(red_flags.map(|found| Reason::RedFlag(found.flag, found.quote())))
         .chain(
             missing
                 .iter()
@@ -69,7 +71,7 @@ fn reasons(evidence: &Evidence, outcomes: &[Outcome], is_too_short: bool) -> Vec
         )
         .chain(
             met.iter()
-                .map(|o| Reason::Shown(o.criterion, o.quotes.clone(), o.span)),
+                .map(|o| Reason::Met(o.criterion, o.quotes.clone(), o.span)),
         )
         .collect()
 }

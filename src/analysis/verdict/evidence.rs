@@ -5,7 +5,7 @@ use crate::analysis::impact::checks::Impact;
 use crate::analysis::ownership::pronouns::Ownership;
 use crate::analysis::phrases::planned_phrases::PhraseResult;
 use crate::analysis::quote::Quote;
-use crate::analysis::red_flags::RedFlagMatch;
+use crate::analysis::red_flags::RedFlag;
 use crate::analysis::time_to_point::{FirstMention, TimeToPoint};
 use crate::domain::profile::{OwnershipStyle, Profile};
 use crate::domain::story::{Level, Part, SectionKind};
@@ -16,7 +16,7 @@ const MIN_OWN_ACTIONS: usize = 3;
 /// The plan is met if one in this many of the planned phrases was said.
 const PLAN_DIVISOR: usize = 3;
 /// A strong hire says this share of the planned phrases.
-pub const MOST_OF_PLAN: f64 = 0.75;
+pub const MOST_PHRASES_SHARE: f64 = 0.75;
 /// A substantive reply has at least this many words and own actions.
 const MIN_REPLY_WORDS: usize = 15;
 const MIN_REPLY_ACTIONS: usize = 1;
@@ -49,7 +49,7 @@ pub struct Evidence<'a> {
     /// When the problem was mentioned.
     pub time_to_point: &'a TimeToPoint,
     /// Red flags, with their words.
-    pub red_flags: &'a [RedFlagMatch],
+    pub red_flags: &'a [RedFlag],
 }
 
 /// Whether a criterion is met, and by which words.
@@ -86,21 +86,21 @@ impl Evidence<'_> {
         let mentioned = |mention: &Option<FirstMention>| mention.as_ref().map(|m| m.quote.clone());
         let if_quoted = |quote: Option<Quote>| (quote.is_some(), Vec::from_iter(quote));
         let (is_met, quotes) = match criterion {
-            Criterion::Boundary => if_quoted(self.boundary.clone()),
+            Criterion::OwnershipBoundary => if_quoted(self.boundary.clone()),
             Criterion::Problem => if_quoted(mentioned(&self.time_to_point.problem)),
-            Criterion::Metric => if_quoted(self.impact.metric.clone()),
-            Criterion::Business => if_quoted(self.impact.business.clone()),
-            Criterion::Lasting => if_quoted(self.impact.second_order.clone()),
-            Criterion::OwnActs => {
+            Criterion::MeasuredChange => if_quoted(self.impact.metric.clone()),
+            Criterion::BusinessImpact => if_quoted(self.impact.business.clone()),
+            Criterion::LastingEffect => if_quoted(self.impact.second_order.clone()),
+            Criterion::OwnActions => {
                 let actions = self.own_actions();
                 let is_met = actions.len() >= MIN_OWN_ACTIONS && !self.hides_behind_we(profile);
                 (is_met, actions)
             }
-            Criterion::Plan => (
+            Criterion::PlannedPhrases => (
                 PLAN_DIVISOR * self.phrases_said() >= self.phrases.len(),
                 Vec::new(),
             ),
-            Criterion::Reply => {
+            Criterion::SubstantiveReply => {
                 let actions = self.own_actions();
                 let is_met = self.words >= MIN_REPLY_WORDS
                     && actions.len() >= MIN_REPLY_ACTIONS
@@ -108,15 +108,15 @@ impl Evidence<'_> {
                 (is_met, actions)
             }
         };
-        let missed = self.phrases.iter().filter(|phrase| !phrase.heard);
+        let missed = self.phrases.iter().filter(|phrase| !phrase.is_said);
         Outcome {
             criterion,
             weight,
             is_met,
             span: quotes.first().map(Quote::span),
             quotes: match criterion {
-                Criterion::Plan => missed.map(|phrase| phrase.phrase.clone()).collect(),
-                _ => quotes.into_iter().map(|quote| quote.said).collect(),
+                Criterion::PlannedPhrases => missed.map(|phrase| phrase.phrase.clone()).collect(),
+                _ => quotes.into_iter().map(|quote| quote.text).collect(),
             },
         }
     }
@@ -131,14 +131,16 @@ impl Evidence<'_> {
 
     pub(super) fn phrase_coverage(&self) -> PhraseCoverage {
         match self.phrases_said() {
-            said if said as f64 >= MOST_OF_PLAN * self.phrases.len() as f64 => PhraseCoverage::Most,
+            said if said as f64 >= MOST_PHRASES_SHARE * self.phrases.len() as f64 => {
+                PhraseCoverage::Most
+            }
             0 => PhraseCoverage::None,
             _ => PhraseCoverage::Some,
         }
     }
 
     fn phrases_said(&self) -> usize {
-        self.phrases.iter().filter(|phrase| phrase.heard).count()
+        self.phrases.iter().filter(|phrase| phrase.is_said).count()
     }
 
     /// What the speaker did. A follow-up may ask what the speaker would do, so this counts there too.

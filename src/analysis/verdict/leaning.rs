@@ -15,7 +15,7 @@ pub enum Leaning {
     LeanHire,
     LeanNoHire,
     NoHire,
-    NotEnoughHeard,
+    NotEnoughSpeech,
 }
 
 impl Leaning {
@@ -67,7 +67,7 @@ impl fmt::Display for Leaning {
             Leaning::LeanHire => "lean hire",
             Leaning::LeanNoHire => "lean no hire",
             Leaning::NoHire => "no hire",
-            Leaning::NotEnoughHeard => "not enough heard",
+            Leaning::NotEnoughSpeech => "not enough heard",
         })
     }
 }
@@ -86,7 +86,7 @@ mod tests {
     /// The leaning for criteria written as letters: R required, E expected; a capital one is met.
     fn leaning(criteria: &str, red_flags: usize, phrase_coverage: PhraseCoverage) -> Leaning {
         let outcome = |c: char| Outcome {
-            criterion: Criterion::Plan,
+            criterion: Criterion::PlannedPhrases,
             weight: match c.to_ascii_lowercase() {
                 'r' => Weight::Required,
                 _ => Weight::Expected,

@@ -9,6 +9,6 @@ mod reason;
 
 pub use criteria::Criterion;
 pub use decision::{Verdict, decide};
-pub use evidence::{Evidence, MOST_OF_PLAN};
+pub use evidence::{Evidence, MOST_PHRASES_SHARE};
 pub use leaning::Leaning;
 pub use reason::Reason;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::criteria::Criterion;
-use crate::analysis::finding::RedFlag;
+use crate::analysis::finding::RedFlagKind;
 use crate::analysis::quote::Quote;
 use crate::domain::time::{Secs, Span, clock};
 
@@ -16,24 +16,24 @@ const MAX_QUOTES: usize = 3;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
     /// Too few words: how many there are.
-    Words(usize),
+    TooFewWords(usize),
     /// Too short: time used, and the target.
-    Time(Secs, Secs),
+    TooShort(Secs, Secs),
     /// A red flag, with its words.
-    Flag(RedFlag, Quote),
+    RedFlag(RedFlagKind, Quote),
     /// A criterion that is not met, the words that fall short of it, and where the first of them are.
     Missing(Criterion, Vec<String>, Option<Span>),
     /// A criterion that is met, the words that meet it, and where the first of them are.
-    Shown(Criterion, Vec<String>, Option<Span>),
+    Met(Criterion, Vec<String>, Option<Span>),
 }
 
 impl Reason {
     /// Where it can be heard; `None` if it is about something missing or about the whole take.
-    pub fn heard_at(&self) -> Option<Span> {
+    pub fn quoted_at(&self) -> Option<Span> {
         match self {
-            Reason::Words(_) | Reason::Time(..) => None,
-            Reason::Flag(_, quote) => Some(quote.span()),
-            Reason::Missing(_, _, span) | Reason::Shown(_, _, span) => *span,
+            Reason::TooFewWords(_) | Reason::TooShort(..) => None,
+            Reason::RedFlag(_, quote) => Some(quote.span()),
+            Reason::Missing(_, _, span) | Reason::Met(_, _, span) => *span,
         }
     }
 }
@@ -41,29 +41,29 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Words(0) => write!(f, "No speech recognized."),
-            Reason::Words(1) => write!(f, "Only one word recognized."),
-            Reason::Words(words) => write!(f, "Only {words} words recognized."),
-            Reason::Time(used, target) => write!(
+            Reason::TooFewWords(0) => write!(f, "No speech recognized."),
+            Reason::TooFewWords(1) => write!(f, "Only one word recognized."),
+            Reason::TooFewWords(words) => write!(f, "Only {words} words recognized."),
+            Reason::TooShort(used, target) => write!(
                 f,
                 "Only {} of {} used: too short to judge.",
                 clock(*used),
                 clock(*target)
             ),
-            Reason::Flag(flag, quote) => {
+            Reason::RedFlag(flag, quote) => {
                 let why = match flag {
-                    RedFlag::Assigned => "the initiative came from somebody else",
-                    RedFlag::Routed => "the work was handed to somebody else",
-                    RedFlag::Vague => "this cannot be checked",
-                    RedFlag::Motiveless => "this gives no reason to act",
+                    RedFlagKind::Assigned => "the initiative came from somebody else",
+                    RedFlagKind::Routed => "the work was handed to somebody else",
+                    RedFlagKind::Vague => "this cannot be checked",
+                    RedFlagKind::Motiveless => "this gives no reason to act",
                 };
-                write!(f, "{}: {why}.", quoted(&quote.said))
+                write!(f, "{}: {why}.", quoted(&quote.text))
             }
             Reason::Missing(criterion, quotes, _) => write_missing(f, *criterion, quotes),
-            Reason::Shown(criterion, quotes, _) => match (criterion, quotes.as_slice()) {
-                (Criterion::Plan, []) => write!(f, "{criterion}: all said."),
+            Reason::Met(criterion, quotes, _) => match (criterion, quotes.as_slice()) {
+                (Criterion::PlannedPhrases, []) => write!(f, "{criterion}: all said."),
                 (_, []) => write!(f, "{criterion}: said."),
-                (Criterion::Plan, missed) => {
+                (Criterion::PlannedPhrases, missed) => {
                     write!(f, "{criterion}: said, except {}.", list(missed))
                 }
                 (_, quotes) => write!(f, "{criterion}: {}.", list(quotes)),
@@ -78,25 +78,31 @@ fn write_missing(
     quotes: &[String],
 ) -> fmt::Result {
     f.write_str(match (criterion, quotes) {
-        (Criterion::Boundary, _) => "Missing: an ownership boundary. Say that it was not your job.",
+        (Criterion::OwnershipBoundary, _) => {
+            "Missing: an ownership boundary. Say that it was not your job."
+        }
         (Criterion::Problem, _) => "Missing: the problem. Say what was going wrong.",
-        (Criterion::OwnActs, []) => "Missing: your own actions. Say what you did yourself.",
-        (Criterion::OwnActs, said) => {
+        (Criterion::OwnActions, []) => "Missing: your own actions. Say what you did yourself.",
+        (Criterion::OwnActions, said) => {
             return write!(
                 f,
                 "Missing: more of your own actions. So far: {}.",
                 list(said)
             );
         }
-        (Criterion::Metric, _) => "Missing: a measured change. From what to what?",
-        (Criterion::Business, _) => {
+        (Criterion::MeasuredChange, _) => "Missing: a measured change. From what to what?",
+        (Criterion::BusinessImpact, _) => {
             "Missing: the business impact. What was it worth in money, time or customers?"
         }
-        (Criterion::Lasting, _) => "Missing: a lasting effect. What came of it beyond the fix?",
-        (Criterion::Plan, missed) => {
+        (Criterion::LastingEffect, _) => {
+            "Missing: a lasting effect. What came of it beyond the fix?"
+        }
+        (Criterion::PlannedPhrases, missed) => {
             return write!(f, "Planned phrases not said: {}.", list(missed));
         }
-        (Criterion::Reply, _) => "Missing: a substantive reply. Say what you did, and why.",
+        (Criterion::SubstantiveReply, _) => {
+            "Missing: a substantive reply. Say what you did, and why."
+        }
     })
 }
 

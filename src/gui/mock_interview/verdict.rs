@@ -149,7 +149,7 @@ impl VerdictScreen<'_> {
         for (index, (part, finding)) in verdict.to_do.iter().enumerate() {
             let severity = severity_style(finding.severity, theme::palette(ui));
             let part_name = part_name(*part);
-            let text = format!("{}. {part_name}: {}", index + 1, finding.noticed);
+            let text = format!("{}. {part_name}: {}", index + 1, finding.kind);
             let passage = sentence_ui(ui, severity, &text, None, Some(finding.span));
             action = action.take().or(self.play(*part, passage));
         }
@@ -176,7 +176,9 @@ impl VerdictScreen<'_> {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
             let (icon, color, icon_name) = match feedback {
-                Some(feedback) => severity_style(leaning_severity(feedback.verdict.lean), palette),
+                Some(feedback) => {
+                    severity_style(leaning_severity(feedback.verdict.leaning), palette)
+                }
                 None => (Icon::Circle, palette.dim, "not answered"),
             };
             line_icon_ui(ui, icon, BODY, color, icon_name);
@@ -186,7 +188,7 @@ impl VerdictScreen<'_> {
                     "{} of {}, {}",
                     clock(feedback.pacing.used_s),
                     clock(brief.target),
-                    feedback.verdict.lean
+                    feedback.verdict.leaning
                 ),
                 None => "not answered".to_owned(),
             };
@@ -207,7 +209,7 @@ impl VerdictScreen<'_> {
 /// What a screen reader announces when the screen appears.
 fn announcement(verdict: &InterviewVerdict) -> String {
     let first = match verdict.to_do.first() {
-        Some((part, finding)) => format!("First: {}: {}", part_name(*part), finding.noticed),
+        Some((part, finding)) => format!("First: {}: {}", part_name(*part), finding.kind),
         None => "Nothing is urgent.".to_owned(),
     };
     format!("The interview is over. Verdict: {}. {first}", verdict.lean)

@@ -75,7 +75,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
         ownership,
         ..
     } = feedback;
-    let said_count = phrases.iter().filter(|phrase| phrase.heard).count();
+    let said_count = phrases.iter().filter(|phrase| phrase.is_said).count();
     let longest = pauses.iter().map(|p| p.span().len()).fold(0.0, Secs::max);
     let [from, to] = profile.pace_ok_wpm;
     let severity = |is_kind: fn(&FindingKind) -> bool| worst(feedback, is_kind);
@@ -93,7 +93,7 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
                 .speech_rate_wpm
                 .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}")),
             reference: String::new(),
-            word: match pacing.band {
+            word: match pacing.rating {
                 Some(Rating::Ok) => format!("within {from:.0}\u{2013}{to:.0}"),
                 Some(_) => format!("aim for {from:.0}\u{2013}{to:.0}"),
                 None => "too few words".to_owned(),
@@ -147,7 +147,11 @@ fn tiles(feedback: &Feedback, profile: &Profile) -> [Tile; 6] {
 
 /// Measurements that are not judged, as there are no common ranges for them.
 pub fn facts(feedback: &Feedback) -> Vec<String> {
-    let Feedback { pacing, voice, .. } = feedback;
+    let Feedback {
+        pacing,
+        intonation: voice,
+        ..
+    } = feedback;
     let rate = pacing.articulation_rate_sps;
     let pitch = voice.pitch_sd_semitones.zip(voice.pitch_median_hz);
     let facts = [
@@ -164,7 +168,7 @@ pub fn facts(feedback: &Feedback) -> Vec<String> {
 fn worst(feedback: &Feedback, is_kind: fn(&FindingKind) -> bool) -> Option<Severity> {
     let findings = feedback.findings.iter();
     findings
-        .filter(|finding| is_kind(&finding.noticed))
+        .filter(|finding| is_kind(&finding.kind))
         .map(|finding| finding.severity)
         .max()
 }
@@ -172,7 +176,7 @@ fn worst(feedback: &Feedback, is_kind: fn(&FindingKind) -> bool) -> Option<Sever
 /// How the time used compares with the target, in a word or two.
 pub fn time_word(feedback: &Feedback) -> &'static str {
     let findings = feedback.findings.iter();
-    let mut words = findings.filter_map(|finding| match finding.noticed {
+    let mut words = findings.filter_map(|finding| match finding.kind {
         FindingKind::OnTime { .. } => Some("on time"),
         FindingKind::OverTime { .. } => Some("over"),
         FindingKind::UnderTime { .. } => Some("short"),
@@ -198,7 +202,7 @@ fn is_pace(kind: &FindingKind) -> bool {
         kind,
         FindingKind::GoodPace { .. }
             | FindingKind::Rushed { .. }
-            | FindingKind::Raced { .. }
+            | FindingKind::FastStretch { .. }
             | FindingKind::Slow { .. }
     )
 }
@@ -207,7 +211,7 @@ fn is_pause(kind: &FindingKind) -> bool {
     matches!(
         kind,
         FindingKind::LongPause { .. }
-            | FindingKind::BrokenClause { .. }
+            | FindingKind::PauseInClause { .. }
             | FindingKind::GoodPauses { .. }
     )
 }
@@ -224,5 +228,8 @@ fn is_phrase(kind: &FindingKind) -> bool {
 }
 
 fn is_ownership(kind: &FindingKind) -> bool {
-    matches!(kind, FindingKind::We { .. } | FindingKind::OwnActs { .. })
+    matches!(
+        kind,
+        FindingKind::We { .. } | FindingKind::OwnActions { .. }
+    )
 }

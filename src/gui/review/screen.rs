@@ -220,10 +220,10 @@ fn review_ui(
 /// What a screen reader announces when the review appears.
 fn announcement(name: &str, feedback: &Feedback) -> String {
     let first = match most_urgent_finding(feedback) {
-        Some(finding) => format!("First: {}", finding.noticed),
+        Some(finding) => format!("First: {}", finding.kind),
         None => "Nothing is urgent.".to_owned(),
     };
-    format!("Feedback on {name}: {}. {first}", feedback.verdict.lean)
+    format!("Feedback on {name}: {}. {first}", feedback.verdict.leaning)
 }
 
 /// What to change first: the most urgent finding that asks for a change.
@@ -271,7 +271,7 @@ fn facts_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
 }
 
 fn first_mentions_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
-    let opening = &feedback.opening;
+    let opening = &feedback.time_to_point;
     let mentions = [
         ("problem", &opening.problem),
         ("boundary", &opening.boundary),
@@ -288,7 +288,7 @@ fn first_mentions_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
             let quote = &mention.quote;
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[0];
-                let label = format!("Play the {name}, \u{201c}{}\u{201d}", quote.said);
+                let label = format!("Play the {name}, \u{201c}{}\u{201d}", quote.text);
                 if play_ui(ui, &label).clicked() {
                     action = Some(ReviewAction::Play(quote.span()));
                 }
@@ -330,16 +330,19 @@ fn findings_column_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> 
 /// Draws the likely hiring decision with its reasons.
 fn verdict_ui(ui: &mut Ui, verdict: &Verdict) -> Option<Span> {
     let palette = theme::palette(ui);
-    let severity = leaning_severity(verdict.lean);
+    let severity = leaning_severity(verdict.leaning);
     let (icon, color, word) = severity_style(severity, palette);
     ui.label(theme::strong("Likely hiring decision", BODY).color(palette.dim));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[2];
         line_icon_ui(ui, icon, LARGE, color, word);
-        ui.label(theme::strong(capitalize(&verdict.lean.to_string()), LARGE));
+        ui.label(theme::strong(
+            capitalize(&verdict.leaning.to_string()),
+            LARGE,
+        ));
     });
     let mut action = None;
-    for reason in &verdict.because {
+    for reason in &verdict.reasons {
         action = action.or(reason_ui(ui, reason, &reason.to_string()));
     }
     action

@@ -82,7 +82,7 @@ pub fn timeline_ui(
         action = action.take().or(step_action);
         let mut ownership_action = None;
         pace_ui(ui, axis, feedback, controller.profile(), position);
-        if let Some(section) = analysis::action_of(take, feedback) {
+        if let Some(section) = analysis::action_span(take, feedback) {
             ownership_action = ownership_ui(ui, axis, feedback, section);
         }
         action = action.take().or(ownership_action);
@@ -260,7 +260,7 @@ fn finding_icons_ui(
         // Not focusable: keyboard users reach the findings in their list.
         let id = lane_id.with(("finding", finding.span.start.to_bits()));
         let mark = ui.interact(icon_rect.expand(2.0), id, Sense::CLICK);
-        let text = finding.noticed.to_string();
+        let text = finding.kind.to_string();
         let label = format!("At {}: {text}", clock(finding.span.start));
         mark.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
         if mark.hovered() {

@@ -18,7 +18,7 @@ pub fn findings_ui(ui: &mut Ui, findings: &[&Finding], used: Secs) -> Option<Spa
     for finding in findings {
         let style = severity_style(finding.severity, theme::palette(ui));
         let when = is_moment(finding, used).then_some(finding.span.start);
-        let text = finding.noticed.to_string();
+        let text = finding.kind.to_string();
         passage = passage.or(sentence_ui(ui, style, &text, when, Some(finding.span)));
     }
     passage
@@ -28,11 +28,11 @@ pub fn findings_ui(ui: &mut Ui, findings: &[&Finding], used: Secs) -> Option<Spa
 pub fn reason_ui(ui: &mut Ui, reason: &Reason, text: &str) -> Option<Span> {
     let palette = theme::palette(ui);
     let style = match reason {
-        Reason::Shown(..) => (Icon::Check, palette.good, "shown"),
-        Reason::Flag(..) => (Icon::Octagon, palette.red, "against"),
+        Reason::Met(..) => (Icon::Check, palette.good, "shown"),
+        Reason::RedFlag(..) => (Icon::Octagon, palette.red, "against"),
         _ => (Icon::Triangle, palette.amber, "missing"),
     };
-    sentence_ui(ui, style, text, None, reason.heard_at())
+    sentence_ui(ui, style, text, None, reason.quoted_at())
 }
 
 /// Draws an icon, a sentence, its time, and a button that plays the passage, if there is one. Returns the passage

@@ -50,7 +50,7 @@ pub fn leaning_severity(leaning: Leaning) -> Severity {
         Leaning::StrongHire | Leaning::LeanHire => Severity::Good,
         Leaning::LeanNoHire => Severity::Amber,
         Leaning::NoHire => Severity::Red,
-        Leaning::NotEnoughHeard => Severity::Note,
+        Leaning::NotEnoughSpeech => Severity::Note,
     }
 }
 

@@ -63,7 +63,7 @@ pub fn phrase_results_ui(ui: &mut Ui, phrases: &[PhraseResult]) -> Option<Span> 
     let palette = theme::palette(ui);
     let mut passage = None;
     for phrase in phrases {
-        let (icon, color, word) = match phrase.heard {
+        let (icon, color, word) = match phrase.is_said {
             true => (Icon::Check, palette.good, "said"),
             false => (Icon::Triangle, palette.amber, "missed"),
         };

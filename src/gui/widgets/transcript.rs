@@ -262,10 +262,12 @@ fn mark(feedback: &Feedback, word: &Word) -> Option<Mark> {
     if fillers.any(|filler| contains(filler.start, filler.end, &filler.text)) {
         return Some(Mark::Filler);
     }
-    let phrase = phrases.any(|phrase| match (phrase.start, phrase.end, &phrase.said) {
-        (Some(start), Some(end), Some(text)) => contains(start, end, text),
-        _ => false,
-    });
+    let phrase = phrases.any(
+        |phrase| match (phrase.start, phrase.end, &phrase.match_text) {
+            (Some(start), Some(end), Some(text)) => contains(start, end, text),
+            _ => false,
+        },
+    );
     phrase.then_some(Mark::Phrase)
 }
 

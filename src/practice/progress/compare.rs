@@ -192,11 +192,11 @@ fn phrases(before: &Feedback, now: &Feedback) -> Vec<PhraseChange> {
         let results = before.phrases.iter();
         results
             .filter(|result| result.phrase == phrase)
-            .any(|result| result.heard)
+            .any(|result| result.is_said)
     };
     let change = |result: &PhraseResult| PhraseChange {
         before: said_before(&result.phrase),
-        now: result.heard,
+        now: result.is_said,
         phrase: result.phrase.clone(),
     };
     now.phrases.iter().map(change).collect()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::analysis::verdict::{Leaning, MOST_OF_PLAN};
+use crate::analysis::verdict::{Leaning, MOST_PHRASES_SHARE};
 use crate::domain::profile::Profile;
 use crate::domain::time::clock;
 
@@ -86,7 +86,7 @@ impl Metric {
         match self {
             Metric::Pace => profile.pace_ok_wpm,
             Metric::Fillers => [0.0, profile.fillers_ok_per_minute],
-            Metric::Phrases => [100.0 * MOST_OF_PLAN, 100.0],
+            Metric::Phrases => [100.0 * MOST_PHRASES_SHARE, 100.0],
             Metric::Time => profile.time_ok.map(|share| 100.0 * share),
             Metric::Verdict => [2.0, 3.0],
         }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::analysis::finding::RedFlag;
-use crate::analysis::verdict::{Criterion, Leaning, MOST_OF_PLAN};
+use crate::analysis::finding::RedFlagKind;
+use crate::analysis::verdict::{Criterion, Leaning, MOST_PHRASES_SHARE};
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::story::SectionKind;
 
@@ -32,7 +32,7 @@ pub struct Recommendation {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Weakness {
     /// A red flag.
-    Flag(RedFlag),
+    Flag(RedFlagKind),
     /// A missing criterion that decides against a hire.
     Required(Criterion),
     /// Any other missing criterion.
@@ -115,7 +115,7 @@ fn worst(takes: &[&TakeMetrics], profile: &Profile) -> Option<(usize, Option<Wea
 }
 
 fn weaknesses(metrics: &TakeMetrics, profile: &Profile) -> Vec<Weakness> {
-    if metrics.lean == Leaning::NotEnoughHeard {
+    if metrics.lean == Leaning::NotEnoughSpeech {
         return vec![Weakness::TooLittleSaid];
     }
     let is_no_hire = matches!(metrics.lean, Leaning::NoHire | Leaning::LeanNoHire);
@@ -126,7 +126,7 @@ fn weaknesses(metrics: &TakeMetrics, profile: &Profile) -> Vec<Weakness> {
     }));
     let few_phrases = Metric::Phrases
         .value(metrics)
-        .is_some_and(|share| share < 100.0 * MOST_OF_PLAN);
+        .is_some_and(|share| share < 100.0 * MOST_PHRASES_SHARE);
     let outside = |value: Option<f64>, quiet: [f64; 2], red: [f64; 2], low, high| {
         let value = value.filter(|value| Rating::from_ranges(*value, quiet, red) == Rating::Red)?;
         Some(if value < quiet[0] { low } else { high })
@@ -172,19 +172,19 @@ impl Weakness {
 impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Weakness::Flag(RedFlag::Assigned) => "someone else took the initiative",
-            Weakness::Flag(RedFlag::Routed) => "the work was handed off",
-            Weakness::Flag(RedFlag::Vague) => "nothing that can be verified",
-            Weakness::Flag(RedFlag::Motiveless) => "no motive",
+            Weakness::Flag(RedFlagKind::Assigned) => "someone else took the initiative",
+            Weakness::Flag(RedFlagKind::Routed) => "the work was handed off",
+            Weakness::Flag(RedFlagKind::Vague) => "nothing that can be verified",
+            Weakness::Flag(RedFlagKind::Motiveless) => "no motive",
             Weakness::Required(criterion) | Weakness::Expected(criterion) => match criterion {
-                Criterion::Boundary => "ownership boundary missing",
+                Criterion::OwnershipBoundary => "ownership boundary missing",
                 Criterion::Problem => "problem not stated",
-                Criterion::OwnActs => "too few actions of your own",
-                Criterion::Metric => "no number",
-                Criterion::Business => "no business impact",
-                Criterion::Lasting => "no lasting effect",
-                Criterion::Plan => "hardly any planned phrases",
-                Criterion::Reply => "no substantive reply",
+                Criterion::OwnActions => "too few actions of your own",
+                Criterion::MeasuredChange => "no number",
+                Criterion::BusinessImpact => "no business impact",
+                Criterion::LastingEffect => "no lasting effect",
+                Criterion::PlannedPhrases => "hardly any planned phrases",
+                Criterion::SubstantiveReply => "no substantive reply",
             },
             Weakness::TooLittleSaid => "too few words for a verdict",
             Weakness::FewPhrases => "few of the planned phrases",
@@ -258,12 +258,12 @@ mod tests {
     #[test]
     fn weakest_section_is_recommended_with_its_reason() {
         let fine = [good(), good()];
-        let numberless = without(Leaning::LeanNoHire, &[Criterion::Metric]);
-        let lasting = without(Leaning::LeanHire, &[Criterion::Lasting]);
+        let numberless = without(Leaning::LeanNoHire, &[Criterion::MeasuredChange]);
+        let lasting = without(Leaning::LeanHire, &[Criterion::LastingEffect]);
         let twice = [numberless.clone(), numberless.clone()];
         let once = [numberless.clone(), good()];
         let flagged = TakeMetrics {
-            flags: vec![RedFlag::Routed],
+            flags: vec![RedFlagKind::Routed],
             ..good()
         };
         let long = metrics(150.0, 0, 4, 60.0, Leaning::StrongHire);

@@ -2,7 +2,7 @@
 
 use crate::analysis::Feedback;
 use crate::analysis::delivery::fillers::per_minute;
-use crate::analysis::finding::RedFlag;
+use crate::analysis::finding::RedFlagKind;
 use crate::analysis::verdict::{Criterion, Leaning, Reason};
 use crate::domain::time::Secs;
 
@@ -26,7 +26,7 @@ pub struct TakeMetrics {
     /// The likely hiring decision.
     pub lean: Leaning,
     /// Red flags.
-    pub flags: Vec<RedFlag>,
+    pub flags: Vec<RedFlagKind>,
     /// Criteria that the answer does not meet, most important first.
     pub missing: Vec<Criterion>,
 }
@@ -36,9 +36,9 @@ impl TakeMetrics {
     pub fn from_feedback(feedback: &Feedback) -> Self {
         let pacing = &feedback.pacing;
         let fillers = feedback.fillers.len();
-        let because = &feedback.verdict.because;
+        let because = &feedback.verdict.reasons;
         let flags = because.iter().filter_map(|reason| match reason {
-            Reason::Flag(flag, _) => Some(*flag),
+            Reason::RedFlag(flag, _) => Some(*flag),
             _ => None,
         });
         let missing = because.iter().filter_map(|reason| match reason {
@@ -49,11 +49,11 @@ impl TakeMetrics {
             words_per_minute: pacing.speech_rate_wpm,
             fillers,
             fillers_per_minute: (pacing.words > 0).then(|| per_minute(fillers, pacing.used_s)),
-            phrases_said: feedback.phrases.iter().filter(|p| p.heard).count(),
+            phrases_said: feedback.phrases.iter().filter(|p| p.is_said).count(),
             phrases_planned: feedback.phrases.len(),
             used: pacing.used_s,
             target: pacing.target_s,
-            lean: feedback.verdict.lean,
+            lean: feedback.verdict.leaning,
             flags: flags.collect(),
             missing: missing.collect(),
         }
@@ -111,7 +111,7 @@ pub(super) mod tests {
         TakeMetrics {
             words_per_minute: None,
             fillers_per_minute: None,
-            ..metrics(0.0, 0, 0, 0.0, Leaning::NotEnoughHeard)
+            ..metrics(0.0, 0, 0, 0.0, Leaning::NotEnoughSpeech)
         }
     }
 

@@ -103,8 +103,8 @@ impl<'a> Report<'a> {
             phrases: &feedback.phrases,
             ownership: &feedback.ownership,
             impact: &feedback.impact,
-            opening: &feedback.opening,
-            voice: &feedback.voice,
+            opening: &feedback.time_to_point,
+            voice: &feedback.intonation,
             findings: &feedback.findings,
             verdict: &feedback.verdict,
         }

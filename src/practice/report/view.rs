@@ -69,7 +69,7 @@ impl ReportView {
         let phrases = feedback.phrases.iter().map(|phrase| PlannedPhrase {
             phrase: phrase.phrase.clone(),
             proves: phrase.proves.clone(),
-            said: Option::zip(phrase.start.map(clock), phrase.said.clone()),
+            said: Option::zip(phrase.start.map(clock), phrase.match_text.clone()),
         });
         let findings = feedback.findings.iter().map(|finding| Note {
             at: clock(finding.span.start),
@@ -79,14 +79,14 @@ impl ReportView {
                 Severity::Amber => "amber",
                 Severity::Red => "red",
             },
-            text: finding.noticed.to_string(),
+            text: finding.kind.to_string(),
         });
-        let because = &feedback.verdict.because;
+        let because = &feedback.verdict.reasons;
         Self {
             title: format!("{}: {part}", story.title),
             question: story.question.clone(),
             facts: facts(take, feedback),
-            lean: feedback.verdict.lean.to_string(),
+            lean: feedback.verdict.leaning.to_string(),
             reasons: because.iter().map(ToString::to_string).collect(),
             findings: findings.collect(),
             phrases: phrases.collect(),
@@ -98,7 +98,7 @@ impl ReportView {
 fn facts(take: &Take, feedback: &Feedback) -> Vec<(&'static str, String)> {
     let pacing = &feedback.pacing;
     let used = format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s));
-    let voice = &feedback.voice;
+    let voice = &feedback.intonation;
     let facts = [
         ("Recorded", take.id.started_at()),
         ("Level", Some(take.level.to_string())),

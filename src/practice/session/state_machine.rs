@@ -118,7 +118,7 @@ impl Session {
             .chain(&mut self.interview_answers)
             .flatten();
         for Reviewed { take, feedback } in all_reviewed {
-            let plan = PartPlan::of(&self.story, take.part, take.level);
+            let plan = PartPlan::new(&self.story, take.part, take.level);
             if let Some(new_feedback) = plan.and_then(|plan| plan.analyze(take, &self.profile)) {
                 *feedback = new_feedback;
             }
@@ -279,7 +279,7 @@ impl Session {
             take,
             elapsed: 0.0,
             caption: Caption::default(),
-            said: vec![false; self.plan().map_or(0, |plan| plan.phrases())],
+            said: vec![false; self.plan().map_or(0, |plan| plan.phrase_count())],
         };
         effects
     }
@@ -333,7 +333,7 @@ impl Session {
         let part = *self.parts.get(self.current)?;
         let plan = self.plans.get_mut(self.current)?;
         if plan.is_none() {
-            *plan = PartPlan::of(&self.story, part, self.level).map(Arc::new);
+            *plan = PartPlan::new(&self.story, part, self.level).map(Arc::new);
         }
         plan.clone()
     }

@@ -299,7 +299,7 @@ fn new_profile_updates_feedback_of_reviewed_takes() {
         let counts = [session.reviewed(0), session.interview_answer(0)].map(|reviewed| {
             let findings = reviewed.expect("a review").feedback.findings.iter();
             findings
-                .filter(|finding| matches!(finding.noticed, FindingKind::We { .. }))
+                .filter(|finding| matches!(finding.kind, FindingKind::We { .. }))
                 .count()
         });
         assert_eq!(counts[0], counts[1]);
