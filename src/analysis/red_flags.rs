@@ -42,7 +42,7 @@ impl RedFlag {
     }
 }
 
-/// What has to be true besides the words of a pattern.
+/// A condition on a match in addition to the words of its pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Condition {
     /// Nothing.
