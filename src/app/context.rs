@@ -7,7 +7,7 @@ use super::event::{EventSender, Notification};
 use crate::domain::story::Story;
 use crate::storage::{Store, story_library};
 
-/// Shared by all components. Has no state of its own besides the notifications not yet taken by the UI.
+/// Shared by all components. Its only state is the notifications that the UI has not taken yet.
 pub(super) struct Context {
     pub(super) store: Store,
     pub(super) stories: Vec<Arc<Story>>,

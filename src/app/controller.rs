@@ -48,7 +48,7 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// The audio source; `None` for the microphone of the settings.
     pub source: Option<AudioSource>,
-    /// The speech model; `None` for that of the settings.
+    /// The speech model; `None` uses the one from the settings.
     pub model: Option<String>,
     /// Where the recognizer runs.
     pub isolation: Isolation,

@@ -1,4 +1,4 @@
-//! Owns what the program remembers about earlier takes besides the database: the take it offers to recover
+//! Owns the state about earlier takes that is not in the database: the take that it offers to recover
 //! after a crash, and the erased takes that can be restored. Does not know the session that reviews a
 //! take.
 

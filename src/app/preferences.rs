@@ -54,7 +54,7 @@ impl Preferences {
         &self.profile
     }
 
-    /// The audio source: that of the command line, else that of the settings.
+    /// The audio source from the command line, else from the settings.
     pub(super) fn source(&self) -> AudioSource {
         match (&self.fixed_source, &self.settings.microphone) {
             (Some(source), _) => source.clone(),
@@ -78,7 +78,7 @@ impl Preferences {
         matches!(self.source(), AudioSource::File(_, FilePacing::Unthrottled))
     }
 
-    /// The speech model: that of the command line, else that of the settings, else the default.
+    /// The speech model from the command line, else from the settings, else the default.
     pub(super) fn model(&self) -> Option<String> {
         let fixed = self.fixed_model.as_ref();
         fixed.or(self.settings.model.as_ref()).cloned()
@@ -93,7 +93,7 @@ impl Preferences {
         self.settings.captions && !self.is_source_unthrottled()
     }
 
-    /// The supported playback speed closest to that of the settings.
+    /// The supported playback speed closest to the one in the settings.
     pub(super) fn play_speed(&self) -> f64 {
         let wanted = self.settings.play_speed;
         let distance = |speed: &f64| (speed - wanted).abs();

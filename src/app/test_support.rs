@@ -14,7 +14,7 @@ use crate::domain::transcript::{Transcript, Word};
 use crate::domain::voice::Voice;
 use crate::storage::Store;
 
-/// What a component needs besides itself, over a temporary data folder.
+/// The dependencies of a component under test, with a temporary data folder.
 pub(super) struct Fixture {
     /// Deletes the folder when dropped.
     pub(super) data: TempDir,

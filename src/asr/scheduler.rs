@@ -83,7 +83,7 @@ struct IncomingAudio {
 /// result unless it was predicted.
 pub type OnPrediction = Box<dyn FnMut(&Voice, &Transcript) + Send>;
 
-/// How a live take is used. By default nobody waits for it.
+/// How a live take is used. By default no user waits for its feedback.
 #[derive(Default)]
 pub struct LiveOptions {
     /// Whether the user waits for the result. Then second passes get little time.

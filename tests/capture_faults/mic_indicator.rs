@@ -95,7 +95,7 @@ impl Window {
 }
 
 #[test]
-#[ignore = "needs a sound server of its own: microphone.rs runs it in a process that has one"]
+#[ignore = "needs a sound server of its own: capture_faults/main.rs runs it in a process that has one"]
 fn in_a_process_of_its_own() {
     let sound = SoundServer::here();
     sound.add_ear();

@@ -123,7 +123,7 @@ fn direction(tokens: &[Token], first: usize, last: usize) -> Option<Direction> {
     }
 }
 
-/// The numbers from `first` to `last`. Times are in seconds; a number without a unit has that of the other.
+/// The numbers from `first` to `last`. Times are in seconds; a number without a unit takes the unit of the other.
 fn measures(tokens: &[Token], first: usize, last: usize) -> Vec<f64> {
     let unit = |at: usize| {
         let next = tokens.get(at + 1)?;

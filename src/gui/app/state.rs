@@ -70,7 +70,7 @@ impl State {
         self.controller.stories().get(self.selected_story)
     }
 
-    /// The level that a story is told for.
+    /// The role level that the answer is judged for.
     pub fn level(&self, story: &Story) -> Level {
         story.level_for(self.controller.settings().level)
     }

@@ -43,7 +43,7 @@ const SECTION_GAP: f32 = 4.0;
 /// Even a short section is wide enough for its name.
 const MIN_SECTION_WIDTH: f32 = 84.0;
 
-/// The commands of this panel, besides the three ways to rehearse.
+/// The commands of this panel other than the three ways to rehearse.
 pub fn commands(story: &Story, settings: &Settings, home: &HomeState) -> Vec<Command<HomeAction>> {
     let mut commands = Vec::new();
     if let Some(recommendation) = home.recommendation() {

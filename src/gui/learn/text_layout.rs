@@ -28,7 +28,7 @@ pub fn line_rects(galley: &Galley, origin: Pos2, range: Range<usize>) -> Vec<Rec
         .collect()
 }
 
-/// Whether the value called `name` differs from that of the last frame.
+/// Whether the value called `name` has changed since the last frame.
 pub fn changed<T>(ui: &Ui, name: &str, current: T) -> bool
 where
     T: Clone + PartialEq + Send + Sync + 'static,
