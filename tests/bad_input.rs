@@ -22,14 +22,14 @@ fn without_a_microphone() {
     named.fails(1, "microphone \"NAME\" not found: `starling devices` lists");
     let default = run(starling(data.path()).args(["rehearse", "--section", "task", "--json"]));
     assert_eq!(default.code, 1);
-    default.says_once(none);
+    default.has_one_message(none);
     let events = default.documents();
     let problem = events.iter().find(|event| event["event"] == "problem");
     assert!(problem.is_some_and(|p| p["text"].as_str().is_some_and(|t| t.contains(none))));
 
     let doctor = run(starling(data.path()).args(["doctor", "--json"]));
     assert_eq!(doctor.code, 1);
-    doctor.says_once("2 checks failed");
+    doctor.has_one_message("2 checks failed");
     let lines = &doctor.documents()[0];
     let not_ok: Vec<&str> = lines
         .as_array()
@@ -77,7 +77,7 @@ fn recordings_that_cannot_be_read() {
         fs::write(&path, bytes).expect("room");
         let ran = run(starling(data.path()).args(["analyze", "--json"]).arg(&path));
         ran.fails(1, expected);
-        ran.says_once(name);
+        ran.has_one_message(name);
     }
     let absent = run(starling(data.path()).args(["analyze", "--json", "no-such.wav"]));
     absent.fails(1, "cannot open no-such.wav");
@@ -85,7 +85,7 @@ fn recordings_that_cannot_be_read() {
         .args(["analyze", "--json"])
         .arg(data.path()));
     assert_eq!(directory.code, 1);
-    directory.says_once("");
+    directory.has_one_message("");
 }
 
 /// Every shape a recording can have: the words are heard, whatever it is wrapped in.
@@ -190,7 +190,7 @@ fn recordings_of_every_shape() {
         .args(&paths);
     let ran = run(&mut command);
     assert_eq!(ran.code, 0);
-    ran.says_once("truncated.wav is damaged: only 2.6 s could be read");
+    ran.has_one_message("truncated.wav is damaged: only 2.6 s could be read");
     let reports = ran.documents();
     assert_eq!(reports.len(), paths.len());
     for (path, report) in paths.iter().zip(&reports) {
@@ -224,7 +224,7 @@ fn one_bad_file_does_not_stop_the_rest() {
         .args(["analyze", "--json"])
         .arg(&header));
     assert_eq!(only.code, 0);
-    only.says_once("header.wav contains no audio");
+    only.has_one_message("header.wav contains no audio");
     assert_eq!(only.documents()[0]["speech"]["heard"], false);
 
     let bad = data.path().join("bad.wav");
@@ -237,7 +237,7 @@ fn one_bad_file_does_not_stop_the_rest() {
         .arg(clip("weak_quiz_team_happy_joe.flac"));
     let ran = run(&mut command);
     assert_eq!(ran.code, 1);
-    ran.says_once(&format!("cannot decode {}", bad.display()));
+    ran.has_one_message(&format!("cannot decode {}", bad.display()));
     let reports = ran.documents();
     assert_eq!(reports.len(), 2);
     assert_eq!(reports[0]["speech"]["heard"], false);
@@ -355,7 +355,7 @@ fn packs_are_checked_to_the_last_line() {
         "{}",
         ran.out
     );
-    ran.says_once("binary.toml");
+    ran.has_one_message("binary.toml");
 }
 
 /// A broken pack of the user's own does not take the built-in stories away.
@@ -425,7 +425,7 @@ fn where_nothing_can_be_written() {
         ]);
         let ran = run(&mut command);
         assert_eq!(ran.code, 1);
-        ran.says_once("cannot write to");
+        ran.has_one_message("cannot write to");
         ran.documents();
         // Reading needs no room.
         run(starling(&place).args(["stories", "--json"])).succeeds();
@@ -495,8 +495,8 @@ fn models_that_are_none() {
         ]);
         let ran = run(command.args(["--model", &model]));
         assert_eq!(ran.code, 1);
-        ran.says_once(expected);
-        let takes = common::machine::takes(data.path(), "wav");
+        ran.has_one_message(expected);
+        let takes = common::take_files(data.path(), "wav");
         assert!(takes.is_empty(), "recorded what cannot be heard");
     }
 }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use common::machine::{Program, takes, wait_until};
-use common::{STARLING, clip, documents, run, starling};
+use common::process::Program;
+use common::{STARLING, clip, documents, run, starling, take_files, wait_until};
 use starling::app::{Config, Controller};
 use starling::domain::take::{Take, TakeId};
 use starling::practice::session::Stage;
@@ -98,7 +98,7 @@ impl Before {
         let file = format!("wav:{}", clip("strong_task_joe.flac").display());
         command.args(["rehearse", "--section", "task", "--fast", "--mic", &file]);
         run(&mut command).succeeds();
-        let wav = takes(data.path(), "wav").pop().expect("a take");
+        let wav = take_files(data.path(), "wav").pop().expect("a take");
         Self {
             take: known(data.path(), &name(&wav)),
             wav: fs::read(wav).expect("there"),
@@ -195,11 +195,14 @@ fn check(killed: &Killed, data: &Path, before: &Before) {
 
     let Some(spoken) = spoken else {
         assert_eq!(list.len(), 1, "{phase:?}: {list:#?}");
-        assert_eq!(takes(data, "wav").len(), 1, "{phase:?}");
+        assert_eq!(take_files(data, "wav").len(), 1, "{phase:?}");
         return;
     };
     assert_eq!(list.len(), 2, "{phase:?}: {list:#?}");
-    let (row, wav) = (&list[0], takes(data, "wav").pop().expect("the new take"));
+    let (row, wav) = (
+        &list[0],
+        take_files(data, "wav").pop().expect("the new take"),
+    );
     let id = name(&wav);
     assert_eq!(row["take"], id.0.as_str(), "{phase:?}");
     let reader = hound::WavReader::open(&wav).expect("a WAV");

@@ -13,12 +13,14 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use common::machine::{
-    MIC, Program, SoundServer, recognisers, retry_if_stalled, serial_lock, signal, takes,
-    wait_until,
-};
+use common::process::{Program, recognizer_pids, send_signal};
+use common::scheduling::{retry_if_stalled, serial_lock};
+use common::sound_server::{MIC, SoundServer};
 use common::x_server::Screen;
-use common::{STARLING, clip, documents, phrases_heard, plain_words, run, share_heard, starling};
+use common::{
+    STARLING, clip, documents, plain_words, run, said_phrases, share_recognized, starling,
+    take_files, wait_until,
+};
 use serde_json::Value;
 
 /// What the task clips say.
@@ -35,10 +37,10 @@ fn what_is_spoken_is_recorded_and_heard() {
         let (data, sound) = (folder(), SoundServer::start());
         let mut program = rehearse(data.path(), &sound);
         program.wait_for("recording");
-        sound.speak(&clip("strong_task_joe.flac"));
+        sound.play(&clip("strong_task_joe.flac"));
         program.press_enter();
         let feedback = program.wait_for("feedback");
-        let (status, events, complaints) = program.end();
+        let (status, events, complaints) = program.wait_for_exit();
         assert!(status.success(), "{complaints:?}");
         assert_eq!(complaints, Vec::<String>::new());
         assert!(!events.iter().any(|event| event["event"] == "problem"));
@@ -46,10 +48,10 @@ fn what_is_spoken_is_recorded_and_heard() {
         let report = &feedback["report"];
         assert_eq!(report["audio"]["lost_samples"], 0);
         let words = plain_words(report);
-        assert!(share_heard(&words, TASK) >= 0.85, "{words}");
+        assert!(share_recognized(&words, TASK) >= 0.85, "{words}");
         // Where the take begins decides how Whisper hears a word or two: "not mine", "at mine".
-        assert!(phrases_heard(report).len() >= 3, "{}", plain_words(report));
-        let wav = takes(data.path(), "wav").pop().expect("a take");
+        assert!(said_phrases(report).len() >= 3, "{}", plain_words(report));
+        let wav = take_files(data.path(), "wav").pop().expect("a take");
         let told = report["audio"]["seconds"].as_f64().unwrap_or_default();
         assert!((seconds_on_disk(&wav) - told).abs() < 0.01);
         assert!((14.5..22.9).contains(&told), "{told} s of 14.47 s");
@@ -71,18 +73,18 @@ fn a_microphone_that_vanishes_leaves_its_take() {
             let mut program = rehearse(data.path(), &sound);
             program.wait_for("recording");
             let wav = wait_until("a take", Duration::from_secs(10), || {
-                takes(data.path(), "wav").pop()
+                take_files(data.path(), "wav").pop()
             });
-            sound.speaking(&clip("strong_task_joe.flac"), || {
+            sound.play_while(&clip("strong_task_joe.flac"), || {
                 wait_until("six seconds on disk", Duration::from_secs(30), || {
                     (seconds_on_disk(&wav) >= 6.0).then_some(())
                 });
             });
             match name {
-                "pulled" => sound.pull_out(),
+                "pulled" => sound.unplug_microphone(),
                 _ => sound.kill(),
             }
-            let (status, events, complaints) = program.end();
+            let (status, events, complaints) = program.wait_for_exit();
             assert_eq!(status.code(), Some(1), "{name}: {complaints:?}");
             assert_eq!(complaints.len(), 1, "{name}: {complaints:?}");
             let said = &complaints[0];
@@ -103,7 +105,10 @@ fn a_microphone_that_vanishes_leaves_its_take() {
             let words = feedback
                 .map(|f| plain_words(&f["report"]))
                 .unwrap_or_default();
-            assert!(share_heard(&words, BEGINNING) >= 0.8, "{name}: {words}");
+            assert!(
+                share_recognized(&words, BEGINNING) >= 0.8,
+                "{name}: {words}"
+            );
         }
     });
 }
@@ -135,7 +140,7 @@ fn microphones_are_listed_and_listened_to() {
                 line["says"].as_str().unwrap_or_default().to_owned(),
             )
         };
-        let while_spoken = sound.speaking(&clip("strong_task_joe.flac"), || {
+        let while_spoken = sound.play_while(&clip("strong_task_joe.flac"), || {
             output(data.path(), &sound, &["doctor", "--json"])
         });
         let (ok, says) = microphone(&while_spoken[0]);
@@ -156,8 +161,8 @@ fn two_sections_in_the_window() {
         command
             .args(["open", "--mic", MIC, "--story", "webhook-drop"])
             .env("STARLING_DATA", data.path());
-        sound.lend(&mut command);
-        screen.lend(&mut command);
+        sound.set_environment(&mut command);
+        screen.set_environment(&mut command);
         let mut program = Program::start(&mut command);
         screen.focus("Starling", &mut program);
 
@@ -170,13 +175,15 @@ fn two_sections_in_the_window() {
             // Home, or the feedback on the section before.
             let onward = if index == 0 { "Return" } else { "n" };
             begin_take(&mut screen, data.path(), index, Some(onward));
-            let hears = *recognisers(program.pid()).first().expect("a recogniser");
+            let hears = *recognizer_pids(program.pid())
+                .first()
+                .expect("a recogniser");
             std::thread::scope(|scope| {
-                scope.spawn(|| sound.speak(&clip(name)));
+                scope.spawn(|| sound.play(&clip(name)));
                 if index == 1 {
                     // What ggml does with what it does not like. Nobody is to notice.
                     pause(Duration::from_secs(4));
-                    signal(hears, "ABRT");
+                    send_signal(hears, "ABRT");
                 }
             });
             screen.press("space");
@@ -189,24 +196,24 @@ fn two_sections_in_the_window() {
             let facts: Value = serde_json::from_str(&facts).expect("JSON");
             assert_eq!(facts["audio"]["lost_samples"], 0);
 
-            let wav = &takes(data.path(), "wav")[index];
+            let wav = &take_files(data.path(), "wav")[index];
             let mut command = starling(data.path());
             command
                 .args(["analyze", "--section", section, "--json"])
                 .arg(wav);
             let report = &run(&mut command).succeeds().documents()[0];
             let heard = plain_words(report);
-            assert!(share_heard(&heard, TASK) >= 0.85, "{section}: {heard}");
-            assert!(phrases_heard(report).len() >= phrases, "{section}: {heard}");
+            assert!(share_recognized(&heard, TASK) >= 0.85, "{section}: {heard}");
+            assert!(said_phrases(report).len() >= phrases, "{section}: {heard}");
             // The window heard what the command hears.
             assert_eq!(
                 facts["transcript"]["words"].as_array().map(Vec::len),
                 report["transcript"]["words"].as_array().map(Vec::len)
             );
         }
-        assert_eq!(takes(data.path(), "wav").len(), 2);
+        assert_eq!(take_files(data.path(), "wav").len(), 2);
         screen.press("alt+F4");
-        let (status, _, complaints) = program.end();
+        let (status, _, complaints) = program.wait_for_exit();
         assert!(status.success(), "{complaints:?}");
         assert!(
             !complaints.iter().any(|line| line.contains("panicked")),
@@ -231,8 +238,8 @@ fn a_mock_interview_in_the_window() {
                 "SPEECHD_ADDRESS",
                 format!("unix_socket:{}", socket.path().join("voice").display()),
             );
-        sound.lend(&mut command);
-        screen.lend(&mut command);
+        sound.set_environment(&mut command);
+        screen.set_environment(&mut command);
         let mut program = Program::start(&mut command);
         screen.focus("Starling", &mut program);
         pause(Duration::from_secs(1));
@@ -276,7 +283,7 @@ fn a_mock_interview_in_the_window() {
                 let question = question.expect("it was asked");
                 assert!(question.contains("ownership"), "{question}");
             }
-            sound.speak(&clip(name));
+            sound.play(&clip(name));
             screen.press("space");
             let take = newest_of(data.path(), index + 1);
             assert_eq!(take["section"], part);
@@ -297,7 +304,7 @@ fn a_mock_interview_in_the_window() {
         screen.press("y");
         begin_take(&mut screen, data.path(), answers.len(), Some("Return"));
         screen.press("alt+F4");
-        let (status, _, complaints) = program.end();
+        let (status, _, complaints) = program.wait_for_exit();
         assert!(status.success(), "{complaints:?}");
         assert!(
             !complaints.iter().any(|line| line.contains("panicked")),
@@ -337,7 +344,7 @@ fn voice() -> (tempfile::TempDir, Receiver<String>) {
 /// the screen that the keys are meant for; both are without effect during the count-in.
 fn begin_take(screen: &mut Screen, data: &Path, known: usize, onward: Option<&str>) {
     let mut patience = 6;
-    while takes(data, "wav").len() <= known {
+    while take_files(data, "wav").len() <= known {
         assert!(patience > 0, "no recording began after {known} takes");
         patience -= 1;
         if let Some(key) = onward.filter(|_| known == 0 || patience == 5) {
@@ -347,7 +354,7 @@ fn begin_take(screen: &mut Screen, data: &Path, known: usize, onward: Option<&st
         pause(Duration::from_secs(1));
         screen.press("space");
         for _ in 0..100 {
-            if takes(data, "wav").len() <= known {
+            if take_files(data, "wav").len() <= known {
                 pause(Duration::from_millis(100));
             }
         }
@@ -378,7 +385,7 @@ fn rehearse(data: &Path, sound: &SoundServer) -> Program {
     command
         .args(["rehearse", "--section", "task", "--mic", MIC, "--json"])
         .env("STARLING_DATA", data);
-    sound.lend(&mut command);
+    sound.set_environment(&mut command);
     Program::start(&mut command)
 }
 
@@ -386,7 +393,7 @@ fn rehearse(data: &Path, sound: &SoundServer) -> Program {
 fn output(data: &Path, sound: &SoundServer, arguments: &[&str]) -> Vec<Value> {
     let mut command = Command::new(STARLING);
     command.args(arguments).env("STARLING_DATA", data);
-    sound.lend(&mut command);
+    sound.set_environment(&mut command);
     let output = command.output().expect("the program starts");
     documents(&String::from_utf8_lossy(&output.stdout))
 }

@@ -16,12 +16,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::machine::{
-    MIC, Program, SoundServer, recognisers, retry_if_stalled, serial_lock, signal, takes, tool,
+use common::process::{Program, recognizer_pids, send_signal, tool};
+use common::scheduling::{retry_if_stalled, serial_lock};
+use common::sound_server::{MIC, SoundServer};
+use common::x_server::Screen;
+use common::{
+    STARLING, add_long_answer_story, clip, documents, reference_signal, run, starling, take_files,
     wait_until,
 };
-use common::x_server::Screen;
-use common::{STARLING, clip, documents, long_answer, reference_signal, run, starling};
 use egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -48,7 +50,7 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
         |disk| {
             let data = disk.join("data");
             practise_fast(&data);
-            let before = takes(&data, "wav").pop().expect("a take");
+            let before = take_files(&data, "wav").pop().expect("a take");
             let sound = fs::read(&before).expect("there");
 
             let mut program = Program::start(&mut telling(&data, &[]));
@@ -57,7 +59,7 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             let filler = fill(disk);
             let saved = program.wait_for("take_saved");
             let heard = program.wait_for("feedback");
-            let (status, events, complaints) = program.end();
+            let (status, events, complaints) = program.wait_for_exit();
             assert_eq!(status.code(), Some(1));
             assert_eq!(complaints.len(), 1, "{complaints:?}");
             for part in ["No space left", "Free disk space", "is saved"] {
@@ -86,8 +88,8 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             let refused = refused.args(["rehearse", "--section", "task", "--fast", "--mic"]);
             let ran = run(refused.arg(mic()));
             assert_eq!(ran.code, 1);
-            ran.says_once("the disk is full: free some space for");
-            assert_eq!(takes(&data, "wav").len(), 2);
+            ran.has_one_message("the disk is full: free some space for");
+            assert_eq!(take_files(&data, "wav").len(), 2);
 
             // Not even a file without sound is left where there is no room for it.
             fs::remove_file(filler).expect("there");
@@ -104,7 +106,7 @@ fn a_disk_that_fills_up_ends_the_take_and_keeps_it() {
             assert_eq!(wav.file_name().and_then(|n| n.to_str()), Some(&*name));
             drop(runtime);
             practise_fast(&data);
-            assert_eq!(takes(&data, "wav").len(), 3);
+            assert_eq!(take_files(&data, "wav").len(), 3);
         },
     );
 }
@@ -283,7 +285,7 @@ fn an_erase_that_is_killed_is_finished_at_the_next_start() {
     for turn in 0..9 {
         let name = names[turn * 2 % 3];
         let words = vec![secret(name); 40 + turn * 71 % 200];
-        let take = history_fixture::said(TakeId(name.to_owned()), &words);
+        let take = history_fixture::take_with_words(TakeId(name.to_owned()), &words);
         fs::write(store.wav(&take.id), secret(name).repeat(20_000)).expect("room");
         journal.save(&take).expect("room");
     }
@@ -398,7 +400,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
         let mut journal = store.open_take_db().expect("room").db;
         for (name, said) in [("one", 200), ("two", 16_000)] {
             let words = vec![format!("secret{name}q"); said];
-            let take = history_fixture::said(TakeId(name.to_owned()), &words);
+            let take = history_fixture::take_with_words(TakeId(name.to_owned()), &words);
             fs::write(store.wav(&take.id), "sound").expect("room");
             journal.save(&take).expect("room");
         }
@@ -412,7 +414,7 @@ fn words_that_no_room_was_left_to_erase_go_at_the_next_start() {
         drop(file);
         let ran = run(starling(&data).args(["erase", "one", "--yes"]));
         assert_eq!(ran.code, 0, "{}", ran.err);
-        ran.says_once("the disk is too full to compact the take database");
+        ran.has_one_message("the disk is too full to compact the take database");
         fs::remove_file(filler).expect("there");
         run(starling(&data).args(["history", "--json"])).succeeds();
         assert_eq!(holding(&data, b"secretoneq"), [""; 0]);
@@ -436,7 +438,7 @@ fn a_migration_that_is_killed_loses_nothing() {
     for number in 1..=14 {
         let data = tempfile::tempdir().expect("a folder");
         fs::create_dir(data.path().join("takes")).expect("room");
-        let sounds = takes(before.path(), "wav");
+        let sounds = take_files(before.path(), "wav");
         for file in sounds.into_iter().chain([before.path().join("journal.db")]) {
             let name = file.strip_prefix(before.path()).expect("inside");
             fs::copy(&file, data.path().join(name)).expect("room");
@@ -565,16 +567,16 @@ fn a_model_that_is_pulled_away_is_missed_at_the_next_start() {
         let heard = program.wait_for("feedback");
         let words = heard["report"]["transcript"]["words"].as_array();
         assert!(words.expect("words").len() >= 5, "{heard:#}");
-        let (status, _, complaints) = program.end();
+        let (status, _, complaints) = program.wait_for_exit();
         assert!(status.success(), "{complaints:?}");
 
-        let takes_before = takes(&data, "wav").len();
+        let takes_before = take_files(&data, "wav").len();
         let mut next = starling(&data);
         let next = next.args(["rehearse", "--section", "task", "--fast", "--model", &name]);
         let ran = run(next.arg("--mic").arg(mic()));
         assert_eq!(ran.code, 1);
-        ran.says_once(expected);
-        assert_eq!(takes(&data, "wav").len(), takes_before);
+        ran.has_one_message(expected);
+        assert_eq!(take_files(&data, "wav").len(), takes_before);
     }
 }
 
@@ -586,7 +588,7 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
     retry_if_stalled(|| {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
-        let story = long_answer(&data);
+        let story = add_long_answer_story(&data);
         let played = folder.path().join("played.wav");
         let clips = ["strong_task_joe.flac", "strong_result_joe.flac"].map(clip);
         let clips = clips.each_ref().map(PathBuf::as_path);
@@ -597,30 +599,30 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
             .args(["rehearse", "--section", "task", "--json", "--mic", MIC])
             .args(["--story", &story])
             .env("STARLING_DATA", &data);
-        sound.lend(&mut command);
+        sound.set_environment(&mut command);
         let mut program = Program::start(&mut command);
         program.wait_for("count_in");
-        let report = sound.speaking(&played, || {
+        let report = sound.play_while(&played, || {
             program.wait_for("recording");
             std::thread::sleep(Duration::from_secs(4));
             let all = || {
-                recognisers(program.pid())
+                recognizer_pids(program.pid())
                     .into_iter()
                     .chain([program.pid()])
             };
-            all().for_each(|pid| signal(pid, "STOP"));
+            all().for_each(|pid| send_signal(pid, "STOP"));
             std::thread::sleep(Duration::from_secs(7));
-            all().for_each(|pid| signal(pid, "CONT"));
+            all().for_each(|pid| send_signal(pid, "CONT"));
             std::thread::sleep(Duration::from_secs(5));
-            if program.runs() {
+            if program.is_running() {
                 program.press_enter();
             }
             program.wait_for("feedback")["report"].clone()
         });
-        let (_, events, complaints) = program.end();
-        let wav = takes(&data, "wav").pop().expect("a take");
+        let (_, events, complaints) = program.wait_for_exit();
+        let wav = take_files(&data, "wav").pop().expect("a take");
         let samples = starling::audio::decode_file(&wav).expect("a WAV").samples;
-        let found = reference_signal::find(&samples, &played);
+        let found = reference_signal::compare(&samples, &played);
         assert_eq!(complaints, [""; 0]);
         let moved: isize = found.jumps.iter().map(|(_, by)| by).sum();
         let told = report["audio"]["lost_samples"].as_u64().expect("a count") as usize;
@@ -635,7 +637,7 @@ fn a_program_that_is_stopped_goes_on_and_counts_what_it_missed() {
         );
         // Silence is nothing that was played; a block is a quarter of a second.
         assert!(
-            found.strange <= 4 * told / reference_signal::RATE_HZ + 3,
+            found.unmatched_blocks <= 4 * told / reference_signal::RATE_HZ + 3,
             "{shown}"
         );
         let seconds = report["audio"]["seconds"].as_f64().expect("seconds");
@@ -661,7 +663,7 @@ fn a_second_window_calls_the_first_to_the_front() {
             .arg(mic())
             .env("STARLING_DATA", data)
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
-        screen.lend(&mut command);
+        screen.set_environment(&mut command);
         Program::start(&mut command)
     };
     let mut first = open(&screen);
@@ -671,31 +673,31 @@ fn a_second_window_calls_the_first_to_the_front() {
 
     screen.minimize();
     wait_until("an empty screen", PATIENCE, || {
-        (!screen.is_in_front("Starling")).then_some(())
+        (!screen.is_focused("Starling")).then_some(())
     });
-    let (status, _, complaints) = open(&screen).end();
+    let (status, _, complaints) = open(&screen).wait_for_exit();
     assert!(status.success(), "{complaints:?}");
     assert_eq!(complaints, [""; 0]);
     wait_until("the first window", PATIENCE, || {
-        screen.is_in_front("Starling").then_some(())
+        screen.is_focused("Starling").then_some(())
     });
 
     // One that does not answer is not gone: its settings are not written over.
-    signal(first.pid(), "STOP");
+    send_signal(first.pid(), "STOP");
     let mut second = open(&screen);
     screen.focus("Starling cannot open", &mut second);
     // It may not take keys yet.
     wait_until("its end", PATIENCE, || {
         screen.press("Return");
         std::thread::sleep(Duration::from_millis(500));
-        (!second.runs()).then_some(())
+        (!second.is_running()).then_some(())
     });
-    let (status, _, complaints) = second.end();
+    let (status, _, complaints) = second.wait_for_exit();
     assert_eq!(status.code(), Some(1));
     assert_eq!(complaints.len(), 1, "{complaints:?}");
     assert!(complaints[0].contains("already running"), "{complaints:?}");
-    signal(first.pid(), "CONT");
-    assert!(first.runs());
+    send_signal(first.pid(), "CONT");
+    assert!(first.is_running());
 
     // One that was killed is gone, whatever it left.
     drop(first);
@@ -703,7 +705,7 @@ fn a_second_window_calls_the_first_to_the_front() {
     let mut third = open(&screen);
     screen.focus("Starling", &mut third);
     screen.press("alt+F4");
-    let (status, _, complaints) = third.end();
+    let (status, _, complaints) = third.wait_for_exit();
     assert!(status.success(), "{complaints:?}");
     assert!(!data.join("window.door").exists());
 }

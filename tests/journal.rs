@@ -11,8 +11,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use base64::Engine;
-use common::machine::{takes, wait_until};
-use common::{CommandOutput, STARLING, clip, run, starling};
+use common::{CommandOutput, STARLING, clip, run, starling, take_files, wait_until};
 use serde_json::Value;
 use starling::domain::take::Take;
 use starling::storage::{Store, TakeFilter};
@@ -286,7 +285,7 @@ fn a_database_in_any_state_costs_no_sound() {
         fs::write(&database, bytes).expect("room");
         let ran = run(starling(data.path()).args(["history", "--json"]));
         assert_eq!(ran.code, 0, "{}", ran.err);
-        ran.says_once(said);
+        ran.has_one_message(said);
         let takes = ran.documents().remove(0);
         assert_eq!(takes[0]["take"], feedback["take"]);
         assert_eq!(
@@ -309,7 +308,7 @@ fn a_database_in_any_state_costs_no_sound() {
     // Sound that was written to a moment ago would be taken for another program's.
     std::thread::sleep(Duration::from_millis(2_100));
     run(starling(data.path()).arg("history"))
-        .says_once("found a recording without a database entry");
+        .has_one_message("found a recording without a database entry");
     assert_eq!(
         states(data.path())
             .iter()
@@ -390,7 +389,7 @@ fn a_program_killed_while_it_takes_them_in_loses_none() {
         program.wait().expect("it ran");
     }
     assert_eq!(states(data.path()), vec!["transcribed"; count]);
-    assert!(common::machine::takes(data.path(), "json").is_empty());
+    assert!(common::take_files(data.path(), "json").is_empty());
     // Whole, each of them.
     take.id.0 = "older-007".to_owned();
     let journal = store.open_take_db().expect("there").db;
@@ -442,7 +441,7 @@ fn what_a_killed_program_recorded_is_listed() {
     }
     // A second and more of it is on the disk, and so is what it is.
     wait_until("sound", Duration::from_secs(60), || {
-        let wav = takes(data.path(), "wav").pop()?;
+        let wav = take_files(data.path(), "wav").pop()?;
         (fs::metadata(wav).ok()?.len() > 48_000).then_some(())
     });
     program.kill().expect("it runs");
@@ -467,7 +466,7 @@ fn what_a_killed_program_recorded_is_listed() {
     // And where nothing but its sound is left, as what it is said to be.
     fs::remove_file(data.path().join("journal.db")).expect("there");
     run(starling(data.path()).arg("history"))
-        .says_once("found a recording without a database entry");
+        .has_one_message("found a recording without a database entry");
     let report = analyze(&["--take", "last", "--story", "wrong-call", "--json"]);
     let told = (&report["story"], &report["section"]);
     assert_eq!(told, (&"wrong-call".into(), &"task".into()));
@@ -478,7 +477,7 @@ fn what_a_killed_program_recorded_is_listed() {
         (&list[0]["state"], &list[0]["story"]),
         (&"transcribed".into(), &"wrong-call".into())
     );
-    let wav = takes(data.path(), "wav").pop().expect("a take");
+    let wav = take_files(data.path(), "wav").pop().expect("a take");
     let wav = wav.display().to_string();
     let both = run(starling(data.path()).args(["analyze", "--take", "last", &wav]));
     assert_eq!(both.code, 2, "{}", both.err);

@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{CommandOutput, clip, phrases_heard, plain_words, run, starling};
+use common::{CommandOutput, clip, plain_words, run, said_phrases, starling};
 use serde_json::Value;
 
 /// What `history --json` promises of each take, in the same form.
@@ -117,7 +117,7 @@ fn analyze_keeps_its_promise() {
     assert_eq!(spoken["pacing"]["target_s"], 20.0);
     assert_eq!(spoken["phrases"].as_array().map(Vec::len), Some(4));
     assert_eq!(
-        phrases_heard(spoken),
+        said_phrases(spoken),
         [
             "not mine",
             "no ticket",
@@ -162,7 +162,7 @@ fn analyze_keeps_its_promise() {
     }
     assert_eq!(silent["transcript"]["text"], "");
     assert_eq!(silent["verdict"]["lean"], "not enough heard");
-    assert!(phrases_heard(silent).is_empty());
+    assert!(said_phrases(silent).is_empty());
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn a_fast_rehearsal_tells_its_events_in_order() {
         "wav:no-such.wav",
     ]));
     assert_eq!(wrong.code, 1);
-    wrong.says_once("cannot open no-such.wav");
+    wrong.has_one_message("cannot open no-such.wav");
 }
 
 #[test]
@@ -331,7 +331,7 @@ fn rehearsed(ran: &CommandOutput, data: &Path) -> Value {
     let report = &feedback["report"];
     keeps(report, REPORT);
     assert!(plain_words(report).contains("nobody had asked i decided to take ownership"));
-    assert_eq!(phrases_heard(report).len(), 4);
+    assert_eq!(said_phrases(report).len(), 4);
     assert_eq!(report["audio"]["lost_samples"], 0);
 
     let id = feedback["take"].as_str().expect("its name");

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::clip;
-use common::machine::{
-    KillOnDrop, SoundServer, raise_priority, retry_if_stalled, serial_lock, tool, wait_until,
-};
+use common::process::{KillOnDrop, tool};
+use common::scheduling::{raise_priority, retry_if_stalled, serial_lock};
+use common::sound_server::SoundServer;
+use common::{clip, wait_until};
 use starling::audio;
 use starling::audio::{PlayError, Player, PlayerEvent};
 use starling::domain::time::Span;
@@ -106,11 +106,11 @@ impl Recording {
     fn start(sound: &SoundServer, wav: PathBuf) -> Self {
         let mut parec = tool("parec");
         parec
-            .args(["--device=mouth.monitor", "--rate=16000", "--channels=1"])
+            .args(["--device=speaker.monitor", "--rate=16000", "--channels=1"])
             .args(["--format=s16le", "--latency-msec=20", "--file-format=wav"])
             .arg(&wav)
             .stderr(Stdio::null());
-        sound.lend(&mut parec);
+        sound.set_environment(&mut parec);
         let parec = KillOnDrop(parec.spawn().expect("parec starts"));
         wait_until("sound of the monitor", PATIENCE, || {
             let long = std::fs::metadata(&wav).is_ok_and(|file| file.len() > 8_000);
@@ -123,9 +123,9 @@ impl Recording {
     fn end(mut self) -> Vec<f32> {
         std::thread::sleep(Duration::from_millis(500));
         let pid = self.parec.0.id();
-        common::machine::signal(pid, "INT");
+        common::process::send_signal(pid, "INT");
         wait_until("the end of parec", PATIENCE, || {
-            (!self.parec.runs()).then_some(())
+            (!self.parec.is_running()).then_some(())
         });
         audio::decode_file(&self.wav)
             .expect("what was heard")
@@ -167,7 +167,7 @@ fn a_finding_comes_out_of_the_loudspeaker_and_nothing_else() {
         let recording = Recording::start(&sound, folder.path().join("heard.wav"));
         let span = Span::new(2.0, 4.5);
         let mut command = plays(&take, span, 1.0, f64::INFINITY);
-        sound.lend(&mut command);
+        sound.set_environment(&mut command);
         let (said, first, last, count) = told(&mut command);
         let heard = recording.end();
 
@@ -210,7 +210,7 @@ fn faster_it_is_shorter_and_stopped_it_is_silent() {
         let recording = Recording::start(&sound, folder.path().join("fast.wav"));
         let began = Instant::now();
         let mut command = plays(&take, Span::new(1.0, 7.0), 1.5, f64::INFINITY);
-        sound.lend(&mut command);
+        sound.set_environment(&mut command);
         assert_eq!(told(&mut command).0, "ended at 7.00");
         assert!(began.elapsed() > Duration::from_secs(4));
         let (begins, ends) = sounding(&recording.end());
@@ -219,7 +219,7 @@ fn faster_it_is_shorter_and_stopped_it_is_silent() {
 
         let recording = Recording::start(&sound, folder.path().join("stopped.wav"));
         let mut command = plays(&take, Span::new(1.0, f64::INFINITY), 1.0, 2.5);
-        sound.lend(&mut command);
+        sound.set_environment(&mut command);
         assert_eq!(told(&mut command).0, "stopped");
         let (begins, ends) = sounding(&recording.end());
         let seconds = (ends - begins) as f64 / RATE_HZ as f64;
@@ -235,7 +235,7 @@ fn no_loudspeaker_is_one_sentence_and_so_is_one_that_goes() {
         let take = clip("strong_task_joe.flac");
         let play = |sound: &SoundServer| {
             let mut command = plays(&take, Span::new(0.0, f64::INFINITY), 1.0, f64::INFINITY);
-            sound.lend(&mut command);
+            sound.set_environment(&mut command);
             command
         };
         // It is pulled out while it plays.
@@ -243,11 +243,11 @@ fn no_loudspeaker_is_one_sentence_and_so_is_one_that_goes() {
         command.stdout(Stdio::piped());
         let playing = KillOnDrop(command.spawn().expect("it runs"));
         wait_until("sound of it", PATIENCE, || {
-            let plays = sound.ask(&["list", "short", "sink-inputs"]);
+            let plays = sound.pactl(&["list", "short", "sink-inputs"]);
             plays.filter(|plays| !plays.is_empty())
         });
         std::thread::sleep(Duration::from_millis(500));
-        sound.pull_out();
+        sound.unplug_microphone();
         let said = ended(playing);
         assert!(
             said.contains(&PlayError::Vanished.to_string())
@@ -267,7 +267,9 @@ fn no_loudspeaker_is_one_sentence_and_so_is_one_that_goes() {
 /// What a process told that runs already.
 fn ended(mut playing: KillOnDrop) -> String {
     use std::io::Read;
-    wait_until("its end", PATIENCE, || (!playing.runs()).then_some(()));
+    wait_until("its end", PATIENCE, || {
+        (!playing.is_running()).then_some(())
+    });
     let mut out = String::new();
     let pipe = playing.0.stdout.as_mut().expect("its stdout");
     pipe.read_to_string(&mut out).expect("text");

@@ -15,9 +15,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use common::machine::{MIC, Program, SoundServer, recognisers, signal, takes, tool, wait_until};
+use common::process::{Program, recognizer_pids, send_signal, tool};
+use common::sound_server::{MIC, SoundServer};
 use common::x_server::Screen;
-use common::{STARLING, clip, documents, run, starling};
+use common::{STARLING, clip, documents, run, starling, take_files, wait_until};
 use starling::cli;
 
 /// What is spoken in each practice.
@@ -117,8 +118,8 @@ fn the_window_opens_no_internet_socket() {
     command
         .args(["open", "--mic", MIC, "--story", "webhook-drop"])
         .env("STARLING_DATA", &data);
-    sound.lend(&mut command);
-    screen.lend(&mut command);
+    sound.set_environment(&mut command);
+    screen.set_environment(&mut command);
     let mut program = Program::start(&mut command);
     screen.focus("Starling", &mut program);
     // Keys may come before the window takes any; the second of each is without effect.
@@ -127,12 +128,12 @@ fn the_window_opens_no_internet_socket() {
         std::thread::sleep(Duration::from_secs(1));
         screen.press("space");
         let end = Instant::now() + Duration::from_secs(15);
-        while takes(&data, "wav").is_empty() && Instant::now() < end {
+        while take_files(&data, "wav").is_empty() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(100));
         }
-        takes(&data, "wav").pop()
+        take_files(&data, "wav").pop()
     });
-    sound.speak(&clip("weak_quiz_team_happy_joe.flac"));
+    sound.play(&clip("weak_quiz_team_happy_joe.flac"));
     screen.press("space");
     wait_until("the words of a take", Duration::from_secs(90), || {
         let listed = run(starling(&data).args(["history", "--json"]));
@@ -140,7 +141,7 @@ fn the_window_opens_no_internet_socket() {
         (listed[0]["state"] == "transcribed").then_some(())
     });
     screen.press("alt+F4");
-    let (status, _, complaints) = program.end();
+    let (status, _, complaints) = program.wait_for_exit();
     assert!(status.success(), "{complaints:?}");
     let told = fs::read_to_string(&trace).expect("a trace");
     assert!(told.contains("AF_UNIX"), "no screen was spoken to: {told}");
@@ -290,7 +291,7 @@ fn a_program_that_crashes_leaves_no_dump() {
         .env("STARLING_DATA", &data);
     let mut program = Program::start(&mut command);
     program.wait_for("recording");
-    let recogniser = recognisers(program.pid());
+    let recogniser = recognizer_pids(program.pid());
     assert_eq!(recogniser.len(), 1);
     for pid in recogniser.into_iter().chain([program.pid()]) {
         let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("Linux");
@@ -298,9 +299,9 @@ fn a_program_that_crashes_leaves_no_dump() {
         let limit = limits.find(|line| line.starts_with("Max core file"));
         let limit: Vec<&str> = limit.expect("a limit").split_whitespace().collect();
         assert_eq!(limit[4..6], ["1", "1"], "{limit:?}");
-        signal(pid, "ABRT");
+        send_signal(pid, "ABRT");
     }
-    let (status, ..) = program.end();
+    let (status, ..) = program.wait_for_exit();
     assert_eq!(status.signal(), Some(6), "{status}");
     assert!(!status.core_dumped());
     let left = fs::read_dir(folder.path()).expect("a folder");
@@ -415,7 +416,7 @@ fn secrets(data: &Path, words: &[String]) -> Vec<Vec<u8>> {
         .map(|word| word.as_bytes().to_vec())
         .collect();
     assert!(secrets.len() >= 3, "{words:?}");
-    let wav = takes(data, "wav").pop().expect("a take");
+    let wav = take_files(data, "wav").pop().expect("a take");
     let sound = fs::read(wav).expect("its sound");
     let runs = sound.chunks(3_200).filter_map(|tenth| tenth.get(..32));
     let runs: Vec<&[u8]> = runs

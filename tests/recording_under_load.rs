@@ -8,9 +8,11 @@ mod common;
 
 use std::process::Command;
 
-use common::machine::{CpuBurner, MIC, Program, SoundServer, retry_if_stalled, serial_lock, takes};
-use common::reference_signal::{self, Found, RATE_HZ};
-use common::{STARLING, clip, long_answer};
+use common::process::Program;
+use common::reference_signal::{self, Comparison, RATE_HZ};
+use common::scheduling::{CpuBurner, retry_if_stalled, serial_lock};
+use common::sound_server::{MIC, SoundServer};
+use common::{STARLING, add_long_answer_story, clip, take_files};
 use starling::audio;
 
 const SECONDS: usize = 180;
@@ -33,28 +35,31 @@ fn three_minutes_on_burning_cores_lose_no_sample() {
 
         let mut command = Command::new(STARLING);
         command
-            .args(["rehearse", "--story", &long_answer(data.path())])
+            .args(["rehearse", "--story", &add_long_answer_story(data.path())])
             .args(["--section", "task", "--mic", MIC, "--json"])
             .env("STARLING_DATA", data.path());
-        sound.lend(&mut command);
+        sound.set_environment(&mut command);
         let mut program = Program::start(&mut command);
         program.wait_for("recording");
         let burning = CpuBurner::every_core();
-        sound.speak(&speech);
+        sound.play(&speech);
         program.press_enter();
         program.wait_for("take_saved");
         drop(burning);
         let feedback = program.wait_for("feedback");
-        let (status, _, complaints) = program.end();
+        let (status, _, complaints) = program.wait_for_exit();
         assert!(status.success(), "{complaints:?}");
         assert_eq!(complaints, Vec::<String>::new());
 
         let audio = &feedback["report"]["audio"];
         assert_eq!(audio["lost_samples"], 0);
-        let wav = takes(data.path(), "wav").pop().expect("a take");
+        let wav = take_files(data.path(), "wav").pop().expect("a take");
         let take = audio::decode_file(&wav).expect("a whole take").samples;
         assert!(take.len() >= SECONDS * 16_000, "{} samples", take.len());
-        assert_eq!(reference_signal::find(&take, &speech), Found::default());
+        assert_eq!(
+            reference_signal::compare(&take, &speech),
+            Comparison::default()
+        );
         // It was not only recorded: the last of its words are among those heard.
         let words = feedback["report"]["transcript"]["words"].as_array();
         let last = words.and_then(|words| words.last()?["end"].as_f64());
@@ -115,13 +120,16 @@ fn a_sample_that_is_missing_is_found() {
         }
         out.finalize().expect("room");
         let take = audio::decode_file(&broken).expect("just written").samples;
-        let found = reference_signal::find(&take, &whole);
+        let found = reference_signal::compare(&take, &whole);
         let by: Vec<isize> = found.jumps.iter().map(|(_, by)| *by).collect();
         assert_eq!(
-            (by, found.outside == 0),
+            (by, found.not_covered == 0),
             (jumps, all_there),
             "{name}: {found:?}"
         );
-        assert!(found.strange <= found.jumps.len(), "{name}: {found:?}");
+        assert!(
+            found.unmatched_blocks <= found.jumps.len(),
+            "{name}: {found:?}"
+        );
     }
 }

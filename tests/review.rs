@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::clip;
-use common::machine::SoundServer;
+use common::sound_server::SoundServer;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Role, accesskit, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -29,14 +29,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[test]
 fn a_take_is_heard_compared_and_told_again() {
     let sound = SoundServer::start();
-    let ran = journey_in("journey", |command| sound.lend(command));
+    let ran = journey_in("journey", |command| sound.set_environment(command));
     assert!(ran.contains("WITH A LOUDSPEAKER"), "{ran}");
 }
 
 #[test]
 fn an_action_is_heard_by_its_marks_and_judged_by_another_profile() {
     let sound = SoundServer::start();
-    let ran = journey_in("action", |command| sound.lend(command));
+    let ran = journey_in("action", |command| sound.set_environment(command));
     assert!(ran.contains("JUDGED ANEW"), "{ran}");
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::machine::{Program, tool};
+use common::process::{Program, tool};
 use common::x_server::Screen;
 use common::{STARLING, clip, run, starling};
 
@@ -74,7 +74,7 @@ fn the_screens_look_as_they_did() {
             .args(["open", "--story", "webhook-drop", "--mic"])
             .arg(format!("wav:{}", clip("edge_silence_30s.flac").display()))
             .env("STARLING_DATA", data.path());
-        screen.lend(&mut command);
+        screen.set_environment(&mut command);
         let mut program = Program::start(&mut command);
         screen.focus("Starling", &mut program);
         screen.resize(SIZE.0, SIZE.1);
@@ -103,7 +103,7 @@ fn the_screens_look_as_they_did() {
             kept.push((name, was));
         }
         screen.press("alt+F4");
-        let (status, _, complaints) = program.end();
+        let (status, _, complaints) = program.wait_for_exit();
         assert!(status.success(), "{complaints:?}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

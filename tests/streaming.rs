@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{clip, share_heard};
+use common::{clip, share_recognized};
 use starling::app::load_engine;
 use starling::asr::streaming::{DecodeJob, StreamingTranscriber};
 use starling::asr::vad::Silero;
@@ -158,7 +158,7 @@ fn what_is_heard_live_is_what_the_file_holds() {
         if let Some(last) = shown.last() {
             let text = |words: &[Word]| words.iter().map(Word::plain).collect::<Vec<_>>().join(" ");
             let (firm, kept) = (text(&last.confirmed), text(&whole.transcript.words));
-            let share = share_heard(&kept, &firm);
+            let share = share_recognized(&kept, &firm);
             assert!(
                 firm.is_empty() || share >= 0.8,
                 "{name}: {firm:?} of {kept:?}"
@@ -183,7 +183,7 @@ fn what_is_cut_off_in_the_middle_of_speech_is_heard() {
         let kept = text(&live.transcript.words);
         let said = whole.partition_point(|word| word.end < seconds as f64 - 0.3);
         let said = text(&whole[..said]);
-        let share = share_heard(&kept.join(" "), &said.join(" "));
+        let share = share_recognized(&kept.join(" "), &said.join(" "));
         assert!(share >= 0.85, "{seconds} s: {kept:?} of {said:?}");
         assert!(kept.len() <= said.len() + 4, "{seconds} s: {kept:?}");
     }

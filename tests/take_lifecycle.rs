@@ -7,8 +7,9 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use common::machine::{recognisers, resident_mb, serial_lock, signal, wait_until};
-use common::{STARLING, clip};
+use common::process::{recognizer_pids, resident_mb, send_signal};
+use common::scheduling::serial_lock;
+use common::{STARLING, clip, wait_until};
 use starling::app::{Config, Controller, ModelState, Notification};
 use starling::asr::{Engine, Isolation};
 use starling::audio;
@@ -115,7 +116,7 @@ fn however_the_recogniser_ends_the_take_is_heard() {
     for how in ["ABRT", "ILL", "KILL"] {
         let take = practice.until_it_hears();
         let first = the_recogniser();
-        signal(first, how);
+        send_signal(first, how);
         practice.until_heard(2);
         assert_eq!(practice.heard.pop(), Some(take.clone()), "{how}");
         assert_eq!(practice.words(&take), practice.words(&undisturbed), "{how}");
@@ -123,7 +124,7 @@ fn however_the_recogniser_ends_the_take_is_heard() {
     }
     drop(practice);
     wait_until("the end of the recogniser", PATIENCE, || {
-        recognisers(std::process::id()).is_empty().then_some(())
+        recognizer_pids(std::process::id()).is_empty().then_some(())
     });
 }
 
@@ -139,8 +140,8 @@ fn a_recogniser_that_ends_again_and_again_is_told_and_costs_no_sound() {
     let end = Instant::now() + PATIENCE;
     let why = loop {
         assert!(Instant::now() < end, "nothing was told");
-        for pid in recognisers(std::process::id()) {
-            signal(pid, "ABRT");
+        for pid in recognizer_pids(std::process::id()) {
+            send_signal(pid, "ABRT");
         }
         practice.turn();
         let stage = practice.runtime.session().expect("a practice").stage();
@@ -167,7 +168,7 @@ fn nobody_waits_for_a_recogniser_that_hangs() {
     let mut practice = Practice::of(&speaks, folder.path());
     practice.until_it_hears();
     let hangs = the_recogniser();
-    signal(hangs, "STOP");
+    send_signal(hangs, "STOP");
     practice.pump_for(Duration::from_secs(1));
     // Given up, and asked for the next take at once: a window is more than a pipe holds.
     practice.runtime.handle(SessionEvent::Cancel);
@@ -199,7 +200,7 @@ fn a_recogniser_that_hangs_is_replaced() {
     let mut practice = Practice::of(&speaks, folder.path());
     let cancelled = practice.until_it_hears();
     let hangs = the_recogniser();
-    signal(hangs, "STOP");
+    send_signal(hangs, "STOP");
     practice.pump_for(Duration::from_secs(1));
     practice.runtime.handle(SessionEvent::Cancel);
     speak_for(SHORT_SECONDS, &speaks);
@@ -231,7 +232,7 @@ fn a_file_that_ends_the_recogniser_is_named() {
 /// The one process that recognises speech for this one.
 #[cfg(target_os = "linux")]
 fn the_recogniser() -> u32 {
-    let all = recognisers(std::process::id());
+    let all = recognizer_pids(std::process::id());
     assert_eq!(all.len(), 1, "{all:?}");
     all[0]
 }

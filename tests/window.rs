@@ -608,7 +608,7 @@ fn with_takes(count: usize) -> Window {
     let store = Store::at(Some(data.path().to_owned())).expect("a folder");
     let (stories, _) = starling::storage::story_library::stories(&store.stories());
     let story = stories.iter().find(|story| story.id == "webhook-drop");
-    history_fixture::practised(&store, story.expect("it is shipped"), count, 4);
+    history_fixture::write_history(&store, story.expect("it is shipped"), count, 4);
     let mut window = Window::open_in(data, file("strong_task_joe.flac"), None, |_| false);
     window.harness.run_steps(2);
     window

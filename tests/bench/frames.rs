@@ -67,7 +67,7 @@ fn history(takes: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::at(Some(folder.path().join("data"))).expect("a folder");
     let (stories, _) = starling::storage::story_library::stories(Path::new("/nonexistent"));
-    let ids = history_fixture::practised(&store, &stories[0], takes, 9);
+    let ids = history_fixture::write_history(&store, &stories[0], takes, 9);
     let ms = |since: Instant| 1000.0 * since.elapsed().as_secs_f64();
 
     let began = Instant::now();

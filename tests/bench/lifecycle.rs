@@ -11,7 +11,7 @@ use starling::audio::{AudioSource, FilePacing};
 use starling::domain::story::Part;
 use starling::practice::session::{SessionEvent, Stage};
 
-use crate::common::machine::{recognisers, resident_mb, sleeps};
+use crate::common::process::{is_sleeping, recognizer_pids, resident_mb};
 
 /// After this many the process has what it needs.
 pub const WARM: usize = 10;
@@ -177,11 +177,11 @@ impl Practice {
 
 /// Waits until the recogniser's process sleeps, and gives the moment from which on it did.
 fn since_it_sleeps() -> Result<Instant> {
-    let recogniser = recognisers(std::process::id());
+    let recogniser = recognizer_pids(std::process::id());
     let recogniser = *recogniser.first().context("there is no recogniser")?;
     let mut since = None;
     loop {
-        let asleep = sleeps(recogniser);
+        let asleep = is_sleeping(recogniser);
         since = asleep.then(|| since.unwrap_or_else(Instant::now));
         match since {
             // Not only for a moment, while it waits for something.

@@ -5,8 +5,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::common::machine::{CpuBurner, MIC, SoundServer, takes};
-use crate::common::{STARLING, clip, long_answer, reference_signal};
+use crate::common::scheduling::CpuBurner;
+use crate::common::sound_server::{MIC, SoundServer};
+use crate::common::{STARLING, add_long_answer_story, clip, reference_signal, take_files};
 use crate::table::{head, tell};
 use crate::{Bench, cores, starling_cli};
 
@@ -28,7 +29,7 @@ impl Bench {
         );
         let (data, sound) = (folder.join("load"), SoundServer::start());
         std::fs::create_dir_all(&data)?;
-        let story = long_answer(&data);
+        let story = add_long_answer_story(&data);
         let mut command = Command::new(STARLING);
         command
             .args([
@@ -42,16 +43,17 @@ impl Bench {
                 &story,
             ])
             .env("STARLING_DATA", &data);
-        sound.lend(&mut command);
+        sound.set_environment(&mut command);
         let burning = CpuBurner::every_core();
         let spoken = starling_cli::spoken(&mut command, |program| {
-            sound.speak(&speech);
+            sound.play(&speech);
             program.press_enter();
         })?;
         drop(burning);
-        let wav = takes(&data, "wav").pop();
+        let wav = take_files(&data, "wav").pop();
         let wav = wav.context("there is no take")?;
-        let found = reference_signal::find(&starling::audio::decode_file(&wav)?.samples, &speech);
+        let found =
+            reference_signal::compare(&starling::audio::decode_file(&wav)?.samples, &speech);
         let gone: isize = found.jumps.iter().map(|(_, by)| by.abs()).sum();
         tell(
             "samples the recorder counts as lost",
@@ -60,7 +62,7 @@ impl Bench {
         );
         tell(
             "samples of what was played that the take has not",
-            (gone as usize + found.outside).to_string(),
+            (gone as usize + found.not_covered).to_string(),
             "0",
         );
         tell("length of the take", format!("{:.1} s", spoken.seconds), "");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::common::machine::Program;
+use crate::common::process::Program;
 use crate::common::{STARLING, clip, run, starling};
 
 /// A whole file, heard at once.
@@ -73,10 +73,10 @@ pub fn spoken(command: &mut Command, speak: impl FnOnce(&mut Program)) -> Result
     let recording = program.wait_for("recording");
     let before = program.cpu_seconds();
     speak(&mut program);
-    let stopped = program.wait_at_most(Duration::from_secs(400), "stopped");
+    let stopped = program.wait_for_within(Duration::from_secs(400), "stopped");
     let live = program.cpu_seconds() - before;
-    let feedback = program.wait_at_most(Duration::from_secs(400), "feedback");
-    let (_, events, complaints) = program.end();
+    let feedback = program.wait_for_within(Duration::from_secs(400), "feedback");
+    let (_, events, complaints) = program.wait_for_exit();
     if let Some(complaint) = complaints.first() {
         anyhow::bail!("{complaint}");
     }

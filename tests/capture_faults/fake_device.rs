@@ -10,8 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::common::machine::{MIC, SoundServer, raise_priority, wait_until};
 use crate::common::reference_signal::RATE_HZ;
+use crate::common::scheduling::raise_priority;
+use crate::common::sound_server::{MIC, SoundServer};
+use crate::common::wait_until;
 
 /// Frames are written this often.
 const TURN: Duration = Duration::from_millis(10);
@@ -105,7 +107,7 @@ impl<'a> Device<'a> {
         let pipe = server.folder().join("pipe");
         // A server that died has left one.
         let _ = std::fs::remove_file(&pipe);
-        let module = server.ask(&[
+        let module = server.pactl(&[
             "load-module",
             "module-pipe-source",
             "source_name=device",
@@ -145,7 +147,7 @@ impl Drop for Device<'_> {
             let _ = thread.join();
         }
         // The server may be gone.
-        let _ = self.server.ask(&["unload-module", &self.module]);
+        let _ = self.server.pactl(&["unload-module", &self.module]);
     }
 }
 

@@ -12,9 +12,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use common::machine::{self, MIC, Program, SoundServer, retry_if_stalled, takes};
+use common::process::Program;
 use common::reference_signal::{self, RATE_HZ};
-use common::{STARLING, clip, long_answer, plain_words, run, share_heard, starling};
+use common::scheduling::retry_if_stalled;
+use common::sound_server::{MIC, SoundServer};
+use common::{
+    STARLING, add_long_answer_story, clip, plain_words, run, share_recognized, sound_server,
+    starling, take_files,
+};
 use fake_device::{Device, Room, Shape};
 use serde_json::Value;
 use starling::audio;
@@ -70,8 +75,8 @@ impl Take {
 
     fn end_now(&self, mut program: Program) -> Left {
         program.press_enter();
-        let (status, events, complaints) = program.end();
-        let wav = takes(self.data.path(), "wav").pop().expect("a take");
+        let (status, events, complaints) = program.wait_for_exit();
+        let wav = take_files(self.data.path(), "wav").pop().expect("a take");
         Left {
             events,
             complaints,
@@ -158,7 +163,7 @@ fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
         command
             .args(["rehearse", "--mic", MIC, "--json"])
             .env("STARLING_DATA", take.data.path());
-        sound.lend(&mut command);
+        sound.set_environment(&mut command);
         let mut program = Program::start(&mut command);
         program.wait_for("recording");
         take.room.speak();
@@ -172,7 +177,7 @@ fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
         program.press_enter();
         let first = program.wait_for("feedback");
         assert!(first["report"]["audio"]["lost_samples"].as_f64() > Some(0.0));
-        let wav = takes(take.data.path(), "wav").pop().expect("a take");
+        let wav = take_files(take.data.path(), "wav").pop().expect("a take");
         let samples = audio::decode_file(&wav).expect("a whole take").samples;
         in_its_place(&samples, &take.speech, 2);
 
@@ -183,7 +188,7 @@ fn a_sound_server_that_is_restarted_goes_on_with_the_take_and_the_next_one() {
         let second = program.wait_for("feedback");
         assert_eq!(second["report"]["audio"]["lost_samples"], 0);
         let words = plain_words(&second["report"]);
-        assert!(share_heard(&words, TASK) >= 0.8, "{words}");
+        assert!(share_recognized(&words, TASK) >= 0.8, "{words}");
     });
 }
 
@@ -196,15 +201,15 @@ fn a_source_that_is_suspended_leaves_silence_of_its_length() {
         let mut program = rehearse(take.data.path(), &sound);
         program.wait_for("recording");
         std::thread::scope(|scope| {
-            let speaker = scope.spawn(|| sound.speak(&take.speech));
+            let speaker = scope.spawn(|| sound.play(&take.speech));
             for (awake, asleep) in [(4, 3), (4, 6)] {
                 pause(awake);
                 sound
-                    .ask(&["suspend-source", "ear", "1"])
+                    .pactl(&["suspend-source", "microphone", "1"])
                     .expect("it obeys");
                 pause(asleep);
                 sound
-                    .ask(&["suspend-source", "ear", "0"])
+                    .pactl(&["suspend-source", "microphone", "0"])
                     .expect("it obeys");
             }
             speaker.join().expect("it is spoken to its end");
@@ -232,9 +237,9 @@ fn a_server_that_stands_still_leaves_silence_of_its_length() {
         let _device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         let program = take.begin(&sound);
         take.room.wait_until(5.0);
-        sound.stand_still(true);
+        sound.set_frozen(true);
         take.room.wait_until(8.0);
-        sound.stand_still(false);
+        sound.set_frozen(false);
         let left = take.end(program);
         left.is_fine();
         in_its_place(&left.samples, &take.speech, 1);
@@ -282,11 +287,11 @@ fn a_muted_microphone_is_noticed_while_there_is_time_and_said_afterwards() {
         let program = take.begin(&sound);
         take.room.wait_until(4.0);
         sound
-            .ask(&["set-source-mute", "device", "1"])
+            .pactl(&["set-source-mute", "device", "1"])
             .expect("it obeys");
         take.room.wait_until(13.0);
         sound
-            .ask(&["set-source-mute", "device", "0"])
+            .pactl(&["set-source-mute", "device", "0"])
             .expect("it obeys");
         let left = take.end(program);
         left.is_fine();
@@ -312,7 +317,7 @@ fn a_take_without_any_sound_says_so() {
         let sound = SoundServer::without_microphone();
         let _device = Device::plug_in(&sound, &take.room, Shape::honest(48_000, 1));
         sound
-            .ask(&["set-source-mute", "device", "1"])
+            .pactl(&["set-source-mute", "device", "1"])
             .expect("it obeys");
         let program = take.begin(&sound);
         let left = take.end(program);
@@ -425,7 +430,7 @@ fn the_window_opens_the_microphone_only_while_it_is_needed() {
             "mic_indicator::in_a_process_of_its_own",
             "--ignored",
         ]);
-        machine::environment(&mut command, place.path());
+        sound_server::set_environment(&mut command, place.path());
         let output = command.output().expect("it starts");
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(
@@ -441,22 +446,22 @@ fn the_window_opens_the_microphone_only_while_it_is_needed() {
 /// second of a stream.
 #[track_caller]
 fn in_its_place(samples: &[f32], speech: &Path, opened: isize) {
-    let found = reference_signal::find(samples, speech);
+    let found = reference_signal::compare(samples, speech);
     let rate_hz = RATE_HZ as isize;
     let by = || found.jumps.iter().map(|(_, by)| *by);
     let far = by().any(|by| by.abs() > rate_hz / 4);
     let together = by().sum::<isize>().abs();
     assert!(!far && together < opened * rate_hz / 8, "{found:?}");
     // ... and its end is there.
-    assert!(found.outside < RATE_HZ / 2, "{found:?}");
+    assert!(found.not_covered < RATE_HZ / 2, "{found:?}");
 }
 
 fn rehearse(data: &Path, sound: &SoundServer) -> Program {
     let mut command = Command::new(STARLING);
     command
-        .args(["rehearse", "--story", &long_answer(data)])
+        .args(["rehearse", "--story", &add_long_answer_story(data)])
         .args(["--section", "task", "--mic", MIC, "--json"])
         .env("STARLING_DATA", data);
-    sound.lend(&mut command);
+    sound.set_environment(&mut command);
     Program::start(&mut command)
 }

@@ -10,7 +10,8 @@ use starling::asr::Isolation;
 use starling::gui::{App, MIN_SIZE, theme};
 use starling::practice::session::{Session, Stage};
 
-use crate::common::machine::{SoundServer, wait_until};
+use crate::common::sound_server::SoundServer;
+use crate::common::wait_until;
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -89,7 +90,7 @@ impl Window {
         self.wait_for(sign);
         assert!(!self.says(other));
         wait_until(sign, PATIENCE, || {
-            (sound.listeners() == usize::from(open)).then_some(())
+            (sound.recording_streams() == usize::from(open)).then_some(())
         });
     }
 }
@@ -97,13 +98,13 @@ impl Window {
 #[test]
 #[ignore = "needs a sound server of its own: capture_faults/main.rs runs it in a process that has one"]
 fn in_a_process_of_its_own() {
-    let sound = SoundServer::here();
-    sound.add_ear();
+    let sound = SoundServer::in_current_environment();
+    sound.add_microphone();
     let mut window = Window::open();
     // Home shows the level.
     window.wait_for("Microphone on, nothing is recorded");
     window.wait_for("Microphone level");
-    assert_eq!(sound.listeners(), 1);
+    assert_eq!(sound.recording_streams(), 1);
     window.press(Key::H);
     window.wait_until_open(false, &sound);
     window.press(Key::Escape);
@@ -128,7 +129,7 @@ fn in_a_process_of_its_own() {
     sound.kill();
     window.wait_for("No audio arrives: waiting for the microphone");
     sound.restart();
-    sound.add_ear();
+    sound.add_microphone();
     let end = Instant::now() + PATIENCE;
     while window.says("No audio arrives") {
         assert!(Instant::now() < end, "it never came back");
@@ -141,7 +142,7 @@ fn in_a_process_of_its_own() {
     window.wait_for("What to do next");
     assert!(window.says("Microphone off") && window.says("the take is silent there"));
     sound.restart();
-    sound.add_ear();
+    sound.add_microphone();
     window.press(Key::R);
     window.wait_for("left of 0:30");
     window.wait_until_open(true, &sound);

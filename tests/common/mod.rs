@@ -1,56 +1,68 @@
-//! What the tests share: the program as a user runs it, the clips, and, in `machine` and
-//! `screen`, a microphone and a screen that are not there.
-#![allow(dead_code, reason = "each test program uses its part")]
+//! What integration tests share: runs of the program, clips, stories, and checks of output and words.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
-pub mod machine;
+pub mod builders;
+pub mod process;
 pub mod reference_signal;
+pub mod scheduling;
+pub mod sound_server;
 pub mod x_server;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 use serde_json::Value;
 
-/// The program itself.
+/// Path of the program.
 pub const STARLING: &str = env!("CARGO_BIN_EXE_starling");
 
-/// Nothing here takes longer, not on a slow machine either.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Longest run of a command, also on a slow machine.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// So many generated cases, the same at every run; or as many as `make fuzz` asks for, which are others each
-/// time.
+/// Runs `count` generated cases, the same each time. `make fuzz` sets `PROPTEST_CASES`: that many, and
+/// different ones each time.
 pub fn cases(count: u32) -> ProptestConfig {
-    let wanted = std::env::var("PROPTEST_CASES").ok();
-    let wanted = wanted.and_then(|wanted| wanted.parse().ok());
+    let from_environment = std::env::var("PROPTEST_CASES").ok();
+    let from_environment = from_environment.and_then(|count| count.parse().ok());
     ProptestConfig {
-        cases: wanted.unwrap_or(count),
-        rng_seed: wanted.map_or(RngSeed::Fixed(1), |_: u32| RngSeed::Random),
-        // What is found becomes a case with a name.
+        cases: from_environment.unwrap_or(count),
+        rng_seed: from_environment.map_or(RngSeed::Fixed(1), |_: u32| RngSeed::Random),
+        // A failure that was found becomes a named test instead.
         failure_persistence: None,
         ..ProptestConfig::default()
     }
 }
 
-/// A clip of `tests/audio`.
+/// Path of a clip in `tests/audio`.
 pub fn clip(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/audio")
         .join(name)
 }
 
-/// The program with a data folder of its own, without screen and without microphone.
+/// The value of `--mic` that uses a clip as the microphone.
+pub fn clip_as_mic(name: &str) -> String {
+    format!("wav:{}", clip(name).display())
+}
+
+/// An empty folder, deleted when dropped.
+pub fn temp_folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// The program with its own data folder, without screen and microphone.
 pub fn starling(data: &Path) -> Command {
     let mut command = Command::new(STARLING);
     command
-        .timeout(PATIENCE)
+        .timeout(COMMAND_TIMEOUT)
         .env("STARLING_DATA", data)
         .env("PULSE_SERVER", "unix:/nonexistent")
         .env("PULSE_RUNTIME_PATH", data)
         .env("XDG_RUNTIME_DIR", data)
         .env("HOME", data)
-        // ALSA without any card, wherever the tests run.
+        // ALSA finds no card, on any machine.
         .env("ALSA_CONFIG_PATH", "/dev/null")
         .env("RUST_BACKTRACE", "1")
         .env_remove("DISPLAY")
@@ -58,7 +70,7 @@ pub fn starling(data: &Path) -> Command {
     command
 }
 
-/// What a run left.
+/// Exit code, stdout and stderr of a command.
 pub struct CommandOutput {
     pub code: i32,
     pub out: String,
@@ -74,47 +86,57 @@ pub fn run(command: &mut Command) -> CommandOutput {
         out: text(output.stdout),
         err: text(output.stderr),
     };
-    assert!(ran.code >= 0, "it died or hung: {}", ran.err);
+    assert!(
+        ran.code >= 0,
+        "the program was killed or timed out: {}",
+        ran.err
+    );
     assert!(!ran.err.contains("panicked"), "{}", ran.err);
     ran
 }
 
 impl CommandOutput {
-    /// It failed with `code` and said why in one sentence that contains `part`; stdout is empty.
+    /// Fails unless the command exited with `code`, one line on stderr that contains `part`, and nothing
+    /// on stdout.
     #[track_caller]
     pub fn fails(&self, code: i32, part: &str) {
-        assert_eq!(self.code, code, "{}", self.err);
-        self.says_once(part);
-        assert_eq!(self.out, "");
+        assert_eq!(self.code, code, "exit code; stderr: {}", self.err);
+        self.has_one_message(part);
+        assert_eq!(self.out, "", "stdout of a failed command");
     }
 
-    /// One line on stderr, which contains `part`.
+    /// Fails unless stderr is one line that contains `part`.
     #[track_caller]
-    pub fn says_once(&self, part: &str) {
+    pub fn has_one_message(&self, part: &str) {
         assert!(
             self.err.contains(part),
-            "\"{part}\" is not in: {}",
+            "\"{part}\" is not in stderr: {}",
             self.err
         );
-        assert_eq!(self.err.trim_end().lines().count(), 1, "{}", self.err);
-        assert!(self.err.len() < 400, "not a sentence: {}", self.err);
+        let lines = self.err.trim_end().lines().count();
+        assert_eq!(lines, 1, "lines on stderr: {}", self.err);
+        assert!(self.err.len() < 400, "longer than a sentence: {}", self.err);
     }
 
-    /// It went well and said nothing else.
+    /// Fails unless the command succeeded without a message.
     #[track_caller]
     pub fn succeeds(&self) -> &Self {
-        assert_eq!((self.code, self.err.as_str()), (0, ""));
+        assert_eq!(
+            (self.code, self.err.as_str()),
+            (0, ""),
+            "exit code and stderr"
+        );
         self
     }
 
-    /// stdout as one JSON document a line.
+    /// stdout as one JSON document per line.
     #[track_caller]
     pub fn documents(&self) -> Vec<Value> {
         documents(&self.out)
     }
 }
 
-/// One JSON document a line.
+/// Parses one JSON document per line.
 #[track_caller]
 pub fn documents(text: &str) -> Vec<Value> {
     text.lines()
@@ -122,30 +144,55 @@ pub fn documents(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The words of a report, small and without punctuation: `the service was not mine`.
-pub fn plain_words(report: &Value) -> String {
-    let text = report["transcript"]["text"].as_str().expect("a text");
-    plain(text)
+/// Calls `check` until it returns a value. Fails after `timeout`, naming `what` was expected.
+#[track_caller]
+pub fn wait_until<T>(what: &str, timeout: Duration, mut check: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + timeout;
+    loop {
+        if let Some(value) = check() {
+            return value;
+        }
+        assert!(Instant::now() < end, "no {what} within {timeout:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
-/// Which share of the words of `said` were heard, in their order. Where a take begins decides how
-/// Whisper hears a word or two; what was said must be there all the same.
-pub fn share_heard(heard: &str, said: &str) -> f64 {
-    let said: Vec<&str> = said.split_whitespace().collect();
-    let mut longest = vec![0; said.len() + 1];
-    for word in heard.split_whitespace() {
+/// Files with an extension among the takes of a data folder, oldest first.
+pub fn take_files(data: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(data.join("takes")).into_iter().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Transcript of a report in lower case without punctuation: `the service was not mine`.
+pub fn plain_words(report: &Value) -> String {
+    let text = report["transcript"]["text"].as_str();
+    plain(text.expect("a transcript"))
+}
+
+/// Share of the words of `expected` that `transcript` contains in the same order. Whisper recognizes a
+/// word or two differently depending on where a take begins, so tests ask for most words, not all.
+pub fn share_recognized(transcript: &str, expected: &str) -> f64 {
+    // Longest common subsequence.
+    let expected: Vec<&str> = expected.split_whitespace().collect();
+    let mut longest = vec![0; expected.len() + 1];
+    for word in transcript.split_whitespace() {
         let before = longest.clone();
-        for (i, other) in said.iter().enumerate() {
+        for (i, other) in expected.iter().enumerate() {
             longest[i + 1] = match word == *other {
                 true => before[i] + 1,
                 false => before[i + 1].max(longest[i]),
             };
         }
     }
-    longest[said.len()] as f64 / said.len() as f64
+    longest[expected.len()] as f64 / expected.len() as f64
 }
 
-/// Small letters, no punctuation, single blanks.
+/// Lower case, no punctuation, single spaces.
 pub fn plain(text: &str) -> String {
     text.to_lowercase()
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
@@ -154,26 +201,26 @@ pub fn plain(text: &str) -> String {
         .join(" ")
 }
 
-/// The planned phrases that were heard.
-pub fn phrases_heard(report: &Value) -> Vec<&str> {
+/// The planned phrases that a report marks as said.
+pub fn said_phrases(report: &Value) -> Vec<&str> {
     let phrases = report["phrases"].as_array().expect("phrases");
     phrases
         .iter()
         .filter(|phrase| phrase["heard"] == true)
-        .map(|phrase| phrase["phrase"].as_str().expect("its words"))
+        .map(|phrase| phrase["phrase"].as_str().expect("a phrase"))
         .collect()
 }
 
-/// Puts a story into a data folder whose task may be told for four minutes, and gives its name: with
-/// nobody at a terminal, an answer ends soon after its target.
-pub fn long_answer(data: &Path) -> String {
+/// Adds a story to a data folder whose task may take four minutes, and returns its id. Without a
+/// terminal, an answer ends soon after its target.
+pub fn add_long_answer_story(data: &Path) -> String {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/webhook-drop.toml");
-    let text = std::fs::read_to_string(shipped).expect("a story");
+    let text = std::fs::read_to_string(shipped).expect("the shipped story");
     let (before, task) = text.split_once("kind = \"task\"").expect("a task");
     let task = task.replacen("target = \"20 s\"", "target = \"200 s\"", 1);
     let text = format!("{before}kind = \"task\"{task}").replacen("webhook-drop", "long-answer", 2);
     let stories = data.join("stories");
     std::fs::create_dir_all(&stories).expect("a folder");
-    std::fs::write(stories.join("long-answer.toml"), text).expect("room");
+    std::fs::write(stories.join("long-answer.toml"), text).expect("a story file");
     "long-answer".to_owned()
 }

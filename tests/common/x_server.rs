@@ -1,25 +1,24 @@
-//! A screen that nobody sees: a private X server with a window manager, a keyboard and a camera. Ends
-//! when it is dropped.
+//! A private X server with a window manager, a keyboard and screenshots. It ends when it is dropped.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::machine::{KillOnDrop, Program, tool};
+use super::process::{KillOnDrop, Program, tool};
 
-/// xdotool does what it is asked at once, or never: some of its commands wait in loops of their own.
-const XDOTOOL_WITHIN: Duration = Duration::from_secs(5);
-/// A window manager that does not answer for so long is started anew.
-const MANAGES_WITHIN: Duration = Duration::from_secs(15);
-/// ... so many times.
-const MANAGERS: usize = 4;
-/// A window that is asked for the keyboard has it by then.
-const FOCUSES_WITHIN: Duration = Duration::from_secs(2);
-/// The program has a window with the keyboard by then, however slow the machine.
-const SHOWS_WITHIN: Duration = Duration::from_secs(60);
-/// Between two looks.
-const LOOK: Duration = Duration::from_millis(50);
+/// xdotool acts at once or never: some of its commands wait in loops of their own.
+const XDOTOOL_TIMEOUT: Duration = Duration::from_secs(5);
+/// A window manager that does not answer within this time is started again.
+const MANAGER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Starts of the window manager before the test fails.
+const MANAGER_STARTS: usize = 4;
+/// Longest wait for a window to take the focus after a request.
+const FOCUS_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longest wait for a focused window of the program, also on a slow machine.
+const WINDOW_TIMEOUT: Duration = Duration::from_secs(60);
+/// Time between two checks.
+const POLL: Duration = Duration::from_millis(50);
 
 /// A screen with a window manager.
 pub struct Screen {
@@ -29,7 +28,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Starts it on a number that is free, and waits until its window manager answers.
+    /// Starts a server on a free display and waits until its window manager answers.
     pub fn start() -> Self {
         let mut server = tool("Xvfb")
             .args([
@@ -47,11 +46,11 @@ impl Screen {
             .spawn()
             .expect("Xvfb starts");
         let mut number = String::new();
-        let told = server.stdout.take().expect("its stdout");
+        let stdout = server.stdout.take().expect("stdout is piped");
         let server = KillOnDrop(server);
-        BufReader::new(told)
+        BufReader::new(stdout)
             .read_line(&mut number)
-            .expect("Xvfb tells its display");
+            .expect("Xvfb prints its display");
         assert!(!number.trim().is_empty(), "Xvfb found no free display");
         let display = format!(":{}", number.trim());
         let mut screen = Self {
@@ -59,7 +58,7 @@ impl Screen {
             display,
             _server: server,
         };
-        for _ in 1..MANAGERS {
+        for _ in 1..MANAGER_STARTS {
             if screen.is_managed() {
                 return screen;
             }
@@ -67,32 +66,35 @@ impl Screen {
         }
         assert!(
             screen.is_managed(),
-            "openbox was started {MANAGERS} times and does not answer: {}",
+            "openbox was started {MANAGER_STARTS} times and did not answer: {}",
             screen.state()
         );
         screen
     }
 
-    /// Lets a command show itself here.
-    pub fn lend(&self, command: &mut Command) {
+    /// Makes a command show its window on this screen.
+    pub fn set_environment(&self, command: &mut Command) {
         command
             .env("DISPLAY", &self.display)
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env_remove("WAYLAND_DISPLAY");
     }
 
-    /// Waits for the window called `title` and gives it the keyboard.
+    /// Waits for the window called `title` and gives it the focus.
     #[track_caller]
     pub fn focus(&mut self, title: &str, program: &mut Program) {
-        let end = Instant::now() + SHOWS_WITHIN;
+        let end = Instant::now() + WINDOW_TIMEOUT;
         while let Err(why) = self.try_to_focus(title) {
-            assert!(program.runs(), "it ended before it had a window");
+            assert!(
+                program.is_running(),
+                "the program ended before it had a window"
+            );
             assert!(
                 Instant::now() < end,
-                "{title} has no window with the keyboard after {SHOWS_WITHIN:?}: {why}; {}",
+                "{title} has no focused window after {WINDOW_TIMEOUT:?}: {why}; {}",
                 self.state()
             );
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
         }
     }
 
@@ -100,98 +102,100 @@ impl Screen {
     #[track_caller]
     pub fn press(&self, key: &str) {
         if let Err(why) = self.xdotool(&["key", key]) {
-            panic!("{key} cannot be pressed: {why}");
+            panic!("cannot press {key}: {why}");
         }
     }
 
-    /// Makes the window that has the keyboard so wide and high, its frame not counted.
+    /// Resizes the focused window, not counting its frame.
     #[track_caller]
     pub fn resize(&self, width: usize, height: usize) {
         let size = [width, height].map(|pixels| pixels.to_string());
         let done = self.xdotool(&["getactivewindow", "windowsize", &size[0], &size[1]]);
-        done.expect("it is resized");
+        done.expect("the window is resized");
     }
 
-    /// A picture of the window that has the keyboard, without its frame, made so small: red, green and
-    /// blue of each cell, line by line.
+    /// A picture of the focused window without its frame, scaled down to `columns` by `rows` pixels: red,
+    /// green and blue of each pixel, line by line.
     pub fn picture(&self, columns: usize, rows: usize) -> Vec<u8> {
-        let window = self.xdotool(&["getactivewindow"]).expect("a window");
-        let mut camera = tool("import");
-        self.lend(&mut camera);
-        camera
+        let window = self
+            .xdotool(&["getactivewindow"])
+            .expect("a focused window");
+        let mut import = tool("import");
+        self.set_environment(&mut import);
+        import
             .args(["-window", &window, "-filter", "box", "-resize"])
             .arg(format!("{columns}x{rows}!"))
             .args(["-depth", "8", "rgb:-"]);
-        let taken = camera.output().expect("import starts");
-        assert_eq!(taken.stdout.len(), columns * rows * 3, "{taken:?}");
-        taken.stdout
+        let picture = import.output().expect("import starts");
+        assert_eq!(picture.stdout.len(), columns * rows * 3, "{picture:?}");
+        picture.stdout
     }
 
-    /// Puts the window that has the keyboard out of sight.
+    /// Minimizes the focused window.
     #[track_caller]
     pub fn minimize(&self) {
         let done = self.xdotool(&["getactivewindow", "windowminimize"]);
-        done.expect("it goes");
+        done.expect("the window is minimized");
     }
 
-    /// Whether the window called `title` has the keyboard.
-    pub fn is_in_front(&self, title: &str) -> bool {
-        let front = self.xdotool(&["getactivewindow", "getwindowname"]);
-        front.is_ok_and(|front| front == title)
+    /// Whether the window called `title` has the focus.
+    pub fn is_focused(&self, title: &str) -> bool {
+        let focused = self.xdotool(&["getactivewindow", "getwindowname"]);
+        focused.is_ok_and(|focused| focused == title)
     }
 
-    /// Waits for an answer of the window manager. False where it ended, or gives none.
+    /// Waits for an answer of the window manager; false if it ended or gave none.
     fn is_managed(&mut self) -> bool {
-        let end = Instant::now() + MANAGES_WITHIN;
-        while self.manager.runs() && Instant::now() < end {
-            // Only a window manager knows of desktops.
+        let end = Instant::now() + MANAGER_TIMEOUT;
+        while self.manager.is_running() && Instant::now() < end {
+            // Only a window manager knows about desktops.
             if self.xdotool(&["get_desktop"]).is_ok() {
-                return self.manager.runs();
+                return self.manager.is_running();
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
         }
         false
     }
 
-    /// Not with `--sync`, which waits for as long as it likes.
+    /// Requests the focus. `xdotool --sync` has no time limit, so this polls.
     fn try_to_focus(&self, title: &str) -> Result<(), String> {
         let found = self
             .xdotool(&["search", "--onlyvisible", "--name", title])
-            .map_err(|why| format!("there is no such window to be seen ({why})"))?;
+            .map_err(|why| format!("no visible window ({why})"))?;
         let window = found.lines().next().unwrap_or_default();
         let mut why = format!("window {window} was found");
         // The window manager is asked first, then the X server itself.
-        for (ask, holder) in [
+        for (request, query) in [
             ("windowactivate", "getactivewindow"),
             ("windowfocus", "getwindowfocus"),
         ] {
-            let asked = self.xdotool(&[ask, window]);
-            let end = Instant::now() + FOCUSES_WITHIN;
-            let mut has = self.xdotool(&[holder, "getwindowname"]);
-            while !has.as_ref().is_ok_and(|name| name.contains(title)) {
+            let requested = self.xdotool(&[request, window]);
+            let end = Instant::now() + FOCUS_TIMEOUT;
+            let mut focused = self.xdotool(&[query, "getwindowname"]);
+            while !focused.as_ref().is_ok_and(|name| name.contains(title)) {
                 if Instant::now() > end {
-                    why += &format!("; {ask}: {asked:?}, then {holder}: {has:?}");
+                    why += &format!("; {request}: {requested:?}, then {query}: {focused:?}");
                     break;
                 }
-                std::thread::sleep(LOOK);
-                has = self.xdotool(&[holder, "getwindowname"]);
+                std::thread::sleep(POLL);
+                focused = self.xdotool(&[query, "getwindowname"]);
             }
-            if has.is_ok_and(|name| name.contains(title)) {
+            if focused.is_ok_and(|name| name.contains(title)) {
                 return Ok(());
             }
         }
         Err(why)
     }
 
-    /// For who looks for what went wrong.
+    /// State of the window manager, for failure messages.
     fn state(&mut self) -> &'static str {
-        match self.manager.runs() {
-            true => "openbox runs",
+        match self.manager.is_running() {
+            true => "openbox is running",
             false => "openbox has ended",
         }
     }
 
-    /// What xdotool prints, or what it complains of.
+    /// The output of xdotool, or its error message.
     fn xdotool(&self, arguments: &[&str]) -> Result<String, String> {
         let mut xdotool = tool("xdotool");
         xdotool
@@ -199,47 +203,47 @@ impl Screen {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        self.lend(&mut xdotool);
+        self.set_environment(&mut xdotool);
         let mut xdotool = KillOnDrop(xdotool.spawn().expect("xdotool starts"));
-        let end = Instant::now() + XDOTOOL_WITHIN;
-        // What it prints fits into a pipe.
-        while xdotool.runs() {
+        let end = Instant::now() + XDOTOOL_TIMEOUT;
+        // Its output fits into the pipe, so it does not block on it.
+        while xdotool.is_running() {
             if Instant::now() > end {
-                return Err(format!("xdotool did nothing for {XDOTOOL_WITHIN:?}"));
+                return Err(format!("xdotool did not finish within {XDOTOOL_TIMEOUT:?}"));
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        let status = xdotool.0.wait().expect("it has ended");
+        let status = xdotool.0.wait().expect("a finished process");
         match status.success() {
-            true => Ok(all_of(xdotool.0.stdout.take())),
+            true => Ok(read_all(xdotool.0.stdout.take())),
             false => Err(format!(
                 "xdotool, {status}: {}",
-                all_of(xdotool.0.stderr.take())
+                read_all(xdotool.0.stderr.take())
             )),
         }
     }
 }
 
 impl Drop for Screen {
-    /// A test that fails shows what was on the screen.
+    /// A failed test leaves a picture of the screen.
     #[allow(clippy::print_stderr, reason = "says where the picture is")]
     fn drop(&mut self) {
         if !std::thread::panicking() {
             return;
         }
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screen-at-failure.png");
-        let mut camera = Command::new("import");
-        self.lend(&mut camera);
-        let taken = camera.args(["-window", "root"]).arg(&picture).status();
-        if taken.is_ok_and(|status| status.success()) {
-            eprintln!("the screen at that moment: {}", picture.display());
+        let mut import = Command::new("import");
+        self.set_environment(&mut import);
+        let status = import.args(["-window", "root"]).arg(&picture).status();
+        if status.is_ok_and(|status| status.success()) {
+            eprintln!("screen at the failure: {}", picture.display());
         }
     }
 }
 
 fn window_manager(display: &str) -> KillOnDrop {
     let openbox = tool("openbox")
-        // The one before may be slow, and still there.
+        // The previous one may be slow and still running.
         .arg("--replace")
         .env("DISPLAY", display)
         .stdin(Stdio::null())
@@ -249,11 +253,11 @@ fn window_manager(display: &str) -> KillOnDrop {
     KillOnDrop(openbox.expect("openbox starts"))
 }
 
-fn all_of(pipe: Option<impl Read>) -> String {
+fn read_all(pipe: Option<impl Read>) -> String {
     let mut text = String::new();
     let read = pipe.map(|mut pipe| pipe.read_to_string(&mut text));
     match read {
         Some(Ok(_)) => text.trim().to_owned(),
-        _ => "what it says cannot be read".to_owned(),
+        _ => "(its output cannot be read)".to_owned(),
     }
 }
