@@ -1,6 +1,8 @@
 //! A history of takes by a user who gets better, for tests and benchmarks of the history.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+// A test that also uses `common` has the builders twice.
+#[allow(clippy::duplicate_mod)]
 #[path = "builders.rs"]
 mod builders;
 
