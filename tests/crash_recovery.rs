@@ -308,10 +308,7 @@ fn check_recovery(data: &Path, id: &TakeId, wav: &Path) {
         controller.take_notifications()
     );
     let end = Instant::now() + TIMEOUT;
-    while !matches!(
-        controller.session().map(|s| s.stage()),
-        Some(Stage::Review)
-    ) {
+    while !matches!(controller.session().map(|s| s.stage()), Some(Stage::Review)) {
         assert!(
             Instant::now() < end,
             "no feedback: {:?}",
