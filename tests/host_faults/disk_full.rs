@@ -11,12 +11,12 @@ use starling::domain::take::TakeId;
 use starling::practice::session::{Session, Stage};
 use starling::storage::{Store, TakeStatus};
 
+use crate::common::builders::{TakeBuilder, words};
 use crate::common::process::Program;
 use crate::common::{documents, run, starling, take_files};
 use crate::{
-    BYTES_PER_SECOND, STEP_TIMEOUT, files_containing, files_of_take, fill_disk, history_fixture,
-    mic_argument, rehearse_command, rehearse_fast, start_controller, wait_for_audio,
-    with_small_disk,
+    BYTES_PER_SECOND, STEP_TIMEOUT, files_containing, files_of_take, fill_disk, mic_argument,
+    rehearse_command, rehearse_fast, start_controller, wait_for_audio, with_small_disk,
 };
 
 /// No model has this name, so nothing is transcribed.
@@ -239,8 +239,8 @@ fn erased_text_is_removed_at_next_start_with_space() {
         let store = Store::at(Some(data.clone())).expect("a data folder");
         let mut take_db = store.open_take_db().expect("a take database").db;
         for (name, count) in [("one", 200), ("two", 16_000)] {
-            let words = vec![format!("secret{name}q"); count];
-            let take = history_fixture::take_with_words(TakeId(name.to_owned()), &words);
+            let text = vec![format!("secret{name}q"); count].join(" ");
+            let take = TakeBuilder::new(name).words(words(&text)).build();
             fs::write(store.wav(&take.id), "sound").expect("space");
             take_db.save(&take).expect("space");
         }

@@ -11,9 +11,10 @@ use starling::domain::take::TakeId;
 use starling::storage::Store;
 use tempfile::TempDir;
 
+use crate::common::builders::{TakeBuilder, words};
 use crate::common::process::tool;
 use crate::common::{STARLING, run, starling, take_files};
-use crate::{files_containing, files_of_take, history_fixture, rehearse_fast};
+use crate::{files_containing, files_of_take, rehearse_fast};
 
 const SIGKILL: i32 = 9;
 /// The takes that the erase test writes.
@@ -126,8 +127,8 @@ fn data_folder_with_takes() -> TempDir {
     let mut take_db = store.open_take_db().expect("a take database").db;
     for turn in 0..9 {
         let name = TAKES[turn * 2 % 3];
-        let words = vec![secret(name); 40 + turn * 71 % 200];
-        let take = history_fixture::take_with_words(TakeId(name.to_owned()), &words);
+        let text = vec![secret(name); 40 + turn * 71 % 200].join(" ");
+        let take = TakeBuilder::new(name).words(words(&text)).build();
         fs::write(store.wav(&take.id), secret(name).repeat(20_000)).expect("space");
         take_db.save(&take).expect("space");
     }

@@ -6,8 +6,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../common/history_fixture.rs"]
-mod history_fixture;
 
 mod data_folder;
 mod disk_full;
