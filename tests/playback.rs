@@ -286,7 +286,7 @@ impl Recording {
     fn start(sound: &SoundServer, wav: PathBuf) -> Self {
         let mut parec = tool("parec");
         parec
-            .args(["--device=mouth.monitor", "--rate=16000", "--channels=1"])
+            .args(["--device=speaker.monitor", "--rate=16000", "--channels=1"])
             .args(["--format=s16le", "--latency-msec=20", "--file-format=wav"])
             .arg(&wav)
             .stderr(Stdio::null());

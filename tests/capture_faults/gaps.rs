@@ -120,7 +120,7 @@ fn suspended_source_leaves_silence_of_its_length() {
         let mut program = start_rehearsal(rehearsal.data.path(), &sound);
         program.wait_for("recording");
         let suspend = |suspended: &str| {
-            let answer = sound.pactl(&["suspend-source", "ear", suspended]);
+            let answer = sound.pactl(&["suspend-source", "microphone", suspended]);
             answer.expect("the source is suspended or resumed");
         };
         std::thread::scope(|scope| {
