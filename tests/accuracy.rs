@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 
 use eval::dataset::Clip;
 use eval::metrics::{Figures, Hits};
-use eval::run_clip::{Bench, Hearing, Reading};
+use eval::run_clip::{ClipResult, Evaluator, Mode};
 use starling::analysis::verdict::Leaning;
 use starling::asr::{Engine, Isolation};
 use starling::domain::story::Part;
@@ -30,21 +30,21 @@ struct AnalyzedClip {
     id: String,
     kind: String,
     is_silent: bool,
-    reading: Reading,
+    result: ClipResult,
 }
 
 /// All clips, analyzed once for all tests.
 fn analyzed_clips() -> &'static [AnalyzedClip] {
     static CLIPS: OnceLock<Vec<AnalyzedClip>> = OnceLock::new();
     CLIPS.get_or_init(|| {
-        let mut bench = bench();
+        let mut evaluator = evaluator();
         clips()
             .iter()
             .map(|clip| AnalyzedClip {
                 id: clip.id.clone(),
                 kind: clip.kind.clone(),
                 is_silent: clip.text.is_empty(),
-                reading: bench.read(clip).expect("an analyzed clip"),
+                result: evaluator.evaluate(clip).expect("an analyzed clip"),
             })
             .collect()
     })
@@ -55,11 +55,11 @@ fn audio_folder() -> PathBuf {
 }
 
 fn clips() -> Vec<Clip> {
-    eval::dataset::read(&audio_folder()).expect("the table of clips")
+    eval::dataset::read_clips(&audio_folder()).expect("the table of clips")
 }
 
-fn bench() -> Bench {
-    Bench::new(engine(), None, Hearing::Whole).expect("the stories")
+fn evaluator() -> Evaluator {
+    Evaluator::new(engine(), None, Mode::WholeFile).expect("the stories")
 }
 
 fn engine() -> Engine {
@@ -70,7 +70,7 @@ fn engine() -> Engine {
 fn total() -> Figures {
     let mut total = Figures::default();
     for clip in analyzed_clips() {
-        total.add(&clip.reading.figures);
+        total.add(&clip.result.figures);
     }
     total
 }
@@ -105,9 +105,9 @@ fn words_are_recognized_and_none_is_invented() {
         "only {} clips without speech",
         silent.len()
     );
-    for AnalyzedClip { id, reading, .. } in silent {
-        assert_eq!(reading.heard.transcript.text(), "", "{id}");
-        let feedback = &reading.feedback;
+    for AnalyzedClip { id, result, .. } in silent {
+        assert_eq!(result.transcription.transcript.text(), "", "{id}");
+        let feedback = &result.feedback;
         assert!(feedback.fillers.is_empty(), "{id}: {:?}", feedback.fillers);
         assert_eq!(feedback.verdict.leaning, Leaning::NotEnoughSpeech, "{id}");
     }
@@ -160,7 +160,7 @@ fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
             .collect()
     };
     let leans_to_hire = |clip: &AnalyzedClip| {
-        let leaning = clip.reading.feedback.verdict.leaning;
+        let leaning = clip.result.feedback.verdict.leaning;
         matches!(leaning, Leaning::StrongHire | Leaning::LeanHire)
     };
     let good = of_kinds(["strong", "paraphrase"]);
@@ -172,11 +172,11 @@ fn strong_answers_lean_to_hire_and_weak_ones_do_not() {
         bad.len()
     );
     for clip in good {
-        let verdict = &clip.reading.feedback.verdict;
+        let verdict = &clip.result.feedback.verdict;
         assert!(leans_to_hire(clip), "{}: {verdict:?}", clip.id);
     }
     for clip in bad {
-        let verdict = &clip.reading.feedback.verdict;
+        let verdict = &clip.result.feedback.verdict;
         assert!(!leans_to_hire(clip), "{}: {verdict:?}", clip.id);
         assert!(!verdict.reasons.is_empty(), "{}: no reasons", clip.id);
     }
@@ -193,15 +193,15 @@ fn no_word_is_lost_doubled_or_misplaced_where_windows_meet() {
         .collect();
     let folder = tempfile::tempdir().expect("a folder");
     let long = concatenated(&spoken, folder.path());
-    let reading = bench().read(&long).expect("an analyzed take");
-    let figures = &reading.figures;
+    let result = evaluator().evaluate(&long).expect("an analyzed take");
+    let figures = &result.figures;
     assert!(figures.seconds > 150.0, "only {} s", figures.seconds);
 
     let errors = |figures: &Figures| figures.substituted + figures.deleted + figures.inserted;
     let separately: usize = analyzed_clips()
         .iter()
         .filter(|analyzed| spoken.iter().any(|clip| clip.id == analyzed.id))
-        .map(|analyzed| errors(&analyzed.reading.figures))
+        .map(|analyzed| errors(&analyzed.result.figures))
         .sum();
     let more_errors = errors(figures) as f64 - separately as f64;
     assert!(
@@ -209,7 +209,7 @@ fn no_word_is_lost_doubled_or_misplaced_where_windows_meet() {
         "{separately} errors in {} words of single clips, {} in sequence: {}",
         figures.words,
         errors(figures),
-        reading.heard.transcript.text()
+        result.transcription.transcript.text()
     );
     let in_place = figures.in_place().expect("words");
     assert!(in_place >= 0.99, "{:.1} % in place", 100.0 * in_place);
@@ -217,7 +217,7 @@ fn no_word_is_lost_doubled_or_misplaced_where_windows_meet() {
         figures.backwards, 0,
         "words that start before the previous one"
     );
-    let recognized = plain_words(&reading.heard.transcript.text());
+    let recognized = plain_words(&result.transcription.transcript.text());
     let spoken = plain_words(&long.text);
     for length in 3..8 {
         let repeats = |words: &[String]| {
@@ -274,7 +274,7 @@ fn concatenated(clips: &[&Clip], folder: &Path) -> Clip {
         speech: None,
         inserted: Vec::new(),
         gaps: None,
-        words_a_minute: None,
+        words_per_minute: None,
         fillers: None,
         phrases: Vec::new(),
         segments,
