@@ -4,6 +4,10 @@
 //! use `practice` and `analysis`; and everything may use `acoustics` and `domain`. `ARCHITECTURE.md`
 //! describes the folders and the data flow.
 
+// Unit and integration tests share `tests/common/builders.rs`, which names this crate.
+#[cfg(test)]
+extern crate self as starling;
+
 pub mod acoustics;
 pub mod analysis;
 pub mod app;

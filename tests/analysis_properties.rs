@@ -1,12 +1,11 @@
-//! What holds of every reading, whatever was said: no transcript makes the analysis panic, every span
-//! lies in the audio, a wait before the answer moves every span and changes nothing else, and the
-//! volume changes the loudness and nothing else.
-#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+//! Properties of the analysis of any transcript: it never panics, all spans lie within the audio, and a
+//! delay before the answer shifts all spans and changes nothing else. Properties of the acoustics of clips:
+//! the volume changes only the loudness, and measuring during a take gives the same result as afterwards.
+#![allow(clippy::expect_used, reason = "a failed test panics")]
 
 mod common;
 
-use std::path::Path;
-
+use common::builders::{TakeBuilder, webhook_story, word};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
@@ -14,21 +13,21 @@ use starling::acoustics::{ANALYSIS_RATE_HZ, VoiceAnalyzer, measure_voice};
 use starling::analysis::analyze;
 use starling::audio;
 use starling::domain::profile::Profile;
-use starling::domain::story::{Level, Part, SectionKind, Story};
-use starling::domain::story_file;
-use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
+use starling::domain::story::{Part, SectionKind, Story};
+use starling::domain::take::Take;
 use starling::domain::time::{Secs, Span};
-use starling::domain::transcript::{Transcript, Word};
 use starling::domain::voice::Voice;
 use starling::practice::report::Report;
 
-/// A wait before the answer.
-const WAIT: Secs = 3.0;
-/// Frames are 10 ms: edges may fall on the next one.
+/// Silence before the answer.
+const DELAY: Secs = 3.0;
+/// Tolerance of one frame of 10 ms, because an edge may fall on the next frame.
 const FRAME: Secs = 0.011;
+/// Clips with enough speech for every acoustic measurement.
+const CLIPS: [&str; 2] = ["strong_task_joe.flac", "disfluent_task_k1_bm_lewis.flac"];
 
-/// What people say, and what no one does.
-const SAID: [&str; 40] = [
+/// Words that matter to the analysis, and odd ones.
+const VOCABULARY: [&str; 40] = [
     "I",
     "we",
     "noticed",
@@ -71,10 +70,6 @@ const SAID: [&str; 40] = [
     "web-hook",
 ];
 
-fn story() -> Story {
-    story_file::parse(include_str!("../content/webhook-drop.toml")).expect("a story")
-}
-
 fn parts() -> impl Strategy<Value = Part> {
     select(vec![
         Part::Whole,
@@ -87,66 +82,41 @@ fn parts() -> impl Strategy<Value = Part> {
     ])
 }
 
-/// Words with the silence before each and how long each takes.
-fn told() -> impl Strategy<Value = Vec<(&'static str, Secs, Secs)>> {
+/// Words, each with the silence before it and its length.
+fn answer() -> impl Strategy<Value = Vec<(&'static str, Secs, Secs)>> {
     let silence = prop_oneof![4 => Just(0.0), 1 => 0.2..5.0f64];
-    proptest::collection::vec((select(&SAID[..]), silence, 0.0..0.8f64), 0..80)
+    proptest::collection::vec((select(&VOCABULARY[..]), silence, 0.0..0.8f64), 0..80)
 }
 
-/// A take in which that is said, after `wait`.
-fn take(told: &[(&str, Secs, Secs)], part: Part, wait: Secs) -> Take {
-    let mut at = 0.5 + wait;
+/// A take with this answer after a `delay`.
+fn take(answer: &[(&str, Secs, Secs)], part: Part, delay: Secs) -> Take {
+    let mut at = 0.5 + delay;
     let mut words = Vec::new();
     let mut speech: Vec<Span> = Vec::new();
-    for (text, silence, length) in told {
+    for (text, silence, length) in answer {
         let start = at + silence;
         at = start + length;
-        words.push(Word {
-            text: (*text).to_owned(),
-            start,
-            end: at,
-            confidence: 0.9,
-        });
+        words.push(word(text, start, at));
         match speech.last_mut() {
             Some(last) if *silence == 0.0 => last.end = at,
             _ => speech.push(Span::new(start, at)),
         }
     }
-    Take {
-        id: TakeId("test".to_owned()),
-        story: "webhook-drop".to_owned(),
-        part,
-        level: Level::Sde2,
-        audio: Audio {
-            seconds: at + 0.5,
-            sample_rate_hz: 16_000,
-            channels: 1,
-            ..Audio::default()
-        },
-        transcription: Some(Transcription {
-            voice: Voice {
-                speech,
-                speech_dbfs: Some(-20.0),
-                ..Voice::default()
-            },
-            transcript: Transcript { words },
-            engine: TranscriptionStats {
-                model: "none".to_owned(),
-                threads: 1,
-                cpu_seconds: None,
-                wall_seconds: 0.0,
-            },
-        }),
-    }
+    TakeBuilder::new("test")
+        .part(part)
+        .seconds(at + 0.5)
+        .words(words)
+        .speech(speech)
+        .build()
 }
 
 fn report(take: &Take, story: &Story) -> Value {
     let feedback = analyze(take, story, &Profile::default()).expect("a part of the story");
-    let heard = take.transcription.as_ref().expect("heard");
-    serde_json::to_value(Report::new("-", take, heard, &feedback)).expect("JSON")
+    let transcription = take.transcription.as_ref().expect("a transcription");
+    serde_json::to_value(Report::new("-", take, transcription, &feedback)).expect("JSON")
 }
 
-/// All spans of a report, wherever they stand.
+/// Collects all spans of a report.
 fn spans(value: &Value, found: &mut Vec<(Secs, Secs)>) {
     match value {
         Value::Object(fields) => {
@@ -159,18 +129,21 @@ fn spans(value: &Value, found: &mut Vec<(Secs, Secs)>) {
     }
 }
 
-/// The same, but for times that lie `by` later.
-fn moved(before: &Value, after: &Value, name: &str, by: Secs) -> Result<(), String> {
+/// Fails unless the documents are equal except for times, which are `delay` later.
+fn check_shifted(before: &Value, after: &Value, name: &str, delay: Secs) -> Result<(), String> {
     match (before, after) {
-        (Value::Object(a), Value::Object(b)) if a.len() == b.len() => a
-            .iter()
-            .try_for_each(|(key, value)| moved(value, b.get(key).unwrap_or(&Value::Null), key, by)),
+        (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
+            a.iter().try_for_each(|(key, value)| {
+                let other = b.get(key).unwrap_or(&Value::Null);
+                check_shifted(value, other, key, delay)
+            })
+        }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            std::iter::zip(a, b).try_for_each(|(a, b)| moved(a, b, name, by))
+            std::iter::zip(a, b).try_for_each(|(a, b)| check_shifted(a, b, name, delay))
         }
         (Value::Number(a), Value::Number(b)) => {
-            let moves = matches!(name, "start" | "end" | "at" | "seconds");
-            let expected = a.as_f64().unwrap_or(0.0) + if moves { by } else { 0.0 };
+            let is_time = matches!(name, "start" | "end" | "at" | "seconds");
+            let expected = a.as_f64().unwrap_or(0.0) + if is_time { delay } else { 0.0 };
             match (expected - b.as_f64().unwrap_or(0.0)).abs() < 1e-6 {
                 true => Ok(()),
                 false => Err(format!("{name}: {a} became {b}")),
@@ -188,107 +161,113 @@ proptest! {
     })]
 
     #[test]
-    fn spans_lie_in_the_audio(told in told(), part in parts()) {
-        let take = take(&told, part, 0.0);
-        let report = report(&take, &story());
+    fn spans_lie_within_the_audio(answer in answer(), part in parts()) {
+        let take = take(&answer, part, 0.0);
+        let report = report(&take, &webhook_story());
         let mut found = Vec::new();
         spans(&report, &mut found);
-        prop_assert!(found.len() >= told.len(), "each word has one");
+        prop_assert!(found.len() >= answer.len(), "a word has no span");
         for (start, end) in found {
             let inside = 0.0 <= start && start <= end && end <= take.audio.seconds + 1e-9;
             prop_assert!(inside, "{start}-{end} in {} s", take.audio.seconds);
         }
         let findings = report["findings"].as_array().expect("findings");
-        let to_do = findings.iter().filter(|finding| finding["act_on"] == true);
-        prop_assert!(to_do.count() <= 3);
+        let to_improve = findings.iter().filter(|finding| finding["act_on"] == true);
+        prop_assert!(to_improve.count() <= 3, "more than three findings to act on");
     }
 
     #[test]
-    fn a_wait_moves_every_span_and_nothing_else(told in told(), part in parts()) {
-        prop_assume!(!told.is_empty());
-        let story = story();
-        let before = report(&take(&told, part, 0.0), &story);
-        let after = report(&take(&told, part, WAIT), &story);
-        prop_assert_eq!(moved(&before, &after, "", WAIT), Ok(()));
+    fn delay_shifts_every_span_and_changes_nothing_else(answer in answer(), part in parts()) {
+        prop_assume!(!answer.is_empty());
+        let story = webhook_story();
+        let before = report(&take(&answer, part, 0.0), &story);
+        let after = report(&take(&answer, part, DELAY), &story);
+        prop_assert_eq!(check_shifted(&before, &after, "", DELAY), Ok(()));
     }
 }
 
-fn clip(name: &str) -> Vec<f32> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/audio")
-        .join(name);
-    audio::decode_file(&path).expect("a clip").samples
+fn samples(clip: &str) -> Vec<f32> {
+    audio::decode_file(&common::clip(clip))
+        .expect("a clip")
+        .samples
 }
 
-/// Where about a detector would say that someone speaks: all of it.
-fn all(samples: &[f32], from: Secs) -> Vec<Span> {
+/// Everything from `start` on, as if a detector had found speech there.
+fn all_from(start: Secs, samples: &[f32]) -> Vec<Span> {
     let end = samples.len() as f64 / f64::from(ANALYSIS_RATE_HZ);
-    vec![Span::new(from, end)]
+    vec![Span::new(start, end)]
 }
 
 #[test]
-fn the_volume_changes_the_loudness_and_nothing_else() {
-    for name in ["strong_task_joe.flac", "disfluent_task_k1_bm_lewis.flac"] {
-        let samples = clip(name);
-        let soft: Vec<f32> = samples.iter().map(|s| s / 2.0).collect();
-        let loud = measure_voice(&samples, all(&samples, 0.0));
-        let soft = measure_voice(&soft, all(&samples, 0.0));
-        assert!(loud.speech.len() > 2 && loud.pitch.is_some(), "{loud:?}");
-        let (a, b) = (
-            loud.speech_dbfs.expect("speech"),
-            soft.speech_dbfs.expect("speech"),
+fn volume_changes_only_the_loudness() {
+    for name in CLIPS {
+        let samples = samples(name);
+        let halved: Vec<f32> = samples.iter().map(|s| s / 2.0).collect();
+        let loud = measure_voice(&samples, all_from(0.0, &samples));
+        let soft = measure_voice(&halved, all_from(0.0, &samples));
+        assert!(
+            loud.speech.len() > 2 && loud.pitch.is_some(),
+            "too little speech in {name}: {loud:?}"
         );
-        assert!((a - b - 6.02).abs() < 0.1, "{a} and {b} dBFS");
-        let same = |voice: Voice| {
+        let [loud_dbfs, soft_dbfs] = [&loud, &soft].map(|v| v.speech_dbfs.expect("speech"));
+        assert!(
+            (loud_dbfs - soft_dbfs - 6.02).abs() < 0.1,
+            "{name}: half the amplitude changed {loud_dbfs} dBFS to {soft_dbfs} dBFS"
+        );
+        let without_loudness = |voice: Voice| {
             let voice = Voice {
                 speech_dbfs: None,
                 ..voice
             };
             serde_json::to_value(voice).expect("JSON")
         };
-        assert_eq!(moved(&same(loud), &same(soft), "", 0.0), Ok(()), "{name}");
+        let (loud, soft) = (without_loudness(loud), without_loudness(soft));
+        assert_eq!(check_shifted(&loud, &soft, "", 0.0), Ok(()), "{name}");
     }
 }
 
 #[test]
-fn silence_in_front_moves_where_speech_is() {
-    for name in ["strong_task_joe.flac", "disfluent_task_k1_bm_lewis.flac"] {
-        let samples = clip(name);
-        let mut late = vec![0.0; (WAIT * f64::from(ANALYSIS_RATE_HZ)) as usize];
-        late.extend(&samples);
-        let early = measure_voice(&samples, all(&samples, 0.0));
-        let late = measure_voice(&late, all(&late, WAIT));
-        assert_eq!(early.speech.len(), late.speech.len(), "{name}");
-        for (a, b) in std::iter::zip(&early.speech, &late.speech) {
-            let off = (b.start - a.start - WAIT)
-                .abs()
-                .max((b.end - a.end - WAIT).abs());
-            assert!(off < FRAME, "{name}: {a:?} became {b:?}");
+fn silence_before_the_answer_shifts_the_speech() {
+    for name in CLIPS {
+        let samples = samples(name);
+        let mut delayed = vec![0.0; (DELAY * f64::from(ANALYSIS_RATE_HZ)) as usize];
+        delayed.extend(&samples);
+        let before = measure_voice(&samples, all_from(0.0, &samples));
+        let after = measure_voice(&delayed, all_from(DELAY, &delayed));
+        assert_eq!(before.speech.len(), after.speech.len(), "{name}");
+        for (a, b) in std::iter::zip(&before.speech, &after.speech) {
+            let start_error = (b.start - a.start - DELAY).abs();
+            let end_error = (b.end - a.end - DELAY).abs();
+            assert!(
+                start_error.max(end_error) < FRAME,
+                "{name}: {a:?} became {b:?}"
+            );
         }
     }
 }
 
 #[test]
-fn a_take_measured_while_it_is_spoken_reads_as_the_whole() {
-    for name in ["strong_task_joe.flac", "disfluent_task_k1_bm_lewis.flac"] {
-        let samples = clip(name);
-        let whole = measure_voice(&samples, all(&samples, 0.0));
+fn measuring_during_a_take_gives_the_same_result_as_afterwards() {
+    for name in CLIPS {
+        let samples = samples(name);
+        let expected = measure_voice(&samples, all_from(0.0, &samples));
         assert!(
-            !whole.filled_pause_candidates.is_empty() && whole.pitch.is_some(),
-            "{whole:?}"
+            !expected.filled_pause_candidates.is_empty() && expected.pitch.is_some(),
+            "too little speech in {name}: {expected:?}"
         );
         for block in [37, 512, 16_000] {
-            let mut meter = VoiceAnalyzer::new();
+            let mut analyzer = VoiceAnalyzer::new();
             for (i, part) in samples.chunks(block).enumerate() {
-                meter.push(part);
+                analyzer.push(part);
                 if i % 150 == 0 {
-                    let known = &samples[..i * block + part.len()];
-                    let fresh = measure_voice(known, all(known, 0.0));
-                    assert_eq!(meter.measure(&all(known, 0.0)), fresh, "{name}");
+                    let so_far = &samples[..i * block + part.len()];
+                    let expected = measure_voice(so_far, all_from(0.0, so_far));
+                    let measured = analyzer.measure(&all_from(0.0, so_far));
+                    assert_eq!(measured, expected, "{name} in blocks of {block}, block {i}");
                 }
             }
-            let measured = meter.measure(&all(&samples, 0.0));
-            assert_eq!(measured, whole, "{name} in blocks of {block}");
+            let measured = analyzer.measure(&all_from(0.0, &samples));
+            assert_eq!(measured, expected, "{name} in blocks of {block}");
         }
     }
 }

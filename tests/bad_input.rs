@@ -1,6 +1,6 @@
-//! Whatever is wrong with a microphone, a file, a story, a disk or a model: one sentence, the right
-//! exit code, and no more harm than that.
-#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+//! Something is wrong with the microphone, a recording, a story, the settings, the data folder, the screen
+//! or the model: the command prints one message, exits with the right code and changes nothing.
+#![allow(clippy::expect_used, reason = "a failed test panics")]
 
 mod common;
 
@@ -8,42 +8,54 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command as Tool;
 
-use common::{clip, plain_words, run, starling};
-use tempfile::TempDir;
+use common::{
+    clip, clip_as_mic, fast_rehearsal, plain_words, run, starling, take_files, temp_folder,
+};
+
+/// A short clip in which nothing is said.
+const TINY: &str = "edge_tiny_0.2s.wav";
 
 #[test]
-fn without_a_microphone() {
-    let data = folder();
-    let none = "no microphone found: plug one in";
+fn without_microphone_commands_fail_with_one_message() {
+    let data = temp_folder();
+    let expected = "no microphone found: plug one in";
     for arguments in [vec!["devices"], vec!["devices", "--json"]] {
-        run(starling(data.path()).args(arguments)).fails(1, none);
+        run(starling(data.path()).args(arguments)).fails(1, expected);
     }
     let named = run(starling(data.path()).args(["rehearse", "--section", "task", "--mic", "NAME"]));
     named.fails(1, "microphone \"NAME\" not found: `starling devices` lists");
     let default = run(starling(data.path()).args(["rehearse", "--section", "task", "--json"]));
     assert_eq!(default.code, 1);
-    default.has_one_message(none);
+    default.has_one_message(expected);
     let events = default.documents();
     let problem = events.iter().find(|event| event["event"] == "problem");
-    assert!(problem.is_some_and(|p| p["text"].as_str().is_some_and(|t| t.contains(none))));
+    let text = problem.and_then(|problem| problem["text"].as_str());
+    assert!(
+        text.is_some_and(|text| text.contains(expected)),
+        "the event \"problem\" says {text:?}"
+    );
 
     let doctor = run(starling(data.path()).args(["doctor", "--json"]));
     assert_eq!(doctor.code, 1);
     doctor.has_one_message("2 checks failed");
     let lines = &doctor.documents()[0];
-    let not_ok: Vec<&str> = lines
+    let failed: Vec<&str> = lines
         .as_array()
         .into_iter()
         .flatten()
         .filter(|line| line["ok"] == false)
         .filter_map(|line| line["check"].as_str())
         .collect();
-    assert_eq!(not_ok, ["microphone", "screen"]);
+    assert_eq!(
+        failed,
+        ["microphone", "screen"],
+        "failed checks of `doctor`"
+    );
 }
 
 #[test]
-fn recordings_that_cannot_be_read() {
-    let data = folder();
+fn unreadable_recording_is_named() {
+    let data = temp_folder();
     let cases = [
         ("empty.wav", Vec::new(), "is empty: record it again"),
         (
@@ -74,7 +86,7 @@ fn recordings_that_cannot_be_read() {
     ];
     for (name, bytes, expected) in cases {
         let path = data.path().join(name);
-        fs::write(&path, bytes).expect("room");
+        fs::write(&path, bytes).expect("a file");
         let ran = run(starling(data.path()).args(["analyze", "--json"]).arg(&path));
         ran.fails(1, expected);
         ran.has_one_message(name);
@@ -88,100 +100,21 @@ fn recordings_that_cannot_be_read() {
     directory.has_one_message("");
 }
 
-/// Every shape a recording can have: the words are heard, whatever it is wrapped in.
 #[test]
-fn recordings_of_every_shape() {
-    let data = folder();
-    let speech = samples(&clip("weak_quiz_team_happy_joe.flac"));
-    let whole = interleaved(1, 16, &speech, |s| vec![s]);
-    let wide = resampled(&clip("weak_quiz_team_happy_joe.flac"), 48_000);
-    let files = [
-        (
-            "truncated.wav",
-            wav(1, 16_000, 1, 16, &whole)[..44 + whole.len() - 9_601].to_vec(),
-        ),
-        (
-            "mulaw.wav",
-            wav(
-                7,
-                16_000,
-                1,
-                8,
-                &speech.iter().map(|s| mu_law(*s)).collect::<Vec<u8>>(),
-            ),
-        ),
-        (
-            "one-silent.wav",
-            wav(3, 48_000, 2, 32, &float(&wide, |s| vec![0.0, s])),
-        ),
-        (
-            "anti-phase.wav",
-            wav(3, 48_000, 2, 32, &float(&wide, |s| vec![s, -s])),
-        ),
-        (
-            "eight-channels.wav",
-            wav(
-                1,
-                16_000,
-                8,
-                24,
-                &interleaved(8, 24, &speech, |s| vec![0, 0, 0, s, 0, 0, 0, 0]),
-            ),
-        ),
-        (
-            "eight-bit.wav",
-            wav(
-                1,
-                16_000,
-                1,
-                8,
-                &speech
-                    .iter()
-                    .map(|s| ((s >> 8) + 128) as u8)
-                    .collect::<Vec<u8>>(),
-            ),
-        ),
-        (
-            "no-length.wav",
-            [
-                &wav(1, 16_000, 1, 16, &whole)[..40],
-                &[0; 4],
-                whole.as_slice(),
-            ]
-            .concat(),
-        ),
-        (
-            "double.wav",
-            wav(
-                3,
-                16_000,
-                1,
-                64,
-                &speech
-                    .iter()
-                    .flat_map(|s| (f64::from(*s) / 32_768.0).to_le_bytes())
-                    .collect::<Vec<u8>>(),
-            ),
-        ),
-        (
-            "integers.wav",
-            wav(1, 16_000, 1, 32, &interleaved(1, 32, &speech, |s| vec![s])),
-        ),
-    ];
-    let mut paths: Vec<PathBuf> = files
+fn unusual_recordings_are_transcribed() {
+    let data = temp_folder();
+    let spoken = clip("weak_quiz_team_happy_joe.flac");
+    let mut paths: Vec<PathBuf> = unusual_wavs(&spoken)
         .iter()
         .map(|(name, bytes)| {
             let path = data.path().join(name);
-            fs::write(&path, bytes).expect("room");
+            fs::write(&path, bytes).expect("a WAV file");
             path
         })
         .collect();
     for name in ["spoken.mp3", "spoken.m4a", "spoken.ogg", "spoken.flac"] {
         let path = data.path().join(name);
-        ffmpeg(
-            &["-i", &show(&clip("weak_quiz_team_happy_joe.flac"))],
-            &path,
-        );
+        ffmpeg(&["-i", &show(&spoken)], &path);
         paths.push(path);
     }
     let mut command = starling(data.path());
@@ -207,19 +140,22 @@ fn recordings_of_every_shape() {
         } else {
             2.89
         };
-        assert!((seconds - expected).abs() < 0.15, "{name}: {seconds} s");
+        assert!(
+            (seconds - expected).abs() < 0.15,
+            "{name}: {seconds} s instead of {expected} s"
+        );
     }
     let channels = reports.iter().map(|r| r["audio"]["channels"].as_u64());
-    assert_eq!(channels.flatten().max(), Some(8));
+    assert_eq!(channels.flatten().max(), Some(8), "most channels");
 }
 
-/// What is too short or says nothing is no failure: there is only nothing to say about it. A bad
-/// file among good ones is named, and the good ones are read.
+/// A recording that is too short or silent is not a failure. A bad file among good ones is named, and the
+/// good ones are analyzed.
 #[test]
-fn one_bad_file_does_not_stop_the_rest() {
-    let data = folder();
+fn bad_file_does_not_stop_the_others() {
+    let data = temp_folder();
     let header = data.path().join("header.wav");
-    fs::write(&header, wav(1, 16_000, 1, 16, &[])).expect("room");
+    fs::write(&header, wav(1, 16_000, 1, 16, &[])).expect("a file");
     let only = run(starling(data.path())
         .args(["analyze", "--json"])
         .arg(&header));
@@ -228,11 +164,11 @@ fn one_bad_file_does_not_stop_the_rest() {
     assert_eq!(only.documents()[0]["speech"]["heard"], false);
 
     let bad = data.path().join("bad.wav");
-    fs::write(&bad, "this is no sound at all").expect("room");
+    fs::write(&bad, "this is not audio").expect("a file");
     let mut command = starling(data.path());
     command
         .args(["analyze", "--section", "result", "--json"])
-        .arg(clip("edge_tiny_0.2s.wav"))
+        .arg(clip(TINY))
         .arg(&bad)
         .arg(clip("weak_quiz_team_happy_joe.flac"));
     let ran = run(&mut command);
@@ -245,10 +181,10 @@ fn one_bad_file_does_not_stop_the_rest() {
     assert!(plain_words(&reports[1]).contains("the team was happy"));
 }
 
-/// Three minutes, many windows: nothing is lost at the seams or at the end.
+/// Nothing is lost where windows meet or at the end.
 #[test]
-fn three_minutes_are_heard_to_the_end() {
-    let data = folder();
+fn three_minutes_are_transcribed_completely() {
+    let data = temp_folder();
     let path = data.path().join("long.wav");
     let pause = vec![0; 12 * 16_000];
     let mut long: Vec<i32> = Vec::new();
@@ -264,18 +200,18 @@ fn three_minutes_are_heard_to_the_end() {
     }
     long.extend(samples(&clip("weak_quiz_team_happy_joe.flac")));
     let bytes = interleaved(1, 16, &long, |s| vec![s]);
-    fs::write(&path, wav(1, 16_000, 1, 16, &bytes)).expect("room");
+    fs::write(&path, wav(1, 16_000, 1, 16, &bytes)).expect("a file");
     let ran = run(starling(data.path()).args(["analyze", "--json"]).arg(&path));
     let report = &ran.succeeds().documents()[0];
     let seconds = report["audio"]["seconds"].as_f64().unwrap_or_default();
-    assert!(seconds > 180.0, "{seconds}");
+    assert!(seconds > 180.0, "the recording has only {seconds} s");
     let words = plain_words(report);
-    for (said, times) in [
+    for (text, times) in [
         ("i noticed that", 2),
         ("and nobody had asked", 4),
         ("in their webhook template", 2),
     ] {
-        assert_eq!(words.matches(said).count(), times, "\"{said}\" in: {words}");
+        assert_eq!(words.matches(text).count(), times, "\"{text}\" in: {words}");
     }
     assert!(
         words.ends_with("the drop rate got better and the team was happy"),
@@ -289,29 +225,28 @@ fn three_minutes_are_heard_to_the_end() {
         .unwrap_or_default();
     assert!(
         (seconds - end).abs() < 1.0,
-        "last word at {end} of {seconds} s"
+        "the last word ends at {end} of {seconds} s"
     );
 }
 
-/// A pack with many things wrong: all are named, by line.
 #[test]
-fn packs_are_checked_to_the_last_line() {
-    let data = folder();
-    let good = fs::read_to_string("content/webhook-drop.toml").expect("a pack");
-    let line_of = |text: &str, part: &str| {
-        let before = &text[..text.find(part).unwrap_or_else(|| panic!("{part}"))];
-        before.matches('\n').count() + 1
+fn check_reports_every_problem_of_a_story_by_line() {
+    let data = temp_folder();
+    let story = fs::read_to_string("content/webhook-drop.toml").expect("a story file");
+    let line_of = |source: &str, text: &str| {
+        let at = source.find(text).unwrap_or_else(|| panic!("no {text}"));
+        source[..at].matches('\n').count() + 1
     };
-    let bad = good
+    let bad = story
         .replacen("purpose = ", "purpsoe = ", 1)
         .replacen("target = \"30 s\"", "target = \"30 ms\"", 1)
         .replacen("say = \"no ticket\"", "say = \"Not my team!\"", 1)
         .replacen("kind = \"reflection\"", "kind = \"reflexion\"", 1);
     let path = data.path().join("bad.toml");
-    fs::write(&path, &bad).expect("room");
+    fs::write(&path, &bad).expect("a story file");
     let ran = run(starling(data.path()).arg("check").arg(&path));
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    for (part, what) in [
+    for (text, problem) in [
         ("purpsoe", "unknown field `purpsoe`"),
         ("30 ms", "`target` is \"30 ms\": write seconds or minutes"),
         (
@@ -320,7 +255,7 @@ fn packs_are_checked_to_the_last_line() {
         ),
         ("reflexion", "there is no section `reflexion`"),
     ] {
-        let expected = format!("{}:{}: {what}", show(&path), line_of(&bad, part));
+        let expected = format!("{}:{}: {problem}", show(&path), line_of(&bad, text));
         assert!(
             ran.out.contains(&expected),
             "\"{expected}\" is not in:\n{}",
@@ -335,13 +270,20 @@ fn packs_are_checked_to_the_last_line() {
     for line in ran.out.lines() {
         let place = line.strip_prefix(&format!("{}:", show(&path)));
         let number = place.and_then(|rest| rest.split(':').next());
-        assert!(number.is_some_and(|n| n.parse::<usize>().is_ok()), "{line}");
+        assert!(
+            number.is_some_and(|n| n.parse::<usize>().is_ok()),
+            "no line number: {line}"
+        );
     }
+}
 
+#[test]
+fn check_reports_files_that_are_not_toml_and_continues() {
+    let data = temp_folder();
     let broken = data.path().join("broken.toml");
-    fs::write(&broken, "schema = 1\nid = \"half\ntitle = \"x\"\n").expect("room");
+    fs::write(&broken, "schema = 1\nid = \"half\ntitle = \"x\"\n").expect("a file");
     let binary = data.path().join("binary.toml");
-    fs::write(&binary, [0xff, 0xfe, 0x00, 0x80]).expect("room");
+    fs::write(&binary, [0xff, 0xfe, 0x00, 0x80]).expect("a file");
     let mut command = starling(data.path());
     command
         .arg("check")
@@ -358,12 +300,11 @@ fn packs_are_checked_to_the_last_line() {
     ran.has_one_message("binary.toml");
 }
 
-/// A broken pack of the user's own does not take the built-in stories away.
 #[test]
-fn a_broken_pack_leaves_the_others() {
-    let data = folder();
-    fs::create_dir_all(data.path().join("stories")).expect("room");
-    fs::write(data.path().join("stories/mine.toml"), "schema = 2\n").expect("room");
+fn broken_story_of_the_user_does_not_hide_the_shipped_ones() {
+    let data = temp_folder();
+    fs::create_dir_all(data.path().join("stories")).expect("a folder");
+    fs::write(data.path().join("stories/mine.toml"), "schema = 2\n").expect("a file");
     let ran = run(starling(data.path()).args(["stories", "--json"]));
     assert_eq!(ran.code, 0);
     assert!(ran.err.contains("mine.toml:1: "), "{}", ran.err);
@@ -371,9 +312,9 @@ fn a_broken_pack_leaves_the_others() {
 }
 
 #[test]
-fn what_does_not_exist_is_an_argument_that_is_wrong() {
-    let data = folder();
-    let clip = show(&clip("edge_tiny_0.2s.wav"));
+fn invalid_argument_exits_with_2() {
+    let data = temp_folder();
+    let clip = show(&clip(TINY));
     let cases = [
         (
             vec!["analyze", "--story", "no-such", &clip],
@@ -405,66 +346,54 @@ fn what_does_not_exist_is_an_argument_that_is_wrong() {
     }
 }
 
-/// As root every folder can be written, but none inside a file.
+/// Root can write to any folder, but not below a file or in `/proc`.
 #[test]
-fn where_nothing_can_be_written() {
-    let data = folder();
+fn unwritable_data_folder_is_reported() {
+    let data = temp_folder();
     let file = data.path().join("file");
-    fs::write(&file, "").expect("room");
-    let mic = format!("wav:{}", show(&clip("edge_tiny_0.2s.wav")));
-    for place in [file.join("data"), PathBuf::from("/proc/starling")] {
-        let mut command = starling(&place);
-        command.args([
-            "rehearse",
-            "--section",
-            "task",
-            "--fast",
-            "--json",
-            "--mic",
-            &mic,
-        ]);
-        let ran = run(&mut command);
+    fs::write(&file, "").expect("a file");
+    for folder in [file.join("data"), PathBuf::from("/proc/starling")] {
+        let ran = run(starling(&folder).args(fast_rehearsal("task", TINY)));
         assert_eq!(ran.code, 1);
         ran.has_one_message("cannot write to");
         ran.documents();
-        // Reading needs no room.
-        run(starling(&place).args(["stories", "--json"])).succeeds();
+        // Reading stories needs no data folder.
+        run(starling(&folder).args(["stories", "--json"])).succeeds();
     }
 }
 
 #[test]
-fn broken_settings_are_named() {
-    let data = folder();
-    fs::write(data.path().join("settings.toml"), "volume = 11\n").expect("room");
+fn broken_settings_are_named_and_not_changed() {
+    let data = temp_folder();
+    fs::write(data.path().join("settings.toml"), "volume = 11\n").expect("a file");
     let ran = run(starling(data.path())
         .args(["analyze", "--json"])
-        .arg(clip("edge_tiny_0.2s.wav")));
+        .arg(clip(TINY)));
     ran.fails(1, "settings.toml: line 1: unknown field `volume`");
-    // They are the user's to mend: nothing writes over them.
-    let file = format!("wav:{}", clip("edge_tiny_0.2s.wav").display());
-    let ran = run(starling(data.path()).args(["rehearse", "--fast", "--mic", &file]));
+    let mic = clip_as_mic(TINY);
+    let ran = run(starling(data.path()).args(["rehearse", "--fast", "--mic", &mic]));
     ran.fails(1, "settings.toml: line 1");
-    let left = fs::read_to_string(data.path().join("settings.toml"));
-    assert_eq!(left.expect("there"), "volume = 11\n");
+    let settings = fs::read_to_string(data.path().join("settings.toml"));
+    assert_eq!(settings.expect("the settings"), "volume = 11\n");
 }
 
 #[test]
-fn without_a_screen() {
-    let data = folder();
+fn without_screen_the_window_points_to_rehearse() {
+    let data = temp_folder();
     for arguments in [vec![], vec!["open"]] {
         run(starling(data.path()).args(arguments)).fails(1, "starling rehearse");
     }
 }
 
 #[test]
-fn models_that_are_none() {
-    let data = folder();
+fn invalid_model_is_named_before_anything_is_recorded() {
+    let data = temp_folder();
     let path = |name: &str| data.path().join(name);
     let whole = fs::read("models/ggml-tiny.en-q8_0.bin").expect("the model");
-    fs::write(path("ggml-tiny.en-q8_0.bin"), &whole[..1 << 20]).expect("room");
-    fs::write(path("page.bin"), "<html>not found</html>").expect("room");
-    // Cut off, under a name that nobody knows the size of.
-    fs::write(path("ggml-mine.bin"), &whole[..20 << 20]).expect("room");
+    fs::write(path("ggml-tiny.en-q8_0.bin"), &whole[..1 << 20]).expect("a file");
+    fs::write(path("page.bin"), "<html>not found</html>").expect("a file");
+    // Truncated, under a name whose size is unknown.
+    fs::write(path("ggml-mine.bin"), &whole[..20 << 20]).expect("a file");
     let cases = [
         (show(&path("absent.bin")), "is missing"),
         ("no-such".to_owned(), "ggml-no-such.bin is missing"),
@@ -478,31 +407,47 @@ fn models_that_are_none() {
             "ggml-mine.bin is truncated: copy it again",
         ),
     ];
-    let mic = format!("wav:{}", show(&clip("edge_tiny_0.2s.wav")));
     for (model, expected) in cases {
         let mut command = starling(data.path());
         command.args(["analyze", "--json", "--model", &model]);
-        run(command.arg(clip("edge_tiny_0.2s.wav"))).fails(1, expected);
+        run(command.arg(clip(TINY))).fails(1, expected);
         let mut command = starling(data.path());
-        command.args([
-            "rehearse",
-            "--section",
-            "task",
-            "--fast",
-            "--json",
-            "--mic",
-            &mic,
-        ]);
+        command.args(fast_rehearsal("task", TINY));
         let ran = run(command.args(["--model", &model]));
         assert_eq!(ran.code, 1);
         ran.has_one_message(expected);
-        let takes = common::take_files(data.path(), "wav");
-        assert!(takes.is_empty(), "recorded what cannot be heard");
+        let takes = take_files(data.path(), "wav");
+        assert!(takes.is_empty(), "recorded without a model: {takes:?}");
     }
 }
 
-fn folder() -> TempDir {
-    tempfile::tempdir().expect("a folder")
+/// The clip as WAV files with all kinds of sample formats, channels and rates, and with damaged headers.
+fn unusual_wavs(clip: &Path) -> [(&'static str, Vec<u8>); 9] {
+    let speech = samples(clip);
+    let whole = interleaved(1, 16, &speech, |s| vec![s]);
+    let at_48_khz = resampled(clip, 48_000);
+    let truncated = wav(1, 16_000, 1, 16, &whole)[..44 + whole.len() - 9_601].to_vec();
+    let mu_law: Vec<u8> = speech.iter().map(|s| mu_law(*s)).collect();
+    let one_silent = float_frames(&at_48_khz, |s| vec![0.0, s]);
+    let anti_phase = float_frames(&at_48_khz, |s| vec![s, -s]);
+    let eight_channels = interleaved(8, 24, &speech, |s| vec![0, 0, 0, s, 0, 0, 0, 0]);
+    let eight_bit: Vec<u8> = speech.iter().map(|s| ((s >> 8) + 128) as u8).collect();
+    let header = &wav(1, 16_000, 1, 16, &whole)[..40];
+    let no_length = [header, &[0; 4], whole.as_slice()].concat();
+    let double = speech.iter().map(|s| f64::from(*s) / 32_768.0);
+    let double: Vec<u8> = double.flat_map(f64::to_le_bytes).collect();
+    let integers = interleaved(1, 32, &speech, |s| vec![s]);
+    [
+        ("truncated.wav", truncated),
+        ("mulaw.wav", wav(7, 16_000, 1, 8, &mu_law)),
+        ("one-silent.wav", wav(3, 48_000, 2, 32, &one_silent)),
+        ("anti-phase.wav", wav(3, 48_000, 2, 32, &anti_phase)),
+        ("eight-channels.wav", wav(1, 16_000, 8, 24, &eight_channels)),
+        ("eight-bit.wav", wav(1, 16_000, 1, 8, &eight_bit)),
+        ("no-length.wav", no_length),
+        ("double.wav", wav(3, 16_000, 1, 64, &double)),
+        ("integers.wav", wav(1, 16_000, 1, 32, &integers)),
+    ]
 }
 
 fn show(path: &Path) -> String {
@@ -519,9 +464,9 @@ fn samples(clip: &Path) -> Vec<i32> {
         .collect()
 }
 
-/// The clip at another rate, -1 to 1.
+/// The clip at another rate; samples from -1 to 1.
 fn resampled(clip: &Path, rate_hz: u32) -> Vec<f32> {
-    let folder = folder();
+    let folder = temp_folder();
     let path = folder.path().join("resampled.wav");
     ffmpeg(&["-i", &show(clip), "-ar", &rate_hz.to_string()], &path);
     let mut reader = hound::WavReader::open(path).expect("a WAV");
@@ -541,14 +486,14 @@ fn ffmpeg(arguments: &[&str], out: &Path) {
     assert!(tool.success(), "ffmpeg cannot write {}", out.display());
 }
 
-/// A WAV file written by hand. `format`: 1 for integers, 3 for floats, 7 for mu-law.
+/// A WAV file. `format` is 1 for integers, 3 for floats and 7 for mu-law.
 fn wav(format: u16, rate_hz: u32, channels: u16, bits: u16, data: &[u8]) -> Vec<u8> {
     let frame = channels * bits / 8;
     let mut file = Vec::new();
     file.extend(b"RIFF");
     file.extend((38 + data.len() as u32).to_le_bytes());
     file.extend(b"WAVEfmt ");
-    // Anything but integers has to say how much more it says: nothing.
+    // Formats other than integers have an extension, here an empty one.
     let extension: &[u8] = if format == 1 { &[] } else { &[0, 0] };
     file.extend((16 + extension.len() as u32).to_le_bytes());
     file.extend(format.to_le_bytes());
@@ -564,7 +509,7 @@ fn wav(format: u16, rate_hz: u32, channels: u16, bits: u16, data: &[u8]) -> Vec<
     file
 }
 
-/// 16-bit samples as `bits` wide ones, each spread over `channels`.
+/// Converts 16-bit samples to samples of `bits`. `spread` gives the channels of a frame.
 fn interleaved(
     channels: usize,
     bits: u32,
@@ -582,7 +527,7 @@ fn interleaved(
     bytes
 }
 
-fn float(samples: &[f32], spread: impl Fn(f32) -> Vec<f32>) -> Vec<u8> {
+fn float_frames(samples: &[f32], spread: impl Fn(f32) -> Vec<f32>) -> Vec<u8> {
     let frames = samples.iter().flat_map(|sample| spread(*sample));
     frames.flat_map(f32::to_le_bytes).collect()
 }

@@ -1,15 +1,23 @@
-//! The command line's JSON has the keys, types and order it promises.
-#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+//! The JSON output has the keys, types and order of `docs/json-contract.md`, and a rehearsal leaves the
+//! promised files.
+#![allow(clippy::expect_used, reason = "a failed test panics")]
 
 mod common;
 
 use std::fs;
 use std::path::Path;
 
-use common::{CommandOutput, clip, plain_words, run, said_phrases, starling};
+use common::{
+    CommandOutput, clip, clip_as_mic, fast_rehearsal, plain_words, run, said_phrases, starling,
+    temp_folder,
+};
 use serde_json::Value;
 
-/// What `history --json` promises of each take, in the same form.
+const TASK_CLIP: &str = "strong_task_joe.flac";
+/// Length of the clip.
+const TASK_SECS: f64 = 14.47;
+
+/// The keys of each take in `history --json`, in the form of [`REPORT`].
 const TAKE: &str = "
     take text
     at text?
@@ -21,8 +29,8 @@ const TAKE: &str = "
     state text
     file text";
 
-/// What `analyze --json` promises, as `path type`. `a[]` stands for each entry of a list; a type
-/// with `?` may be null.
+/// The keys of a report of `analyze --json`, as `path type`. `a[]` is each entry of a list; a type with `?`
+/// may be null.
 const REPORT: &str = "
     schema number
     file text
@@ -96,28 +104,31 @@ const REPORT: &str = "
 ";
 
 #[test]
-fn analyze_keeps_its_promise() {
-    let data = tempfile::tempdir().expect("a folder");
+fn analyze_reports_have_the_promised_keys() {
+    let data = temp_folder();
     let mut command = starling(data.path());
     command
         .args(["analyze", "--section", "task", "--json"])
-        .arg(clip("strong_task_joe.flac"))
+        .arg(clip(TASK_CLIP))
         .arg(clip("edge_silence_30s.flac"));
     let ran = run(&mut command);
     let reports = ran.succeeds().documents();
-    assert_eq!(reports.len(), 2, "one document a file");
+    assert_eq!(reports.len(), 2, "one document per file");
     for report in &reports {
-        keeps(report, REPORT);
+        has_keys(report, REPORT);
     }
-    let (spoken, silent) = (&reports[0], &reports[1]);
+    check_report_with_speech(&reports[0]);
+    check_report_of_silence(&reports[1]);
+}
 
-    assert_eq!(spoken["schema"], 1);
-    assert_eq!(spoken["section"], "task");
-    assert_eq!(spoken["speech"]["heard"], true);
-    assert_eq!(spoken["pacing"]["target_s"], 20.0);
-    assert_eq!(spoken["phrases"].as_array().map(Vec::len), Some(4));
+fn check_report_with_speech(report: &Value) {
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["section"], "task");
+    assert_eq!(report["speech"]["heard"], true);
+    assert_eq!(report["pacing"]["target_s"], 20.0);
+    assert_eq!(report["phrases"].as_array().map(Vec::len), Some(4));
     assert_eq!(
-        said_phrases(spoken),
+        said_phrases(report),
         [
             "not mine",
             "no ticket",
@@ -126,48 +137,43 @@ fn analyze_keeps_its_promise() {
         ]
     );
     let mut latest = 0.0;
-    for word in spoken["transcript"]["words"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
+    let words = report["transcript"]["words"].as_array();
+    for word in words.into_iter().flatten() {
         let (start, end) = (number(&word["start"]), number(&word["end"]));
-        assert!(latest <= start && start <= end && end <= 14.48, "{word}");
+        assert!(
+            latest <= start && start <= end && end <= TASK_SECS + 0.01,
+            "out of order or outside the audio: {word}"
+        );
         latest = start;
     }
-    for (list, names) in [
-        ("pauses", &["between", "inside"][..]),
-        ("findings", &["good", "note", "amber", "red"]),
+    for (list, key, names) in [
+        ("pauses", "where", &["between", "inside"][..]),
+        ("findings", "severity", &["good", "note", "amber", "red"]),
     ] {
-        let key = if list == "pauses" {
-            "where"
-        } else {
-            "severity"
-        };
-        for entry in spoken[list].as_array().into_iter().flatten() {
+        for entry in report[list].as_array().into_iter().flatten() {
             let name = entry[key].as_str().unwrap_or_default();
-            assert!(names.contains(&name), "{entry}");
-            assert!(number(&entry["start"]) <= number(&entry["end"]), "{entry}");
+            assert!(names.contains(&name), "unknown {key} in {list}: {entry}");
+            let is_span = number(&entry["start"]) <= number(&entry["end"]);
+            assert!(is_span, "{list}: {entry}");
         }
     }
+}
 
-    assert_eq!(silent["audio"]["seconds"], 30.0);
-    assert_eq!(silent["speech"]["heard"], false);
+fn check_report_of_silence(report: &Value) {
+    assert_eq!(report["audio"]["seconds"], 30.0);
+    assert_eq!(report["speech"]["heard"], false);
     for list in ["/speech/spans", "/transcript/words", "/pauses", "/fillers"] {
-        assert_eq!(
-            silent.pointer(list).and_then(Value::as_array),
-            Some(&vec![]),
-            "{list}"
-        );
+        let entries = report.pointer(list).and_then(Value::as_array);
+        assert_eq!(entries, Some(&vec![]), "{list} of silence");
     }
-    assert_eq!(silent["transcript"]["text"], "");
-    assert_eq!(silent["verdict"]["lean"], "not enough heard");
-    assert!(said_phrases(silent).is_empty());
+    assert_eq!(report["transcript"]["text"], "");
+    assert_eq!(report["verdict"]["lean"], "not enough heard");
+    assert_eq!(said_phrases(report), [""; 0]);
 }
 
 #[test]
-fn a_whole_answer_is_reported_at_its_level() {
-    let data = tempfile::tempdir().expect("a folder");
+fn whole_answer_is_reported_at_its_level() {
+    let data = temp_folder();
     let mut command = starling(data.path());
     command.args([
         "analyze",
@@ -179,23 +185,23 @@ fn a_whole_answer_is_reported_at_its_level() {
     ]);
     let ran = run(command.arg(clip("strong_result_joe.flac")));
     let report = &ran.succeeds().documents()[0];
-    keeps(report, REPORT);
+    has_keys(report, REPORT);
     assert_eq!(
         (&report["section"], &report["level"]),
         (&"all".into(), &"senior".into())
     );
-    // A Result alone is no whole answer; the verdict says what is missing.
+    // The clip contains only a result, so the verdict names what is missing.
+    let reasons = report["verdict"]["because"].as_array();
     assert!(
-        report["verdict"]["because"]
-            .as_array()
-            .is_some_and(|b| !b.is_empty())
+        reasons.is_some_and(|reasons| !reasons.is_empty()),
+        "the verdict gives no reasons"
     );
     assert!(plain_words(report).contains("went to zero and stayed there"));
 }
 
 #[test]
-fn text_is_for_people() {
-    let data = tempfile::tempdir().expect("a folder");
+fn analyze_without_json_prints_text() {
+    let data = temp_folder();
     let mut command = starling(data.path());
     command.args(["analyze", "--section", "result"]);
     let ran = run(command.arg(clip("weak_quiz_team_happy_joe.flac")));
@@ -210,20 +216,20 @@ fn text_is_for_people() {
 }
 
 #[test]
-fn without_a_take_nothing_is_listed_and_nothing_written() {
-    let data = tempfile::tempdir().expect("a folder");
-    let none = run(starling(data.path()).args(["history", "--json"]));
-    assert_eq!(none.succeeds().documents(), [serde_json::json!([])]);
+fn commands_without_takes_list_and_write_nothing() {
+    let data = temp_folder();
+    let history = run(starling(data.path()).args(["history", "--json"]));
+    assert_eq!(history.succeeds().documents(), [serde_json::json!([])]);
     run(starling(data.path()).args(["export", "last", "--to", "take.md"])).fails(2, "no takes yet");
     run(starling(data.path()).args(["erase", "last", "--yes"])).fails(2, "no takes yet");
     let erased = run(starling(data.path()).args(["erase", "--all", "--yes"]));
     assert_eq!(erased.succeeds().out, "nothing to erase\n");
-    assert_eq!(fs::read_dir(data.path()).expect("a folder").count(), 0);
+    assert_is_empty(data.path());
 }
 
 #[test]
-fn stories_keep_their_promise() {
-    let data = tempfile::tempdir().expect("a folder");
+fn stories_have_the_promised_keys() {
+    let data = temp_folder();
     let ran = run(starling(data.path()).args(["stories", "--json"]));
     let list = ran.succeeds().documents();
     assert_eq!(list.len(), 1);
@@ -234,7 +240,7 @@ fn stories_keep_their_promise() {
         .collect();
     assert_eq!(ids, ["webhook-drop", "wrong-call"]);
     for story in stories {
-        keeps(
+        has_keys(
             story,
             "id text
              title text
@@ -245,160 +251,155 @@ fn stories_keep_their_promise() {
              follow_ups number",
         );
     }
-    // Listing writes nothing.
-    assert_eq!(fs::read_dir(data.path()).expect("a folder").count(), 0);
+    assert_is_empty(data.path());
 }
 
 #[test]
-fn a_fast_rehearsal_tells_its_events_in_order() {
-    let data = tempfile::tempdir().expect("a folder");
-    let mic = format!("wav:{}", clip("strong_task_joe.flac").display());
-    let arguments = [
-        "rehearse",
-        "--section",
-        "task",
-        "--fast",
-        "--json",
-        "--mic",
-        &mic,
-    ];
-    let ran = run(starling(data.path()).args(arguments));
-    let feedback = rehearsed(&ran, data.path());
+fn fast_rehearsal_prints_its_events_in_order() {
+    let data = temp_folder();
+    let ran = run(starling(data.path()).args(fast_rehearsal("task", TASK_CLIP)));
+    let feedback = check_rehearsal(&ran, data.path());
     assert!(number(&feedback["after_stop_ms"]) > 0.0);
 
-    let wrong = run(starling(data.path()).args([
-        "rehearse",
-        "--section",
-        "task",
-        "--fast",
-        "--json",
-        "--mic",
-        "wav:no-such.wav",
-    ]));
-    assert_eq!(wrong.code, 1);
-    wrong.has_one_message("cannot open no-such.wav");
+    let mut rehearsal = fast_rehearsal("task", TASK_CLIP);
+    *rehearsal.last_mut().expect("a microphone") = "wav:no-such.wav".to_owned();
+    let failed = run(starling(data.path()).args(rehearsal));
+    assert_eq!(failed.code, 1);
+    failed.has_one_message("cannot open no-such.wav");
 }
 
 #[test]
-fn a_rehearsal_in_real_time_keeps_every_sample() {
-    let data = tempfile::tempdir().expect("a folder");
-    let mic = format!("wav:{}", clip("strong_task_joe.flac").display());
+fn rehearsal_in_real_time_records_every_sample() {
+    let data = temp_folder();
+    let mic = clip_as_mic(TASK_CLIP);
     let arguments = ["rehearse", "--section", "task", "--json", "--mic", &mic];
     let ran = run(starling(data.path()).args(arguments));
-    rehearsed(&ran, data.path());
+    check_rehearsal(&ran, data.path());
     let events = ran.documents();
     let at = |name: &str| {
-        let found = events.iter().find(|event| event["event"] == name);
-        found.map_or(f64::NAN, |event| number(&event["at"]))
+        let event = events.iter().find(|event| event["event"] == name);
+        event.map_or(f64::NAN, |event| number(&event["at"]))
     };
     let (ready, count_in, recording) = (at("ready"), at("count_in"), at("recording"));
-    assert!(ready <= count_in && count_in < recording);
     assert!(
-        (recording - count_in - 3.0).abs() < 1.0,
-        "3, 2, 1 took {}",
-        recording - count_in
+        ready <= count_in && count_in < recording,
+        "ready at {ready}, count-in at {count_in}, recording at {recording}"
     );
-    let spoken = at("stopped") - recording;
-    assert!((13.9..16.4).contains(&spoken), "14.47 s took {spoken}");
+    let count_in_secs = recording - count_in;
+    assert!(
+        (count_in_secs - 3.0).abs() < 1.0,
+        "the count-in of 3 s took {count_in_secs} s"
+    );
+    let answer_secs = at("stopped") - recording;
+    assert!(
+        (13.9..16.4).contains(&answer_secs),
+        "recording {TASK_SECS} s took {answer_secs} s"
+    );
 }
 
-/// What every rehearsal of `strong_task_joe` must leave, told and on disk; returns its feedback.
-fn rehearsed(ran: &CommandOutput, data: &Path) -> Value {
+/// Checks the events and files of a rehearsal of the task clip; returns the event with the feedback.
+fn check_rehearsal(ran: &CommandOutput, data: &Path) -> Value {
     ran.succeeds();
     let events = ran.documents();
+    check_order(&events);
+    let feedback = events.iter().find(|event| event["event"] == "feedback");
+    let feedback = feedback.expect("feedback").clone();
+    has_keys(&feedback, "take text\n after_stop_ms number");
+    let report = &feedback["report"];
+    has_keys(report, REPORT);
+    assert!(plain_words(report).contains("nobody had asked i decided to take ownership"));
+    assert_eq!(said_phrases(report).len(), 4);
+    assert_eq!(report["audio"]["lost_samples"], 0);
+
+    let id = feedback["take"].as_str().expect("a take id");
+    let wav = data.join("takes").join(format!("{id}.wav"));
+    assert_eq!(report["file"], wav.display().to_string());
+    let samples = hound::WavReader::open(&wav).expect("a WAV").duration();
+    let seconds = f64::from(samples) / 16_000.0;
+    assert!((seconds - TASK_SECS).abs() < 0.1, "{seconds} s on disk");
+    check_listed_take(data, id);
+    #[cfg(unix)]
+    for file in [&wav, &data.join("journal.db")] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "permissions of {}", file.display());
+    }
+    feedback
+}
+
+fn check_order(events: &[Value]) {
     let mut latest = 0.0;
     let mut names = Vec::new();
-    for event in &events {
-        keeps(event, "event text\n at number\n section text");
+    for event in events {
+        has_keys(event, "event text\n at number\n section text");
         assert_eq!(event["section"], "task");
         assert!(
             number(&event["at"]) >= latest,
-            "time runs backwards: {event}"
+            "earlier than the event before: {event}"
         );
         latest = number(&event["at"]);
         names.push(event["event"].as_str().unwrap_or_default());
     }
     names.retain(|name| !["caption", "count_in"].contains(name));
     assert_eq!(names[..2], ["ready", "recording"]);
-    let mut last = names[2..].to_vec();
-    last.sort_unstable();
-    assert_eq!(last, ["feedback", "stopped", "take_saved"]);
     assert_eq!(names.last(), Some(&"feedback"), "{names:?}");
+    let mut rest = names[2..].to_vec();
+    rest.sort_unstable();
+    assert_eq!(rest, ["feedback", "stopped", "take_saved"]);
+}
 
-    let feedback = events.iter().find(|event| event["event"] == "feedback");
-    let feedback = feedback.expect("feedback").clone();
-    keeps(&feedback, "take text\n after_stop_ms number");
-    let report = &feedback["report"];
-    keeps(report, REPORT);
-    assert!(plain_words(report).contains("nobody had asked i decided to take ownership"));
-    assert_eq!(said_phrases(report).len(), 4);
-    assert_eq!(report["audio"]["lost_samples"], 0);
-
-    let id = feedback["take"].as_str().expect("its name");
-    let wav = data.join("takes").join(format!("{id}.wav"));
-    assert_eq!(report["file"], wav.display().to_string());
-    let samples = hound::WavReader::open(&wav)
-        .expect("the take's WAV")
-        .duration();
-    let seconds = f64::from(samples) / 16_000.0;
-    assert!((seconds - 14.47).abs() < 0.1, "{seconds} s on disk");
-    let listed = run(starling(data).args(["history", "--json"]));
-    let listed = &listed.succeeds().documents()[0];
-    assert_eq!(listed.as_array().map(Vec::len), Some(1));
-    let take = &listed[0];
-    keeps(take, TAKE);
+fn check_listed_take(data: &Path, id: &str) {
+    let ran = run(starling(data).args(["history", "--json"]));
+    let list = &ran.succeeds().documents()[0];
+    assert_eq!(
+        list.as_array().map(Vec::len),
+        Some(1),
+        "takes in the history"
+    );
+    let take = &list[0];
+    has_keys(take, TAKE);
     assert_eq!(
         (&take["take"], &take["story"], &take["section"]),
         (&id.into(), &"webhook-drop".into(), &"task".into())
     );
     assert_eq!(take["state"], "transcribed");
-    assert!(number(&take["words"]) > 32.0);
-    #[cfg(unix)]
-    for file in [&wav, &data.join("journal.db")] {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(file).expect("there").permissions().mode();
-        assert_eq!(
-            mode & 0o777,
-            0o600,
-            "{} is for its owner only",
-            file.display()
-        );
-    }
-    feedback
+    assert!(number(&take["words"]) > 32.0, "{take}");
+}
+
+#[track_caller]
+fn assert_is_empty(folder: &Path) {
+    let entries = fs::read_dir(folder).expect("a folder");
+    assert_eq!(entries.count(), 0, "files in the data folder");
 }
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or(f64::NAN)
 }
 
-/// Fails where `document` lacks one of the promised keys or has another type there.
+/// Fails if a promised key is missing or has another type.
 #[track_caller]
-fn keeps(document: &Value, promised: &str) {
-    for line in promised
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
-        let (path, wanted) = line.split_once(' ').expect("path type");
-        if let Err(why) = check(document, path, wanted) {
+fn has_keys(document: &Value, promised: &str) {
+    let lines = promised.lines().map(str::trim);
+    for line in lines.filter(|line| !line.is_empty()) {
+        let (path, kind) = line.split_once(' ').expect("path type");
+        if let Err(why) = check_type(document, path, kind) {
             panic!("{path}: {why}");
         }
     }
 }
 
-fn check(value: &Value, path: &str, wanted: &str) -> Result<(), String> {
+fn check_type(value: &Value, path: &str, kind: &str) -> Result<(), String> {
     if path.is_empty() {
-        let fits = match wanted.trim_end_matches('?') {
-            _ if value.is_null() => wanted.ends_with('?'),
+        let has_type = match kind.trim_end_matches('?') {
+            _ if value.is_null() => kind.ends_with('?'),
             "number" => value.is_number(),
             "text" => value.is_string(),
             "bool" => value.is_boolean(),
             "object" => value.is_object(),
-            other => return Err(format!("no such type: {other}")),
+            other => return Err(format!("unknown type {other}")),
         };
-        return fits
-            .then_some(())
-            .ok_or_else(|| format!("{value} is no {wanted}"));
+        let error = || format!("{value} is not of type {kind}");
+        return has_type.then_some(()).ok_or_else(error);
     }
     let (key, rest) = path.split_once('.').unwrap_or((path, ""));
     let name = key.trim_end_matches("[]");
@@ -406,22 +407,22 @@ fn check(value: &Value, path: &str, wanted: &str) -> Result<(), String> {
         .get(name)
         .ok_or_else(|| format!("{name} is missing"))?;
     match (key.ends_with("[]"), inner) {
-        (false, inner) => check(inner, rest, wanted),
-        (true, Value::Array(entries)) => entries.iter().try_for_each(|e| check(e, rest, wanted)),
-        (true, _) => Err(format!("{name} is no list")),
+        (false, inner) => check_type(inner, rest, kind),
+        (true, Value::Array(entries)) => entries.iter().try_for_each(|e| check_type(e, rest, kind)),
+        (true, _) => Err(format!("{name} is not a list")),
     }
 }
 
 #[test]
-fn the_check_sees_what_is_missing_or_of_another_type() {
+fn check_finds_missing_keys_and_wrong_types() {
     let document = serde_json::json!({"a": [{"b": 1}, {"b": "one"}], "c": {"d": null}});
-    for (path, wanted, fails) in [
+    for (path, kind, fails) in [
         ("a[].b", "number", true),
         ("a[].x", "number?", true),
         ("c.d", "text", true),
         ("c.d", "text?", false),
         ("c[].d", "text?", true),
     ] {
-        assert_eq!(check(&document, path, wanted).is_err(), fails, "{path}");
+        assert_eq!(check_type(&document, path, kind).is_err(), fails, "{path}");
     }
 }

@@ -1,7 +1,7 @@
-//! Privacy, shown and not claimed: nothing that could send is built in, a practice opens no socket but
-//! this machine's own, nothing spoken is found outside the data folder or open to others, and nothing
-//! at all once it is erased. Linux only, as strace, namespaces and loop devices are Linux's.
-#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+//! Privacy: no crate or code can use a network, a practice opens only local sockets, what is spoken is
+//! found nowhere outside the data folder, other users cannot read it, and after erasing it is gone.
+//! Linux only, because it needs strace, namespaces and loop devices.
+#![allow(clippy::expect_used, reason = "a failed test panics")]
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -18,21 +18,26 @@ use std::time::{Duration, Instant};
 use common::process::{Program, recognizer_pids, send_signal, tool};
 use common::sound_server::{MIC, SoundServer};
 use common::x_server::Screen;
-use common::{STARLING, clip, documents, run, starling, take_files, wait_until};
+use common::{
+    STARLING, clip, clip_as_mic, documents, fast_rehearsal, run, starling, take_files, temp_folder,
+    wait_until,
+};
 use starling::cli;
 
-/// What is spoken in each practice.
-const SPOKEN: &str = "strong_result_joe.flac";
-/// Set for a copy of this test program that does what is forbidden.
-const CULPRIT: &str = "STARLING_TEST_CULPRIT";
+/// Spoken in each practice.
+const RESULT_CLIP: &str = "strong_result_joe.flac";
+/// Environment variable that makes a copy of this test program do something forbidden.
+const VIOLATION: &str = "STARLING_TEST_VIOLATION";
+/// How long a file system may take to discard freed blocks.
+const DISCARDS_WITHIN: Duration = Duration::from_secs(30);
 
 #[test]
-fn no_crate_that_could_send_is_built_in() {
+fn no_networking_crate_is_a_dependency() {
     let deny = fs::read_to_string("deny.toml").expect("deny.toml");
     let lock = fs::read_to_string("Cargo.lock").expect("Cargo.lock");
-    assert_eq!(banned(&deny, &lock), [""; 0]);
+    assert_eq!(banned(&deny, &lock), [""; 0], "banned crates");
 
-    // The reader sees what it should.
+    // A planted dependency is found.
     let planted = "
         [[package]]
         name = \"ureq\"
@@ -56,40 +61,46 @@ fn no_crate_that_could_send_is_built_in() {
 }
 
 #[test]
-fn our_own_code_names_no_network() {
+fn no_source_uses_the_network_or_starts_programs() {
     let mut found = Vec::new();
-    each_file(Path::new("src"), &mut |path| {
-        let source = fs::read_to_string(path).expect("a source");
+    for_each_file(Path::new("src"), &mut |path| {
+        let source = fs::read_to_string(path).expect("a source file");
         for (index, line) in source.lines().enumerate() {
-            if reaches_out(line) {
+            if uses_network_or_starts_program(line) {
                 found.push(format!("{}:{}: {line}", path.display(), index + 1));
             }
         }
     });
     // The recognizer process runs this program again.
-    let own = "src/asr/recognizer/subprocess.rs";
-    found.retain(|line| !(line.starts_with(own) && line.ends_with("Command::new(program);")));
+    let allowed = "src/asr/recognizer/subprocess.rs";
+    found.retain(|line| !(line.starts_with(allowed) && line.ends_with("Command::new(program);")));
     assert_eq!(found, [""; 0]);
+
+    // Planted lines are found.
     for planted in [
         "use std::net::TcpStream;",
         "let s = net::UdpSocket::bind(a)?;",
         "use std::{fs, net};",
         "Command::new(\"curl\")",
     ] {
-        assert!(reaches_out(planted), "{planted}");
+        assert!(uses_network_or_starts_program(planted), "{planted}");
     }
-    assert!(!reaches_out("let network = \"a net of our own\";"));
-    assert!(!reaches_out("use std::os::unix::net::UnixStream;"));
+    assert!(!uses_network_or_starts_program(
+        "let network = \"a net of our own\";"
+    ));
+    assert!(!uses_network_or_starts_program(
+        "use std::os::unix::net::UnixStream;"
+    ));
 }
 
 #[test]
-fn a_practice_opens_no_internet_socket() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn practice_opens_no_internet_socket() {
+    let folder = temp_folder();
     let trace = folder.path().join("trace");
-    // Without the traced program's own socket this would prove nothing.
-    let mut culprit = traced(&trace, &me());
-    culprit.args(culprit_arguments()).env(CULPRIT, "send");
-    let ran = culprit.output().expect("strace starts");
+    // First, strace must find the sockets of a program that opens some.
+    let mut violator = traced(&trace, &this_program());
+    violator.args(VIOLATION_ARGUMENTS).env(VIOLATION, "connect");
+    let ran = violator.output().expect("strace starts");
     assert!(
         ran.status.success(),
         "strace may not trace here; in a container allow it (docker run --cap-add=SYS_PTRACE), \
@@ -97,21 +108,19 @@ fn a_practice_opens_no_internet_socket() {
         String::from_utf8_lossy(&ran.stderr)
     );
     let sockets = internet_sockets(&trace);
-    assert!(sockets.len() >= 2, "strace saw {sockets:?}");
+    assert!(sockets.len() >= 2, "strace found {sockets:?}");
 
     let data = folder.path().join("data");
     let mut command = traced(&trace, Path::new(STARLING));
-    practise(&mut command, &data);
-    heard(&command.output().expect("strace starts"));
-    assert_eq!(internet_sockets(&trace), [""; 0]);
-    // Nor is the sound left to the system's memory, where it would go with the power.
-    assert!(put_on_the_disk(&trace) >= 1);
+    configure_rehearsal(&mut command, &data);
+    transcribed_words(&command.output().expect("strace starts"));
+    assert_eq!(internet_sockets(&trace), [""; 0], "internet sockets");
+    assert!(wav_syncs(&trace) >= 1, "the audio was not synced to disk");
 }
 
-/// The same in the window, with a microphone, on a screen.
 #[test]
-fn the_window_opens_no_internet_socket() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn window_opens_no_internet_socket() {
+    let folder = temp_folder();
     let (data, trace) = (folder.path().join("data"), folder.path().join("trace"));
     let (sound, mut screen) = (SoundServer::start(), Screen::start());
     let mut command = traced(&trace, Path::new(STARLING));
@@ -122,98 +131,125 @@ fn the_window_opens_no_internet_socket() {
     screen.set_environment(&mut command);
     let mut program = Program::start(&mut command);
     screen.focus("Starling", &mut program);
-    // Keys may come before the window takes any; the second of each is without effect.
+    start_recording(&screen, &data);
+    sound.play(&clip("weak_quiz_team_happy_joe.flac"));
+    screen.press("space");
+    wait_until("a transcript", Duration::from_secs(90), || {
+        let ran = run(starling(&data).args(["history", "--json"]));
+        let list = ran.succeeds().documents().remove(0);
+        (list[0]["state"] == "transcribed").then_some(())
+    });
+    screen.press("alt+F4");
+    let (status, _, stderr) = program.wait_for_exit();
+    assert!(status.success(), "{status}: {stderr:?}");
+    let calls = fs::read_to_string(&trace).expect("a trace");
+    assert!(
+        calls.contains("AF_UNIX"),
+        "strace missed the connection to the display: {calls}"
+    );
+    assert_eq!(internet_sockets(&trace), [""; 0], "internet sockets");
+    // The answer lasted more than five seconds, and audio is synced once a second.
+    assert!(wav_syncs(&trace) >= 3, "{calls}");
+}
+
+/// Starts a practice and a take in the window. The window may not take keys yet, so both keys are pressed
+/// until a take appears; pressing a key again has no effect.
+fn start_recording(screen: &Screen, data: &Path) {
     wait_until("a take", Duration::from_secs(90), || {
         screen.press("Return");
         std::thread::sleep(Duration::from_secs(1));
         screen.press("space");
         let end = Instant::now() + Duration::from_secs(15);
-        while take_files(&data, "wav").is_empty() && Instant::now() < end {
+        while take_files(data, "wav").is_empty() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(100));
         }
-        take_files(&data, "wav").pop()
+        take_files(data, "wav").pop()
     });
-    sound.play(&clip("weak_quiz_team_happy_joe.flac"));
-    screen.press("space");
-    wait_until("the words of a take", Duration::from_secs(90), || {
-        let listed = run(starling(&data).args(["history", "--json"]));
-        let listed = listed.succeeds().documents().remove(0);
-        (listed[0]["state"] == "transcribed").then_some(())
-    });
-    screen.press("alt+F4");
-    let (status, _, complaints) = program.wait_for_exit();
-    assert!(status.success(), "{complaints:?}");
-    let told = fs::read_to_string(&trace).expect("a trace");
-    assert!(told.contains("AF_UNIX"), "no screen was spoken to: {told}");
-    assert_eq!(internet_sockets(&trace), [""; 0]);
-    // Somebody spoke for more than five seconds.
-    assert!(put_on_the_disk(&trace) >= 3, "{told}");
 }
 
-/// Where the system gives no namespace, every socket is refused instead, which asks for more.
+/// Runs a practice in an empty network namespace. Where none can be created, strace refuses every socket
+/// instead, which is stricter.
 #[test]
-fn a_practice_needs_no_network() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn practice_works_without_a_network() {
+    let folder = temp_folder();
     let data = folder.path().join("data");
-    for with in [&["-r", "-n"][..], &["-n"]] {
-        let mut look = tool("unshare");
-        // No card leads out of it: none has a route or an address. (The kernel may put some there that are off.)
-        let ways = "cat /proc/net/route /proc/net/if_inet6 2>/dev/null; true";
-        look.args(with).args(["sh", "-c", ways]);
-        let look = look.output().expect("unshare starts");
-        if look.status.success() {
-            let ways = String::from_utf8_lossy(&look.stdout).into_owned();
-            let ways: Vec<&str> = ways
-                .lines()
-                .filter(|way| !way.starts_with("Iface") && !way.ends_with(" lo"))
-                .collect();
-            assert_eq!(ways, [""; 0], "the namespace is not empty");
-            let mut command = tool("unshare");
-            command.args(with).arg(STARLING);
-            practise(&mut command, &data);
-            heard(&command.output().expect("unshare starts"));
-            return;
-        }
+    for options in [&["-r", "-n"][..], &["-n"]] {
+        let Some(routes) = routes_in_namespace(options) else {
+            continue;
+        };
+        assert_eq!(routes, [""; 0], "the namespace is not empty");
+        let mut command = tool("unshare");
+        command.args(options).arg(STARLING);
+        configure_rehearsal(&mut command, &data);
+        transcribed_words(&command.output().expect("unshare starts"));
+        return;
     }
-    aloud("no network namespace is allowed here: every socket is refused by strace instead");
+    note("no network namespace is allowed here: strace refuses every socket instead");
     let mut command = tool("strace");
     command
         .args(["-f", "-qq", "-e", "inject=socket:error=EAFNOSUPPORT", "-o"])
         .arg(folder.path().join("trace"))
         .arg(STARLING);
-    practise(&mut command, &data);
-    heard(&command.output().expect("strace starts"));
+    configure_rehearsal(&mut command, &data);
+    transcribed_words(&command.output().expect("strace starts"));
 }
 
-/// Nobody else may read what is kept, and nothing of it is anywhere else.
+/// Routes and addresses in a new network namespace, without those of the loopback device; `None` if it
+/// cannot be created. The kernel may add devices that are down, which have neither.
+fn routes_in_namespace(options: &[&str]) -> Option<Vec<String>> {
+    let list = "cat /proc/net/route /proc/net/if_inet6 2>/dev/null; true";
+    let mut unshare = tool("unshare");
+    unshare.args(options).args(["sh", "-c", list]);
+    let output = unshare.output().expect("unshare starts");
+    let routes = String::from_utf8_lossy(&output.stdout).into_owned();
+    let routes = routes
+        .lines()
+        .filter(|line| !line.starts_with("Iface") && !line.ends_with(" lo"));
+    let routes = routes.map(str::to_owned).collect();
+    output.status.success().then_some(routes)
+}
+
 #[test]
-fn what_is_spoken_stays_in_the_data_folder() {
-    let folder = tempfile::tempdir().expect("a folder");
-    // Where it may leave things: each is searched.
+fn spoken_words_stay_in_the_data_folder_which_only_the_owner_can_read() {
+    let folder = temp_folder();
+    // Everywhere else that the program could write to.
     let places = ["home", "temp", "run", "cache", "here"].map(|name| folder.path().join(name));
-    let [home, temp, runs, cache, here] = &places;
+    let [home, temp, runtime, cache, working] = &places;
     for place in &places {
-        fs::create_dir(place).expect("room");
+        fs::create_dir(place).expect("a folder");
     }
     let data = folder.path().join("data");
     let mut command = Command::new(STARLING);
-    practise(&mut command, &data);
+    configure_rehearsal(&mut command, &data);
     command
-        .current_dir(here)
+        .current_dir(working)
         .env("HOME", home)
         .env("TMPDIR", temp)
-        .env("XDG_RUNTIME_DIR", runs)
+        .env("XDG_RUNTIME_DIR", runtime)
         .env("XDG_CACHE_HOME", cache)
         .env_remove("XDG_CONFIG_HOME")
         .env_remove("XDG_DATA_HOME")
         .env_remove("XDG_STATE_HOME");
-    let output = command.output().expect("it starts");
-    let words = heard(&output);
+    let output = command.output().expect("the program starts");
+    let words = transcribed_words(&output);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 
+    check_permissions(&data);
+    check_privacy_notice(&data);
+    let secrets = secrets(&data, &words);
+    assert!(
+        !files_containing(&data, &secrets).is_empty(),
+        "the search does not find the words where they are"
+    );
+    for place in &places {
+        assert_eq!(files_containing(place, &secrets), [""; 0]);
+    }
+}
+
+fn check_permissions(data: &Path) {
     let (mut files, mut folders) = (0, 0);
-    each(&data, &mut |path| {
-        let mode = path.metadata().expect("there").permissions().mode() & 0o777;
+    for_each_entry(data, &mut |path| {
+        let mode = path.metadata().expect("metadata").permissions().mode() & 0o777;
         let (expected, count) = match path.is_dir() {
             true => (0o700, &mut folders),
             false => (0o600, &mut files),
@@ -225,176 +261,166 @@ fn what_is_spoken_stays_in_the_data_folder() {
         files >= 3 && folders >= 2,
         "{files} files, {folders} folders"
     );
+}
 
-    // The page that says what is kept names all of it.
-    let page = run(starling(&data).arg("privacy"));
-    let page = &page.succeeds().out;
-    assert!(page.contains(&data.display().to_string()), "{page}");
-    for entry in fs::read_dir(&data).expect("a folder") {
+/// `starling privacy` names the data folder and everything in it, and creates nothing.
+fn check_privacy_notice(data: &Path) {
+    let ran = run(starling(data).arg("privacy"));
+    let notice = &ran.succeeds().out;
+    assert!(notice.contains(&data.display().to_string()), "{notice}");
+    for entry in fs::read_dir(data).expect("a folder") {
         let name = entry.expect("an entry").file_name();
         let name = name.to_str().expect("UTF-8").replace("journal.db-", "-");
-        assert!(page.contains(&name), "{name} is not in: {page}");
+        assert!(notice.contains(&name), "{name} is not in: {notice}");
     }
-    let nowhere = folder.path().join("nowhere");
-    run(starling(&nowhere).arg("privacy")).succeeds();
-    assert!(!nowhere.exists());
-
-    let secrets = secrets(&data, &words);
-    assert!(!holding(&data, &secrets).is_empty());
-    for place in &places {
-        assert_eq!(holding(place, &secrets), [""; 0]);
-    }
+    let absent = data.with_file_name("absent");
+    run(starling(&absent).arg("privacy")).succeeds();
+    assert!(!absent.exists(), "`starling privacy` created a data folder");
 }
 
 #[test]
-fn a_panic_says_where_and_not_what() {
-    let mut culprit = Command::new(me());
-    culprit
-        .args(culprit_arguments())
-        .env(CULPRIT, "panic")
+fn panic_message_has_the_location_but_not_the_text() {
+    let mut violator = Command::new(this_program());
+    violator
+        .args(VIOLATION_ARGUMENTS)
+        .env(VIOLATION, "panic")
         .env_remove("RUST_BACKTRACE");
-    let ran = culprit.output().expect("it starts");
-    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
-    assert!(!ran.status.success());
-    assert!(said.contains("panicked at tests/privacy.rs:"), "{said}");
-    assert!(!(said + &told).contains("confession"));
+    let ran = violator.output().expect("this program starts");
+    let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let stdout = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(!ran.status.success(), "it did not panic");
+    assert!(stderr.contains("panicked at tests/privacy.rs:"), "{stderr}");
+    let output = stderr + &stdout;
+    assert!(!output.contains("spoken secret"), "{output}");
 }
 
-/// A dump of its memory would hold words. None is made, whatever the limits it was started with.
+/// A core dump would contain words. The program sets its limit to zero, whatever it was started with.
 #[test]
-fn a_program_that_crashes_leaves_no_dump() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn crash_leaves_no_core_dump() {
+    let folder = temp_folder();
     let unlimited = |command: &str| {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit -c unlimited; exec {command}")]);
         shell.current_dir(folder.path());
         shell
     };
-    // That the system makes any is to be seen first.
+    // First, a crash of another program must leave a dump.
     let crashed = unlimited("sh -c 'kill -ABRT $$'").status().expect("sh");
     if !crashed.core_dumped() {
-        aloud(
-            "this system makes no core dumps: that Starling makes none was seen by its limit only",
-        );
+        note("this system makes no core dumps: only the limit was checked");
     }
-    each_file(folder.path(), &mut |path| {
-        fs::remove_file(path).expect("a dump");
+    for_each_file(folder.path(), &mut |path| {
+        fs::remove_file(path).expect("a core dump");
     });
 
-    let mut command = unlimited(&format!("{STARLING} \"$@\""));
-    command.arg("starling");
     let data = folder.path().join("data");
-    let mic = format!("wav:{}", clip(SPOKEN).display());
+    let mut command = unlimited(&format!("{STARLING} \"$@\""));
     command
-        .args(["rehearse", "--section", "result", "--json", "--mic", &mic])
+        .arg("starling")
+        .args(["rehearse", "--section", "result", "--json", "--mic"])
+        .arg(clip_as_mic(RESULT_CLIP))
         .env("STARLING_DATA", &data);
     let mut program = Program::start(&mut command);
     program.wait_for("recording");
-    let recogniser = recognizer_pids(program.pid());
-    assert_eq!(recogniser.len(), 1);
-    for pid in recogniser.into_iter().chain([program.pid()]) {
-        let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("Linux");
+    let recognizers = recognizer_pids(program.pid());
+    assert_eq!(recognizers.len(), 1, "recognizer processes");
+    for pid in recognizers.into_iter().chain([program.pid()]) {
+        let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("limits");
         let mut limits = limits.lines();
         let limit = limits.find(|line| line.starts_with("Max core file"));
         let limit: Vec<&str> = limit.expect("a limit").split_whitespace().collect();
+        // Linux writes dumps to a pipe even with a limit of 0, but not with 1.
         assert_eq!(limit[4..6], ["1", "1"], "{limit:?}");
         send_signal(pid, "ABRT");
     }
     let (status, ..) = program.wait_for_exit();
     assert_eq!(status.signal(), Some(6), "{status}");
-    assert!(!status.core_dumped());
-    let left = fs::read_dir(folder.path()).expect("a folder");
-    let left: Vec<_> = left
+    assert!(!status.core_dumped(), "a core dump was made");
+    let entries = fs::read_dir(folder.path()).expect("a folder");
+    let names: Vec<_> = entries
         .map(|entry| entry.expect("an entry").file_name())
         .collect();
-    assert_eq!(left, ["data"]);
+    assert_eq!(names, ["data"], "files after the crash");
 }
 
-/// Every word and every stretch of sound is searched for on the disk itself. A disk keeps what is freed
-/// until it is told to forget it, as flash disks are (`discard`); what is left without that is not ours
-/// to reach, and SECURITY.md says so.
+/// Searches the disk itself for every word and stretch of audio. A disk keeps freed blocks until they are
+/// discarded, as on flash disks (`discard`). SECURITY.md says that other disks may keep them.
 #[test]
-fn erased_is_gone_from_the_disk() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn erased_takes_are_gone_from_the_disk() {
+    let folder = temp_folder();
     let disk = Disk::mount(folder.path());
-    let place = disk.as_ref().map_or(folder.path(), |disk| &disk.place);
+    let place = disk
+        .as_ref()
+        .map_or(folder.path(), |disk| &disk.mount_point);
     let data = place.join("data");
     let searched = disk.as_ref().map_or(data.as_path(), |disk| &disk.image);
     let mut command = Command::new(STARLING);
-    practise(&mut command, &data);
-    let words = heard(&command.output().expect("it starts"));
+    configure_rehearsal(&mut command, &data);
+    let words = transcribed_words(&command.output().expect("the program starts"));
     let secrets = secrets(&data, &words);
-    settle(disk.as_ref());
-    let mut there = BTreeSet::new();
-    each_file(searched, &mut |path| there.extend(held(path, &secrets)));
+    sync(disk.as_ref());
+    let mut found = BTreeSet::new();
+    for_each_file(searched, &mut |path| {
+        found.extend(secrets_in(path, &secrets))
+    });
     for secret in &secrets {
         assert!(
-            there.contains(secret),
-            "{} was never there",
+            found.contains(secret),
+            "\"{}\" was not on the disk before",
             String::from_utf8_lossy(secret)
         );
     }
     run(starling(&data).args(["erase", "--all", "--yes"])).succeeds();
-    forgets(searched, &secrets, disk.as_ref());
-    assert_eq!(holding(searched, &secrets), [""; 0]);
+    wait_until_gone(searched, &secrets, disk.as_ref());
+    assert_eq!(files_containing(searched, &secrets), [""; 0]);
     if disk.is_none() {
-        aloud("no disk can be mounted here (that takes root): only the data folder was searched");
+        note("no disk can be mounted here (that takes root): only the data folder was searched");
     }
 }
 
-/// Not a test of its own: what the tests above must be able to see, done by a copy of this program.
+/// Not a test: a copy of this program runs it to do what the tests above must detect.
 #[test]
-fn culprit() {
-    match std::env::var(CULPRIT).as_deref() {
-        Ok("send") => {
+fn violation() {
+    match std::env::var(VIOLATION).as_deref() {
+        Ok("connect") => {
             for address in ["127.0.0.1:9", "[::1]:9"] {
-                // Where there is no IPv6, asking for it is seen all the same.
+                // strace shows the attempt, also without IPv6.
                 let _ = std::net::TcpStream::connect(address);
             }
         }
         Ok("panic") => {
             cli::install_panic_hook();
-            panic!("a confession");
+            panic!("a spoken secret");
         }
         _ => {}
     }
 }
 
-fn me() -> PathBuf {
-    std::env::current_exe().expect("this program")
+/// Arguments with which this program runs only [`violation`].
+const VIOLATION_ARGUMENTS: [&str; 3] = ["--exact", "violation", "--nocapture"];
+
+fn this_program() -> PathBuf {
+    std::env::current_exe().expect("the path of this program")
 }
 
-fn culprit_arguments() -> [&'static str; 3] {
-    ["--exact", "culprit", "--nocapture"]
+/// Writes to stderr, past the test harness, which hides the output of passed tests.
+fn note(message: &str) {
+    let _ = writeln!(std::io::stderr(), "tests/privacy.rs: {message}");
 }
 
-/// Past the test harness, which shows nothing of a test that passes.
-fn aloud(what: &str) {
-    let _ = writeln!(std::io::stderr(), "tests/privacy.rs: {what}");
-}
-
-/// A result that is spoken by a file, as fast as it goes.
-fn practise(command: &mut Command, data: &Path) {
+/// Makes a command rehearse a result as fast as possible.
+fn configure_rehearsal(command: &mut Command, data: &Path) {
     command
-        .args([
-            "rehearse",
-            "--section",
-            "result",
-            "--fast",
-            "--json",
-            "--mic",
-        ])
-        .arg(format!("wav:{}", clip(SPOKEN).display()))
+        .args(fast_rehearsal("result", RESULT_CLIP))
         .env("STARLING_DATA", data)
         .env_remove("RUST_BACKTRACE");
 }
 
-/// The words that a practice heard.
+/// The words in the feedback of a rehearsal.
 #[track_caller]
-fn heard(output: &Output) -> Vec<String> {
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{complaints}");
+fn transcribed_words(output: &Output) -> Vec<String> {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
     let events = documents(&String::from_utf8_lossy(&output.stdout));
     let feedback = events.iter().find(|event| event["event"] == "feedback");
     let words = &feedback.expect("feedback")["report"]["transcript"]["words"];
@@ -406,8 +432,8 @@ fn heard(output: &Output) -> Vec<String> {
     words
 }
 
-/// What must not be found: the longer words, and 32 bytes of sound from every tenth of a second that is
-/// loud enough to be like no other.
+/// What a search must not find: the longer words, and 32 bytes of audio from each tenth of a second that
+/// is loud enough to be unique.
 fn secrets(data: &Path, words: &[String]) -> Vec<Vec<u8>> {
     let mut secrets: Vec<Vec<u8>> = words
         .iter()
@@ -415,67 +441,66 @@ fn secrets(data: &Path, words: &[String]) -> Vec<Vec<u8>> {
         .filter(|word| word.len() >= 8)
         .map(|word| word.as_bytes().to_vec())
         .collect();
-    assert!(secrets.len() >= 3, "{words:?}");
+    assert!(secrets.len() >= 3, "too few long words: {words:?}");
     let wav = take_files(data, "wav").pop().expect("a take");
-    let sound = fs::read(wav).expect("its sound");
-    let runs = sound.chunks(3_200).filter_map(|tenth| tenth.get(..32));
-    let runs: Vec<&[u8]> = runs
-        .filter(|run| run.iter().collect::<BTreeSet<_>>().len() >= 24)
+    let audio = fs::read(wav).expect("audio");
+    let samples = audio.chunks(3_200).filter_map(|tenth| tenth.get(..32));
+    let samples: Vec<&[u8]> = samples
+        .filter(|bytes| bytes.iter().collect::<BTreeSet<_>>().len() >= 24)
         .collect();
-    assert!(runs.len() > 30, "{} stretches of sound", runs.len());
-    secrets.extend(runs.into_iter().map(<[u8]>::to_vec));
+    assert!(samples.len() > 30, "{} loud stretches", samples.len());
+    secrets.extend(samples.into_iter().map(<[u8]>::to_vec));
     secrets
 }
 
-/// The files at or under `place` that hold any of them.
-fn holding(place: &Path, secrets: &[Vec<u8>]) -> Vec<String> {
+/// The files at or below `place` that contain a secret.
+fn files_containing(place: &Path, secrets: &[Vec<u8>]) -> Vec<String> {
     let mut found = Vec::new();
-    each_file(place, &mut |path| {
-        if !held(path, secrets).is_empty() {
+    for_each_file(place, &mut |path| {
+        if !secrets_in(path, secrets).is_empty() {
             found.push(path.display().to_string());
         }
     });
     found
 }
 
-/// Those of them that a file holds. It is gone through once: a disk is a large file.
-fn held(path: &Path, secrets: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
+/// The secrets that a file contains. Passes over the file once, because a disk image is large.
+fn secrets_in(path: &Path, secrets: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
     let bytes = fs::read(path).expect("a file");
-    let mut begin: [Vec<&Vec<u8>>; 256] = [const { Vec::new() }; 256];
+    let mut by_first_byte: [Vec<&Vec<u8>>; 256] = [const { Vec::new() }; 256];
     for secret in secrets {
-        begin[usize::from(secret[0])].push(secret);
+        by_first_byte[usize::from(secret[0])].push(secret);
     }
-    let mut held = BTreeSet::new();
+    let mut found = BTreeSet::new();
     for (at, byte) in bytes.iter().enumerate() {
-        for secret in &begin[usize::from(*byte)] {
+        for secret in &by_first_byte[usize::from(*byte)] {
             if bytes[at..].starts_with(secret) {
-                held.insert(secret.to_vec());
+                found.insert(secret.to_vec());
             }
         }
     }
-    held
+    found
 }
 
-fn each_file(place: &Path, each_one: &mut dyn FnMut(&Path)) {
-    each(place, &mut |path| {
+fn for_each_file(place: &Path, action: &mut dyn FnMut(&Path)) {
+    for_each_entry(place, &mut |path| {
         if path.is_file() {
-            each_one(path);
+            action(path);
         }
     });
 }
 
-/// `place`, and all that lies in it.
-fn each(place: &Path, each_one: &mut dyn FnMut(&Path)) {
-    each_one(place);
+/// Calls `action` for `place` and everything below it.
+fn for_each_entry(place: &Path, action: &mut dyn FnMut(&Path)) {
+    action(place);
     if place.is_dir() {
         for entry in fs::read_dir(place).expect("a folder") {
-            each(&entry.expect("an entry").path(), each_one);
+            for_each_entry(&entry.expect("an entry").path(), action);
         }
     }
 }
 
-/// Runs it under strace, which writes what is said to the network, by whichever thread, to `trace`; and
-/// what is put on the disk.
+/// Runs a program under strace, which writes the network calls and file syncs of all threads to `trace`.
 fn traced(trace: &Path, program: &Path) -> Command {
     let mut command = tool("strace");
     command
@@ -486,25 +511,27 @@ fn traced(trace: &Path, program: &Path) -> Command {
     command
 }
 
-/// How often the sound of a take was put on the disk.
-fn put_on_the_disk(trace: &Path) -> usize {
-    let told = fs::read_to_string(trace).expect("a trace");
-    let syncs = |line: &&str| line.contains("fdatasync(") && line.contains(".wav>");
-    told.lines().filter(syncs).count()
+/// How often the audio of a take was synced to disk.
+fn wav_syncs(trace: &Path) -> usize {
+    let calls = fs::read_to_string(trace).expect("a trace");
+    let is_sync = |line: &&str| line.contains("fdatasync(") && line.contains(".wav>");
+    calls.lines().filter(is_sync).count()
 }
 
-/// The lines of a trace in which anything but this machine's own is asked for.
+/// The lines of a trace that ask for a socket other than a local one.
 fn internet_sockets(trace: &Path) -> Vec<String> {
-    let told = fs::read_to_string(trace).expect("a trace");
-    let asks = |line: &&str| line.contains("socket(") && !line.contains("socket(AF_UNIX");
-    let named = |line: &&str| line.contains("AF_INET");
-    told.lines()
-        .filter(|line| asks(line) || named(line))
+    let calls = fs::read_to_string(trace).expect("a trace");
+    let is_other_socket =
+        |line: &&str| line.contains("socket(") && !line.contains("socket(AF_UNIX");
+    let names_internet = |line: &&str| line.contains("AF_INET");
+    calls
+        .lines()
+        .filter(|line| is_other_socket(line) || names_internet(line))
         .map(str::to_owned)
         .collect()
 }
 
-/// The crates of a lock file that a list for cargo-deny bans: `crate` anywhere, or by any other than
+/// The crates of a lock file that a configuration of cargo-deny bans, each with a user that is not among
 /// its `wrappers`.
 fn banned(deny: &str, lock: &str) -> Vec<String> {
     let deny: toml::Value = toml::from_str(deny).expect("TOML");
@@ -513,9 +540,9 @@ fn banned(deny: &str, lock: &str) -> Vec<String> {
     let name = |package: &toml::Value| package["name"].as_str().expect("a name").to_owned();
     let users = |of: &str| -> Vec<String> {
         let uses = |package: &&toml::Value| {
-            let wanted = package.get("dependencies").and_then(|d| d.as_array());
-            let mut wanted = wanted.into_iter().flatten().filter_map(|d| d.as_str());
-            wanted.any(|wanted| wanted.split(' ').next() == Some(of))
+            let names = package.get("dependencies").and_then(|d| d.as_array());
+            let mut names = names.into_iter().flatten().filter_map(|d| d.as_str());
+            names.any(|name| name.split(' ').next() == Some(of))
         };
         packages.iter().filter(uses).map(name).collect()
     };
@@ -542,8 +569,8 @@ fn banned(deny: &str, lock: &str) -> Vec<String> {
     found
 }
 
-/// Whether a line of ours could speak to another machine, or have another program do it.
-fn reaches_out(line: &str) -> bool {
+/// Whether a source line could use the network or start a program that does.
+fn uses_network_or_starts_program(line: &str) -> bool {
     let names = [
         "net",
         "TcpStream",
@@ -553,7 +580,7 @@ fn reaches_out(line: &str) -> bool {
         "SocketAddr",
         "IpAddr",
     ];
-    // Sockets that lead nowhere but to another process here.
+    // These sockets lead only to other local processes.
     let line = &line.replace("std::os::unix::net::", "");
     let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
     let code = line.split("//").next().unwrap_or_default();
@@ -569,64 +596,73 @@ fn reaches_out(line: &str) -> bool {
     words.any(|word| names.contains(&word) && path(word)) || code.contains("Command::new(")
 }
 
-/// A disk in a file, for as long as it is mounted.
+/// A mounted disk image, unmounted when dropped.
 struct Disk {
     image: PathBuf,
-    place: PathBuf,
+    mount_point: PathBuf,
 }
 
 impl Disk {
-    /// `None` where this may not be done, or the file does not forget what the disk does.
+    /// `None` if mounting is not allowed, or if the image keeps what the disk discards.
     fn mount(folder: &Path) -> Option<Self> {
-        if fs::metadata("/proc/self").expect("Linux").uid() != 0 {
+        if fs::metadata("/proc/self").expect("procfs").uid() != 0 {
             return None;
         }
-        let (image, place) = (folder.join("image"), folder.join("disk"));
-        let file = fs::File::create(&image).expect("room");
-        file.set_len(64 << 20).expect("room");
-        fs::create_dir(&place).expect("room");
-        let done = |program: &str, arguments: &[&Path]| {
+        let (image, mount_point) = (folder.join("image"), folder.join("disk"));
+        let file = fs::File::create(&image).expect("an image file");
+        file.set_len(64 << 20).expect("a sparse file");
+        fs::create_dir(&mount_point).expect("a folder");
+        let succeeds = |program: &str, arguments: &[&Path]| {
             let ran = tool(program).args(arguments).output();
             ran.is_ok_and(|ran| ran.status.success())
         };
-        let made = done("mkfs.ext4", &[Path::new("-q"), &image]);
-        assert!(made, "mkfs.ext4 cannot format a file");
-        let options = [Path::new("-o"), Path::new("loop,discard"), &image, &place];
-        if !done("mount", &options) {
+        let is_formatted = succeeds("mkfs.ext4", &[Path::new("-q"), &image]);
+        assert!(is_formatted, "mkfs.ext4 cannot format a file");
+        let options = [
+            Path::new("-o"),
+            Path::new("loop,discard"),
+            &image,
+            &mount_point,
+        ];
+        if !succeeds("mount", &options) {
             return None;
         }
-        let disk = Self { image, place };
-        let (file, secret) = (disk.place.join("file"), [b"remember".to_vec()]);
-        fs::write(&file, secret[0].repeat(2_000)).expect("room");
-        settle(Some(&disk));
-        assert!(!holding(&disk.image, &secret).is_empty());
-        fs::remove_file(&file).expect("there");
-        forgets(&disk.image, &secret, Some(&disk)).then_some(disk)
+        let disk = Self { image, mount_point };
+        let (file, secret) = (disk.mount_point.join("file"), [b"remember".to_vec()]);
+        fs::write(&file, secret[0].repeat(2_000)).expect("a file");
+        sync(Some(&disk));
+        assert!(
+            !files_containing(&disk.image, &secret).is_empty(),
+            "the image does not contain what was written to the disk"
+        );
+        fs::remove_file(&file).expect("the file");
+        wait_until_gone(&disk.image, &secret, Some(&disk)).then_some(disk)
     }
 }
 
-/// Whether nothing of this is there any more: what a disk is told to forget, it forgets when it has time.
-fn forgets(place: &Path, secrets: &[Vec<u8>], disk: Option<&Disk>) -> bool {
-    let end = Instant::now() + Duration::from_secs(30);
+/// Waits until no file contains a secret, because a file system discards freed blocks some time later.
+/// Returns false if some are left.
+fn wait_until_gone(place: &Path, secrets: &[Vec<u8>], disk: Option<&Disk>) -> bool {
+    let end = Instant::now() + DISCARDS_WITHIN;
     loop {
-        settle(disk);
-        let gone = holding(place, secrets).is_empty();
-        if gone || disk.is_none() || Instant::now() > end {
-            return gone;
+        sync(disk);
+        let is_gone = files_containing(place, secrets).is_empty();
+        if is_gone || disk.is_none() || Instant::now() > end {
+            return is_gone;
         }
         std::thread::sleep(Duration::from_millis(100));
     }
 }
 
-/// What was written, and freed, has reached the disk.
-fn settle(disk: Option<&Disk>) {
+/// Waits until everything is written to the disk.
+fn sync(disk: Option<&Disk>) {
     let Some(disk) = disk else { return };
-    let synced = tool("sync").arg("-f").arg(&disk.place).status();
-    assert!(synced.expect("sync starts").success());
+    let status = tool("sync").arg("-f").arg(&disk.mount_point).status();
+    assert!(status.expect("sync starts").success(), "sync failed");
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let _ = tool("umount").arg(&self.place).status();
+        let _ = tool("umount").arg(&self.mount_point).status();
     }
 }

@@ -1,6 +1,6 @@
-//! Take after take in one process: what is cancelled stays away, nothing waits for it, nothing is left
-//! behind by it.
-#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+//! Takes in sequence in one process, without window and command line: cancelled takes, a recognizer that
+//! crashes or hangs, closing during a transcription, and memory.
+#![allow(clippy::expect_used, reason = "a failed test panics")]
 
 mod common;
 
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::process::{recognizer_pids, resident_mb, send_signal};
 use common::scheduling::serial_lock;
-use common::{STARLING, clip, wait_until};
+use common::{STARLING, clip, temp_folder, wait_until};
 use starling::app::{Config, Controller, ModelState, Notification};
 use starling::asr::{Engine, Isolation};
 use starling::audio;
@@ -19,336 +19,350 @@ use starling::domain::take::TakeId;
 use starling::practice::session::{SessionEvent, Stage};
 
 const RATE_HZ: usize = 16_000;
-const SHORT_SECONDS: usize = 3;
-const MIDDLING_SECONDS: usize = 50;
-/// Hearing this takes many times as long as anything that is waited for here.
-const LONG_SECONDS: usize = 400;
-const TURN: Duration = Duration::from_millis(5);
-/// Nothing here takes longer.
-const PATIENCE: Duration = Duration::from_secs(300);
+const SHORT_SECS: usize = 3;
+const MEDIUM_SECS: usize = 50;
+/// Transcribing this takes many times as long as any limit below.
+const LONG_SECS: usize = 400;
+const POLL: Duration = Duration::from_millis(5);
+/// Longest wait for anything, also on a slow machine.
+const TIMEOUT: Duration = Duration::from_secs(300);
+/// Longest time that closing may take.
+const CLOSES_WITHIN: Duration = Duration::from_secs(5);
+/// How long the program is watched for something that must not happen.
+const WATCH: Duration = Duration::from_secs(1);
 
 #[test]
-fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
-    let speaks = folder.path().join("speaks.wav");
-    let mut practice = Practice::of(&speaks, folder.path());
+fn cancelled_take_stays_untranscribed_and_the_next_one_is_transcribed_immediately() {
+    let _lock = serial_lock();
+    let mut practice = Practice::start(SHORT_SECS);
+    let started = Instant::now();
+    let first = practice.complete_take();
+    let short_take = started.elapsed();
 
-    speak_for(SHORT_SECONDS, &speaks);
-    let began = Instant::now();
-    let first = practice.take();
-    let took = began.elapsed();
+    practice.speak(LONG_SECS);
+    let cancelled = practice.start_take_until_transcribing();
+    practice.controller.handle(SessionEvent::Cancel);
+    practice.speak(SHORT_SECS);
+    let started = Instant::now();
+    let second = practice.complete_take();
+    // Transcribing the long take to its end takes at least ten times as long, on any machine.
+    let limit = 20 * short_take + Duration::from_secs(5);
+    let elapsed = started.elapsed();
+    assert!(
+        elapsed < limit,
+        "the take after a cancelled one took {elapsed:?}; limit: {limit:?}"
+    );
 
-    speak_for(LONG_SECONDS, &speaks);
-    let cancelled = practice.until_it_hears();
-    practice.runtime.handle(SessionEvent::Cancel);
-    speak_for(SHORT_SECONDS, &speaks);
-    let began = Instant::now();
-    let second = practice.take();
-    // To hear the long one out takes ten times as long, on any machine.
-    let at_most = 20 * took + Duration::from_secs(5);
-    assert!(began.elapsed() < at_most, "{:?}", began.elapsed());
-
-    // Nothing of the cancelled one comes after all.
-    practice.pump_for(Duration::from_secs(1));
-    assert_eq!(practice.heard, [first.clone(), second.clone()]);
-    let session = practice.runtime.session().expect("it goes on");
-    let reviewed = session.reviewed(0).expect("there is feedback");
+    practice.run_for(WATCH);
+    assert_eq!(practice.with_feedback, [first.clone(), second.clone()]);
+    let session = practice.controller.session().expect("a session");
+    let reviewed = session.reviewed(0).expect("feedback");
     assert_eq!(reviewed.take.id, second);
-    let store = practice.runtime.store().clone();
-    assert_eq!(practice.words(&cancelled), None);
-    assert_eq!(practice.words(&first), practice.words(&second));
-    // Its sound is all there.
-    let kept = audio::decode_file(&store.wav(&cancelled)).expect("it is kept");
-    assert_eq!(kept.samples.len(), LONG_SECONDS * RATE_HZ);
+    assert_eq!(
+        practice.text(&cancelled),
+        None,
+        "text of the cancelled take"
+    );
+    assert_eq!(practice.text(&first), practice.text(&second));
+    let wav = practice.controller.store().wav(&cancelled);
+    let saved = audio::decode_file(&wav).expect("audio of the cancelled take");
+    assert_eq!(saved.samples.len(), LONG_SECS * RATE_HZ);
 }
 
 #[test]
-fn who_closes_in_the_middle_of_hearing_does_not_wait_for_it() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
-    let speaks = folder.path().join("speaks.wav");
-    speak_for(LONG_SECONDS / 2, &speaks);
-    let mut practice = Practice::of(&speaks, folder.path());
-    practice.until_it_hears();
-    let began = Instant::now();
-    drop(practice);
-    assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        began.elapsed()
-    );
+fn closing_during_a_transcription_does_not_wait_for_it() {
+    let _lock = serial_lock();
+    let mut practice = Practice::start(LONG_SECS / 2);
+    practice.start_take_until_transcribing();
+    practice.close_in_time();
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn take_after_take_the_memory_stays_the_same() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
-    let speaks = folder.path().join("speaks.wav");
-    speak_for(SHORT_SECONDS, &speaks);
-    let mut practice = Practice::of(&speaks, folder.path());
-    // The most of some takes: a second look has memory of its own, which is given back at some time.
-    let mut resident = |takes: usize| {
+fn memory_does_not_grow_from_take_to_take() {
+    let _lock = serial_lock();
+    let mut practice = Practice::start(SHORT_SECS);
+    // The highest of several takes: a second pass needs memory that is returned some time later.
+    let mut highest_mb = |takes: usize| {
         let each = (0..takes).map(|_| {
-            practice.take();
+            practice.complete_take();
             resident_mb(std::process::id())
         });
         each.fold(0.0, f64::max)
     };
-    let before = resident(6);
-    let after = resident(20);
-    // A decoding state is 5 MB at the least: twenty of them would be twice this.
-    assert!(after < before + 50.0, "{before:.0} MB, then {after:.0} MB");
+    let before = highest_mb(6);
+    let after = highest_mb(20);
+    // A decoding state has at least 5 MB. Twenty leaked ones would exceed the limit twice.
+    assert!(
+        after < before + 50.0,
+        "memory grew from {before:.0} MB to {after:.0} MB"
+    );
 }
 
-/// ggml aborts, the processor does not know an instruction, the memory is full: the process in which
-/// speech is recognised ends, and nobody notices.
+/// For example if ggml aborts, an instruction is not supported or memory runs out.
 #[cfg(target_os = "linux")]
 #[test]
-fn however_the_recogniser_ends_the_take_is_heard() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
-    let speaks = folder.path().join("speaks.wav");
-    speak_for(MIDDLING_SECONDS, &speaks);
-    let mut practice = Practice::of(&speaks, folder.path());
-    let undisturbed = practice.take();
-    for how in ["ABRT", "ILL", "KILL"] {
-        let take = practice.until_it_hears();
-        let first = the_recogniser();
-        send_signal(first, how);
-        practice.until_heard(2);
-        assert_eq!(practice.heard.pop(), Some(take.clone()), "{how}");
-        assert_eq!(practice.words(&take), practice.words(&undisturbed), "{how}");
-        assert_ne!(the_recogniser(), first, "{how}: it did not end");
+fn take_is_transcribed_although_the_recognizer_crashes() {
+    let _lock = serial_lock();
+    let mut practice = Practice::start(MEDIUM_SECS);
+    let undisturbed = practice.complete_take();
+    for signal in ["ABRT", "ILL", "KILL"] {
+        let take = practice.start_take_until_transcribing();
+        let first = recognizer_pid();
+        send_signal(first, signal);
+        practice.wait_for_feedback(2);
+        assert_eq!(practice.with_feedback.pop(), Some(take.clone()), "{signal}");
+        assert_eq!(
+            practice.text(&take),
+            practice.text(&undisturbed),
+            "text after {signal}"
+        );
+        assert_ne!(recognizer_pid(), first, "recognizer survived {signal}");
     }
     drop(practice);
-    wait_until("the end of the recogniser", PATIENCE, || {
+    wait_until("the end of the recognizer", TIMEOUT, || {
         recognizer_pids(std::process::id()).is_empty().then_some(())
     });
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_recogniser_that_ends_again_and_again_is_told_and_costs_no_sound() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
-    let speaks = folder.path().join("speaks.wav");
-    speak_for(MIDDLING_SECONDS, &speaks);
-    let mut practice = Practice::of(&speaks, folder.path());
-    let take = practice.until_it_hears();
-    let end = Instant::now() + PATIENCE;
-    let why = loop {
-        assert!(Instant::now() < end, "nothing was told");
+fn recognizer_that_keeps_crashing_is_reported_and_the_audio_is_kept() {
+    let _lock = serial_lock();
+    let mut practice = Practice::start(MEDIUM_SECS);
+    let take = practice.start_take_until_transcribing();
+    let why = practice.run_until("a report of the crashes", |practice| {
         for pid in recognizer_pids(std::process::id()) {
             send_signal(pid, "ABRT");
         }
-        practice.turn();
-        let stage = practice.runtime.session().expect("a practice").stage();
-        if let Stage::Untranscribed { take: left, why } = stage {
-            assert_eq!(left.id, take);
-            break why.clone();
+        match practice.stage() {
+            Stage::Untranscribed { take: left, why } if left.id == take => Some(why.clone()),
+            Stage::Untranscribed { take: left, .. } => panic!("another take failed: {}", left.id),
+            _ => None,
         }
-    };
+    });
     assert!(why.contains("crashed (signal: 6"), "{why}");
-    // Once it no longer does, the same take is heard.
-    practice.runtime.handle(SessionEvent::Retry);
-    practice.until_heard(1);
-    assert_eq!(practice.heard, std::slice::from_ref(&take));
-    assert!(practice.words(&take).is_some_and(|words| words.len() > 60));
+    // After the crashes end, the same take can be transcribed.
+    practice.controller.handle(SessionEvent::Retry);
+    practice.wait_for_feedback(1);
+    assert_eq!(practice.with_feedback, std::slice::from_ref(&take));
+    let text = practice.text(&take).expect("a transcript");
+    assert!(text.len() > 60, "transcript after a retry: {text}");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn nobody_waits_for_a_recogniser_that_hangs() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
-    let speaks = folder.path().join("speaks.wav");
-    speak_for(MIDDLING_SECONDS, &speaks);
-    let mut practice = Practice::of(&speaks, folder.path());
-    practice.until_it_hears();
-    let hangs = the_recogniser();
-    send_signal(hangs, "STOP");
-    practice.pump_for(Duration::from_secs(1));
-    // Given up, and asked for the next take at once: a window is more than a pipe holds.
-    practice.runtime.handle(SessionEvent::Cancel);
-    practice.runtime.start_take();
-    practice.pump_for(Duration::from_secs(1));
-    let began = Instant::now();
-    drop(practice);
+fn closing_does_not_wait_for_a_hung_recognizer() {
+    let _lock = serial_lock();
+    let mut practice = Practice::start(MEDIUM_SECS);
+    practice.start_take_until_transcribing();
+    let hung = recognizer_pid();
+    send_signal(hung, "STOP");
+    practice.run_for(WATCH);
+    // The user cancels and starts the next take immediately. Its first window does not fit into the pipe, so
+    // the thread that sends it blocks; nothing shows when.
+    practice.controller.handle(SessionEvent::Cancel);
+    practice.controller.start_take();
+    practice.run_for(WATCH);
+    practice.close_in_time();
+    // The thread that kills the process is not waited for either.
+    let process = PathBuf::from(format!("/proc/{hung}"));
+    wait_until("the end of the hung recognizer", TIMEOUT, || {
+        (!process.exists()).then_some(())
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn hung_recognizer_is_replaced_for_the_next_take() {
+    let _lock = serial_lock();
+    let mut practice = Practice::start(MEDIUM_SECS);
+    let cancelled = practice.start_take_until_transcribing();
+    let hung = recognizer_pid();
+    send_signal(hung, "STOP");
+    practice.run_for(WATCH);
+    practice.controller.handle(SessionEvent::Cancel);
+    practice.speak(SHORT_SECS);
+    let next = practice.complete_take();
+    let text = practice.text(&next).expect("a transcript");
     assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        began.elapsed()
+        !text.is_empty(),
+        "the take after a hung recognizer is empty"
     );
-    // Its thread, which ends it, is not waited for either.
-    let end = Instant::now() + PATIENCE;
-    while Path::new(&format!("/proc/{hangs}")).exists() {
-        assert!(Instant::now() < end, "it is left");
-        std::thread::sleep(TURN);
-    }
+    assert_eq!(
+        practice.text(&cancelled),
+        None,
+        "text of the cancelled take"
+    );
+    assert_ne!(recognizer_pid(), hung, "the recognizer was not replaced");
 }
 
-/// ... nor does the next take, which a new one hears.
-#[cfg(target_os = "linux")]
+/// The file passes all checks of this program, and ggml aborts on it.
 #[test]
-fn a_recogniser_that_hangs_is_replaced() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
-    let speaks = folder.path().join("speaks.wav");
-    speak_for(MIDDLING_SECONDS, &speaks);
-    let mut practice = Practice::of(&speaks, folder.path());
-    let cancelled = practice.until_it_hears();
-    let hangs = the_recogniser();
-    send_signal(hangs, "STOP");
-    practice.pump_for(Duration::from_secs(1));
-    practice.runtime.handle(SessionEvent::Cancel);
-    speak_for(SHORT_SECONDS, &speaks);
-    let next = practice.take();
-    assert!(practice.words(&next).is_some_and(|words| !words.is_empty()));
-    assert_eq!(practice.words(&cancelled), None);
-    assert_ne!(the_recogniser(), hangs, "it was not replaced");
-}
-
-/// A file that ggml aborts on, past every check of ours.
-#[test]
-fn a_file_that_ends_the_recogniser_is_named() {
-    let _alone = serial_lock();
-    let folder = tempfile::tempdir().expect("a folder");
+fn model_file_that_aborts_the_recognizer_is_named() {
+    let _lock = serial_lock();
+    let folder = temp_folder();
     let model = folder.path().join("ggml-junk.bin");
-    // A ggml file by its first bytes; 0x55 in all numbers that follow.
+    // The magic number of a ggml file, and 0x55 in all numbers that follow.
     let mut junk = b"lmgg".to_vec();
     junk.resize(1 << 20, 0x55);
-    std::fs::write(&model, junk).expect("room");
+    std::fs::write(&model, junk).expect("a model file");
     let vad = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
     let loaded = Engine::load(&model, &vad, 1, &Isolation::Subprocess(STARLING.into()));
-    let why = loaded.err().expect("it is none").to_string();
+    let why = loaded.err().expect("an error").to_string();
     assert!(
         why.starts_with("cannot load speech model") && why.contains("ggml-junk.bin"),
         "{why}"
     );
 }
 
-/// The one process that recognises speech for this one.
+/// The only recognizer process of this test program.
 #[cfg(target_os = "linux")]
-fn the_recogniser() -> u32 {
-    let all = recognizer_pids(std::process::id());
-    assert_eq!(all.len(), 1, "{all:?}");
-    all[0]
+fn recognizer_pid() -> u32 {
+    let pids = recognizer_pids(std::process::id());
+    assert_eq!(pids.len(), 1, "recognizer processes: {pids:?}");
+    pids[0]
 }
 
-/// The program without window and command line, in front of a file that speaks.
+/// A practice of the whole answer, with a file as the microphone.
 struct Practice {
-    runtime: Controller,
-    /// The takes with feedback, in the order in which it came.
-    heard: Vec<TakeId>,
+    controller: Controller,
+    /// Takes with feedback, in the order of the notifications.
+    with_feedback: Vec<TakeId>,
+    microphone: PathBuf,
+    _folder: tempfile::TempDir,
 }
 
 impl Practice {
-    fn of(speaks: &Path, folder: &Path) -> Self {
+    /// Starts a practice whose microphone speaks for `secs`.
+    fn start(secs: usize) -> Self {
+        let folder = temp_folder();
+        let microphone = folder.path().join("microphone.wav");
+        write_speech(secs, &microphone);
         let config = Config {
-            data: Some(folder.join("data")),
+            data: Some(folder.path().join("data")),
             source: Some(AudioSource::File(
-                PathBuf::from(speaks),
+                microphone.clone(),
                 FilePacing::Unthrottled,
             )),
             model: None,
             isolation: Isolation::Subprocess(STARLING.into()),
         };
-        let mut runtime = Controller::start(config, || {}).expect("a data folder");
-        while *runtime.model() == ModelState::Loading {
-            runtime.wait(TURN);
+        let mut controller = Controller::start(config, || {}).expect("a data folder");
+        while *controller.model() == ModelState::Loading {
+            controller.wait(POLL);
         }
-        let story = runtime.stories()[0].clone();
-        let (part, level) = (Part::Whole, story.level);
-        runtime.start_practice(story, vec![part], level);
+        let story = controller.stories()[0].clone();
+        let level = story.level;
+        controller.start_practice(story, vec![Part::Whole], level);
         Self {
-            runtime,
-            heard: Vec::new(),
+            controller,
+            with_feedback: Vec::new(),
+            microphone,
+            _folder: folder,
         }
     }
 
-    /// A take, to its feedback.
-    fn take(&mut self) -> TakeId {
-        let known = self.heard.len();
-        self.runtime.start_take();
-        self.until_heard(known + 1);
-        self.heard[known].clone()
+    /// Makes the microphone speak for `secs` in the next take.
+    fn speak(&self, secs: usize) {
+        write_speech(secs, &self.microphone);
     }
 
-    /// Waits until so many takes have feedback.
-    fn until_heard(&mut self, takes: usize) {
-        let end = Instant::now() + PATIENCE;
-        while self.heard.len() < takes {
-            assert!(Instant::now() < end, "no feedback came");
-            self.turn();
-        }
+    /// Records a take and waits for its feedback.
+    fn complete_take(&mut self) -> TakeId {
+        let count = self.with_feedback.len();
+        self.controller.start_take();
+        self.wait_for_feedback(count + 1);
+        self.with_feedback[count].clone()
     }
 
-    /// What was heard in a take; it is written down when it was shown.
-    fn words(&mut self, take: &TakeId) -> Option<String> {
-        self.turn();
-        let journal = self.runtime.take_db().expect("it is open");
-        let heard = journal.take(take).expect("it is kept").transcription;
-        heard.map(|heard| heard.transcript.text())
-    }
-
-    /// Starts a take, and waits until it is recorded and part of it is heard.
-    fn until_it_hears(&mut self) -> TakeId {
-        self.runtime.start_take();
-        let end = Instant::now() + PATIENCE;
-        loop {
-            assert!(Instant::now() < end, "no hearing began");
-            self.turn();
-            let stage = self.runtime.session().expect("a practice").stage();
-            if let Stage::Transcribing {
+    /// Starts a take and waits until a part of it is transcribed.
+    fn start_take_until_transcribing(&mut self) -> TakeId {
+        self.controller.start_take();
+        self.run_until("the start of a transcription", |practice| {
+            let Stage::Transcribing {
                 take,
-                progress: Some(share),
-            } = stage
-                && *share > 0.0
-            {
-                assert!(*share < 0.9, "{share} of it is heard already");
-                return take.id.clone();
+                progress: Some(progress),
+            } = practice.stage()
+            else {
+                return None;
+            };
+            assert!(*progress < 0.9, "already transcribed: {progress}");
+            (*progress > 0.0).then(|| take.id.clone())
+        })
+    }
+
+    fn wait_for_feedback(&mut self, takes: usize) {
+        self.run_until("feedback", |practice| {
+            (practice.with_feedback.len() >= takes).then_some(())
+        });
+    }
+
+    /// Transcript of a take in the take database, which is written after the feedback is shown.
+    fn text(&mut self, take: &TakeId) -> Option<String> {
+        self.run_once();
+        let take_db = self.controller.take_db().expect("an open take database");
+        let transcription = take_db.take(take).expect("a stored take").transcription;
+        transcription.map(|transcription| transcription.transcript.text())
+    }
+
+    fn stage(&self) -> &Stage {
+        self.controller.session().expect("a session").stage()
+    }
+
+    /// Handles events until `check` returns a value.
+    fn run_until<T>(&mut self, what: &str, check: impl Fn(&Self) -> Option<T>) -> T {
+        let end = Instant::now() + TIMEOUT;
+        loop {
+            self.run_once();
+            if let Some(value) = check(self) {
+                return value;
             }
+            assert!(Instant::now() < end, "waited {TIMEOUT:?} for {what}");
         }
     }
 
-    fn pump_for(&mut self, time: Duration) {
+    fn run_for(&mut self, time: Duration) {
         let end = Instant::now() + time;
         while Instant::now() < end {
-            self.turn();
+            self.run_once();
         }
     }
 
-    fn turn(&mut self) {
-        self.runtime.wait(TURN);
-        for news in self.runtime.take_notifications() {
-            match news {
-                Notification::FeedbackReady(take, _) => self.heard.push(take),
-                Notification::Problem(what) => panic!("{what}"),
+    fn run_once(&mut self) {
+        self.controller.wait(POLL);
+        for notification in self.controller.take_notifications() {
+            match notification {
+                Notification::FeedbackReady(take, _) => self.with_feedback.push(take),
+                Notification::Problem(message) => panic!("{message}"),
                 _ => {}
             }
         }
     }
+
+    fn close_in_time(self) {
+        let started = Instant::now();
+        drop(self);
+        let elapsed = started.elapsed();
+        assert!(elapsed < CLOSES_WITHIN, "closing took {elapsed:?}");
+    }
 }
 
-/// Writes a file in which somebody speaks for so long, in place of the one that was there.
-fn speak_for(seconds: usize, wav: &Path) {
-    let said = audio::decode_file(&clip("strong_task_joe.flac"))
-        .expect("a clip")
-        .samples;
+/// Replaces `wav` with `secs` of speech.
+fn write_speech(secs: usize, wav: &Path) {
+    let speech = audio::decode_file(&clip("strong_task_joe.flac")).expect("a clip");
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate: RATE_HZ as u32,
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,
     };
-    let aside = wav.with_extension("aside");
-    let mut out = hound::WavWriter::create(&aside, spec).expect("a place for it");
-    for sample in said.iter().cycle().take(seconds * RATE_HZ) {
+    let temporary = wav.with_extension("new");
+    let mut out = hound::WavWriter::create(&temporary, spec).expect("a WAV file");
+    for sample in speech.samples.iter().cycle().take(secs * RATE_HZ) {
         let sample = sample * f32::from(i16::MAX);
-        out.write_sample(sample as i16).expect("room on the disk");
+        out.write_sample(sample as i16).expect("a sample on disk");
     }
-    out.finalize().expect("room on the disk");
-    std::fs::rename(&aside, wav).expect("it can be replaced");
+    out.finalize().expect("a complete WAV file");
+    std::fs::rename(&temporary, wav).expect("the file is replaced");
 }

@@ -1,6 +1,6 @@
 //! The patches in `whisper/patches`: this program is linked with them, standard tools apply them with the same result,
 //! and the build ends with a clear sentence when they are missing, outdated or do not fit.
-#![allow(clippy::expect_used, reason = "a test that fails may panic")]
+#![allow(clippy::expect_used, reason = "a failed test panics")]
 
 use std::ffi::c_char;
 use std::fs;
@@ -19,7 +19,7 @@ const PATCHED: [&str; 3] = [
     "ggml/src/ggml-cpu/ops.cpp",
 ];
 
-/// Cargo compares modification times only. So this also finds a patch that was edited without a newer time.
+/// Cargo only compares modification times. This test also finds a patch that was edited without a newer time.
 #[test]
 #[allow(unsafe_code)]
 fn linked_whisper_has_the_patches_on_disk() {
@@ -79,14 +79,14 @@ fn git_and_patch_apply_the_patches_with_the_same_result() {
 }
 
 #[test]
-fn every_patch_says_why_what_for_and_where_upstream_stands() {
+fn every_patch_states_its_reason_effect_and_upstream() {
     for (name, text) in patches().files() {
         let header = text.split("\ndiff --git ").next().expect("a part");
         for field in ["Description: ", "Effect: ", "Upstream: "] {
             let found = header.lines().find_map(|line| line.strip_prefix(field));
             assert!(
                 found.is_some_and(|value| !value.is_empty()),
-                "{name} lacks \"{field}\""
+                "{name} has no \"{field}\""
             );
         }
     }
@@ -103,16 +103,19 @@ fn editing_a_patch_rewrites_only_the_files_that_change() {
     apply();
     let whole = snapshot(build.path());
 
-    // A folder of an interrupted build, with an older state of a file.
+    // An interrupted build leaves an outdated file and lacks another one.
     fs::write(build.path().join(PATCHED[2]), "old").expect("written");
     fs::remove_file(build.path().join("CMakeLists.txt")).expect("removed");
     let untouched = modified(&build.path().join(PATCHED[0]));
     apply();
-    assert!(snapshot(build.path()) == whole, "not repaired");
+    assert!(
+        snapshot(build.path()) == whole,
+        "the interrupted build was not completed"
+    );
     assert_eq!(
         modified(&build.path().join(PATCHED[0])),
         untouched,
-        "written again"
+        "an unchanged file was written again"
     );
 
     let gelu = folder.path().join("0007-vectorized-gelu.patch");
@@ -124,12 +127,12 @@ fn editing_a_patch_rewrites_only_the_files_that_change() {
     assert_eq!(
         modified(&build.path().join(PATCHED[1])),
         others,
-        "written again"
+        "an unchanged file was written again"
     );
 }
 
 #[test]
-fn patch_that_does_not_fit_is_named_with_what_to_do() {
+fn error_about_a_patch_that_does_not_fit_names_it_and_the_remedy() {
     let folder = copied_patches();
     let patch = folder.path().join("0004-spectrum-without-division.patch");
     let edited = read(&patch).replace(
@@ -151,7 +154,7 @@ fn patch_that_does_not_fit_is_named_with_what_to_do() {
     }
 }
 
-/// With the library that this test is linked with, and copies of it.
+/// Uses the library that this test is linked with, and modified copies of it.
 #[test]
 fn check_accepts_only_a_library_with_these_patches() {
     let built = Path::new(env!("WHISPER_BUILD"));
@@ -177,11 +180,11 @@ fn check_accepts_only_a_library_with_these_patches() {
         (none, "without the patches in"),
     ] {
         let error = check(&found).expect_err("not these patches");
-        let todo = format!(
+        let remedy = format!(
             "unset WHISPER_DONT_GENERATE_BINDINGS, delete {}, and build again",
             output.display()
         );
-        assert!(error.contains(state) && error.contains(&todo), "{error}");
+        assert!(error.contains(state) && error.contains(&remedy), "{error}");
     }
 
     // An edited patch makes a library outdated, and so does one more patch.
@@ -189,7 +192,10 @@ fn check_accepts_only_a_library_with_these_patches() {
     let patch = edited.path().join("0007-vectorized-gelu.patch");
     fs::write(&patch, read(&patch).replace("-2.0f*", "-4.0f*")).expect("written");
     let edited = Patches::read_from(edited.path()).expect("patches");
-    assert!(edited.check(built).is_err());
+    assert!(
+        edited.check(built).is_err(),
+        "an edited patch is not noticed"
+    );
     let more = copied_patches();
     fs::copy(
         more.path().join("0007-vectorized-gelu.patch"),
@@ -197,7 +203,7 @@ fn check_accepts_only_a_library_with_these_patches() {
     )
     .expect("a copy");
     let more = Patches::read_from(more.path()).expect("patches");
-    assert!(more.check(built).is_err());
+    assert!(more.check(built).is_err(), "one more patch is not noticed");
 }
 
 fn patches() -> Patches {

@@ -41,11 +41,9 @@ pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::story::{Level, Part, SectionKind};
-    use crate::domain::take::{Audio, TakeId, Transcription, TranscriptionStats};
+    use crate::domain::builders::{TakeBuilder, webhook_story, word};
+    use crate::domain::story::SectionKind;
     use crate::domain::time::Span;
-    use crate::domain::transcript::{Transcript, Word};
-    use crate::domain::voice::Voice;
     use expect_test::{Expect, expect};
 
     /// Feedback on an Action with this text. Every word takes 0.4 s, and a number in brackets is a
@@ -61,49 +59,19 @@ mod tests {
                     speech.push(Span::new(at, at));
                 }
                 None => {
-                    words.push(Word {
-                        text: part.to_owned(),
-                        start: at,
-                        end: at + 0.4,
-                        confidence: 0.9,
-                    });
+                    words.push(word(part, at, at + 0.4));
                     at += 0.4;
                     speech.last_mut().expect("one").end = at;
                 }
             }
         }
-        let story = crate::domain::story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )));
-        let take = Take {
-            id: TakeId("test".to_owned()),
-            story: "webhook-drop".to_owned(),
-            part: Part::Section(SectionKind::Action),
-            level: Level::Sde2,
-            audio: Audio {
-                seconds: at,
-                sample_rate_hz: 16_000,
-                channels: 1,
-                clipped_samples: 0,
-                lost_samples: 0,
-            },
-            transcription: Some(Transcription {
-                voice: Voice {
-                    speech,
-                    speech_dbfs: Some(-20.0),
-                    ..Voice::default()
-                },
-                transcript: Transcript { words },
-                engine: TranscriptionStats {
-                    model: "test".to_owned(),
-                    threads: 1,
-                    cpu_seconds: None,
-                    wall_seconds: 0.0,
-                },
-            }),
-        };
-        analyze(&take, &story.expect("a story"), &Profile::default()).expect("feedback")
+        let take = TakeBuilder::new("test")
+            .section(SectionKind::Action)
+            .seconds(at)
+            .words(words)
+            .speech(speech)
+            .build();
+        analyze(&take, &webhook_story(), &Profile::default()).expect("feedback")
     }
 
     fn check(text: &str, expected: Expect) {

@@ -85,38 +85,16 @@ impl PartPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::story_file;
-    use crate::domain::take::{Transcription, TranscriptionStats};
+    use crate::domain::builders::{transcript, transcription, webhook_story, words};
+    use crate::domain::take::Transcription;
 
     #[test]
     fn measurements_are_valid_only_for_the_same_input() {
-        let story = story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )));
-        let plan =
-            PartPlan::new(&story.expect("a story"), Part::Whole, Level::Sde2).expect("a part");
-        let transcription = |text: &str| Transcription {
-            voice: Voice::default(),
-            transcript: Transcript {
-                words: vec![Word {
-                    text: text.to_owned(),
-                    start: 0.5,
-                    end: 1.0,
-                    confidence: 0.9,
-                }],
-            },
-            engine: TranscriptionStats {
-                model: "none".to_owned(),
-                threads: 1,
-                cpu_seconds: None,
-                wall_seconds: 0.0,
-            },
-        };
-        let (original, profile) = (transcription("nobody"), Profile::default());
+        let plan = PartPlan::new(&webhook_story(), Part::Whole, Level::Sde2).expect("a part");
+        let (original, profile) = (transcription(words("nobody")), Profile::default());
         let measurements = plan.measure(&original.voice, &original.transcript, &profile);
         assert!(measurements.are_valid_for(&original, &profile));
-        assert!(!measurements.are_valid_for(&transcription("somebody"), &profile));
+        assert!(!measurements.are_valid_for(&transcription(words("somebody")), &profile));
         let louder = Transcription {
             voice: Voice {
                 speech_dbfs: Some(-20.0),
@@ -134,21 +112,9 @@ mod tests {
 
     #[test]
     fn phrases_marked_step_by_step_match_the_final_result() {
-        let story = story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )));
-        let story = story.expect("a story");
+        let story = webhook_story();
         let strong: Vec<&str> = story.sections.iter().map(|s| s.strong.as_str()).collect();
-        let texts = strong.join(" ");
-        let word = |(i, text): (usize, &str)| Word {
-            text: text.to_owned(),
-            start: i as f64 * 0.4,
-            end: i as f64 * 0.4 + 0.3,
-            confidence: 0.9,
-        };
-        let words: Vec<Word> = texts.split_whitespace().enumerate().map(word).collect();
-        let transcript = Transcript { words };
+        let transcript = transcript(&strong.join(" "));
         let plan = PartPlan::new(&story, Part::Whole, Level::Sde2).expect("a part");
         let phrases = plan.required.phrases.find(&transcript, tokens(&transcript));
         let said: Vec<bool> = phrases.iter().map(|phrase| phrase.is_said).collect();

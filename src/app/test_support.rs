@@ -8,10 +8,9 @@ use tempfile::TempDir;
 use super::context::Context;
 use super::event::{Event, Notification, event_queue};
 use super::take_records::TakeRecords;
-use crate::domain::story::Level;
-use crate::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
-use crate::domain::transcript::{Transcript, Word};
-use crate::domain::voice::Voice;
+use crate::domain::builders::{TakeBuilder, words};
+use crate::domain::story::{Part, SectionKind};
+use crate::domain::take::Take;
 use crate::storage::Store;
 
 /// The dependencies of a component under test, with a temporary data folder.
@@ -67,34 +66,9 @@ pub(super) fn problems(context: &mut Context) -> Vec<String> {
 
 /// A transcribed take of the task section, a minute long, with a word every 0.4 seconds.
 pub(super) fn take(id: &str, story: &str, text: &str) -> Take {
-    let word = |(index, text): (usize, &str)| Word {
-        text: text.to_owned(),
-        start: 0.4 * index as f64,
-        end: 0.4 * index as f64 + 0.3,
-        confidence: 0.9,
-    };
-    Take {
-        id: TakeId(id.to_owned()),
-        story: story.to_owned(),
-        part: "task".parse().expect("a part"),
-        level: Level::Sde2,
-        audio: Audio {
-            seconds: 60.0,
-            sample_rate_hz: 16_000,
-            channels: 1,
-            ..Audio::default()
-        },
-        transcription: Some(Transcription {
-            voice: Voice::default(),
-            transcript: Transcript {
-                words: text.split_whitespace().enumerate().map(word).collect(),
-            },
-            engine: TranscriptionStats {
-                model: "none".to_owned(),
-                threads: 1,
-                cpu_seconds: None,
-                wall_seconds: 0.0,
-            },
-        }),
-    }
+    TakeBuilder::new(id)
+        .story(story, Part::Section(SectionKind::Task))
+        .seconds(60.0)
+        .words(words(text))
+        .build()
 }

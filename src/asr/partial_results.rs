@@ -104,16 +104,11 @@ impl PartialResults {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::builders::words_from;
 
     /// Words of half a second each, from `at` on.
     fn words(at: Secs, text: &str) -> Vec<Word> {
-        let word = |(i, text): (usize, &str)| Word {
-            text: text.to_owned(),
-            start: at + i as f64 * 0.5,
-            end: at + i as f64 * 0.5 + 0.4,
-            confidence: 0.9,
-        };
-        text.split_whitespace().enumerate().map(word).collect()
+        words_from(at, 0.5, 0.4, text)
     }
 
     fn shown(results: &PartialResults) -> String {

@@ -30,18 +30,13 @@ impl Caption {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::builders::words_from;
 
     /// One word per second, starting at `from`; text after `|` is tentative.
     fn caption(text: &str, from: usize) -> Caption {
         let (confirmed, tentative) = text.split_once('|').unwrap_or((text, ""));
-        let word = |(i, text): (usize, &str)| Word {
-            text: text.to_owned(),
-            start: (from + i) as f64,
-            end: (from + i) as f64 + 0.9,
-            confidence: 0.9,
-        };
         Caption {
-            confirmed: confirmed.split_whitespace().enumerate().map(word).collect(),
+            confirmed: words_from(from as f64, 1.0, 0.9, confirmed),
             tentative: tentative.to_owned(),
         }
     }

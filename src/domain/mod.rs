@@ -2,6 +2,9 @@
 //! the user's profile. It does no I/O and knows nothing about audio devices, analysis or the screen.
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
+#[cfg(test)]
+#[path = "../../tests/common/builders.rs"]
+pub(crate) mod builders;
 pub mod caption;
 pub mod part;
 pub mod profile;

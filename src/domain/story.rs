@@ -298,18 +298,11 @@ impl Story {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn story() -> Story {
-        crate::domain::story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )))
-        .expect("a story")
-    }
+    use crate::domain::builders::webhook_story;
 
     #[test]
     fn whole_example_joins_the_section_examples() {
-        let story = story();
+        let story = webhook_story();
         let brief = story.brief(Part::Whole, story.level).expect("a part");
         let mut rest = brief.strong.as_ref();
         for section in &story.sections {
@@ -322,7 +315,7 @@ mod tests {
 
     #[test]
     fn other_levels_have_their_own_reflection_and_focus() {
-        let story = story();
+        let story = webhook_story();
         let reflection = Part::Section(SectionKind::Reflection);
         for plan in &story.levels {
             let brief = |part| story.brief(part, plan.level).expect("a part");

@@ -166,42 +166,17 @@ impl fmt::Display for TakeId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::transcript::Word;
+    use crate::domain::builders::{TakeBuilder, word};
 
     #[test]
     fn impossible_take_has_a_problem() {
-        let take = |seconds: f64, word: [f64; 2], speech: [f64; 2]| Take {
-            id: TakeId("mine".to_owned()),
-            story: String::new(),
-            part: Part::Whole,
-            level: Level::Senior,
-            audio: Audio {
-                seconds,
-                ..Audio::default()
-            },
-            transcription: Some(Transcription {
-                voice: Voice {
-                    speech: vec![Span {
-                        start: speech[0],
-                        end: speech[1],
-                    }],
-                    ..Voice::default()
-                },
-                transcript: Transcript {
-                    words: vec![Word {
-                        text: "so".to_owned(),
-                        start: word[0],
-                        end: word[1],
-                        confidence: 1.0,
-                    }],
-                },
-                engine: TranscriptionStats {
-                    model: String::new(),
-                    threads: 1,
-                    cpu_seconds: None,
-                    wall_seconds: 0.0,
-                },
-            }),
+        let take = |seconds, [word_start, word_end]: [f64; 2], [start, end]: [f64; 2]| {
+            let mut take = TakeBuilder::new("mine")
+                .words(vec![word("so", word_start, word_end)])
+                .speech(vec![Span { start, end }])
+                .build();
+            take.audio.seconds = seconds;
+            take
         };
         let good = [1.0, 2.0];
         assert_eq!(take(3.0, good, good).problem(), None);

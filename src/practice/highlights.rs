@@ -72,23 +72,13 @@ pub fn flaw_ranges(answer: &WeakAnswer) -> Vec<Option<Range<usize>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::builders::{webhook_story, wrong_call_story};
     use crate::domain::story::Flaw;
-    use crate::domain::story_file;
 
     #[test]
     fn each_planned_phrase_is_marked_in_its_strong_example() {
         let mut unmarked = Vec::new();
-        for pack in [
-            include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/content/webhook-drop.toml"
-            )),
-            include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/content/wrong-call.toml"
-            )),
-        ] {
-            let story = story_file::parse(pack).expect("a story");
+        for story in [webhook_story(), wrong_call_story()] {
             for section in &story.sections {
                 for phrase in &section.phrases {
                     let marks = planned_words(&section.strong, &[phrase]);
@@ -100,11 +90,7 @@ mod tests {
             }
         }
         assert_eq!(unmarked, [""; 0]);
-        let story = story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )))
-        .expect("a story");
+        let story = webhook_story();
         let marks = planned_words("so I noticed it early", &[&story.sections[0].phrases[0]]);
         assert_eq!(marks, [false, true, true, false, false]);
     }

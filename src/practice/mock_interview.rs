@@ -204,21 +204,13 @@ fn to_do(mut findings: Vec<(Part, Finding)>) -> Vec<(Part, Finding)> {
 mod tests {
     use super::*;
     use crate::analysis::{FindingKind, Severity};
-    use crate::domain::story_file;
+    use crate::domain::builders::webhook_story;
     use crate::domain::time::Span;
     use crate::practice::time_limit::Change;
 
-    fn story() -> Story {
-        story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )))
-        .expect("a story")
-    }
-
     #[test]
     fn follow_ups_answered_least_often_come_first() {
-        let story = story();
+        let story = webhook_story();
         assert!(story.follow_ups.len() >= 3);
         let chosen = |counts: &[usize]| parts(&story, Format::WholeAnswer, FOLLOW_UPS, counts);
         assert_eq!(
@@ -239,7 +231,7 @@ mod tests {
 
     #[test]
     fn each_part_has_a_different_question() {
-        let story = story();
+        let story = webhook_story();
         let follow_ups = 1..=story.follow_ups.len();
         let parts = SectionKind::ALL.map(Part::Section).into_iter();
         let parts = parts.chain(follow_ups.map(Part::FollowUp));
@@ -258,7 +250,7 @@ mod tests {
 
     #[test]
     fn next_section_is_due_when_the_targets_before_it_are_over() {
-        let story = story();
+        let story = webhook_story();
         let by = |limit, elapsed| {
             expected_section(&story, Level::Sde2, limit, elapsed).expect("sections")
         };

@@ -175,15 +175,11 @@ pub fn score(answers: &[QuizAnswer], story: &Story) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::story_file;
+    use crate::domain::builders::webhook_story;
 
     #[test]
     fn answers_to_removed_questions_do_not_count() {
-        let story = story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )))
-        .expect("a story");
+        let story = webhook_story();
         let question = &story.quiz[0];
         let answer = |ask: &str, option: &str| QuizAnswer {
             at: "2026-11-23T18-04-09".to_owned(),
@@ -227,11 +223,7 @@ mod tests {
 
     #[test]
     fn quiz_continues_at_first_unanswered_question() {
-        let story = story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )))
-        .expect("a story");
+        let story = webhook_story();
         let answers: Vec<usize> = story.quiz.iter().map(|q| q.answer + 1).collect();
         assert_eq!(answers, [3, 1, 4]);
         // Answers; current question, right answers of the current round, and of the complete one before.
@@ -256,11 +248,7 @@ mod tests {
 
     #[test]
     fn answered_question_stays_until_advance_and_quiz_can_be_restarted() {
-        let story = story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )))
-        .expect("a story");
+        let story = webhook_story();
         let all = log(&story, "324|314");
         let mut quiz = Quiz::new(&story, Vec::new());
         for (index, answer) in all[..3].iter().enumerate() {

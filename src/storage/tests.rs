@@ -15,9 +15,9 @@ use super::take_db::salvage::Salvaged;
 use super::take_db::schema;
 use super::test_support::{temp_store, transcribed_take, untranscribed_take};
 use crate::analysis::analyze;
+use crate::domain::builders::webhook_story;
 use crate::domain::profile::Profile;
 use crate::domain::story::Part;
-use crate::domain::story_file;
 use crate::domain::take::{Take, TakeId};
 use crate::practice::quiz::QuizAnswer;
 use crate::storage::error::StoreError;
@@ -165,11 +165,7 @@ fn database_with_random_damage_can_be_opened() {
             .wrapping_add(1);
         (random >> 33) as usize % below
     };
-    let story = include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/content/webhook-drop.toml"
-    ));
-    let story = story_file::parse(story).expect("a story");
+    let story = webhook_story();
     let mut notices = 0;
     for case in 0..150 {
         let mut bytes = whole.clone();

@@ -1,9 +1,9 @@
-//! What Starling costs, as ratios: beside faster-whisper's int8 with word times, which is installed from
-//! PyPI into `target/` for it, and beside our own pass over the whole file. `make bench` runs it; with
-//! `--long` it takes the three minutes and the two hundred takes as well.
+//! `make bench`: the cost of Starling, as ratios to faster-whisper (int8, with word times) and to our own
+//! transcription of the whole file. faster-whisper is installed from PyPI into `target/`. `--long` adds an
+//! answer of three minutes and two hundred takes.
 //!
-//! What is compared is measured in turns or one right after the other, so that noise of the machine
-//! hits both. Medians, unless a cell says otherwise. About six minutes, four of them speech.
+//! Values that are compared are measured alternately or directly after each other, so that noise of the machine
+//! affects both. Cells are medians unless they say otherwise. A run takes about six minutes, four of them speech.
 
 #![allow(
     missing_docs,
@@ -16,7 +16,7 @@ mod caption_latency;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../eval/dataset.rs"]
-#[allow(dead_code, reason = "the measuring of readings uses the rest")]
+#[allow(dead_code, reason = "`make eval` uses the rest")]
 mod dataset;
 mod faster_whisper;
 mod fixtures;
@@ -25,7 +25,7 @@ mod latency;
 mod lifecycle;
 mod load;
 #[path = "../eval/metrics.rs"]
-#[allow(dead_code, reason = "the measuring of readings uses the rest")]
+#[allow(dead_code, reason = "`make eval` uses the rest")]
 mod metrics;
 mod starling_cli;
 mod table;
@@ -36,25 +36,25 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use faster_whisper::{Cost, Peer};
+use faster_whisper::{Cost, FasterWhisper};
 use fixtures::Answers;
-use table::{head, median, ratio, row, some, tell, worst};
+use table::{finite, header, maximum, measurement_row, median, ratio, row};
 
-/// faster-whisper's own default, and greedy.
+/// The default beam size of faster-whisper, and greedy decoding.
 const BEAMS: [usize; 2] = [5, 1];
 
 fn main() -> ExitCode {
-    // Cargo adds a word of its own.
+    // Cargo adds `--bench`.
     let arguments: Vec<String> = std::env::args()
         .skip(1)
         .filter(|a| a != "--bench")
         .collect();
-    let done = match lifecycle::as_asked(&arguments) {
+    let result = match lifecycle::run_memory_process(&arguments) {
         Ok(false) => run(arguments.iter().any(|a| a == "--long")),
         Ok(true) => Ok(()),
         Err(error) => Err(error),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error:#}");
@@ -64,23 +64,23 @@ fn main() -> ExitCode {
 }
 
 fn run(long: bool) -> Result<()> {
-    let began = Instant::now();
+    let started = Instant::now();
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let venv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../bench-venv");
-    let peer = Peer::start(&venv);
-    if let Err(why) = &peer {
-        eprintln!("bench: without faster-whisper, as it cannot be had: {why:#}");
+    let faster_whisper = FasterWhisper::start(&venv);
+    if let Err(why) = &faster_whisper {
+        eprintln!("bench: cannot start faster-whisper, so its columns stay empty: {why:#}");
     }
     let mut bench = Bench {
         answers: Answers::in_folder(folder.path())?,
-        peer: peer.ok(),
+        faster_whisper: faster_whisper.ok(),
         data,
         long,
         notes: Vec::new(),
     };
-    println!("Machine: {}. Load before: {}.", machine(), load());
-    bench.processor_time()?;
+    println!("Machine: {}. Load at the start: {}.", machine(), load());
+    bench.cpu_time()?;
     let spoken = bench.after_stop()?;
     for note in bench.notes.drain(..) {
         println!("\n{note}");
@@ -88,25 +88,26 @@ fn run(long: bool) -> Result<()> {
     latency::while_speaking(&spoken.answers);
     bench.under_load(folder.path())?;
     bench.aborting_and_memory()?;
-    spoken.window?.tell();
-    let took = began.elapsed().as_secs_f64();
-    println!("\nMeasured in {took:.0} s. Load at the end: {}.", load());
+    spoken.window?.print();
+    let seconds = started.elapsed().as_secs_f64();
+    println!("\nMeasured in {seconds:.0} s. Load at the end: {}.", load());
     Ok(())
 }
 
 struct Bench {
     answers: Answers,
-    peer: Option<Peer>,
+    /// `None` if it could not be installed.
+    faster_whisper: Option<FasterWhisper>,
     data: std::path::PathBuf,
     long: bool,
-    /// What is to be said below the next table.
+    /// Printed below the next table.
     notes: Vec<String>,
 }
 
 impl Bench {
-    fn processor_time(&mut self) -> Result<()> {
-        head(
-            "Processor time of a whole clip, one thread each, model loaded",
+    fn cpu_time(&mut self) -> Result<()> {
+        header(
+            "CPU time of a whole clip, one thread each, model loaded",
             &[
                 "clip",
                 "analyze",
@@ -124,13 +125,13 @@ impl Bench {
             self.answers.long()?,
         ];
         for (answer, runs) in answers.into_iter().zip(runs) {
-            let (mut ours, mut peers, mut texts) = (Vec::new(), [vec![], vec![]], Vec::new());
+            let (mut ours, mut theirs, mut texts) = (Vec::new(), [vec![], vec![]], Vec::new());
             for _ in 0..runs {
-                let whole = starling_cli::analyze(&self.data, &answer.wav)?;
-                ours.push(whole.cpu_s);
-                texts = vec![whole.text];
-                for (beam, costs) in BEAMS.iter().zip(&mut peers) {
-                    if let Some(cost) = self.peer(&answer.wav, *beam, 1)? {
+                let of_file = starling_cli::analyze(&self.data, &answer.wav)?;
+                ours.push(of_file.cpu_s);
+                texts = vec![of_file.text];
+                for (beam, costs) in BEAMS.iter().zip(&mut theirs) {
+                    if let Some(cost) = self.faster_whisper(&answer.wav, *beam, 1)? {
                         costs.push(cost.cpu_s);
                         texts.push(cost.text);
                     }
@@ -141,14 +142,14 @@ impl Bench {
                 .map(|text| error_rate(&answer.text, text))
                 .collect();
             let ours = median(&ours);
-            let [five, one] = peers.each_ref().map(|costs| some(median(costs)));
+            let [beam_5, beam_1] = theirs.each_ref().map(|costs| finite(median(costs)));
             row(&[
                 answer.name,
                 format!("{ours:.2} s"),
-                seconds(five),
-                seconds(one),
-                ratio(ours, five),
-                ratio(ours, one),
+                seconds(beam_5),
+                seconds(beam_1),
+                ratio(ours, beam_5),
+                ratio(ours, beam_1),
                 rates.join(", "),
             ]);
         }
@@ -156,51 +157,55 @@ impl Bench {
     }
 
     fn aborting_and_memory(&mut self) -> Result<()> {
-        head("Abort, shutdown, memory", &["what", "measured", "asked"]);
+        header(
+            "Abort, shutdown, memory",
+            &["measurement", "measured", "limit"],
+        );
         let long = self.answers.longest()?;
         let aborted = lifecycle::abort(&long.wav, 6)?;
-        for (what, times, asked) in [
+        for (name, times, limit) in [
             (
-                "cancel in the middle of decoding, until the practice is ready",
+                "cancel while decoding, until the next take can start",
                 &aborted.ready_ms,
                 "at most 100 ms",
             ),
-            ("... until the recogniser rests, too", &aborted.idle_ms, ""),
-            (
-                "close in the middle of decoding",
-                &aborted.close_ms,
-                "at most 100 ms",
-            ),
+            ("... until the recognizer is idle", &aborted.idle_ms, ""),
+            ("close while decoding", &aborted.close_ms, "at most 100 ms"),
         ] {
-            let is = format!("{:.1} ms, at worst {:.1} ms", median(times), worst(times));
-            tell(what, is, asked);
+            let measured = format!("{:.1} ms, maximum {:.1} ms", median(times), maximum(times));
+            measurement_row(name, measured, limit);
         }
         let count = if self.long { 200 } else { 30 };
         let (before, after) =
             lifecycle::memory(&common::clip("weak_quiz_team_happy_joe.flac"), count)?;
-        let is = format!("{before:.0} MB, {after:.0} MB");
-        tell(
+        measurement_row(
             &format!(
-                "resident, both processes, after {} takes, after {count}",
-                lifecycle::WARM
+                "resident memory of both processes, after {} takes and after {count}",
+                lifecycle::WARM_UP_TAKES
             ),
-            is,
+            format!("{before:.0} MB, {after:.0} MB"),
             "the same",
         );
         Ok(())
     }
 
-    fn peer(&mut self, wav: &Path, beam: usize, threads: usize) -> Result<Option<Cost>> {
-        let peer = self.peer.as_mut();
-        peer.map(|peer| peer.hear(wav, beam, threads)).transpose()
+    fn faster_whisper(&mut self, wav: &Path, beam: usize, threads: usize) -> Result<Option<Cost>> {
+        let faster_whisper = self.faster_whisper.as_mut();
+        faster_whisper
+            .map(|faster_whisper| faster_whisper.transcribe(wav, beam, threads))
+            .transpose()
     }
 }
 
-fn error_rate(said: &str, heard: &str) -> String {
-    let (said, heard) = (metrics::comparable(said), metrics::comparable(heard));
-    let (substituted, deleted, inserted) = metrics::errors(&said, &heard);
+fn error_rate(expected: &str, transcript: &str) -> String {
+    let expected = metrics::comparable_words(expected);
+    let transcript = metrics::comparable_words(transcript);
+    let (substituted, deleted, inserted) = metrics::word_errors(&expected, &transcript);
     let errors = substituted + deleted + inserted;
-    format!("{:.1} %", 100.0 * errors as f64 / said.len().max(1) as f64)
+    format!(
+        "{:.1} %",
+        100.0 * errors as f64 / expected.len().max(1) as f64
+    )
 }
 
 fn seconds(value: Option<f64>) -> String {
@@ -211,7 +216,7 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Processes that want a core: of the last minute, five, fifteen.
+/// Load averages of the last one, five and fifteen minutes.
 fn load() -> String {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split(' ').take(3).collect::<Vec<_>>().join(", ")
@@ -224,6 +229,6 @@ fn machine() -> String {
         Some(line.split_once(':')?.1.trim().to_owned())
     };
     let model = field("model name").unwrap_or_else(|| "unknown processor".to_owned());
-    let more = field("model\t").map_or(String::new(), |number| format!(" (model {number})"));
-    format!("{model}{more}, {} cores to use", cores())
+    let number = field("model\t").map_or(String::new(), |number| format!(" (model {number})"));
+    format!("{model}{number}, {} usable cores", cores())
 }

@@ -1,44 +1,64 @@
-//! What the captions of an answer are worth: how late they come, and whether they stay.
+//! Quality of the captions: how late they are, and whether the report keeps their words.
 
 use crate::metrics;
-use crate::starling_cli::Spoken;
+use crate::starling_cli::SpokenAnswer;
 
-/// So many words on, a word of a caption is looked for in the report.
-const NEAR: usize = 6;
+/// A caption word is searched among this many words of the report, from the last match on.
+const SEARCH_WINDOW: usize = 6;
 
-/// For each firm word, how long after its end it was shown, in seconds. Where a word that is not the
-/// newest of its caption ends only the report knows, if it has that word.
-pub fn delays(spoken: &Spoken) -> Vec<f64> {
+/// Seconds from the end of each confirmed word until it was shown.
+///
+/// A caption only states where its newest word ends. The ends of its other words come from the report, if the report
+/// has them.
+pub fn delays(answer: &SpokenAnswer) -> Vec<f64> {
     let (mut delays, mut next) = (Vec::new(), 0);
-    for shown in &spoken.shown {
-        let before = delays.len();
-        for word in &shown.words {
-            let near = spoken.words.iter().enumerate().skip(next).take(NEAR);
-            let same = |(_, (text, _)): &(usize, &(String, f64))| plain(text) == plain(word);
-            if let Some((i, (_, end))) = near.clone().find(same) {
-                next = i + 1;
-                delays.push(shown.at - end);
+    for caption in &answer.captions {
+        let count_before = delays.len();
+        for word in &caption.words {
+            let nearby = answer
+                .words
+                .iter()
+                .enumerate()
+                .skip(next)
+                .take(SEARCH_WINDOW);
+            let is_same = |(_, (text, _)): &(usize, &(String, f64))| plain(text) == plain(word);
+            if let Some((index, (_, end))) = nearby.clone().find(is_same) {
+                next = index + 1;
+                delays.push(caption.shown_at - end);
             }
         }
-        if delays.len() == before {
-            delays.push(shown.at - shown.end);
+        if delays.len() == count_before {
+            delays.push(caption.shown_at - caption.end);
         }
     }
     delays
 }
 
-/// Firm words that the report has otherwise, or not at all; words of the report that were never firm,
-/// the newest ones when the answer ended among them; and how many firm ones there are.
-pub fn not_kept(spoken: &Spoken) -> [usize; 3] {
-    let firm: Vec<&str> = spoken
-        .shown
+/// Confirmed words compared with the report.
+#[derive(Debug, Default)]
+pub struct ConfirmedWords {
+    /// Confirmed words that the report lacks or has differently.
+    pub changed: usize,
+    /// Words of the report that were never confirmed, such as the last ones of an answer.
+    pub never_confirmed: usize,
+    /// All confirmed words.
+    pub confirmed: usize,
+}
+
+pub fn confirmed_words(answer: &SpokenAnswer) -> ConfirmedWords {
+    let confirmed: Vec<&str> = answer
+        .captions
         .iter()
-        .flat_map(|s| s.words.iter().map(String::as_str))
+        .flat_map(|caption| caption.words.iter().map(String::as_str))
         .collect();
-    let firm = metrics::comparable(&firm.join(" "));
-    let kept = metrics::comparable(&spoken.text);
-    let (substituted, deleted, inserted) = metrics::errors(&kept, &firm);
-    [substituted + inserted, deleted, firm.len()]
+    let confirmed = metrics::comparable_words(&confirmed.join(" "));
+    let reported = metrics::comparable_words(&answer.text);
+    let (substituted, deleted, inserted) = metrics::word_errors(&reported, &confirmed);
+    ConfirmedWords {
+        changed: substituted + inserted,
+        never_confirmed: deleted,
+        confirmed: confirmed.len(),
+    }
 }
 
 fn plain(word: &str) -> String {

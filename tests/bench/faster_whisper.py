@@ -1,4 +1,7 @@
-"""faster-whisper, asked line by line: {"file", "beam", "threads"} in, {"cpu_s", "wall_s", "text"} out."""
+"""Transcribes files with faster-whisper for the benchmark.
+
+Each line of stdin is a request {"file", "beam", "threads"}; each answer on stdout is {"cpu_s", "wall_s", "text"}.
+"""
 import json
 import os
 import sys
@@ -21,17 +24,17 @@ def model(threads):
 
 print(json.dumps({"ready": True}), flush=True)
 for line in sys.stdin:
-    asked = json.loads(line)
-    recogniser = model(asked["threads"])
+    request = json.loads(line)
+    recognizer = model(request["threads"])
     cpu, wall = time.process_time(), time.perf_counter()
-    # Segments are made while they are read.
-    segments, _ = recogniser.transcribe(
-        asked["file"],
-        beam_size=asked["beam"],
+    # `transcribe` returns a generator: the work is done while the segments are joined.
+    segments, _ = recognizer.transcribe(
+        request["file"],
+        beam_size=request["beam"],
         word_timestamps=True,
         language="en",
         condition_on_previous_text=False,
     )
     text = " ".join(segment.text.strip() for segment in segments)
-    told = {"cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "text": text}
-    print(json.dumps(told), flush=True)
+    answer = {"cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall, "text": text}
+    print(json.dumps(answer), flush=True)

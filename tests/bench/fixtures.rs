@@ -1,4 +1,4 @@
-//! The answers that are spoken: made of the clips in `tests/audio`, with the truth about them.
+//! The answers that are spoken in the benchmark: clips of `tests/audio` joined, with their text.
 
 use std::path::{Path, PathBuf};
 
@@ -8,8 +8,8 @@ use starling::audio;
 use crate::dataset::{self, Clip};
 
 const RATE_HZ: f64 = 16_000.0;
-/// Between two clips.
-const BREATH: f64 = 0.3;
+/// Silence between two clips.
+const GAP_SECS: f64 = 0.3;
 
 const SHORT: [&str; 2] = ["strong_situation_joe", "weak_quiz_team_happy_joe"];
 const LONG: [&str; 6] = [
@@ -34,11 +34,11 @@ pub struct Answer {
     pub name: String,
     pub wav: PathBuf,
     pub seconds: f64,
-    /// What is said in it.
+    /// What is said in it; empty if that is not known.
     pub text: String,
 }
 
-/// All of them, in a folder.
+/// Writes the answers into a folder.
 pub struct Answers {
     folder: PathBuf,
     clips: Vec<Clip>,
@@ -49,30 +49,30 @@ impl Answers {
         let audio = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio");
         Ok(Self {
             folder: folder.to_owned(),
-            clips: dataset::read(&audio)?,
+            clips: dataset::read_clips(&audio)?,
         })
     }
 
-    /// 27 s, then silence for as long as given.
+    /// 27 s, then this many seconds of silence.
     pub fn short(&self, name: &str, silence: f64) -> Result<Answer> {
-        self.spoken(name, &SHORT, silence)
+        self.joined(name, &SHORT, silence)
     }
 
     /// 90 s, then one second of silence.
     pub fn long(&self) -> Result<Answer> {
-        self.spoken("90 s answer, then 1 s of silence", &LONG, 1.0)
+        self.joined("90 s answer, then 1 s of silence", &LONG, 1.0)
     }
 
     /// Three minutes, then one second of silence.
     pub fn longest(&self) -> Result<Answer> {
         let both: Vec<&str> = LONG.into_iter().chain(LONGER).collect();
-        self.spoken("3 min answer, then 1 s of silence", &both, 1.0)
+        self.joined("3 min answer, then 1 s of silence", &both, 1.0)
     }
 
-    /// The beginning of `answer`, up to `at` seconds. What of its text is said in it is not known.
+    /// The first `at` seconds of `answer`. Its text is not known.
     pub fn cut(&self, answer: &Answer, at: f64) -> Result<Answer> {
         let samples = audio::decode_file(&answer.wav)?.samples;
-        let name = format!("cut off in the middle of a word, at {at:.1} s");
+        let name = format!("cut off within a word, at {at:.1} s");
         self.write(
             name,
             &samples[..samples.len().min((at * RATE_HZ) as usize)],
@@ -80,25 +80,25 @@ impl Answers {
         )
     }
 
-    fn spoken(&self, name: &str, clips: &[&str], silence: f64) -> Result<Answer> {
+    fn joined(&self, name: &str, clips: &[&str], silence: f64) -> Result<Answer> {
         let (mut samples, mut text) = (Vec::new(), Vec::new());
-        for (i, id) in clips.iter().enumerate() {
+        for (index, id) in clips.iter().enumerate() {
             let clip = self.clips.iter().find(|clip| clip.id == *id);
-            let clip = clip.with_context(|| format!("there is no clip {id}"))?;
-            let sound = audio::decode_file(&clip.path)?.samples;
-            let ends = clip
+            let clip = clip.with_context(|| format!("clip {id} is missing"))?;
+            let clip_samples = audio::decode_file(&clip.path)?.samples;
+            let speech_end = clip
                 .speech
-                .with_context(|| format!("{id}: where does speech end?"))?
+                .with_context(|| format!("the end of speech in {id} is not known"))?
                 .end;
-            let last = i + 1 == clips.len();
-            let kept = if last {
-                (ends * RATE_HZ) as usize
+            let is_last = index + 1 == clips.len();
+            let end = if is_last {
+                (speech_end * RATE_HZ) as usize
             } else {
-                sound.len()
+                clip_samples.len()
             };
-            samples.extend(&sound[..kept.min(sound.len())]);
-            let rest = if last { silence } else { BREATH };
-            samples.resize(samples.len() + (rest * RATE_HZ) as usize, 0.0);
+            samples.extend(&clip_samples[..end.min(clip_samples.len())]);
+            let silence = if is_last { silence } else { GAP_SECS };
+            samples.resize(samples.len() + (silence * RATE_HZ) as usize, 0.0);
             text.push(clip.text.as_str());
         }
         self.write(name.to_owned(), &samples, &text.join(" "))

@@ -1,66 +1,71 @@
-//! The window: how soon it is there, what it costs while nobody does anything, what a frame takes. Two
-//! programs measure that, `tests/measure.sh` and `frames.rs`; this runs them and tells what they say.
+//! Cost of the window: time to start, idle cost, time per frame. Runs `tests/measure.sh` and `frames.rs`, which measure
+//! it, and prints their results as tables.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::table::{head, row, tell};
+use crate::table::{header, measurement_row, row};
 
-/// What the two printed.
+/// The output of the two programs.
 pub struct Window {
     figures: String,
     frames: String,
 }
 
-/// Measures it: about 75 s, most of them waiting.
+/// Measures for about 75 s, and waits most of that time.
 pub fn measure() -> Result<Window> {
-    // .../release/deps/bench-0123: the others are beside it.
+    // This program is .../release/deps/bench-0123.
     let bench = std::env::current_exe()?;
-    let release = bench.ancestors().nth(2).context("where is this program?")?;
+    let release = bench
+        .ancestors()
+        .nth(2)
+        .context("this program is not in a folder of cargo")?;
     let [starling, frames] = ["starling", "examples/frames"].map(|name| release.join(name));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/measure.sh");
     Ok(Window {
-        figures: said(Command::new(script).arg(built(starling)?))?,
-        frames: said(&mut Command::new(built(frames)?))?,
+        figures: stdout(Command::new(script).arg(built(starling)?))?,
+        frames: stdout(&mut Command::new(built(frames)?))?,
     })
 }
 
 impl Window {
-    pub fn tell(&self) {
-        head("The window, software GL", &["what", "measured", "asked"]);
+    pub fn print(&self) {
+        header(
+            "The window, software GL",
+            &["measurement", "measured", "limit"],
+        );
         for line in self.figures.lines() {
-            let Some((what, is)) = line.split_once("  ") else {
+            let Some((name, measured)) = line.split_once("  ") else {
                 continue;
             };
-            let asked = match what {
+            let limit = match name {
                 "idle" => "under 0.5 %",
                 "window visible" => "within 400 ms",
                 _ => "",
             };
-            tell(what, is.trim().to_owned(), asked);
+            measurement_row(name, measured.trim().to_owned(), limit);
         }
-        head(
-            "The window's own work for a frame, without the painting",
+        header(
+            "The window's own work per frame, without painting",
             &[
                 "screen",
                 "median",
-                "99 of 100 within",
-                "... by its thread's clock",
-                "asked",
+                "99th percentile",
+                "... CPU time of its thread",
+                "limit",
             ],
         );
         for line in self.frames.lines() {
             let cells: Vec<&str> = line.split_whitespace().collect();
-            if let ["frames", screen, middle, most, "cpu", _, most_cpu] = cells[..] {
-                let asked = match screen.starts_with("answering") {
-                    true => "99 of 100 under 8 ms",
+            if let ["frames", screen, median, p99, "cpu", _, p99_cpu] = cells[..] {
+                let limit = match screen.starts_with("answering") {
+                    true => "99th percentile under 8 ms",
                     false => "",
                 };
-                let [middle, most, most_cpu] =
-                    [middle, most, most_cpu].map(|ms| format!("{ms} ms"));
-                row(&[screen.to_owned(), middle, most, most_cpu, asked.to_owned()]);
+                let [median, p99, p99_cpu] = [median, p99, p99_cpu].map(|ms| format!("{ms} ms"));
+                row(&[screen.to_owned(), median, p99, p99_cpu, limit.to_owned()]);
             }
         }
     }
@@ -73,7 +78,7 @@ fn built(program: PathBuf) -> Result<PathBuf> {
     }
 }
 
-fn said(command: &mut Command) -> Result<String> {
+fn stdout(command: &mut Command) -> Result<String> {
     let output = command.output()?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),

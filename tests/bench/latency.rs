@@ -1,98 +1,105 @@
-//! Answers that are spoken and stopped: how long the feedback takes then, and what it costs meanwhile.
+//! Answers that are spoken and stopped: how long the feedback takes after the stop, and what the answer costs meanwhile.
 
 use anyhow::{Result, bail};
 
+use crate::caption_latency::{self, ConfirmedWords};
 use crate::fixtures::Answer;
 use crate::gui_cost::{self, Window};
-use crate::starling_cli::{self, Spoken};
-use crate::table::{head, median, quantile, ratio, row, some, tell};
-use crate::{BEAMS, Bench, caption_latency, cores, error_rate};
+use crate::starling_cli::{self, SpokenAnswer};
+use crate::table::{finite, header, measurement_row, median, quantile, ratio, row};
+use crate::{BEAMS, Bench, cores, error_rate};
 
-/// How many places an answer is cut off at, ...
+/// At how many places an answer is cut off.
 const CUTS: usize = 6;
-/// ... in seconds: from less than a window to more than one.
-const CUT_FROM: f64 = 5.0;
-const CUT_TO: f64 = 15.5;
+/// First and last cut in seconds: from less than one window to more than one.
+const FIRST_CUT_SECS: f64 = 5.0;
+const LAST_CUT_SECS: f64 = 15.5;
 
-/// An answer, each time it was spoken, and what its whole clip takes otherwise.
-pub struct Measured {
+/// An answer with all its runs.
+pub struct MeasuredAnswer {
     answer: Answer,
-    spoken: Vec<Spoken>,
-    /// Seconds on the clock: of our own pass, and of the peer by [`BEAMS`].
-    whole_s: Vec<f64>,
-    peer_s: [Vec<f64>; 2],
-    /// What our own pass heard.
-    whole: String,
+    runs: Vec<SpokenAnswer>,
+    /// Wall seconds of our transcription of the whole file.
+    file_secs: Vec<f64>,
+    /// Wall seconds of faster-whisper, by [`BEAMS`].
+    faster_whisper_secs: [Vec<f64>; 2],
+    /// Our transcript of the whole file.
+    file_text: String,
 }
 
-/// The answers that were spoken, and the window, which was measured meanwhile.
-pub struct Speaking {
-    pub answers: Vec<Measured>,
+/// The answers that were spoken, and the window, which was measured during one of them.
+pub struct Spoken {
+    pub answers: Vec<MeasuredAnswer>,
     pub window: Result<Window>,
 }
 
 impl Bench {
-    /// Answers that are stopped at rest, on the last syllable, and in the middle of a word.
-    pub fn after_stop(&mut self) -> Result<Speaking> {
-        let cores = cores();
+    /// Measures answers that are stopped in a pause, on the last syllable, and within a word.
+    pub fn after_stop(&mut self) -> Result<Spoken> {
         let title = format!(
-            "From the last sample to the feedback (`after_stop_ms`); the others on the whole clip, \
-             faster-whisper on {cores} threads"
+            "From the last sample to the feedback (`after_stop_ms`); the others transcribe the whole clip, \
+             faster-whisper with {} threads",
+            cores()
         );
         let columns = [
             "answer",
             "after stop",
             "ratio to faster-whisper, beam 5",
             "to beam 1",
-            "to our whole-file pass",
+            "to our transcription of the file",
             "their times",
-            "asked, of faster-whisper",
+            "limit for the ratio or time",
         ];
-        head(&title, &columns);
+        header(&title, &columns);
         let runs = if self.long { 3 } else { 2 };
-        let rest = self
+        let with_pause = self
             .answers
             .short("27 s answer, then 1 s of silence", 1.0)?;
-        let rest = self.measure(rest, runs)?;
-        tell_after_stop(&rest, "at most 0.15");
-        let short = self
+        let with_pause = self.measure(with_pause, runs)?;
+        after_stop_row(&with_pause, "at most 0.15");
+        let without_pause = self
             .answers
             .short("27 s answer, stopped on its last syllable", 0.0)?;
-        let worst = self.worst_cut(&rest, &short)?;
-        let short = self.measure(short, runs - 1)?;
-        tell_after_stop(&short, "at most 0.5");
-        tell_after_stop(&worst, "under 500 ms");
+        let slowest_cut = self.slowest_cut(&with_pause, &without_pause)?;
+        let without_pause = self.measure(without_pause, runs - 1)?;
+        after_stop_row(&without_pause, "at most 0.5");
+        after_stop_row(&slowest_cut, "under 500 ms");
 
         let long = self.answers.long()?;
-        let (long, window) = self.beside_the_window(long)?;
-        tell_after_stop(&long, "");
-        let mut answers = vec![rest, long];
+        let (long, window) = self.measure_during_window_measurement(long)?;
+        after_stop_row(&long, "");
+        let mut answers = vec![with_pause, long];
         if self.long {
             let longest = self.answers.longest()?;
             answers.push(self.measure(longest, 1)?);
-            tell_after_stop(&answers[2], "");
+            after_stop_row(&answers[2], "");
         }
-        for more in &answers[1..] {
+        for longer in &answers[1..] {
             println!(
-                "\n{:.0} s against {:.0} s: {:.2} times the time after the stop (asked: at most 1.3).",
-                more.answer.seconds,
+                "\n{:.0} s compared with {:.0} s: the feedback takes {:.2} times as long (limit: 1.3).",
+                longer.answer.seconds,
                 answers[0].answer.seconds,
-                after_stop(more) / after_stop(&answers[0])
+                after_stop_ms(longer) / after_stop_ms(&answers[0])
             );
         }
         if !self.long {
-            println!("\nThe three minutes are only spoken with LONG=1.");
+            println!("\nThe answer of three minutes is only measured with LONG=1.");
         }
-        Ok(Speaking { answers, window })
+        Ok(Spoken { answers, window })
     }
 
-    /// Cuts an answer off at several places, and gives the one after which it took longest.
-    fn worst_cut(&mut self, known: &Measured, answer: &Answer) -> Result<Measured> {
+    /// Cuts `answer` off at several places, and returns the cut with the longest wait. `measured` has the words of the
+    /// answer.
+    fn slowest_cut(
+        &mut self,
+        measured: &MeasuredAnswer,
+        answer: &Answer,
+    ) -> Result<MeasuredAnswer> {
         let mut cuts = Vec::new();
-        for at in cut_points(known) {
-            let mut cut = self.answers.cut(answer, at)?;
+        for seconds in cut_points(measured) {
+            let mut cut = self.answers.cut(answer, seconds)?;
             let spoken = starling_cli::rehearse(&self.data, &cut.wav)?;
-            cut.name = format!("{} (the worst of {CUTS})", cut.name);
+            cut.name = format!("{} (slowest of {CUTS})", cut.name);
             cuts.push((cut, spoken));
         }
         let times = cuts
@@ -100,18 +107,21 @@ impl Bench {
             .map(|(cut, spoken)| format!("{:.0} ms at {:.1} s", spoken.after_stop_ms, cut.seconds));
         let times: Vec<String> = times.collect();
         self.notes.push(format!("Cut off: {}.", times.join(", ")));
-        let worst = cuts
+        let slowest = cuts
             .into_iter()
             .max_by(|a, b| a.1.after_stop_ms.total_cmp(&b.1.after_stop_ms));
-        match worst {
+        match slowest {
             Some((cut, spoken)) => self.compare(cut, vec![spoken], 1),
-            None => bail!("no word to cut was heard"),
+            None => bail!("the answer has no words at which it can be cut off"),
         }
     }
 
-    /// Speaks a long answer once, and measures the window while little else happens: the end of
-    /// the answer is left alone.
-    fn beside_the_window(&mut self, answer: Answer) -> Result<(Measured, Result<Window>)> {
+    /// Speaks a long answer once, and measures the window meanwhile. The end of the answer must not be disturbed, so
+    /// the window has to be finished before.
+    fn measure_during_window_measurement(
+        &mut self,
+        answer: Answer,
+    ) -> Result<(MeasuredAnswer, Result<Window>)> {
         let (spoken, window, in_time) = std::thread::scope(|scope| {
             let speaking = scope.spawn(|| starling_cli::rehearse(&self.data, &answer.wav));
             let window = gui_cost::measure();
@@ -124,11 +134,11 @@ impl Bench {
         }
         match spoken {
             Ok(spoken) => Ok((self.compare(answer, vec![spoken?], 1)?, window)),
-            Err(_) => bail!("the long answer could not be spoken"),
+            Err(_) => bail!("the thread that speaks the long answer panicked"),
         }
     }
 
-    fn measure(&mut self, answer: Answer, runs: usize) -> Result<Measured> {
+    fn measure(&mut self, answer: Answer, runs: usize) -> Result<MeasuredAnswer> {
         let mut spoken = Vec::new();
         for _ in 0..runs {
             spoken.push(starling_cli::rehearse(&self.data, &answer.wav)?);
@@ -136,124 +146,136 @@ impl Bench {
         self.compare(answer, spoken, runs)
     }
 
-    /// What the same clip takes as a whole.
-    fn compare(&mut self, answer: Answer, spoken: Vec<Spoken>, runs: usize) -> Result<Measured> {
-        let (mut whole_s, mut peer_s, mut whole) = (Vec::new(), [vec![], vec![]], String::new());
+    /// Transcribes the same clip as a whole, with Starling and with faster-whisper.
+    fn compare(
+        &mut self,
+        answer: Answer,
+        spoken: Vec<SpokenAnswer>,
+        runs: usize,
+    ) -> Result<MeasuredAnswer> {
+        let mut measured = MeasuredAnswer {
+            answer,
+            runs: spoken,
+            file_secs: Vec::new(),
+            faster_whisper_secs: [vec![], vec![]],
+            file_text: String::new(),
+        };
+        let wav = &measured.answer.wav;
         for _ in 0..runs {
-            for (beam, times) in BEAMS.iter().zip(&mut peer_s) {
-                let cost = self.peer(&answer.wav, *beam, cores())?;
+            for (beam, times) in BEAMS.iter().zip(&mut measured.faster_whisper_secs) {
+                let cost = self.faster_whisper(wav, *beam, cores())?;
                 times.extend(cost.map(|cost| cost.wall_s));
             }
-            let ours = starling_cli::analyze(&self.data, &answer.wav)?;
-            whole_s.push(ours.wall_s);
-            whole = ours.text;
+            let of_file = starling_cli::analyze(&self.data, wav)?;
+            measured.file_secs.push(of_file.wall_s);
+            measured.file_text = of_file.text;
         }
-        Ok(Measured {
-            answer,
-            spoken,
-            whole_s,
-            peer_s,
-            whole,
-        })
+        Ok(measured)
     }
 }
 
-/// What `answers` cost while they were spoken, and what of it was kept. The time is that of the first:
-/// beside the others something else was measured.
-pub fn while_speaking(answers: &[Measured]) {
+/// Prints what the answers cost while they were spoken, and how good their captions and transcripts were. CPU time and
+/// delays are those of the first answer: something else was measured during the others.
+pub fn while_speaking(answers: &[MeasuredAnswer]) {
     let Some(first) = answers.first() else {
         return;
     };
-    let title = format!("While somebody speaks ({})", first.answer.name);
-    head(&title, &["what", "measured", "asked"]);
-    let shares: Vec<f64> = first
-        .spoken
-        .iter()
-        .map(|spoken| spoken.live_share)
-        .collect();
-    tell(
-        "processor, all of the program, of one core",
-        format!("{:.0} %", 100.0 * median(&shares)),
+    let title = format!("During an answer ({})", first.answer.name);
+    header(&title, &["measurement", "measured", "limit"]);
+    let cpu_shares: Vec<f64> = first.runs.iter().map(|run| run.cpu_share).collect();
+    measurement_row(
+        "CPU time of both processes, of one core",
+        format!("{:.0} %", 100.0 * median(&cpu_shares)),
         "at most 50 %",
     );
     let delays: Vec<f64> = first
-        .spoken
+        .runs
         .iter()
         .flat_map(caption_latency::delays)
         .collect();
     if delays.is_empty() {
-        tell("captions", "none came".to_owned(), "");
+        measurement_row("captions", "none came".to_owned(), "");
     } else {
-        let [middle, late] = [0.5, 0.95].map(|at| quantile(&delays, at));
-        tell(
-            "a firm word is shown after its end (median)",
-            format!("{middle:.1} s"),
+        let [median, p95] = [0.5, 0.95].map(|share| quantile(&delays, share));
+        measurement_row(
+            "from the end of a word until it is confirmed (median)",
+            format!("{median:.1} s"),
             "at most 2 s",
         );
-        tell("... in 95 of 100 cases within", format!("{late:.1} s"), "");
+        measurement_row("... 95th percentile", format!("{p95:.1} s"), "");
     }
     for measured in answers {
-        let name = format!("{:.0} s answer", measured.answer.seconds);
-        let counts: Vec<[usize; 3]> = measured
-            .spoken
-            .iter()
-            .map(caption_latency::not_kept)
-            .collect();
-        let [gone, unseen, firm] =
-            [0, 1, 2].map(|at| counts.iter().map(|count| count[at]).sum::<usize>());
-        tell(
-            &format!("{name}: firm words that the report has otherwise; its words never firm"),
-            format!("{gone} of {firm}; {unseen}"),
-            "",
-        );
-        let live = measured.spoken.last().map_or("", |spoken| &spoken.text);
-        let [kept, whole] =
-            [live, &measured.whole].map(|text| error_rate(&measured.answer.text, text));
-        tell(
-            &format!("{name}: word errors, kept while speaking and of the whole file"),
-            format!("{kept}, {whole}"),
-            "at most 0.3 points more",
-        );
+        quality_rows(measured);
     }
 }
 
-/// The middles of words, all over the beginning of the answer.
-fn cut_points(measured: &Measured) -> Vec<f64> {
-    let Some(spoken) = measured.spoken.last() else {
+fn quality_rows(measured: &MeasuredAnswer) {
+    let name = format!("{:.0} s answer", measured.answer.seconds);
+    let mut total = ConfirmedWords::default();
+    for run in &measured.runs {
+        let words = caption_latency::confirmed_words(run);
+        total.changed += words.changed;
+        total.never_confirmed += words.never_confirmed;
+        total.confirmed += words.confirmed;
+    }
+    measurement_row(
+        &format!("{name}: confirmed words that the report changed; its words never confirmed"),
+        format!(
+            "{} of {}; {}",
+            total.changed, total.confirmed, total.never_confirmed
+        ),
+        "",
+    );
+    let live_text = measured.runs.last().map_or("", |run| &run.text);
+    let [live, of_file] =
+        [live_text, &measured.file_text].map(|text| error_rate(&measured.answer.text, text));
+    measurement_row(
+        &format!("{name}: word errors, transcribed live and from the whole file"),
+        format!("{live}, {of_file}"),
+        "at most 0.3 points more",
+    );
+}
+
+/// Times in the middle of words, evenly spread over the beginning of the answer.
+fn cut_points(measured: &MeasuredAnswer) -> Vec<f64> {
+    let Some(run) = measured.runs.last() else {
         return Vec::new();
     };
-    let near = |at: f64| {
-        let words = spoken
+    let nearest_middle = |time: f64| {
+        let middles = run
             .words
             .windows(2)
             .map(|pair| (pair[0].1 + pair[1].1) / 2.0);
-        words.min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()))
+        middles.min_by(|a, b| (a - time).abs().total_cmp(&(b - time).abs()))
     };
-    let step = (CUT_TO - CUT_FROM) / (CUTS - 1) as f64;
+    let step = (LAST_CUT_SECS - FIRST_CUT_SECS) / (CUTS - 1) as f64;
     (0..CUTS)
-        .filter_map(|i| near(CUT_FROM + step * i as f64))
+        .filter_map(|index| nearest_middle(FIRST_CUT_SECS + step * index as f64))
         .collect()
 }
 
-fn tell_after_stop(measured: &Measured, asked: &str) {
-    let ours = after_stop(measured);
-    let in_ms = |times: &[f64]| some(1000.0 * median(times));
-    let [five, one] = measured.peer_s.each_ref().map(|times| in_ms(times));
-    let whole = in_ms(&measured.whole_s);
-    let times =
-        [five, one, whole].map(|time| time.map_or("–".to_owned(), |t| format!("{t:.0} ms")));
+fn after_stop_row(measured: &MeasuredAnswer, limit: &str) {
+    let ours = after_stop_ms(measured);
+    let median_ms = |seconds: &[f64]| finite(1000.0 * median(seconds));
+    let [beam_5, beam_1] = measured
+        .faster_whisper_secs
+        .each_ref()
+        .map(|seconds| median_ms(seconds));
+    let of_file = median_ms(&measured.file_secs);
+    let times = [beam_5, beam_1, of_file]
+        .map(|time| time.map_or("–".to_owned(), |time| format!("{time:.0} ms")));
     row(&[
         measured.answer.name.clone(),
         format!("{ours:.0} ms"),
-        ratio(ours, five),
-        ratio(ours, one),
-        ratio(ours, whole),
+        ratio(ours, beam_5),
+        ratio(ours, beam_1),
+        ratio(ours, of_file),
         times.join(", "),
-        asked.to_owned(),
+        limit.to_owned(),
     ]);
 }
 
-fn after_stop(measured: &Measured) -> f64 {
-    let times = measured.spoken.iter().map(|spoken| spoken.after_stop_ms);
+fn after_stop_ms(measured: &MeasuredAnswer) -> f64 {
+    let times = measured.runs.iter().map(|run| run.after_stop_ms);
     median(&times.collect::<Vec<_>>())
 }

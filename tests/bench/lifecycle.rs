@@ -1,4 +1,4 @@
-//! Take after take in one process, and the recogniser stopped in the middle of its work.
+//! Many takes in one process, and the recognizer stopped while it decodes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,46 +9,50 @@ use starling::app::{Config, Controller, ModelState, Notification};
 use starling::asr::Isolation;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::story::Part;
-use starling::practice::session::{SessionEvent, Stage};
+use starling::practice::session::{Session, SessionEvent, Stage};
 
 use crate::common::process::{is_sleeping, recognizer_pids, resident_mb};
 
-/// After this many the process has what it needs.
-pub const WARM: usize = 10;
-/// Nothing here takes longer.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// After this many takes the process has allocated what it needs.
+pub const WARM_UP_TAKES: usize = 10;
+/// No single step takes longer.
+const TIMEOUT: Duration = Duration::from_secs(600);
+/// Selects [`run_memory_process`] on the command line.
+const MEMORY_FLAG: &str = "--takes";
+/// A recognizer that sleeps for this long is idle; it also sleeps for moments while it decodes.
+const IDLE_AFTER: Duration = Duration::from_millis(20);
 
-/// Megabytes resident after [`WARM`] takes and after `count`, in a process of its own: this program,
-/// called with what [`as_asked`] expects.
+/// Resident megabytes after [`WARM_UP_TAKES`] takes and after `count`. They are measured in a process of their own: this
+/// program with the arguments of [`run_memory_process`].
 pub fn memory(wav: &Path, count: usize) -> Result<(f64, f64)> {
     let mut command = Command::new(std::env::current_exe()?);
     let output = command
-        .arg("--takes")
+        .arg(MEMORY_FLAG)
         .arg(count.to_string())
         .arg(wav)
         .output()?;
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut figures = told.split_whitespace().map(str::parse::<f64>);
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut figures = stdout.split_whitespace().map(str::parse::<f64>);
     match (figures.next(), figures.next()) {
         (Some(Ok(before)), Some(Ok(after))) => Ok((before, after)),
         _ => bail!("{}", String::from_utf8_lossy(&output.stderr)),
     }
 }
 
-/// The other side of [`memory`]. True where that was asked for.
-pub fn as_asked(arguments: &[String]) -> Result<bool> {
-    let [takes, count, wav] = arguments else {
+/// Takes and measures for [`memory`], if the arguments ask for that. Returns whether they do.
+pub fn run_memory_process(arguments: &[String]) -> Result<bool> {
+    let [flag, count, wav] = arguments else {
         return Ok(false);
     };
-    if takes != "--takes" {
+    if flag != MEMORY_FLAG {
         return Ok(false);
     }
-    let mut practice = Practice::of(Path::new(wav))?;
+    let mut practice = Practice::start(Path::new(wav))?;
     let count: usize = count.parse()?;
     let mut before = 0.0;
     for number in 1..=count {
-        practice.take()?;
-        if number == WARM.min(count) {
+        practice.record_take()?;
+        if number == WARM_UP_TAKES.min(count) {
             before = resident_mb(std::process::id());
         }
     }
@@ -56,54 +60,58 @@ pub fn as_asked(arguments: &[String]) -> Result<bool> {
     Ok(true)
 }
 
-/// Milliseconds from a wish to its effect, in the middle of decoding.
-pub struct Aborted {
-    /// From the cancelling of a transcription until the practice is ready for the next take.
+/// Milliseconds that aborting takes.
+pub struct AbortTimes {
+    /// From the cancellation of a transcription until the next take can start.
     pub ready_ms: Vec<f64>,
-    /// ... until the recogniser's process does nothing.
+    /// From the cancellation until the recognizer is idle.
     pub idle_ms: Vec<f64>,
-    /// From the closing of the program until it lets go.
+    /// From closing the program until it has released everything.
     pub close_ms: Vec<f64>,
 }
 
-/// Stops the hearing of a long answer at `points` moments of it.
-pub fn abort(wav: &Path, points: usize) -> Result<Aborted> {
-    let (mut ready_ms, mut idle_ms, mut close_ms) = (Vec::new(), Vec::new(), Vec::new());
-    let mut practice = Practice::of(wav)?;
-    for point in 0..points {
-        practice.decode_for(Duration::from_millis(150 + 170 * point as u64))?;
-        let began = Instant::now();
-        practice.runtime.handle(SessionEvent::Cancel);
-        let stage = practice.runtime.session().map(|session| session.stage());
-        if matches!(stage, Some(Stage::Transcribing { .. })) {
-            bail!("it was not cancelled");
+/// Aborts the transcription of a long answer at `count` moments.
+pub fn abort(wav: &Path, count: usize) -> Result<AbortTimes> {
+    let decode_time = |index: usize| Duration::from_millis(150 + 170 * index as u64);
+    let mut times = AbortTimes {
+        ready_ms: Vec::new(),
+        idle_ms: Vec::new(),
+        close_ms: Vec::new(),
+    };
+    let mut practice = Practice::start(wav)?;
+    for index in 0..count {
+        practice.decode_for(decode_time(index))?;
+        let started = Instant::now();
+        practice.controller.handle(SessionEvent::Cancel);
+        if matches!(practice.stage(), Some(Stage::Transcribing { .. })) {
+            bail!("the transcription was not cancelled");
         }
-        ready_ms.push(1000.0 * began.elapsed().as_secs_f64());
-        let asleep = since_it_sleeps()?;
-        idle_ms.push(1000.0 * asleep.saturating_duration_since(began).as_secs_f64());
+        times
+            .ready_ms
+            .push(1000.0 * started.elapsed().as_secs_f64());
+        let idle = wait_for_idle_recognizer()?.saturating_duration_since(started);
+        times.idle_ms.push(1000.0 * idle.as_secs_f64());
     }
-    for point in 0..points {
-        let mut practice = Practice::of(wav)?;
-        practice.decode_for(Duration::from_millis(150 + 170 * point as u64))?;
-        let began = Instant::now();
-        drop(practice.runtime);
-        close_ms.push(1000.0 * began.elapsed().as_secs_f64());
+    for index in 0..count {
+        let mut practice = Practice::start(wav)?;
+        practice.decode_for(decode_time(index))?;
+        let started = Instant::now();
+        drop(practice.controller);
+        times
+            .close_ms
+            .push(1000.0 * started.elapsed().as_secs_f64());
     }
-    Ok(Aborted {
-        ready_ms,
-        idle_ms,
-        close_ms,
-    })
+    Ok(times)
 }
 
 /// The program without window and command line.
 struct Practice {
-    runtime: Controller,
+    controller: Controller,
     _data: tempfile::TempDir,
 }
 
 impl Practice {
-    fn of(wav: &Path) -> Result<Self> {
+    fn start(wav: &Path) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let config = Config {
             data: Some(data.path().to_owned()),
@@ -114,60 +122,57 @@ impl Practice {
             model: None,
             isolation: Isolation::Subprocess(env!("CARGO_BIN_EXE_starling").into()),
         };
-        let mut runtime = Controller::start(config, || {})?;
-        while *runtime.model() == ModelState::Loading {
-            runtime.wait(Duration::from_millis(20));
+        let mut controller = Controller::start(config, || {})?;
+        while *controller.model() == ModelState::Loading {
+            controller.wait(Duration::from_millis(20));
         }
-        let story = runtime
-            .stories()
-            .first()
-            .context("there is no story")?
-            .clone();
+        let stories = controller.stories();
+        let story = stories.first().context("no story is shipped")?.clone();
         let level = story.level;
-        runtime.start_practice(
-            story,
-            vec!["situation".parse::<Part>().map_err(anyhow::Error::msg)?],
-            level,
-        );
+        let situation = "situation".parse::<Part>().map_err(anyhow::Error::msg)?;
+        controller.start_practice(story, vec![situation], level);
         Ok(Self {
-            runtime,
+            controller,
             _data: data,
         })
     }
 
-    /// One take to its feedback.
-    fn take(&mut self) -> Result<()> {
-        self.runtime.start_take();
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            self.runtime.wait(Duration::from_millis(20));
-            for news in self.runtime.take_notifications() {
-                match news {
+    fn stage(&self) -> Option<&Stage> {
+        self.controller.session().map(Session::stage)
+    }
+
+    /// Records a take and waits for its feedback.
+    fn record_take(&mut self) -> Result<()> {
+        self.controller.start_take();
+        let deadline = Instant::now() + TIMEOUT;
+        while Instant::now() < deadline {
+            self.controller.wait(Duration::from_millis(20));
+            for notification in self.controller.take_notifications() {
+                match notification {
                     Notification::FeedbackReady(..) => return Ok(()),
-                    Notification::Problem(what) => bail!("{what}"),
+                    Notification::Problem(text) => bail!("{text}"),
                     _ => {}
                 }
             }
         }
-        bail!("no feedback came")
+        bail!("no feedback within {TIMEOUT:?}")
     }
 
-    /// Starts a take and lets its hearing go on for a while after the stop.
+    /// Records a take and lets its transcription run for this time.
     fn decode_for(&mut self, time: Duration) -> Result<()> {
-        self.runtime.start_take();
-        let end = Instant::now() + PATIENCE;
-        let mut since: Option<Instant> = None;
-        while since.is_none_or(|since| since.elapsed() < time) {
-            self.runtime.wait(Duration::from_millis(5));
-            let stage = self.runtime.session().map(|session| session.stage());
-            match stage {
+        self.controller.start_take();
+        let deadline = Instant::now() + TIMEOUT;
+        let mut decoding_since: Option<Instant> = None;
+        while decoding_since.is_none_or(|since| since.elapsed() < time) {
+            self.controller.wait(Duration::from_millis(5));
+            match self.stage() {
                 Some(Stage::Transcribing {
                     progress: Some(_), ..
                 }) => {
-                    since.get_or_insert_with(Instant::now);
+                    decoding_since.get_or_insert_with(Instant::now);
                 }
-                Some(Stage::Review) => bail!("it was heard before it could be cancelled"),
-                _ if Instant::now() > end => bail!("no hearing began"),
+                Some(Stage::Review) => bail!("the transcription ended before it could be aborted"),
+                _ if Instant::now() > deadline => bail!("no transcription within {TIMEOUT:?}"),
                 _ => {}
             }
         }
@@ -175,17 +180,16 @@ impl Practice {
     }
 }
 
-/// Waits until the recogniser's process sleeps, and gives the moment from which on it did.
-fn since_it_sleeps() -> Result<Instant> {
-    let recogniser = recognizer_pids(std::process::id());
-    let recogniser = *recogniser.first().context("there is no recogniser")?;
-    let mut since = None;
+/// Waits until the recognizer is idle, and returns the moment since when.
+fn wait_for_idle_recognizer() -> Result<Instant> {
+    let recognizers = recognizer_pids(std::process::id());
+    let recognizer = *recognizers.first().context("no recognizer is running")?;
+    let mut sleeping_since = None;
     loop {
-        let asleep = is_sleeping(recogniser);
-        since = asleep.then(|| since.unwrap_or_else(Instant::now));
-        match since {
-            // Not only for a moment, while it waits for something.
-            Some(since) if since.elapsed() > Duration::from_millis(20) => return Ok(since),
+        sleeping_since =
+            is_sleeping(recognizer).then(|| sleeping_since.unwrap_or_else(Instant::now));
+        match sleeping_since {
+            Some(since) if since.elapsed() > IDLE_AFTER => return Ok(since),
             _ => std::thread::sleep(Duration::from_millis(1)),
         }
     }

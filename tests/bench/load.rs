@@ -1,4 +1,4 @@
-//! A recording while every core burns.
+//! Recording while every core is busy.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,18 +8,18 @@ use anyhow::{Context, Result};
 use crate::common::scheduling::CpuBurner;
 use crate::common::sound_server::{MIC, SoundServer};
 use crate::common::{STARLING, add_long_answer_story, clip, reference_signal, take_files};
-use crate::table::{head, tell};
+use crate::table::{header, measurement_row};
 use crate::{Bench, cores, starling_cli};
 
 impl Bench {
-    /// From a real microphone of a sound server, while every core burns.
+    /// Records from the microphone of a sound server while every core is busy.
     pub fn under_load(&mut self, folder: &Path) -> Result<()> {
         let seconds = if self.long { 180 } else { 30 };
         let title = format!(
-            "{seconds} s from a microphone while {} busy loops burn {0} cores",
+            "{seconds} s from a microphone with {} busy loops on {0} cores",
             cores()
         );
-        head(&title, &["what", "measured", "asked"]);
+        header(&title, &["measurement", "measured", "limit"]);
         let speech = folder.join("load.wav");
         let clips = ["strong_situation_joe.flac", "strong_task_am_michael.flac"].map(clip);
         reference_signal::write(
@@ -32,43 +32,36 @@ impl Bench {
         let story = add_long_answer_story(&data);
         let mut command = Command::new(STARLING);
         command
-            .args([
-                "rehearse",
-                "--section",
-                "task",
-                "--mic",
-                MIC,
-                "--json",
-                "--story",
-                &story,
-            ])
+            .args(["rehearse", "--section", "task", "--json"])
+            .args(["--mic", MIC, "--story", &story])
             .env("STARLING_DATA", &data);
         sound.set_environment(&mut command);
-        let burning = CpuBurner::every_core();
-        let spoken = starling_cli::spoken(&mut command, |program| {
+        let burner = CpuBurner::every_core();
+        let answer = starling_cli::record_answer(&mut command, |program| {
             sound.play(&speech);
             program.press_enter();
         })?;
-        drop(burning);
-        let wav = take_files(&data, "wav").pop();
-        let wav = wav.context("there is no take")?;
-        let found =
-            reference_signal::compare(&starling::audio::decode_file(&wav)?.samples, &speech);
-        let gone: isize = found.jumps.iter().map(|(_, by)| by.abs()).sum();
-        tell(
-            "samples the recorder counts as lost",
-            spoken.lost_samples.to_string(),
+        drop(burner);
+        let wav = take_files(&data, "wav")
+            .pop()
+            .context("no take was saved")?;
+        let take = starling::audio::decode_file(&wav)?.samples;
+        let comparison = reference_signal::compare(&take, &speech);
+        let missing: isize = comparison.jumps.iter().map(|(_, by)| by.abs()).sum();
+        measurement_row(
+            "samples that the recorder counts as lost",
+            answer.lost_samples.to_string(),
             "0",
         );
-        tell(
-            "samples of what was played that the take has not",
-            (gone as usize + found.not_covered).to_string(),
+        measurement_row(
+            "samples that were played and are not in the take",
+            (missing as usize + comparison.not_covered).to_string(),
             "0",
         );
-        tell("length of the take", format!("{:.1} s", spoken.seconds), "");
-        tell(
-            "after stop, the cores still burning",
-            format!("{:.0} ms", spoken.after_stop_ms),
+        measurement_row("length of the take", format!("{:.1} s", answer.seconds), "");
+        measurement_row(
+            "after stop, with the cores still busy",
+            format!("{:.0} ms", answer.after_stop_ms),
             "",
         );
         Ok(())

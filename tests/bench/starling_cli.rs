@@ -1,4 +1,4 @@
-//! The program as a user runs it, and what it costs.
+//! Runs the program as a user does, and measures its cost.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,53 +10,56 @@ use serde_json::Value;
 use crate::common::process::Program;
 use crate::common::{STARLING, clip, run, starling};
 
-/// A whole file, heard at once.
-pub struct Whole {
-    /// Of hearing alone: the model was loaded before.
+/// Longest wait for the end of an answer, and for its feedback.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(400);
+
+/// The transcription of a whole file at once.
+pub struct FileTranscription {
+    /// Without loading the model.
     pub cpu_s: f64,
     pub wall_s: f64,
     pub text: String,
 }
 
-/// `starling analyze`, after a short clip in the same process: as warm as the peer.
-pub fn analyze(data: &Path, wav: &Path) -> Result<Whole> {
+/// Runs `starling analyze`. A short clip comes first in the same process, so that it is as warm as faster-whisper.
+pub fn analyze(data: &Path, wav: &Path) -> Result<FileTranscription> {
     let mut command = starling(data);
     command.args(["analyze", "--section", "situation", "--json"]);
     command.arg(clip("weak_quiz_team_happy_joe.flac"));
     let reports = run(command.arg(wav)).documents();
-    let report = reports.last().context("analyze told nothing")?;
+    let report = reports.last().context("analyze printed no report")?;
     let engine = &report["transcript"]["engine"];
-    Ok(Whole {
+    Ok(FileTranscription {
         cpu_s: engine["cpu_seconds"].as_f64().context("no CPU time")?,
-        wall_s: engine["wall_seconds"].as_f64().context("no time")?,
-        text: text(report),
+        wall_s: engine["wall_seconds"].as_f64().context("no wall time")?,
+        text: transcript_text(report),
     })
 }
 
-/// Firm words as they came, at once.
-pub struct Shown {
-    /// Seconds since the take began.
-    pub at: f64,
+/// The words that a caption confirmed.
+pub struct ConfirmedCaption {
+    /// Seconds since the start of the take.
+    pub shown_at: f64,
     pub words: Vec<String>,
-    /// Where in the take the newest of them ends.
+    /// End of its newest word, in seconds of the take.
     pub end: f64,
 }
 
 /// An answer that was spoken and stopped.
-pub struct Spoken {
+pub struct SpokenAnswer {
     pub after_stop_ms: f64,
-    /// Of one core, while somebody spoke.
-    pub live_share: f64,
-    pub shown: Vec<Shown>,
+    /// CPU time during the answer, as a ratio to one core.
+    pub cpu_share: f64,
+    pub captions: Vec<ConfirmedCaption>,
     pub text: String,
-    /// The words with the times of their ends.
+    /// The words and the times of their ends.
     pub words: Vec<(String, f64)>,
     pub seconds: f64,
     pub lost_samples: u64,
 }
 
-/// `starling rehearse` while a file speaks, as fast as it was spoken. Its end is the stop.
-pub fn rehearse(data: &Path, wav: &Path) -> Result<Spoken> {
+/// Runs `starling rehearse` with a file as input, at the pace of speech. The take ends with the file.
+pub fn rehearse(data: &Path, wav: &Path) -> Result<SpokenAnswer> {
     let mut command = Command::new(STARLING);
     command
         .args(["rehearse", "--section", "situation", "--json", "--mic"])
@@ -64,30 +67,33 @@ pub fn rehearse(data: &Path, wav: &Path) -> Result<Spoken> {
         .env("STARLING_DATA", data)
         .env("PULSE_SERVER", "unix:/nonexistent")
         .env("ALSA_CONFIG_PATH", "/dev/null");
-    spoken(&mut command, |_| {})
+    record_answer(&mut command, |_| {})
 }
 
-/// As `command` does it; `speak` is called when the recording has begun, and ends it.
-pub fn spoken(command: &mut Command, speak: impl FnOnce(&mut Program)) -> Result<Spoken> {
+/// Runs `command`, which rehearses an answer. `speak` is called when the recording has begun, and ends the answer.
+pub fn record_answer(
+    command: &mut Command,
+    speak: impl FnOnce(&mut Program),
+) -> Result<SpokenAnswer> {
     let mut program = Program::start(command);
     let recording = program.wait_for("recording");
-    let before = program.cpu_seconds();
+    let cpu_before = program.cpu_seconds();
     speak(&mut program);
-    let stopped = program.wait_for_within(Duration::from_secs(400), "stopped");
-    let live = program.cpu_seconds() - before;
-    let feedback = program.wait_for_within(Duration::from_secs(400), "feedback");
-    let (_, events, complaints) = program.wait_for_exit();
-    if let Some(complaint) = complaints.first() {
-        anyhow::bail!("{complaint}");
+    let stopped = program.wait_for_within(ANSWER_TIMEOUT, "stopped");
+    let cpu_seconds = program.cpu_seconds() - cpu_before;
+    let feedback = program.wait_for_within(ANSWER_TIMEOUT, "feedback");
+    let (_, events, errors) = program.wait_for_exit();
+    if let Some(error) = errors.first() {
+        anyhow::bail!("{error}");
     }
-    let at = |event: &Value| event["at"].as_f64().unwrap_or_default();
-    let began = at(&recording);
-    let shown = events
+    let time = |event: &Value| event["at"].as_f64().unwrap_or_default();
+    let started = time(&recording);
+    let captions = events
         .iter()
         .filter(|event| event["event"] == "caption" && event["firm"] == true)
-        .map(|caption| Shown {
-            at: at(caption) - began,
-            words: split(caption["text"].as_str().unwrap_or_default()),
+        .map(|caption| ConfirmedCaption {
+            shown_at: time(caption) - started,
+            words: split_words(caption["text"].as_str().unwrap_or_default()),
             end: caption["end"].as_f64().unwrap_or_default(),
         });
     let report = &feedback["report"];
@@ -95,18 +101,18 @@ pub fn spoken(command: &mut Command, speak: impl FnOnce(&mut Program)) -> Result
         .as_array()
         .into_iter()
         .flatten();
-    Ok(Spoken {
+    Ok(SpokenAnswer {
         after_stop_ms: feedback["after_stop_ms"]
             .as_f64()
             .context("no after_stop_ms")?,
-        live_share: live / (at(&stopped) - began),
-        shown: shown.collect(),
-        text: text(report),
+        cpu_share: cpu_seconds / (time(&stopped) - started),
+        captions: captions.collect(),
+        text: transcript_text(report),
         words: words
-            .map(|w| {
+            .map(|word| {
                 (
-                    w["text"].as_str().unwrap_or_default().to_owned(),
-                    w["end"].as_f64().unwrap_or_default(),
+                    word["text"].as_str().unwrap_or_default().to_owned(),
+                    word["end"].as_f64().unwrap_or_default(),
                 )
             })
             .collect(),
@@ -115,13 +121,13 @@ pub fn spoken(command: &mut Command, speak: impl FnOnce(&mut Program)) -> Result
     })
 }
 
-fn text(report: &Value) -> String {
+fn transcript_text(report: &Value) -> String {
     report["transcript"]["text"]
         .as_str()
         .unwrap_or_default()
         .to_owned()
 }
 
-fn split(text: &str) -> Vec<String> {
+fn split_words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }

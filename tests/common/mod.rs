@@ -47,6 +47,23 @@ pub fn clip_as_mic(name: &str) -> String {
     format!("wav:{}", clip(name).display())
 }
 
+/// Arguments of a rehearsal of a section that runs as fast as possible, with a clip as the microphone and
+/// with events as JSON.
+pub fn fast_rehearsal(section: &str, clip: &str) -> Vec<String> {
+    let mic = clip_as_mic(clip);
+    [
+        "rehearse",
+        "--section",
+        section,
+        "--fast",
+        "--json",
+        "--mic",
+        &mic,
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
 /// An empty folder, deleted when dropped.
 pub fn temp_folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
@@ -152,7 +169,7 @@ pub fn wait_until<T>(what: &str, timeout: Duration, mut check: impl FnMut() -> O
         if let Some(value) = check() {
             return value;
         }
-        assert!(Instant::now() < end, "no {what} within {timeout:?}");
+        assert!(Instant::now() < end, "waited {timeout:?} for {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

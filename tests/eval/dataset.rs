@@ -1,6 +1,6 @@
-//! The clips to measure on, and what is true of them: `tts.tsv` and `real.tsv` of a folder (either
-//! may be missing), a header line, then one clip a line. Columns `file` and `text` or `transcript`
-//! are needed; what the others do not say is not measured.
+//! Reads the clips of a folder and their truth from `tts.tsv` and `real.tsv`, of which one may be missing. After a header
+//! there is one clip per line. The columns `file` and `text` or `transcript` are required. A measurement whose column is
+//! empty is not compared.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,31 +10,31 @@ use serde::Deserialize;
 use starling::domain::story::Part;
 use starling::domain::time::Span;
 
-/// One clip and its truth.
+/// A clip and its truth.
 pub struct Clip {
     pub id: String,
     pub path: PathBuf,
     /// `tts` or `real`.
     pub set: &'static str,
-    /// `strong`, `read`, `disfluent` ...
+    /// Such as `strong`, `read` or `disfluent`.
     pub kind: String,
     pub story: String,
     pub part: Part,
-    /// What is said, as it is spoken; empty where nobody speaks.
+    /// The words as they are spoken; empty if there is no speech.
     pub text: String,
-    /// From the first to the last sound of speech.
+    /// From the start to the end of speech.
     pub speech: Option<Span>,
-    /// Silences put in by hand: exact.
+    /// Pauses that were inserted, so their times are exact.
     pub inserted: Vec<Span>,
-    /// All silences from 0.3 s up, where they were measured.
+    /// All pauses of 0.3 s or more, if they were measured.
     pub gaps: Option<Vec<Span>>,
-    /// Words a minute from the first to the last sound.
-    pub words_a_minute: Option<f64>,
-    /// How often each filler is said; `None` where the table does not tell fillers from words.
+    /// Words per minute from the start to the end of speech.
+    pub words_per_minute: Option<f64>,
+    /// How often each filler is said; `None` if that is not known.
     pub fillers: Option<BTreeMap<String, usize>>,
-    /// Planned phrases, and whether each is said.
+    /// Planned phrases and whether they are said.
     pub phrases: Vec<(String, bool)>,
-    /// What is said when, where that is known: stretches of a few seconds.
+    /// The words of each few seconds, if that is known.
     pub segments: Vec<(Span, String)>,
 }
 
@@ -60,7 +60,7 @@ struct Phrases {
 }
 
 /// All clips of a folder.
-pub fn read(folder: &Path) -> Result<Vec<Clip>> {
+pub fn read_clips(folder: &Path) -> Result<Vec<Clip>> {
     let mut clips = Vec::new();
     for set in ["tts", "real"] {
         let table = folder.join(format!("{set}.tsv"));
@@ -84,7 +84,7 @@ pub fn read(folder: &Path) -> Result<Vec<Clip>> {
     }
     if clips.is_empty() {
         bail!(
-            "{} holds no tts.tsv and no real.tsv with clips",
+            "{} contains no tts.tsv or real.tsv with clips",
             folder.display()
         );
     }
@@ -94,7 +94,7 @@ pub fn read(folder: &Path) -> Result<Vec<Clip>> {
 fn clip<'a>(folder: &Path, set: &'static str, cell: &dyn Fn(&[&str]) -> &'a str) -> Result<Clip> {
     let file = cell(&["file", "path"]);
     if file.is_empty() {
-        bail!("there is no `file`");
+        bail!("column file is empty");
     }
     let number = |name: &str| cell(&[name]).parse::<f64>().ok();
     let spans = |name: &str| -> Result<Option<Vec<Span>>> {
@@ -112,7 +112,7 @@ fn clip<'a>(folder: &Path, set: &'static str, cell: &dyn Fn(&[&str]) -> &'a str)
         "" => Phrases::default(),
         text => serde_json::from_str(text).context("column phrases")?,
     };
-    let said = phrases
+    let said_phrases = phrases
         .verbatim
         .into_iter()
         .chain(phrases.paraphrased.into_keys());
@@ -141,12 +141,12 @@ fn clip<'a>(folder: &Path, set: &'static str, cell: &dyn Fn(&[&str]) -> &'a str)
             .map(|(start, end)| Span::new(start, end)),
         inserted: spans("pauses")?.unwrap_or_default(),
         gaps: spans("measured_gaps")?,
-        words_a_minute: number("wpm_span"),
+        words_per_minute: number("wpm_span"),
         fillers: match cell(&["fillers"]) {
             "" => None,
             text => Some(serde_json::from_str(text).context("column fillers")?),
         },
-        phrases: said
+        phrases: said_phrases
             .map(|phrase| (phrase, true))
             .chain(phrases.absent.into_iter().map(|phrase| (phrase, false)))
             .collect(),

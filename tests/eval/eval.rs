@@ -1,11 +1,12 @@
-//! How right the readings are, per kind of clip. `make eval` runs it over a folder that holds
-//! `tts.tsv` and `real.tsv`, in the format of the project's audio set (see `clips.rs`).
+//! `make eval`: how accurate the measurements are, per kind of clip. It runs over a folder with `tts.tsv` and `real.tsv`,
+//! whose format is described in `docs/accuracy.md`.
 //!
-//! Words are compared as they are spoken, contractions and filler sounds aside, so that a recogniser
-//! is not charged for how it writes numbers. `EVAL_WORDS=1` prints what was misheard,
-//! `EVAL_READINGS=1` every wrong reading; `EVAL_HEARD=folder` keeps what was heard from one run to
-//! the next. `EVAL_CUT=live` ends each clip on its last syllable, where somebody waits for its words;
-//! `EVAL_CUT=file` ends it there and reads it as a file.
+//! Words are compared as they are spoken, with contractions in full and without filled pauses, so that the spelling of
+//! numbers does not count as an error.
+//!
+//! `EVAL_WORDS=1` prints word errors and `EVAL_READINGS=1` wrong measurements. `EVAL_HEARD=FOLDER` caches transcripts from
+//! one run to the next. `EVAL_CUT=live` cuts each clip on its last syllable and transcribes it live, with a user who waits
+//! for the transcript; `EVAL_CUT=file` cuts it there and transcribes it as a file.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
@@ -22,7 +23,7 @@ use starling::app;
 
 use dataset::Clip;
 use metrics::{Figures, Hits};
-use run_clip::{Bench, Hearing, Reading};
+use run_clip::{ClipResult, Evaluator, Mode};
 
 fn main() -> ExitCode {
     match run() {
@@ -36,73 +37,94 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
-    let folder = PathBuf::from(arguments.next().context("name a folder of clips")?);
+    let folder = PathBuf::from(
+        arguments
+            .next()
+            .context("the first argument is a folder of clips")?,
+    );
     let model = arguments.next().map(|m| m.to_string_lossy().into_owned());
-    let clips = dataset::read(&folder)?;
+    let clips = dataset::read_clips(&folder)?;
     let engine = app::load_engine(model.as_deref(), &[], &starling::asr::Isolation::InProcess)
         .map_err(anyhow::Error::msg)?;
     println!(
-        "model {}, {} thread, {} clips of {}",
+        "model {}, {} thread, {} clips in {}",
         engine.recognizer.model(),
         engine.recognizer.threads(),
         clips.len(),
         folder.display()
     );
-    let hearing = match std::env::var("EVAL_CUT").as_deref() {
-        Ok("live") => Hearing::Awaited,
-        Ok("file") => Hearing::CutOff,
+    let mode = match std::env::var("EVAL_CUT").as_deref() {
+        Ok("live") => Mode::CutLive,
+        Ok("file") => Mode::CutFile,
         Ok(other) => anyhow::bail!("EVAL_CUT is live or file, not {other}"),
-        Err(_) => Hearing::Whole,
+        Err(_) => Mode::WholeFile,
     };
-    let kept = std::env::var_os("EVAL_HEARD").map(PathBuf::from);
-    // What is kept of one way of hearing is nothing for another.
-    let kept = kept.filter(|_| hearing == Hearing::Whole);
-    let mut bench = Bench::new(engine, kept, hearing)?;
+    let cache = std::env::var_os("EVAL_HEARD").map(PathBuf::from);
+    // The cache does not distinguish modes.
+    let cache = cache.filter(|_| mode == Mode::WholeFile);
+    let mut evaluator = Evaluator::new(engine, cache, mode)?;
     let mut kinds: BTreeMap<String, Figures> = BTreeMap::new();
     for clip in &clips {
-        let reading = bench.read(clip)?;
-        tell(clip, &reading);
+        let result = evaluator.evaluate(clip)?;
+        print_requested_details(clip, &result);
         for kind in [
             format!("{} {}", clip.set, clip.kind),
             format!("{}, all", clip.set),
         ] {
-            kinds.entry(kind).or_default().add(&reading.figures);
+            kinds.entry(kind).or_default().add(&result.figures);
         }
     }
     print_tables(&kinds);
     Ok(())
 }
 
-/// What was wrong with one clip, where that is asked for.
-fn tell(clip: &Clip, reading: &Reading) {
-    let asked = |name: &str| std::env::var_os(name).is_some();
-    let figures = &reading.figures;
-    if asked("EVAL_WORDS") && figures.substituted + figures.deleted + figures.inserted > 0 {
-        println!("{}", clip.id);
-        println!("  was    {}", metrics::comparable(&clip.text).join(" "));
-        let heard = reading.heard.transcript.text();
-        println!("  heard  {}", metrics::comparable(&heard).join(" "));
+/// Prints the errors in a clip, as far as the environment variables ask for them.
+fn print_requested_details(clip: &Clip, result: &ClipResult) {
+    let is_set = |name: &str| std::env::var_os(name).is_some();
+    if is_set("EVAL_WORDS") {
+        print_word_errors(clip, result);
     }
-    if !asked("EVAL_READINGS") {
+    if is_set("EVAL_READINGS") {
+        print_verdict_and_phrases(clip, result);
+        print_fillers_and_pauses(clip, result);
+        print_time_errors(clip, &result.figures);
+    }
+}
+
+fn print_word_errors(clip: &Clip, result: &ClipResult) {
+    let figures = &result.figures;
+    if figures.substituted + figures.deleted + figures.inserted == 0 {
         return;
     }
-    let verdict = &reading.feedback.verdict;
-    let because: Vec<String> = verdict.reasons.iter().map(|r| r.to_string()).collect();
-    println!("{}: {}: {}", clip.id, verdict.leaning, because.join(" "));
-    for (phrase, said) in &clip.phrases {
-        let found = reading
-            .feedback
-            .phrases
-            .iter()
-            .find(|p| p.phrase == *phrase);
-        if let Some(found) = found.filter(|found| found.is_said != *said) {
-            let quote = found.match_text.as_deref().unwrap_or("not heard");
+    let transcript = result.transcription.transcript.text();
+    println!("{}", clip.id);
+    for (label, text) in [("truth", &clip.text), ("transcript", &transcript)] {
+        println!(
+            "  {label:<10} {}",
+            metrics::comparable_words(text).join(" ")
+        );
+    }
+}
+
+fn print_verdict_and_phrases(clip: &Clip, result: &ClipResult) {
+    let verdict = &result.feedback.verdict;
+    let reasons: Vec<String> = verdict.reasons.iter().map(|r| r.to_string()).collect();
+    println!("{}: {}: {}", clip.id, verdict.leaning, reasons.join(" "));
+    for (phrase, is_said) in &clip.phrases {
+        let mut found = result.feedback.phrases.iter();
+        let found = found.find(|found| found.phrase == *phrase);
+        if let Some(found) = found.filter(|found| found.is_said != *is_said) {
+            let quote = found.match_text.as_deref().unwrap_or("not found");
             println!("{}: \"{phrase}\": {quote}", clip.id);
         }
     }
-    let wrong = |hits: Hits| hits.wrong + hits.missed > 0;
-    if wrong(figures.filler_sounds) || wrong(figures.filler_words) {
-        let read: Vec<String> = reading
+}
+
+fn print_fillers_and_pauses(clip: &Clip, result: &ClipResult) {
+    let figures = &result.figures;
+    let has_errors = |hits: Hits| hits.wrong + hits.missed > 0;
+    if has_errors(figures.filler_sounds) || has_errors(figures.filler_words) {
+        let found: Vec<String> = result
             .feedback
             .fillers
             .iter()
@@ -114,65 +136,70 @@ fn tell(clip: &Clip, reading: &Reading) {
             })
             .collect();
         println!(
-            "{}: fillers {:?}, read {}",
+            "{}: fillers {:?}, found {}",
             clip.id,
             clip.fillers,
-            read.join(", ")
+            found.join(", ")
         );
     }
-    if wrong(figures.pauses_sharp) {
-        let pauses = reading.feedback.pauses.iter();
-        let read: Vec<String> = pauses
-            .map(|p| format!("{:.2}-{:.2}", p.start, p.end))
-            .collect();
+    if has_errors(figures.pauses_sharp) {
+        let span = |start: f64, end: f64| format!("{start:.2}-{end:.2}");
+        let found = result.feedback.pauses.iter();
+        let found: Vec<String> = found.map(|p| span(p.start, p.end)).collect();
         let truth = clip.gaps.as_ref().unwrap_or(&clip.inserted).iter();
-        let truth: Vec<String> = truth
-            .map(|p| format!("{:.2}-{:.2}", p.start, p.end))
-            .collect();
+        let truth: Vec<String> = truth.map(|p| span(p.start, p.end)).collect();
         println!(
-            "{}: pauses {}, read {}",
+            "{}: pauses {}, found {}",
             clip.id,
             truth.join(" "),
-            read.join(" ")
+            found.join(" ")
         );
     }
+}
+
+fn print_time_errors(clip: &Clip, figures: &Figures) {
     if figures.out_of_place > 0 {
-        let (out, all) = (
-            figures.out_of_place,
-            figures.out_of_place + figures.in_place,
+        let words = figures.out_of_place + figures.in_place;
+        println!(
+            "{}: {} of {words} words out of place",
+            clip.id, figures.out_of_place
         );
-        println!("{}: {out} of {all} words out of place", clip.id);
     }
-    if figures.onset_errors.iter().any(|off| *off > 0.1) || figures.over_pauses > 0 {
-        let off: Vec<String> = figures
+    if figures.onset_errors.iter().any(|error| *error > 0.1) || figures.over_pauses > 0 {
+        let errors: Vec<String> = figures
             .onset_errors
             .iter()
             .map(|s| format!("{s:.2}"))
             .collect();
         println!(
-            "{}: onsets off by {} s, {} words over pauses",
+            "{}: onsets off by {} s, {} words cross pauses",
             clip.id,
-            off.join(" "),
+            errors.join(" "),
             figures.over_pauses
         );
     }
-    if let Some(off) = figures.rate_errors.first().filter(|off| **off > 0.03) {
-        println!("{}: speech rate off by {:.1} %", clip.id, 100.0 * off);
+    if let Some(error) = figures.rate_errors.first().filter(|error| **error > 0.03) {
+        println!("{}: speech rate off by {:.1} %", clip.id, 100.0 * error);
     }
 }
 
-/// One pair of right and wrong among all figures.
-type Count = fn(&Figures) -> Hits;
-
 fn print_tables(kinds: &BTreeMap<String, Figures>) {
+    print_words(kinds);
+    print_times(kinds);
+    print_pauses(kinds);
+    print_hits(kinds);
+    print_verdicts(kinds);
+}
+
+fn print_words(kinds: &BTreeMap<String, Figures>) {
     println!(
-        "\n{:<22} clips  words  WER %  sub  del  ins  silence kept   min  CPU s/s",
+        "\n{:<22} clips  words  WER %  sub  del  ins     silent ok   min  CPU s/s",
         "words"
     );
     for (kind, f) in kinds {
         let silent = match f.silent {
             0 => "-".to_owned(),
-            n => format!("{} of {n}", n - f.silent_heard),
+            n => format!("{} of {n}", n - f.silent_with_words),
         };
         println!(
             "{kind:<22} {:>5} {:>6} {:>6} {:>4} {:>4} {:>4} {silent:>13} {:>5.1} {:>8.3}",
@@ -186,6 +213,9 @@ fn print_tables(kinds: &BTreeMap<String, Figures>) {
             f.cpu_seconds / f.seconds.max(1e-9)
         );
     }
+}
+
+fn print_times(kinds: &BTreeMap<String, Figures>) {
     println!(
         "\n{:<22} onsets  median ms  p95 ms  over pauses  backwards  in place %   rates  median %  p95 %",
         "times and pace"
@@ -204,6 +234,9 @@ fn print_tables(kinds: &BTreeMap<String, Figures>) {
             scaled(quantile(&f.rate_errors, 0.95), 100.0, 1),
         );
     }
+}
+
+fn print_pauses(kinds: &BTreeMap<String, Figures>) {
     println!(
         "\n{:<22} {:<34} edges 40 ms: F1 %  median ms",
         "pauses from 0.35 s", "right wrong missed  P %   R %   F1 %"
@@ -216,31 +249,38 @@ fn print_tables(kinds: &BTreeMap<String, Figures>) {
             scaled(quantile(&f.edge_errors, 0.5), 1000.0, 0)
         );
     }
-    let tables: [(&str, Count); 4] = [
-        ("filler sounds", |f| f.filler_sounds),
+}
+
+fn print_hits(kinds: &BTreeMap<String, Figures>) {
+    type HitsOf = fn(&Figures) -> Hits;
+    let tables: [(&str, HitsOf); 4] = [
+        ("filled pauses", |f| f.filler_sounds),
         ("filler words", |f| f.filler_words),
         ("planned phrases", |f| f.phrases),
         ("phrases, exact text", |f| f.phrases_in_text),
     ];
-    for (name, of) in tables {
+    for (name, hits_of) in tables {
         println!("\n{name:<22} right wrong missed  P %   R %   F1 %");
-        for (kind, f) in kinds.iter().filter(|(_, f)| of(f) != Hits::default()) {
-            println!("{kind:<22} {}", hits(of(f)));
+        for (kind, f) in kinds.iter().filter(|(_, f)| hits_of(f) != Hits::default()) {
+            println!("{kind:<22} {}", hits(hits_of(f)));
         }
     }
+}
+
+fn print_verdicts(kinds: &BTreeMap<String, Figures>) {
     println!(
         "\n{:<22} verdicts; CPU time of the slowest analysis",
         "leaning"
     );
     for (kind, f) in kinds {
-        let leans: Vec<String> = f
-            .leans
+        let leanings: Vec<String> = f
+            .leanings
             .iter()
-            .map(|(lean, n)| format!("{n} {lean}"))
+            .map(|(leaning, count)| format!("{count} {leaning}"))
             .collect();
         println!(
             "{kind:<22} {}; {:.1} ms",
-            leans.join(", "),
+            leanings.join(", "),
             f.slowest_analysis_ms
         );
     }
@@ -268,7 +308,7 @@ fn scaled(value: Option<f64>, factor: f64, digits: usize) -> String {
     })
 }
 
-/// The value below which a share of all lies; `None` without values.
+/// The value below which `share` of the values lie; `None` without values.
 fn quantile(values: &[f64], share: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! One clip through the whole program: read, heard, analysed, compared with the truth.
+//! Transcribes and analyzes a clip as the program does, and compares the results with the truth.
 
 use std::path::{Path, PathBuf};
 
@@ -17,156 +17,162 @@ use starling::domain::time::Span;
 use starling::domain::transcript::{Transcript, Word};
 use starling::domain::voice::Voice;
 use starling::storage::story_library;
-use starling::{asr as speech, audio};
+use starling::{asr, audio};
 
 use super::dataset::Clip;
 use super::metrics::{Figures, Measured};
 
-/// What was read of one clip.
-pub struct Reading {
-    pub heard: Transcription,
+/// The results for a clip.
+pub struct ClipResult {
+    pub transcription: Transcription,
     pub feedback: Feedback,
     pub figures: Figures,
 }
 
-/// How a clip is heard.
+/// Which part of a clip is transcribed, and how.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Hearing {
-    /// To its end.
-    Whole,
-    /// To its last syllable, as a file.
-    CutOff,
-    /// To its last syllable, as it is spoken and somebody waits then; no second look is late.
-    Awaited,
+pub enum Mode {
+    /// The whole file.
+    WholeFile,
+    /// The file up to the last syllable.
+    CutFile,
+    /// Live up to the last syllable, where the user waits for the transcript. Decoding takes no time, so every second pass
+    /// is finished.
+    CutLive,
 }
 
-/// The recogniser, and the stories that clips may tell.
-pub struct Bench {
+/// The recognizer, and the stories that are told in clips.
+pub struct Evaluator {
     engine: Engine,
     stories: Vec<std::sync::Arc<Story>>,
-    /// Where transcripts are kept from one run to the next, if anywhere.
-    kept: Option<PathBuf>,
-    hearing: Hearing,
+    /// A folder that caches transcripts from one run to the next.
+    cache: Option<PathBuf>,
+    mode: Mode,
 }
 
-impl Bench {
-    pub fn new(engine: Engine, kept: Option<PathBuf>, hearing: Hearing) -> Result<Self> {
-        // The stories that come with the program; none of a user's own.
+impl Evaluator {
+    pub fn new(engine: Engine, cache: Option<PathBuf>, mode: Mode) -> Result<Self> {
+        // Only the shipped stories.
         let (stories, _) = story_library::stories(Path::new(""));
         Ok(Self {
             engine,
             stories,
-            kept,
-            hearing,
+            cache,
+            mode,
         })
     }
 
-    pub fn read(&mut self, clip: &Clip) -> Result<Reading> {
+    pub fn evaluate(&mut self, clip: &Clip) -> Result<ClipResult> {
         let story = self.stories.iter().find(|story| story.id == clip.story);
         let story = story
-            .with_context(|| format!("{}: no story {}", clip.id, clip.story))?
+            .with_context(|| format!("{}: story {} is missing", clip.id, clip.story))?
             .clone();
         let recording = audio::decode_file(&clip.path)?;
         let mut samples = recording.samples;
-        if self.hearing != Hearing::Whole {
-            let end = self.last_syllable(clip, &samples)?;
+        if self.mode != Mode::WholeFile {
+            let end = self.end_of_speech(clip, &samples)?;
             samples.truncate((end * f64::from(ANALYSIS_RATE_HZ)) as usize);
         }
-        let heard = self.heard(clip, &story, &samples)?;
-        let analysed = |heard: &Transcription, audio: &Audio| {
+        let transcription = self.transcribe(clip, &story, &samples)?;
+        let timed_analysis = |transcription: &Transcription, audio: &Audio| {
             let take = Take {
                 id: TakeId(clip.id.clone()),
                 story: story.id.clone(),
                 part: clip.part,
                 level: story.level,
                 audio: audio.clone(),
-                transcription: Some(heard.clone()),
+                transcription: Some(transcription.clone()),
             };
-            let began = ThreadTime::now();
+            let started = ThreadTime::now();
             let feedback = analyze(&take, &story, &Profile::default());
-            let feedback = feedback.with_context(|| format!("{}: no {}", clip.id, clip.part))?;
-            Ok::<_, anyhow::Error>((feedback, 1000.0 * began.elapsed().as_secs_f64()))
+            let feedback =
+                feedback.with_context(|| format!("{}: the story has no {}", clip.id, clip.part))?;
+            Ok::<_, anyhow::Error>((feedback, 1000.0 * started.elapsed().as_secs_f64()))
         };
-        let (feedback, analysis_ms) = analysed(&heard, &recording.audio)?;
-        let (of_text, _) = analysed(&as_written(&clip.text), &Audio::default())?;
-        let figures = Figures::of(&Measured {
+        let (feedback, analysis_ms) = timed_analysis(&transcription, &recording.audio)?;
+        let exact = exact_transcription(&clip.text);
+        let (feedback_on_text, _) = timed_analysis(&exact, &Audio::default())?;
+        let figures = Figures::new(&Measured {
             clip,
             seconds: recording.audio.seconds,
-            heard: &heard,
+            transcription: &transcription,
             feedback: &feedback,
-            of_text: &of_text,
+            feedback_on_text: &feedback_on_text,
             analysis_ms,
         });
-        Ok(Reading {
-            heard,
+        Ok(ClipResult {
+            transcription,
             feedback,
             figures,
         })
     }
 
-    /// Where speech ends: as the truth has it, else as it is measured.
-    fn last_syllable(&mut self, clip: &Clip, samples: &[f32]) -> Result<f64> {
+    /// The end of speech: from the truth, or measured if the truth does not state it.
+    fn end_of_speech(&mut self, clip: &Clip, samples: &[f32]) -> Result<f64> {
         if let Some(speech) = clip.speech {
             return Ok(speech.end);
         }
-        let heard = speech::transcribe(&mut self.engine, samples, "", &mut |_| {}, &|| true)?;
-        let last = heard.voice.speech.last();
+        let transcription = asr::transcribe(&mut self.engine, samples, "", &mut |_| {}, &|| true)?;
+        let last = transcription.voice.speech.last();
         Ok(last.map_or(f64::INFINITY, |last| last.end))
     }
 
-    fn heard(&mut self, clip: &Clip, story: &Story, samples: &[f32]) -> Result<Transcription> {
-        let kept = self
-            .kept
+    /// Transcribes samples, or takes their transcription from the cache.
+    fn transcribe(&mut self, clip: &Clip, story: &Story, samples: &[f32]) -> Result<Transcription> {
+        let cached = self
+            .cache
             .as_ref()
             .map(|folder| folder.join(format!("{}.json", clip.id)));
-        if let Some(text) = kept
+        if let Some(text) = cached
             .as_ref()
             .and_then(|path| std::fs::read_to_string(path).ok())
         {
-            return serde_json::from_str(&text).with_context(|| format!("{}: kept", clip.id));
+            return serde_json::from_str(&text)
+                .with_context(|| format!("{}: invalid cached transcript", clip.id));
         }
         let vocabulary = prompt_terms(story);
         let engine = &mut self.engine;
-        let heard = match self.hearing {
-            Hearing::Awaited => awaited(engine, samples, &vocabulary)?,
-            _ => speech::transcribe(engine, samples, &vocabulary, &mut |_| {}, &|| true)?,
+        let transcription = match self.mode {
+            Mode::CutLive => transcribe_live(engine, samples, &vocabulary)?,
+            _ => asr::transcribe(engine, samples, &vocabulary, &mut |_| {}, &|| true)?,
         };
-        if let Some(path) = kept {
+        if let Some(path) = cached {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            std::fs::write(path, serde_json::to_string(&heard)?)?;
+            std::fs::write(path, serde_json::to_string(&transcription)?)?;
         }
-        Ok(heard)
+        Ok(transcription)
     }
 }
 
-/// What is heard of `samples` while they are spoken, where decoding takes no time.
-fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Transcription> {
-    let Engine {
-        recognizer: recogniser,
-        silero,
-    } = engine;
-    let mut listener = StreamingTranscriber::default();
-    let mut decode = |listener: &mut StreamingTranscriber| -> Result<()> {
-        while let Some(work) = listener.next_job() {
-            if matches!(work, DecodeJob::Preview(_)) {
+/// Transcribes samples live, as if decoding took no time.
+fn transcribe_live(
+    engine: &mut Engine,
+    samples: &[f32],
+    vocabulary: &str,
+) -> Result<Transcription> {
+    let Engine { recognizer, silero } = engine;
+    let mut transcriber = StreamingTranscriber::default();
+    let mut decode = |transcriber: &mut StreamingTranscriber| -> Result<()> {
+        while let Some(job) = transcriber.next_job() {
+            if matches!(job, DecodeJob::Preview(_)) {
                 break;
             }
-            let window = listener.window(work.span());
-            let words = work.transcribe(&window, recogniser.as_mut(), vocabulary, &mut |_| true)?;
-            listener.complete(work, words);
+            let window = transcriber.window(job.span());
+            let words = job.transcribe(&window, recognizer.as_mut(), vocabulary, &mut |_| true)?;
+            transcriber.complete(job, words);
         }
         Ok(())
     };
     for hop in samples.chunks(HOP) {
-        listener.push(silero, hop);
-        decode(&mut listener)?;
+        transcriber.push(silero, hop);
+        decode(&mut transcriber)?;
     }
-    listener.finish_quickly(silero);
-    decode(&mut listener)?;
-    let (voice, transcript) = listener.into_transcript();
+    transcriber.finish_quickly(silero);
+    decode(&mut transcriber)?;
+    let (voice, transcript) = transcriber.into_transcript();
     let engine = TranscriptionStats {
-        model: recogniser.model().to_owned(),
-        threads: recogniser.threads(),
+        model: recognizer.model().to_owned(),
+        threads: recognizer.threads(),
         cpu_seconds: None,
         wall_seconds: 0.0,
     };
@@ -177,22 +183,22 @@ fn awaited(engine: &mut Engine, samples: &[f32], vocabulary: &str) -> Result<Tra
     })
 }
 
-/// A text as a recogniser without error would hear it: 0.4 s a word.
-fn as_written(text: &str) -> Transcription {
-    let at = |i: usize| 0.4 * i as f64;
+/// The transcription of a recognizer without errors, with 0.4 s per word.
+fn exact_transcription(text: &str) -> Transcription {
+    let time = |index: usize| 0.4 * index as f64;
     let words: Vec<Word> = text
         .split_whitespace()
         .enumerate()
-        .map(|(i, word)| Word {
+        .map(|(index, word)| Word {
             text: word.to_owned(),
-            start: at(i),
-            end: at(i + 1),
+            start: time(index),
+            end: time(index + 1),
             confidence: 1.0,
         })
         .collect();
     Transcription {
         voice: Voice {
-            speech: vec![Span::new(0.0, at(words.len()))],
+            speech: vec![Span::new(0.0, time(words.len()))],
             ..Voice::default()
         },
         transcript: Transcript { words },

@@ -36,20 +36,12 @@ pub fn rate_sps(transcript: &Transcript, speech: &[Span], filled_pauses: &[Span]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::transcript::Word;
+    use crate::domain::builders::words_from;
 
     #[test]
     fn rate_excludes_pauses_and_filled_pauses() {
-        let words = ["I", "noticed", "it", "and", "fixed", "0.3%"];
-        let words = words.iter().enumerate().map(|(i, text)| Word {
-            text: (*text).to_owned(),
-            start: i as f64,
-            end: i as f64 + 0.5,
-            confidence: 1.0,
-        });
-        let transcript = Transcript {
-            words: words.collect(),
-        };
+        let words = words_from(0.0, 1.0, 0.5, "I noticed it and fixed 0.3%");
+        let transcript = Transcript { words };
         // 12 syllables; 2 s of speech before 5.5, where the last word ends.
         let speech = [(0.0, 1.0), (3.0, 3.5), (5.0, 7.0)].map(|(a, b)| Span::new(a, b));
         assert_eq!(rate_sps(&transcript, &speech, &[]), Some(6.0));

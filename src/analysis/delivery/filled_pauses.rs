@@ -191,6 +191,7 @@ fn spelling(sound: &FilledPauseCandidate) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::builders::word;
     use crate::domain::voice::Pitch;
 
     /// A steady sound, low and level: an "uh", unless words explain it.
@@ -223,12 +224,8 @@ mod tests {
         let parts: Vec<&str> = text.split_whitespace().collect();
         let words = parts.chunks(2).map(|pair| {
             let (start, end) = pair[1].split_once('-').expect("a-b");
-            Word {
-                text: pair[0].to_owned(),
-                start: start.parse().expect("secs"),
-                end: end.parse().expect("secs"),
-                confidence: 0.9,
-            }
+            let [start, end] = [start, end].map(|at| at.parse().expect("seconds"));
+            word(pair[0], start, end)
         });
         let voice = Voice {
             speech: speech.iter().map(|(a, b)| Span::new(*a, *b)).collect(),

@@ -58,8 +58,8 @@ pub fn findings(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::builders::transcript;
     use crate::domain::profile::Baseline;
-    use crate::domain::transcript::Word;
 
     #[test]
     fn voice_is_flat_only_against_its_own_baseline() {
@@ -67,14 +67,7 @@ mod tests {
             pitch_sd_semitones: Some(1.4),
             ..Intonation::default()
         };
-        let transcript = Transcript {
-            words: vec![Word {
-                text: "so".to_owned(),
-                start: 0.0,
-                end: 1.0,
-                confidence: 1.0,
-            }],
-        };
+        let transcript = transcript("so");
         let found = |usual: Option<f64>| {
             let baseline = usual.map(|pitch_sd_semitones| Baseline { pitch_sd_semitones });
             let profile = Profile {

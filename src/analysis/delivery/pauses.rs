@@ -184,6 +184,7 @@ const CLAUSE_OPENERS: [&str; 24] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::builders::word;
 
     #[test]
     fn words_decide_the_place_of_a_pause() {
@@ -224,18 +225,13 @@ mod tests {
             let mut words = Vec::new();
             let mut pause = Span::new(0.0, 0.0);
             let mut at = 0.0;
-            for word in text.split(' ') {
-                if word == "|" {
+            for part in text.split(' ') {
+                if part == "|" {
                     pause = Span::new(at, at + 0.6);
                     at += 0.6;
                     continue;
                 }
-                words.push(Word {
-                    text: word.to_owned(),
-                    start: at,
-                    end: at + 0.3,
-                    confidence: 0.9,
-                });
+                words.push(word(part, at, at + 0.3));
                 at += 0.3;
             }
             assert_eq!(place(pause, &Transcript { words }), expected, "{text}");

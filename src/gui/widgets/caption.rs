@@ -134,16 +134,7 @@ fn job(stable: &str, partial: &str, palette: &Palette, width: f32) -> LayoutJob 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn words(text: &str) -> Vec<Word> {
-        let word = |text: &str| Word {
-            text: text.to_owned(),
-            start: 0.0,
-            end: 0.0,
-            confidence: 1.0,
-        };
-        text.split(' ').map(word).collect()
-    }
+    use crate::domain::builders::words;
 
     #[test]
     fn lines_only_scroll_up() {

@@ -278,56 +278,29 @@ mod tests {
 
     use super::*;
     use crate::analysis::analyze;
+    use crate::domain::builders::{TakeBuilder, webhook_story, words_from};
     use crate::domain::profile::Profile;
-    use crate::domain::story::{Level, Part, SectionKind};
-    use crate::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
-    use crate::domain::voice::Voice;
+    use crate::domain::story::SectionKind;
+    use crate::domain::take::Take;
 
     const WORDS: usize = 300;
     const VIEW: f32 = 200.0;
 
     /// Numbered words of half a second each.
     fn take() -> Take {
-        let words = (0..WORDS).map(|number| Word {
-            text: format!("w{number:03}"),
-            start: number as f64 / 2.0,
-            end: number as f64 / 2.0 + 0.4,
-            confidence: 0.9,
-        });
-        Take {
-            id: TakeId("test".to_owned()),
-            story: "webhook-drop".to_owned(),
-            part: Part::Section(SectionKind::Action),
-            level: Level::Sde2,
-            audio: Audio {
-                seconds: WORDS as f64 / 2.0,
-                sample_rate_hz: 16_000,
-                channels: 1,
-                ..Audio::default()
-            },
-            transcription: Some(Transcription {
-                voice: Voice::default(),
-                transcript: Transcript {
-                    words: words.collect(),
-                },
-                engine: TranscriptionStats {
-                    model: "test".to_owned(),
-                    threads: 1,
-                    cpu_seconds: None,
-                    wall_seconds: 0.0,
-                },
-            }),
-        }
+        let texts: Vec<String> = (0..WORDS).map(|number| format!("w{number:03}")).collect();
+        let words = words_from(0.0, 0.5, 0.4, &texts.join(" "));
+        TakeBuilder::new("test")
+            .section(SectionKind::Action)
+            .seconds(WORDS as f64 / 2.0)
+            .words(words)
+            .build()
     }
 
     /// A window that is too low for the text, and the position of the player.
     fn window() -> Harness<'static, PlayerPosition> {
-        let story = crate::domain::story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )));
         let take = take();
-        let feedback = analyze(&take, &story.expect("a story"), &Profile::default());
+        let feedback = analyze(&take, &webhook_story(), &Profile::default());
         let (feedback, current) = (
             feedback.expect("feedback"),
             take.transcription.expect("a transcription"),

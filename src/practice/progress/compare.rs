@@ -206,20 +206,9 @@ fn phrases(before: &Feedback, now: &Feedback) -> Vec<PhraseChange> {
 mod tests {
     use super::*;
     use crate::analysis::verdict::Leaning;
-    use crate::domain::transcript::Word;
+    use crate::domain::builders::transcript;
     use crate::practice::progress::take_metrics::tests::{metrics, no_speech};
     use expect_test::{Expect, expect};
-
-    fn transcript(text: &str) -> Transcript {
-        let word = |(index, text): (usize, &str)| Word {
-            text: text.to_owned(),
-            start: 0.4 * index as f64,
-            end: 0.4 * index as f64 + 0.3,
-            confidence: 0.9,
-        };
-        let words = text.split_whitespace().enumerate().map(word).collect();
-        Transcript { words }
-    }
 
     /// Checks the rows, one per line: lost words in brackets, new words in braces.
     fn check(before: &str, now: &str, expected: Expect) {

@@ -88,21 +88,17 @@ fn timestamp(secs: Secs) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::builders::word;
     use expect_test::{Expect, expect};
 
     /// Checks words of 0.4 s every half second; `|` is a second of silence.
     fn check(text: &str, expected: Expect) {
         let (mut words, mut at) = (Vec::new(), 0.0);
-        for word in text.split_whitespace() {
-            if word != "|" {
-                words.push(Word {
-                    text: word.to_owned(),
-                    start: at,
-                    end: at + 0.4,
-                    confidence: 1.0,
-                });
+        for part in text.split_whitespace() {
+            if part != "|" {
+                words.push(word(part, at, at + 0.4));
             }
-            at += if word == "|" { 1.0 } else { 0.5 };
+            at += if part == "|" { 1.0 } else { 0.5 };
         }
         expected.assert_eq(&subtitles(&Transcript { words }));
     }

@@ -158,61 +158,30 @@ fn paragraphs(transcript: &Transcript) -> Vec<(String, String)> {
 pub mod tests {
     use super::*;
     use crate::analysis;
+    use crate::domain::builders::{TakeBuilder, webhook_story, word};
     use crate::domain::profile::Profile;
-    use crate::domain::story::{Level, Part, SectionKind};
-    use crate::domain::story_file;
-    use crate::domain::take::{Audio, TakeId, TranscriptionStats};
+    use crate::domain::story::SectionKind;
     use crate::domain::time::Span;
-    use crate::domain::voice::Voice;
 
     /// The report on a Task with this transcript, half a second per word; `|` is a second of silence.
     pub fn report(text: &str) -> ReportView {
         let (mut words, mut speech, mut at) = (Vec::new(), Vec::new(), 0.0);
         for phrase in text.split('|') {
             let from = at;
-            for word in phrase.split_whitespace() {
-                words.push(Word {
-                    text: word.to_owned(),
-                    start: at,
-                    end: at + 0.4,
-                    confidence: 0.9,
-                });
+            for text in phrase.split_whitespace() {
+                words.push(word(text, at, at + 0.4));
                 at += 0.5;
             }
             speech.push(Span::new(from, at));
             at += 1.0;
         }
-        let story = story_file::parse(include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/content/webhook-drop.toml"
-        )));
-        let story = story.expect("a story");
-        let take = Take {
-            id: TakeId("2026-11-23T18-04-09.120-task".to_owned()),
-            story: story.id.clone(),
-            part: Part::Section(SectionKind::Task),
-            level: Level::Sde2,
-            audio: Audio {
-                seconds: at,
-                sample_rate_hz: 16_000,
-                channels: 1,
-                ..Audio::default()
-            },
-            transcription: Some(Transcription {
-                voice: Voice {
-                    speech,
-                    speech_dbfs: Some(-20.0),
-                    ..Voice::default()
-                },
-                transcript: Transcript { words },
-                engine: TranscriptionStats {
-                    model: "test".to_owned(),
-                    threads: 1,
-                    cpu_seconds: None,
-                    wall_seconds: 0.0,
-                },
-            }),
-        };
+        let story = webhook_story();
+        let take = TakeBuilder::new("2026-11-23T18-04-09.120-task")
+            .section(SectionKind::Task)
+            .seconds(at)
+            .words(words)
+            .speech(speech)
+            .build();
         let transcription = take.transcription.as_ref().expect("words");
         let feedback = analysis::analyze(&take, &story, &Profile::default()).expect("feedback");
         ReportView::new(&take, &story, transcription, &feedback)

@@ -4,56 +4,31 @@ use std::sync::Arc;
 
 use super::*;
 use crate::analysis::FindingKind;
+use crate::domain::builders;
+use crate::domain::builders::{TakeBuilder, webhook_story, words};
 use crate::domain::caption::Caption;
 use crate::domain::profile::{OwnershipStyle, Profile};
 use crate::domain::story::{Level, Part, SectionKind};
-use crate::domain::story_file;
-use crate::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
-use crate::domain::transcript::{Transcript, Word};
-use crate::domain::voice::Voice;
+use crate::domain::take::{Audio, Take, TakeId, Transcription};
 
 fn session() -> Session {
-    let story = story_file::parse(include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/content/webhook-drop.toml"
-    )));
     let parts = [SectionKind::Situation, SectionKind::Task].map(Part::Section);
-    let story = Arc::new(story.expect("a story"));
-    Session::new(story, parts.to_vec(), Level::Sde2, Profile::default())
+    Session::new(
+        Arc::new(webhook_story()),
+        parts.to_vec(),
+        Level::Sde2,
+        Profile::default(),
+    )
 }
 
 fn transcription(text: &str) -> Box<Transcription> {
-    let words = text.split(' ').enumerate().map(|(i, text)| Word {
-        text: text.to_owned(),
-        start: i as f64 * 0.4,
-        end: i as f64 * 0.4 + 0.3,
-        confidence: 0.9,
-    });
-    Box::new(Transcription {
-        voice: Voice::default(),
-        transcript: Transcript {
-            words: words.collect(),
-        },
-        engine: TranscriptionStats {
-            model: "test".to_owned(),
-            threads: 1,
-            cpu_seconds: None,
-            wall_seconds: 0.0,
-        },
-    })
+    Box::new(builders::transcription(words(text)))
 }
 
 #[test]
 fn reopened_take_is_reviewed_with_or_without_transcript() {
     let story = Arc::clone(session().story());
-    let untranscribed = Take {
-        id: TakeId("a".to_owned()),
-        story: story.id.clone(),
-        part: Part::Section(SectionKind::Action),
-        level: Level::Sde2,
-        audio: Audio::default(),
-        transcription: None,
-    };
+    let untranscribed = TakeBuilder::new("a").section(SectionKind::Action).build();
     let profile = Profile::default();
     let (mut transcribed_now, effects) =
         Session::reopened(Arc::clone(&story), untranscribed.clone(), profile.clone());
