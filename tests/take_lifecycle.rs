@@ -15,7 +15,7 @@ use starling::audio;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::story::Part;
 use starling::domain::take::TakeId;
-use starling::practice::session::{SessionEvent, Stage};
+use starling::practice::session::{SessionRequest, Stage};
 
 const RATE_HZ: usize = 16_000;
 const SHORT_SECONDS: usize = 3;
@@ -40,7 +40,7 @@ fn a_cancelled_take_stays_away_and_the_next_one_is_heard_at_once() {
 
     speak_for(LONG_SECONDS, &speaks);
     let cancelled = practice.until_it_hears();
-    practice.runtime.handle(SessionEvent::Cancel);
+    practice.runtime.request(SessionRequest::Cancel);
     speak_for(SHORT_SECONDS, &speaks);
     let began = Instant::now();
     let second = practice.take();
@@ -151,7 +151,7 @@ fn a_recogniser_that_ends_again_and_again_is_told_and_costs_no_sound() {
     };
     assert!(why.contains("crashed (signal: 6"), "{why}");
     // Once it no longer does, the same take is heard.
-    practice.runtime.handle(SessionEvent::Retry);
+    practice.runtime.request(SessionRequest::Retry);
     practice.until_heard(1);
     assert_eq!(practice.heard, std::slice::from_ref(&take));
     assert!(practice.words(&take).is_some_and(|words| words.len() > 60));
@@ -170,7 +170,7 @@ fn nobody_waits_for_a_recogniser_that_hangs() {
     signal(hangs, "STOP");
     practice.pump_for(Duration::from_secs(1));
     // Given up, and asked for the next take at once: a window is more than a pipe holds.
-    practice.runtime.handle(SessionEvent::Cancel);
+    practice.runtime.request(SessionRequest::Cancel);
     practice.runtime.start_take();
     practice.pump_for(Duration::from_secs(1));
     let began = Instant::now();
@@ -201,7 +201,7 @@ fn a_recogniser_that_hangs_is_replaced() {
     let hangs = the_recogniser();
     signal(hangs, "STOP");
     practice.pump_for(Duration::from_secs(1));
-    practice.runtime.handle(SessionEvent::Cancel);
+    practice.runtime.request(SessionRequest::Cancel);
     speak_for(SHORT_SECONDS, &speaks);
     let next = practice.take();
     assert!(practice.words(&next).is_some_and(|words| !words.is_empty()));

@@ -31,7 +31,7 @@ use starling::domain::transcript::{Transcript, Word};
 use starling::domain::voice::Voice;
 use starling::gui::{App, theme};
 use starling::practice::progress::Loaded;
-use starling::practice::session::{Session, SessionEvent, Stage};
+use starling::practice::session::{Session, SessionEvent, SessionRequest, Stage};
 use starling::storage::Store;
 
 #[path = "../common/history_fixture.rs"]
@@ -149,7 +149,7 @@ fn practice() {
         .app
         .handle(SessionEvent::Transcribed(take.clone(), Box::new(heard)));
     window.measure("review", SHORT_PAUSE, |_, _| {});
-    window.app.handle(SessionEvent::Finish);
+    window.app.request(SessionRequest::Finish);
     window.measure("overview", SHORT_PAUSE, |_, _| {});
 }
 

@@ -9,7 +9,7 @@ use starling::app::{Config, Controller, ModelState, Notification};
 use starling::asr::Isolation;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::story::Part;
-use starling::practice::session::{SessionEvent, Stage};
+use starling::practice::session::{SessionRequest, Stage};
 
 use crate::common::machine::{recognisers, resident_mb, sleeps};
 
@@ -73,7 +73,7 @@ pub fn abort(wav: &Path, points: usize) -> Result<Aborted> {
     for point in 0..points {
         practice.decode_for(Duration::from_millis(150 + 170 * point as u64))?;
         let began = Instant::now();
-        practice.runtime.handle(SessionEvent::Cancel);
+        practice.runtime.request(SessionRequest::Cancel);
         let stage = practice.runtime.session().map(|session| session.stage());
         if matches!(stage, Some(Stage::Transcribing { .. })) {
             bail!("it was not cancelled");
