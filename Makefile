@@ -29,13 +29,13 @@ run: packages-run     ## build for release and open the window; ARGS="rehearse -
 build: packages-run   ## build target/release/starling
 	cargo build --release
 
-test: packages-test   ## check formatting, lints and crates, run all tests
+test: packages-test   ## check formatting, lints, crates and documentation, run all tests
 	cargo fmt --all --check
 	.ci/deny
 	$(LINTING) cargo build --all-targets
 	@$(MAKE) --no-print-directory -k -j2 test-spoken test-others
 	$(TESTING) $(BURNING:%=--test %)
-	$(TESTING) --doc
+	RUSTDOC=.ci/rustdoc $(TESTING) --doc
 
 # The output is printed at the end, so that it does not mix with that of test-others.
 test-spoken:

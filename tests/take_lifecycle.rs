@@ -16,7 +16,7 @@ use starling::audio;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::story::Part;
 use starling::domain::take::TakeId;
-use starling::practice::session::{SessionEvent, Stage};
+use starling::practice::session::{SessionRequest, Stage};
 
 const RATE_HZ: usize = 16_000;
 const SHORT_SECS: usize = 3;
@@ -41,7 +41,7 @@ fn cancelled_take_stays_untranscribed_and_the_next_one_is_transcribed_immediatel
 
     practice.speak(LONG_SECS);
     let cancelled = practice.start_take_until_transcribing();
-    practice.controller.handle(SessionEvent::Cancel);
+    practice.controller.request(SessionRequest::Cancel);
     practice.speak(SHORT_SECS);
     let started = Instant::now();
     let second = practice.complete_take();
@@ -143,7 +143,7 @@ fn recognizer_that_keeps_crashing_is_reported_and_the_audio_is_kept() {
     });
     assert!(why.contains("crashed (signal: 6"), "{why}");
     // After the crashes end, the same take can be transcribed.
-    practice.controller.handle(SessionEvent::Retry);
+    practice.controller.request(SessionRequest::Retry);
     practice.wait_for_feedback(1);
     assert_eq!(practice.with_feedback, std::slice::from_ref(&take));
     let text = practice.text(&take).expect("a transcript");
@@ -161,7 +161,7 @@ fn closing_does_not_wait_for_a_hung_recognizer() {
     practice.run_for(WATCH);
     // The user cancels and starts the next take immediately. Its first window does not fit into the pipe, so
     // the thread that sends it blocks; nothing shows when.
-    practice.controller.handle(SessionEvent::Cancel);
+    practice.controller.request(SessionRequest::Cancel);
     practice.controller.start_take();
     practice.run_for(WATCH);
     practice.close_in_time();
@@ -181,7 +181,7 @@ fn hung_recognizer_is_replaced_for_the_next_take() {
     let hung = recognizer_pid();
     send_signal(hung, "STOP");
     practice.run_for(WATCH);
-    practice.controller.handle(SessionEvent::Cancel);
+    practice.controller.request(SessionRequest::Cancel);
     practice.speak(SHORT_SECS);
     let next = practice.complete_take();
     let text = practice.text(&next).expect("a transcript");

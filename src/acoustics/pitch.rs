@@ -1,4 +1,7 @@
 //! Pitch tracking with YIN (de Cheveigné & Kawahara 2002, JASA 111:1917) on frames of 10 ms.
+//!
+//! Own code: the crates for it analyze a whole recording at once. This one continues as audio arrives, so nothing is
+//! left to compute when the answer ends.
 
 use super::frame::HOP;
 use super::sample_tail::SampleTail;

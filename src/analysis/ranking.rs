@@ -67,7 +67,7 @@ impl Topic {
     }
 }
 
-/// Sorts findings: first those to act on, at most [`TO_ACT_ON`] and one per topic, then the others. Each
+/// Sorts findings: first those to act on, at most [`MAX_TO_ACT_ON`] and one per topic, then the others. Each
 /// group is sorted by severity, topic and time. Sets `act_on`.
 pub fn rank(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| {

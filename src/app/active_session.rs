@@ -13,7 +13,7 @@ use crate::domain::prompt_terms::prompt_terms;
 use crate::domain::story::Part;
 use crate::domain::take::{Audio, TakeId};
 use crate::domain::time::Secs;
-use crate::practice::session::{Effect, Session, SessionEvent, Stage};
+use crate::practice::session::{Effect, Session, SessionEvent, SessionRequest, Stage};
 
 /// Longest time that a tick reports. After the program was blocked, a count-in continues where it was,
 /// because the user has not seen it advance.
@@ -66,13 +66,31 @@ impl ActiveSession {
         }
     }
 
-    /// Passes an event to the session. Notifies the UI if it enters another stage.
+    /// Passes a request to the session.
+    pub(super) fn request(
+        &mut self,
+        request: SessionRequest,
+        context: &mut Context,
+    ) -> Vec<Effect> {
+        self.update(context, |session| session.request(request))
+    }
+
+    /// Passes an event to the session.
     pub(super) fn handle(&mut self, event: SessionEvent, context: &mut Context) -> Vec<Effect> {
+        self.update(context, |session| session.handle(event))
+    }
+
+    /// Changes the session. Notifies the UI if it enters another stage.
+    fn update(
+        &mut self,
+        context: &mut Context,
+        change: impl FnOnce(&mut Session) -> Vec<Effect>,
+    ) -> Vec<Effect> {
         let Some(session) = &mut self.session else {
             return Vec::new();
         };
         let before = std::mem::discriminant(session.stage());
-        let effects = session.handle(event);
+        let effects = change(session);
         if std::mem::discriminant(session.stage()) != before {
             context.notify(Notification::Entered(Box::new(session.stage().clone())));
         }

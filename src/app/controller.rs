@@ -33,7 +33,7 @@ use crate::domain::time::{Secs, Span};
 use crate::practice::mock_interview::{self, Format};
 use crate::practice::progress::Loaded;
 use crate::practice::quiz::QuizAnswer;
-use crate::practice::session::{COUNT_IN, Effect, Reviewed, Session, SessionEvent};
+use crate::practice::session::{COUNT_IN, Effect, Reviewed, Session, SessionEvent, SessionRequest};
 use crate::storage::{Settings, Store, StoreError, TakeDb, model_files};
 
 /// How often [`Controller::poll`] must be called during a count-in.
@@ -165,14 +165,14 @@ impl Controller {
         if let Some(suspended) = tick.suspended {
             self.on_resume(suspended);
         }
-        self.handle(SessionEvent::Tick(tick.elapsed.as_secs_f64()));
+        self.handle(SessionEvent::Ticked(tick.elapsed.as_secs_f64()));
         self.monitor.stop_if_expired();
     }
 
     fn on_resume(&mut self, suspended: Duration) {
         let stage = self.session().map(Session::stage);
-        if let Some((event, message)) = stage.and_then(|s| suspend::reaction(s, suspended)) {
-            self.handle(event);
+        if let Some((request, message)) = stage.and_then(|s| suspend::reaction(s, suspended)) {
+            self.request(request);
             self.context.problem(message);
         }
     }
@@ -180,21 +180,26 @@ impl Controller {
 
 /// Routing of events and effects.
 impl Controller {
-    /// Passes an event to the session and performs the effects it asks for.
-    pub fn handle(&mut self, event: SessionEvent) {
+    /// Passes a request to the session and performs the effects it asks for.
+    pub fn request(&mut self, request: SessionRequest) {
         let changes_take = matches!(
-            event,
-            SessionEvent::Next
-                | SessionEvent::Finish
-                | SessionEvent::Start(_)
-                | SessionEvent::GoTo(_)
+            request,
+            SessionRequest::Next
+                | SessionRequest::Finish
+                | SessionRequest::Start(_)
+                | SessionRequest::GoTo(_)
         );
         if changes_take {
             self.playback.pause();
         }
-        for effect in self.active.handle(event, &mut self.context) {
-            self.perform(effect);
-        }
+        let effects = self.active.request(request, &mut self.context);
+        self.perform_all(effects);
+    }
+
+    /// Passes an event to the session and performs the effects it asks for.
+    pub(crate) fn handle(&mut self, event: SessionEvent) {
+        let effects = self.active.handle(event, &mut self.context);
+        self.perform_all(effects);
     }
 
     fn handle_event(&mut self, event: Event) {
@@ -244,9 +249,8 @@ impl Controller {
         }
         self.transcriber.set_recording_ended(take.clone(), ended);
         self.handle(SessionEvent::RecordingSaved(take.clone(), audio.clone()));
-        for effect in self.active.handle_saved_in_abandoned(&take, &audio) {
-            self.perform(effect);
-        }
+        let effects = self.active.handle_saved_in_abandoned(&take, &audio);
+        self.perform_all(effects);
         if !self.capture.is_finishing() {
             self.active.clear_abandoned();
         }
@@ -295,6 +299,12 @@ impl Controller {
                 let why = why.to_string();
                 self.context.notify(Notification::EraseFailed(why));
             }
+        }
+    }
+
+    fn perform_all(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.perform(effect);
         }
     }
 
@@ -398,7 +408,7 @@ impl Controller {
     /// Ends the practice. What was recorded is saved.
     pub fn leave(&mut self) {
         self.playback.pause();
-        self.handle(SessionEvent::Cancel);
+        self.request(SessionRequest::Cancel);
         self.active.leave(self.capture.is_finishing());
     }
 
@@ -411,9 +421,9 @@ impl Controller {
         self.monitor.stop();
         self.metrics.request_stop();
         self.active.restart_clock();
-        self.handle(SessionEvent::Start(take));
+        self.request(SessionRequest::Start(take));
         if self.preferences.is_source_unthrottled() {
-            self.handle(SessionEvent::Tick(COUNT_IN));
+            self.handle(SessionEvent::Ticked(COUNT_IN));
         }
     }
 }
@@ -667,9 +677,7 @@ impl Controller {
         let stage = Box::new(session.stage().clone());
         self.active.start(session);
         self.context.notify(Notification::Entered(stage));
-        for effect in effects {
-            self.perform(effect);
-        }
+        self.perform_all(effects);
         true
     }
 
@@ -855,7 +863,7 @@ impl Controller {
 impl Drop for Controller {
     /// Saves the take that is being recorded, and everything that is not written yet.
     fn drop(&mut self) {
-        self.handle(SessionEvent::Cancel);
+        self.request(SessionRequest::Cancel);
         let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
         while self.capture.is_finishing() && Instant::now() < deadline {
             self.wait(Duration::from_millis(20));

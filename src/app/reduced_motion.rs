@@ -1,6 +1,9 @@
 //! Whether the desktop asks for less motion, as far as configuration files say: those of GTK, which most
 //! desktops write for GTK programs, and that of KDE. GNOME stores the setting in a database that only its own
 //! service reads, so its users have to set it in Starling.
+//!
+//! Own code: the crate `mundy` asks the desktop portal, which knows GNOME's setting. It does not read KDE's file, so
+//! it could only be added to this code.
 
 /// Whether the desktop asks for less motion; false if it does not say.
 pub fn prefers_reduced_motion() -> bool {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::time::clock;
-use crate::practice::session::{SessionEvent, Stage};
+use crate::practice::session::{SessionRequest, Stage};
 
 /// Shorter times are the delay between reading two clocks.
 const MIN_SUSPENSION: Duration = Duration::from_secs(1);
@@ -64,15 +64,15 @@ fn suspended_since_boot() -> Duration {
 
 /// What to do in a stage that was interrupted by a suspension, and what to tell the user: an answer ends
 /// where it was interrupted, a count-in is cancelled.
-pub(super) fn reaction(stage: &Stage, suspended: Duration) -> Option<(SessionEvent, String)> {
+pub(super) fn reaction(stage: &Stage, suspended: Duration) -> Option<(SessionRequest, String)> {
     let suspended = clock(suspended.as_secs_f64());
     match stage {
         Stage::CountIn { .. } => Some((
-            SessionEvent::Cancel,
+            SessionRequest::Cancel,
             format!("the computer was suspended for {suspended} during the count-in: start again"),
         )),
         Stage::Answering { .. } => Some((
-            SessionEvent::Stop,
+            SessionRequest::Stop,
             format!(
                 "the computer was suspended for {suspended} during the answer: the take ends there; the recording so far is saved"
             ),

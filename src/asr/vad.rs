@@ -3,6 +3,9 @@
 //! whisper.cpp's own implementation resets its state at the end of each call. On streamed audio, even with
 //! 2 s of context, one hop in thirty would differ from the same audio in a file. This implementation keeps
 //! its state, so a take is segmented alike while it is recorded and later.
+//!
+//! Own code: crates for Silero bring ONNX Runtime as a second inference engine, or the weights of another
+//! version. Here the network is 250 lines.
 
 use std::fs;
 use std::path::Path;

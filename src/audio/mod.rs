@@ -9,6 +9,7 @@ pub mod playback;
 #[cfg(target_os = "linux")]
 mod pulse_cookie;
 pub mod resample;
+mod stream;
 pub mod tts;
 
 pub use capture::capture_report::{CaptureReport, InputSignal};

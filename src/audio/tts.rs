@@ -2,6 +2,9 @@
 //! readers. Speaks SSIP, a text protocol, over the dispatcher's local socket:
 //! <https://htmlpreview.github.io/?https://github.com/brailcom/speechd/blob/master/doc/ssip.html>. Nothing
 //! the user said is ever sent there.
+//!
+//! Own code: the crate `ssip-client` can also connect over TCP, and Starling has no networking code. The crate
+//! `tts` links the C library of speech-dispatcher.
 
 use std::path::PathBuf;
 use std::thread::JoinHandle;

@@ -16,7 +16,7 @@ use super::widgets::icon::{Icon, line_icon_ui, severity_style};
 use crate::analysis::Feedback;
 use crate::domain::story::Part;
 use crate::domain::time::clock;
-use crate::practice::session::{Session, SessionEvent};
+use crate::practice::session::{Session, SessionRequest};
 
 const ROW_HEIGHT: f32 = 60.0;
 const HEAD_HEIGHT: f32 = 28.0;
@@ -51,7 +51,7 @@ impl Screen for SummaryScreen<'_> {
         let new = (0..session.parts().len()).find(|part| session.reviewed(*part).is_none());
         if let Some((part, brief)) = new.and_then(|part| Some((part, session.brief(part)?))) {
             let label = format!("Practice {}", brief.name);
-            let go_to = PracticeAction::Session(SessionEvent::GoTo(part));
+            let go_to = PracticeAction::Session(SessionRequest::GoTo(part));
             commands.push(Command::primary(label, Key::Space, go_to));
         }
         commands.extend(whole_answer_command(session));
@@ -149,7 +149,7 @@ fn row_ui(
         cell_ui(ui, width, ROW_HEIGHT, |ui| to_do_ui(ui, feedback));
         let layout = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(BUTTON_WIDTH, ROW_HEIGHT), layout, |ui| {
-            let go_to = PracticeAction::Session(SessionEvent::GoTo(part));
+            let go_to = PracticeAction::Session(SessionRequest::GoTo(part));
             let mut rows = commands.iter().filter(|command| is_part_command(command));
             rows.find(|command| command.action == go_to)?.ui(ui)
         })

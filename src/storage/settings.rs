@@ -185,7 +185,8 @@ impl Store {
     }
 }
 
-/// Sets a top-level key in a TOML text. A missing key is added at the top; a comment behind it stays.
+/// Sets a top-level key in a TOML text. A missing key is added at the top; a comment behind it stays. Own code,
+/// because `toml_edit` would be one more crate for one line; the caller checks the result.
 fn set_line(text: &str, key: &str, value: &str) -> String {
     let line = format!("{key} = {value}");
     let mut is_set = false;

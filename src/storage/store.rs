@@ -155,3 +155,27 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         why,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::test_support::temp_store;
+
+    #[test]
+    fn new_take_id_is_unique() {
+        let (_folder, store) = temp_store();
+        store.prepare().expect("writable");
+        let moment: jiff::Timestamp = "2026-11-23T18:04:09.9989Z".parse().expect("a moment");
+        let started = moment.to_zoned(jiff::tz::TimeZone::UTC);
+        for (part, name) in [
+            (Part::Whole, "2026-11-23T18-04-09.998-all"),
+            (Part::Whole, "2026-11-23T18-04-09.999-all"),
+            (Part::Whole, "2026-11-23T18-04-10.000-all"),
+            (Part::FollowUp(2), "2026-11-23T18-04-09.998-followup2"),
+        ] {
+            let take = store.new_take_id(started.clone(), part);
+            assert_eq!(take.0, name);
+            std::fs::write(store.wav(&take), "sound").expect("writable");
+        }
+    }
+}

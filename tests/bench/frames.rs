@@ -32,9 +32,11 @@ use starling::domain::transcript::{Transcript, Word};
 use starling::domain::voice::Voice;
 use starling::gui::{App, theme};
 use starling::practice::progress::Loaded;
-use starling::practice::session::{Session, SessionEvent, Stage};
+use starling::practice::session::{Session, SessionEvent, SessionRequest, Stage};
 use starling::storage::Store;
 
+#[path = "../common/builders.rs"]
+mod builders;
 #[path = "../common/history_fixture.rs"]
 mod history_fixture;
 
@@ -154,7 +156,7 @@ fn measure_practice() {
         Box::new(transcription),
     ));
     window.measure("review", IDLE_INTERVAL, |_, _| {});
-    window.app.handle(SessionEvent::Finish);
+    window.app.request(SessionRequest::Finish);
     window.measure("overview", IDLE_INTERVAL, |_, _| {});
 }
 

@@ -9,7 +9,7 @@ use starling::app::{Config, Controller, ModelState, Notification};
 use starling::asr::Isolation;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::story::Part;
-use starling::practice::session::{Session, SessionEvent, Stage};
+use starling::practice::session::{Session, SessionRequest, Stage};
 
 use crate::common::process::{is_sleeping, recognizer_pids, resident_mb};
 
@@ -82,7 +82,7 @@ pub fn abort(wav: &Path, count: usize) -> Result<AbortTimes> {
     for index in 0..count {
         practice.decode_for(decode_time(index))?;
         let started = Instant::now();
-        practice.controller.handle(SessionEvent::Cancel);
+        practice.controller.request(SessionRequest::Cancel);
         if matches!(practice.stage(), Some(Stage::Transcribing { .. })) {
             bail!("the transcription was not cancelled");
         }

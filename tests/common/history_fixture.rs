@@ -1,12 +1,8 @@
 //! A history of takes by a user who gets better, for tests and benchmarks of the history.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-// A test that also uses `common` has the builders twice.
-#[allow(clippy::duplicate_mod)]
-#[path = "builders.rs"]
-mod builders;
-
-use builders::{TakeBuilder, WORD_STEP, word, words};
+// The program that includes this file also includes the builders, so that they are compiled once.
+use super::builders::{TakeBuilder, WORD_STEP, word, words};
 use starling::domain::story::{Part, SectionKind, Story};
 use starling::domain::take::{Take, TakeId};
 use starling::domain::time::Span;

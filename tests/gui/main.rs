@@ -1,9 +1,5 @@
 //! Journeys through the window, without a screen: each test operates it by labels and keys.
 #![allow(clippy::expect_used, reason = "a test that fails may panic")]
-#![allow(
-    clippy::duplicate_mod,
-    reason = "history_fixture and common both include the builders"
-)]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -28,3 +24,5 @@ mod scrolling;
 mod settings;
 mod time_limit;
 mod trends;
+
+use common::builders;

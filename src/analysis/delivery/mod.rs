@@ -2,6 +2,7 @@
 
 pub mod articulation;
 pub mod filled_pauses;
+mod filler_word_lists;
 mod filler_words;
 pub mod fillers;
 pub mod intonation;

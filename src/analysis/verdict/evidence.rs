@@ -69,7 +69,7 @@ pub(super) struct Outcome {
 pub(super) enum PhraseCoverage {
     None,
     Some,
-    /// At least [`MOST_OF_PLAN`].
+    /// At least [`MOST_PHRASES_SHARE`].
     Most,
 }
 

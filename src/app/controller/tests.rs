@@ -80,7 +80,7 @@ fn suspension_ends_an_answer() {
 fn suspension_between_answers_does_not_end_the_next_one() {
     let data = tempfile::tempdir().expect("a folder");
     let mut controller = answering(data.path(), 0.0);
-    controller.handle(SessionEvent::Cancel);
+    controller.request(SessionRequest::Cancel);
     // The suspension is not noticed before the next take, as in the terminal, which waits for a key.
     let detector = SuspendDetector::with_clock(|| Duration::from_secs(754));
     controller.active.set_suspend_detector(detector);

@@ -6,17 +6,16 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::capture_report::{CaptureReport, InputSignal, SilenceDetector};
 use super::input::{InputSource, ReadStatus};
 use super::input_device::FilePacing;
 use super::message::{Command, RecordError, RecorderEvent, SampleSink};
 use super::stream_clock::StreamClock;
-use super::take_writer::{self, FinishedTake, TakeWriter};
+use super::take_writer::{FinishedTake, TakeStart, TakeWriter};
 use super::wav_writer::WavWriter;
 use crate::acoustics::{ANALYSIS_RATE_HZ, rms_dbfs};
 use crate::audio::decode::AnalysisConverter;
 use crate::domain::take::Audio;
-use crate::domain::time::{Secs, Span};
+use crate::domain::time::Secs;
 
 /// Audio kept from before a take: people start to speak on "one".
 const PRE_ROLL: usize = (ANALYSIS_RATE_HZ as usize * 45) / 100;
@@ -183,10 +182,7 @@ impl<'a> CaptureLoop<'a> {
         };
         self.lost_frames = 0;
         if let Some(take) = &mut self.take {
-            take.frames = 0;
-            if take.name.as_deref() != self.input.name() {
-                take.report.switched_to = self.input.name().map(str::to_owned);
-            }
+            take.follow_input(self.input.name());
         }
         match &mut self.clock {
             _ if self.input.is_file() => {}
@@ -236,7 +232,7 @@ impl<'a> CaptureLoop<'a> {
         let actual_rate_hz = clock.actual_rate_hz();
         if let Some(take) = &mut self.take {
             let seconds = frames as f64 / f64::from(rate_hz);
-            take.silence.push(&arrived, seconds);
+            take.observe(&arrived, seconds);
         }
         match in_dropout {
             false => self.process(&arrived)?,
@@ -279,7 +275,7 @@ impl<'a> CaptureLoop<'a> {
         let Some(take) = &mut self.take else {
             return Ok(());
         };
-        let frames = std::mem::take(&mut take.frames) as f64;
+        let frames = take.take_frames() as f64;
         let short = frames / f64::from(actual_rate_hz) - frames / f64::from(nominal_hz);
         self.write_silence(short)
     }
@@ -301,7 +297,7 @@ impl<'a> CaptureLoop<'a> {
         if lost > 0.0 {
             // A loss before the take started does not count.
             let since_start = self.take.as_ref().map(|take| {
-                let since = take.started.saturating_duration_since(self.started);
+                let since = take.started().saturating_duration_since(self.started);
                 (at - since.as_secs_f64()).max(0.0)
             });
             self.insert_gap(since_start.map_or(lost, |since_start| lost.min(since_start)))?;
@@ -314,12 +310,7 @@ impl<'a> CaptureLoop<'a> {
         let Some(take) = &mut self.take else {
             return Ok(());
         };
-        let start = take_writer::seconds(take.file.samples());
-        take.lost += seconds;
-        take.report.gaps.push(Span {
-            start,
-            end: start + seconds,
-        });
+        take.report_gap(seconds);
         self.write_silence(seconds)
     }
 
@@ -336,7 +327,7 @@ impl<'a> CaptureLoop<'a> {
 
     fn process(&mut self, interleaved: &[f32]) -> Result<(), RecordError> {
         if let Some(take) = &mut self.take {
-            take.frames += interleaved.len() as u64 / u64::from(self.format.1.max(1));
+            take.add_frames(interleaved.len() as u64 / u64::from(self.format.1.max(1)));
         }
         let mut samples = Vec::new();
         if let Some(converter) = &mut self.converter {
@@ -363,11 +354,8 @@ impl<'a> CaptureLoop<'a> {
             }
             Some(take) => {
                 take.push(samples)?;
-                if take.file.samples() - take.reported_samples >= REPORT_INTERVAL as u64 {
-                    take.reported_samples = take.file.samples();
-                    (self.emit)(RecorderEvent::Recorded(take_writer::seconds(
-                        take.reported_samples,
-                    )));
+                if let Some(seconds) = take.progress(REPORT_INTERVAL as u64) {
+                    (self.emit)(RecorderEvent::Recorded(seconds));
                 }
                 Ok(())
             }
@@ -376,13 +364,8 @@ impl<'a> CaptureLoop<'a> {
 
     fn report_signal(&mut self) {
         let Some(take) = &mut self.take else { return };
-        let signal = match take.silence.is_silent() {
-            _ if self.input.silent_for() > SIGNAL_LOST_AFTER => InputSignal::Lost,
-            true => InputSignal::Silent,
-            false => InputSignal::Present,
-        };
-        if signal != take.signal {
-            take.signal = signal;
+        let is_lost = self.input.silent_for() > SIGNAL_LOST_AFTER;
+        if let Some(signal) = take.changed_signal(is_lost) {
             (self.emit)(RecorderEvent::SignalChanged(signal));
         }
     }
@@ -394,21 +377,12 @@ impl<'a> CaptureLoop<'a> {
         self.resolve_dropout()?;
         let file = WavWriter::create(&path).map_err(|why| RecordError::Disk { path, why })?;
         let pre_roll: Vec<f32> = self.pre_roll.drain(..).collect();
-        let mut take = TakeWriter {
-            file,
-            sink,
+        let start = TakeStart {
+            last_arrival: self.last_arrival,
             clipped_before: self.total_clipped_frames(),
-            reported_samples: 0,
-            started: self.last_arrival,
-            pre_roll: take_writer::seconds(pre_roll.len() as u64),
-            frames: 0,
-            lost: 0.0,
-            silence: SilenceDetector::default(),
-            signal: InputSignal::Present,
-            name: self.input.name().map(str::to_owned),
-            report: CaptureReport::default(),
+            input: self.input.name().map(str::to_owned),
         };
-        let begun = take.push(&pre_roll);
+        let (take, begun) = TakeWriter::new(file, sink, start, &pre_roll);
         self.take = Some(take);
         begun
     }
@@ -428,7 +402,7 @@ impl<'a> CaptureLoop<'a> {
         let (Some(mut take), Some(converter)) = (self.take.take(), self.converter.take()) else {
             return Ok(None);
         };
-        let elapsed = self.last_arrival.saturating_duration_since(take.started);
+        let elapsed = self.last_arrival.saturating_duration_since(take.started());
         let elapsed = (!self.input.is_file()).then_some(elapsed.as_secs_f64());
         // Close the input as soon as possible: nothing more is recorded.
         drop(self.input);

@@ -3,19 +3,23 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
+use cpal::traits::{DeviceTrait, HostTrait};
+use cpal::{ErrorKind, FromSample, SizedSample};
 
-use crate::audio::host::{OPEN_TIMEOUT, ends_stream, host};
+use crate::audio::host::{OPEN_TIMEOUT, host};
+use crate::audio::stream::{
+    EndingError, RunningStream, build_with_buffer, system_message, with_sample_type,
+};
 
 /// How long to retry while the microphone is in use.
 const BUSY_RETRY_TIMEOUT: Duration = Duration::from_secs(1);
 /// Audio the ring can hold while the capture thread is blocked.
 const RING_SECONDS: usize = 4;
+
 /// Where the audio of an answer comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AudioSource {
@@ -94,14 +98,14 @@ pub(super) struct InputStream {
     /// Interleaved samples from -1 to 1, whole frames.
     samples: rtrb::Consumer<f32>,
     pub(super) state: Arc<StreamState>,
-    stream: Option<cpal::Stream>,
+    _stream: RunningStream,
 }
 
 /// Counters and errors written by the callbacks.
 #[derive(Default)]
 pub(super) struct StreamState {
     lost_frames: AtomicU64,
-    failed: OnceLock<MicError>,
+    failed: EndingError<MicError>,
 }
 
 impl StreamState {
@@ -175,20 +179,11 @@ fn open_once(host: &cpal::Host, name: Option<&str>) -> Result<InputStream, MicEr
             (_, error) => error,
         }
     })?;
-    match config.sample_format() {
-        SampleFormat::I8 => start::<i8>(&device, &config),
-        SampleFormat::I16 => start::<i16>(&device, &config),
-        SampleFormat::I24 => start::<cpal::I24>(&device, &config),
-        SampleFormat::I32 => start::<i32>(&device, &config),
-        SampleFormat::U8 => start::<u8>(&device, &config),
-        SampleFormat::U16 => start::<u16>(&device, &config),
-        SampleFormat::U32 => start::<u32>(&device, &config),
-        SampleFormat::F32 => start::<f32>(&device, &config),
-        SampleFormat::F64 => start::<f64>(&device, &config),
-        other => Err(MicError::Other(format!(
-            "unsupported sample format {other}"
-        ))),
-    }
+    with_sample_type!(
+        config.sample_format(),
+        start(&device, &config),
+        MicError::Other
+    )
 }
 
 impl InputStream {
@@ -203,17 +198,6 @@ impl InputStream {
             chunk.commit_all();
         }
         failed
-    }
-}
-
-impl Drop for InputStream {
-    /// Closing blocks forever if the sound server was killed, so it happens on a thread that is never
-    /// joined.
-    fn drop(&mut self) {
-        let stream = self.stream.take();
-        let _ = std::thread::Builder::new()
-            .name("microphone-close".to_owned())
-            .spawn(move || drop(stream));
     }
 }
 
@@ -257,12 +241,13 @@ where
     // of PulseAudio's queue, and larger fragments are silently dropped: with 20 ms, a third of an answer
     // was lost. PulseAudio delivers every half of it.
     let buffers_per_second = if on_pulse { 5 } else { 50 };
-    let fixed = cpal::BufferSize::Fixed((rate_hz / buffers_per_second).max(1));
-    let (stream, samples, state) = match build::<T>(device, config, fixed) {
-        Err(MicError::Other(_)) => build::<T>(device, config, cpal::BufferSize::Default)?,
-        built => built?,
-    };
-    stream.play().map_err(mic_error)?;
+    let (stream, samples, state) = build_with_buffer(
+        config,
+        rate_hz / buffers_per_second,
+        |error| matches!(error, MicError::Other(_)),
+        |config| build::<T>(device, config),
+    )?;
+    let stream = RunningStream::start(stream, "microphone-close").map_err(mic_error)?;
     let shown = device.description().map(|shown| shown.name().to_owned());
     let id = device.id().map_err(mic_error)?;
     Ok(InputStream {
@@ -273,33 +258,25 @@ where
         channels: config.channels(),
         samples,
         state,
-        stream: Some(stream),
+        _stream: stream,
     })
 }
 
 type BuildResult = (cpal::Stream, rtrb::Consumer<f32>, Arc<StreamState>);
 
-fn build<T>(
-    device: &cpal::Device,
-    config: &cpal::SupportedStreamConfig,
-    buffer_size: cpal::BufferSize,
-) -> Result<BuildResult, MicError>
+fn build<T>(device: &cpal::Device, config: cpal::StreamConfig) -> Result<BuildResult, MicError>
 where
     T: SizedSample + Send + 'static,
     f32: FromSample<T>,
 {
-    let channels = usize::from(config.channels().max(1));
-    let capacity = config.sample_rate() as usize * channels * RING_SECONDS;
+    let channels = usize::from(config.channels.max(1));
+    let capacity = config.sample_rate as usize * channels * RING_SECONDS;
     let (mut ring, samples) = rtrb::RingBuffer::new(capacity);
     let state = Arc::new(StreamState::default());
     let (counters, errors) = (Arc::clone(&state), Arc::clone(&state));
     let stream = device
         .build_input_stream(
-            cpal::StreamConfig {
-                channels: config.channels(),
-                sample_rate: config.sample_rate(),
-                buffer_size,
-            },
+            config,
             move |data: &[T], _: &cpal::InputCallbackInfo| {
                 let taken = data.len().min(ring.slots()) / channels * channels;
                 if let Ok(room) = ring.write_chunk_uninit(taken) {
@@ -313,12 +290,7 @@ where
                     .lost_frames
                     .fetch_add(lost as u64, Ordering::Relaxed);
             },
-            move |error: cpal::Error| {
-                // ALSA repeats an error a million times per second: only the first is stored.
-                if ends_stream(error.kind()) && errors.failed.get().is_none() {
-                    let _ = errors.failed.set(mic_error(error));
-                }
-            },
+            move |error: cpal::Error| errors.failed.record(error, mic_error),
             Some(OPEN_TIMEOUT),
         )
         .map_err(mic_error)?;
@@ -331,7 +303,7 @@ fn mic_error(error: cpal::Error) -> MicError {
         ErrorKind::PermissionDenied => MicError::Denied,
         ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => MicError::Disconnected,
         ErrorKind::HostUnavailable => MicError::NotFound,
-        _ => MicError::Other(error.to_string().trim_end_matches('.').to_owned()),
+        _ => MicError::Other(system_message(&error)),
     }
 }
 

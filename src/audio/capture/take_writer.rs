@@ -7,7 +7,7 @@ use super::message::{RecordError, SampleSink};
 use super::wav_writer::WavWriter;
 use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::domain::take::Audio;
-use crate::domain::time::Secs;
+use crate::domain::time::{Secs, Span};
 
 /// Arrival times vary by this much without any loss.
 const JITTER: Secs = 0.2;
@@ -16,22 +16,33 @@ const MAX_DRIFT: f64 = 0.01;
 
 /// A take being written.
 pub(super) struct TakeWriter {
-    pub(super) file: WavWriter,
-    pub(super) sink: SampleSink,
-    pub(super) clipped_before: u64,
-    pub(super) reported_samples: u64,
-    /// When the last samples before the take arrived, and how much of them is part of it.
-    pub(super) started: Instant,
-    pub(super) pre_roll: Secs,
-    /// Frames received since then, or since the last change of format.
-    pub(super) frames: u64,
+    file: WavWriter,
+    sink: SampleSink,
+    clipped_before: u64,
+    reported_samples: u64,
+    /// When the last samples before the take arrived.
+    started: Instant,
+    /// How much of the audio before the take is part of it.
+    pre_roll: Secs,
+    /// Frames received since the start, or since the last change of format.
+    frames: u64,
     /// Known loss.
-    pub(super) lost: Secs,
-    pub(super) silence: SilenceDetector,
-    pub(super) signal: InputSignal,
+    lost: Secs,
+    silence: SilenceDetector,
+    signal: InputSignal,
     /// Name of the first microphone.
-    pub(super) name: Option<String>,
-    pub(super) report: CaptureReport,
+    first_input: Option<String>,
+    report: CaptureReport,
+}
+
+/// The state of the capture when a take starts.
+pub(super) struct TakeStart {
+    /// When the last samples arrived.
+    pub(super) last_arrival: Instant,
+    /// Number of frames that were clipped before the take.
+    pub(super) clipped_before: u64,
+    /// Name of the microphone.
+    pub(super) input: Option<String>,
 }
 
 /// A completed take.
@@ -43,6 +54,90 @@ pub(super) struct FinishedTake {
 }
 
 impl TakeWriter {
+    /// Starts a take with the last samples before it.
+    pub(super) fn new(
+        file: WavWriter,
+        sink: SampleSink,
+        start: TakeStart,
+        pre_roll: &[f32],
+    ) -> (Self, Result<(), RecordError>) {
+        let mut take = Self {
+            file,
+            sink,
+            clipped_before: start.clipped_before,
+            reported_samples: 0,
+            started: start.last_arrival,
+            pre_roll: seconds(pre_roll.len() as u64),
+            frames: 0,
+            lost: 0.0,
+            silence: SilenceDetector::default(),
+            signal: InputSignal::Present,
+            first_input: start.input,
+            report: CaptureReport::default(),
+        };
+        let begun = take.push(pre_roll);
+        (take, begun)
+    }
+
+    /// When the last samples before the take arrived.
+    pub(super) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Continues with an input that was just opened.
+    pub(super) fn follow_input(&mut self, name: Option<&str>) {
+        self.frames = 0;
+        if self.first_input.as_deref() != name {
+            self.report.switched_to = name.map(str::to_owned);
+        }
+    }
+
+    /// Counts received frames.
+    pub(super) fn add_frames(&mut self, frames: u64) {
+        self.frames += frames;
+    }
+
+    /// The frames received since the start, or since the last change of format. Counting starts anew.
+    pub(super) fn take_frames(&mut self) -> u64 {
+        std::mem::take(&mut self.frames)
+    }
+
+    /// Reports that `lost` seconds follow that will be written as silence.
+    pub(super) fn report_gap(&mut self, lost: Secs) {
+        let start = seconds(self.file.samples());
+        self.lost += lost;
+        self.report.gaps.push(Span {
+            start,
+            end: start + lost,
+        });
+    }
+
+    /// The length of the take, if at least `interval` samples were written since the last call that returned one.
+    pub(super) fn progress(&mut self, interval: u64) -> Option<Secs> {
+        let samples = self.file.samples();
+        if samples - self.reported_samples < interval {
+            return None;
+        }
+        self.reported_samples = samples;
+        Some(seconds(samples))
+    }
+
+    /// Looks for silence in samples as they arrived. `seconds` is their length.
+    pub(super) fn observe(&mut self, arrived: &[f32], seconds: Secs) {
+        self.silence.push(arrived, seconds);
+    }
+
+    /// The state of the input signal, if it has changed.
+    pub(super) fn changed_signal(&mut self, is_lost: bool) -> Option<InputSignal> {
+        let signal = match self.silence.is_silent() {
+            _ if is_lost => InputSignal::Lost,
+            true => InputSignal::Silent,
+            false => InputSignal::Present,
+        };
+        let before = std::mem::replace(&mut self.signal, signal);
+        (signal != before).then_some(signal)
+    }
+
     /// Appends 16 kHz samples, and passes them to the sink as written.
     pub(super) fn push(&mut self, samples: &[f32]) -> Result<(), RecordError> {
         let written = self.file.push(samples).map_err(|why| RecordError::Disk {
@@ -95,7 +190,7 @@ fn unaccounted_loss(elapsed: Secs, arrived: Secs) -> Secs {
 }
 
 /// Duration of this many 16 kHz samples.
-pub(super) fn seconds(samples: u64) -> Secs {
+fn seconds(samples: u64) -> Secs {
     samples as f64 / f64::from(ANALYSIS_RATE_HZ)
 }
 

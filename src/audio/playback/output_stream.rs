@@ -1,15 +1,18 @@
 //! Owns the loudspeaker's stream: opens the system's default device and plays the samples of a ring.
 //! Knows nothing of takes.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample};
+use cpal::traits::{DeviceTrait, HostTrait};
+use cpal::{ErrorKind, FromSample, SizedSample};
 
 use crate::audio::decode::DecodeError;
-use crate::audio::host::{OPEN_TIMEOUT, ends_stream, host};
+use crate::audio::host::{OPEN_TIMEOUT, host};
+use crate::audio::stream::{
+    EndingError, RunningStream, build_with_buffer, system_message, with_sample_type,
+};
 
 /// The ring holds 1/`RING_PART` seconds: what still plays if the player's thread is blocked.
 const RING_PART: usize = 2;
@@ -47,7 +50,7 @@ pub(crate) struct OutputStream {
     /// Mono samples from -1 to 1, played on the two front loudspeakers.
     pub(crate) samples: rtrb::Producer<f32>,
     pub(crate) state: Arc<OutputState>,
-    stream: Option<cpal::Stream>,
+    _stream: RunningStream,
 }
 
 /// Counters and errors written by the callbacks.
@@ -55,7 +58,7 @@ pub(crate) struct OutputStream {
 pub(crate) struct OutputState {
     consumed: AtomicU64,
     latency_micros: AtomicU64,
-    failed: OnceLock<PlayError>,
+    failed: EndingError<PlayError>,
 }
 
 impl OutputState {
@@ -85,20 +88,11 @@ pub(crate) fn open() -> Result<OutputStream, PlayError> {
             PlayError::Vanished => PlayError::None,
             error => error,
         })?;
-    match config.sample_format() {
-        SampleFormat::I8 => start::<i8>(&device, &config),
-        SampleFormat::I16 => start::<i16>(&device, &config),
-        SampleFormat::I24 => start::<cpal::I24>(&device, &config),
-        SampleFormat::I32 => start::<i32>(&device, &config),
-        SampleFormat::U8 => start::<u8>(&device, &config),
-        SampleFormat::U16 => start::<u16>(&device, &config),
-        SampleFormat::U32 => start::<u32>(&device, &config),
-        SampleFormat::F32 => start::<f32>(&device, &config),
-        SampleFormat::F64 => start::<f64>(&device, &config),
-        other => Err(PlayError::Other(format!(
-            "unsupported sample format {other}"
-        ))),
-    }
+    with_sample_type!(
+        config.sample_format(),
+        start(&device, &config),
+        PlayError::Other
+    )
 }
 
 impl OutputStream {
@@ -112,17 +106,6 @@ impl OutputStream {
     }
 }
 
-impl Drop for OutputStream {
-    /// Closing blocks forever if the sound server was killed, so it happens on a thread that is never
-    /// joined.
-    fn drop(&mut self) {
-        let stream = self.stream.take();
-        let _ = std::thread::Builder::new()
-            .name("speaker-close".to_owned())
-            .spawn(move || drop(stream));
-    }
-}
-
 fn start<T>(
     device: &cpal::Device,
     config: &cpal::SupportedStreamConfig,
@@ -131,43 +114,36 @@ where
     T: SizedSample + FromSample<f32> + Send + 'static,
 {
     let rate_hz = config.sample_rate();
-    let fixed = cpal::BufferSize::Fixed((rate_hz / BUFFER_PART).max(1));
-    let (stream, samples, state) = match build::<T>(device, config, fixed) {
-        Err(PlayError::Other(_)) => build::<T>(device, config, cpal::BufferSize::Default)?,
-        built => built?,
-    };
-    stream.play().map_err(play_error)?;
+    let (stream, samples, state) = build_with_buffer(
+        config,
+        rate_hz / BUFFER_PART,
+        |error| matches!(error, PlayError::Other(_)),
+        |config| build::<T>(device, config),
+    )?;
+    let stream = RunningStream::start(stream, "speaker-close").map_err(play_error)?;
     Ok(OutputStream {
         rate_hz,
         samples,
         state,
-        stream: Some(stream),
+        _stream: stream,
     })
 }
 
 type BuildResult = (cpal::Stream, rtrb::Producer<f32>, Arc<OutputState>);
 
-fn build<T>(
-    device: &cpal::Device,
-    config: &cpal::SupportedStreamConfig,
-    buffer_size: cpal::BufferSize,
-) -> Result<BuildResult, PlayError>
+fn build<T>(device: &cpal::Device, config: cpal::StreamConfig) -> Result<BuildResult, PlayError>
 where
     T: SizedSample + FromSample<f32> + Send + 'static,
 {
-    let channels = usize::from(config.channels().max(1));
-    let rate_hz = u64::from(config.sample_rate().max(1));
+    let channels = usize::from(config.channels.max(1));
+    let rate_hz = u64::from(config.sample_rate.max(1));
     let (samples, mut ring) =
-        rtrb::RingBuffer::new((config.sample_rate() as usize / RING_PART).max(1));
+        rtrb::RingBuffer::new((config.sample_rate as usize / RING_PART).max(1));
     let state = Arc::new(OutputState::default());
     let (counters, errors) = (Arc::clone(&state), Arc::clone(&state));
     let stream = device
         .build_output_stream(
-            cpal::StreamConfig {
-                channels: config.channels(),
-                sample_rate: config.sample_rate(),
-                buffer_size,
-            },
+            config,
             move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
                 let mut consumed = 0;
                 for frame in data.chunks_mut(channels) {
@@ -192,11 +168,7 @@ where
                 counters.latency_micros.store(micros, Ordering::Relaxed);
                 counters.consumed.fetch_add(consumed, Ordering::Relaxed);
             },
-            move |error: cpal::Error| {
-                if ends_stream(error.kind()) && errors.failed.get().is_none() {
-                    let _ = errors.failed.set(play_error(error));
-                }
-            },
+            move |error: cpal::Error| errors.failed.record(error, play_error),
             Some(OPEN_TIMEOUT),
         )
         .map_err(play_error)?;
@@ -207,7 +179,7 @@ fn play_error(error: cpal::Error) -> PlayError {
     match error.kind() {
         ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => PlayError::Vanished,
         ErrorKind::HostUnavailable => PlayError::None,
-        _ => PlayError::Other(error.to_string().trim_end_matches('.').to_owned()),
+        _ => PlayError::Other(system_message(&error)),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Plays speech faster or slower at the same pitch with WSOLA (Verhelst and Roelands 1993): it overlaps
-//! chunks, each taken from where it best continues the previous one. Own code, because it is short and the
-//! only crate for it is a first release.
+//! chunks, each taken from where it best continues the previous one.
+//!
+//! Own code: it is 130 lines, and the crates for it are a first release (`wsola` 0.1) or made for music
+//! (`timestretch`).
 
 use crate::acoustics::ANALYSIS_RATE_HZ;
 

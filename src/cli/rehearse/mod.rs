@@ -14,7 +14,7 @@ use crate::domain::caption::Caption;
 use crate::domain::story::{Part, SectionKind};
 use crate::domain::time::{Secs, clock};
 use crate::practice::report::Report;
-use crate::practice::session::{SessionEvent, Stage};
+use crate::practice::session::{SessionRequest, Stage};
 use crate::storage::Store;
 
 use crate::cli::controller_config::{controller_config, parse_audio_source};
@@ -78,7 +78,7 @@ pub fn run(args: RehearseArgs, data: Option<PathBuf>) -> Result<(), Failure> {
         .controller
         .start_practice(story, parts.clone(), level);
     for (index, part) in parts.into_iter().enumerate() {
-        rehearsal.controller.handle(SessionEvent::GoTo(index));
+        rehearsal.controller.request(SessionRequest::GoTo(index));
         if index > 0 {
             rehearsal.keyboard.wait_for_enter(POLL_INTERVAL);
         }
@@ -173,7 +173,7 @@ impl Rehearsal {
             self.print_notifications(part)?;
             match self.stage() {
                 Some(Stage::CountIn { .. }) if self.keyboard.interrupted() => {
-                    self.controller.handle(SessionEvent::Cancel);
+                    self.controller.request(SessionRequest::Cancel);
                     return Ok(false);
                 }
                 // Enter during the count-in must not end the answer that follows.
@@ -197,7 +197,7 @@ impl Rehearsal {
         let is_unattended = !is_file && !self.keyboard.is_terminal();
         let is_overdue = is_unattended && elapsed > MAX_TARGET_SHARE * target;
         if self.keyboard.take_enter() || self.keyboard.interrupted() || is_overdue {
-            self.controller.handle(SessionEvent::Stop);
+            self.controller.request(SessionRequest::Stop);
         }
     }
 

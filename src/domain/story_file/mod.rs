@@ -2,6 +2,7 @@
 //! every problem with its line. It does not know where files are stored.
 
 mod problem;
+mod reader;
 mod schema;
 mod validator;
 

@@ -1,35 +1,24 @@
-//! Turns the text of a story file into a story and collects all problems on the way.
+//! Builds a story from a story file and checks what a story needs.
 
-use std::ops::Range;
-
-use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
 use super::problem::Problem;
+use super::reader::{At, Reader};
 use super::schema::*;
 use crate::domain::story::*;
-use crate::domain::time::Secs;
 
 /// The supported schema version.
 pub const SCHEMA: i64 = 1;
 
-/// Byte range in the source.
-type At = Range<usize>;
-
 /// Parses and validates a story file. On failure it returns all problems, ordered by line.
 pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
-    let mut validator = Validator {
-        source,
-        problems: Vec::new(),
-        removed: Vec::new(),
-    };
-    let story = validator
-        .deserialize()
-        .and_then(|(root, file)| validator.story(&root, file));
-    let mut problems = validator.problems;
-    problems.sort();
-    problems.dedup();
+    let mut reader = Reader::new(source);
+    let file = reader.story_file();
+    let mut validator = Validator { reader };
+    // What is missing from the whole file is reported on its first line.
+    let root = 0..0;
+    let story = file.and_then(|file| validator.story(&root, file));
+    let problems = validator.reader.into_problems();
     match story {
         Some(story) if problems.is_empty() => Ok(story),
         _ => Err(problems),
@@ -37,48 +26,13 @@ pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
 }
 
 struct Validator<'s> {
-    source: &'s str,
-    problems: Vec<Problem>,
-    /// Keys removed because of invalid values, so that they are not also reported as missing.
-    removed: Vec<String>,
+    reader: Reader<'s>,
 }
 
-impl<'s> Validator<'s> {
-    fn problem(&mut self, at: At, what: impl Into<String>) {
-        let before = &self.source.as_bytes()[..at.start.min(self.source.len())];
-        self.problems.push(Problem {
-            line: 1 + before.iter().filter(|b| **b == b'\n').count(),
-            what: what.into(),
-        });
-    }
-
-    /// Deserializes the file. An invalid entry is reported and removed and the rest is parsed again, so
-    /// that one typo does not hide the next.
-    fn deserialize(&mut self) -> Option<(At, StoryFile)> {
-        let (mut root, errors) = DeTable::parse_recoverable(self.source);
-        if !errors.is_empty() {
-            for error in errors {
-                self.problem(error.span().unwrap_or(0..0), error.message().to_owned());
-            }
-            return None;
-        }
-        loop {
-            let error = match StoryFile::deserialize(toml::de::Deserializer::from(root.clone())) {
-                Ok(file) => return Some((0..0, file)),
-                Err(error) => error,
-            };
-            let at = error.span().unwrap_or(0..0);
-            self.problem(at.clone(), error.message().replace('\n', " "));
-            match remove_at(root.get_mut(), &at) {
-                Some(key) => self.removed.push(key),
-                None => return None,
-            }
-        }
-    }
-
+impl Validator<'_> {
     fn story(&mut self, root: &At, file: StoryFile) -> Option<Story> {
         match &file.schema {
-            Some(schema) if *schema.get_ref() != SCHEMA => self.problem(
+            Some(schema) if *schema.get_ref() != SCHEMA => self.reader.problem(
                 schema.span(),
                 format!(
                     "unsupported schema {}: this program reads schema {SCHEMA}",
@@ -86,12 +40,14 @@ impl<'s> Validator<'s> {
                 ),
             ),
             Some(_) => {}
-            None => self.problem(root.clone(), format!("missing `schema = {SCHEMA}`")),
+            None => self
+                .reader
+                .problem(root.clone(), format!("missing `schema = {SCHEMA}`")),
         }
-        let id = self.text(root, "id", file.id.clone());
+        let id = self.reader.text(root, "id", file.id.clone());
         if !id.is_empty() && !is_plain_name(&id) {
             let at = file.id.as_ref().map_or(root.clone(), Spanned::span);
-            self.problem(
+            self.reader.problem(
                 at,
                 format!(
                     "id `{id}` may contain only a-z, 0-9 and `-`, because it is used in file names"
@@ -101,20 +57,22 @@ impl<'s> Validator<'s> {
         let takeaways = match file.takeaways {
             Some(takeaways) => takeaways.into_inner(),
             None => {
-                self.problem(root.clone(), "missing `takeaways = [...]`");
+                self.reader
+                    .problem(root.clone(), "missing `takeaways = [...]`");
                 Vec::new()
             }
         };
         let level = self
+            .reader
             .parsed(root, "level", file.level)
             .unwrap_or(Level::Sde2);
         let levels = self.level_plans(root, level, file.level_plan);
         Some(Story {
-            title: self.text(root, "title", file.title),
-            question: self.text(root, "question", file.question),
-            principle: self.text(root, "principle", file.principle),
+            title: self.reader.text(root, "title", file.title),
+            question: self.reader.text(root, "question", file.question),
+            principle: self.reader.text(root, "principle", file.principle),
             level,
-            overview: self.text(root, "overview", file.overview),
+            overview: self.reader.text(root, "overview", file.overview),
             takeaways,
             sections: self.sections(root, file.section),
             follow_ups: file
@@ -140,13 +98,13 @@ impl<'s> Validator<'s> {
             let at = file.span();
             let file = file.into_inner();
             let kind_at = file.kind.as_ref().map_or(at.clone(), Spanned::span);
-            let name = self.text(&at, "kind", file.kind);
+            let name = self.reader.text(&at, "kind", file.kind);
             let kind = SectionKind::ALL
                 .into_iter()
                 .find(|k| k.to_string().to_lowercase() == name);
             let Some(kind) = kind else {
                 if !name.is_empty() {
-                    self.problem(
+                    self.reader.problem(
                         kind_at,
                         format!("there is no section `{name}`: use situation, task, action, result or reflection"),
                     );
@@ -154,34 +112,35 @@ impl<'s> Validator<'s> {
                 continue;
             };
             if sections.iter().any(|s| s.kind == kind) {
-                self.problem(kind_at.clone(), format!("section `{name}` appears twice"));
+                self.reader
+                    .problem(kind_at.clone(), format!("section `{name}` appears twice"));
             }
             if sections.last().is_some_and(|last| last.kind > kind) {
-                self.problem(
+                self.reader.problem(
                     kind_at,
                     format!("section `{name}` is out of order: situation, task, action, result, reflection"),
                 );
             }
             let phrases: Vec<Phrase> = self.phrases(file.phrase);
             if phrases.is_empty() {
-                self.problem(
+                self.reader.problem(
                     at.clone(),
                     format!("section `{name}` has no phrase: add [[section.phrase]] with `say` and `proves`"),
                 );
             }
             sections.push(Section {
                 kind,
-                target: self.duration(&at, "target", file.target),
-                purpose: self.text(&at, "purpose", file.purpose),
-                strong: self.text(&at, "strong", file.strong),
-                coaching: self.text(&at, "coaching", file.coaching),
-                mistake: self.text(&at, "mistake", file.mistake),
+                target: self.reader.duration(&at, "target", file.target),
+                purpose: self.reader.text(&at, "purpose", file.purpose),
+                strong: self.reader.text(&at, "strong", file.strong),
+                coaching: self.reader.text(&at, "coaching", file.coaching),
+                mistake: self.reader.text(&at, "mistake", file.mistake),
                 phrases,
             });
         }
         for kind in SectionKind::ALL {
             if !sections.iter().any(|s| s.kind == kind) {
-                self.problem(
+                self.reader.problem(
                     root.clone(),
                     format!(
                         "section `{}` is missing: add [[section]] with kind = \"{}\"",
@@ -205,24 +164,25 @@ impl<'s> Validator<'s> {
             texts.extend(file.also.iter().map(|a| (a.span(), a.get_ref().clone())));
             for (wording_at, wording) in &texts[1..] {
                 if plain_words(wording).is_empty() {
-                    self.problem(wording_at.clone(), "an `also` wording is empty");
+                    self.reader
+                        .problem(wording_at.clone(), "an `also` wording is empty");
                 }
             }
             let phrase = self.phrase(&at, file);
             if !phrase.say.is_empty() && plain_words(&phrase.say).is_empty() {
                 let what = format!("`say` is \"{}\": it contains no words", phrase.say);
-                self.problem(at.clone(), what);
+                self.reader.problem(at.clone(), what);
             }
             texts[0].1.clone_from(&phrase.say);
             for (wording_at, wording) in texts {
                 let key = plain_words(&wording);
                 match wordings.iter().find(|(seen, _)| *seen == key) {
                     _ if key.is_empty() => {}
-                    Some((_, first)) if *first == index => self.problem(
+                    Some((_, first)) if *first == index => self.reader.problem(
                         wording_at,
                         format!("wording \"{wording}\" appears twice in one phrase"),
                     ),
-                    Some(_) => self.problem(
+                    Some(_) => self.reader.problem(
                         wording_at,
                         format!("phrase \"{wording}\" is planned twice in this section"),
                     ),
@@ -236,8 +196,8 @@ impl<'s> Validator<'s> {
 
     fn phrase(&mut self, at: &At, file: PhraseFile) -> Phrase {
         Phrase {
-            say: self.text(at, "say", file.say),
-            proves: self.text(at, "proves", file.proves),
+            say: self.reader.text(at, "say", file.say),
+            proves: self.reader.text(at, "proves", file.proves),
             also: file.also.into_iter().map(Spanned::into_inner).collect(),
         }
     }
@@ -251,7 +211,7 @@ impl<'s> Validator<'s> {
                 self.phrase(&line_at, line.into_inner())
             }
             None => {
-                self.problem(
+                self.reader.problem(
                     at.clone(),
                     "missing [follow_up.line] with `say` and `proves`",
                 );
@@ -263,19 +223,19 @@ impl<'s> Validator<'s> {
             }
         };
         FollowUp {
-            question: self.text(&at, "question", file.question),
-            probes: self.text(&at, "probes", file.probes),
-            target: self.duration(&at, "target", file.target),
-            weak: self.text(&at, "weak", file.weak),
-            weak_because: self.text(&at, "weak_because", file.weak_because),
-            strong: self.text(&at, "strong", file.strong),
+            question: self.reader.text(&at, "question", file.question),
+            probes: self.reader.text(&at, "probes", file.probes),
+            target: self.reader.duration(&at, "target", file.target),
+            weak: self.reader.text(&at, "weak", file.weak),
+            weak_because: self.reader.text(&at, "weak_because", file.weak_because),
+            strong: self.reader.text(&at, "strong", file.strong),
             line,
         }
     }
 
     fn weak_answer(&mut self, root: &At, file: Option<Spanned<WeakAnswerFile>>) -> WeakAnswer {
         let Some(file) = file else {
-            self.problem(root.clone(), "missing [weak_answer]");
+            self.reader.problem(root.clone(), "missing [weak_answer]");
             return WeakAnswer {
                 text: String::new(),
                 flaws: Vec::new(),
@@ -284,7 +244,7 @@ impl<'s> Validator<'s> {
         };
         let at = file.span();
         let file = file.into_inner();
-        let text = self.text(&at, "text", file.text);
+        let text = self.reader.text(&at, "text", file.text);
         let flaws = file
             .flaw
             .into_iter()
@@ -292,19 +252,19 @@ impl<'s> Validator<'s> {
                 let flaw_at = flaw.span();
                 let flaw = flaw.into_inner();
                 if !text.contains(&flaw.quote) {
-                    self.problem(
+                    self.reader.problem(
                         flaw_at.clone(),
                         format!("quote \"{}\" is not in the weak answer's text", flaw.quote),
                     );
                 }
                 Flaw {
-                    because: self.text(&flaw_at, "because", flaw.because),
+                    because: self.reader.text(&flaw_at, "because", flaw.because),
                     quote: flaw.quote,
                 }
             })
             .collect();
         WeakAnswer {
-            verdict: self.text(&at, "verdict", file.verdict),
+            verdict: self.reader.text(&at, "verdict", file.verdict),
             text,
             flaws,
         }
@@ -314,7 +274,7 @@ impl<'s> Validator<'s> {
         let at = file.span();
         let file = file.into_inner();
         if file.option.len() != 4 {
-            self.problem(
+            self.reader.problem(
                 at.clone(),
                 format!("a question needs four options, found {}", file.option.len()),
             );
@@ -323,7 +283,7 @@ impl<'s> Validator<'s> {
             .filter(|i| file.option[*i].get_ref().right)
             .collect();
         if right.len() != 1 {
-            self.problem(
+            self.reader.problem(
                 at.clone(),
                 format!(
                     "exactly one option must be marked `right = true`, found {}",
@@ -336,14 +296,14 @@ impl<'s> Validator<'s> {
             .into_iter()
             .map(|o| {
                 let option_at = o.span();
-                self.text(&option_at, "text", o.into_inner().text)
+                self.reader.text(&option_at, "text", o.into_inner().text)
             })
             .collect();
         Question {
-            ask: self.text(&at, "ask", file.ask),
+            ask: self.reader.text(&at, "ask", file.ask),
             options,
             answer: right.first().copied().unwrap_or(0),
-            because: self.text(&at, "because", file.because),
+            because: self.reader.text(&at, "because", file.because),
         }
     }
 
@@ -351,10 +311,10 @@ impl<'s> Validator<'s> {
         let at = file.span();
         let file = file.into_inner();
         Reframing {
-            principle: self.text(&at, "principle", file.principle),
-            lead: self.text(&at, "lead", file.lead),
-            emphasize: self.text(&at, "emphasize", file.emphasize),
-            downplay: self.text(&at, "downplay", file.downplay),
+            principle: self.reader.text(&at, "principle", file.principle),
+            lead: self.reader.text(&at, "lead", file.lead),
+            emphasize: self.reader.text(&at, "emphasize", file.emphasize),
+            downplay: self.reader.text(&at, "downplay", file.downplay),
         }
     }
 
@@ -369,16 +329,18 @@ impl<'s> Validator<'s> {
             let at = file.span();
             let plan = self.level_plan(file);
             if plans.iter().any(|other| other.level == plan.level) {
-                self.problem(at.clone(), format!("level {} is planned twice", plan.level));
+                self.reader
+                    .problem(at.clone(), format!("level {} is planned twice", plan.level));
             }
             if plan.at_least.is_some_and(|least| least > plan.at_most) {
-                self.problem(at, "`at_least` is longer than `at_most`");
+                self.reader
+                    .problem(at, "`at_least` is longer than `at_most`");
             }
             plans.push(plan);
         }
         if !plans.iter().any(|plan| plan.level == own) {
             let what = format!("the story's own level, {own}, has no [[level_plan]]");
-            self.problem(root.clone(), what);
+            self.reader.problem(root.clone(), what);
         }
         plans
     }
@@ -387,108 +349,18 @@ impl<'s> Validator<'s> {
         let at = file.span();
         let file = file.into_inner();
         LevelPlan {
-            level: self.parsed(&at, "level", file.level).unwrap_or(Level::Sde2),
-            focus: self.text(&at, "focus", file.focus),
-            reflection: self.text(&at, "reflection", file.reflection),
-            bar: self.text(&at, "bar", file.bar),
+            level: self
+                .reader
+                .parsed(&at, "level", file.level)
+                .unwrap_or(Level::Sde2),
+            focus: self.reader.text(&at, "focus", file.focus),
+            reflection: self.reader.text(&at, "reflection", file.reflection),
+            bar: self.reader.text(&at, "bar", file.bar),
             at_least: file
                 .at_least
-                .map(|text| self.duration(&at, "at_least", Some(text))),
-            at_most: self.duration(&at, "at_most", file.at_most),
+                .map(|text| self.reader.duration(&at, "at_least", Some(text))),
+            at_most: self.reader.duration(&at, "at_most", file.at_most),
         }
-    }
-
-    /// The trimmed text of a required key. Reports a problem if it is missing or blank.
-    fn text(&mut self, at: &At, key: &str, value: Text) -> String {
-        let Some(value) = value else {
-            if !self.removed.iter().any(|removed| removed == key) {
-                self.problem(at.clone(), format!("missing `{key}`"));
-            }
-            return String::new();
-        };
-        let text = value.get_ref().trim().to_owned();
-        if text.is_empty() {
-            self.problem(value.span(), format!("`{key}` is empty"));
-        }
-        text
-    }
-
-    fn parsed<T: std::str::FromStr<Err = String>>(
-        &mut self,
-        at: &At,
-        key: &str,
-        value: Text,
-    ) -> Option<T> {
-        let value_at = value.as_ref().map_or(at.clone(), Spanned::span);
-        let text = self.text(at, key, value);
-        if text.is_empty() {
-            return None;
-        }
-        text.parse()
-            .map_err(|why: String| self.problem(value_at, why))
-            .ok()
-    }
-
-    fn duration(&mut self, at: &At, key: &str, value: Text) -> Secs {
-        let value_at = value.as_ref().map_or(at.clone(), Spanned::span);
-        let text = self.text(at, key, value);
-        match parse_duration(&text) {
-            _ if text.is_empty() => 0.0,
-            Some(secs) if (5.0..=600.0).contains(&secs) => secs,
-            Some(secs) => {
-                self.problem(
-                    value_at,
-                    format!("`{key}` of {secs} s is not between 5 s and 10 min"),
-                );
-                0.0
-            }
-            None => {
-                self.problem(
-                    value_at,
-                    format!("`{key}` is \"{text}\": write seconds or minutes, such as \"30 s\" or \"2 min 30 s\""),
-                );
-                0.0
-            }
-        }
-    }
-}
-
-/// Removes the entry whose key or value is at `at` and returns its key, if there is one.
-fn remove_at(table: &mut DeTable<'_>, at: &At) -> Option<String> {
-    let hit = table
-        .iter()
-        .find(|(key, value)| key.span() == *at || (value.span() == *at && !is_table_like(value)))
-        .map(|(key, _)| key.clone());
-    if let Some(key) = hit {
-        table.remove(&key);
-        return Some(key.into_inner().into_owned());
-    }
-    table
-        .iter_mut()
-        .find_map(|(_, value)| match value.get_mut() {
-            DeValue::Table(inner) => remove_at(inner, at),
-            DeValue::Array(items) => items.iter_mut().find_map(|item| match item.get_mut() {
-                DeValue::Table(inner) => remove_at(inner, at),
-                _ => None,
-            }),
-            _ => None,
-        })
-}
-
-/// A table's span can equal that of its first entry, so only leaves are matched by their value.
-fn is_table_like(value: &Spanned<DeValue<'_>>) -> bool {
-    matches!(value.get_ref(), DeValue::Table(_))
-}
-
-/// Parses "30 s", "2 min" or "2 min 30 s" into seconds; `None` for anything else, including a bare number.
-fn parse_duration(text: &str) -> Option<Secs> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let number = |word: &str| word.parse::<u32>().ok().map(f64::from);
-    match words[..] {
-        [s, "s"] => number(s),
-        [m, "min"] => Some(60.0 * number(m)?),
-        [m, "min", s, "s"] => Some(60.0 * number(m)? + number(s)?),
-        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SPACE};
 use crate::gui::widgets::section_nav::{SectionStep, stepper_ui};
-use crate::practice::session::{InterviewPhase, Session, SessionEvent, Stage};
+use crate::practice::session::{InterviewPhase, Session, SessionRequest, Stage};
 
 /// From this width on, a practice has room for the settings button beside its parts.
 const WIDE: f32 = 1000.0;
@@ -123,9 +123,9 @@ fn parts_ui(ui: &mut Ui, session: &Session) -> Option<Action> {
         current: in_summary,
     });
     let clicked = stepper_ui(ui, &steps, !session.busy())?;
-    let event = match clicked < count {
-        true => SessionEvent::GoTo(clicked),
-        false => SessionEvent::Finish,
+    let request = match clicked < count {
+        true => SessionRequest::GoTo(clicked),
+        false => SessionRequest::Finish,
     };
-    Some(Action::Practice(PracticeAction::Session(event)))
+    Some(Action::Practice(PracticeAction::Session(request)))
 }

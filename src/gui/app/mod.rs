@@ -14,7 +14,7 @@ use super::prompter::PromptScheduler;
 use super::settings::{SettingChange, SettingsAction};
 use super::{layout, shortcuts, theme};
 use crate::app::{Controller, prefers_reduced_motion};
-use crate::practice::session::SessionEvent;
+use crate::practice::session::{SessionEvent, SessionRequest};
 
 use action::Action;
 use route::Route;
@@ -68,6 +68,11 @@ impl App {
     /// What runs behind the window.
     pub fn controller(&self) -> &Controller {
         &self.state.controller
+    }
+
+    /// Hands a request to the session.
+    pub fn request(&mut self, request: SessionRequest) {
+        self.state.controller.request(request);
     }
 
     /// Hands an event to the session.

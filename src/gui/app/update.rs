@@ -25,7 +25,7 @@ use crate::gui::review;
 use crate::gui::review::ReviewAction;
 use crate::gui::settings::{SettingChange, SettingsAction, SettingsState};
 use crate::gui::trends::TrendsAction;
-use crate::practice::session::{InterviewPhase, Session, SessionEvent, Stage};
+use crate::practice::session::{InterviewPhase, Session, SessionRequest, Stage};
 use crate::practice::time_limit::TimeLimit;
 
 /// Performs an action.
@@ -112,16 +112,16 @@ fn update_learn(state: &mut State, action: LearnAction, ctx: &Context) {
 
 fn update_practice(state: &mut State, action: PracticeAction, ctx: &Context) {
     match action {
-        PracticeAction::Session(event) => {
-            if matches!(event, SessionEvent::Next | SessionEvent::GoTo(_)) {
+        PracticeAction::Session(request) => {
+            if matches!(request, SessionRequest::Next | SessionRequest::GoTo(_)) {
                 state.practice.reset();
             }
             let now = ctx.input(|input| input.time);
-            state.practice.frozen = match (&event, state.controller.session()) {
-                (SessionEvent::Stop, Some(session)) => FrozenAnswer::from_session(session, now),
+            state.practice.frozen = match (&request, state.controller.session()) {
+                (SessionRequest::Stop, Some(session)) => FrozenAnswer::from_session(session, now),
                 _ => None,
             };
-            state.controller.handle(event);
+            state.controller.request(request);
         }
         PracticeAction::StartTake => {
             let session = state.controller.session();
@@ -345,8 +345,8 @@ fn practice(state: &mut State, from: Part) {
         .controller
         .change_settings(|settings| settings.story = Some(id.clone()));
     state.controller.start_practice(story, parts, level);
-    let go_to = SessionEvent::GoTo(index.unwrap_or(0));
-    state.controller.handle(go_to);
+    let go_to = SessionRequest::GoTo(index.unwrap_or(0));
+    state.controller.request(go_to);
 }
 
 fn open_take(state: &mut State, id: &TakeId) {

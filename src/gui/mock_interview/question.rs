@@ -11,7 +11,7 @@ use crate::gui::screen::{Page, Screen};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SPACE, TITLE};
 use crate::practice::mock_interview::question;
-use crate::practice::session::{Session, SessionEvent};
+use crate::practice::session::{Session, SessionRequest};
 
 const MAX_WIDTH: f32 = 760.0;
 /// How much of the page is above the question.
@@ -38,7 +38,7 @@ impl Screen for QuestionScreen<'_> {
         let start = PracticeAction::StartTake;
         let mut commands = vec![Command::primary("Answer", Key::Space, start)];
         if self.session.current() > 0 {
-            let finish = PracticeAction::Session(SessionEvent::Finish);
+            let finish = PracticeAction::Session(SessionRequest::Finish);
             commands.push(Command::plain("End interview", Key::E, finish));
         }
         let (label, leave) = (self.back.label(), self.back.action());

@@ -18,7 +18,7 @@ use crate::gui::widgets::findings::{reason_ui, sentence_ui};
 use crate::gui::widgets::icon::{Icon, leaning_severity, line_icon_ui, severity_style};
 use crate::gui::widgets::live_region::announce_ui;
 use crate::practice::mock_interview::{InterviewVerdict, judge};
-use crate::practice::session::{Session, SessionEvent};
+use crate::practice::session::{Session, SessionRequest};
 
 const MAX_WIDTH: f32 = 960.0;
 /// At most this many reasons are shown.
@@ -195,7 +195,7 @@ impl VerdictScreen<'_> {
             ui.label(theme::dim(ui, text, BODY));
             let right = Layout::right_to_left(Align::Center);
             ui.with_layout(right, |ui| {
-                let go_to = PracticeAction::Session(SessionEvent::GoTo(index));
+                let go_to = PracticeAction::Session(SessionRequest::GoTo(index));
                 let go_to = MockInterviewAction::Practice(go_to);
                 let mut commands = commands.iter();
                 commands.find(|command| command.action == go_to)?.ui(ui)

@@ -2,14 +2,14 @@
 
 use crate::domain::story::Part;
 use crate::gui::settings::SettingChange;
-use crate::practice::session::SessionEvent;
+use crate::practice::session::SessionRequest;
 use crate::practice::time_limit::Change;
 
 /// What the user can ask for on the screens of a practice.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PracticeAction {
-    /// An event for the session, such as stopping the take or going to another part.
-    Session(SessionEvent),
+    /// A request to the session, such as stopping the take or going to another part.
+    Session(SessionRequest),
     /// Start a take.
     StartTake,
     /// Practice another part of the same story.
@@ -53,7 +53,7 @@ impl BackTarget {
     /// The action of the button.
     pub fn action(self) -> PracticeAction {
         match self {
-            BackTarget::Verdict => PracticeAction::Session(SessionEvent::Finish),
+            BackTarget::Verdict => PracticeAction::Session(SessionRequest::Finish),
             BackTarget::Home | BackTarget::History | BackTarget::Learn => PracticeAction::Leave,
         }
     }

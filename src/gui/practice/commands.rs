@@ -5,7 +5,7 @@ use egui::Key;
 use super::action::{BackTarget, PracticeAction};
 use crate::domain::story::Part;
 use crate::gui::command::Command;
-use crate::practice::session::{Session, SessionEvent};
+use crate::practice::session::{Session, SessionRequest};
 
 const PART_KEYS: [Key; 9] = [
     Key::Num1,
@@ -19,9 +19,9 @@ const PART_KEYS: [Key; 9] = [
     Key::Num9,
 ];
 
-/// A command that sends an event to the session.
-pub fn session_command(label: &str, key: Key, event: SessionEvent) -> Command<PracticeAction> {
-    Command::plain(label, key, PracticeAction::Session(event))
+/// A command that sends a request to the session.
+pub fn session_command(label: &str, key: Key, request: SessionRequest) -> Command<PracticeAction> {
+    Command::plain(label, key, PracticeAction::Session(request))
 }
 
 /// Leaves the practice.
@@ -35,7 +35,7 @@ pub fn next_command(session: &Session) -> Command<PracticeAction> {
         Some(brief) => format!("Next: {}", brief.name),
         None => "Overview".to_owned(),
     };
-    session_command(&label, Key::N, SessionEvent::Next)
+    session_command(&label, Key::N, SessionRequest::Next)
 }
 
 /// Goes from practicing the sections to practicing the whole answer.
@@ -59,7 +59,7 @@ pub fn part_commands(session: &Session) -> impl Iterator<Item = Command<Practice
             Some(_) => "Review",
             None => "Practice",
         };
-        Some(session_command(label, key, SessionEvent::GoTo(part)))
+        Some(session_command(label, key, SessionRequest::GoTo(part)))
     })
 }
 

@@ -21,7 +21,7 @@ use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::phrases::planned_phrases_ui;
-use crate::practice::session::{Session, SessionEvent};
+use crate::practice::session::{Session, SessionRequest};
 use crate::storage::Settings;
 
 const MAX_WIDTH: f32 = 720.0;
@@ -55,8 +55,8 @@ impl Screen for PrepareScreen<'_> {
             example_command(self.state.example),
         ];
         if let Some(previous) = session.current().checked_sub(1) {
-            let event = SessionEvent::GoTo(previous);
-            commands.push(session_command("Previous", Key::P, event));
+            let request = SessionRequest::GoTo(previous);
+            commands.push(session_command("Previous", Key::P, request));
         }
         commands.push(next_command(session));
         commands.push(back_command(self.back));

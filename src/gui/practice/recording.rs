@@ -34,7 +34,7 @@ use crate::gui::widgets::live_region::announce_ui;
 use crate::gui::widgets::phrases::phrase_cues_ui;
 use crate::gui::widgets::progress::progress_ui;
 use crate::practice::mock_interview::question;
-use crate::practice::session::{COUNT_IN, InterviewPhase, Session, SessionEvent, Stage};
+use crate::practice::session::{COUNT_IN, InterviewPhase, Session, SessionRequest, Stage};
 use crate::storage::{Cues, Settings};
 
 /// The panel is wider for the full text, which needs longer lines.
@@ -80,27 +80,31 @@ impl Screen for RecordingScreen<'_> {
             Stage::CountIn { .. } => {
                 let mut commands = vec![
                     captions_command(self.settings.captions),
-                    session_command("Cancel", Key::Escape, SessionEvent::Cancel),
+                    session_command("Cancel", Key::Escape, SessionRequest::Cancel),
                 ];
                 commands.extend(self.panel_commands(None));
                 commands
             }
             Stage::Answering { elapsed, .. } => {
-                let stop = PracticeAction::Session(SessionEvent::Stop);
+                let stop = PracticeAction::Session(SessionRequest::Stop);
                 let mut commands = vec![
                     Command::primary("Stop", Key::Space, stop),
                     Command::plain("Start over", Key::R, PracticeAction::StartTake),
                     captions_command(self.settings.captions),
-                    session_command("Leave", Key::Escape, SessionEvent::Cancel),
+                    session_command("Leave", Key::Escape, SessionRequest::Cancel),
                 ];
                 commands.extend(self.panel_commands(Some(*elapsed)));
                 commands
             }
             Stage::Transcribing { .. } => {
-                vec![session_command("Cancel", Key::Escape, SessionEvent::Cancel)]
+                vec![session_command(
+                    "Cancel",
+                    Key::Escape,
+                    SessionRequest::Cancel,
+                )]
             }
             Stage::Untranscribed { .. } => {
-                let retry = PracticeAction::Session(SessionEvent::Retry);
+                let retry = PracticeAction::Session(SessionRequest::Retry);
                 vec![
                     Command::primary("Try again", Key::T, retry),
                     Command::plain("New take", Key::R, PracticeAction::StartTake),

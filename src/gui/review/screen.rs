@@ -28,7 +28,7 @@ use crate::gui::widgets::phrases::phrase_results_ui;
 use crate::gui::widgets::play_button;
 use crate::gui::widgets::play_button::play_ui;
 use crate::gui::widgets::transcript::{PlayerPosition, legend_ui, transcript_ui};
-use crate::practice::session::{Reviewed, SessionEvent};
+use crate::practice::session::{Reviewed, SessionRequest};
 
 /// "Previous word" returns to the start of the current word, unless that started less than this ago.
 const JUST_STARTED: Secs = 0.3;
@@ -78,7 +78,7 @@ impl Screen for ReviewScreen<'_> {
         }
         commands.push(plain("Strong example", Key::E, ReviewAction::Example));
         if let Some(previous) = session.current().checked_sub(1) {
-            let go_to = PracticeAction::Session(SessionEvent::GoTo(previous));
+            let go_to = PracticeAction::Session(SessionRequest::GoTo(previous));
             let go_to = ReviewAction::Practice(go_to);
             commands.push(plain("Previous", Key::P, go_to));
         }

@@ -1,18 +1,15 @@
-//! What can happen to a session: requests of the user, and facts from the recorder and the recognizer.
+//! What a session is told: requests of the user, and facts from the recorder, the recognizer and the clock.
 
 use crate::analysis::Measurements;
 use crate::domain::caption::Caption;
 use crate::domain::take::{Audio, TakeId, Transcription};
 use crate::domain::time::Secs;
 
-/// An event. `Start` to `Finish` are requests of the user. The rest are facts about a take; the session ignores
-/// them if they belong to another take.
+/// A request of the user.
 #[derive(Debug, Clone, PartialEq)]
-pub enum SessionEvent {
+pub enum SessionRequest {
     /// Start a take of the current part; in a review, another take.
     Start(TakeId),
-    /// This much time passed. Only the count-in uses it.
-    Tick(Secs),
     /// End the answer.
     Stop,
     /// Leave the count-in, the answer or the transcription. The recording is saved.
@@ -25,6 +22,13 @@ pub enum SessionEvent {
     GoTo(usize),
     /// Go to the summary.
     Finish,
+}
+
+/// Something that has happened. The session ignores an event that belongs to another take.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SessionEvent {
+    /// This much time passed. Only the count-in uses it.
+    Ticked(Secs),
     /// The microphone is open.
     MicrophoneOpened(TakeId),
     /// This much of the answer is recorded.

@@ -1,4 +1,4 @@
-//! The practice session as a pure state machine: events go in, effects come out. The window and the
+//! The practice session as a pure state machine: requests and events go in, effects come out. The window and the
 //! command line drive the same one through the controller. It knows no clock, microphone or thread.
 
 mod effect;
@@ -9,6 +9,6 @@ mod state_machine;
 mod tests;
 
 pub use effect::Effect;
-pub use event::SessionEvent;
+pub use event::{SessionEvent, SessionRequest};
 pub use stage::{InterviewPhase, Reviewed, Stage};
 pub use state_machine::{COUNT_IN, Session};

@@ -1,4 +1,4 @@
-//! The session itself: its state, and the transition for each event.
+//! The session itself: its state, and the transition for each request and event.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::domain::take::{Audio, Take, TakeId, Transcription};
 use crate::domain::time::Secs;
 
 use super::effect::Effect;
-use super::event::SessionEvent;
+use super::event::{SessionEvent, SessionRequest};
 use super::stage::{InterviewPhase, Reviewed, Stage};
 
 /// Length of the count-in (3-2-1) before an answer.
@@ -195,17 +195,23 @@ impl Session {
         )
     }
 
-    /// Handles an event. An event that does not fit the stage, or belongs to another take, changes nothing.
+    /// Handles a request. One that does not fit the stage changes nothing.
+    pub fn request(&mut self, request: SessionRequest) -> Vec<Effect> {
+        match request {
+            SessionRequest::Start(take) => self.start(take),
+            SessionRequest::Stop => self.stop(),
+            SessionRequest::Cancel => self.cancel(),
+            SessionRequest::Retry => self.retry(),
+            SessionRequest::Next => self.go_to(self.current + 1),
+            SessionRequest::GoTo(index) => self.go_to(index),
+            SessionRequest::Finish => self.go_to(self.parts.len()),
+        }
+    }
+
+    /// Handles an event. One that does not fit the stage, or belongs to another take, changes nothing.
     pub fn handle(&mut self, event: SessionEvent) -> Vec<Effect> {
         match event {
-            SessionEvent::Start(take) => self.start(take),
-            SessionEvent::Tick(secs) => self.tick(secs),
-            SessionEvent::Stop => self.stop(),
-            SessionEvent::Cancel => self.cancel(),
-            SessionEvent::Retry => self.retry(),
-            SessionEvent::Next => self.go_to(self.current + 1),
-            SessionEvent::GoTo(index) => self.go_to(index),
-            SessionEvent::Finish => self.go_to(self.parts.len()),
+            SessionEvent::Ticked(secs) => self.ticked(secs),
             SessionEvent::MicrophoneOpened(id) => self.microphone_opened(&id),
             SessionEvent::Recorded(id, secs) => self.recorded(&id, secs),
             SessionEvent::Captioned(id, caption) => self.captioned(&id, caption),
@@ -237,7 +243,7 @@ impl Session {
         effects
     }
 
-    fn tick(&mut self, secs: Secs) -> Vec<Effect> {
+    fn ticked(&mut self, secs: Secs) -> Vec<Effect> {
         if let Stage::CountIn { left, .. } = &mut self.stage {
             *left = (*left - secs.max(0.0)).max(0.0);
         }

@@ -77,20 +77,27 @@ fn reopened_take_is_reviewed_with_or_without_transcript() {
     }
 }
 
-/// Parses one event, such as `start:a` or `tick:3`.
-fn event(word: &str) -> SessionEvent {
+/// Sends one request or event, such as `start:a` or `tick:3`.
+fn send(session: &mut Session, word: &str) -> Vec<Effect> {
     let (name, argument) = word.split_once(':').unwrap_or((word, ""));
     let id = TakeId(argument.to_owned());
-    let secs = || argument.parse().expect("seconds");
+    let request = match name {
+        "start" => SessionRequest::Start(id),
+        "stop" => SessionRequest::Stop,
+        "cancel" => SessionRequest::Cancel,
+        "retry" => SessionRequest::Retry,
+        "next" => SessionRequest::Next,
+        "finish" => SessionRequest::Finish,
+        "goto" => SessionRequest::GoTo(argument.parse().expect("a number")),
+        _ => return session.handle(event(name, argument)),
+    };
+    session.request(request)
+}
+
+fn event(name: &str, argument: &str) -> SessionEvent {
+    let id = TakeId(argument.to_owned());
     match name {
-        "start" => SessionEvent::Start(id),
-        "tick" => SessionEvent::Tick(secs()),
-        "stop" => SessionEvent::Stop,
-        "cancel" => SessionEvent::Cancel,
-        "retry" => SessionEvent::Retry,
-        "next" => SessionEvent::Next,
-        "finish" => SessionEvent::Finish,
-        "goto" => SessionEvent::GoTo(argument.parse().expect("a number")),
+        "tick" => SessionEvent::Ticked(argument.parse().expect("seconds")),
         "opened" => SessionEvent::MicrophoneOpened(id),
         "recorded" => SessionEvent::Recorded(id, 1.5),
         "saved" => SessionEvent::RecordingSaved(id, Audio::default()),
@@ -98,7 +105,7 @@ fn event(word: &str) -> SessionEvent {
         "half" => SessionEvent::Progressed(id, 0.5),
         "transcribed" => SessionEvent::Transcribed(id, transcription("there was no ticket")),
         "untranscribed" => SessionEvent::TranscriptionFailed(id, "why".to_owned()),
-        _ => panic!("no such event: {word}"),
+        _ => panic!("no such event: {name}"),
     }
 }
 
@@ -132,7 +139,7 @@ fn check(events: &str, expected_stage: &str, expected_effects: &str) {
     let mut session = session();
     let effects: Vec<String> = events
         .split(' ')
-        .flat_map(|word| session.handle(event(word)))
+        .flat_map(|word| send(&mut session, word))
         .map(|e| effect(&e))
         .collect();
     assert_eq!(stage(session.stage()), expected_stage, "after {events}");
@@ -144,7 +151,7 @@ fn prediction_is_used_only_if_final_transcript_matches() {
     let feedback_with = |prediction: Option<(&str, &str, Profile)>| {
         let mut session = session();
         for word in ["start:a", "tick:3", "opened:a", "stop", "saved:a"] {
-            session.handle(event(word));
+            send(&mut session, word);
         }
         if let Some((take, text, profile)) = prediction {
             let predicted = transcription(text);
@@ -153,7 +160,7 @@ fn prediction_is_used_only_if_final_transcript_matches() {
             let take = TakeId(take.to_owned());
             session.handle(SessionEvent::Predicted(take, Box::new(measurements)));
         }
-        session.handle(event("transcribed:a"));
+        send(&mut session, "transcribed:a");
         session.reviewed(0).expect("a review").feedback.clone()
     };
     let unpredicted = feedback_with(None);
@@ -225,7 +232,7 @@ fn interview_shows_no_review_before_its_end() {
     let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
     let mut after = |events: &str| {
         for word in events.split(' ') {
-            session.handle(event(word));
+            send(&mut session, word);
         }
         (
             session.current(),
@@ -265,7 +272,7 @@ fn new_profile_updates_feedback_of_reviewed_takes() {
     let profile = Profile::default();
     let mut session = Session::interview(story, parts, Level::Sde2, profile.clone());
     for word in ["start:a", "opened:a", "tick:3", "stop", "saved:a"] {
-        session.handle(event(word));
+        send(&mut session, word);
     }
     let answer =
         transcription("We pulled the logs and we traced it and we wrote a patch and we shipped it");
@@ -297,7 +304,7 @@ fn leaving_an_interview_would_lose_it_after_the_first_answer() {
     let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
     let mut would_lose = |events: &str| {
         for word in events.split(' ') {
-            session.handle(event(word));
+            send(&mut session, word);
         }
         session.would_lose_interview()
     };
@@ -373,7 +380,7 @@ fn events_of_another_take_or_stage_change_nothing() {
 fn captioned(captions: &[&str]) -> Vec<String> {
     let mut session = session();
     for word in ["start:a", "opened:a", "tick:3"] {
-        session.handle(event(word));
+        send(&mut session, word);
     }
     captions
         .iter()

@@ -1,12 +1,13 @@
-//! Reads and writes the take database: takes, their summaries and quiz answers. Erasing, opening and
-//! importing are modules of their own.
+//! Reads and writes the take database: takes, their summaries and quiz answers. How it is opened, filled by an
+//! import and erased is the subject of other modules.
 
 use std::fs::File;
 
 use rusqlite::{Connection, Row, Transaction};
 
+use super::erase::Erased;
 use super::row_mapping::{self, Found};
-use super::sqlite;
+use super::{erase, sqlite};
 use crate::domain::story::{Level, Part};
 use crate::domain::take::{Audio, Take, TakeId};
 use crate::domain::time::Secs;
@@ -17,8 +18,8 @@ use crate::storage::store::Store;
 /// The open take database of a data folder.
 #[derive(Debug)]
 pub struct TakeDb {
-    pub(super) store: Store,
-    pub(super) connection: Connection,
+    store: Store,
+    connection: Connection,
     exclusive: bool,
     /// Shared lock, so that no other process renames the file.
     _in_use: Option<File>,
@@ -214,6 +215,22 @@ impl TakeDb {
         })
     }
 
+    /// Erases a take.
+    pub fn erase(&mut self, id: &TakeId) -> Result<Erased, StoreError> {
+        erase::erase(&mut self.connection, &self.store, id)
+    }
+
+    /// Erases every take, all quiz answers and every quarantined database. Settings, stories and models stay;
+    /// so does a take that is started meanwhile.
+    pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
+        erase::erase_all(&mut self.connection, &self.store)
+    }
+
+    #[cfg(test)]
+    pub(super) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
     fn read<T>(
         &self,
         query: &str,
@@ -229,14 +246,14 @@ impl TakeDb {
     }
 
     /// Runs `work` in one transaction.
-    pub(super) fn write<T>(
+    fn write<T>(
         &mut self,
         work: impl FnOnce(&Transaction) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         sqlite::write(&mut self.connection, work).map_err(|why| self.error(why))
     }
 
-    pub(super) fn error(&self, why: rusqlite::Error) -> StoreError {
+    fn error(&self, why: rusqlite::Error) -> StoreError {
         StoreError::Database {
             path: self.store.database(),
             why,
@@ -325,6 +342,26 @@ mod tests {
         assert!(message.contains("was erased"), "{message}");
         let message = db.take(&take.id).expect_err("none").to_string();
         assert!(message.contains("there is no take"), "{message}");
+    }
+
+    /// Its disk may be mounted again.
+    #[cfg(unix)]
+    #[test]
+    fn take_whose_audio_cannot_be_examined_does_not_count_as_erased() {
+        let (_folder, store) = temp_store();
+        let mut db = store.open_take_db().expect("writable").db;
+        let take = transcribed_take("2026-11-23T18-04-09.120-task", "there was no ticket");
+        std::fs::write(store.wav(&take.id), "sound").expect("writable");
+        let (takes, moved) = (store.takes(), store.folder().join("moved"));
+        std::fs::rename(&takes, &moved).expect("writable");
+        // A link to itself is an error for root, too, who ignores permissions.
+        std::os::unix::fs::symlink(&takes, &takes).expect("writable");
+        let error = db.save(&take).expect_err("it cannot be examined");
+        assert!(matches!(error, StoreError::Write { .. }), "{error}");
+        assert!(error.is_transient());
+        std::fs::remove_file(&takes).expect("own file");
+        std::fs::rename(&moved, &takes).expect("writable");
+        db.save(&take).expect("writable");
     }
 
     #[test]

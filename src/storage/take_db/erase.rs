@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction};
 
-use super::database::TakeDb;
 use super::take_files::{files_of_takes, is_being_recorded};
 use super::{quarantine, sqlite};
 use crate::domain::take::TakeId;
@@ -76,57 +75,63 @@ impl Erased {
     }
 }
 
-impl TakeDb {
-    /// Erases a take.
-    pub fn erase(&mut self, id: &TakeId) -> Result<Erased, StoreError> {
-        if !id.is_file_name() || self.ids_with_prefix(&id.0)? != [id.clone()] {
-            return Err(StoreError::Unknown(id.clone()));
-        }
-        // Its recorder would continue, and write the row again.
-        if is_being_recorded(&self.store.wav(id)) {
-            return Err(StoreError::BeingRecorded(id.clone()));
-        }
-        mark_for_erasure(&self.store, [id])?;
-        Ok(Erased {
-            takes: 1,
-            quarantined: quarantine::quarantined_files(&self.store),
-            residual: finish(&mut self.connection, &self.store)?,
-        })
+/// Erases a take.
+pub(super) fn erase(
+    connection: &mut Connection,
+    store: &Store,
+    id: &TakeId,
+) -> Result<Erased, StoreError> {
+    let ids = || all_ids(connection).map_err(|why| database_error(store, why));
+    if !id.is_file_name() || !ids()?.contains(id) {
+        return Err(StoreError::Unknown(id.clone()));
     }
+    // Its recorder would continue, and write the row again.
+    if is_being_recorded(&store.wav(id)) {
+        return Err(StoreError::BeingRecorded(id.clone()));
+    }
+    mark_for_erasure(store, [id])?;
+    Ok(Erased {
+        takes: 1,
+        quarantined: quarantine::quarantined_files(store),
+        residual: finish(connection, store)?,
+    })
+}
 
-    /// Erases every take, all quiz answers and every quarantined database. Settings, stories and models stay;
-    /// so does a take that is started meanwhile.
-    pub fn erase_all(&mut self) -> Result<Erased, StoreError> {
-        let folder = self.store.takes();
-        // Rows are listed before files: a row without a file in the second list has no audio.
-        let mut takes: BTreeSet<TakeId> = self.ids_with_prefix("")?.into_iter().collect();
-        let rows = takes.len();
-        takes.extend(files_of_takes(&folder, "wav").into_iter().map(|(id, _)| id));
-        let invalid_ids: Vec<TakeId> = takes.extract_if(.., |id| !id.is_file_name()).collect();
-        let recorded = |id: &&TakeId| is_being_recorded(&self.store.wav(id));
-        if let Some(id) = takes.iter().find(recorded) {
-            return Err(StoreError::BeingRecorded(id.clone()));
-        }
-        let mut files_with_text = quarantine::quarantined_files(&self.store);
-        files_with_text.extend(file_ops::orphaned_temp_files(&folder));
-        let legacy_json = files_of_takes(&folder, "json").into_iter();
-        files_with_text.extend(legacy_json.map(|(_, path)| path));
-        for path in files_with_text {
-            erase_file(&path)?;
-        }
-        mark_for_erasure(&self.store, &takes)?;
-        let quiz = tombstone_path(&self.store, QUIZ);
-        file_ops::ensure_private(&quiz).map_err(|why| StoreError::Write { path: quiz, why })?;
-        // Rows whose ids are not valid file names have no audio here.
-        if !invalid_ids.is_empty() {
-            self.write(|tx| delete(tx, invalid_ids.iter().map(|id| &id.0)))?;
-        }
-        Ok(Erased {
-            takes: rows,
-            quarantined: Vec::new(),
-            residual: finish(&mut self.connection, &self.store)?,
-        })
+/// Erases every take, all quiz answers and every quarantined database. Settings, stories and models stay;
+/// so does a take that is started meanwhile.
+pub(super) fn erase_all(connection: &mut Connection, store: &Store) -> Result<Erased, StoreError> {
+    let folder = store.takes();
+    // Rows are listed before files: a row without a file in the second list has no audio.
+    let mut takes = all_ids(connection).map_err(|why| database_error(store, why))?;
+    let rows = takes.len();
+    takes.extend(files_of_takes(&folder, "wav").into_iter().map(|(id, _)| id));
+    let invalid_ids: Vec<TakeId> = takes.extract_if(.., |id| !id.is_file_name()).collect();
+    let recorded = |id: &&TakeId| is_being_recorded(&store.wav(id));
+    if let Some(id) = takes.iter().find(recorded) {
+        return Err(StoreError::BeingRecorded(id.clone()));
     }
+    let mut files_with_text = quarantine::quarantined_files(store);
+    files_with_text.extend(file_ops::orphaned_temp_files(&folder));
+    let legacy_json = files_of_takes(&folder, "json").into_iter();
+    files_with_text.extend(legacy_json.map(|(_, path)| path));
+    for path in files_with_text {
+        erase_file(&path)?;
+    }
+    mark_for_erasure(store, &takes)?;
+    let quiz = tombstone_path(store, QUIZ);
+    file_ops::ensure_private(&quiz).map_err(|why| StoreError::Write { path: quiz, why })?;
+    // Rows whose ids are not valid file names have no audio here.
+    if !invalid_ids.is_empty() {
+        sqlite::write(connection, |tx| {
+            delete(tx, invalid_ids.iter().map(|id| &id.0))
+        })
+        .map_err(|why| database_error(store, why))?;
+    }
+    Ok(Erased {
+        takes: rows,
+        quarantined: Vec::new(),
+        residual: finish(connection, store)?,
+    })
 }
 
 /// Finishes all pending erasures, including those of a process that died. Returns why text may remain in
@@ -139,10 +144,6 @@ pub(super) fn finish(
     if pending.is_empty() {
         return Ok(None);
     }
-    let db_error = |why| StoreError::Database {
-        path: store.database(),
-        why,
-    };
     // The audio first: on a full disk this frees the space to erase the rest.
     for name in &pending {
         file_ops::overwrite(&tombstone_path(store, name));
@@ -163,19 +164,33 @@ pub(super) fn finish(
             false => Ok(()),
         }
     });
-    rows.map_err(db_error)?;
+    rows.map_err(|why| database_error(store, why))?;
     // Answers given from now on must not be erased by a retry.
     if quiz {
         erase_file(&tombstone_path(store, QUIZ))?;
         pending.retain(|name| name != QUIZ);
     }
-    let residual = compact(connection).map_err(db_error)?;
+    let residual = compact(connection).map_err(|why| database_error(store, why))?;
     if residual.is_none() {
         for name in &pending {
             erase_file(&tombstone_path(store, name))?;
         }
     }
     Ok(residual)
+}
+
+fn database_error(store: &Store, why: rusqlite::Error) -> StoreError {
+    StoreError::Database {
+        path: store.database(),
+        why,
+    }
+}
+
+fn all_ids(connection: &Connection) -> rusqlite::Result<BTreeSet<TakeId>> {
+    connection
+        .prepare("SELECT id FROM takes")?
+        .query_map([], |row| Ok(TakeId(row.get(0)?)))?
+        .collect()
 }
 
 fn delete<'a>(tx: &Transaction, names: impl Iterator<Item = &'a String>) -> rusqlite::Result<()> {
@@ -254,7 +269,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::storage::take_db::database::TakeFilter;
+    use crate::storage::take_db::database::{TakeDb, TakeFilter};
     use crate::storage::test_support::{temp_store, transcribed_take};
 
     /// A word that only this take contains.
@@ -356,7 +371,7 @@ mod tests {
     fn reader_in_another_process_is_reported_as_residual_data() {
         let (_folder, store) = temp_store();
         let mut db = db_with_takes(&store, 2);
-        db.connection
+        db.connection_mut()
             .busy_timeout(std::time::Duration::ZERO)
             .expect("pragma is set");
         let other = rusqlite::Connection::open(store.database()).expect("it exists");
@@ -375,16 +390,16 @@ mod tests {
     #[test]
     fn writer_in_another_process_is_reported_as_residual_data() {
         let (_folder, store) = temp_store();
-        let db = db_with_takes(&store, 1);
-        db.connection
+        let mut db = db_with_takes(&store, 1);
+        db.connection_mut()
             .busy_timeout(std::time::Duration::ZERO)
             .expect("pragma is set");
         let other = rusqlite::Connection::open(store.database()).expect("it exists");
         // It starts after the row was deleted, before the database is compacted.
         other.execute_batch("BEGIN IMMEDIATE").expect("a write");
-        assert_eq!(compact(&db.connection), Ok(Some(ResidualData::Busy)));
+        assert_eq!(compact(db.connection_mut()), Ok(Some(ResidualData::Busy)));
         other.execute_batch("COMMIT").expect("committed");
-        assert_eq!(compact(&db.connection), Ok(None));
+        assert_eq!(compact(db.connection_mut()), Ok(None));
     }
 
     #[test]
@@ -447,7 +462,7 @@ mod tests {
         let started = transcribed_take("take-009", "so");
         fs::write(store.wav(&started.id), "sound").expect("writable");
         db.save(&started).expect("writable");
-        assert_eq!(finish(&mut db.connection, &store).expect("writable"), None);
+        assert_eq!(finish(db.connection_mut(), &store).expect("writable"), None);
         let left = db.ids_with_prefix("").expect("a list");
         assert_eq!(left, std::slice::from_ref(&started.id));
         assert!(store.wav(&started.id).exists());
@@ -460,8 +475,7 @@ mod tests {
         let outside = folder.path().join("mine.wav");
         fs::write(&outside, "mine").expect("writable");
         let id = TakeId("../../mine".to_owned());
-        db.write(|tx| crate::storage::take_db::row_mapping::put_audio_only(tx, &id))
-            .expect("writable");
+        db.save_audio_only(&id).expect("writable");
         assert!(db.erase(&id).is_err());
         assert!(outside.exists());
     }

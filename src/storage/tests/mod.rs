@@ -1,0 +1,42 @@
+//! Opens the take database in every state it may be in.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::store::Store;
+use super::take_db::database::TakeFilter;
+use super::take_db::open::OpenedDb;
+use super::test_support::transcribed_take;
+use crate::domain::take::TakeId;
+
+mod damage;
+mod import;
+#[cfg(unix)]
+mod permissions;
+mod versions;
+
+/// Saves takes with these ids; each contains its id as only word.
+fn save_takes(store: &Store, ids: &[&str]) {
+    let mut db = store.open_take_db().expect("writable").db;
+    for name in ids {
+        fs::write(store.wav(&TakeId((*name).to_owned())), "sound").expect("writable");
+        db.save(&transcribed_take(name, name)).expect("writable");
+    }
+}
+
+fn listed(opened: &OpenedDb) -> Vec<(String, Option<u32>)> {
+    let list = opened.db.list(&TakeFilter::default()).expect("a list");
+    list.into_iter().map(|t| (t.id.0, t.words)).collect()
+}
+
+/// The files in the data folder whose names begin with `prefix`.
+fn files_with_prefix(store: &Store, prefix: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(store.folder()).expect("a folder");
+    let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).collect();
+    paths.retain(|path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(prefix))
+    });
+    paths.sort();
+    paths
+}
