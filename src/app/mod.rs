@@ -41,5 +41,5 @@ pub use export::ExportFormat;
 pub use history_entry::{HistoryEntry, HistoryFilter, TakePosition, repaired_length};
 pub use history_metrics::today;
 pub use playback::PlaybackPosition;
-pub use reduced_motion::prefers_reduced_motion;
+pub use reduced_motion::MotionPreference;
 pub use transcriber::{ModelState, THREADS, load_engine};

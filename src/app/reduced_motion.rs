@@ -1,12 +1,70 @@
-//! Whether the desktop asks for less motion, as far as configuration files say: those of GTK, which most
-//! desktops write for GTK programs, and that of KDE. GNOME stores the setting in a database that only its own
-//! service reads, so its users have to set it in Starling.
-//!
-//! Own code: the crate `mundy` asks the desktop portal, which knows GNOME's setting. It does not read KDE's file, so
-//! it could only be added to this code.
+//! Whether the desktop asks for less motion. KDE, and most desktops for GTK programs, write it to configuration files,
+//! which `mundy` does not read. GNOME, Xfce, Budgie and Pantheon report it through the desktop portal.
 
-/// Whether the desktop asks for less motion; false if it does not say.
-pub fn prefers_reduced_motion() -> bool {
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
+
+use super::background_task::BackgroundTask;
+
+/// How long the desktop portal may take to answer. It may have to be started first.
+#[cfg(target_os = "linux")]
+const PORTAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The desktop's preference, as it was when the program started.
+pub struct MotionPreference {
+    is_reduced: Arc<AtomicBool>,
+    _query: Option<BackgroundTask>,
+}
+
+impl MotionPreference {
+    /// Reads the configuration files, and asks the portal in the background. Calls `changed` if its answer changes the
+    /// preference.
+    pub fn query(changed: impl FnOnce() + Send + 'static) -> Self {
+        let is_reduced = Arc::new(AtomicBool::new(is_reduced_by_files()));
+        Self {
+            _query: ask_portal(Arc::clone(&is_reduced), changed),
+            is_reduced,
+        }
+    }
+
+    /// Whether the desktop asks for less motion; false if it has not said so.
+    pub fn is_reduced(&self) -> bool {
+        self.is_reduced.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn ask_portal(
+    is_reduced: Arc<AtomicBool>,
+    changed: impl FnOnce() + Send + 'static,
+) -> Option<BackgroundTask> {
+    if is_reduced.load(Ordering::Relaxed) {
+        return None;
+    }
+    let ask = move || {
+        let interest = mundy::Interest::ReducedMotion;
+        let answer = mundy::Preferences::once_blocking(interest, PORTAL_TIMEOUT);
+        if answer.is_some_and(|answer| answer.reduced_motion == mundy::ReducedMotion::Reduce) {
+            is_reduced.store(true, Ordering::Relaxed);
+            changed();
+        }
+    };
+    // Without a thread, the files decide alone.
+    BackgroundTask::start("desktop-portal", ask).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask_portal(
+    _is_reduced: Arc<AtomicBool>,
+    _changed: impl FnOnce() + Send + 'static,
+) -> Option<BackgroundTask> {
+    None
+}
+
+/// Whether a configuration file asks for less motion.
+fn is_reduced_by_files() -> bool {
     let Some(dirs) = directories::BaseDirs::new() else {
         return false;
     };

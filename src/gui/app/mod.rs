@@ -13,7 +13,7 @@ use super::command::{Command, pressed};
 use super::prompter::PromptScheduler;
 use super::settings::{SettingChange, SettingsAction};
 use super::{layout, shortcuts, theme};
-use crate::app::{Controller, prefers_reduced_motion};
+use crate::app::{Controller, MotionPreference};
 use crate::practice::session::{SessionEvent, SessionRequest};
 
 use action::Action;
@@ -26,7 +26,8 @@ pub struct App {
     prompts: PromptScheduler,
     /// The scale of the text that was applied last.
     applied_scale: Option<f32>,
-    system_reduces_motion: bool,
+    /// Known once the first frame is drawn.
+    system_motion: Option<MotionPreference>,
     startup: Startup,
 }
 
@@ -55,7 +56,7 @@ impl App {
             state,
             prompts: PromptScheduler::default(),
             applied_scale: None,
-            system_reduces_motion: prefers_reduced_motion(),
+            system_motion: None,
             startup: Startup::NotDrawn,
         }
     }
@@ -106,7 +107,9 @@ impl App {
             ui,
             settings,
             &mut self.applied_scale,
-            self.system_reduces_motion,
+            self.system_motion
+                .as_ref()
+                .is_some_and(MotionPreference::is_reduced),
         );
         self.start_up_step(ui.ctx());
         let resized = text_percent.map(|percent| {
@@ -168,6 +171,9 @@ impl App {
         match self.startup {
             Startup::NotDrawn => {
                 self.startup = Startup::Drawn;
+                let repaint = ctx.clone();
+                self.system_motion =
+                    Some(MotionPreference::query(move || repaint.request_repaint()));
                 ctx.request_repaint();
             }
             Startup::Drawn => {
