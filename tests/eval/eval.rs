@@ -6,16 +6,24 @@
 //! `EVAL_READINGS=1` every wrong reading; `EVAL_HEARD=folder` keeps what was heard from one run to
 //! the next. `EVAL_CUT=live` ends each clip on its last syllable, where somebody waits for its words;
 //! `EVAL_CUT=file` ends it there and reads it as a file.
+//!
+//! `--stories FOLDER` compares the analysis of labeled answers with their labels instead. This needs no
+//! audio and no model. `--verbose` lists every wrong case.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 mod dataset;
 mod metrics;
 mod run_clip;
+mod stories;
+mod story_metrics;
+mod story_tables;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use starling::app;
@@ -23,6 +31,8 @@ use starling::app;
 use dataset::Clip;
 use metrics::{Figures, Hits};
 use run_clip::{Bench, Hearing, Reading};
+use stories::StorySet;
+use story_metrics::StoryReport;
 
 fn main() -> ExitCode {
     match run() {
@@ -35,10 +45,39 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let mut arguments = std::env::args_os().skip(1);
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--stories") {
+        return compare_stories(arguments);
+    }
+    let mut arguments = arguments.into_iter();
     let folder = PathBuf::from(arguments.next().context("name a folder of clips")?);
     let model = arguments.next().map(|m| m.to_string_lossy().into_owned());
-    let clips = dataset::read(&folder)?;
+    compare_clips(&folder, model)
+}
+
+fn compare_stories(mut arguments: Vec<OsString>) -> Result<()> {
+    let count = arguments.len();
+    arguments.retain(|argument| argument != "--verbose");
+    let verbose = arguments.len() < count;
+    arguments.retain(|argument| argument != "--stories");
+    let folder = PathBuf::from(arguments.pop().context("name a folder of stories")?);
+    let set = StorySet::load(&folder)?;
+    let begun = Instant::now();
+    let report = StoryReport::new(&set)?;
+    println!(
+        "{} answers and {} retellings of {}: {:.1} s, slowest whole answer {:.0} ms\n",
+        set.answers.len(),
+        set.retellings.len(),
+        folder.display(),
+        begun.elapsed().as_secs_f64(),
+        report.slowest_ms
+    );
+    story_tables::print(&report, verbose);
+    Ok(())
+}
+
+fn compare_clips(folder: &Path, model: Option<String>) -> Result<()> {
+    let clips = dataset::read(folder)?;
     let engine = app::load_engine(model.as_deref(), &[], &starling::asr::Isolation::InProcess)
         .map_err(anyhow::Error::msg)?;
     println!(
