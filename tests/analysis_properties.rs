@@ -116,7 +116,7 @@ fn take(told: &[(&str, Secs, Secs)], part: Part, wait: Secs) -> Take {
         id: TakeId("test".to_owned()),
         story: "webhook-drop".to_owned(),
         part,
-        level: Level::Sde2,
+        level: Level::Mid,
         audio: Audio {
             seconds: at + 0.5,
             sample_rate_hz: 16_000,
@@ -143,7 +143,7 @@ fn take(told: &[(&str, Secs, Secs)], part: Part, wait: Secs) -> Take {
 fn report(take: &Take, story: &Story) -> Value {
     let feedback = analyze(take, story, &Profile::default()).expect("a part of the story");
     let heard = take.transcription.as_ref().expect("heard");
-    serde_json::to_value(Report::new("-", take, heard, &feedback)).expect("JSON")
+    serde_json::to_value(Report::new("-", story, take, heard, &feedback)).expect("JSON")
 }
 
 /// All spans of a report, wherever they stand.

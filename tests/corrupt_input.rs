@@ -150,7 +150,7 @@ fn take(id: &str) -> Value {
         id: TakeId(id.to_owned()),
         story: "webhook-drop".to_owned(),
         part: "situation".parse().expect("a part"),
-        level: Level::Sde2,
+        level: Level::Mid,
         audio: Audio {
             seconds: 9.0,
             sample_rate_hz: 16_000,
@@ -229,7 +229,7 @@ fn everything_of(take: &Take) {
     if let Some(feedback) = analyze(take, &STORY, &Profile::default()) {
         let sheet = ReportView::new(take, &STORY, heard, &feedback);
         let _ = (report::markdown(&sheet), report::html(&sheet, b""));
-        serde_json::to_vec(&Report::new("-", take, heard, &feedback)).expect("JSON");
+        serde_json::to_vec(&Report::new("-", &STORY, take, heard, &feedback)).expect("JSON");
     }
 }
 

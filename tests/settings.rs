@@ -608,7 +608,7 @@ fn told(minute: usize, kind: SectionKind, said: &str) -> Take {
         id: TakeId(format!("2026-11-23T18-{minute:02}-00.000-{part}")),
         story: "webhook-drop".to_owned(),
         part,
-        level: Level::Sde2,
+        level: Level::Mid,
         audio: Audio {
             seconds: end + 0.5,
             sample_rate_hz: 16_000,

@@ -541,7 +541,7 @@ fn takes_are_sought_by_words_story_and_section() {
             )),
             story: ["webhook-drop", "gone"][number / 280].to_owned(),
             part: part.parse().expect("a part"),
-            level: Level::Sde2,
+            level: Level::Mid,
             audio: Audio::default(),
             transcription: None,
         };
@@ -872,7 +872,7 @@ fn a_take_whose_program_died_is_offered_on_home() {
             id: id.clone(),
             story: "webhook-drop".to_owned(),
             part: "task".parse().expect("a part"),
-            level: Level::Sde2,
+            level: Level::Mid,
             audio: Audio::default(),
             transcription: None,
         };

@@ -21,6 +21,7 @@ pub mod ranking;
 pub mod red_flags;
 pub mod time_to_point;
 pub mod verdict;
+pub mod written;
 
 use crate::domain::profile::Profile;
 use crate::domain::story::Story;
@@ -31,6 +32,7 @@ pub use feedback::{Feedback, action_span};
 pub use finding::{Finding, FindingKind, Severity};
 pub use measurements::Measurements;
 pub use part_plan::PartPlan;
+pub use written::analyze_written;
 
 /// Analyzes a take. `None` if it has not been transcribed, or if the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
@@ -72,6 +74,9 @@ mod tests {
                 }
             }
         }
+        if words.is_empty() {
+            speech.clear();
+        }
         let story = crate::domain::story_file::parse(include_str!(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/content/webhook-drop.toml"
@@ -80,7 +85,7 @@ mod tests {
             id: TakeId("test".to_owned()),
             story: "webhook-drop".to_owned(),
             part: Part::Section(SectionKind::Action),
-            level: Level::Sde2,
+            level: Level::Mid,
             audio: Audio {
                 seconds: at,
                 sample_rate_hz: 16_000,

@@ -47,7 +47,13 @@ impl PartPlan {
             .unwrap_or_else(|| {
                 self.measure(&transcription.voice, &transcription.transcript, profile)
             });
-        Some(Feedback::new(measured, take, &self.required))
+        Some(Feedback::new(
+            measured,
+            &take.audio,
+            take.part,
+            take.level,
+            &self.required,
+        ))
     }
 
     /// Measures an answer to this part.
@@ -95,7 +101,7 @@ mod tests {
             "/content/webhook-drop.toml"
         )));
         let plan =
-            PartPlan::new(&story.expect("a story"), Part::Whole, Level::Sde2).expect("a part");
+            PartPlan::new(&story.expect("a story"), Part::Whole, Level::Mid).expect("a part");
         let transcription = |text: &str| Transcription {
             voice: Voice::default(),
             transcript: Transcript {
@@ -149,7 +155,7 @@ mod tests {
         };
         let words: Vec<Word> = texts.split_whitespace().enumerate().map(word).collect();
         let transcript = Transcript { words };
-        let plan = PartPlan::new(&story, Part::Whole, Level::Sde2).expect("a part");
+        let plan = PartPlan::new(&story, Part::Whole, Level::Mid).expect("a part");
         let phrases = plan.required.phrases.find(&transcript, tokens(&transcript));
         let said: Vec<bool> = phrases.iter().map(|phrase| phrase.is_said).collect();
         assert!(

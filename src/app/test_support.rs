@@ -77,7 +77,7 @@ pub(super) fn take(id: &str, story: &str, text: &str) -> Take {
         id: TakeId(id.to_owned()),
         story: story.to_owned(),
         part: "task".parse().expect("a part"),
-        level: Level::Sde2,
+        level: Level::Mid,
         audio: Audio {
             seconds: 60.0,
             sample_rate_hz: 16_000,

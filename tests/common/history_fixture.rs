@@ -53,7 +53,7 @@ pub fn said(id: TakeId, words: &[String]) -> Take {
     let words: Vec<Word> = words.iter().enumerate().map(word).collect();
     let at = 0.4 * words.len() as f64;
     let task = Part::Section(SectionKind::Task);
-    taken(id, ("webhook-drop", task, Level::Sde2), at, words)
+    taken(id, ("webhook-drop", task, Level::Mid), at, words)
 }
 
 /// A take by somebody who has come so far, from 0 to 1; no two are quite alike.

@@ -6,14 +6,14 @@ use std::ops::RangeInclusive;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use starling::analysis::{Feedback, FindingKind, analyze};
+use starling::analysis::ownership::pronouns::OwnershipKind;
+use starling::analysis::{Feedback, FindingKind, analyze_written, written};
 use starling::domain::part::{Part, SectionKind};
 use starling::domain::profile::Profile;
 use starling::domain::story::Story;
-use starling::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
 use starling::domain::time::Span;
 use starling::domain::transcript::{Transcript, Word, plain};
-use starling::domain::voice::Voice;
+use starling::domain::written_answer::WrittenAnswer;
 
 use super::stories::{Answer, Retelling, StorySet};
 
@@ -97,6 +97,8 @@ pub struct StoryReport {
     pub not_said: BTreeMap<String, Score>,
     /// Every wrong case: its kind, and what was wrong.
     pub wrong: Vec<(String, String)>,
+    /// Whole answers that get another leaning if their sections are in paragraphs.
+    pub differing: Vec<(String, String)>,
     /// Elapsed time of the slowest analysis of a whole answer.
     pub slowest_ms: f64,
 }
@@ -147,6 +149,18 @@ impl StoryReport {
         let begun = Instant::now();
         let (transcript, feedback) = analyze_text(&text, &answer.story, Part::Whole)?;
         self.slowest_ms = self.slowest_ms.max(1e3 * begun.elapsed().as_secs_f64());
+        let paragraphs: Vec<&str> = answer
+            .sections
+            .iter()
+            .map(|(_, text)| text.trim())
+            .collect();
+        let (_, split) = analyze_text(&paragraphs.join("\n\n"), &answer.story, Part::Whole)?;
+        if split.verdict.leaning != feedback.verdict.leaning {
+            let (whole, split) = (feedback.verdict.leaning, split.verdict.leaning);
+            let what = format!("{}: {split}, but {whole} as one paragraph", answer.id);
+            let kind = "leaning, with its sections in paragraphs".to_owned();
+            self.differing.push((kind, what));
+        }
         let case = leaning_case(answer, None, &feedback, answer.gold.whole.lean.clone());
         self.check_leaning(&case);
         self.whole.push(case);
@@ -235,6 +249,19 @@ impl StoryReport {
         self.compare_once("finding: we", text, we, &text.quotes(&gold.we_hiding));
         let passive_gold = text.quotes(&gold.passive_hiding);
         self.compare_once("finding: passive", text, passive, &passive_gold);
+        for (name, kind, gold) in [
+            ("hiding: we", OwnershipKind::We, &gold.we_hiding),
+            (
+                "hiding: passive",
+                OwnershipKind::Passive,
+                &gold.passive_hiding,
+            ),
+        ] {
+            let spans = feedback.ownership.hiding.iter();
+            let reported = spans.filter(|span| span.kind == kind);
+            let reported = reported.map(|span| text.within(Span::new(span.start, span.end)));
+            self.compare_once(name, text, reported.collect(), &text.quotes(gold));
+        }
     }
 
     /// Counts every quote that is reported, but an answer only once among what there is to find.
@@ -263,52 +290,75 @@ impl StoryReport {
     }
 
     fn check_red_flags(&mut self, text: &LabeledText, feedback: &Feedback) {
-        let reported: Vec<(String, Words)> = feedback
-            .findings
-            .iter()
-            .filter_map(|finding| match &finding.kind {
-                FindingKind::RedFlag { flag, .. } => {
-                    let kind = format!("{flag:?}").to_lowercase();
-                    Some((kind, text.within(finding.span)))
-                }
-                _ => None,
+        let reported = feedback.red_flags.iter();
+        let reported: Vec<Flag> = reported
+            .map(|found| Flag {
+                kind: format!("{:?}", found.flag).to_lowercase(),
+                is_fatal: found.fatal,
+                words: text.within(found.quote().span()),
             })
             .collect();
-        let flags = text.answer.gold.whole.flags.iter();
-        let gold: Vec<(&str, bool, Words)> = flags
-            .filter_map(|flag| {
-                let words = locate(text.transcript, &flag.quote, 0)?;
-                Some((flag.kind.as_str(), flag.fatal, words))
+        let gold = text.answer.gold.whole.flags.iter();
+        let gold: Vec<Flag> = gold
+            .filter_map(|label| {
+                Some(Flag {
+                    kind: label.kind.clone(),
+                    is_fatal: label.fatal,
+                    words: locate(text.transcript, &label.quote, 0)?,
+                })
             })
             .collect();
         // A label of kind `other` may be reported as any kind.
-        let same_kind = |kind: &str, gold: &str| kind == gold || gold == "other";
-        for (name, ignores_kind) in [("red flags", false), ("red flags, any kind", true)] {
-            let matches = |reported: &(String, Words), gold: &(&str, bool, Words)| {
-                (ignores_kind || same_kind(&reported.0, gold.0)) && overlap(&reported.1, &gold.2)
-            };
-            let right = |one: &&(String, Words)| gold.iter().any(|gold| matches(one, gold));
-            let found =
-                |one: &&(&str, bool, Words)| reported.iter().any(|reported| matches(reported, one));
-            let score = self.scores.entry(name).or_default();
-            score.reported += reported.len();
-            score.right += reported.iter().filter(right).count();
-            score.gold += gold.len();
-            score.found += gold.iter().filter(found).count();
-            if ignores_kind {
-                let fatal = self.scores.entry("red flags, fatal").or_default();
-                fatal.gold += gold.iter().filter(|gold| gold.1).count();
-                fatal.found += gold.iter().filter(|gold| gold.1).filter(found).count();
-                continue;
-            }
-            for one in reported.iter().filter(|one| !right(one)) {
-                self.note(&format!("red flags: {}", one.0), "wrong", text, &one.1);
-            }
-            for one in gold.iter().filter(|one| !found(one)) {
-                let fatal = if one.1 { "missed, fatal" } else { "missed" };
-                self.note(&format!("red flags: {}", one.0), fatal, text, &one.2);
+        let same_kind = |reported: &Flag, gold: &Flag| {
+            overlap(&reported.words, &gold.words)
+                && (reported.kind == gold.kind || gold.kind == "other")
+        };
+        let anything = |reported: &Flag, gold: &Flag| overlap(&reported.words, &gold.words);
+        self.compare_flags("red flags", &reported, &gold, same_kind);
+        self.compare_flags("red flags, any kind", &reported, &gold, anything);
+        let fatal = |flags: &[Flag]| -> Vec<Flag> {
+            let fatal = flags.iter().filter(|flag| flag.is_fatal);
+            fatal.cloned().collect()
+        };
+        let (reported_fatal, gold_fatal) = (fatal(&reported), fatal(&gold));
+        self.compare_flags("red flags, fatal", &reported_fatal, &gold_fatal, anything);
+        for flag in &reported {
+            if !gold.iter().any(|gold| same_kind(flag, gold)) {
+                self.note(
+                    &format!("red flags: {}", flag.kind),
+                    "wrong",
+                    text,
+                    &flag.words,
+                );
             }
         }
+        for flag in &gold {
+            if !reported.iter().any(|reported| same_kind(reported, flag)) {
+                let how = if flag.is_fatal {
+                    "missed, fatal"
+                } else {
+                    "missed"
+                };
+                self.note(&format!("red flags: {}", flag.kind), how, text, &flag.words);
+            }
+        }
+    }
+
+    /// Counts every flag that is reported, and every one that there is to find.
+    fn compare_flags(
+        &mut self,
+        name: &'static str,
+        reported: &[Flag],
+        gold: &[Flag],
+        matches: impl Fn(&Flag, &Flag) -> bool,
+    ) {
+        let score = self.scores.entry(name).or_default();
+        let right = |flag: &&Flag| gold.iter().any(|gold| matches(flag, gold));
+        let found = |flag: &&Flag| reported.iter().any(|reported| matches(reported, flag));
+        score.reported += reported.len();
+        score.right += reported.iter().filter(right).count();
+        score.gold += gold.len();
+        score.found += gold.iter().filter(found).count();
     }
 
     fn add_retelling(&mut self, retelling: &Retelling, story: &Story) -> Result<()> {
@@ -364,6 +414,14 @@ impl StoryReport {
         let what = format!("{}: \u{201c}{quote}\u{201d}", text.answer.id);
         self.wrong.push((format!("{name}: {how}"), what));
     }
+}
+
+/// A red flag, reported or labeled.
+#[derive(Clone)]
+struct Flag {
+    kind: String,
+    is_fatal: bool,
+    words: Words,
 }
 
 /// An answer with its words.
@@ -456,37 +514,12 @@ fn leaning_case(
     }
 }
 
-/// Feedback on a text, as if it was spoken at 150 words per minute and transcribed without an error.
+/// Feedback on a text, as `starling analyze --text` gives it, and the words that its spans refer to.
 fn analyze_text(text: &str, story: &Story, part: Part) -> Result<(Transcript, Feedback)> {
-    let words = text.split_whitespace().enumerate().map(|(at, word)| Word {
-        text: word.to_owned(),
-        start: 0.4 * at as f64,
-        end: 0.4 * (at + 1) as f64,
-        confidence: 1.0,
-    });
-    let transcript = Transcript {
-        words: words.collect(),
-    };
-    let take = Take {
-        id: TakeId(String::new()),
-        story: story.id.clone(),
-        part,
-        level: story.level,
-        audio: Audio::default(),
-        transcription: Some(Transcription {
-            voice: Voice::default(),
-            transcript: transcript.clone(),
-            engine: TranscriptionStats {
-                model: "none".to_owned(),
-                threads: 0,
-                cpu_seconds: None,
-                wall_seconds: 0.0,
-            },
-        }),
-    };
-    let feedback = analyze(&take, story, &Profile::default());
+    let answer = WrittenAnswer::parse(text, part)?;
+    let feedback = analyze_written(&answer, story, part, story.level, &Profile::default());
     let feedback = feedback.with_context(|| format!("{} has no {part}", story.id))?;
-    Ok((transcript, feedback))
+    Ok((written::transcript(&answer), feedback))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub fn print(report: &StoryReport, verbose: bool) {
     print_sections(&report.sections);
     print_scores(&report.scores);
     print_retellings(report);
+    print_wrong(&report.differing);
     if verbose {
         print_wrong(&report.wrong);
     }
@@ -138,7 +139,7 @@ fn print_retelling(kind: &str, said: Score, not_said: Option<Score>) {
     );
 }
 
-/// Lists the wrong cases, kind by kind.
+/// Lists cases, kind by kind.
 fn print_wrong(wrong: &[(String, String)]) {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (kind, what) in wrong {

@@ -105,15 +105,17 @@ impl<'s> Validator<'s> {
                 Vec::new()
             }
         };
-        let level = self
-            .parsed(root, "level", file.level)
-            .unwrap_or(Level::Sde2);
-        let levels = self.level_plans(root, level, file.level_plan);
+        let plans = file.level_plan.iter().map(|plan| &plan.get_ref().level);
+        let level_ids = plans.chain([&file.level]).flatten();
+        let level_names = LevelNames::from_ids(level_ids.map(|id| id.get_ref().trim()));
+        let level = self.parsed(root, "level", file.level).unwrap_or(Level::Mid);
+        let levels = self.level_plans(root, level, level_names, file.level_plan);
         Some(Story {
             title: self.text(root, "title", file.title),
             question: self.text(root, "question", file.question),
             principle: self.text(root, "principle", file.principle),
             level,
+            level_names,
             overview: self.text(root, "overview", file.overview),
             takeaways,
             sections: self.sections(root, file.section),
@@ -362,6 +364,7 @@ impl<'s> Validator<'s> {
         &mut self,
         root: &At,
         own: Level,
+        names: LevelNames,
         files: Vec<Spanned<LevelPlanFile>>,
     ) -> Vec<LevelPlan> {
         let mut plans: Vec<LevelPlan> = Vec::new();
@@ -369,7 +372,8 @@ impl<'s> Validator<'s> {
             let at = file.span();
             let plan = self.level_plan(file);
             if plans.iter().any(|other| other.level == plan.level) {
-                self.problem(at.clone(), format!("level {} is planned twice", plan.level));
+                let name = names.id(plan.level);
+                self.problem(at.clone(), format!("level {name} is planned twice"));
             }
             if plan.at_least.is_some_and(|least| least > plan.at_most) {
                 self.problem(at, "`at_least` is longer than `at_most`");
@@ -377,7 +381,8 @@ impl<'s> Validator<'s> {
             plans.push(plan);
         }
         if !plans.iter().any(|plan| plan.level == own) {
-            let what = format!("the story's own level, {own}, has no [[level_plan]]");
+            let name = names.id(own);
+            let what = format!("the story's own level, {name}, has no [[level_plan]]");
             self.problem(root.clone(), what);
         }
         plans
@@ -387,7 +392,7 @@ impl<'s> Validator<'s> {
         let at = file.span();
         let file = file.into_inner();
         LevelPlan {
-            level: self.parsed(&at, "level", file.level).unwrap_or(Level::Sde2),
+            level: self.parsed(&at, "level", file.level).unwrap_or(Level::Mid),
             focus: self.text(&at, "focus", file.focus),
             reflection: self.text(&at, "reflection", file.reflection),
             bar: self.text(&at, "bar", file.bar),

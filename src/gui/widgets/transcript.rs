@@ -298,7 +298,7 @@ mod tests {
             id: TakeId("test".to_owned()),
             story: "webhook-drop".to_owned(),
             part: Part::Section(SectionKind::Action),
-            level: Level::Sde2,
+            level: Level::Mid,
             audio: Audio {
                 seconds: WORDS as f64 / 2.0,
                 sample_rate_hz: 16_000,

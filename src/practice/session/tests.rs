@@ -19,7 +19,7 @@ fn session() -> Session {
     )));
     let parts = [SectionKind::Situation, SectionKind::Task].map(Part::Section);
     let story = Arc::new(story.expect("a story"));
-    Session::new(story, parts.to_vec(), Level::Sde2, Profile::default())
+    Session::new(story, parts.to_vec(), Level::Mid, Profile::default())
 }
 
 fn transcription(text: &str) -> Box<Transcription> {
@@ -50,7 +50,7 @@ fn reopened_take_is_reviewed_with_or_without_transcript() {
         id: TakeId("a".to_owned()),
         story: story.id.clone(),
         part: Part::Section(SectionKind::Action),
-        level: Level::Sde2,
+        level: Level::Mid,
         audio: Audio::default(),
         transcription: None,
     };
@@ -247,7 +247,7 @@ fn start_and_next_move_through_the_parts() {
 fn interview_shows_no_review_before_its_end() {
     let story = Arc::clone(session().story());
     let parts = vec![Part::Whole, Part::FollowUp(1)];
-    let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
+    let mut session = Session::interview(story, parts, Level::Mid, Profile::default());
     let mut after = |events: &str| {
         for word in events.split(' ') {
             session.handle(event(word));
@@ -288,7 +288,7 @@ fn new_profile_updates_feedback_of_reviewed_takes() {
     let story = Arc::clone(session().story());
     let parts = vec![Part::Section(SectionKind::Action)];
     let profile = Profile::default();
-    let mut session = Session::interview(story, parts, Level::Sde2, profile.clone());
+    let mut session = Session::interview(story, parts, Level::Mid, profile.clone());
     for word in ["start:a", "opened:a", "tick:3", "stop", "saved:a"] {
         session.handle(event(word));
     }
@@ -319,7 +319,7 @@ fn new_profile_updates_feedback_of_reviewed_takes() {
 fn leaving_an_interview_would_lose_it_after_the_first_answer() {
     let story = Arc::clone(session().story());
     let parts = vec![Part::Whole, Part::FollowUp(1)];
-    let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
+    let mut session = Session::interview(story, parts, Level::Mid, Profile::default());
     let mut would_lose = |events: &str| {
         for word in events.split(' ') {
             session.handle(event(word));
