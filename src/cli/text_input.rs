@@ -29,7 +29,9 @@ pub fn read(file: &Path) -> Result<String, String> {
         read.map_err(unreadable)?;
     }
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(format!("{name} is larger than 100 kB: an answer is shorter"));
+        return Err(format!(
+            "{name} is larger than 100 kB: an answer is shorter"
+        ));
     }
     decode(&bytes).ok_or_else(|| {
         format!("{name} is not plain text in UTF-8 or UTF-16: save it as UTF-8, then try again")
