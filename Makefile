@@ -1,6 +1,7 @@
 # Targets that need system packages install the missing ones first (.ci/packages).
 
 AUDIO ?= tests/audio
+STORIES ?= tests/data/stories
 ARGS  ?=
 CASES ?= 10000
 MINUTES ?= 120
@@ -17,11 +18,11 @@ SPOKEN  = end_to_end crash_recovery capture_faults
 BURNING = recording_under_load
 OTHERS  = $(filter-out $(SPOKEN) $(BURNING),$(patsubst tests/%.rs,%,$(patsubst %/main.rs,%.rs,$(wildcard tests/*.rs tests/*/main.rs))))
 
-.PHONY: help run build test test-spoken test-others fuzz soak eval bench measure figures screenshots shots clean \
-        packages-run packages-test
+.PHONY: help run build test test-spoken test-others fuzz soak eval eval-stories bench measure figures screenshots shots \
+        clean packages-run packages-test
 
 help:                 ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 21
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
 run: packages-run     ## build for release and open the window; ARGS="rehearse --section task" runs a command instead
 	cargo run --release -- $(ARGS)
@@ -55,8 +56,13 @@ screenshots: packages-test ## take pictures of every screen in three sizes, ligh
 	cargo build --release
 	tests/screenshots.sh target/release/starling tests/audio target/shots
 
-eval: packages-run    ## compare every measurement with the truth of clips; AUDIO=FOLDER names the clips
+eval: packages-run    ## compare every measurement with the truth of clips and of stories; AUDIO=FOLDER, STORIES=FOLDER
 	cargo run --release --example eval -- $(AUDIO)
+	cargo run --release --example eval -- --stories $(STORIES)
+
+# The profile of `make test`, because a release build takes minutes and this needs seconds.
+eval-stories: packages-test ## compare the text analysis with labeled answers; VERBOSE=1 lists every wrong case
+	$(LINTING) cargo run --example eval -- --stories $(STORIES) $(if $(VERBOSE),--verbose)
 
 bench: packages-test  ## measure delay and cost as ratios to faster-whisper (6 min); LONG=1 adds long runs (15 min)
 	cargo build --release --bin starling --example frames

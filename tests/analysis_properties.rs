@@ -113,7 +113,7 @@ fn take(answer: &[(&str, Secs, Secs)], part: Part, delay: Secs) -> Take {
 fn report(take: &Take, story: &Story) -> Value {
     let feedback = analyze(take, story, &Profile::default()).expect("a part of the story");
     let transcription = take.transcription.as_ref().expect("a transcription");
-    serde_json::to_value(Report::new("-", take, transcription, &feedback)).expect("JSON")
+    serde_json::to_value(Report::new("-", story, take, transcription, &feedback)).expect("JSON")
 }
 
 /// Collects all spans of a report.

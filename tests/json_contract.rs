@@ -57,6 +57,7 @@ const REPORT: &str = "
     transcript.engine.wall_seconds number
     pacing.target_s number
     pacing.used_s number
+    pacing.estimated_s number?
     pacing.words number
     pacing.speech_rate_wpm number?
     pacing.articulation_rate_sps number?
@@ -84,6 +85,15 @@ const REPORT: &str = "
     ownership.spans[].text text
     ownership.spans[].start number
     ownership.spans[].end number
+    ownership.hiding[].kind text
+    ownership.hiding[].text text
+    ownership.hiding[].start number
+    ownership.hiding[].end number
+    red_flags[].kind text
+    red_flags[].said text
+    red_flags[].fatal bool
+    red_flags[].start number
+    red_flags[].end number
     impact.metric object?
     impact.business object?
     impact.second_order object?

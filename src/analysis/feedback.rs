@@ -10,12 +10,13 @@ use super::ownership::pronouns::{self, Ownership};
 use super::part_requirements::PartRequirements;
 use super::phrases::planned_phrases::{self, PhraseResult};
 use super::quote::Quote;
+use super::red_flags::RedFlag;
 use super::time_to_point::{self, TimeToPoint};
 use super::verdict::{self, Evidence, Verdict};
 use super::{ranking, red_flags};
 use crate::domain::profile::Profile;
-use crate::domain::story::{Part, SectionKind};
-use crate::domain::take::Take;
+use crate::domain::story::{Level, Part, SectionKind};
+use crate::domain::take::{Audio, NoWords, Take};
 use crate::domain::time::Span;
 use crate::domain::transcript::Transcript;
 
@@ -32,6 +33,8 @@ pub struct Feedback {
     pub phrases: Vec<PhraseResult>,
     /// "I", "we" and the passive.
     pub ownership: Ownership,
+    /// Red flags, in the order in which they were said.
+    pub red_flags: Vec<RedFlag>,
     /// Measured change, business impact and lasting effect.
     pub impact: Impact,
     /// How soon the answer got to its point.
@@ -47,15 +50,22 @@ pub struct Feedback {
 }
 
 impl Feedback {
-    /// Feedback on `take`, from what was measured in it.
-    pub(super) fn new(measured: Measurements, take: &Take, required: &PartRequirements) -> Self {
+    /// Feedback on an answer to `part`, recorded as `audio`, from what was measured in it.
+    pub(super) fn new(
+        measured: Measurements,
+        audio: &Audio,
+        part: Part,
+        level: Level,
+        required: &PartRequirements,
+    ) -> Self {
         let intonation = intonation::measure(&measured.voice);
-        let findings = ranking::rank(findings(&measured, &intonation, take));
+        let findings = ranking::rank(findings(&measured, &intonation, audio, part));
         let verdict = verdict::decide(
             &Evidence {
-                part: take.part,
-                level: take.level,
+                part,
+                level,
                 words: measured.transcript.words.len(),
+                no_words: NoWords::new(&measured.voice, &measured.transcript),
                 used: measured.pacing.used_s,
                 target: measured.pacing.target_s,
                 plans_boundary: required.phrases.boundaries().any(|planned| planned),
@@ -75,6 +85,7 @@ impl Feedback {
             fillers: measured.fillers,
             phrases: measured.phrases,
             ownership: measured.ownership,
+            red_flags: measured.red_flags,
             impact: measured.impact,
             time_to_point: measured.time_to_point,
             intonation,
@@ -98,11 +109,11 @@ fn boundary(measured: &Measurements, required: &PartRequirements) -> Option<Quot
 fn findings(
     measured: &Measurements,
     intonation: &intonation::Intonation,
-    take: &Take,
+    audio: &Audio,
+    part: Part,
 ) -> Vec<Finding> {
     let (transcript, profile): (&Transcript, &Profile) = (&measured.transcript, &measured.profile);
-    let mut findings =
-        recording_quality::findings(&take.audio, &measured.voice, transcript, profile);
+    let mut findings = recording_quality::findings(audio, &measured.voice, transcript, profile);
     findings.extend(red_flags::findings(&measured.red_flags));
     findings.extend(pacing::findings(&measured.pacing, transcript, profile));
     findings.extend(intonation::findings(intonation, transcript, profile));
@@ -110,17 +121,15 @@ fn findings(
     findings.extend(fillers::findings(&measured.fillers, transcript, profile));
     findings.extend(planned_phrases::findings(&measured.phrases, transcript));
     let (impact, time_to_point) = (&measured.impact, &measured.time_to_point);
-    if let Some(action) = find_action(take.part, transcript, time_to_point, impact) {
+    let found = || find_action(part, transcript, time_to_point, impact);
+    if let Some(action) = measured.action.or_else(found) {
         let ownership = measured.ownership.within(action);
         findings.extend(pronouns::findings(&ownership, profile));
     }
-    if matches!(take.part, Part::Section(SectionKind::Result) | Part::Whole) {
+    if matches!(part, Part::Section(SectionKind::Result) | Part::Whole) {
         findings.extend(impact_checks::findings(impact, transcript));
     }
-    if matches!(
-        take.part,
-        Part::Section(SectionKind::Situation) | Part::Whole
-    ) {
+    if matches!(part, Part::Section(SectionKind::Situation) | Part::Whole) {
         findings.extend(time_to_point::findings(time_to_point, transcript));
     }
     findings

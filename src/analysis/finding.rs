@@ -4,6 +4,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::domain::profile::Rating;
+use crate::domain::take::NoWords;
 use crate::domain::time::{Secs, Span};
 
 /// One thing worth telling the speaker.
@@ -37,32 +38,91 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)] // each variant's sentence is in `finding_text`
 pub enum FindingKind {
-    NoSpeech,
-    TooQuiet { dbfs: f64 },
-    Clipped { samples: u64 },
-    LostAudio { seconds: Secs },
-    OnTime { used: Secs, target: Secs },
-    OverTime { used: Secs, target: Secs },
-    UnderTime { used: Secs, target: Secs },
-    GoodPace { words_per_minute: f64 },
-    Rushed { words_per_minute: f64 },
-    FastStretch { words_per_minute: f64 },
-    Slow { words_per_minute: f64 },
-    LongPause { seconds: Secs },
-    PauseInClause { seconds: Secs },
-    FlatIntonation { semitones: f64, usual: f64 },
-    GoodPauses { count: usize, seconds: Secs },
-    Fillers { count: usize, per_minute: f64 },
-    PhraseMissed { phrase: String, proves: String },
-    AllPhrases { count: usize },
-    We { count: usize, i: usize },
-    OwnActions { i: usize },
-    Passive { count: usize, said: String },
-    ImpactMissing { which: ImpactCheck },
+    NoWords(NoWords),
+    TooQuiet {
+        dbfs: f64,
+    },
+    Clipped {
+        samples: u64,
+    },
+    LostAudio {
+        seconds: Secs,
+    },
+    OnTime(TimeUsed),
+    OverTime(TimeUsed),
+    UnderTime(TimeUsed),
+    GoodPace {
+        words_per_minute: f64,
+    },
+    Rushed {
+        words_per_minute: f64,
+    },
+    FastStretch {
+        words_per_minute: f64,
+    },
+    Slow {
+        words_per_minute: f64,
+    },
+    LongPause {
+        seconds: Secs,
+    },
+    PauseInClause {
+        seconds: Secs,
+    },
+    FlatIntonation {
+        semitones: f64,
+        usual: f64,
+    },
+    GoodPauses {
+        count: usize,
+        seconds: Secs,
+    },
+    Fillers {
+        count: usize,
+        per_minute: f64,
+    },
+    PhraseMissed {
+        phrase: String,
+        proves: String,
+    },
+    AllPhrases {
+        count: usize,
+    },
+    We {
+        said: String,
+        count: usize,
+        i: usize,
+    },
+    OwnActions {
+        i: usize,
+    },
+    Passive {
+        count: usize,
+        said: String,
+    },
+    ImpactMissing {
+        which: ImpactCheck,
+    },
     ImpactComplete,
-    LateProblem { after: Secs },
+    LateProblem {
+        after: Secs,
+    },
     NoProblem,
-    RedFlag { flag: RedFlagKind, said: String },
+    RedFlag {
+        flag: RedFlagKind,
+        said: String,
+    },
+}
+
+/// The time that an answer took, and the target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimeUsed {
+    /// Time used.
+    pub used: Secs,
+    /// Target time.
+    pub target: Secs,
+    /// The answer was written, and would take this time.
+    pub is_estimate: bool,
 }
 
 /// Why a phrase disqualifies.
@@ -117,13 +177,14 @@ impl FindingKind {
     /// Its name in the JSON report.
     pub fn name(&self) -> &'static str {
         match self {
-            FindingKind::NoSpeech => "no_speech",
+            FindingKind::NoWords(NoWords::NothingSaid) => "no_speech",
+            FindingKind::NoWords(NoWords::Unclear) => "unclear_speech",
             FindingKind::TooQuiet { .. } => "too_quiet",
             FindingKind::Clipped { .. } => "clipped",
             FindingKind::LostAudio { .. } => "lost_audio",
-            FindingKind::OnTime { .. } => "on_time",
-            FindingKind::OverTime { .. } => "over_time",
-            FindingKind::UnderTime { .. } => "under_time",
+            FindingKind::OnTime(_) => "on_time",
+            FindingKind::OverTime(_) => "over_time",
+            FindingKind::UnderTime(_) => "under_time",
             FindingKind::GoodPace { .. } => "good_pace",
             FindingKind::Rushed { .. } => "rushed",
             FindingKind::FastStretch { .. } => "raced",

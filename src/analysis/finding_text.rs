@@ -2,16 +2,19 @@
 
 use std::fmt;
 
-use super::finding::{FindingKind, ImpactCheck, RedFlagKind};
+use super::finding::{FindingKind, ImpactCheck, RedFlagKind, TimeUsed};
+use crate::domain::take::NoWords;
 use crate::domain::time::{Secs, clock};
 
 impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FindingKind::NoSpeech => write!(
-                f,
-                "No speech recognized. Check that the right microphone is selected and not muted."
-            ),
+            FindingKind::NoWords(why @ NoWords::NothingSaid) => {
+                write!(f, "{why} Begin as soon as the recording starts.")
+            }
+            FindingKind::NoWords(why @ NoWords::Unclear) => {
+                write!(f, "{why} Say it again, a little louder and more clearly.")
+            }
             FindingKind::TooQuiet { dbfs } => write!(
                 f,
                 "Your voice is very quiet ({dbfs:.0} dBFS). Move closer to the microphone or turn its level up."
@@ -24,15 +27,12 @@ impl fmt::Display for FindingKind {
                 f,
                 "{seconds:.2} s of audio is missing, because the microphone dropped out or the computer was busy. Pauses there may not be yours."
             ),
-            FindingKind::OnTime { used, target } => {
-                write!(f, "{}: right on time.", time_used(*used, *target))
+            FindingKind::OnTime(time) => write!(f, "{}: right on time.", time_used(*time)),
+            FindingKind::OverTime(time) => {
+                write!(f, "{}. Find one detail to leave out.", time_used(*time))
             }
-            FindingKind::OverTime { used, target } => {
-                let time = time_used(*used, *target);
-                write!(f, "{time}. Find one detail to leave out.")
-            }
-            FindingKind::UnderTime { used, target } => {
-                let time = time_used(*used, *target);
+            FindingKind::UnderTime(time) => {
+                let time = time_used(*time);
                 write!(f, "{time}. There is room for one more concrete fact.")
             }
             FindingKind::GoodPace { words_per_minute } => {
@@ -75,9 +75,9 @@ impl fmt::Display for FindingKind {
             FindingKind::AllPhrases { count } => {
                 write!(f, "All {count} planned phrases were said.")
             }
-            FindingKind::We { count, i } => write!(
+            FindingKind::We { said, count, i } => write!(
                 f,
-                "\u{201c}We\u{201d}, \u{201c}us\u{201d} or \u{201c}our\u{201d} {}, \u{201c}I\u{201d} {}. Say what you did yourself.",
+                "\u{201c}{said}\u{201d} leaves open who did it: we, us or our {}, I {}. Say what you did yourself.",
                 times(*count),
                 times(*i)
             ),
@@ -106,8 +106,12 @@ impl fmt::Display for FindingKind {
     }
 }
 
-fn time_used(used: Secs, target: Secs) -> String {
-    format!("{} of {}", clock(used), clock(target))
+fn time_used(time: TimeUsed) -> String {
+    let share = format!("{} of {}", clock(time.used), clock(time.target));
+    match time.is_estimate {
+        true => format!("About {share} if you say this"),
+        false => share,
+    }
 }
 
 fn write_good_pauses(f: &mut fmt::Formatter<'_>, count: usize, seconds: Secs) -> fmt::Result {

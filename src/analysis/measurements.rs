@@ -32,6 +32,8 @@ pub struct Measurements {
     pub(super) time_to_point: TimeToPoint,
     pub(super) red_flags: Vec<RedFlag>,
     pub(super) is_on_topic: bool,
+    /// Where the Action is, if a written answer shows its sections.
+    pub(super) action: Option<Span>,
 }
 
 impl Measurements {
@@ -65,9 +67,25 @@ impl Measurements {
             time_to_point: time_to_point::measure_tokens(transcript, tokens.clone()),
             red_flags: red_flags::find_in_index(transcript, &index),
             is_on_topic: required.is_on_topic(tokens),
+            action: None,
             voice: voice.clone(),
             transcript: transcript.clone(),
             profile: profile.clone(),
+        }
+    }
+
+    /// Measures a written answer, whose words have estimated times. `action` is where its Action is, if that is
+    /// known.
+    pub(super) fn of_text(
+        transcript: &Transcript,
+        action: Option<Span>,
+        required: &PartRequirements,
+        profile: &Profile,
+    ) -> Self {
+        Self {
+            pacing: pacing::estimate(transcript, required.target),
+            action,
+            ..Self::new(&Voice::default(), transcript, required, profile)
         }
     }
 

@@ -21,6 +21,7 @@ pub mod ranking;
 pub mod red_flags;
 pub mod time_to_point;
 pub mod verdict;
+pub mod written;
 
 use crate::domain::profile::Profile;
 use crate::domain::story::Story;
@@ -31,6 +32,7 @@ pub use feedback::{Feedback, action_span};
 pub use finding::{Finding, FindingKind, Severity};
 pub use measurements::Measurements;
 pub use part_plan::PartPlan;
+pub use written::analyze_written;
 
 /// Analyzes a take. `None` if it has not been transcribed, or if the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
@@ -64,6 +66,9 @@ mod tests {
                     speech.last_mut().expect("one").end = at;
                 }
             }
+        }
+        if words.is_empty() {
+            speech.clear();
         }
         let take = TakeBuilder::new("test")
             .section(SectionKind::Action)

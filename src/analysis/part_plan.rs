@@ -47,7 +47,13 @@ impl PartPlan {
             .unwrap_or_else(|| {
                 self.measure(&transcription.voice, &transcription.transcript, profile)
             });
-        Some(Feedback::new(measured, take, &self.required))
+        Some(Feedback::new(
+            measured,
+            &take.audio,
+            take.part,
+            take.level,
+            &self.required,
+        ))
     }
 
     /// Measures an answer to this part.
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn measurements_are_valid_only_for_the_same_input() {
-        let plan = PartPlan::new(&webhook_story(), Part::Whole, Level::Sde2).expect("a part");
+        let plan = PartPlan::new(&webhook_story(), Part::Whole, Level::Mid).expect("a part");
         let (original, profile) = (transcription(words("nobody")), Profile::default());
         let measurements = plan.measure(&original.voice, &original.transcript, &profile);
         assert!(measurements.are_valid_for(&original, &profile));
@@ -115,7 +121,7 @@ mod tests {
         let story = webhook_story();
         let strong: Vec<&str> = story.sections.iter().map(|s| s.strong.as_str()).collect();
         let transcript = transcript(&strong.join(" "));
-        let plan = PartPlan::new(&story, Part::Whole, Level::Sde2).expect("a part");
+        let plan = PartPlan::new(&story, Part::Whole, Level::Mid).expect("a part");
         let phrases = plan.required.phrases.find(&transcript, tokens(&transcript));
         let said: Vec<bool> = phrases.iter().map(|phrase| phrase.is_said).collect();
         assert!(

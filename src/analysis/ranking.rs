@@ -40,7 +40,7 @@ impl Topic {
     /// The topic of a finding.
     pub fn from_finding(kind: &FindingKind) -> Self {
         match kind {
-            FindingKind::NoSpeech
+            FindingKind::NoWords(_)
             | FindingKind::TooQuiet { .. }
             | FindingKind::Clipped { .. }
             | FindingKind::LostAudio { .. } => Topic::Microphone,
@@ -51,9 +51,9 @@ impl Topic {
             | FindingKind::Passive { .. } => Topic::Ownership,
             FindingKind::LateProblem { .. } | FindingKind::NoProblem => Topic::Opening,
             FindingKind::PhraseMissed { .. } | FindingKind::AllPhrases { .. } => Topic::Phrases,
-            FindingKind::OnTime { .. }
-            | FindingKind::OverTime { .. }
-            | FindingKind::UnderTime { .. } => Topic::Time,
+            FindingKind::OnTime(_) | FindingKind::OverTime(_) | FindingKind::UnderTime(_) => {
+                Topic::Time
+            }
             FindingKind::GoodPace { .. }
             | FindingKind::Rushed { .. }
             | FindingKind::FastStretch { .. }
@@ -121,7 +121,14 @@ mod tests {
             (missed("I wrote"), Severity::Amber),
             (missed("I added"), Severity::Amber),
             (FindingKind::LongPause { seconds: 5.0 }, Severity::Red),
-            (FindingKind::We { count: 3, i: 1 }, Severity::Amber),
+            (
+                FindingKind::We {
+                    said: "we fixed".to_owned(),
+                    count: 3,
+                    i: 1,
+                },
+                Severity::Amber,
+            ),
             (
                 FindingKind::Fillers {
                     count: 9,

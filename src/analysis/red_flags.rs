@@ -22,9 +22,12 @@ const MAX_SENTENCE_SIDE: usize = 15;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RedFlag {
     /// Its kind.
+    #[serde(rename = "kind")]
     pub flag: RedFlagKind,
     /// The words that raise it.
     pub said: String,
+    /// Whether it alone rules out a hire.
+    pub fatal: bool,
     /// Start of these words.
     pub start: Secs,
     /// End of these words.
@@ -319,6 +322,8 @@ pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<
             RedFlag {
                 flag,
                 said,
+                // Leaning: with one red flag there is no hire.
+                fatal: true,
                 start,
                 end,
             }

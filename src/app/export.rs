@@ -173,7 +173,7 @@ pub fn render(
         ExportFormat::Html => report::html(&view(), &read_audio(&take.id, store)?).into_bytes(),
         ExportFormat::Json => {
             let file = store.wav(&take.id).display().to_string();
-            let report = Report::new(&file, take, transcription, &feedback);
+            let report = Report::new(&file, story, take, transcription, &feedback);
             let mut json = serde_json::to_vec(&report)?;
             json.push(b'\n');
             json

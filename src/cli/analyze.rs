@@ -1,25 +1,29 @@
-//! `starling analyze`: transcribes recordings and prints feedback.
+//! `starling analyze`: transcribes recordings, or takes written text, and prints feedback.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::analysis;
-use crate::analysis::Feedback;
+use crate::analysis::{Feedback, written};
 use crate::app;
 use crate::asr;
 use crate::asr::Engine;
 use crate::audio;
 use crate::domain::profile::Profile;
 use crate::domain::prompt_terms::prompt_terms;
-use crate::domain::story::{Part, Story};
+use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::{Audio, Take, TakeId};
+use crate::domain::written_answer::WrittenAnswer;
 use crate::practice::report::Report;
 use crate::storage::Store;
 
 use super::controller_config::isolation;
 use super::failure::{Failure, print_message};
-use super::feedback_text;
-use super::lookup::{StoryArgs, find_story, open_db, require_part, resolve_take};
+use super::lookup::{
+    StoryArgs, find_story, find_story_or_file, open_db, require_part, resolve_take,
+};
+use super::{feedback_text, text_input};
 
 /// What to analyze, and against what.
 #[derive(Debug, clap::Args)]
@@ -33,17 +37,22 @@ pub struct AnalyzeArgs {
     #[arg(long)]
     json: bool,
     /// Take from the history to transcribe again, and save; `last` is the newest.
-    #[arg(long, value_name = "TAKE", conflicts_with = "files")]
+    #[arg(long, value_name = "TAKE", conflicts_with_all = ["files", "text"])]
     take: Option<String>,
+    /// Text file with a written answer instead of a recording; `-` reads standard input. A whole answer has its
+    /// sections in paragraphs or under headings.
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    text: Vec<PathBuf>,
     /// Recordings: WAV, FLAC, MP3, M4A or OGG Vorbis.
-    #[arg(required_unless_present = "take", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["take", "text"], value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
-/// Analyzes the files, or a take of the history.
+/// Analyzes recordings, texts, or a take of the history.
 pub fn run(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     match args.take.clone() {
         Some(name) => analyze_take(&name, args, store),
+        None if !args.text.is_empty() => analyze_texts(&args, store),
         None => analyze_files(args, store),
     }
 }
@@ -83,10 +92,7 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
 
 /// A file that cannot be read is reported, and does not stop the rest.
 fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
-    let story = find_story(args.story.story.as_deref(), store)?;
-    let level = args.story.level.unwrap_or(story.level);
-    let part = args.section.unwrap_or(Part::Whole);
-    require_part(&story, part, level)?;
+    let (story, part, level) = asked(&args, store)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let mut engine = load_engine(args.story.model, store)?;
     let vocabulary = prompt_terms(&story);
@@ -110,6 +116,63 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     } else {
         Ok(())
     }
+}
+
+/// Analyzes each text; one that cannot be used is reported, and does not stop the rest.
+fn analyze_texts(args: &AnalyzeArgs, store: &Store) -> Result<(), Failure> {
+    let (story, part, level) = asked(args, store)?;
+    let profile = store.profile().map_err(anyhow::Error::from)?;
+    let mut failed = false;
+    for file in &args.text {
+        let name = text_input::name(file);
+        let answer = text_input::read(file).and_then(|text| {
+            WrittenAnswer::parse(&text, part).map_err(|why| format!("{name} {why}"))
+        });
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(why) => {
+                print_message(&why);
+                failed = true;
+                continue;
+            }
+        };
+        let transcript = written::transcript(&answer);
+        let feedback = written::analyze_written(&answer, &story, part, level, &profile);
+        let feedback = feedback.ok_or_else(|| missing_part(file, &story, part))?;
+        let mut out = io::stdout().lock();
+        let file = file.display().to_string();
+        match args.json {
+            true => {
+                let report = Report::of_text(&file, &story, (part, level), &transcript, &feedback);
+                serde_json::to_writer(&mut out, &report)?;
+                writeln!(out)?;
+            }
+            false => feedback_text::write_feedback(&mut out, &name, &transcript, &feedback)?,
+        }
+        out.flush()?;
+    }
+    if failed {
+        Err(Failure::AlreadyReported)
+    } else {
+        Ok(())
+    }
+}
+
+/// The story, the part and the level that the arguments name.
+fn asked(args: &AnalyzeArgs, store: &Store) -> Result<(Arc<Story>, Part, Level), Failure> {
+    let story = find_story_or_file(args.story.story.as_deref(), store)?;
+    let level = args.story.level.unwrap_or(story.level);
+    let part = args.section.unwrap_or(Part::Whole);
+    require_part(&story, part, level)?;
+    Ok((story, part, level))
+}
+
+fn missing_part(file: &Path, story: &Story, part: Part) -> Failure {
+    Failure::Work(anyhow::anyhow!(
+        "cannot analyze {}: story `{}` has no {part}",
+        file.display(),
+        story.id
+    ))
 }
 
 /// Loads the model `name`, or the model of the settings.
@@ -170,22 +233,20 @@ fn print_feedback(
 ) -> Result<(), Failure> {
     let feedback: Option<Feedback> = analysis::analyze(take, story, profile);
     let (Some(feedback), Some(transcription)) = (feedback, &take.transcription) else {
-        return Err(Failure::Work(anyhow::anyhow!(
-            "cannot analyze {}: story `{}` has no {}",
-            file.display(),
-            story.id,
-            take.part
-        )));
+        return Err(missing_part(file, story, take.part));
     };
     let mut out = io::stdout().lock();
     let name = file.display().to_string();
     match json {
         true => {
-            let report = Report::new(&name, take, transcription, &feedback);
+            let report = Report::new(&name, story, take, transcription, &feedback);
             serde_json::to_writer(&mut out, &report)?;
             writeln!(out)?;
         }
-        false => feedback_text::write_feedback(&mut out, &name, transcription, &feedback)?,
+        false => {
+            let transcript = &transcription.transcript;
+            feedback_text::write_feedback(&mut out, &name, transcript, &feedback)?;
+        }
     }
     Ok(out.flush()?)
 }

@@ -1,14 +1,15 @@
 //! `starling history`: lists the recorded takes.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::app::repaired_length;
-use crate::domain::story::{Level, Part};
+use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, clock};
-use crate::storage::{Store, TakeFilter, TakeStatus, TakeSummary};
+use crate::storage::{Store, TakeFilter, TakeStatus, TakeSummary, story_library};
 
 use super::failure::Failure;
 use super::lookup::open_db_if_present;
@@ -34,7 +35,7 @@ struct TakeEntry<'a> {
     at: Option<String>,
     story: Option<&'a str>,
     section: Option<Part>,
-    level: Option<Level>,
+    level: Option<&'static str>,
     seconds: Option<Secs>,
     words: Option<u32>,
     state: String,
@@ -53,7 +54,10 @@ pub fn run(args: HistoryArgs, store: &Store) -> Result<(), Failure> {
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        let entries: Vec<TakeEntry> = takes.iter().map(|take| entry(take, store)).collect();
+        // Each story has its own names for the levels. Unusable story files are no subject here.
+        let (stories, _) = story_library::stories(&store.stories());
+        let entries = takes.iter().map(|take| entry(take, &stories, store));
+        let entries: Vec<TakeEntry> = entries.collect();
         serde_json::to_writer(&mut out, &entries)?;
         writeln!(out)?;
     } else {
@@ -64,13 +68,20 @@ pub fn run(args: HistoryArgs, store: &Store) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-fn entry<'a>(take: &'a TakeSummary, store: &Store) -> TakeEntry<'a> {
+fn entry<'a>(take: &'a TakeSummary, stories: &[Arc<Story>], store: &Store) -> TakeEntry<'a> {
+    let story = stories
+        .iter()
+        .find(|story| take.story.as_ref() == Some(&story.id));
+    let level_id = |level: Level| match story {
+        Some(story) => story.level_id(level),
+        None => level.stored_id(),
+    };
     TakeEntry {
         take: &take.id,
         at: take.id.started_at(),
         story: take.story.as_deref(),
         section: take.part,
-        level: take.level,
+        level: take.level.map(level_id),
         seconds: length(take, store),
         words: take.words,
         state: take.status().to_string(),

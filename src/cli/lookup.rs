@@ -1,7 +1,7 @@
 //! Finds what command-line arguments name: the data folder, the take database, takes, stories and
 //! their parts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::repaired_length;
@@ -18,7 +18,7 @@ pub struct StoryArgs {
     /// Story to practice [default: the first one].
     #[arg(long, value_name = "ID")]
     pub story: Option<String>,
-    /// sde1, sde2 or senior [default: the level of the story].
+    /// junior, mid or senior; sde1 and sde2 for the first two [default: the level of the story].
     #[arg(long)]
     pub level: Option<Level>,
     /// Name or path of the speech model.
@@ -69,6 +69,18 @@ pub fn resolve_take(db: &TakeDb, name: &str) -> Result<TakeId, Failure> {
     Err(Failure::Arguments(message))
 }
 
+/// The story in the file `name`, if that is a path, otherwise as [`find_story`].
+pub fn find_story_or_file(name: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure> {
+    // An id has neither dots nor slashes.
+    match name.filter(|name| name.contains(['.', '/', '\\'])) {
+        Some(file) => {
+            let story = story_library::read(Path::new(file));
+            Ok(Arc::new(story.map_err(anyhow::Error::from)?))
+        }
+        None => find_story(name, store),
+    }
+}
+
 /// The story called `id`, or the first one. Prints which story files cannot be used.
 pub fn find_story(id: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure> {
     let (stories, errors) = story_library::stories(&store.stories());
@@ -89,7 +101,8 @@ pub fn find_story(id: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure
 /// Fails unless the story has this part and a plan for the level.
 pub fn require_part(story: &Story, part: Part, level: Level) -> Result<(), Failure> {
     if !story.levels.iter().any(|plan| plan.level == level) {
-        let message = format!("story `{}` has no plan for level {level}", story.id);
+        let name = story.level_id(level);
+        let message = format!("story `{}` has no plan for level {name}", story.id);
         return Err(Failure::Arguments(message));
     }
     match story.brief(part, level) {

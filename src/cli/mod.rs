@@ -16,6 +16,7 @@ mod lookup;
 mod privacy;
 mod rehearse;
 mod stories;
+mod text_input;
 
 use std::path::PathBuf;
 
@@ -67,7 +68,7 @@ pub enum Command {
 /// A command that runs without a screen.
 #[derive(Debug, Subcommand)]
 pub enum Headless {
-    /// Transcribe recordings and give feedback on them.
+    /// Transcribe recordings, or read text, and give feedback on it.
     Analyze(analyze::AnalyzeArgs),
     /// Practice against the clock, without the window.
     Rehearse(rehearse::RehearseArgs),

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::domain::story::Level;
 use crate::domain::time::{Secs, clock};
 use crate::storage::Store;
 use crate::storage::story_library;
@@ -18,7 +17,7 @@ struct StoryEntry<'a> {
     title: &'a str,
     question: &'a str,
     principle: &'a str,
-    level: Level,
+    level: &'a str,
     target_s: Secs,
     follow_ups: usize,
 }
@@ -37,7 +36,7 @@ pub fn run(json: bool, store: &Store) -> Result<(), Failure> {
             title: &story.title,
             question: &story.question,
             principle: &story.principle,
-            level: story.level,
+            level: story.level_id(story.level),
             target_s: story.target_total(),
             follow_ups: story.follow_ups.len(),
         })

@@ -16,3 +16,4 @@ pub mod thresholds;
 pub mod time;
 pub mod transcript;
 pub mod voice;
+pub mod written_answer;

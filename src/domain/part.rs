@@ -22,16 +22,28 @@ pub enum SectionKind {
     Reflection,
 }
 
-/// The level of the role that the answer is judged against.
+/// The level of the role that the answer is judged against, whatever a company calls it. Files and the database
+/// have used the names of one company's software engineers since before there were others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// SDE 1.
-    Sde1,
-    /// SDE 2.
-    Sde2,
-    /// Senior SDE.
+    /// Entry level; SDE 1.
+    #[serde(rename = "sde1", alias = "junior")]
+    Junior,
+    /// Works independently; SDE 2.
+    #[serde(rename = "sde2", alias = "mid")]
+    Mid,
+    /// Leads; Senior SDE.
+    #[serde(rename = "senior")]
     Senior,
+}
+
+/// What a story calls the levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LevelNames {
+    /// For any job: `junior`, `mid`, `senior`.
+    General,
+    /// For software engineers: `sde1`, `sde2`, `senior`.
+    Sde,
 }
 
 /// What one take answers: a section, the whole story, or a follow-up.
@@ -69,23 +81,45 @@ impl fmt::Display for SectionKind {
 }
 
 impl Level {
-    /// Identifier on the command line and in files.
-    pub fn id(self) -> &'static str {
-        match self {
-            Level::Sde1 => "sde1",
-            Level::Sde2 => "sde2",
-            Level::Senior => "senior",
-        }
+    /// All three, lowest first.
+    pub const ALL: [Level; 3] = [Level::Junior, Level::Mid, Level::Senior];
+
+    /// Identifier in the take database.
+    pub fn stored_id(self) -> &'static str {
+        LevelNames::Sde.id(self)
     }
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Level::Sde1 => "SDE 1",
-            Level::Sde2 => "SDE 2",
-            Level::Senior => "Senior SDE",
-        })
+impl LevelNames {
+    /// The names that a story uses, from all of its level identifiers.
+    pub fn from_ids<'a>(mut ids: impl Iterator<Item = &'a str>) -> Self {
+        match ids.any(|id| matches!(id, "sde1" | "sde2")) {
+            true => LevelNames::Sde,
+            false => LevelNames::General,
+        }
+    }
+
+    /// Identifier on the command line, in story files and in reports.
+    pub fn id(self, level: Level) -> &'static str {
+        match (self, level) {
+            (LevelNames::General, Level::Junior) => "junior",
+            (LevelNames::General, Level::Mid) => "mid",
+            (LevelNames::Sde, Level::Junior) => "sde1",
+            (LevelNames::Sde, Level::Mid) => "sde2",
+            (_, Level::Senior) => "senior",
+        }
+    }
+
+    /// Name on the screen.
+    pub fn label(self, level: Level) -> &'static str {
+        match (self, level) {
+            (LevelNames::General, Level::Junior) => "Junior",
+            (LevelNames::General, Level::Mid) => "Mid-level",
+            (LevelNames::General, Level::Senior) => "Senior",
+            (LevelNames::Sde, Level::Junior) => "SDE 1",
+            (LevelNames::Sde, Level::Mid) => "SDE 2",
+            (LevelNames::Sde, Level::Senior) => "Senior SDE",
+        }
     }
 }
 
@@ -93,14 +127,13 @@ impl FromStr for Level {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "sde1" => Ok(Level::Sde1),
-            "sde2" => Ok(Level::Sde2),
-            "senior" => Ok(Level::Senior),
-            _ => Err(format!(
-                "there is no level `{text}`: use sde1, sde2 or senior"
-            )),
-        }
+        let has_id = |level: &Level| {
+            let names = [LevelNames::General, LevelNames::Sde];
+            names.iter().any(|names| names.id(*level) == text)
+        };
+        Level::ALL.into_iter().find(has_id).ok_or_else(|| {
+            format!("there is no level `{text}`: use junior (or sde1), mid (or sde2) or senior")
+        })
     }
 }
 
@@ -153,6 +186,22 @@ impl<'de> Deserialize<'de> for Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn level_is_found_by_each_of_its_names() {
+        for names in [LevelNames::General, LevelNames::Sde] {
+            for level in Level::ALL {
+                assert_eq!(names.id(level).parse(), Ok(level));
+                let stored = serde_json::to_value(level).expect("JSON");
+                assert_eq!(stored, level.stored_id());
+                let read = serde_json::from_value(names.id(level).into());
+                assert_eq!(read.ok(), Some(level));
+            }
+        }
+        for text in ["", "Mid", "SDE 2", "sde3", "staff"] {
+            assert!(text.parse::<Level>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn part_round_trips_through_text() {

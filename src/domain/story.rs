@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-pub use super::part::{Level, Part, SectionKind};
+pub use super::part::{Level, LevelNames, Part, SectionKind};
 use super::time::Secs;
 
 /// One validated story: five sections in speaking order, each with a target time.
@@ -19,6 +19,8 @@ pub struct Story {
     pub principle: String,
     /// The level that its target times are written for.
     pub level: Level,
+    /// What it calls the levels.
+    pub level_names: LevelNames,
     /// Summary of what happened, in one paragraph.
     pub overview: String,
     /// Points to remember.
@@ -235,6 +237,16 @@ impl Story {
     pub fn level_for(&self, wanted: Option<Level>) -> Level {
         let planned = |level: &Level| self.plan(*level).is_some();
         wanted.filter(planned).unwrap_or(self.level)
+    }
+
+    /// The name of `level` on the screen: `SDE 2`, `Senior`.
+    pub fn level_label(&self, level: Level) -> &'static str {
+        self.level_names.label(level)
+    }
+
+    /// The identifier of `level` in files, reports and arguments: `sde2`, `senior`.
+    pub fn level_id(&self, level: Level) -> &'static str {
+        self.level_names.id(level)
     }
 
     /// The plan for `level`.

@@ -123,6 +123,43 @@ pub struct TranscriptionStats {
     pub wall_seconds: Secs,
 }
 
+/// Why a transcription has no words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoWords {
+    /// The recording has no speech.
+    NothingSaid,
+    /// The recording has speech, but none of its words could be recognized reliably.
+    Unclear,
+}
+
+impl Transcription {
+    /// Why it has no words; `None` if it has some.
+    pub fn no_words(&self) -> Option<NoWords> {
+        NoWords::new(&self.voice, &self.transcript)
+    }
+}
+
+impl NoWords {
+    /// Why a transcript has no words; `None` if it has some.
+    pub fn new(voice: &Voice, transcript: &Transcript) -> Option<Self> {
+        let why = match voice.speech.is_empty() {
+            true => NoWords::NothingSaid,
+            false => NoWords::Unclear,
+        };
+        transcript.words.is_empty().then_some(why)
+    }
+}
+
+/// The sentence for the speaker, who may have spoken into a muted microphone.
+impl fmt::Display for NoWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NoWords::NothingSaid => "Nothing was said: the recording has no speech.",
+            NoWords::Unclear => "Speech was heard, but it was too unclear to write down.",
+        })
+    }
+}
+
 impl Take {
     /// Describes an impossible value; `None` if the take is consistent. The analysis iterates over the
     /// length of a take, so an absurd length would keep it busy for days.

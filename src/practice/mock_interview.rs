@@ -203,6 +203,7 @@ fn to_do(mut findings: Vec<(Part, Finding)>) -> Vec<(Part, Finding)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::finding::TimeUsed;
     use crate::analysis::{FindingKind, Severity};
     use crate::domain::builders::webhook_story;
     use crate::domain::time::Span;
@@ -252,7 +253,7 @@ mod tests {
     fn next_section_is_due_when_the_targets_before_it_are_over() {
         let story = webhook_story();
         let by = |limit, elapsed| {
-            expected_section(&story, Level::Sde2, limit, elapsed).expect("sections")
+            expected_section(&story, Level::Mid, limit, elapsed).expect("sections")
         };
         let at = |elapsed| by(TimeLimit::default(), elapsed);
         assert_eq!(at(0.0), (SectionKind::Situation, 30.0));
@@ -262,7 +263,7 @@ mod tests {
         assert_eq!(at(165.0), (SectionKind::Reflection, 10.0));
         assert_eq!(at(180.0), (SectionKind::Reflection, -5.0));
         let ends = |limit| {
-            let targets = section_deadlines(&story, Level::Sde2, limit).into_iter();
+            let targets = section_deadlines(&story, Level::Mid, limit).into_iter();
             targets.map(|(_, end)| end).collect::<Vec<Secs>>()
         };
         assert_eq!(
@@ -330,12 +331,25 @@ mod tests {
     #[test]
     fn to_do_has_three_findings_of_different_topics() {
         let finding = |noticed, severity| Finding::new(noticed, severity, Span::new(1.0, 2.0));
-        let over = |used| FindingKind::OverTime { used, target: 30.0 };
+        let over = |used| {
+            FindingKind::OverTime(TimeUsed {
+                used,
+                target: 30.0,
+                is_estimate: false,
+            })
+        };
         let all = vec![
             (Part::Whole, finding(over(40.0), Severity::Amber)),
             (
                 Part::Whole,
-                finding(FindingKind::We { count: 4, i: 1 }, Severity::Red),
+                finding(
+                    FindingKind::We {
+                        said: "we fixed".to_owned(),
+                        count: 4,
+                        i: 1,
+                    },
+                    Severity::Red,
+                ),
             ),
             (Part::FollowUp(1), finding(over(90.0), Severity::Red)),
             (

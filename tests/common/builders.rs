@@ -81,7 +81,7 @@ impl TakeBuilder {
             id: TakeId(id.to_owned()),
             story: "webhook-drop".to_owned(),
             part: Part::Section(SectionKind::Task),
-            level: Level::Sde2,
+            level: Level::Mid,
             audio: Audio {
                 sample_rate_hz: 16_000,
                 channels: 1,

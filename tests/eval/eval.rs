@@ -7,16 +7,24 @@
 //! `EVAL_WORDS=1` prints word errors and `EVAL_READINGS=1` wrong measurements. `EVAL_HEARD=FOLDER` caches transcripts from
 //! one run to the next. `EVAL_CUT=live` cuts each clip on its last syllable and transcribes it live, with a user who waits
 //! for the transcript; `EVAL_CUT=file` cuts it there and transcribes it as a file.
+//!
+//! `--stories FOLDER` compares the analysis of labeled answers with their labels instead. This needs no
+//! audio and no model. `--verbose` lists every wrong case.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 mod dataset;
 mod metrics;
 mod run_clip;
+mod stories;
+mod story_metrics;
+mod story_tables;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use starling::app;
@@ -24,6 +32,8 @@ use starling::app;
 use dataset::Clip;
 use metrics::{Figures, Hits};
 use run_clip::{ClipResult, Evaluator, Mode};
+use stories::StorySet;
+use story_metrics::StoryReport;
 
 fn main() -> ExitCode {
     match run() {
@@ -36,14 +46,39 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let mut arguments = std::env::args_os().skip(1);
-    let folder = PathBuf::from(
-        arguments
-            .next()
-            .context("the first argument is a folder of clips")?,
-    );
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--stories") {
+        return compare_stories(arguments);
+    }
+    let mut arguments = arguments.into_iter();
+    let folder = PathBuf::from(arguments.next().context("name a folder of clips")?);
     let model = arguments.next().map(|m| m.to_string_lossy().into_owned());
-    let clips = dataset::read_clips(&folder)?;
+    compare_clips(&folder, model)
+}
+
+fn compare_stories(mut arguments: Vec<OsString>) -> Result<()> {
+    let count = arguments.len();
+    arguments.retain(|argument| argument != "--verbose");
+    let verbose = arguments.len() < count;
+    arguments.retain(|argument| argument != "--stories");
+    let folder = PathBuf::from(arguments.pop().context("name a folder of stories")?);
+    let set = StorySet::load(&folder)?;
+    let begun = Instant::now();
+    let report = StoryReport::new(&set)?;
+    println!(
+        "{} answers and {} retellings of {}: {:.1} s, slowest whole answer {:.0} ms\n",
+        set.answers.len(),
+        set.retellings.len(),
+        folder.display(),
+        begun.elapsed().as_secs_f64(),
+        report.slowest_ms
+    );
+    story_tables::print(&report, verbose);
+    Ok(())
+}
+
+fn compare_clips(folder: &Path, model: Option<String>) -> Result<()> {
+    let clips = dataset::read_clips(folder)?;
     let engine = app::load_engine(model.as_deref(), &[], &starling::asr::Isolation::InProcess)
         .map_err(anyhow::Error::msg)?;
     println!(

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::analysis::finding::{Finding, FindingKind, Severity};
+use crate::analysis::finding::{Finding, FindingKind, Severity, TimeUsed};
 use crate::analysis::language::verbalize::spoken_words;
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::{Secs, Span};
-use crate::domain::transcript::{Transcript, Word};
+use crate::domain::transcript::Transcript;
 
 /// Width of the sliding window.
 const CURVE_WINDOW: Secs = 10.0;
@@ -22,8 +22,11 @@ const MIN_WORDS: usize = 5;
 pub struct Pacing {
     /// Target time.
     pub target_s: Secs,
-    /// From the start of the first word or filled pause to the end of the last.
+    /// From the start of the first word or filled pause to the end of the last. For a written answer, the
+    /// estimate.
     pub used_s: Secs,
+    /// How long a written answer would take; `None` for a spoken one.
+    pub estimated_s: Option<Secs>,
     /// Number of spoken words, filled pauses included. `0.3%` is four words.
     pub words: usize,
     /// Words per minute of the time used, pauses included; `None` for too few words.
@@ -63,12 +66,29 @@ pub fn measure(
     Pacing {
         target_s: target,
         used_s,
+        estimated_s: None,
         words,
         speech_rate_wpm,
         articulation_rate_sps: None,
         rating: speech_rate_wpm
             .map(|wpm| Rating::from_ranges(wpm, profile.pace_ok_wpm, profile.pace_red_wpm)),
         curve: whole.map_or(Vec::new(), |whole| curve(&uttered, whole)),
+    }
+}
+
+/// The time that a written answer would take, from the estimated times of its words. Its rate is not measured.
+pub fn estimate(transcript: &Transcript, target: Secs) -> Pacing {
+    let seconds = transcript.span().map_or(0.0, |span| span.len());
+    let words = transcript.words.iter();
+    Pacing {
+        target_s: target,
+        used_s: seconds,
+        estimated_s: Some(seconds),
+        words: words.map(|word| spoken_word_count(&word.text)).sum(),
+        speech_rate_wpm: None,
+        articulation_rate_sps: None,
+        rating: None,
+        curve: Vec::new(),
     }
 }
 
@@ -87,11 +107,15 @@ pub fn findings(pacing: &Pacing, transcript: &Transcript, profile: &Profile) -> 
         return Vec::new();
     };
     let mut findings = Vec::new();
-    let (used, target) = (pacing.used_s, pacing.target_s);
+    let time = TimeUsed {
+        used: pacing.used_s,
+        target: pacing.target_s,
+        is_estimate: pacing.estimated_s.is_some(),
+    };
     let kind = match time_rating(pacing, profile) {
-        Rating::Ok => FindingKind::OnTime { used, target },
-        _ if used > target => FindingKind::OverTime { used, target },
-        _ => FindingKind::UnderTime { used, target },
+        Rating::Ok => FindingKind::OnTime(time),
+        _ if time.used > time.target => FindingKind::OverTime(time),
+        _ => FindingKind::UnderTime(time),
     };
     let severity = Severity::from_rating(time_rating(pacing, profile));
     findings.push(Finding::new(kind, severity, whole));
@@ -149,7 +173,7 @@ fn uttered(transcript: &Transcript, filled_pauses: &[Span]) -> Vec<(Span, usize)
     let words = transcript
         .words
         .iter()
-        .map(|w| (w.span(), spoken_word_count(w)));
+        .map(|w| (w.span(), spoken_word_count(&w.text)));
     let mut uttered: Vec<(Span, usize)> = words
         .chain(filled_pauses.iter().map(|pause| (*pause, 1)))
         .collect();
@@ -183,9 +207,9 @@ fn curve(uttered: &[(Span, usize)], whole: Span) -> Vec<CurvePoint> {
 
 /// The number of words that a written word counts as. Compounds such as "ready-to-merge" count as one,
 /// figures as they are spoken.
-fn spoken_word_count(word: &Word) -> usize {
-    match word.text.contains(|c: char| c.is_ascii_digit()) {
-        true => spoken_words(&word.text).len().max(1),
+pub(in crate::analysis) fn spoken_word_count(word: &str) -> usize {
+    match word.contains(|c: char| c.is_ascii_digit()) {
+        true => spoken_words(word).len().max(1),
         false => 1,
     }
 }

@@ -1,8 +1,8 @@
-//! The recording itself: no speech, a quiet voice, clipping, or audio that is missing.
+//! The recording itself: no words, a quiet voice, clipping, or audio that is missing.
 
 use crate::analysis::finding::{Finding, FindingKind, Severity};
 use crate::domain::profile::Profile;
-use crate::domain::take::Audio;
+use crate::domain::take::{Audio, NoWords};
 use crate::domain::time::Span;
 use crate::domain::transcript::Transcript;
 use crate::domain::voice::Voice;
@@ -20,8 +20,8 @@ pub fn findings(
     let whole = Span::new(0.0, audio.seconds);
     let mut findings = Vec::new();
     let mut add = |kind, severity| findings.push(Finding::new(kind, severity, whole));
-    if transcript.words.is_empty() {
-        add(FindingKind::NoSpeech, Severity::Red);
+    if let Some(why) = NoWords::new(voice, transcript) {
+        add(FindingKind::NoWords(why), Severity::Red);
     }
     if let Some(dbfs) = voice
         .speech_dbfs

@@ -27,6 +27,8 @@ pub struct Ownership {
     pub passive: usize,
     /// The counted words, in order.
     pub spans: Vec<OwnershipSpan>,
+    /// Where "we" or a passive hides who did something that matters.
+    pub hiding: Vec<OwnershipSpan>,
 }
 
 /// A counted word, with its verb.
@@ -97,7 +99,10 @@ impl Ownership {
     pub fn within(&self, span: Span) -> Self {
         let middle = |s: &OwnershipSpan| (s.start + s.end) / 2.0;
         let inside = |s: &&OwnershipSpan| (span.start..=span.end).contains(&middle(s));
-        Self::from_spans(self.spans.iter().filter(inside).cloned().collect())
+        Self {
+            hiding: self.hiding.iter().filter(inside).cloned().collect(),
+            ..Self::from_spans(self.spans.iter().filter(inside).cloned().collect())
+        }
     }
 
     /// What the speaker did, in the speaker's words. `include_hypothetical`: also what the speaker would do.
@@ -121,6 +126,7 @@ impl Ownership {
             we: count(OwnershipKind::We),
             passive: count(OwnershipKind::Passive),
             spans,
+            hiding: Vec::new(),
         }
     }
 }
@@ -140,6 +146,7 @@ pub fn findings(ownership: &Ownership, profile: &Profile) -> Vec<Finding> {
     match (profile.ownership, first(OwnershipKind::We)) {
         (OwnershipStyle::Amazon, Some(we)) => findings.push(Finding::new(
             FindingKind::We {
+                said: we.text.clone(),
                 count: ownership.we,
                 i: ownership.i,
             },

@@ -106,7 +106,7 @@ pub(super) fn criteria_for(
             let (_, weight) = weights.iter().find(|(of, _)| *of == kind)?;
             match (criterion, level) {
                 (OwnershipBoundary, _) if !plans_boundary => None,
-                (LastingEffect, Level::Sde1) => None,
+                (LastingEffect, Level::Junior) => None,
                 (LastingEffect, Level::Senior) => Some((*criterion, Required)),
                 _ => Some((*criterion, *weight)),
             }

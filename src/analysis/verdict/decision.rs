@@ -30,7 +30,10 @@ pub fn decide(evidence: &Evidence, profile: &Profile) -> Verdict {
     if evidence.words < MIN_WORDS {
         return Verdict {
             leaning: Leaning::NotEnoughSpeech,
-            reasons: vec![Reason::TooFewWords(evidence.words)],
+            reasons: vec![match evidence.no_words {
+                Some(why) => Reason::NoWords(why),
+                None => Reason::TooFewWords(evidence.words),
+            }],
         };
     }
     let outcomes = evidence.outcomes(profile);

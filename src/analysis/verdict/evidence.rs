@@ -9,6 +9,7 @@ use crate::analysis::red_flags::RedFlag;
 use crate::analysis::time_to_point::{FirstMention, TimeToPoint};
 use crate::domain::profile::{OwnershipStyle, Profile};
 use crate::domain::story::{Level, Part, SectionKind};
+use crate::domain::take::NoWords;
 use crate::domain::time::{Secs, Span};
 
 /// With this many actions, it is visible what the speaker did.
@@ -30,6 +31,8 @@ pub struct Evidence<'a> {
     pub level: Level,
     /// Number of words in the transcript.
     pub words: usize,
+    /// Why there are none.
+    pub no_words: Option<NoWords>,
     /// Time used.
     pub used: Secs,
     /// Target time.

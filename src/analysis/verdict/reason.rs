@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use super::criteria::Criterion;
 use crate::analysis::finding::RedFlagKind;
 use crate::analysis::quote::Quote;
+use crate::domain::take::NoWords;
 use crate::domain::time::{Secs, Span, clock};
 
 /// A sentence quotes at most this many texts.
@@ -15,6 +16,8 @@ const MAX_QUOTES: usize = 3;
 /// One reason of a verdict. Its `Display` is the sentence for the speaker.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
+    /// No words at all, and why.
+    NoWords(NoWords),
     /// Too few words: how many there are.
     TooFewWords(usize),
     /// Too short: time used, and the target.
@@ -31,7 +34,7 @@ impl Reason {
     /// Where it can be heard; `None` if it is about something missing or about the whole take.
     pub fn quoted_at(&self) -> Option<Span> {
         match self {
-            Reason::TooFewWords(_) | Reason::TooShort(..) => None,
+            Reason::NoWords(_) | Reason::TooFewWords(_) | Reason::TooShort(..) => None,
             Reason::RedFlag(_, quote) => Some(quote.span()),
             Reason::Missing(_, _, span) | Reason::Met(_, _, span) => *span,
         }
@@ -41,9 +44,9 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::TooFewWords(0) => write!(f, "No speech recognized."),
-            Reason::TooFewWords(1) => write!(f, "Only one word recognized."),
-            Reason::TooFewWords(words) => write!(f, "Only {words} words recognized."),
+            Reason::NoWords(why) => why.fmt(f),
+            Reason::TooFewWords(1) => write!(f, "Only one word: too short to judge."),
+            Reason::TooFewWords(words) => write!(f, "Only {words} words: too short to judge."),
             Reason::TooShort(used, target) => write!(
                 f,
                 "Only {} of {} used: too short to judge.",

@@ -305,8 +305,10 @@ impl Rehearsal {
     }
 
     fn print_feedback(&self, part: Part, after_stop: Duration) -> Result<(), Failure> {
-        let session = self.controller.session();
-        let Some(reviewed) = session.and_then(|session| session.reviewed(session.current())) else {
+        let Some(session) = self.controller.session() else {
+            return Ok(());
+        };
+        let Some(reviewed) = session.reviewed(session.current()) else {
             return Ok(());
         };
         let Some(transcription) = &reviewed.take.transcription else {
@@ -315,12 +317,23 @@ impl Rehearsal {
         if !self.printer.is_json() {
             let mut out = io::stdout().lock();
             let title = part.to_string();
-            feedback_text::write_feedback(&mut out, &title, transcription, &reviewed.feedback)?;
+            feedback_text::write_feedback(
+                &mut out,
+                &title,
+                &transcription.transcript,
+                &reviewed.feedback,
+            )?;
             return Ok(out.flush()?);
         }
         let file = self.controller.store().wav(&reviewed.take.id);
         let file = file.display().to_string();
-        let report = Report::new(&file, &reviewed.take, transcription, &reviewed.feedback);
+        let report = Report::new(
+            &file,
+            session.story(),
+            &reviewed.take,
+            transcription,
+            &reviewed.feedback,
+        );
         let line = EventLine {
             take: Some(&reviewed.take.id),
             after_stop_ms: Some(after_stop.as_secs_f64() * 1000.0),

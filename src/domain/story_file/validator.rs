@@ -62,16 +62,20 @@ impl Validator<'_> {
                 Vec::new()
             }
         };
+        let plans = file.level_plan.iter().map(|plan| &plan.get_ref().level);
+        let level_ids = plans.chain([&file.level]).flatten();
+        let level_names = LevelNames::from_ids(level_ids.map(|id| id.get_ref().trim()));
         let level = self
             .reader
             .parsed(root, "level", file.level)
-            .unwrap_or(Level::Sde2);
-        let levels = self.level_plans(root, level, file.level_plan);
+            .unwrap_or(Level::Mid);
+        let levels = self.level_plans(root, level, level_names, file.level_plan);
         Some(Story {
             title: self.reader.text(root, "title", file.title),
             question: self.reader.text(root, "question", file.question),
             principle: self.reader.text(root, "principle", file.principle),
             level,
+            level_names,
             overview: self.reader.text(root, "overview", file.overview),
             takeaways,
             sections: self.sections(root, file.section),
@@ -322,6 +326,7 @@ impl Validator<'_> {
         &mut self,
         root: &At,
         own: Level,
+        names: LevelNames,
         files: Vec<Spanned<LevelPlanFile>>,
     ) -> Vec<LevelPlan> {
         let mut plans: Vec<LevelPlan> = Vec::new();
@@ -329,8 +334,9 @@ impl Validator<'_> {
             let at = file.span();
             let plan = self.level_plan(file);
             if plans.iter().any(|other| other.level == plan.level) {
+                let name = names.id(plan.level);
                 self.reader
-                    .problem(at.clone(), format!("level {} is planned twice", plan.level));
+                    .problem(at.clone(), format!("level {name} is planned twice"));
             }
             if plan.at_least.is_some_and(|least| least > plan.at_most) {
                 self.reader
@@ -339,7 +345,8 @@ impl Validator<'_> {
             plans.push(plan);
         }
         if !plans.iter().any(|plan| plan.level == own) {
-            let what = format!("the story's own level, {own}, has no [[level_plan]]");
+            let name = names.id(own);
+            let what = format!("the story's own level, {name}, has no [[level_plan]]");
             self.reader.problem(root.clone(), what);
         }
         plans
@@ -352,7 +359,7 @@ impl Validator<'_> {
             level: self
                 .reader
                 .parsed(&at, "level", file.level)
-                .unwrap_or(Level::Sde2),
+                .unwrap_or(Level::Mid),
             focus: self.reader.text(&at, "focus", file.focus),
             reflection: self.reader.text(&at, "reflection", file.reflection),
             bar: self.reader.text(&at, "bar", file.bar),

@@ -183,6 +183,7 @@ fn card_ui(ui: &mut Ui, story: &Story, level: Level, selected: bool) -> bool {
     let width = ui.available_width();
     let text_width = width - 2.0 * SPACE[3];
     let total = story.total_at(level);
+    let level = story.level_label(level);
     let facts = format!("{} · {level} · {}", story.principle, clock(total));
     let painter = ui.painter();
     let title = painter.layout(

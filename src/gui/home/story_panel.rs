@@ -34,8 +34,8 @@ const MODES: [(Key, &str); 3] = [
 ];
 /// The levels, with their keys.
 const LEVELS: [(Level, Key, &str); 3] = [
-    (Level::Sde1, Key::Num1, "1"),
-    (Level::Sde2, Key::Num2, "2"),
+    (Level::Junior, Key::Num1, "1"),
+    (Level::Mid, Key::Num2, "2"),
     (Level::Senior, Key::Num3, "3"),
 ];
 /// The gap between the sections of the bar.
@@ -59,7 +59,7 @@ pub fn commands(story: &Story, settings: &Settings, home: &HomeState) -> Vec<Com
     for (level, key, _) in LEVELS {
         if story.plan(level).is_some() {
             commands.push(Command::plain(
-                format!("Level: {level}"),
+                format!("Level: {}", story.level_label(level)),
                 key,
                 set_level(level),
             ));
@@ -189,7 +189,14 @@ fn level_ui(ui: &mut Ui, story: &Story, selected: Level) -> Option<HomeAction> {
         ui.label(theme::strong("Level", BODY));
         for (level, _, key) in LEVELS {
             if story.plan(level).is_some()
-                && choice_ui(ui, "Level", &level.to_string(), key, level == selected).clicked()
+                && choice_ui(
+                    ui,
+                    "Level",
+                    story.level_label(level),
+                    key,
+                    level == selected,
+                )
+                .clicked()
             {
                 action = Some(set_level(level));
             }

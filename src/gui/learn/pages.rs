@@ -16,6 +16,7 @@ use crate::gui::widgets::tab::tab_ui;
 pub fn overview_ui(ui: &mut Ui, story: &Story, level: Level) {
     ui.label(theme::strong(&story.title, DISPLAY));
     let total = clock(story.total_at(level));
+    let level = story.level_label(level);
     let facts = format!("{} · {level} · {total} in total", story.principle);
     ui.label(theme::dim(ui, facts, BODY));
     ui.add_space(SPACE[0]);
@@ -60,7 +61,7 @@ pub fn levels_ui(ui: &mut Ui, story: &Story, selected: Level) {
                 None => format!("up to {max}"),
             };
             ui.horizontal(|ui| {
-                name_ui(ui, &plan.level.to_string(), plan.level == selected);
+                name_ui(ui, story.level_label(plan.level), plan.level == selected);
                 ui.label(theme::dim(ui, length, BODY));
                 if plan.level == story.level {
                     ui.label(theme::dim(ui, "· as the sections are written", BODY));

@@ -86,7 +86,7 @@ pub fn section_ui(
     planned_phrases_ui(ui, &phrases);
     ui.add_space(SPACE[1]);
     let focus = brief.and_then(|brief| brief.focus).unwrap_or_default();
-    let at_level = format!("As {}", open_story.level);
+    let at_level = format!("As {}", open_story.story.level_label(open_story.level));
     for (icon, color, word, text) in [
         (Icon::Circle, palette.accent, at_level.as_str(), focus),
         (Icon::Check, palette.good, "Do", section.coaching.as_str()),

@@ -84,7 +84,8 @@ impl Screen for SetupScreen<'_> {
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.add_space(SPACE[3]);
             ui.label(theme::strong("Mock interview", DISPLAY));
-            let subtitle = format!("{} \u{b7} {}", self.story.title, self.level);
+            let level = self.story.level_label(self.level);
+            let subtitle = format!("{} \u{b7} {level}", self.story.title);
             ui.label(theme::text(subtitle, LARGE));
             let intro = "You are asked the question, then follow-ups. Your plan is hidden, and the feedback \
                          comes at the end.";

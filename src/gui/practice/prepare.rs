@@ -157,7 +157,8 @@ impl PrepareScreen<'_> {
     /// What to do, what to avoid, and the example.
     fn advice_ui(&self, ui: &mut Ui, brief: &Brief) {
         let palette = theme::palette(ui);
-        let at_level = format!("As {}", self.session.level());
+        let level = self.session.story().level_label(self.session.level());
+        let at_level = format!("As {level}");
         let focus = brief.focus.unwrap_or_default();
         item_ui(ui, Icon::Circle, palette.accent, &at_level, focus);
         let (good, bad) = match self.part() {

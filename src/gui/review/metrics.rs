@@ -177,9 +177,9 @@ fn worst(feedback: &Feedback, is_kind: fn(&FindingKind) -> bool) -> Option<Sever
 pub fn time_word(feedback: &Feedback) -> &'static str {
     let findings = feedback.findings.iter();
     let mut words = findings.filter_map(|finding| match finding.kind {
-        FindingKind::OnTime { .. } => Some("on time"),
-        FindingKind::OverTime { .. } => Some("over"),
-        FindingKind::UnderTime { .. } => Some("short"),
+        FindingKind::OnTime(_) => Some("on time"),
+        FindingKind::OverTime(_) => Some("over"),
+        FindingKind::UnderTime(_) => Some("short"),
         _ => None,
     });
     words.next().unwrap_or("not measured")
@@ -193,7 +193,7 @@ pub fn time_severity(feedback: &Feedback) -> Option<Severity> {
 fn is_time(kind: &FindingKind) -> bool {
     matches!(
         kind,
-        FindingKind::OnTime { .. } | FindingKind::OverTime { .. } | FindingKind::UnderTime { .. }
+        FindingKind::OnTime(_) | FindingKind::OverTime(_) | FindingKind::UnderTime(_)
     )
 }
 

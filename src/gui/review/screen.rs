@@ -10,6 +10,7 @@ use crate::analysis::verdict::Verdict;
 use crate::analysis::{Feedback, Finding, Severity};
 use crate::app::Controller;
 use crate::audio::SPEEDS;
+use crate::domain::take::Transcription;
 use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Transcript;
 use crate::gui::command::Command;
@@ -175,15 +176,14 @@ fn review_ui(
             });
             column_ui(ui, columns[1], |ui| {
                 ui.label(theme::strong("Transcript", LARGE));
-                let transcription = take
-                    .transcription
-                    .as_ref()
-                    .map(|transcription| &transcription.transcript);
-                match transcription.filter(|transcript| !transcript.words.is_empty()) {
-                    None => {
-                        ui.label(theme::dim(ui, "No words were recognized.", BODY));
+                let no_words = take.transcription.as_ref().map(Transcription::no_words);
+                let transcript = take.transcription.as_ref().map(|heard| &heard.transcript);
+                match (no_words.flatten(), transcript) {
+                    (Some(why), _) => {
+                        ui.label(theme::dim(ui, why.to_string(), BODY));
                     }
-                    Some(transcript) => {
+                    (None, None) => {}
+                    (None, Some(transcript)) => {
                         let player_position = player_position(controller, reviewed);
                         let clicked_word = transcript_ui(ui, transcript, feedback, player_position);
                         action = action.take().or(clicked_word.map(ReviewAction::PlayFrom));

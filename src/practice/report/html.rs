@@ -89,8 +89,8 @@ fn write(page: &mut String, report: &ReportView, wav: &[u8]) -> std::fmt::Result
         }
     }
     writeln!(page, "</ul>\n<h2>Transcript</h2>")?;
-    if report.paragraphs.is_empty() {
-        writeln!(page, "<p>No speech recognized.</p>")?;
+    if let Some(why) = report.no_words {
+        writeln!(page, "<p>{why}</p>")?;
     }
     for (at, text) in &report.paragraphs {
         writeln!(page, "<p><time>{at}</time> {}</p>", escape(text))?;

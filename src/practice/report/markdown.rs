@@ -49,8 +49,8 @@ fn write(page: &mut String, report: &ReportView) -> std::fmt::Result {
         }
     }
     writeln!(page, "\n## Transcript")?;
-    if report.paragraphs.is_empty() {
-        writeln!(page, "\nNo speech recognized.")?;
+    if let Some(why) = report.no_words {
+        writeln!(page, "\n{why}")?;
     }
     for (at, text) in &report.paragraphs {
         writeln!(page, "\n**{at}** {}", escape(text))?;
@@ -129,6 +129,6 @@ mod tests {
     fn page_without_speech_says_so() {
         let page = markdown(&report(""));
         assert!(page.contains("not enough heard"), "{page}");
-        assert!(page.ends_with("\nNo speech recognized.\n"), "{page}");
+        assert!(page.ends_with("the recording has no speech.\n"), "{page}");
     }
 }

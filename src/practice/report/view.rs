@@ -2,7 +2,7 @@
 
 use crate::analysis::{Feedback, Severity};
 use crate::domain::story::Story;
-use crate::domain::take::{Take, Transcription};
+use crate::domain::take::{NoWords, Take, Transcription};
 use crate::domain::time::{Secs, clock};
 use crate::domain::transcript::{Transcript, Word};
 
@@ -30,6 +30,8 @@ pub struct ReportView {
     pub phrases: Vec<PlannedPhrase>,
     /// The paragraphs of the transcript: time and text.
     pub paragraphs: Vec<(String, String)>,
+    /// Why there are no paragraphs.
+    pub no_words: Option<NoWords>,
 }
 
 /// A finding.
@@ -85,23 +87,24 @@ impl ReportView {
         Self {
             title: format!("{}: {part}", story.title),
             question: story.question.clone(),
-            facts: facts(take, feedback),
+            facts: facts(take, story, feedback),
             lean: feedback.verdict.leaning.to_string(),
             reasons: because.iter().map(ToString::to_string).collect(),
             findings: findings.collect(),
             phrases: phrases.collect(),
             paragraphs: paragraphs(&transcription.transcript),
+            no_words: transcription.no_words(),
         }
     }
 }
 
-fn facts(take: &Take, feedback: &Feedback) -> Vec<(&'static str, String)> {
+fn facts(take: &Take, story: &Story, feedback: &Feedback) -> Vec<(&'static str, String)> {
     let pacing = &feedback.pacing;
     let used = format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s));
     let voice = &feedback.intonation;
     let facts = [
         ("Recorded", take.id.started_at()),
-        ("Level", Some(take.level.to_string())),
+        ("Level", Some(story.level_label(take.level).to_owned())),
         ("Time used", Some(used)),
         (
             "Pace",
@@ -172,7 +175,9 @@ pub mod tests {
                 words.push(word(text, at, at + 0.4));
                 at += 0.5;
             }
-            speech.push(Span::new(from, at));
+            if at > from {
+                speech.push(Span::new(from, at));
+            }
             at += 1.0;
         }
         let story = webhook_story();

@@ -16,7 +16,7 @@ fn session() -> Session {
     Session::new(
         Arc::new(webhook_story()),
         parts.to_vec(),
-        Level::Sde2,
+        Level::Mid,
         Profile::default(),
     )
 }
@@ -229,7 +229,7 @@ fn start_and_next_move_through_the_parts() {
 fn interview_shows_no_review_before_its_end() {
     let story = Arc::clone(session().story());
     let parts = vec![Part::Whole, Part::FollowUp(1)];
-    let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
+    let mut session = Session::interview(story, parts, Level::Mid, Profile::default());
     let mut after = |events: &str| {
         for word in events.split(' ') {
             send(&mut session, word);
@@ -270,7 +270,7 @@ fn new_profile_updates_feedback_of_reviewed_takes() {
     let story = Arc::clone(session().story());
     let parts = vec![Part::Section(SectionKind::Action)];
     let profile = Profile::default();
-    let mut session = Session::interview(story, parts, Level::Sde2, profile.clone());
+    let mut session = Session::interview(story, parts, Level::Mid, profile.clone());
     for word in ["start:a", "opened:a", "tick:3", "stop", "saved:a"] {
         send(&mut session, word);
     }
@@ -301,7 +301,7 @@ fn new_profile_updates_feedback_of_reviewed_takes() {
 fn leaving_an_interview_would_lose_it_after_the_first_answer() {
     let story = Arc::clone(session().story());
     let parts = vec![Part::Whole, Part::FollowUp(1)];
-    let mut session = Session::interview(story, parts, Level::Sde2, Profile::default());
+    let mut session = Session::interview(story, parts, Level::Mid, Profile::default());
     let mut would_lose = |events: &str| {
         for word in events.split(' ') {
             send(&mut session, word);

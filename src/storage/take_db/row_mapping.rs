@@ -68,7 +68,7 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
             take.id.0,
             take.story,
             take.part.to_string(),
-            take.level.id(),
+            take.level.stored_id(),
             complete.then_some(seconds),
             complete.then_some(sample_rate_hz),
             complete.then_some(channels),
