@@ -55,7 +55,7 @@ pub enum FindingKind {
     Fillers { count: usize, per_minute: f64 },
     PhraseMissed { phrase: String, proves: String },
     AllPhrases { count: usize },
-    We { count: usize, i: usize },
+    We { said: Vec<String>, own_acts: usize },
     OwnActions { i: usize },
     Passive { count: usize, said: String },
     ImpactMissing { which: ImpactCheck },
@@ -77,6 +77,8 @@ pub enum RedFlagKind {
     Vague,
     /// It gives no reason to act.
     Motiveless,
+    /// It speaks ill of others.
+    Blame,
 }
 
 /// One of the things that a Result has to show.

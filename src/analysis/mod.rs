@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod feedback;
 pub mod finding;
 mod finding_text;
+pub mod grammar;
 pub mod impact;
 pub mod language;
 mod measurements;
@@ -19,6 +20,8 @@ pub mod phrases;
 pub mod quote;
 pub mod ranking;
 pub mod red_flags;
+pub mod section_content;
+pub mod structure;
 pub mod time_to_point;
 pub mod verdict;
 

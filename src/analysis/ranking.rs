@@ -121,7 +121,13 @@ mod tests {
             (missed("I wrote"), Severity::Amber),
             (missed("I added"), Severity::Amber),
             (FindingKind::LongPause { seconds: 5.0 }, Severity::Red),
-            (FindingKind::We { count: 3, i: 1 }, Severity::Amber),
+            (
+                FindingKind::We {
+                    said: vec!["we fixed it".to_owned()],
+                    own_acts: 1,
+                },
+                Severity::Amber,
+            ),
             (
                 FindingKind::Fillers {
                     count: 9,

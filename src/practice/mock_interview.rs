@@ -343,7 +343,13 @@ mod tests {
             (Part::Whole, finding(over(40.0), Severity::Amber)),
             (
                 Part::Whole,
-                finding(FindingKind::We { count: 4, i: 1 }, Severity::Red),
+                finding(
+                    FindingKind::We {
+                        said: vec!["we fixed it".to_owned()],
+                        own_acts: 1,
+                    },
+                    Severity::Red,
+                ),
             ),
             (Part::FollowUp(1), finding(over(90.0), Severity::Red)),
             (

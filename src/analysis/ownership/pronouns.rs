@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
+use super::acts::{self, Act};
 use super::first_person_actions::is_action;
+use super::hiding::hiding_acts;
 use super::passive::passive_at;
 use crate::analysis::finding::{Finding, FindingKind, Severity};
+use crate::analysis::grammar::{self, Subject};
 use crate::analysis::language::lexicon::{BE, is_adverb, is_function};
 use crate::analysis::language::{Boundary, Token, tokens, verbs};
 use crate::analysis::quote::Quote;
@@ -27,6 +30,11 @@ pub struct Ownership {
     pub passive: usize,
     /// The counted words, in order.
     pub spans: Vec<OwnershipSpan>,
+    /// Acts of the team that hide who acted.
+    pub hiding: Vec<Quote>,
+    /// Number of acts of the speaker.
+    #[serde(skip)]
+    pub own_acts: usize,
 }
 
 /// A counted word, with its verb.
@@ -56,11 +64,17 @@ pub enum OwnershipKind {
 
 /// Counts "I", "we" and passives.
 pub fn count(transcript: &Transcript) -> Ownership {
-    count_in_tokens(transcript, &tokens(transcript))
+    let tokens = tokens(transcript);
+    let acts = acts::acts(transcript, &tokens, &grammar::clauses(&tokens));
+    count_in_tokens(transcript, &tokens, &acts)
 }
 
 /// As [`count`], for a transcript whose tokens are known.
-pub(crate) fn count_in_tokens(transcript: &Transcript, tokens: &[Token]) -> Ownership {
+pub(crate) fn count_in_tokens(
+    transcript: &Transcript,
+    tokens: &[Token],
+    acts: &[Act],
+) -> Ownership {
     let mut found: Vec<(OwnershipKind, usize, usize)> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let written = &transcript.words[token.first].text;
@@ -89,7 +103,19 @@ pub(crate) fn count_in_tokens(transcript: &Transcript, tokens: &[Token]) -> Owne
             }
         })
         .collect();
-    Ownership::from_spans(spans)
+    let hiding = hiding_acts(tokens, acts).into_iter();
+    Ownership {
+        hiding: hiding
+            .map(|act| {
+                Quote::from_words(transcript, tokens[act.first].first, tokens[act.last].last)
+            })
+            .collect(),
+        own_acts: acts
+            .iter()
+            .filter(|act| act.agent == Subject::Speaker)
+            .count(),
+        ..Ownership::from_spans(spans)
+    }
 }
 
 impl Ownership {
@@ -97,7 +123,11 @@ impl Ownership {
     pub fn within(&self, span: Span) -> Self {
         let middle = |s: &OwnershipSpan| (s.start + s.end) / 2.0;
         let inside = |s: &&OwnershipSpan| (span.start..=span.end).contains(&middle(s));
-        Self::from_spans(self.spans.iter().filter(inside).cloned().collect())
+        Self {
+            hiding: self.hiding.clone(),
+            own_acts: self.own_acts,
+            ..Self::from_spans(self.spans.iter().filter(inside).cloned().collect())
+        }
     }
 
     /// What the speaker did, in the speaker's words. `include_hypothetical`: also what the speaker would do.
@@ -121,6 +151,8 @@ impl Ownership {
             we: count(OwnershipKind::We),
             passive: count(OwnershipKind::Passive),
             spans,
+            hiding: Vec::new(),
+            own_acts: 0,
         }
     }
 }
@@ -137,26 +169,30 @@ pub fn findings(ownership: &Ownership, profile: &Profile) -> Vec<Finding> {
         let span = Span::new(passive.start, passive.end);
         findings.push(Finding::new(kind, Severity::Amber, span));
     }
-    match (profile.ownership, first(OwnershipKind::We)) {
-        (OwnershipStyle::Amazon, Some(we)) => findings.push(Finding::new(
-            FindingKind::We {
-                count: ownership.we,
-                i: ownership.i,
-            },
-            Severity::Amber,
-            Span::new(we.start, we.end),
-        )),
-        (OwnershipStyle::Amazon, None)
-            if ownership.first_person_actions(false).len() >= MIN_CLEAR_ACTIONS =>
-        {
-            let spans = ownership.spans.iter();
-            let whole = spans
-                .map(|span| Span::new(span.start, span.end))
-                .reduce(Span::join);
-            let kind = FindingKind::OwnActions { i: ownership.i };
-            findings.extend(whole.map(|span| Finding::new(kind, Severity::Good, span)));
+    if profile.ownership == OwnershipStyle::Amazon {
+        match ownership.hiding.first() {
+            Some(first) => findings.push(Finding::new(
+                FindingKind::We {
+                    said: ownership
+                        .hiding
+                        .iter()
+                        .map(|quote| quote.text.clone())
+                        .collect(),
+                    own_acts: ownership.own_acts,
+                },
+                Severity::Amber,
+                first.span(),
+            )),
+            None if ownership.own_acts >= MIN_CLEAR_ACTIONS => {
+                let spans = ownership.spans.iter();
+                let whole = spans
+                    .map(|span| Span::new(span.start, span.end))
+                    .reduce(Span::join);
+                let kind = FindingKind::OwnActions { i: ownership.i };
+                findings.extend(whole.map(|span| Finding::new(kind, Severity::Good, span)));
+            }
+            None => {}
         }
-        _ => {}
     }
     findings
 }
