@@ -12,7 +12,7 @@ use super::phrases::planned_phrases::{self, PhraseResult};
 use super::quote::Quote;
 use super::red_flags::RedFlag;
 use super::time_to_point::{self, TimeToPoint};
-use super::verdict::{self, Evidence, Verdict};
+use super::verdict::{self, Evidence, Expectations, Verdict};
 use super::{ranking, red_flags};
 use crate::domain::profile::Profile;
 use crate::domain::story::{Level, Part, SectionKind};
@@ -68,7 +68,14 @@ impl Feedback {
                 no_words: NoWords::new(&measured.voice, &measured.transcript),
                 used: measured.pacing.used_s,
                 target: measured.pacing.target_s,
-                plans_boundary: required.phrases.boundaries().any(|planned| planned),
+                expects: Expectations {
+                    plans_boundary: required.phrases.boundaries().any(|planned| planned),
+                    asks_ownership: required.question.asks_ownership,
+                    plans_number: required.plans_number,
+                },
+                content: &measured.content,
+                own_acts: &measured.own_acts,
+                concrete_acts: measured.concrete_acts,
                 boundary: boundary(&measured, required),
                 is_on_topic: measured.is_on_topic,
                 phrases: &measured.phrases,

@@ -89,9 +89,8 @@ pub enum FindingKind {
         count: usize,
     },
     We {
-        said: String,
-        count: usize,
-        i: usize,
+        said: Vec<String>,
+        own_acts: usize,
     },
     OwnActions {
         i: usize,
@@ -137,6 +136,8 @@ pub enum RedFlagKind {
     Vague,
     /// It gives no reason to act.
     Motiveless,
+    /// It speaks ill of others.
+    Blame,
 }
 
 /// One of the things that a Result has to show.

@@ -6,6 +6,9 @@ use super::finding::{FindingKind, ImpactCheck, RedFlagKind, TimeUsed};
 use crate::domain::take::NoWords;
 use crate::domain::time::{Secs, clock};
 
+/// A sentence quotes at most this many texts.
+const MAX_QUOTES: usize = 3;
+
 impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -75,12 +78,27 @@ impl fmt::Display for FindingKind {
             FindingKind::AllPhrases { count } => {
                 write!(f, "All {count} planned phrases were said.")
             }
-            FindingKind::We { said, count, i } => write!(
-                f,
-                "\u{201c}{said}\u{201d} leaves open who did it: we, us or our {}, I {}. Say what you did yourself.",
-                times(*count),
-                times(*i)
-            ),
+            FindingKind::We { said, own_acts } => {
+                let quotes: Vec<String> = said
+                    .iter()
+                    .take(MAX_QUOTES)
+                    .map(|text| format!("\u{201c}{text}\u{201d}"))
+                    .collect();
+                let more = match said.len().saturating_sub(MAX_QUOTES) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                let share = match own_acts {
+                    0 => "nothing that you did yourself".to_owned(),
+                    1 => "one thing that you did yourself".to_owned(),
+                    acts => format!("{acts} things that you did yourself"),
+                };
+                write!(
+                    f,
+                    "{}{more}: this hides who did it, beside {share}. Say what you did.",
+                    quotes.join(", ")
+                )
+            }
             FindingKind::OwnActions { i } => write!(
                 f,
                 "\u{201c}I\u{201d} {i} times and no \u{201c}we\u{201d}: it is clear what you did."
@@ -157,17 +175,9 @@ fn red_flag_advice(flag: RedFlagKind) -> &'static str {
         }
         RedFlagKind::Routed => "hands the work to somebody else. Say what you did yourself.",
         RedFlagKind::Vague => "cannot be checked. Name what changed, with a number.",
+        RedFlagKind::Blame => "speaks ill of others. Say what you did about it.",
         RedFlagKind::Motiveless => {
             "gives no reason to act. Say who was affected and why you acted."
         }
-    }
-}
-
-fn times(count: usize) -> String {
-    match count {
-        0 => "never".to_owned(),
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        _ => format!("{count} times"),
     }
 }

@@ -2,14 +2,18 @@
 //! analysis. It does not need to know how the audio was recorded, so it can begin before a take ends.
 
 use super::delivery::{articulation, filled_pauses, fillers, pacing, pauses};
+use super::grammar::Subject;
 use super::impact::checks::{self as impact_checks, Impact};
-use super::language::tokens;
+use super::language::{Token, tokens};
 use super::ownership::pronouns::{self, Ownership};
 use super::part_requirements::PartRequirements;
 use super::phrases::compounds::Compounds;
 use super::phrases::planned_phrases::PhraseResult;
 use super::phrases::token_index::TokenIndex;
+use super::quote::Quote;
 use super::red_flags::{self, RedFlag};
+use super::section_content::{self, SectionContent};
+use super::structure::Structure;
 use super::time_to_point::{self, TimeToPoint};
 use crate::domain::profile::Profile;
 use crate::domain::take::Transcription;
@@ -31,6 +35,9 @@ pub struct Measurements {
     pub(super) impact: Impact,
     pub(super) time_to_point: TimeToPoint,
     pub(super) red_flags: Vec<RedFlag>,
+    pub(super) content: SectionContent,
+    pub(super) own_acts: Vec<Quote>,
+    pub(super) concrete_acts: usize,
     pub(super) is_on_topic: bool,
     /// Where the Action is, if a written answer shows its sections.
     pub(super) action: Option<Span>,
@@ -46,6 +53,16 @@ impl Measurements {
     ) -> Self {
         let index = TokenIndex::new(tokens(transcript), &Compounds::default());
         let tokens = &index.tokens;
+        let structure = Structure::new(transcript, tokens);
+        let impact = impact_checks::check_index(transcript, &index, &structure, required.is_whole);
+        let red_flags = red_flags::in_context(
+            red_flags::find_in_index(transcript, &index),
+            transcript,
+            tokens,
+            &structure,
+            &impact,
+            required.question,
+        );
         let filled_pauses = filled_pauses::find(voice, transcript);
         let filled_pause_spans: Vec<Span> = filled_pauses
             .iter()
@@ -62,10 +79,17 @@ impl Measurements {
             pauses: pauses::find(voice, &filled_pause_spans, transcript),
             fillers,
             phrases: required.phrases.find(transcript, tokens.clone()),
-            ownership: pronouns::count_in_tokens(transcript, tokens),
-            impact: impact_checks::check_index(transcript, &index),
+            ownership: pronouns::count_in_tokens(transcript, tokens, &structure.acts),
+            impact,
             time_to_point: time_to_point::measure_tokens(transcript, tokens.clone()),
-            red_flags: red_flags::find_in_index(transcript, &index),
+            red_flags,
+            content: section_content::read(transcript, tokens, &structure),
+            own_acts: own_acts(transcript, tokens, &structure),
+            concrete_acts: structure
+                .acts
+                .iter()
+                .filter(|act| act.agent == Subject::Speaker && act.is_concrete)
+                .count(),
             is_on_topic: required.is_on_topic(tokens),
             action: None,
             voice: voice.clone(),
@@ -94,5 +118,22 @@ impl Measurements {
         self.voice == transcription.voice
             && self.transcript == transcription.transcript
             && self.profile == *profile
+    }
+}
+
+/// The concrete acts of the speaker, in the speaker's words.
+fn own_acts(transcript: &Transcript, tokens: &[Token], structure: &Structure) -> Vec<Quote> {
+    let own = structure
+        .acts
+        .iter()
+        .filter(|act| act.agent == Subject::Speaker);
+    own.map(|act| Quote::from_words(transcript, tokens[act.first].first, tokens[act.verb].last))
+        .collect()
+}
+
+impl Measurements {
+    /// The red flags that count in this answer.
+    pub fn red_flags(&self) -> &[RedFlag] {
+        &self.red_flags
     }
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use super::language::lexicon::is_function;
 use super::language::{Token, tokens_of_text};
 use super::phrases::planned_phrases::PlannedPhrases;
-use crate::domain::story::{Level, Part, Story};
+use super::red_flags::Question;
+use crate::domain::story::{Level, Part, SectionKind, Story};
 use crate::domain::time::Secs;
 
 /// An answer is on topic if it shares this many content words with the strong answer.
@@ -17,6 +18,12 @@ const MIN_SHARED_WORDS: usize = 3;
 pub struct PartRequirements {
     /// Target time.
     pub target: Secs,
+    /// Whether it is the whole answer.
+    pub is_whole: bool,
+    /// What the question asks for.
+    pub question: Question,
+    /// Whether the plan promises a number as the result.
+    pub plans_number: bool,
     /// Planned phrases, in story order.
     pub phrases: PlannedPhrases,
     /// Stems of the content words of the strong answer.
@@ -29,6 +36,9 @@ impl PartRequirements {
         let brief = story.brief(part, level)?;
         Some(Self {
             target: brief.target,
+            is_whole: part == Part::Whole,
+            question: Question::new(&story.question, &story.principle),
+            plans_number: plans_number(story, level),
             phrases: PlannedPhrases::new(&brief.phrases),
             topic: content_stems(&tokens_of_text(&brief.strong)),
         })
@@ -43,4 +53,17 @@ impl PartRequirements {
 fn content_stems(tokens: &[Token]) -> BTreeSet<String> {
     let content = tokens.iter().filter(|token| !is_function(&token.text));
     content.map(|token| token.stem.clone()).collect()
+}
+
+/// Whether a planned phrase of the Result has a number.
+fn plans_number(story: &Story, level: Level) -> bool {
+    let result = story.brief(Part::Section(SectionKind::Result), level);
+    result.is_some_and(|brief| {
+        let mut phrases = brief.phrases.iter();
+        phrases.any(|phrase| {
+            tokens_of_text(&phrase.say)
+                .iter()
+                .any(|token| token.value.is_some())
+        })
+    })
 }

@@ -123,9 +123,8 @@ mod tests {
             (FindingKind::LongPause { seconds: 5.0 }, Severity::Red),
             (
                 FindingKind::We {
-                    said: "we fixed".to_owned(),
-                    count: 3,
-                    i: 1,
+                    said: vec!["we fixed it".to_owned()],
+                    own_acts: 1,
                 },
                 Severity::Amber,
             ),

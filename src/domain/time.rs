@@ -15,6 +15,11 @@ pub struct Span {
 }
 
 impl Span {
+    /// Whether the two spans share any time.
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
     /// Creates a span. If `end` is before `start`, the span is empty at `start`.
     pub fn new(start: Secs, end: Secs) -> Self {
         Self {

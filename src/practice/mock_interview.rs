@@ -344,9 +344,8 @@ mod tests {
                 Part::Whole,
                 finding(
                     FindingKind::We {
-                        said: "we fixed".to_owned(),
-                        count: 4,
-                        i: 1,
+                        said: vec!["we fixed it".to_owned()],
+                        own_acts: 1,
                     },
                     Severity::Red,
                 ),

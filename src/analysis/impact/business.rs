@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::change_polarity;
-use super::search::first_match;
+use super::search::all_matches;
 use crate::analysis::language::Token;
 use crate::analysis::language::token_pattern::TokenPattern;
 use crate::analysis::phrases::token_index::TokenIndex;
@@ -11,18 +11,23 @@ use crate::analysis::phrases::token_index::TokenIndex;
 /// "eight thousand a week" is money even without a currency: from this amount on.
 const MIN_BARE_SUM: f64 = 1000.0;
 
-/// First and last token of the business impact. A sum of money comes before anything else.
-pub(super) fn find(index: &TokenIndex) -> Option<(usize, usize)> {
+/// First and last token of each sum of money that was won (`is_lost` false) or lost.
+pub(super) fn sums(index: &TokenIndex, is_lost: bool) -> Vec<(usize, usize)> {
     let tokens = &index.tokens;
-    let is_gain = |place: &(usize, usize)| {
+    let found = (0..tokens.len()).filter_map(|at| money_at(tokens, at));
+    found
+        .filter(|place| change_polarity::is_loss(tokens, place.0) == is_lost)
+        .collect()
+}
+
+/// First and last token of each gain for customers or the business.
+pub(super) fn gains(index: &TokenIndex) -> Vec<(usize, usize)> {
+    let tokens = &index.tokens;
+    all_matches(index, &PATTERNS, |place| {
         !change_polarity::is_loss(tokens, place.0)
             && !change_polarity::is_empty_gain(tokens, *place)
             && !change_polarity::is_setback(tokens, *place)
-    };
-    let money = (0..tokens.len()).find_map(|at| {
-        money_at(tokens, at).filter(|place| !change_polarity::is_loss(tokens, place.0))
-    });
-    money.or_else(|| first_match(index, &PATTERNS, is_gain))
+    })
 }
 
 /// An amount of money, with the rate that follows: "eight thousand dollars a week".
@@ -43,7 +48,7 @@ fn money_at(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
 
 static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
     let customers = "customer|client|user|shopper|subscriber|merchant|patient|driver|partner|buyer";
-    let win = "saved|saves|saving|recovered|gained|won|spared|gave|cut|avoided|prevented";
+    let win = "saved|saves|saving|recovered|gained|won|spared|cut|avoided|prevented";
     let less = "stopped|dropped|fell|decreased|disappeared|vanished|halved|declined|ended|shrank|fewer|less|reduced|cut|avoided|prevented|eliminated";
     let worth = "complaint|churn|refund|penalty|fine|cancellation|chargeback|outage|downtime|cost|waste|spend|bill|backlog";
     let good = "revenue|sales|conversion|retention|renewal|profit|margin|signups|orders|bookings|adoption|satisfaction|nps|trust|budget|money";

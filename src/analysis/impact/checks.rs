@@ -3,12 +3,13 @@
 
 use serde::Serialize;
 
-use super::{business, lasting_effect, measured_change};
+use super::outcome::{self, Answer};
 use crate::analysis::finding::{Finding, FindingKind, ImpactCheck, Severity};
 use crate::analysis::language::tokens;
 use crate::analysis::phrases::compounds::Compounds;
 use crate::analysis::phrases::token_index::TokenIndex;
 use crate::analysis::quote::Quote;
+use crate::analysis::structure::Structure;
 use crate::domain::transcript::Transcript;
 
 /// The words that pass each check; `None` if nothing does.
@@ -22,23 +23,44 @@ pub struct Impact {
     pub second_order: Option<Quote>,
 }
 
-/// Makes the three checks.
+/// Makes the three checks, on a Result.
 pub fn check(transcript: &Transcript) -> Impact {
-    check_index(
-        transcript,
-        &TokenIndex::new(tokens(transcript), &Compounds::default()),
-    )
+    check_text(transcript, false)
 }
 
-/// As [`check`], for a transcript that is indexed.
-pub(crate) fn check_index(transcript: &Transcript, index: &TokenIndex) -> Impact {
-    let quote = |found: Option<(usize, usize)>| {
-        found.map(|(first, last)| index.quote(transcript, first, last))
+/// Makes the three checks on a whole answer, whose outcome comes late.
+pub fn check_whole(transcript: &Transcript) -> Impact {
+    check_text(transcript, true)
+}
+
+fn check_text(transcript: &Transcript, is_whole: bool) -> Impact {
+    let index = TokenIndex::new(tokens(transcript), &Compounds::default());
+    let structure = Structure::new(transcript, &index.tokens);
+    check_index(transcript, &index, &structure, is_whole)
+}
+
+/// As [`check`], for a transcript that is indexed and parsed. `is_whole`: it is a whole answer.
+pub(crate) fn check_index(
+    transcript: &Transcript,
+    index: &TokenIndex,
+    structure: &Structure,
+    is_whole: bool,
+) -> Impact {
+    let outcome = outcome::choose(&Answer {
+        index,
+        clauses: &structure.clauses,
+        acts: &structure.acts,
+        statements: &structure.statements,
+        is_whole,
+    });
+    let quote = |at: Option<usize>| {
+        let statement = &structure.statements[at?];
+        Some(index.quote(transcript, statement.first, statement.last))
     };
     Impact {
-        metric: quote(measured_change::find(index)),
-        business: quote(business::find(index)),
-        second_order: quote(lasting_effect::find(index)),
+        metric: quote(outcome.metric),
+        business: quote(outcome.worth),
+        second_order: quote(outcome.lasting),
     }
 }
 

@@ -2,17 +2,13 @@
 
 use std::sync::LazyLock;
 
-use super::search::first_match;
+use super::search::all_matches;
 use crate::analysis::language::token_pattern::TokenPattern;
-use crate::analysis::language::{Boundary, Token};
 use crate::analysis::phrases::token_index::TokenIndex;
 
-/// A quote includes at most this many words of the object: what was adopted, copied or used.
-const MAX_OBJECT_WORDS: usize = 6;
-
-/// First and last token of the first lasting effect, with its object.
-pub(super) fn find(index: &TokenIndex) -> Option<(usize, usize)> {
-    first_match(index, &PATTERNS, |_| true).map(|found| with_object(index, found))
+/// First and last token of each phrase for a lasting effect.
+pub(super) fn find_all(index: &TokenIndex) -> Vec<(usize, usize)> {
+    all_matches(index, &PATTERNS, |_| true)
 }
 
 static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
@@ -43,7 +39,8 @@ static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
         "to this day".to_owned(),
         "ever since".to_owned(),
         "wrote|write|written|created|became|turned|published|documented .. runbook|playbook|guide|handbook|checklist|guideline|postmortem".to_owned(),
-        "taught|trained|teach|mentored|coached .. team|teams|engineers|others|colleagues|people|everyone|hires|them|group".to_owned(),
+        "taught|trained|teach|mentored|coached .. team|teams|engineers|others|colleagues|people|everyone|hires|group".to_owned(),
+        "taught|trained|mentored|coached them".to_owned(),
         "gave|held|ran .. talk|workshop|training|presentation|brownbag|session".to_owned(),
         "presented it|this|that|my|our|the .. company|teams|org|organization|engineers|guild|meeting".to_owned(),
         "every|each|all new .. gets|get|uses|use|has|have|comes|starts|includes|goes|must".to_owned(),
@@ -57,15 +54,3 @@ static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
     .map(|pattern| TokenPattern::new(pattern))
     .collect()
 });
-
-/// Extends a match to the end of its object.
-fn with_object(index: &TokenIndex, (first, last): (usize, usize)) -> (usize, usize) {
-    let ends = |token: &Token| {
-        token.break_before != Boundary::None
-            || token.any(&[
-                "and", "but", "so", "for", "which", "that", "because", "when", "i", "we",
-            ])
-    };
-    let rest = index.tokens[last + 1..].iter().take(MAX_OBJECT_WORDS);
-    (first, last + rest.take_while(|token| !ends(token)).count())
-}

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::change_polarity;
-use super::search::first_match;
+use super::search::all_matches;
 use crate::analysis::language::token_pattern::TokenPattern;
 use crate::analysis::language::{Boundary, Token, lexicon, stem};
 use crate::analysis::phrases::token_index::TokenIndex;
@@ -11,12 +11,27 @@ use crate::analysis::phrases::token_index::TokenIndex;
 /// How many tokens behind a verb of change its amount may stand.
 const AMOUNT_REACH: usize = 14;
 
-/// First and last token of the first measured change for the better.
-pub(super) fn find(index: &TokenIndex) -> Option<(usize, usize)> {
+/// First and last token of each measured change for the better.
+pub(super) fn improvements(index: &TokenIndex) -> Vec<(usize, usize)> {
+    changes(index, |place| {
+        !change_polarity::is_setback(&index.tokens, *place)
+    })
+}
+
+/// First and last token of each measured change for the worse.
+pub(super) fn setbacks(index: &TokenIndex) -> Vec<(usize, usize)> {
+    changes(index, |place| {
+        change_polarity::is_setback(&index.tokens, *place)
+    })
+}
+
+fn changes(
+    index: &TokenIndex,
+    is_accepted: impl Fn(&(usize, usize)) -> bool,
+) -> Vec<(usize, usize)> {
     let tokens = &index.tokens;
-    let is_no_setback = |place: &(usize, usize)| !change_polarity::is_setback(tokens, *place);
-    let by_pattern = first_match(index, &PATTERNS, is_no_setback);
-    let by_verb = (0..tokens.len()).find_map(|at| {
+    let mut found = all_matches(index, &PATTERNS, &is_accepted);
+    let by_verb = (0..tokens.len()).filter_map(|at| {
         // "doubled" is verb and amount in one.
         let multiplying_verbs = [
             "doubled",
@@ -27,7 +42,7 @@ pub(super) fn find(index: &TokenIndex) -> Option<(usize, usize)> {
             "halving",
         ];
         if tokens[at].any(&multiplying_verbs) && !index.is_negated(at, false) {
-            return Some((at, at)).filter(is_no_setback);
+            return Some((at, at)).filter(&is_accepted);
         }
         let is_change = CHANGE_VERBS.contains(&tokens[at].stem) && !index.is_negated(at, false);
         let amount = is_change.then(|| amount_of(tokens, at)).flatten()?;
@@ -38,12 +53,11 @@ pub(super) fn find(index: &TokenIndex) -> Option<(usize, usize)> {
         if stays {
             return None;
         }
-        Some((at.min(amount.0), at.max(amount.1))).filter(is_no_setback)
+        Some((at.min(amount.0), at.max(amount.1))).filter(&is_accepted)
     });
-    match (by_pattern, by_verb) {
-        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
-        (a, b) => a.or(b),
-    }
+    found.extend(by_verb);
+    found.sort_unstable();
+    found
 }
 
 /// First and last token of the change at `verb` with its amount: "to zero", "by 30 percent", "in half".

@@ -5,4 +5,6 @@ mod change_polarity;
 pub mod checks;
 mod lasting_effect;
 mod measured_change;
+mod outcome;
 mod search;
+pub mod statement;

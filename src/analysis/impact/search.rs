@@ -16,14 +16,13 @@ fn is_wished(tokens: &[Token], first: usize) -> bool {
         .any(|at| tokens[at].any(&wishes))
 }
 
-/// The first match of any of `patterns` that is not negated and that `is_accepted`. Of those that begin
-/// at the same token, the longest.
-pub(super) fn first_match(
+/// All matches of any of `patterns` that are not negated and that `is_accepted`, in order.
+pub(super) fn all_matches(
     index: &TokenIndex,
     patterns: &[TokenPattern],
     is_accepted: impl Fn(&(usize, usize)) -> bool,
-) -> Option<(usize, usize)> {
-    patterns
+) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = patterns
         .iter()
         .flat_map(|pattern| pattern.find_all(&index.tokens))
         .filter(|place| is_accepted(place))
@@ -41,5 +40,7 @@ pub(super) fn first_match(
                     && !index.is_negated(*first, false)
                     && !is_wished(&index.tokens, *first))
         })
-        .min_by_key(|(first, last)| (*first, std::cmp::Reverse(*last)))
+        .collect();
+    found.sort_unstable();
+    found
 }

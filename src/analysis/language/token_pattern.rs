@@ -39,6 +39,14 @@ impl TokenPattern {
         }
     }
 
+    /// Whether the pattern itself negates: "never seen anything like".
+    pub fn negates(&self) -> bool {
+        let denies = |stem: &String| lexicon::DENIALS.contains(&stem.as_str());
+        self.slots
+            .iter()
+            .any(|slot| matches!(slot, Slot::Any(stems) if stems.iter().any(denies)))
+    }
+
     /// First and last token of every match, at most one for each first token.
     pub fn find_all(&self, tokens: &[Token]) -> Vec<(usize, usize)> {
         (0..tokens.len())

@@ -75,7 +75,11 @@ pub fn is_participle(word: &str) -> bool {
 }
 
 fn regular_past(word: &str) -> bool {
-    word.len() > 3 && word.ends_with("ed") && !word.ends_with("eed") && !NOT_PAST.contains(&word)
+    const IN_EED: [&str; 4] = ["agreed", "disagreed", "freed", "guaranteed"];
+    word.len() > 3
+        && word.ends_with("ed")
+        && (!word.ends_with("eed") || IN_EED.contains(&word))
+        && !NOT_PAST.contains(&word)
 }
 
 const NOT_PAST: [&str; 8] = [

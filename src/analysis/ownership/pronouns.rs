@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
+use super::acts::{self, Act};
 use super::first_person_actions::is_action;
+use super::hiding::hiding_acts;
 use super::passive::passive_at;
 use crate::analysis::finding::{Finding, FindingKind, Severity};
+use crate::analysis::grammar::{self, Subject};
 use crate::analysis::language::lexicon::{BE, is_adverb, is_function};
 use crate::analysis::language::{Boundary, Token, tokens, verbs};
 use crate::analysis::quote::Quote;
@@ -27,8 +30,11 @@ pub struct Ownership {
     pub passive: usize,
     /// The counted words, in order.
     pub spans: Vec<OwnershipSpan>,
-    /// Where "we" or a passive hides who did something that matters.
+    /// Acts of the team that hide who acted.
     pub hiding: Vec<OwnershipSpan>,
+    /// Number of acts of the speaker.
+    #[serde(skip)]
+    pub own_acts: usize,
 }
 
 /// A counted word, with its verb.
@@ -58,11 +64,17 @@ pub enum OwnershipKind {
 
 /// Counts "I", "we" and passives.
 pub fn count(transcript: &Transcript) -> Ownership {
-    count_in_tokens(transcript, &tokens(transcript))
+    let tokens = tokens(transcript);
+    let acts = acts::acts(transcript, &tokens, &grammar::clauses(&tokens));
+    count_in_tokens(transcript, &tokens, &acts)
 }
 
 /// As [`count`], for a transcript whose tokens are known.
-pub(crate) fn count_in_tokens(transcript: &Transcript, tokens: &[Token]) -> Ownership {
+pub(crate) fn count_in_tokens(
+    transcript: &Transcript,
+    tokens: &[Token],
+    acts: &[Act],
+) -> Ownership {
     let mut found: Vec<(OwnershipKind, usize, usize)> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let written = &transcript.words[token.first].text;
@@ -91,7 +103,23 @@ pub(crate) fn count_in_tokens(transcript: &Transcript, tokens: &[Token]) -> Owne
             }
         })
         .collect();
-    Ownership::from_spans(spans)
+    let hiding = hiding_acts(tokens, acts).into_iter().map(|act| {
+        let (text, span) = transcript.quote(tokens[act.first].first, tokens[act.last].last);
+        OwnershipSpan {
+            kind: OwnershipKind::We,
+            text,
+            start: span.start,
+            end: span.end,
+        }
+    });
+    Ownership {
+        hiding: hiding.collect(),
+        own_acts: acts
+            .iter()
+            .filter(|act| act.agent == Subject::Speaker)
+            .count(),
+        ..Ownership::from_spans(spans)
+    }
 }
 
 impl Ownership {
@@ -100,7 +128,8 @@ impl Ownership {
         let middle = |s: &OwnershipSpan| (s.start + s.end) / 2.0;
         let inside = |s: &&OwnershipSpan| (span.start..=span.end).contains(&middle(s));
         Self {
-            hiding: self.hiding.iter().filter(inside).cloned().collect(),
+            hiding: self.hiding.clone(),
+            own_acts: self.own_acts,
             ..Self::from_spans(self.spans.iter().filter(inside).cloned().collect())
         }
     }
@@ -127,6 +156,7 @@ impl Ownership {
             passive: count(OwnershipKind::Passive),
             spans,
             hiding: Vec::new(),
+            own_acts: 0,
         }
     }
 }
@@ -143,27 +173,30 @@ pub fn findings(ownership: &Ownership, profile: &Profile) -> Vec<Finding> {
         let span = Span::new(passive.start, passive.end);
         findings.push(Finding::new(kind, Severity::Amber, span));
     }
-    match (profile.ownership, first(OwnershipKind::We)) {
-        (OwnershipStyle::Amazon, Some(we)) => findings.push(Finding::new(
-            FindingKind::We {
-                said: we.text.clone(),
-                count: ownership.we,
-                i: ownership.i,
-            },
-            Severity::Amber,
-            Span::new(we.start, we.end),
-        )),
-        (OwnershipStyle::Amazon, None)
-            if ownership.first_person_actions(false).len() >= MIN_CLEAR_ACTIONS =>
-        {
-            let spans = ownership.spans.iter();
-            let whole = spans
-                .map(|span| Span::new(span.start, span.end))
-                .reduce(Span::join);
-            let kind = FindingKind::OwnActions { i: ownership.i };
-            findings.extend(whole.map(|span| Finding::new(kind, Severity::Good, span)));
+    if profile.ownership == OwnershipStyle::Amazon {
+        match ownership.hiding.first() {
+            Some(first) => findings.push(Finding::new(
+                FindingKind::We {
+                    said: ownership
+                        .hiding
+                        .iter()
+                        .map(|span| span.text.clone())
+                        .collect(),
+                    own_acts: ownership.own_acts,
+                },
+                Severity::Amber,
+                Span::new(first.start, first.end),
+            )),
+            None if ownership.own_acts >= MIN_CLEAR_ACTIONS => {
+                let spans = ownership.spans.iter();
+                let whole = spans
+                    .map(|span| Span::new(span.start, span.end))
+                    .reduce(Span::join);
+                let kind = FindingKind::OwnActions { i: ownership.i };
+                findings.extend(whole.map(|span| Finding::new(kind, Severity::Good, span)));
+            }
+            None => {}
         }
-        _ => {}
     }
     findings
 }

@@ -9,16 +9,24 @@ use crate::domain::story::{Level, Part, SectionKind};
 pub enum Criterion {
     /// Whose job it was not. Checked only if the story plans to say so.
     OwnershipBoundary,
+    /// Where it happened, so that it can be pictured.
+    Setting,
     /// What was going wrong.
     Problem,
+    /// What the speaker wanted, had to do or decided.
+    Goal,
     /// What the speaker did, as opposed to "we".
     OwnActions,
-    /// A change in numbers.
+    /// Anything that came of it.
+    Outcome,
+    /// A change in numbers. Required if the story plans a number as its result.
     MeasuredChange,
     /// What the change was worth.
     BusinessImpact,
     /// What came of it beyond the fix.
     LastingEffect,
+    /// What the speaker learned.
+    Lesson,
     /// A third of the planned phrases.
     PlannedPhrases,
     /// A reply to the follow-up with some substance.
@@ -50,7 +58,7 @@ use Criterion::*;
 use Weight::*;
 
 /// The criteria of each part. The level may change them, see [`criteria_for`].
-const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
+const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 12] = [
     (
         OwnershipBoundary,
         &[
@@ -59,17 +67,23 @@ const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
             (PartKind::Whole, Required),
         ],
     ),
+    (Setting, &[(PartKind::Situation, Required)]),
     (
         Problem,
         &[(PartKind::Situation, Expected), (PartKind::Whole, Expected)],
     ),
+    (Goal, &[(PartKind::Task, Required)]),
     (
         OwnActions,
         &[(PartKind::Action, Required), (PartKind::Whole, Required)],
     ),
     (
-        MeasuredChange,
+        Outcome,
         &[(PartKind::Result, Required), (PartKind::Whole, Required)],
+    ),
+    (
+        MeasuredChange,
+        &[(PartKind::Result, Expected), (PartKind::Whole, Expected)],
     ),
     (
         BusinessImpact,
@@ -79,6 +93,7 @@ const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
         LastingEffect,
         &[(PartKind::Result, Expected), (PartKind::Whole, Expected)],
     ),
+    (Lesson, &[(PartKind::Reflection, Required)]),
     (
         PlannedPhrases,
         &[
@@ -86,18 +101,29 @@ const CRITERIA: [(Criterion, &[(PartKind, Weight)]); 8] = [
             (PartKind::Task, Expected),
             (PartKind::Action, Expected),
             (PartKind::Result, Expected),
-            (PartKind::Reflection, Required),
+            (PartKind::Reflection, Expected),
             (PartKind::Whole, Expected),
         ],
     ),
     (SubstantiveReply, &[(PartKind::FollowUp, Required)]),
 ];
 
-/// The criteria of `part` at `level`. `plans_boundary`: the story plans to say whose job it was not.
+/// What the story and its question ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Expectations {
+    /// The story plans to say whose job it was not.
+    pub plans_boundary: bool,
+    /// The question is about ownership outside the speaker's job.
+    pub asks_ownership: bool,
+    /// The story plans a number as its result.
+    pub plans_number: bool,
+}
+
+/// The criteria of `part` at `level`.
 pub(super) fn criteria_for(
     part: Part,
     level: Level,
-    plans_boundary: bool,
+    expects: Expectations,
 ) -> Vec<(Criterion, Weight)> {
     let kind = PartKind::from(part);
     CRITERIA
@@ -105,7 +131,9 @@ pub(super) fn criteria_for(
         .filter_map(|(criterion, weights)| {
             let (_, weight) = weights.iter().find(|(of, _)| *of == kind)?;
             match (criterion, level) {
-                (OwnershipBoundary, _) if !plans_boundary => None,
+                (OwnershipBoundary, _) if !expects.plans_boundary => None,
+                (OwnershipBoundary, _) if !expects.asks_ownership => Some((*criterion, Expected)),
+                (MeasuredChange, _) if expects.plans_number => Some((*criterion, Required)),
                 (LastingEffect, Level::Junior) => None,
                 (LastingEffect, Level::Senior) => Some((*criterion, Required)),
                 _ => Some((*criterion, *weight)),
@@ -132,11 +160,15 @@ impl fmt::Display for Criterion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             OwnershipBoundary => "Ownership boundary",
+            Setting => "Setting",
             Problem => "Problem",
+            Goal => "Goal",
             OwnActions => "Own actions",
+            Outcome => "Outcome",
             MeasuredChange => "Measured change",
             BusinessImpact => "Business impact",
             LastingEffect => "Lasting effect",
+            Lesson => "Lesson",
             PlannedPhrases => "Planned phrases",
             SubstantiveReply => "Substantive reply",
         })

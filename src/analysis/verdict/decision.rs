@@ -43,8 +43,9 @@ pub fn decide(evidence: &Evidence, profile: &Profile) -> Verdict {
             true => Leaning::NotEnoughSpeech,
             false => Leaning::from_outcomes(
                 &outcomes,
-                evidence.red_flags.len(),
+                evidence.red_flags.iter().filter(|flag| flag.fatal).count(),
                 evidence.phrase_coverage(),
+                evidence.is_detailed(),
             ),
         },
         reasons: reasons(evidence, &outcomes, is_too_short),
@@ -55,7 +56,8 @@ fn is_too_short(evidence: &Evidence, outcomes: &[Outcome], profile: &Profile) ->
     let lacks_required = outcomes
         .iter()
         .any(|outcome| outcome.weight == Weight::Required && !outcome.is_met);
-    let nothing_against = evidence.red_flags.is_empty() && !evidence.hides_behind_we(profile);
+    let nothing_against =
+        evidence.red_flags.iter().all(|flag| !flag.fatal) && !evidence.hides_behind_we(profile);
     evidence.used < MIN_TIME_SHARE * evidence.target && nothing_against && lacks_required
 }
 

@@ -1,11 +1,13 @@
 //! The facts about an answer that a verdict rests on, and which criteria they meet.
 
-use super::criteria::{Criterion, Weight, criteria_for};
+use super::criteria::{Criterion, Expectations, Weight, criteria_for};
 use crate::analysis::impact::checks::Impact;
+use crate::analysis::language::tokens_of_text;
 use crate::analysis::ownership::pronouns::Ownership;
 use crate::analysis::phrases::planned_phrases::PhraseResult;
 use crate::analysis::quote::Quote;
 use crate::analysis::red_flags::RedFlag;
+use crate::analysis::section_content::SectionContent;
 use crate::analysis::time_to_point::{FirstMention, TimeToPoint};
 use crate::domain::profile::{OwnershipStyle, Profile};
 use crate::domain::story::{Level, Part, SectionKind};
@@ -14,6 +16,8 @@ use crate::domain::time::{Secs, Span};
 
 /// With this many actions, it is visible what the speaker did.
 const MIN_OWN_ACTIONS: usize = 3;
+/// With this many actions, an Action is detailed.
+const MIN_DETAILED_ACTIONS: usize = 4;
 /// The plan is met if one in this many of the planned phrases was said.
 const PLAN_DIVISOR: usize = 3;
 /// A strong hire says this share of the planned phrases.
@@ -37,8 +41,14 @@ pub struct Evidence<'a> {
     pub used: Secs,
     /// Target time.
     pub target: Secs,
-    /// Whether the story plans to say whose job it was not.
-    pub plans_boundary: bool,
+    /// What the story and its question ask for.
+    pub expects: Expectations,
+    /// Setting, goal and lesson.
+    pub content: &'a SectionContent,
+    /// What the speaker did.
+    pub own_acts: &'a [Quote],
+    /// How many of them can be pictured.
+    pub concrete_acts: usize,
     /// The words that say whose job it was not.
     pub boundary: Option<Quote>,
     /// Whether the answer is about what was asked.
@@ -79,7 +89,7 @@ pub(super) enum PhraseCoverage {
 impl Evidence<'_> {
     /// The outcome of every criterion of this part and level.
     pub(super) fn outcomes(&self, profile: &Profile) -> Vec<Outcome> {
-        criteria_for(self.part, self.level, self.plans_boundary)
+        criteria_for(self.part, self.level, self.expects)
             .into_iter()
             .map(|(criterion, weight)| self.outcome(criterion, weight, profile))
             .collect()
@@ -90,14 +100,22 @@ impl Evidence<'_> {
         let if_quoted = |quote: Option<Quote>| (quote.is_some(), Vec::from_iter(quote));
         let (is_met, quotes) = match criterion {
             Criterion::OwnershipBoundary => if_quoted(self.boundary.clone()),
-            Criterion::Problem => if_quoted(mentioned(&self.time_to_point.problem)),
-            Criterion::MeasuredChange => if_quoted(self.impact.metric.clone()),
+            Criterion::Problem => if_quoted(
+                mentioned(&self.time_to_point.problem).or_else(|| self.content.problem.clone()),
+            ),
+            Criterion::Setting => if_quoted(self.content.setting.clone()),
+            Criterion::Goal => if_quoted(self.content.goal.clone().or(self.boundary.clone())),
+            Criterion::Lesson => if_quoted(self.content.lesson.clone()),
+            Criterion::Outcome => if_quoted(self.any_impact()),
+            Criterion::MeasuredChange => {
+                if_quoted(self.impact.metric.clone().or_else(|| self.planned_number()))
+            }
             Criterion::BusinessImpact => if_quoted(self.impact.business.clone()),
             Criterion::LastingEffect => if_quoted(self.impact.second_order.clone()),
             Criterion::OwnActions => {
-                let actions = self.own_actions();
-                let is_met = actions.len() >= MIN_OWN_ACTIONS && !self.hides_behind_we(profile);
-                (is_met, actions)
+                let acts = self.own_acts.to_vec();
+                let is_met = acts.len() >= MIN_OWN_ACTIONS && !self.hides_behind_we(profile);
+                (is_met, acts)
             }
             Criterion::PlannedPhrases => (
                 PLAN_DIVISOR * self.phrases_said() >= self.phrases.len(),
@@ -126,10 +144,13 @@ impl Evidence<'_> {
 
     /// Whether the speaker hides behind "we", in a part that is about actions.
     pub(super) fn hides_behind_we(&self, profile: &Profile) -> bool {
-        let Ownership { i, we, .. } = self.ownership;
         let is_about_actions =
             matches!(self.part, Part::Whole | Part::Section(SectionKind::Action));
-        is_about_actions && profile.ownership == OwnershipStyle::Amazon && *we >= 2 && 2 * we > *i
+        let hiding = self.ownership.hiding.len();
+        is_about_actions
+            && profile.ownership == OwnershipStyle::Amazon
+            && hiding > 0
+            && hiding >= self.own_acts.len()
     }
 
     pub(super) fn phrase_coverage(&self) -> PhraseCoverage {
@@ -140,6 +161,45 @@ impl Evidence<'_> {
             0 => PhraseCoverage::None,
             _ => PhraseCoverage::Some,
         }
+    }
+
+    /// Whether the answer has the detail of a strong one, beyond its criteria.
+    pub(super) fn is_detailed(&self) -> bool {
+        match self.part {
+            Part::Section(SectionKind::Situation) => self.content.is_setting_specific,
+            Part::Section(SectionKind::Task) => self.boundary.is_some(),
+            Part::Section(SectionKind::Action) => self.concrete_acts >= MIN_DETAILED_ACTIONS,
+            Part::Section(SectionKind::Reflection) => self.content.is_lesson_practiced,
+            Part::Section(SectionKind::Result) | Part::FollowUp(_) | Part::Whole => true,
+        }
+    }
+
+    /// Anything that came of it.
+    fn any_impact(&self) -> Option<Quote> {
+        let Impact {
+            metric,
+            business,
+            second_order,
+        } = self.impact;
+        let quotes = [metric, business, second_order].into_iter().flatten();
+        quotes.cloned().next().or_else(|| self.planned_number())
+    }
+
+    /// A planned number that was said in an answer about the result.
+    fn planned_number(&self) -> Option<Quote> {
+        let is_about_result = self.part == Part::Section(SectionKind::Result);
+        let has_number = |text: &str| {
+            tokens_of_text(text)
+                .iter()
+                .any(|token| token.value.is_some())
+        };
+        let mut said = self
+            .phrases
+            .iter()
+            .filter(|phrase| has_number(&phrase.phrase));
+        is_about_result
+            .then(|| said.find_map(|phrase| phrase.quote()))
+            .flatten()
     }
 
     fn phrases_said(&self) -> usize {

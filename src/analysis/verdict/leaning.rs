@@ -26,13 +26,14 @@ impl Leaning {
     /// | two red flags, or one and a required criterion missing | no hire |
     /// | one red flag | lean no hire |
     /// | no criterion met and no planned phrase said, or two required criteria missing | no hire |
-    /// | a required criterion missing, or fewer than half of the expected ones met | lean no hire |
-    /// | every criterion met, and three quarters of the planned phrases said | strong hire |
+    /// | a required criterion missing, or fewer than two fifths of several expected ones met | lean no hire |
+    /// | every criterion met, three quarters of the planned phrases said, and the part is detailed | strong hire |
     /// | otherwise | lean hire |
     pub(super) fn from_outcomes(
         outcomes: &[Outcome],
         red_flags: usize,
         phrase_coverage: PhraseCoverage,
+        is_detailed: bool,
     ) -> Self {
         let count = |weight, is_met| {
             let matching = |o: &&Outcome| o.weight == weight && o.is_met == is_met;
@@ -50,9 +51,9 @@ impl Leaning {
         }
         if (met == 0 && phrase_coverage == PhraseCoverage::None) || required_missing >= 2 {
             Leaning::NoHire
-        } else if required_missing == 1 || 2 * expected_met < expected {
+        } else if required_missing == 1 || expected > 1 && 5 * expected_met < 2 * expected {
             Leaning::LeanNoHire
-        } else if met == outcomes.len() && phrase_coverage == PhraseCoverage::Most {
+        } else if met == outcomes.len() && phrase_coverage == PhraseCoverage::Most && is_detailed {
             Leaning::StrongHire
         } else {
             Leaning::LeanHire
@@ -96,7 +97,7 @@ mod tests {
             span: None,
         };
         let outcomes: Vec<Outcome> = criteria.chars().map(outcome).collect();
-        Leaning::from_outcomes(&outcomes, red_flags, phrase_coverage)
+        Leaning::from_outcomes(&outcomes, red_flags, phrase_coverage, true)
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod leaning;
 mod reason;
 
 pub use criteria::Criterion;
+pub use criteria::Expectations;
 pub use decision::{Verdict, decide};
 pub use evidence::{Evidence, MOST_PHRASES_SHARE};
 pub use leaning::Leaning;

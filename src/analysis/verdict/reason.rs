@@ -59,6 +59,7 @@ impl fmt::Display for Reason {
                     RedFlagKind::Routed => "the work was handed to somebody else",
                     RedFlagKind::Vague => "this cannot be checked",
                     RedFlagKind::Motiveless => "this gives no reason to act",
+                    RedFlagKind::Blame => "this speaks ill of others",
                 };
                 write!(f, "{}: {why}.", quoted(&quote.text))
             }
@@ -84,6 +85,12 @@ fn write_missing(
         (Criterion::OwnershipBoundary, _) => {
             "Missing: an ownership boundary. Say that it was not your job."
         }
+        (Criterion::Setting, _) => "Missing: a setting. Say where, when and who.",
+        (Criterion::Goal, _) => "Missing: your goal. Say what you wanted or had to achieve.",
+        (Criterion::Outcome, _) => {
+            "Missing: an outcome. Say what came of it, in numbers or in what others did."
+        }
+        (Criterion::Lesson, _) => "Missing: a lesson. Say what you do differently now.",
         (Criterion::Problem, _) => "Missing: the problem. Say what was going wrong.",
         (Criterion::OwnActions, []) => "Missing: your own actions. Say what you did yourself.",
         (Criterion::OwnActions, said) => {

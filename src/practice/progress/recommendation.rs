@@ -176,6 +176,7 @@ impl fmt::Display for Weakness {
             Weakness::Flag(RedFlagKind::Routed) => "the work was handed off",
             Weakness::Flag(RedFlagKind::Vague) => "nothing that can be verified",
             Weakness::Flag(RedFlagKind::Motiveless) => "no motive",
+            Weakness::Flag(RedFlagKind::Blame) => "blame of others",
             Weakness::Required(criterion) | Weakness::Expected(criterion) => match criterion {
                 Criterion::OwnershipBoundary => "ownership boundary missing",
                 Criterion::Problem => "problem not stated",

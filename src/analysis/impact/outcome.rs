@@ -1,0 +1,898 @@
+//! Chooses the statements that tell the outcome: the measured change, what it was worth, and what lasted.
+//!
+//! An outcome is told after the deeds, so a whole answer is read from its end. Every statement gets a score
+//! for each kind of outcome; the best one is quoted. Harm, settings and effort score nothing.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::statement::Statement;
+use super::{business, lasting_effect, measured_change};
+use crate::analysis::grammar::{Clause, Subject, Tense};
+use crate::analysis::language::{Token, lexicon, stem};
+use crate::analysis::ownership::acts::Act;
+use crate::analysis::phrases::token_index::TokenIndex;
+
+/// In a whole answer, the outcome is not told in this first share of the words.
+const SHARE_BEFORE_OUTCOME: f64 = 0.4;
+
+/// Indices of the statements that tell each kind of outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) metric: Option<usize>,
+    pub(super) worth: Option<usize>,
+    pub(super) lasting: Option<usize>,
+}
+
+/// An answer with its structure.
+pub(super) struct Answer<'a> {
+    pub(super) index: &'a TokenIndex,
+    pub(super) clauses: &'a [Clause],
+    pub(super) acts: &'a [Act],
+    pub(super) statements: &'a [Statement],
+    /// Whether it is a whole answer, in which the outcome comes late.
+    pub(super) is_whole: bool,
+}
+
+/// A statement with the cues in it.
+struct Cues<'a> {
+    answer: &'a Answer<'a>,
+    statement: &'a Statement,
+    has_change: bool,
+    has_sum: bool,
+    has_gain: bool,
+    has_lasting_phrase: bool,
+}
+
+/// Chooses the statements.
+pub(super) fn choose(answer: &Answer) -> Outcome {
+    let index = answer.index;
+    let changes = measured_change::improvements(index);
+    let setbacks = measured_change::setbacks(index);
+    let sums = business::sums(index, false);
+    let losses = business::sums(index, true);
+    let gains = business::gains(index);
+    let lasting = lasting_effect::find_all(index);
+    let begins_in = |places: &[(usize, usize)], statement: &Statement| {
+        places
+            .iter()
+            .any(|(first, _)| (statement.first..=statement.last).contains(first))
+    };
+    let from = match answer.is_whole {
+        true => (SHARE_BEFORE_OUTCOME * index.tokens.len() as f64) as usize,
+        false => 0,
+    };
+    let mut best = Outcome::default();
+    let mut scores = [0, 0, 0];
+    for (at, statement) in answer.statements.iter().enumerate() {
+        if statement.first < from {
+            continue;
+        }
+        let cues = Cues {
+            answer,
+            statement,
+            has_change: begins_in(&changes, statement),
+            has_sum: begins_in(&sums, statement),
+            has_gain: begins_in(&gains, statement),
+            has_lasting_phrase: begins_in(&lasting, statement),
+        };
+        let is_harm =
+            !cues.has_change && (begins_in(&setbacks, statement) || begins_in(&losses, statement));
+        if is_harm || cues.is_unreal() {
+            continue;
+        }
+        let found = [cues.metric(), cues.worth(), cues.lasting()];
+        for (kind, chosen) in [&mut best.metric, &mut best.worth, &mut best.lasting]
+            .into_iter()
+            .enumerate()
+        {
+            if found[kind] > 0 && found[kind] >= scores[kind] {
+                scores[kind] = found[kind];
+                *chosen = Some(at);
+            }
+        }
+    }
+    best
+}
+
+impl Cues<'_> {
+    fn tokens(&self) -> &[Token] {
+        &self.answer.index.tokens[self.statement.first..=self.statement.last]
+    }
+
+    fn clauses(&self) -> &[Clause] {
+        &self.answer.clauses[self.statement.clauses.clone()]
+    }
+
+    fn main(&self) -> Option<&Clause> {
+        self.clauses().first()
+    }
+
+    fn has(&self, words: &[&str]) -> bool {
+        self.tokens().iter().any(|token| token.any(words))
+    }
+
+    fn has_pair(&self, pairs: &[(&str, &str)]) -> bool {
+        self.tokens()
+            .windows(2)
+            .any(|pair| pairs.iter().any(|(a, b)| pair[0].is(a) && pair[1].is(b)))
+    }
+
+    fn verb(&self, clause: &Clause) -> &Token {
+        &self.answer.index.tokens[clause.verb]
+    }
+
+    fn subject_text(&self, clause: &Clause) -> &str {
+        clause
+            .subject_at
+            .map_or("", |at| self.answer.index.tokens[at].text.as_str())
+    }
+
+    /// A wish, a duty, a plan or a guess: "they wanted to adopt it", "it should save hours".
+    fn is_unreal(&self) -> bool {
+        if self.has_pair(&[("no", "more"), ("no", "longer")]) {
+            return false;
+        }
+        let is_ability = self.has(&["can", "could", "may"]);
+        self.main()
+            .is_some_and(|main| !main.is_real && !(is_ability && main.subject == Subject::Other))
+    }
+
+    /// What the speaker does or did, not what came of it.
+    fn is_own_act(&self) -> bool {
+        self.main()
+            .is_some_and(|main| main.subject == Subject::Speaker)
+    }
+
+    /// A number that counts or measures something, not one of a date, a time of day or a name.
+    fn quantity(&self) -> Option<usize> {
+        let tokens = self.tokens();
+        (0..tokens.len()).find(|at| {
+            let Some(value) = tokens[*at].value else {
+                return false;
+            };
+            let before = at.checked_sub(1).map_or("", |at| tokens[at].text.as_str());
+            let after = tokens.get(at + 1).map_or("", |token| token.text.as_str());
+            let is_date = (1950.0..2060.0).contains(&value) && value.fract() == 0.0
+                || matches!(
+                    before,
+                    "day"
+                        | "step"
+                        | "phase"
+                        | "question"
+                        | "version"
+                        | "level"
+                        | "grade"
+                        | "room"
+                        | "ward"
+                        | "q"
+                )
+                || matches!(after, "pm" | "am" | "clock")
+                || self.is_time_of_day(*at) && !lexicon::UNITS.contains(&after);
+            !is_date
+        })
+    }
+
+    /// "at seven", "until about ten"
+    fn is_time_of_day(&self, at: usize) -> bool {
+        let before = self.tokens()[..at]
+            .iter()
+            .rev()
+            .find(|token| !token.any(&["about", "around", "almost", "nearly"]));
+        before.is_some_and(|token| token.any(&["at", "until", "till", "past", "before"]))
+    }
+
+    /// Whether the number counts people who do something: "two other teams".
+    fn counts_people(&self) -> bool {
+        let tokens = self.tokens();
+        self.quantity().is_some_and(|at| {
+            tokens[at + 1..]
+                .iter()
+                .take(3)
+                .any(|token| is_people(&token.text) || token.any(&["us", "them"]))
+        })
+    }
+
+    fn duration(&self) -> bool {
+        let tokens = self.tokens();
+        (0..tokens.len()).any(|at| {
+            let is_count =
+                tokens[at].value.is_some() || tokens[at].any(&["a", "an", "few", "several"]);
+            is_count
+                && tokens[at + 1..]
+                    .iter()
+                    .take(2)
+                    .any(|next| lexicon::TIME_UNITS.contains(&next.text.as_str()))
+        })
+    }
+
+    /// "it used to be 23", "before it was 71", "instead of 900", "up from 30".
+    fn compares(&self) -> bool {
+        self.has_pair(&[
+            ("used", "to"),
+            ("instead", "of"),
+            ("up", "from"),
+            ("down", "from"),
+            ("compared", "to"),
+            ("compared", "with"),
+            ("before", "it"),
+            ("had", "been"),
+            ("back", "then"),
+            ("before", "that"),
+            ("rather", "than"),
+            ("not", "anymore"),
+            ("it", "was"),
+            ("they", "were"),
+        ]) && (self.has(&[
+            "now", "instead", "before", "from", "used", "than", "today", "compared", "then",
+        ]))
+    }
+
+    fn metric(&self) -> u32 {
+        let Some(main) = self.main() else {
+            return if self.has_change { 4 } else { 0 };
+        };
+        let has_quantity = self.quantity().is_some() || self.duration();
+        if self.has_change && !(self.is_own_act() && main.tense == Tense::Present) {
+            return 6;
+        }
+        if has_quantity && self.compares() && !self.is_own_act() {
+            return 6;
+        }
+        if self.is_own_act() {
+            return 0;
+        }
+        let is_absence = self.is_lasting_absence(main);
+        let is_dated = self
+            .tokens()
+            .iter()
+            .any(|token| MONTHS.contains(&token.text.as_str()));
+        if is_absence && (has_quantity || is_dated || self.has(&["single"])) {
+            return 4;
+        }
+        let is_early = self.has(&["early", "earlier", "sooner", "ahead"])
+            && (self.has(&[
+                "day", "days", "week", "weeks", "month", "hour", "hours", "schedule", "time",
+                "deadline",
+            ]) || has_quantity);
+        let is_team = main.subject == Subject::Team;
+        if is_early && !main.is_negated {
+            return 3;
+        }
+        if !has_quantity || self.counts_people() && !self.is_about_time() {
+            return 0;
+        }
+        let verb = self.verb(main).stem.as_str();
+        if self.has(&["percent", "percentage"]) && self.has(&["now", "since", "today"]) {
+            return 4;
+        }
+        if is_team {
+            return 0;
+        }
+        let is_count_of_results = main.tense == Tense::Perfect
+            || self.has(&["since", "later", "within"])
+            || self.is_about_time() && is_people(self.subject_text(main))
+            || verb == "take" && self.duration() && !self.is_effort(main)
+            || BENEFITS.contains(verb) && is_people(self.subject_text(main));
+        match is_count_of_results && !main.is_negated {
+            true => 3,
+            false => 0,
+        }
+    }
+
+    /// "It took me three weeks to finish it."
+    fn is_effort(&self, main: &Clause) -> bool {
+        let after = self.answer.index.tokens.get(main.verb + 1);
+        after.is_some_and(|next| next.is("me")) || self.has(&["to"])
+    }
+
+    /// "forty minutes later", "after nine days", "in under a minute"
+    fn is_about_time(&self) -> bool {
+        self.duration() && self.has(&["later", "after", "within", "in", "under", "inside"])
+    }
+
+    /// "hasn't come back", "haven't missed one", "nobody has been late since".
+    fn is_lasting_absence(&self, main: &Clause) -> bool {
+        main.is_negated
+            && (main.tense == Tense::Perfect || self.has(&["since", "again", "anymore"]))
+            || self.has(&["no", "zero"]) && self.has(&["since"])
+    }
+
+    fn worth(&self) -> u32 {
+        if self.has_sum && !self.is_own_act() {
+            return 7;
+        }
+        let Some(main) = self.main() else {
+            return if self.has_gain { 3 } else { 0 };
+        };
+        if self.has_gain && !(self.is_own_act() && main.tense == Tense::Present) {
+            return 5;
+        }
+        if self.is_own_act() {
+            return if self.has_sum { 4 } else { 0 };
+        }
+        let benefits = self
+            .clauses()
+            .iter()
+            .filter(|clause| {
+                clause.subject == Subject::Other
+                    || clause.subject == Subject::Team && self.is_award()
+            })
+            .any(|clause| {
+                let verb = self.verb(clause);
+                clause.is_real
+                    && clause.tense != Tense::Present
+                    && !clause.is_negated
+                    && !clause.is_passive
+                    && BENEFITS.contains(verb.stem.as_str())
+                    && !is_vague_crowd(self.subject_text(clause))
+                    && (is_people(self.subject_text(clause)) || clause.subject == Subject::Team)
+            });
+        let avoids_harm = self.clauses().iter().any(|clause| {
+            clause.is_negated
+                && clause.tense != Tense::Present
+                && (HARMS.contains(self.verb(clause).stem.as_str())
+                    || self
+                        .tokens()
+                        .iter()
+                        .any(|t| HARMS.contains(t.stem.as_str())))
+        }) && !self.is_blame();
+        if benefits {
+            return 5;
+        }
+        if avoids_harm
+            || self.is_lasting_absence(main)
+                && (main.tense == Tense::Perfect || self.has(&["since"]))
+        {
+            return 4;
+        }
+        let is_well = is_people(self.subject_text(main))
+            && !main.is_negated
+            && main.tense != Tense::Present
+            && (self.has_pair(&[
+                ("went", "home"),
+                ("was", "home"),
+                ("came", "back"),
+                ("out", "of"),
+                ("back", "at"),
+            ]) || self.has(&["safe", "alive", "recovered"]));
+        if is_well {
+            return 4;
+        }
+        if self.metric() >= 6 && self.is_valued(main) {
+            return 3;
+        }
+        let opening = &self.tokens()[0];
+        let ends_well = opening.any(&["by", "after", "within", "today", "now"])
+            && !main.is_negated
+            && main.is_real
+            && self.is_about_people(main);
+        if ends_well {
+            return 2;
+        }
+        let pleased = self.has(&[
+            "happy",
+            "glad",
+            "pleased",
+            "satisfied",
+            "relieved",
+            "delighted",
+            "grateful",
+            "safe",
+        ]) && main.subject == Subject::Other
+            && !main.is_negated
+            && !is_vague_crowd(self.subject_text(main))
+            && self.has(&["that", "because", "when", "with"])
+            && !self.has(&["think", "guess", "probably"]);
+        let works_again = main.subject == Subject::Other
+            && !main.is_negated
+            && (self.has(&["back", "again"])
+                && self.has(&["was", "were", "worked", "works", "running", "up", "online"])
+                || self.has_pair(&[("on", "time"), ("in", "time"), ("same", "day")]));
+        u32::from(pleased || works_again) + u32::from(pleased && works_again)
+    }
+
+    /// Whether what changed is worth something by itself: money, people, complaints, marks.
+    fn is_valued(&self, main: &Clause) -> bool {
+        is_people(self.subject_text(main))
+            || self.has(&["them", "him", "her", "everyone", "everybody"])
+            || self
+                .tokens()
+                .iter()
+                .any(|token| VALUED.contains(token.stem.as_str()))
+    }
+
+    /// Whether the subject is people: "the boys", "most of the boys".
+    fn is_about_people(&self, main: &Clause) -> bool {
+        let tokens = &self.answer.index.tokens;
+        is_people(self.subject_text(main))
+            || main.subject_at.is_some_and(|at| {
+                tokens.get(at + 1).is_some_and(|next| next.is("of"))
+                    && tokens[at + 1..]
+                        .iter()
+                        .take(4)
+                        .any(|token| is_people(&token.text))
+            })
+    }
+
+    fn is_award(&self) -> bool {
+        self.has(&[
+            "distinction",
+            "award",
+            "prize",
+            "contract",
+            "deal",
+            "renewal",
+            "approval",
+            "certificate",
+            "grant",
+            "promotion",
+            "medal",
+            "top",
+        ])
+    }
+
+    /// "never even said thank you"
+    fn is_blame(&self) -> bool {
+        self.has(&["thank", "thanks", "sorry"]) && self.main().is_some_and(|main| main.is_negated)
+    }
+
+    fn lasting(&self) -> u32 {
+        let Some(main) = self.main() else {
+            return if self.has_lasting_phrase { 2 } else { 0 };
+        };
+        let verb = self.verb(main);
+        if main.is_negated && !self.is_lasting_absence(main) {
+            return 0;
+        }
+        let since = self.has_pair(&[
+            ("ever", "since"),
+            ("to", "this"),
+            ("from", "then"),
+            ("since", "then"),
+            ("these", "days"),
+        ]) || self.has(&["since", "nowadays", "permanently"])
+            && main.tense == Tense::Perfect;
+        let still = self.has(&["still"]) && main.tense == Tense::Present;
+        let now = self.has(&[
+            "now",
+            "today",
+            "always",
+            "every",
+            "everyone",
+            "everybody",
+            "anymore",
+            "regularly",
+        ]);
+        if self.is_own_act() && main.tense == Tense::Present {
+            return 0;
+        }
+        if since || still && !self.is_own_act() {
+            return 6;
+        }
+        if self.is_lasting_absence(main) && self.duration() {
+            return 4;
+        }
+        let is_by_others = main.subject == Subject::Other || main.subject == Subject::Team;
+        let adopts = ADOPTS.contains(verb.stem.as_str());
+        let subject = self.subject_text(main);
+        let is_named = !matches!(
+            subject,
+            "it" | "that" | "this" | "which" | "what" | "there" | "you"
+        );
+        let is_being = lexicon::BE.contains(&verb.text.as_str());
+        if is_by_others
+            && main.tense == Tense::Present
+            && (now && !is_being && main.subject == Subject::Other || adopts && is_named)
+        {
+            return 6;
+        }
+        let has_adopted =
+            ["adopt", "copi", "borrow", "reus", "imit", "introduc"].contains(&verb.stem.as_str());
+        if is_by_others && has_adopted && main.tense != Tense::Present {
+            return 6;
+        }
+        if self.has_lasting_phrase {
+            return if self.is_own_act() { 4 } else { 5 };
+        }
+        let is_put_in_place = main.subject == Subject::Other
+            && self.clauses().iter().any(|clause| {
+                clause.is_real && PUTS_IN_PLACE.contains(self.verb(clause).stem.as_str())
+            });
+        if is_put_in_place
+            && self
+                .tokens()
+                .iter()
+                .any(|token| DURABLE.contains(token.stem.as_str()))
+        {
+            return 5;
+        }
+        // What the speaker or the team put in place.
+        let acts = self.answer.acts.iter().any(|act| {
+            (self.statement.first..=self.statement.last).contains(&act.verb)
+                && PUTS_IN_PLACE.contains(self.answer.index.tokens[act.verb].stem.as_str())
+        });
+        let durable = self
+            .tokens()
+            .iter()
+            .any(|token| DURABLE.contains(token.stem.as_str()));
+        if acts && durable {
+            return 3;
+        }
+        if self.has(&["renewed", "extended", "signed"]) && is_by_others {
+            return 3;
+        }
+        if acts
+            && main.subject == Subject::Team
+            && self.has(&["second", "new", "extra", "permanent", "another"])
+        {
+            return 2;
+        }
+        0
+    }
+}
+
+const MONTHS: [&str; 16] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "spring",
+    "summer",
+    "autumn",
+    "winter",
+];
+
+/// A person or group of people.
+fn is_people(text: &str) -> bool {
+    let by_ending = ["er", "or", "ist", "ian", "ers", "ors", "ists", "ians"]
+        .iter()
+        .any(|ending| text.len() > ending.len() + 3 && text.ends_with(ending));
+    let is_thing = [
+        "number",
+        "order",
+        "error",
+        "paper",
+        "letter",
+        "computer",
+        "server",
+        "counter",
+        "folder",
+        "timer",
+        "matter",
+        "winter",
+        "summer",
+        "weather",
+        "water",
+        "power",
+        "offer",
+        "monitor",
+        "floor",
+        "door",
+        "motor",
+        "factor",
+        "color",
+        "quarter",
+        "center",
+        "cover",
+        "printer",
+        "router",
+        "container",
+        "filter",
+        "buffer",
+        "parser",
+        "scanner",
+        "dinner",
+        "corner",
+        "calendar",
+    ];
+    let is_thing = is_thing.contains(&text) || is_thing.contains(&text.trim_end_matches('s'));
+    by_ending && !is_thing
+        || lexicon::AGENTS.contains(&text)
+        || [
+            "he",
+            "she",
+            "they",
+            "who",
+            "people",
+            "patient",
+            "patients",
+            "student",
+            "students",
+            "child",
+            "children",
+            "pupil",
+            "pupils",
+            "parent",
+            "parents",
+            "nurse",
+            "nurses",
+            "doctor",
+            "doctors",
+            "teacher",
+            "teachers",
+            "man",
+            "woman",
+            "family",
+            "families",
+            "guest",
+            "guests",
+            "driver",
+            "drivers",
+            "member",
+            "members",
+            "resident",
+            "residents",
+            "boys",
+            "girls",
+            "kids",
+            "boy",
+            "girl",
+            "lady",
+            "crew",
+            "crews",
+            "lady",
+            "couple",
+            "class",
+            "branches",
+            "offices",
+            "shops",
+            "stores",
+            "schools",
+            "wards",
+            "sites",
+            "apps",
+            "services",
+            "squads",
+        ]
+        .contains(&text)
+}
+
+/// Groups whose content proves nothing: "everybody was happy".
+fn is_vague_crowd(text: &str) -> bool {
+    [
+        "everybody",
+        "everyone",
+        "people",
+        "team",
+        "boss",
+        "manager",
+        "management",
+        "they",
+        "it",
+        "we",
+        "all",
+        "lead",
+        "project",
+        "things",
+        "everything",
+    ]
+    .contains(&text)
+}
+
+/// Stems of verbs by which others show that it helped them.
+static BENEFITS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    stems(&[
+        "thank",
+        "praise",
+        "renew",
+        "stay",
+        "return",
+        "recover",
+        "pass",
+        "recommend",
+        "order",
+        "reorder",
+        "buy",
+        "sign",
+        "accept",
+        "win",
+        "prevent",
+        "save",
+        "gain",
+        "earn",
+        "approve",
+        "extend",
+        "choose",
+        "survive",
+        "finish",
+        "graduate",
+        "heal",
+        "apologize",
+        "agree",
+        "keep",
+        "change",
+        "wake",
+        "walk",
+        "book",
+        "rehire",
+        "promote",
+        "join",
+        "subscribe",
+        "donate",
+        "smile",
+        "hug",
+    ])
+});
+
+/// Stems of what is worth something by itself.
+static VALUED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    stems(&[
+        "customer",
+        "client",
+        "patient",
+        "student",
+        "pupil",
+        "child",
+        "guest",
+        "resident",
+        "parent",
+        "cost",
+        "refund",
+        "revenue",
+        "sale",
+        "order",
+        "booking",
+        "complaint",
+        "claim",
+        "alarm",
+        "message",
+        "score",
+        "trust",
+        "mark",
+        "grade",
+        "injury",
+        "accident",
+        "waste",
+        "absence",
+        "turnover",
+        "overtime",
+        "delivery",
+        "return",
+        "donation",
+        "visitor",
+        "member",
+        "subscriber",
+        "renewal",
+        "infection",
+        "attendance",
+        "satisfaction",
+        "churn",
+        "profit",
+        "budget",
+        "sick",
+        "queue",
+        "wait",
+        "waiting",
+        "bill",
+        "fine",
+        "penalty",
+    ])
+});
+
+/// Stems of what was avoided.
+static HARMS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    stems(&[
+        "hurt",
+        "injure",
+        "lose",
+        "loss",
+        "lost",
+        "complain",
+        "complaint",
+        "cancel",
+        "quit",
+        "fail",
+        "failure",
+        "die",
+        "leave",
+        "miss",
+        "crash",
+        "incident",
+        "accident",
+        "breach",
+        "outage",
+        "penalty",
+        "fine",
+        "refund",
+        "escalate",
+        "repeat",
+        "error",
+        "harm",
+        "damage",
+    ])
+});
+
+/// Stems of verbs by which others take something over.
+static ADOPTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    stems(&[
+        "use", "adopt", "copy", "borrow", "follow", "reuse", "imitate", "request", "check", "run",
+        "apply", "require", "include", "teach", "ask", "do", "start", "begin", "rely", "look",
+        "call", "send", "write",
+    ])
+});
+
+/// Stems of verbs by which something is put in place.
+static PUTS_IN_PLACE: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    stems(&[
+        "write",
+        "put",
+        "add",
+        "make",
+        "turn",
+        "change",
+        "set",
+        "document",
+        "create",
+        "build",
+        "introduce",
+        "establish",
+        "install",
+        "automate",
+        "publish",
+        "share",
+        "teach",
+        "train",
+        "update",
+        "rewrite",
+        "start",
+        "agree",
+        "record",
+        "hang",
+        "give",
+    ])
+});
+
+/// Stems of nouns for what outlasts the story.
+static DURABLE: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    stems(&[
+        "runbook",
+        "playbook",
+        "guide",
+        "guideline",
+        "checklist",
+        "template",
+        "process",
+        "policy",
+        "rule",
+        "standard",
+        "training",
+        "procedure",
+        "handover",
+        "wiki",
+        "documentation",
+        "handbook",
+        "workshop",
+        "session",
+        "pipeline",
+        "release",
+        "monitoring",
+        "dashboard",
+        "nightly",
+        "onboarding",
+        "routine",
+        "rota",
+        "protocol",
+        "calendar",
+        "lint",
+        "programme",
+        "program",
+        "curriculum",
+        "syllabus",
+        "menu",
+        "handover",
+        "sticker",
+    ])
+});
+
+fn stems(list: &[&str]) -> BTreeSet<String> {
+    list.iter().map(|word| stem(word)).collect()
+}

@@ -1,0 +1,222 @@
+//! What a red flag means in this answer to this question: whether it counts at all, and whether it decides.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::{RedFlag, blame};
+use crate::analysis::finding::RedFlagKind;
+use crate::analysis::grammar::Subject;
+use crate::analysis::impact::checks::Impact;
+use crate::analysis::language::{Token, stem, tokens_of_text};
+use crate::analysis::ownership::acts::names_an_act;
+use crate::analysis::structure::Structure;
+use crate::domain::time::Span;
+use crate::domain::transcript::Transcript;
+
+/// With this many concrete own acts, a vague sentence does not decide.
+const MIN_CLEAR_ACTS: usize = 3;
+/// With this many deeds, handing something on is one step among others.
+const MIN_DEEDS: usize = 2;
+/// Blame decides when it is said this often.
+const MIN_DECIDING_BLAME: usize = 2;
+
+/// What the interviewer's question asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Whether it asks for ownership outside the speaker's job.
+    pub asks_ownership: bool,
+}
+
+impl Question {
+    /// Reads a question and the principle it is about.
+    pub fn new(question: &str, principle: &str) -> Self {
+        let words = tokens_of_text(&format!("{question} . {principle}"));
+        let has = |list: &[&str]| words.iter().any(|token| token.any(list));
+        let pair = |a: &str, b: &[&str]| words.windows(2).any(|w| w[0].is(a) && w[1].any(b));
+        Self {
+            asks_ownership: has(&[
+                "ownership",
+                "initiative",
+                "proactive",
+                "proactively",
+                "unasked",
+            ]) || pair("outside", &["your", "of"])
+                || pair("beyond", &["your"])
+                || pair("not", &["yours"])
+                || has(&["without"]) && has(&["asked", "told"])
+                || has(&["not"])
+                    && has(&["your"])
+                    && has(&["job", "responsibility", "role", "team", "task"]),
+        }
+    }
+}
+
+/// The red flags that count in this answer. `found` are those that its words raise anywhere.
+pub fn in_context(
+    found: Vec<RedFlag>,
+    transcript: &Transcript,
+    tokens: &[Token],
+    structure: &Structure,
+    impact: &Impact,
+    question: Question,
+) -> Vec<RedFlag> {
+    let own_acts = || {
+        structure
+            .acts
+            .iter()
+            .filter(|act| act.agent == Subject::Speaker && act.is_concrete)
+    };
+    let own = own_acts().count();
+    let all_own = structure
+        .acts
+        .iter()
+        .filter(|act| act.agent == Subject::Speaker)
+        .count();
+    // Telling somebody is no deed that would make up for handing the work on.
+    let deeds = || own_acts().filter(|act| !TELLS.contains(tokens[act.verb].stem.as_str()));
+    let start_of = |at: usize| transcript.words[tokens[at].first].start;
+    let deeds_after = |flag: &RedFlag| deeds().filter(|act| start_of(act.verb) > flag.end).count();
+    let deeds_elsewhere = |flag: &RedFlag| {
+        deeds()
+            .filter(|act| !(flag.start..flag.end).contains(&start_of(act.verb)))
+            .count()
+    };
+    let result = impact.metric.as_ref().or(impact.business.as_ref());
+    let mut flags: Vec<RedFlag> = found
+        .into_iter()
+        .filter(|flag| match flag.flag {
+            // Handed on, but only as one step of the speaker's own.
+            RedFlagKind::Routed => deeds_after(flag) == 0 && deeds_elsewhere(flag) < MIN_DEEDS,
+            // A polite sentence after a measured result.
+            RedFlagKind::Vague => {
+                let is_closing = impact
+                    .metric
+                    .as_ref()
+                    .is_some_and(|metric| metric.start < flag.start)
+                    || result.is_some_and(|quote| {
+                        quote.span().overlaps(Span::new(flag.start, flag.end))
+                    });
+                !is_closing
+            }
+            _ => true,
+        })
+        .collect();
+    let blame = blame::find(tokens, &structure.clauses).into_iter();
+    let hedged = hedged_acts(tokens, structure).filter(|_| own < MIN_CLEAR_ACTS);
+    for (kind, (first, last)) in blame
+        .map(|place| (RedFlagKind::Blame, place))
+        .chain(hedged.map(|place| (RedFlagKind::Vague, place)))
+    {
+        let (said, span) = transcript.quote(tokens[first].first, tokens[last].last);
+        let is_known = flags
+            .iter()
+            .any(|flag| Span::new(flag.start, flag.end).overlaps(span));
+        if !is_known {
+            flags.push(RedFlag {
+                flag: kind,
+                said,
+                fatal: false,
+                start: span.start,
+                end: span.end,
+            });
+        }
+    }
+    flags.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let blames = flags
+        .iter()
+        .filter(|flag| flag.flag == RedFlagKind::Blame)
+        .count();
+    for flag in &mut flags {
+        flag.fatal = match flag.flag {
+            RedFlagKind::Assigned | RedFlagKind::Motiveless => question.asks_ownership,
+            // A flag that is left says that nothing else was done.
+            RedFlagKind::Routed => true,
+            RedFlagKind::Vague => {
+                all_own < MIN_CLEAR_ACTS && (result.is_none() || question.asks_ownership)
+            }
+            RedFlagKind::Blame => blames >= MIN_DECIDING_BLAME || is_contempt(&flag.said),
+        };
+    }
+    flags
+}
+
+/// "I sort of ended up doing it", "we kind of worked around that": acts that the speaker half takes back.
+fn hedged_acts<'a>(
+    tokens: &'a [Token],
+    structure: &'a Structure,
+) -> impl Iterator<Item = (usize, usize)> + 'a {
+    let clauses = structure.clauses.iter();
+    clauses
+        .filter(|clause| matches!(clause.subject, Subject::Speaker | Subject::Team))
+        .filter(|clause| clause.is_fact_of(clause.subject) && names_an_act(tokens, clause))
+        .filter(|clause| {
+            tokens[clause.first..=clause.verb]
+                .windows(2)
+                .any(|pair| pair[0].any(&["kind", "sort"]) && pair[1].is("of"))
+        })
+        .map(|clause| (clause.first, clause.last))
+}
+
+/// Blame that decides by itself: it denies a fault or despises somebody.
+fn is_contempt(said: &str) -> bool {
+    let words = tokens_of_text(said);
+    words.iter().any(|token| {
+        token.any(&[
+            "fault",
+            "blame",
+            "blamed",
+            "lazy",
+            "incompetent",
+            "useless",
+            "hopeless",
+            "clueless",
+            "careless",
+            "cares",
+            "care",
+            "bothered",
+            "always",
+            "never",
+            "people",
+            "mess",
+            "messed",
+            "screwed",
+            "usual",
+            "whenever",
+            "paid",
+        ])
+    })
+}
+
+/// Stems of verbs of telling and handing on.
+static TELLS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    [
+        "tell",
+        "say",
+        "explain",
+        "mention",
+        "ask",
+        "listen",
+        "inform",
+        "notify",
+        "email",
+        "message",
+        "report",
+        "escalate",
+        "forward",
+        "pass",
+        "raise",
+        "open",
+        "apologize",
+        "promise",
+        "send",
+        "mark",
+        "let",
+        "answer",
+        "reply",
+        "file",
+        "log",
+        "hand",
+    ]
+    .map(stem)
+    .into()
+});

@@ -1,0 +1,214 @@
+//! Red flags: phrases that disqualify an answer about ownership, whatever else it says. The patterns
+//! fit any story. A negated phrase ("nobody asked me", "I did not just escalate it") is not a red flag.
+
+mod blame;
+mod context;
+mod patterns;
+
+use serde::Serialize;
+
+pub use context::{Question, in_context};
+use patterns::{Condition, PATTERNS};
+
+use super::finding::{Finding, FindingKind, RedFlagKind, Severity};
+use super::ownership::attribution::{self, Agent, Auxiliaries};
+use super::phrases::compounds::Compounds;
+use super::phrases::token_index::TokenIndex;
+use super::quote::Quote;
+use crate::analysis::language::{Boundary, Token, lexicon, tokens, verbs};
+use crate::domain::time::{Secs, Span};
+use crate::domain::transcript::Transcript;
+
+/// Without punctuation, a sentence extends at most this many tokens to either side of a match.
+const MAX_SENTENCE_SIDE: usize = 15;
+
+/// A red flag that was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RedFlag {
+    /// Its kind.
+    #[serde(rename = "kind")]
+    pub flag: RedFlagKind,
+    /// The words that raise it.
+    pub said: String,
+    /// Whether it alone speaks against a hire.
+    pub fatal: bool,
+    /// Start of these words.
+    pub start: Secs,
+    /// End of these words.
+    pub end: Secs,
+}
+
+impl RedFlag {
+    /// The words that raise it.
+    pub fn quote(&self) -> Quote {
+        Quote {
+            text: self.said.clone(),
+            start: self.start,
+            end: self.end,
+        }
+    }
+}
+
+/// Finds the red flags in the order they were said. Words that raise two kinds count once.
+pub fn find(transcript: &Transcript) -> Vec<RedFlag> {
+    find_in_index(
+        transcript,
+        &TokenIndex::new(tokens(transcript), &Compounds::default()),
+    )
+}
+
+/// As [`find`], for a transcript that is indexed.
+pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<RedFlag> {
+    let mut found: Vec<(usize, usize, RedFlagKind)> = PATTERNS
+        .iter()
+        .flat_map(|(flag, condition, pattern)| {
+            let matches = pattern.find_all(&index.tokens).into_iter();
+            matches.filter_map(|(first, last)| {
+                let first =
+                    quote_start(index, *flag, *condition, pattern.negates(), (first, last))?;
+                Some((first, last, *flag))
+            })
+        })
+        .collect();
+    found.sort_by_key(|(first, last, _)| (*first, std::cmp::Reverse(*last)));
+    let mut merged: Vec<(usize, usize, RedFlagKind)> = Vec::new();
+    for next in found {
+        match merged.last_mut() {
+            Some((_, end, flag)) if next.0 <= *end => {
+                if *flag == next.2 {
+                    *end = next.1.max(*end);
+                }
+            }
+            _ => merged.push(next),
+        }
+    }
+    merged
+        .into_iter()
+        .map(|(first, last, flag)| {
+            let Quote {
+                text: said,
+                start,
+                end,
+            } = index.quote(transcript, first, last);
+            RedFlag {
+                flag,
+                said,
+                fatal: true,
+                start,
+                end,
+            }
+        })
+        .collect()
+}
+
+/// One finding for each red flag.
+pub fn findings(red_flags: &[RedFlag]) -> Vec<Finding> {
+    red_flags
+        .iter()
+        .map(|found| {
+            let kind = FindingKind::RedFlag {
+                flag: found.flag,
+                said: found.said.clone(),
+            };
+            let span = Span::new(found.start, found.end);
+            Finding::new(kind, Severity::Red, span)
+        })
+        .collect()
+}
+
+/// Whether the words from `first` to `last` really raise the flag. Returns where the quote begins.
+fn quote_start(
+    index: &TokenIndex,
+    flag: RedFlagKind,
+    condition: Condition,
+    is_negative: bool,
+    (first, last): (usize, usize),
+) -> Option<usize> {
+    let tokens = &index.tokens;
+    let is_denied = flag != RedFlagKind::Blame && !is_negative;
+    if is_denied && is_negated(index, flag, first, last)
+        || flag == RedFlagKind::Assigned && is_if(tokens, first)
+    {
+        return None;
+    }
+    match condition {
+        Condition::Always => {
+            let is_exempt = match flag {
+                RedFlagKind::Motiveless => is_motive_of_others(tokens, first),
+                RedFlagKind::Routed => is_past_handling(tokens, first, last),
+                RedFlagKind::Assigned | RedFlagKind::Vague | RedFlagKind::Blame => false,
+            };
+            (!is_exempt).then_some(first)
+        }
+        Condition::ByUs => start_of_own_routing(tokens, first, last),
+        Condition::WithoutNumber => {
+            let sentence = sentence_around(tokens, first, last);
+            let has_number = sentence.iter().any(|token| token.value.is_some());
+            (!has_number).then_some(first)
+        }
+    }
+}
+
+/// Whether the words are negated: before them, among them, or by "nothing" after them.
+fn is_negated(index: &TokenIndex, flag: RedFlagKind, first: usize, last: usize) -> bool {
+    let tokens = &index.tokens;
+    let negated_inside = tokens[first..=last]
+        .iter()
+        .any(|token| lexicon::DENIALS.contains(&token.text.as_str()));
+    let negated_after = tokens.get(last + 1).is_some_and(|next| {
+        next.break_before == Boundary::None && next.any(&["nothing", "no", "none"])
+    });
+    negated_inside || flag == RedFlagKind::Routed && negated_after || index.is_negated(first, true)
+}
+
+/// "if my manager asked me", "before I was told to": this did not happen, or not yet.
+fn is_if(tokens: &[Token], first: usize) -> bool {
+    tokens[first.saturating_sub(3)..first]
+        .iter()
+        .any(|t| t.any(&["if", "unless", "until", "whether", "before"]))
+}
+
+/// "their spare time", "not because I was bored": this was not why the speaker acted.
+fn is_motive_of_others(tokens: &[Token], first: usize) -> bool {
+    let theirs = tokens[first.saturating_sub(2)..first]
+        .iter()
+        .any(|t| t.any(&["their", "his", "her", "customers", "your"]));
+    let mut pairs = tokens[first.saturating_sub(6)..first].windows(2);
+    theirs || pairs.any(|pair| pair[0].is("not") && pair[1].is("because"))
+}
+
+/// "how they handled it" is about the time before, and a "handle" is a noun.
+fn is_past_handling(tokens: &[Token], first: usize, last: usize) -> bool {
+    let before = first > 0 && tokens[first - 1].any(&["how", "what", "whether", "before"]);
+    let end = &tokens[last];
+    before || end.is("handle") && !verbs::is_past(&end.text)
+}
+
+/// Where the quote begins if the speaker or "we" handed the work on. Messages to customers do not count.
+fn start_of_own_routing(tokens: &[Token], first: usize, last: usize) -> Option<usize> {
+    let to_customers = tokens[first..=last]
+        .iter()
+        .any(|t| ["customer", "client", "user", "support"].contains(&t.stem.as_str()));
+    if to_customers || tokens[first].text.ends_with("ing") {
+        return None;
+    }
+    match attribution::agent_of_verb(tokens, first, Auxiliaries::default()) {
+        Agent::Speaker { first, .. } => Some(first),
+        Agent::Other => {
+            let before = tokens.get(first.checked_sub(1)?)?;
+            let is_passive =
+                lexicon::BE.contains(&before.text.as_str()) && tokens[first].is("escalated");
+            (before.is("we") || is_passive).then(|| first - 1)
+        }
+    }
+}
+
+/// The tokens of the sentence around a match. Without punctuation, a sentence is cut off.
+fn sentence_around(tokens: &[Token], first: usize, last: usize) -> &[Token] {
+    let begins_sentence = |at: &usize| tokens[*at].break_before == Boundary::Sentence;
+    let from = (0..=first).rev().find(begins_sentence).unwrap_or(0);
+    let to = (last + 1..tokens.len())
+        .find(begins_sentence)
+        .unwrap_or(tokens.len());
+    &tokens[from.max(first.saturating_sub(MAX_SENTENCE_SIDE))..to.min(last + 1 + MAX_SENTENCE_SIDE)]
+}
