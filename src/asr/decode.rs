@@ -2,7 +2,7 @@
 //! doubtful.
 
 use super::quality;
-use super::quality::DecodeQuality;
+use super::quality::{DecodeQuality, SHORT_SPEECH};
 use super::recognizer::{AudioContext, DecodeParams, EngineError, Recognizer, Token};
 use super::word_timing::align;
 use crate::acoustics::ANALYSIS_RATE_HZ;
@@ -72,7 +72,7 @@ impl AudioWindow {
     ) -> Result<Vec<Word>, EngineError> {
         let mut result =
             self.first_pass(recognizer, prompt_terms, &mut || keep_going(Pass::Required))?;
-        if result.quality.is_doubtful() {
+        if self.needs_second_pass(&result) {
             // Unacceptable words would be dropped, so the second pass is required.
             let pass = match result.quality.is_broken() || !result.quality.is_acceptable() {
                 true => Pass::Required,
@@ -121,9 +121,23 @@ impl AudioWindow {
         prompt_terms: &str,
         keep_going: &mut dyn FnMut() -> bool,
     ) -> Result<Vec<Word>, EngineError> {
-        let result = self.first_pass(recognizer, prompt_terms, keep_going)?;
+        let result = self.prompted_pass(recognizer, prompt_terms, keep_going)?;
         // A preview that ends in the middle of a sentence often repeats it.
         Ok(result.without_repeat(&self.speech).into_accepted_words())
+    }
+
+    /// Whether a second pass may find better words. A beam finds worse ones for a short reply: it adds words that
+    /// are likely to follow ("Yes, sir"). So it runs only if the first result cannot be right.
+    fn needs_second_pass(&self, first: &Decoding) -> bool {
+        match self.is_short() {
+            true => first.quality.is_broken(),
+            false => first.quality.is_doubtful(),
+        }
+    }
+
+    /// Whether the window holds a reply of a word or two, or a sound.
+    fn is_short(&self) -> bool {
+        self.speech.iter().map(Span::len).sum::<Secs>() < SHORT_SPEECH
     }
 
     /// A second pass without prompt terms, with a padded encoder context and the given beam size.
@@ -136,7 +150,10 @@ impl AudioWindow {
         let params = DecodeParams {
             audio_context: AudioContext::Padded,
             beam_size: beam,
-            prompt: HESITATIONS,
+            prompt: match self.is_short() {
+                true => "",
+                false => HESITATIONS,
+            },
         };
         self.decode(recognizer, params, keep_going)
     }
@@ -154,7 +171,22 @@ impl AudioWindow {
 
     /// A greedy first pass. Clear speech is decoded nearly as well as with a beam, and the result is ready
     /// before a pausing user decides that the answer is over.
+    ///
+    /// A short reply is decoded as in a second pass: after a list of hesitations and with little context,
+    /// Whisper repeats it or adds a hesitation ("Twice, er, twice, er").
     fn first_pass(
+        &self,
+        recognizer: &mut dyn Recognizer,
+        prompt_terms: &str,
+        keep_going: &mut dyn FnMut() -> bool,
+    ) -> Result<Decoding, EngineError> {
+        match self.is_short() {
+            true => self.second_pass(1, recognizer, keep_going),
+            false => self.prompted_pass(recognizer, prompt_terms, keep_going),
+        }
+    }
+
+    fn prompted_pass(
         &self,
         recognizer: &mut dyn Recognizer,
         prompt_terms: &str,
@@ -345,6 +377,61 @@ mod tests {
         let (text, results_left) = decode(0.6, &mut keep_going);
         assert!(matches!(text, Err(EngineError::Cancelled)), "{text:?}");
         assert_eq!(results_left, 1);
+    }
+
+    /// Writes one text, and remembers the prompts.
+    struct Remembering(Vec<(AudioContext, u8, String)>);
+
+    impl Recognizer for Remembering {
+        fn model(&self) -> &str {
+            "remembering"
+        }
+
+        fn threads(&self) -> u32 {
+            1
+        }
+
+        fn remote_cpu_time(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn decode(
+            &mut self,
+            _: &[f32],
+            params: DecodeParams,
+            _: &mut dyn FnMut() -> bool,
+        ) -> Result<Vec<Segment>, EngineError> {
+            let prompt = params.prompt.to_owned();
+            self.0
+                .push((params.audio_context, params.beam_size, prompt));
+            Ok(vec![Segment {
+                tokens: vec![Token {
+                    bytes: b" Twice.".to_vec(),
+                    probability: 0.6,
+                }],
+                no_speech_probability: 0.0,
+            }])
+        }
+    }
+
+    #[test]
+    fn short_reply_is_decoded_once_and_without_a_prompt() {
+        let decode = |seconds: Secs| {
+            let speech = Span::new(0.0, seconds);
+            let span = Span::new(0.0, seconds + 0.3);
+            let window = AudioWindow::new(&[0.1; 5 * 16_000], 0.0, span, &[speech]);
+            let mut recognizer = Remembering(Vec::new());
+            let words = window.transcribe(&mut recognizer, "webhook", &mut |_| true);
+            let texts = words.expect("words").into_iter().map(|word| word.text);
+            (texts.collect::<Vec<_>>().join(" "), recognizer.0)
+        };
+        let (text, passes) = decode(0.5);
+        assert_eq!(text, "Twice.");
+        assert_eq!(passes, [(AudioContext::Padded, 1, String::new())]);
+        // The same word for longer speech is doubtful, and gets a second pass.
+        let (_, passes) = decode(3.0);
+        assert_eq!(passes.len(), 2);
+        assert!(passes[0].2.starts_with("webhook"), "{passes:?}");
     }
 
     #[test]

@@ -17,16 +17,23 @@ const NO_SPEECH_PROBABILITY: f32 = 0.6;
 const NO_SPEECH_LOG_PROBABILITY: f32 = -1.0;
 /// Below this mean log-probability a result is doubtful and a second pass runs.
 const DOUBTFUL_LOG_PROBABILITY: f32 = -0.3;
-/// Minimum mean log-probability of a result of many words, or of a sound as short as a cough. Below it, at
-/// least half the words of speech in noise are wrong.
+/// Minimum mean log-probability of a result of many words. Below it, at least half the words of speech in noise
+/// are wrong.
 const MIN_LOG_PROBABILITY: f32 = -0.8;
 /// The mean over few words is less reliable: this much, divided by the number of words, is allowed in
 /// addition ...
 const FEW_WORDS_ALLOWANCE: f32 = 4.0;
 /// ... down to this minimum.
 const MIN_LOG_PROBABILITY_FEW_WORDS: f32 = -1.5;
-/// Speech shorter than this may be a cough or another sound.
-const SHORT_SOUND: Secs = 1.5;
+/// Speech shorter than this is a reply of a word or two, or a cough or another sound.
+pub const SHORT_SPEECH: Secs = 1.5;
+/// The same minimum for such speech, which is decoded without a prompt. Short replies of synthetic voices are at
+/// -0.9 to -0.2.
+const MIN_LOG_PROBABILITY_SHORT: f32 = -1.0;
+/// Nobody speaks more words per second, pauses left out: it is 480 words per minute.
+const MAX_WORDS_PER_SECOND: f64 = 8.0;
+/// The voice activity detector may miss this much of the speech of a window.
+const MISSED_SPEECH: Secs = 0.2;
 /// With fewer words per second of speech, the result was probably truncated.
 const SLOW_WORDS_PER_SECOND: f64 = 1.8;
 /// Above this many seconds of speech per letter, the result is truncated: on the clips of `make eval`
@@ -89,15 +96,24 @@ impl DecodeQuality {
         self.is_broken() || self.repeats || self.log_probability < DOUBTFUL_LOG_PROBABILITY
     }
 
-    /// Whether the decoder looped or stopped before the end of the speech.
+    /// Whether the decoder looped, wrote more words than anybody can say in the time, or stopped before the end of
+    /// the speech.
     pub fn is_broken(&self) -> bool {
         self.is_looping
-            || (self.secs_per_letter > TRUNCATED_SECS_PER_LETTER && self.speech_secs > SHORT_SOUND)
+            || self.is_too_fast()
+            || (self.secs_per_letter > TRUNCATED_SECS_PER_LETTER && self.speech_secs > SHORT_SPEECH)
+    }
+
+    /// Whether nobody can speak this fast.
+    fn is_too_fast(&self) -> bool {
+        let words = self.words_per_second * self.speech_secs.max(0.1);
+        words > MAX_WORDS_PER_SECOND * (self.speech_secs + MISSED_SPEECH)
     }
 
     /// Whether the text before a loop is complete, so that no second pass is needed.
     pub fn is_complete(&self) -> bool {
         !self.is_looping
+            && !self.is_too_fast()
             && self.log_probability >= DOUBTFUL_LOG_PROBABILITY
             && self.secs_per_letter <= COMPLETE_SECS_PER_LETTER
     }
@@ -105,8 +121,8 @@ impl DecodeQuality {
     /// Whether the words can be used. A result that still loops after the second pass cannot, nor one of
     /// very low confidence.
     pub fn is_acceptable(&self) -> bool {
-        let min = match self.speech_secs < SHORT_SOUND {
-            true => MIN_LOG_PROBABILITY,
+        let min = match self.speech_secs < SHORT_SPEECH {
+            true => MIN_LOG_PROBABILITY_SHORT,
             false => {
                 let words = (self.words_per_second * self.speech_secs).max(1.0) as f32;
                 (MIN_LOG_PROBABILITY - FEW_WORDS_ALLOWANCE / words)
@@ -123,7 +139,8 @@ impl DecodeQuality {
                 SLOWNESS_PENALTY * (SLOW_WORDS_PER_SECOND - q.words_per_second).max(0.0) as f32;
             q.log_probability - slowness
         };
-        match (self.is_looping, other.is_looping) {
+        let is_invented = |q: &DecodeQuality| q.is_looping || q.is_too_fast();
+        match (is_invented(self), is_invented(other)) {
             (true, false) => true,
             (false, true) => false,
             // The second pass, with its larger context, shows whether a repetition is real, unless its own
@@ -330,9 +347,20 @@ mod tests {
     }
 
     #[test]
+    fn rates_that_nobody_can_speak_are_broken() {
+        let reply = "so|we|did|it|all|again";
+        assert!(quality(reply, 0.9, 0.5).is_broken());
+        assert!(!quality(reply, 0.9, 1.0).is_broken());
+        assert!(!quality("I|did", 0.9, 0.15).is_broken());
+        // A slower result is better, however confident the faster one is.
+        assert!(quality(reply, 0.9, 0.5).is_worse_than(&quality("sorry", 0.5, 0.5)));
+        assert!(!quality("sorry", 0.5, 0.5).is_worse_than(&quality(reply, 0.9, 0.5)));
+    }
+
+    #[test]
     fn low_confidence_is_not_acceptable() {
         assert!(quality("no", 0.6, 0.5).is_acceptable());
-        assert!(!quality("no", 0.4, 0.5).is_acceptable());
+        assert!(!quality("no", 0.3, 0.5).is_acceptable());
         assert!(quality("I|led|the|team", 0.4, 4.0).is_acceptable());
         assert!(!quality("I|led|the|team", 0.2, 4.0).is_acceptable());
         // The same confidence over forty words is noise.

@@ -408,9 +408,13 @@ fn assemble(voice: Voice, decoded: &[(Span, &Vec<Word>)]) -> (Voice, Transcript)
         align(&mut window_words, &within(&voice.speech, *window));
         words.extend(window_words);
     }
-    // A take without words has no speech, whatever the detector found.
+    // Without words, only how loud the unclear speech was says something.
     let voice = match words.is_empty() {
-        true => Voice::default(),
+        true => Voice {
+            speech: voice.speech,
+            speech_dbfs: voice.speech_dbfs,
+            ..Voice::default()
+        },
         false => voice,
     };
     let words = with_monotonic_times(words);

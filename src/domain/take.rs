@@ -128,7 +128,7 @@ pub struct TranscriptionStats {
 pub enum NoWords {
     /// The recording has no speech.
     NothingSaid,
-    /// The recording has speech, but none of its words could be recognized reliably.
+    /// The recording has something like speech, but no words could be recognized reliably.
     Unclear,
 }
 
@@ -155,7 +155,7 @@ impl fmt::Display for NoWords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             NoWords::NothingSaid => "Nothing was said: the recording has no speech.",
-            NoWords::Unclear => "Speech was heard, but it was too unclear to write down.",
+            NoWords::Unclear => "Something was heard, but it was too unclear to write down.",
         })
     }
 }
