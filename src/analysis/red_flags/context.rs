@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::{RedFlag, blame};
+use super::blame;
+use super::red_flag::RedFlag;
 use crate::analysis::finding::RedFlagKind;
 use crate::analysis::grammar::Subject;
 use crate::analysis::impact::checks::Impact;

@@ -4,11 +4,11 @@
 mod blame;
 mod context;
 mod patterns;
-
-use serde::Serialize;
+mod red_flag;
 
 pub use context::{Question, in_context};
 use patterns::{Condition, PATTERNS};
+pub use red_flag::RedFlag;
 
 use super::finding::{Finding, FindingKind, RedFlagKind, Severity};
 use super::ownership::attribution::{self, Agent, Auxiliaries};
@@ -16,38 +16,11 @@ use super::phrases::compounds::Compounds;
 use super::phrases::token_index::TokenIndex;
 use super::quote::Quote;
 use crate::analysis::language::{Boundary, Token, lexicon, tokens, verbs};
-use crate::domain::time::{Secs, Span};
+use crate::domain::time::Span;
 use crate::domain::transcript::Transcript;
 
 /// Without punctuation, a sentence extends at most this many tokens to either side of a match.
 const MAX_SENTENCE_SIDE: usize = 15;
-
-/// A red flag that was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RedFlag {
-    /// Its kind.
-    #[serde(rename = "kind")]
-    pub flag: RedFlagKind,
-    /// The words that raise it.
-    pub said: String,
-    /// Whether it alone speaks against a hire.
-    pub fatal: bool,
-    /// Start of these words.
-    pub start: Secs,
-    /// End of these words.
-    pub end: Secs,
-}
-
-impl RedFlag {
-    /// The words that raise it.
-    pub fn quote(&self) -> Quote {
-        Quote {
-            text: self.said.clone(),
-            start: self.start,
-            end: self.end,
-        }
-    }
-}
 
 /// Finds the red flags in the order they were said. Words that raise two kinds count once.
 pub fn find(transcript: &Transcript) -> Vec<RedFlag> {
