@@ -165,7 +165,9 @@ impl Ownership {
 pub fn findings(ownership: &Ownership, profile: &Profile) -> Vec<Finding> {
     let first = |kind| ownership.spans.iter().find(|span| span.kind == kind);
     let mut findings = Vec::new();
-    if let Some(passive) = first(OwnershipKind::Passive) {
+    // A passive among clear acts of the speaker hides nothing.
+    let is_clear = ownership.own_acts >= MIN_CLEAR_ACTIONS;
+    if let Some(passive) = first(OwnershipKind::Passive).filter(|_| !is_clear) {
         let kind = FindingKind::Passive {
             count: ownership.passive,
             said: passive.text.clone(),
@@ -187,7 +189,7 @@ pub fn findings(ownership: &Ownership, profile: &Profile) -> Vec<Finding> {
                 Severity::Amber,
                 Span::new(first.start, first.end),
             )),
-            None if ownership.own_acts >= MIN_CLEAR_ACTIONS => {
+            None if is_clear => {
                 let spans = ownership.spans.iter();
                 let whole = spans
                     .map(|span| Span::new(span.start, span.end))
