@@ -11,6 +11,7 @@ pub mod asr;
 pub mod audio;
 pub mod cli;
 pub mod domain;
+pub mod embedding;
 pub mod gui;
 pub mod practice;
 pub mod storage;

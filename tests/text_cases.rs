@@ -110,7 +110,7 @@ fn read(reading: &str, of: &str, said: &Transcript, stories: &[Story]) -> Vec<St
                 Some(own) => own.iter().collect(),
                 None => planned(of, stories),
             };
-            let read = planned_phrases::find(said, &planned).into_iter();
+            let read = planned_phrases::find(said, &planned, None).into_iter();
             match reading {
                 "quotes" => read.filter_map(|phrase| phrase.match_text).collect(),
                 _ => read.filter(|p| p.is_said).map(|p| p.phrase).collect(),

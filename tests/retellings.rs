@@ -1,0 +1,166 @@
+//! Planned phrases of other people's stories, without hand-written variants: said word for word, in other
+//! words (near, medium, far), and near misses. `RETELLINGS=FILE` measures other cases of the same format;
+//! `RETELLINGS_WRONG=1` prints every wrong result.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that fails may panic, and this one prints its measure"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use starling::analysis::phrases::paraphrase::Proposal;
+use starling::analysis::phrases::planned_phrases;
+use starling::analysis::phrases::word_vectors::SentenceModel;
+use starling::domain::story::Phrase;
+use starling::domain::transcript::{Transcript, Word};
+use starling::embedding::SentenceEncoder;
+
+/// One text and what it says of the planned phrases of its section.
+struct Case {
+    story: String,
+    kind: String,
+    text: String,
+    said: BTreeMap<String, String>,
+    not_said: BTreeSet<String>,
+}
+
+#[test]
+fn phrases_are_found_in_other_words_but_not_in_near_misses() {
+    let path = std::env::var("RETELLINGS").unwrap_or("tests/data/retellings.tsv".to_owned());
+
+    let cases = read(&path);
+    let model: Arc<dyn SentenceModel> = Arc::new(
+        SentenceEncoder::load(Path::new("models/all-minilm-l6-v2-int8.safetensors"))
+            .expect("the model"),
+    );
+    // Found and all, by kind.
+    let mut tallies: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    if let Ok(path) = std::env::var("RETELLINGS_FEATURES") {
+        dump(&cases, &model, &path);
+    }
+    let shows_wrong = std::env::var("RETELLINGS_WRONG").is_ok();
+    for case in &cases {
+        let all: Vec<Phrase> = (case.said.keys().chain(&case.not_said))
+            .map(|say| phrase(say))
+            .collect();
+        let planned: Vec<&Phrase> = all.iter().collect();
+        let said = transcript(&case.text);
+        for result in planned_phrases::find(&said, &planned, Some(Arc::clone(&model))) {
+            let is_said = case.said.contains_key(&result.phrase);
+            let kind = match is_said {
+                true => format!("{} said", case.kind),
+                false => format!("{} not said", case.kind),
+            };
+            if shows_wrong && result.is_said != is_said {
+                println!(
+                    "{} {kind}: \"{}\" in \"{}\": {:?}",
+                    case.story, result.phrase, case.text, result.match_text
+                );
+            }
+            let (found, count) = tallies.entry(kind).or_default();
+            *found += usize::from(result.is_said);
+            *count += 1;
+        }
+    }
+    for (kind, (found, all)) in &tallies {
+        let share = 100.0 * *found as f64 / *all as f64;
+        println!("{kind:<20} {found:>4} of {all:>4} found: {share:.1} %");
+    }
+}
+
+fn read(path: &str) -> Vec<Case> {
+    let source = fs::read_to_string(path).expect("the cases");
+    let lines = source.lines().skip(1);
+    lines
+        .map(|line| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [story, _, kind, distance, text, said, not_said] = columns[..] else {
+                panic!("{path}: not seven columns: {line}");
+            };
+            Case {
+                story: story.to_owned(),
+                kind: match kind {
+                    "other-words" => distance.to_owned(),
+                    kind => kind.to_owned(),
+                },
+                text: text.to_owned(),
+                said: serde_json::from_str(said).expect("an object"),
+                not_said: serde_json::from_str(not_said).expect("a list"),
+            }
+        })
+        .collect()
+}
+
+/// Writes the details of every comparison: story, kind, section's text, phrase, whether it was said, whether
+/// the words are those that say it, and the details.
+fn dump(cases: &[Case], model: &Arc<dyn SentenceModel>, path: &str) {
+    let mut out = String::new();
+    let by_story = |story: &str| -> BTreeSet<&String> {
+        let of_story = cases.iter().filter(|case| case.story == story);
+        of_story.flat_map(|case| case.said.keys()).collect()
+    };
+    for (number, case) in cases.iter().enumerate() {
+        let said = transcript(&case.text);
+        for say in by_story(&case.story) {
+            let words = case.said.get(say);
+            let state = match (words, case.not_said.contains(say)) {
+                (Some(_), _) => "said",
+                (None, true) => "not said",
+                (None, false) => "elsewhere",
+            };
+            let planned = phrase(say);
+            for proposal in planned_phrases::proposals(&said, &planned, model) {
+                let quote = said.quote(proposal.first, proposal.last).0;
+                let overlap = words.map_or(0.0, |words| overlap(&case.text, words, &proposal));
+                let details: Vec<String> =
+                    proposal.features.iter().map(|x| format!("{x:.4}")).collect();
+                out.push_str(&format!(
+                    "{number}\t{}\t{}\t{say}\t{state}\t{overlap:.3}\t{quote}\t{}\n",
+                    case.story,
+                    case.kind,
+                    details.join("\t")
+                ));
+            }
+        }
+    }
+    fs::write(path, out).expect("a file to write");
+}
+
+/// The share of words that a proposal and the words that say a phrase have in common.
+fn overlap(text: &str, words: &str, proposal: &Proposal) -> f32 {
+    let Some(at) = text.find(words) else {
+        return 0.0;
+    };
+    let first = text[..at].split_whitespace().count();
+    let last = first + words.split_whitespace().count() - 1;
+    let shared = (last.min(proposal.last) + 1).saturating_sub(first.max(proposal.first));
+    let all = last.max(proposal.last) + 1 - first.min(proposal.first);
+    shared as f32 / all as f32
+}
+
+fn phrase(say: &str) -> Phrase {
+    Phrase {
+        say: say.to_owned(),
+        proves: String::new(),
+        also: Vec::new(),
+    }
+}
+
+/// A text as if said at 150 words a minute.
+fn transcript(text: &str) -> Transcript {
+    let words = text.split_whitespace().enumerate();
+    Transcript {
+        words: words
+            .map(|(at, word)| Word {
+                text: word.to_owned(),
+                start: 0.4 * at as f64,
+                end: 0.4 * (at + 1) as f64,
+                confidence: 1.0,
+            })
+            .collect(),
+    }
+}
