@@ -1,6 +1,6 @@
 //! Planned phrases of other people's stories, without hand-written variants: said word for word, in other
 //! words (near, medium, far), and near misses. `RETELLINGS=FILE` measures other cases of the same format;
-//! `RETELLINGS_WRONG=1` prints every wrong result.
+//! `RETELLINGS_WRONG=1` prints every wrong result, `RETELLINGS_RULES=1` measures the rules without the model.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -12,8 +12,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use starling::analysis::language::tokens;
 use starling::analysis::phrases::paraphrase::Proposal;
-use starling::analysis::phrases::planned_phrases;
+use starling::analysis::phrases::planned_phrases::{self, PlannedPhrases};
 use starling::analysis::phrases::word_vectors::SentenceModel;
 use starling::domain::story::Phrase;
 use starling::domain::transcript::{Transcript, Word};
@@ -23,6 +24,8 @@ use starling::embedding::SentenceEncoder;
 struct Case {
     story: String,
     kind: String,
+    /// The example of the section.
+    example: String,
     text: String,
     said: BTreeMap<String, String>,
     not_said: BTreeSet<String>,
@@ -42,14 +45,17 @@ fn phrases_are_found_in_other_words_but_not_in_near_misses() {
     if let Ok(path) = std::env::var("RETELLINGS_FEATURES") {
         dump(&cases, &model, &path);
     }
+    let uses_model = std::env::var("RETELLINGS_RULES").is_err();
     let shows_wrong = std::env::var("RETELLINGS_WRONG").is_ok();
     for case in &cases {
         let all: Vec<Phrase> = (case.said.keys().chain(&case.not_said))
             .map(|say| phrase(say))
             .collect();
         let planned: Vec<&Phrase> = all.iter().collect();
+        let planned = PlannedPhrases::with_example(&planned, &case.example);
+        let planned = planned.with_model(uses_model.then(|| Arc::clone(&model)));
         let said = transcript(&case.text);
-        for result in planned_phrases::find(&said, &planned, Some(Arc::clone(&model))) {
+        for result in planned.find(&said, tokens(&said)) {
             let is_said = case.said.contains_key(&result.phrase);
             let kind = match is_said {
                 true => format!("{} said", case.kind),
@@ -78,11 +84,12 @@ fn read(path: &str) -> Vec<Case> {
     lines
         .map(|line| {
             let columns: Vec<&str> = line.split('\t').collect();
-            let [story, _, kind, distance, text, said, not_said] = columns[..] else {
+            let [story, section, kind, distance, text, said, not_said] = columns[..] else {
                 panic!("{path}: not seven columns: {line}");
             };
             Case {
                 story: story.to_owned(),
+                example: example(Path::new(path), story, section),
                 kind: match kind {
                     "other-words" => distance.to_owned(),
                     kind => kind.to_owned(),
@@ -113,7 +120,7 @@ fn dump(cases: &[Case], model: &Arc<dyn SentenceModel>, path: &str) {
                 (None, false) => "elsewhere",
             };
             let planned = phrase(say);
-            for proposal in planned_phrases::proposals(&said, &planned, model) {
+            for proposal in planned_phrases::proposals(&said, &planned, &case.example, model) {
                 let quote = said.quote(proposal.first, proposal.last).0;
                 let overlap = words.map_or(0.0, |words| overlap(&case.text, words, &proposal));
                 let details: Vec<String> =
@@ -140,6 +147,19 @@ fn overlap(text: &str, words: &str, proposal: &Proposal) -> f32 {
     let shared = (last.min(proposal.last) + 1).saturating_sub(first.max(proposal.first));
     let all = last.max(proposal.last) + 1 - first.min(proposal.first);
     shared as f32 / all as f32
+}
+
+/// The strong answer of a section, in the story file beside the cases; empty if there is none.
+fn example(cases: &Path, story: &str, section: &str) -> String {
+    let pack = cases.with_file_name("packs").join(format!("{story}.toml"));
+    let Ok(source) = fs::read_to_string(pack) else {
+        return String::new();
+    };
+    let table: toml::Table = toml::from_str(&source).expect("a story");
+    let sections = table["section"].as_array().expect("sections");
+    let of_kind = sections.iter().find(|s| s["kind"].as_str() == Some(section));
+    let strong = of_kind.and_then(|section| section["strong"].as_str());
+    strong.unwrap_or_default().to_owned()
 }
 
 fn phrase(say: &str) -> Phrase {

@@ -84,6 +84,13 @@ struct PlannedPhrase {
 impl PlannedPhrases {
     /// Prepares `phrases` in all their wordings.
     pub fn new(phrases: &[&Phrase]) -> Self {
+        Self::with_example(phrases, "")
+    }
+
+    /// Prepares `phrases` in all their wordings. `example` is an answer that says them: it tells who did
+    /// what a phrase without a subject says.
+    pub fn with_example(phrases: &[&Phrase], example: &str) -> Self {
+        let example = tokens_of_text(example);
         let phrases: Vec<PlannedPhrase> = phrases
             .iter()
             .map(|phrase| PlannedPhrase {
@@ -92,7 +99,7 @@ impl PlannedPhrases {
                 verbatim: VerbatimPhrase::new(&tokens_of_text(&phrase.say)),
                 has_other_wordings: !phrase.also.is_empty(),
                 patterns: PhrasePattern::for_planned_phrase(&phrase.say, &phrase.also),
-                paraphrase: Paraphrase::new(&phrase.say),
+                paraphrase: Paraphrase::new(&phrase.say, &example),
                 is_boundary: time_to_point::is_boundary(&phrase.say),
             })
             .collect();
@@ -166,14 +173,14 @@ impl PlannedPhrases {
 impl PlannedPhrase {
     /// First and last token of where it was said in other words.
     fn other_words(&self, index: &TokenIndex, answer: Option<&Answer>) -> Option<(usize, usize)> {
-        let aligned = phrase_matcher::find_best(&self.patterns, index);
-        let aligned = aligned.map(|found| (found.first, found.last));
+        let by_rules = || {
+            let found = phrase_matcher::find_best(&self.patterns, index)?;
+            Some((found.first, found.last))
+        };
         match answer {
-            // Whoever writes down other wordings has checked what the rules find with them.
-            Some(answer) if aligned.is_none() || !self.has_other_wordings => {
-                self.paraphrase.find(answer, aligned)
-            }
-            _ => aligned,
+            Some(answer) if !self.has_other_wordings => self.paraphrase.find(answer),
+            // Whoever lists other wordings has checked what the rules make of them.
+            _ => by_rules(),
         }
     }
 }
@@ -183,9 +190,10 @@ impl PlannedPhrase {
 pub fn proposals(
     transcript: &Transcript,
     phrase: &Phrase,
+    example: &str,
     model: &Arc<dyn SentenceModel>,
 ) -> Vec<Proposal> {
-    let planned = PlannedPhrases::new(&[phrase]);
+    let planned = PlannedPhrases::with_example(&[phrase], example);
     let index = TokenIndex::new(tokens(transcript), &planned.compounds);
     let Some(answer) = Answer::new(&index.tokens, &**model) else {
         return Vec::new();
@@ -195,12 +203,11 @@ pub fn proposals(
         last: index.tokens[proposal.last].last,
         ..proposal
     };
-    let all = planned.phrases.iter().flat_map(|phrase| {
-        let aligned = phrase_matcher::find_best(&phrase.patterns, &index);
-        let aligned = aligned.map(|found| (found.first, found.last));
-        phrase.paraphrase.proposals(&answer, aligned)
-    });
-    all.map(words).collect()
+    let phrases = planned.phrases.iter();
+    phrases
+        .flat_map(|phrase| phrase.paraphrase.proposals(&answer))
+        .map(words)
+        .collect()
 }
 
 /// Findings about the planned phrases: one for each that is missing, or one if all were said.

@@ -7,18 +7,24 @@ mod opposites;
 mod quantities;
 mod scope;
 mod sentences;
+mod similarities;
 
 use crate::analysis::language::{Token, tokens_of_text};
 
 use super::word_vectors::SentenceModel;
-use comparison::PhraseWords;
-pub use comparison::{FEATURE_NAMES, FEATURES};
+use comparison::{FEATURES, PhraseWords};
+use scope::Subject;
 use sentences::Sentence;
+
+/// An example says a phrase where it has at least this share of its content words.
+const MIN_SHARE_IN_EXAMPLE: f32 = 0.6;
 
 /// A phrase, ready to be searched for.
 #[derive(Debug)]
 pub(super) struct Paraphrase {
     tokens: Vec<Token>,
+    /// Who does what the phrase says, in the example of the story.
+    example_subject: Subject,
 }
 
 /// The sentences of an answer, with the vectors of their words.
@@ -28,14 +34,14 @@ pub(super) struct Answer<'a> {
     sentences: Vec<Sentence>,
 }
 
-/// Tokens that may say a phrase, and how they compare with it.
+/// Words that may say a phrase, and how they compare with it.
 #[derive(Debug, Clone)]
 pub struct Proposal {
-    /// First token.
+    /// Index of the first word.
     pub first: usize,
-    /// Last token.
+    /// Index of the last word.
     pub last: usize,
-    /// How it compares, by [`FEATURE_NAMES`].
+    /// How they compare, one value for each detail.
     pub features: [f32; FEATURES],
 }
 
@@ -54,56 +60,68 @@ impl<'a> Answer<'a> {
 }
 
 impl Paraphrase {
-    /// The phrase with this text.
-    pub(super) fn new(text: &str) -> Self {
+    /// The phrase with this text. `example` is an answer that says it, if there is one.
+    pub(super) fn new(text: &str, example: &[Token]) -> Self {
+        let tokens = tokens_of_text(text);
         Self {
-            tokens: tokens_of_text(text),
+            example_subject: subject_in(example, &tokens),
+            tokens,
         }
     }
 
-    /// Where it was said: first and last token. `aligned` is where the rules found it.
-    pub(super) fn find(
-        &self,
-        answer: &Answer,
-        aligned: Option<(usize, usize)>,
-    ) -> Option<(usize, usize)> {
-        let proposals = self.proposals(answer, aligned).into_iter();
+    /// First and last token of where it was said.
+    pub(super) fn find(&self, answer: &Answer) -> Option<(usize, usize)> {
+        let proposals = self.proposals(answer).into_iter();
         proposals
-            .map(|proposal| (decider::probability(&proposal.features), proposal))
-            .filter(|(probability, _)| *probability >= decider::MIN_PROBABILITY)
+            .filter_map(|proposal| Some((decider::certainty(&proposal.features)?, proposal)))
             .max_by(|(a, _), (b, _)| a.total_cmp(b))
             .map(|(_, proposal)| (proposal.first, proposal.last))
     }
 
-    /// The tokens that are most likely to say it, wherever they stand.
-    pub(super) fn proposals(
-        &self,
-        answer: &Answer,
-        aligned: Option<(usize, usize)>,
-    ) -> Vec<Proposal> {
-        let texts: Vec<&str> = self.tokens.iter().map(|token| token.text.as_str()).collect();
+    /// The tokens that are most likely to say it.
+    pub(super) fn proposals(&self, answer: &Answer) -> Vec<Proposal> {
+        let texts: Vec<&str> = self.tokens.iter().map(|t| t.text.as_str()).collect();
         let Some(vectors) = answer.model.vectors(&texts) else {
             return Vec::new();
         };
-        if texts.is_empty() || vectors.is_empty() {
+        if vectors.is_empty() || vectors.len() != texts.len() {
             return Vec::new();
         }
-        let phrase = PhraseWords::new(&self.tokens, &vectors);
+        let phrase = PhraseWords::new(&self.tokens, &vectors, self.example_subject);
         let mut proposals = Vec::new();
         for sentence in &answer.sentences {
-            let mut windows = sentence.windows_like(&phrase.mean, self.tokens.len());
-            if let Some((first, last)) = aligned
-                && sentence.contains(first)
-                && sentence.contains(last)
-            {
-                windows.push(sentence.window(&phrase.mean, first, last));
-            }
+            let similarities = phrase.similarities(answer.tokens, sentence);
+            let windows = sentence.windows_like(&phrase.mean, texts.len(), &similarities);
             proposals.extend(windows.into_iter().map(|window| Proposal {
                 first: window.first,
                 last: window.last,
-                features: phrase.compare(answer.tokens, sentence, &window, aligned),
+                features: phrase.compare(answer.tokens, sentence, &similarities, &window),
             }));
         }
         proposals
     }
+}
+
+/// Who does in `example` what `phrase` says.
+fn subject_in(example: &[Token], phrase: &[Token]) -> Subject {
+    let content = comparison::content_words(phrase);
+    let share = |range: &std::ops::Range<usize>| {
+        let is_said = |at: &&usize| {
+            let said = &mut example[range.clone()].iter();
+            said.any(|token| token.stem == phrase[**at].stem)
+        };
+        content.iter().filter(is_said).count() as f32 / content.len().max(1) as f32
+    };
+    let mut best: Option<(f32, Subject)> = None;
+    for sentence in sentences::ranges(example) {
+        for first in sentence.clone() {
+            let end = sentence.end.min(first + phrase.len() + 4);
+            let share = share(&(first..end));
+            if share >= MIN_SHARE_IN_EXAMPLE && best.is_none_or(|(most, _)| share >= most) {
+                let subject = scope::subject(example, &sentence, first, end - 1);
+                best = Some((share, subject));
+            }
+        }
+    }
+    best.map_or(Subject::Unknown, |(_, subject)| subject)
 }

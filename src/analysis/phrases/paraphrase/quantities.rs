@@ -47,9 +47,12 @@ impl Quantity {
         (has_no_unit(self) || has_no_unit(other)) && is_close(self.number, other.number, 0.001)
     }
 
-    /// Whether both count the same kind of thing, so that different values contradict each other.
-    pub(super) fn is_comparable(&self, other: &Self) -> bool {
-        self.measure == other.measure
+    /// The same quantity, `tokens` further on.
+    pub(super) fn moved(self, tokens: usize) -> Self {
+        Self {
+            at: self.at + tokens,
+            ..self
+        }
     }
 }
 

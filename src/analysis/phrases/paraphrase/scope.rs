@@ -26,8 +26,6 @@ pub(super) struct Unreality {
     pub(super) counterfactual: u32,
     /// "wanted to", "planned to", "was supposed to".
     pub(super) wish: u32,
-    /// Any other modal verb.
-    pub(super) modal: u32,
 }
 
 /// The tokens of the clauses that the tokens from `first` to `last` belong to, within `sentence`.
@@ -47,8 +45,18 @@ pub(super) fn clauses(
     start..end
 }
 
-fn begins_clause(tokens: &[Token], at: usize) -> bool {
+/// Whether a clause begins at `at`. "And" between numbers begins none.
+pub(super) fn begins_clause(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
+    let is_number = |at: Option<usize>| {
+        at.and_then(|at| tokens.get(at)).is_some_and(|token| token.value.is_some())
+    };
+    if token.any(&["and", "or"])
+        && token.break_before == Boundary::None
+        && (is_number(at.checked_sub(1)) || is_number(Some(at + 1)))
+    {
+        return false;
+    }
     token.break_before != Boundary::None
         || token.any(&[
             "but", "so", "because", "which", "who", "when", "if", "while", "although", "though",
@@ -63,11 +71,17 @@ pub(super) fn negations(tokens: &[Token], range: Range<usize>) -> usize {
 
 /// Whether the token negates something. "Hardly" and "failed to" do, too.
 pub(super) fn is_negation(tokens: &[Token], at: usize) -> bool {
-    matches!(
-        negation::negation_at(tokens, at),
-        Negation::Noun | Negation::Sentence
-    ) || tokens[at].any(&["hardly", "barely", "zero"]) && tokens[at].value.is_none()
-        || negation::is_avoidance(tokens, at)
+    let next = tokens.get(at + 1).map_or("", |token| token.text.as_str());
+    match tokens[at].text.as_str() {
+        "hardly" | "barely" => true,
+        "instead" => next == "of",
+        "rather" => next == "than",
+        "failed" | "forgot" | "refused" | "unable" | "declined" => next == "to",
+        _ => matches!(
+            negation::negation_at(tokens, at),
+            Negation::Noun | Negation::Sentence
+        ),
+    }
 }
 
 /// What the words in `range` say about reality.
@@ -80,10 +94,7 @@ pub(super) fn unreality(tokens: &[Token], range: Range<usize>) -> Unreality {
                 let next = (at + 1..at + 4)
                     .map(text)
                     .find(|next| !lexicon::is_adverb(next) && !matches!(*next, "not" | "never"));
-                match next {
-                    Some("have") => unreality.counterfactual += 1,
-                    _ => unreality.modal += 1,
-                }
+                unreality.counterfactual += u32::from(next == Some("have"));
             }
             "nearly" | "almost" if tokens.get(at + 1).is_some_and(|t| t.value.is_none()) => {
                 let is_quantity = matches!(text(at + 1), "all" | "every" | "everyone" | "everybody");
@@ -91,7 +102,7 @@ pub(super) fn unreality(tokens: &[Token], range: Range<usize>) -> Unreality {
             }
             "if" | "unless" => unreality.counterfactual += 1,
             "want" | "wants" | "wanted" | "hope" | "hoped" | "hoping" | "wish" | "wished"
-            | "plan" | "planned" | "intended" | "meant" | "supposed" | "considered" | "tried"
+            | "plan" | "planned" | "needed" | "intended" | "meant" | "supposed" | "considered" | "tried"
             | "trying" | "promised" | "expected" | "loved" | "preferred" | "forgot" | "refused"
                 if matches!(text(at + 1), "to" | "for" | "that" | "him" | "her" | "them" | "us") =>
             {
@@ -138,9 +149,12 @@ fn subject_at(tokens: &[Token], at: usize) -> Option<Subject> {
         "he" | "she" | "they" | "you" | "nobody" | "somebody" | "someone" | "everybody"
         | "everyone" | "people" | "others" => Subject::Other,
         text if lexicon::AGENTS.contains(&text) || is_person(text) => {
-            // "the team lead" is one agent, and "my manager's name" none.
+            // "the team lead" is one agent, and "the team was called" has none.
             let is_subject = next.is_some_and(|next| {
-                !next.any(&lexicon::AGENTS) && next.break_before == Boundary::None
+                !next.any(&lexicon::AGENTS)
+                    && next.break_before == Boundary::None
+                    && !next.any(&lexicon::BE)
+                    && !next.any(&["got", "get", "gets"])
             });
             let after_preposition = at > 0
                 && (at.saturating_sub(3)..at).any(|before| {

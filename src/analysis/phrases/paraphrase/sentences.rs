@@ -4,8 +4,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::similarities::Similarities;
 use crate::analysis::language::{Boundary, Token};
-use crate::analysis::phrases::word_vectors::{SentenceModel, WordVectors, cosine};
+use crate::analysis::phrases::word_vectors::{SentenceModel, WordVectors};
 
 /// A longer sentence is cut, at a comma if possible. Without punctuation, a whole answer is one sentence.
 const MAX_SENTENCE_WORDS: usize = 48;
@@ -13,9 +14,10 @@ const MIN_SENTENCE_WORDS: usize = 24;
 /// A window has up to twice the words of the phrase, and this many more.
 const MORE_WORDS: usize = 6;
 /// The best windows of a sentence that are compared in detail.
-const MAX_WINDOWS: usize = 4;
-/// Windows below this cosine are not worth comparing.
-const MIN_COSINE: f32 = 0.3;
+const MAX_WINDOWS: usize = 5;
+/// Windows below both are not worth comparing.
+const MIN_COSINE: f32 = 0.25;
+const MIN_COVERAGE: f32 = 0.6;
 
 /// A sentence of an answer.
 pub(super) struct Sentence {
@@ -89,18 +91,19 @@ impl Sentence {
         })
     }
 
-    pub(super) fn contains(&self, token: usize) -> bool {
-        self.tokens.contains(&token)
-    }
-
     /// The vector of a token.
     pub(super) fn vector(&self, token: usize) -> &[f32] {
         self.vectors.word(token - self.tokens.start)
     }
 
-    /// The windows that resemble a phrase of `words` words and this mean vector most. They overlap by
-    /// half at most.
-    pub(super) fn windows_like(&self, mean: &[f32], words: usize) -> Vec<Window> {
+    /// The windows that resemble a phrase most: as a whole, by its `mean`, and word by word. They overlap
+    /// by half at most.
+    pub(super) fn windows_like(
+        &self,
+        mean: &[f32],
+        words: usize,
+        similarities: &Similarities,
+    ) -> Vec<Window> {
         let count = self.tokens.len();
         let along: Vec<f32> = std::iter::once(0.0)
             .chain((0..count).scan(0.0, |sum, at| {
@@ -111,23 +114,26 @@ impl Sentence {
         let length = dot(mean, mean).sqrt();
         let shortest = words.saturating_sub(2).max(1);
         let longest = 2 * words + MORE_WORDS;
-        let mut windows = Vec::new();
+        let mut windows: Vec<(f32, Window)> = Vec::new();
         for first in 0..count {
             for end in first + shortest..=count.min(first + longest) {
                 let norm = self.squared_length(first, end).max(f32::EPSILON).sqrt() * length;
                 let cosine = (along[end] - along[first]) / norm.max(f32::EPSILON);
-                if cosine >= MIN_COSINE {
-                    windows.push(Window {
-                        first: self.tokens.start + first,
-                        last: self.tokens.start + end - 1,
+                let (from, to) = (self.tokens.start + first, self.tokens.start + end);
+                let coverage = similarities.coverage(from..to);
+                if cosine >= MIN_COSINE || coverage >= MIN_COVERAGE {
+                    let window = Window {
+                        first: from,
+                        last: to - 1,
                         cosine,
-                    });
+                    };
+                    windows.push((cosine + coverage, window));
                 }
             }
         }
-        windows.sort_by(|a, b| b.cosine.total_cmp(&a.cosine));
+        windows.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut best: Vec<Window> = Vec::new();
-        for window in windows {
+        for (_, window) in windows {
             if best.len() == MAX_WINDOWS {
                 break;
             }
@@ -136,19 +142,6 @@ impl Sentence {
             }
         }
         best
-    }
-
-    /// The window from `first` to `last`.
-    pub(super) fn window(&self, mean: &[f32], first: usize, last: usize) -> Window {
-        let mut sum = vec![0.0; mean.len()];
-        for token in first..=last {
-            std::iter::zip(&mut sum, self.vector(token)).for_each(|(sum, x)| *sum += x);
-        }
-        Window {
-            first,
-            last,
-            cosine: cosine(&sum, mean),
-        }
     }
 
     /// The squared length of the sum of the vectors from `first` to `end`, excluded.
