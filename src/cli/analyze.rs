@@ -2,10 +2,12 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::analysis;
 use crate::analysis::Feedback;
-use crate::app;
+use crate::analysis::phrases::word_vectors::SentenceModel;
+use crate::app::{self, LanguageModel};
 use crate::asr;
 use crate::asr::Engine;
 use crate::audio;
@@ -74,11 +76,12 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
         )));
     }
     let profile = store.profile().map_err(anyhow::Error::from)?;
+    let model = LanguageModel::new(vec![store.models()]);
     let mut engine = load_engine(args.story.model, store)?;
     let take = transcribe(&file, take, &prompt_terms(&story), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
     db.save(&take).map_err(anyhow::Error::from)?;
-    print_feedback(&file, &take, &story, &profile, args.json)
+    print_feedback(&file, &take, &story, &profile, &model, args.json)
 }
 
 /// A file that cannot be read is reported, and does not stop the rest.
@@ -88,6 +91,7 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let part = args.section.unwrap_or(Part::Whole);
     require_part(&story, part, level)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
+    let model = LanguageModel::new(vec![store.models()]);
     let mut engine = load_engine(args.story.model, store)?;
     let vocabulary = prompt_terms(&story);
     let mut failed = false;
@@ -98,7 +102,7 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
             ..untranscribed_take(TakeId(String::new()), &story)
         };
         match transcribe(file, take, &vocabulary, &mut engine) {
-            Ok(take) => print_feedback(file, &take, &story, &profile, args.json)?,
+            Ok(take) => print_feedback(file, &take, &story, &profile, &model, args.json)?,
             Err(why) => {
                 print_message(&why);
                 failed = true;
@@ -166,9 +170,11 @@ fn print_feedback(
     take: &Take,
     story: &Story,
     profile: &Profile,
+    model: &Arc<dyn SentenceModel>,
     json: bool,
 ) -> Result<(), Failure> {
-    let feedback: Option<Feedback> = analysis::analyze(take, story, profile);
+    let feedback: Option<Feedback> =
+        analysis::analyze_with_model(take, story, profile, Some(Arc::clone(model)));
     let (Some(feedback), Some(transcription)) = (feedback, &take.transcription) else {
         return Err(Failure::Work(anyhow::anyhow!(
             "cannot analyze {}: story `{}` has no {}",

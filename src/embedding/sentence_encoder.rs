@@ -82,7 +82,11 @@ impl SentenceEncoder {
 impl SentenceModel for SentenceEncoder {
     fn vectors(&self, words: &[&str]) -> Option<Arc<WordVectors>> {
         let sentence = words.join(" ");
-        let remembered = || self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let remembered = || {
+            self.remembered
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         if let Some(vectors) = remembered().get(&sentence) {
             return Some(Arc::clone(vectors));
         }
@@ -93,5 +97,66 @@ impl SentenceModel for SentenceEncoder {
         }
         remembered.insert(sentence, Arc::clone(&vectors));
         Some(vectors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Reference {
+        words: Vec<String>,
+        /// The first values of each word's vector.
+        vectors: Vec<Vec<f32>>,
+    }
+
+    fn encoder() -> SentenceEncoder {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let file = folder.join("all-minilm-l6-v2-int8.safetensors");
+        SentenceEncoder::load(&file).expect("the shipped model")
+    }
+
+    /// The reference was computed with ONNX Runtime from the published file.
+    #[test]
+    fn vectors_equal_those_of_onnx_runtime() {
+        let references: Vec<Reference> = serde_json::from_str(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/data/word_vectors.json"
+        )))
+        .expect("valid");
+        let encoder = encoder();
+        for Reference { words, vectors } in references {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let computed = encoder.vectors(&words).expect("a usable model");
+            assert_eq!(computed.len(), vectors.len());
+            for (at, expected) in vectors.iter().enumerate() {
+                for (one, other) in std::iter::zip(computed.word(at), expected) {
+                    assert!((one - other).abs() < 2e-3, "{}: {one} {other}", words[at]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_of_any_length_are_encoded() {
+        let encoder = encoder();
+        assert!(encoder.vectors(&[]).expect("none").is_empty());
+        let long = ["gardeners"; 600];
+        let vectors = encoder.vectors(&long).expect("cut");
+        assert_eq!(vectors.len(), 600);
+        assert!(vectors.word(599).iter().all(|x| *x == 0.0));
+        let odd = ["\u{1f600}", "", "\u{301}", "ZZZZ"];
+        assert_eq!(encoder.vectors(&odd).expect("odd").len(), 4);
+    }
+
+    #[test]
+    fn other_files_are_errors() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("model");
+        assert!(SentenceEncoder::load(&path).is_err());
+        std::fs::write(&path, b"no model").expect("writable");
+        assert!(SentenceEncoder::load(&path).is_err());
     }
 }

@@ -135,7 +135,8 @@ impl Layer {
         let count = vectors.len() / WIDTH;
         let mut weights = vec![0.0; count];
         for head in 0..HEADS {
-            let part = |of: usize| of * WIDTH + head * HEAD_WIDTH..of * WIDTH + (head + 1) * HEAD_WIDTH;
+            let part =
+                |of: usize| of * WIDTH + head * HEAD_WIDTH..of * WIDTH + (head + 1) * HEAD_WIDTH;
             for at in 0..count {
                 let query = &queries[part(at)];
                 for (other, weight) in weights.iter_mut().enumerate() {
@@ -185,7 +186,8 @@ fn linear(
     let scales = file.floats(&format!("{name}.scale"), &[1, outputs])?;
     let scaled = |row: &[i8]| -> Vec<f32> {
         let row = std::iter::zip(row, &scales);
-        row.map(|(value, scale)| f32::from(*value) * scale).collect()
+        row.map(|(value, scale)| f32::from(*value) * scale)
+            .collect()
     };
     Ok(Linear {
         weights: weights.chunks_exact(outputs).flat_map(scaled).collect(),

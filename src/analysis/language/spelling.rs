@@ -13,7 +13,10 @@ pub fn american(word: &str) -> String {
             return format!("{american}{ending}");
         }
     }
-    if word.len() < 6 || word.ends_with("wise") || ALWAYS_ISE.iter().any(|stem| word.starts_with(stem)) {
+    if word.len() < 6
+        || word.ends_with("wise")
+        || ALWAYS_ISE.iter().any(|stem| word.starts_with(stem))
+    {
         return word.to_owned();
     }
     for (british, american) in ENDINGS {
@@ -21,7 +24,11 @@ pub fn american(word: &str) -> String {
             return format!("{start}{american}");
         }
     }
-    for (british, american) in [("centre", "center"), ("theatre", "theater"), ("fibre", "fiber")] {
+    for (british, american) in [
+        ("centre", "center"),
+        ("theatre", "theater"),
+        ("fibre", "fiber"),
+    ] {
         if word.starts_with(british) {
             return word.replacen(british, american, 1);
         }
@@ -145,10 +152,38 @@ const ENDINGS: [(&str, &str); 62] = [
 
 /// Words that end in "ise" in America, too, and others that only look British.
 const ALWAYS_ISE: [&str; 32] = [
-    "advertis", "advis", "apprais", "aris", "chastis", "circumcis", "compris", "compromis", "concis",
-    "cruis", "demis", "despis", "devis", "disguis", "excis", "exercis", "expertis", "franchis",
-    "improvis", "incis", "merchandis", "otherwis", "precis", "premis", "promis", "rais", "revis",
-    "supervis", "surpris", "enterpris", "paradis", "treatis",
+    "advertis",
+    "advis",
+    "apprais",
+    "aris",
+    "chastis",
+    "circumcis",
+    "compris",
+    "compromis",
+    "concis",
+    "cruis",
+    "demis",
+    "despis",
+    "devis",
+    "disguis",
+    "excis",
+    "exercis",
+    "expertis",
+    "franchis",
+    "improvis",
+    "incis",
+    "merchandis",
+    "otherwis",
+    "precis",
+    "premis",
+    "promis",
+    "rais",
+    "revis",
+    "supervis",
+    "surpris",
+    "enterpris",
+    "paradis",
+    "treatis",
 ];
 
 /// Words whose spelling follows no ending: British and American.

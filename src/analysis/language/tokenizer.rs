@@ -100,7 +100,8 @@ fn split_word(text: &str) -> Vec<String> {
     {
         return vec![letters.concat().to_lowercase()];
     }
-    let text = match text.contains(['€', '£', '$']) && text.contains(|c: char| c.is_ascii_digit()) {
+    let text = match text.contains(['€', '£', '$']) && text.contains(|c: char| c.is_ascii_digit())
+    {
         true => spoken_amount(text),
         false => text.replace('&', " and "),
     };
@@ -115,10 +116,17 @@ fn split_word(text: &str) -> Vec<String> {
 fn spoken_amount(text: &str) -> String {
     let amount = text.replace(['€', '£', '$'], "").to_lowercase();
     let amount = amount.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
-    let units = [("bn", "billion"), ("mn", "million"), ("m", "million"), ("b", "billion")];
+    let units = [
+        ("bn", "billion"),
+        ("mn", "million"),
+        ("m", "million"),
+        ("b", "billion"),
+    ];
     let unit = units.iter().find_map(|(short, long)| {
         let number = amount.strip_suffix(short)?;
-        number.ends_with(|c: char| c.is_ascii_digit()).then_some((number, *long))
+        number
+            .ends_with(|c: char| c.is_ascii_digit())
+            .then_some((number, *long))
     });
     match unit {
         Some((number, unit)) => format!("{number} {unit} dollars"),
@@ -243,7 +251,10 @@ mod tests {
             ("$8,000 a week", "#8000 dollars per week"),
             ("£31,000, say", "#31000 dollars say"),
             ("thirty-one thousand pounds, say", "#31000 dollars say"),
-            ("€1.2m or 1.2 million euros", "#1200000 dollars or #1200000 dollars"),
+            (
+                "€1.2m or 1.2 million euros",
+                "#1200000 dollars or #1200000 dollars",
+            ),
             ("a hundred and fifty thousand", "#150000"),
             ("a thousand times", "#1000 times"),
             ("café & bar", "cafe and bar"),

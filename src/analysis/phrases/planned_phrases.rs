@@ -130,7 +130,9 @@ impl PlannedPhrases {
     pub fn find(&self, transcript: &Transcript, tokens: Vec<Token>) -> Vec<PhraseResult> {
         let spoken = SpokenWords::new(&tokens);
         let index = TokenIndex::new(tokens, &self.compounds);
-        let model = self.model.as_deref();
+        // The model takes time, so it is asked only where a story relies on it.
+        let needs_model = self.phrases.iter().any(|phrase| !phrase.has_other_wordings);
+        let model = self.model.as_deref().filter(|_| needs_model);
         let answer = model.and_then(|model| Answer::new(&index.tokens, model));
         let result = |phrase: &PlannedPhrase| {
             let verbatim = phrase.verbatim.find_all(&spoken).into_iter().next();

@@ -109,12 +109,24 @@ mod tests {
         for (phrase, text) in [
             ("labelled 30% of it", "So I labeled thirty per cent of it."),
             ("£1.2m saved", "one point two million pounds saved"),
-            ("a 15-minute café check-in", "it was a fifteen minute cafe checkin"),
+            (
+                "a 15-minute café check-in",
+                "it was a fifteen minute cafe checkin",
+            ),
             ("it's held since", "it has held since"),
-            ("the patient\u{2019}s drain", "Nurse: \"the patient's drain\""),
+            (
+                "the patient\u{2019}s drain",
+                "Nurse: \"the patient's drain\"",
+            ),
             ("150 letters", "a hundred and fifty letters, um, by hand"),
-            ("cancelled two programmes", "they, er, canceled two programs"),
-            ("fed the horses twice", "if my cousin had fed the horses twice"),
+            (
+                "cancelled two programmes",
+                "they, er, canceled two programs",
+            ),
+            (
+                "fed the horses twice",
+                "if my cousin had fed the horses twice",
+            ),
         ] {
             assert!(is_found(phrase, text), "{phrase}: {text}");
         }

@@ -195,14 +195,27 @@ impl<'a> PhraseWords<'a> {
         let share = |is: &dyn Fn(f32) -> bool| {
             best.clone().filter(|similarity| is(*similarity)).count() as f32 / count
         };
-        let said: Vec<usize> = inside.clone().filter(|at| is_content(&tokens[*at])).collect();
+        let said: Vec<usize> = inside
+            .clone()
+            .filter(|at| is_content(&tokens[*at]))
+            .collect();
         let similarity_of_said: f32 = said
             .iter()
-            .map(|at| (0..counterparts.len()).map(|row| similarities.of(row, *at)).fold(0.0, f32::max))
+            .map(|at| {
+                (0..counterparts.len())
+                    .map(|row| similarities.of(row, *at))
+                    .fold(0.0, f32::max)
+            })
             .sum();
         let numbers = self.compare_numbers(tokens, &near, &scope, &counterparts);
-        let (negated, negation_missing) =
-            self.compare_negations(tokens, whole, &scope, &inside, &counterparts, first..last + 1);
+        let (negated, negation_missing) = self.compare_negations(
+            tokens,
+            whole,
+            &scope,
+            &inside,
+            &counterparts,
+            first..last + 1,
+        );
         let own = scope::unreality(self.tokens, 0..self.tokens.len());
         let unreal_from = scope.start.saturating_sub(1).max(whole.start);
         let unreal = scope::unreality(tokens, unreal_from..inside.end);
@@ -221,7 +234,10 @@ impl<'a> PhraseWords<'a> {
         set(Detail::Cosine, window.cosine);
         set(Detail::MeanSimilarity, best.clone().sum::<f32>() / count);
         set(Detail::SmallestSimilarity, best.clone().fold(1.0, f32::min));
-        set(Detail::ShareOfSameWords, share(&|similarity| similarity >= CERTAIN));
+        set(
+            Detail::ShareOfSameWords,
+            share(&|similarity| similarity >= CERTAIN),
+        );
         set(
             Detail::ShareWithoutCounterpart,
             share(&|similarity| similarity < MIN_COUNTERPART),
@@ -229,15 +245,22 @@ impl<'a> PhraseWords<'a> {
         set(Detail::Shortness, 1.0 / count);
         set(Detail::NumbersAgree, flag(numbers.agree));
         set(Detail::NumbersMissing, numbers.missing.min(2) as f32);
-        set(Detail::NumbersContradict, numbers.contradicting.min(2) as f32);
+        set(
+            Detail::NumbersContradict,
+            numbers.contradicting.min(2) as f32,
+        );
         set(Detail::NumbersExchanged, flag(numbers.are_exchanged));
         set(Detail::Negated, negated.min(2) as f32);
         set(Detail::NegationMissing, flag(negation_missing));
         set(
             Detail::Opposites,
-            self.count_opposites(&tokens[near.clone()], &counterparts).min(2) as f32,
+            self.count_opposites(&tokens[near.clone()], &counterparts)
+                .min(2) as f32,
         );
-        set(Detail::Counterfactual, flag(unreal.counterfactual > own.counterfactual));
+        set(
+            Detail::Counterfactual,
+            flag(unreal.counterfactual > own.counterfactual),
+        );
         set(Detail::Wished, flag(unreal.wish > own.wish));
         set(Detail::OtherSubject, flag(has_other_subject));
         set(
@@ -257,10 +280,16 @@ impl<'a> PhraseWords<'a> {
             Detail::SidesExchanged,
             flag(self.has_exchanged_sides(&tokens[scope.clone()])),
         );
-        set(Detail::ObjectActs, flag(self.has_acting_object(tokens, &counterparts)));
+        set(
+            Detail::ObjectActs,
+            flag(self.has_acting_object(tokens, &counterparts)),
+        );
         set(Detail::Torn, flag(self.is_torn(tokens, first, last)));
         let is_missing = |token: &Token| {
-            token.any(&RELATIONS) && !tokens[near.clone()].iter().any(|said| said.text == token.text)
+            token.any(&RELATIONS)
+                && !tokens[near.clone()]
+                    .iter()
+                    .any(|said| said.text == token.text)
         };
         set(
             Detail::MissingRelation,
@@ -288,11 +317,18 @@ impl<'a> PhraseWords<'a> {
             .iter()
             .map(|planned| {
                 let equal = |said: &&Quantity| said.equals(planned);
-                let same_measure = said.iter().position(|s| equal(&s) && s.measure == planned.measure);
+                let same_measure = said
+                    .iter()
+                    .position(|s| equal(&s) && s.measure == planned.measure);
                 same_measure.or_else(|| said.iter().position(|s| equal(&s)))
             })
             .collect();
-        let is_used = |quantity: &Quantity| matches.iter().flatten().any(|at| said[*at].at == quantity.at);
+        let is_used = |quantity: &Quantity| {
+            matches
+                .iter()
+                .flatten()
+                .any(|at| said[*at].at == quantity.at)
+        };
         let is_rival = |quantity: &&Quantity, planned: &Quantity| {
             quantity.is_explicit && quantity.measure == planned.measure
         };
@@ -305,9 +341,12 @@ impl<'a> PhraseWords<'a> {
                 }
                 continue;
             };
-            contradicting += usize::from(self.is_bound_elsewhere(planned, found, &wide, counterparts));
+            contradicting +=
+                usize::from(self.is_bound_elsewhere(planned, found, &wide, counterparts));
             let is_unit_taken = found.measure != planned.measure
-                && wide.iter().any(|q| is_rival(&q, planned) && !q.equals(planned));
+                && wide
+                    .iter()
+                    .any(|q| is_rival(&q, planned) && !q.equals(planned));
             contradicting += usize::from(is_unit_taken);
         }
         Numbers {
@@ -326,12 +365,13 @@ impl<'a> PhraseWords<'a> {
         wide: &[Quantity],
         counterparts: &[(usize, f32)],
     ) -> bool {
-        let neighbors = std::iter::zip(&self.content, counterparts).filter(|(at, (_, similarity))| {
-            at.abs_diff(planned.at) <= 2
-                && **at != planned.at
-                && self.tokens[**at].value.is_none()
-                && *similarity >= CERTAIN
-        });
+        let neighbors =
+            std::iter::zip(&self.content, counterparts).filter(|(at, (_, similarity))| {
+                at.abs_diff(planned.at) <= 2
+                    && **at != planned.at
+                    && self.tokens[**at].value.is_none()
+                    && *similarity >= CERTAIN
+            });
         neighbors.into_iter().any(|(_, (token, _))| {
             let distance = |quantity: &Quantity| quantity.at.abs_diff(*token);
             let rivals = wide.iter().filter(|q| {
@@ -397,7 +437,10 @@ impl<'a> PhraseWords<'a> {
         };
         (0..self.tokens.len())
             .filter(|at| !is_said(*at))
-            .filter(|at| near.iter().any(|token| are_opposites(&self.tokens[*at].stem, &token.stem)))
+            .filter(|at| {
+                near.iter()
+                    .any(|token| are_opposites(&self.tokens[*at].stem, &token.stem))
+            })
             .count()
     }
 
@@ -416,9 +459,8 @@ impl<'a> PhraseWords<'a> {
             && !planned(&["me"])
             && subject != Subject::Speaker
             && has(after, &["me"]);
-        let belongs_to_others = planned(&["my"])
-            && !said(&["my", "mine"])
-            && said(&["his", "her", "their", "your"]);
+        let belongs_to_others =
+            planned(&["my"]) && !said(&["my", "mine"]) && said(&["his", "her", "their", "your"]);
         happens_to_others || happens_to_speaker || is_for_speaker || belongs_to_others
     }
 
@@ -426,7 +468,10 @@ impl<'a> PhraseWords<'a> {
     fn has_exchanged_sides(&self, said: &[Token]) -> bool {
         let shares = |a: &[Token], b: &[Token]| {
             let mut content = a.iter().filter(|token| is_content(token));
-            content.any(|one| b.iter().any(|other| is_content(other) && other.stem == one.stem))
+            content.any(|one| {
+                b.iter()
+                    .any(|other| is_content(other) && other.stem == one.stem)
+            })
         };
         (1..self.tokens.len()).any(|at| {
             let comparing = &self.tokens[at];
@@ -501,7 +546,9 @@ fn subject_of_phrase(tokens: &[Token]) -> Subject {
 
 pub(super) fn is_content(token: &Token) -> bool {
     token.value.is_some()
-        || token.any(&["well", "fine", "since", "same", "first", "early", "last", "alone"])
+        || token.any(&[
+            "well", "fine", "since", "same", "first", "early", "last", "alone",
+        ])
         || !lexicon::is_function(&token.text) && !is_light_adverb(&token.text)
 }
 

@@ -57,7 +57,9 @@ pub(super) fn certainty(features: &[f32; FEATURES]) -> Option<f32> {
         let certainty = 10.0 + value(Detail::Cosine);
         return (!has_any(&REARRANGEMENTS)).then_some(certainty);
     }
-    let weighted = WEIGHTS.iter().map(|(detail, weight)| weight * value(*detail));
+    let weighted = WEIGHTS
+        .iter()
+        .map(|(detail, weight)| weight * value(*detail));
     let sum = BIAS + weighted.sum::<f32>();
     (sum >= MIN_SUM).then_some(sum)
 }

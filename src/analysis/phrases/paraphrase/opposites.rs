@@ -34,7 +34,10 @@ static OPPOSITES: LazyLock<HashMap<String, HashSet<String>>> = LazyLock::new(|| 
     let mut opposites: HashMap<String, HashSet<String>> = HashMap::new();
     let mut add = |one: &str, other: &str| {
         let (one, other) = (stem(one), stem(other));
-        opposites.entry(one.clone()).or_default().insert(other.clone());
+        opposites
+            .entry(one.clone())
+            .or_default()
+            .insert(other.clone());
         opposites.entry(other).or_default().insert(one);
     };
     let derived = include_str!(concat!(
@@ -74,8 +77,14 @@ const OPPOSITE_GROUPS: [(&str, &str); 48] = [
     ("before", "after"),
     ("first", "last final"),
     ("new newest", "old oldest former"),
-    ("small little tiny short brief smallest", "large big huge long largest biggest"),
-    ("accept agree approve allow", "refuse reject deny disagree forbid"),
+    (
+        "small little tiny short brief smallest",
+        "large big huge long largest biggest",
+    ),
+    (
+        "accept agree approve allow",
+        "refuse reject deny disagree forbid",
+    ),
     ("add", "remove delete"),
     ("buy", "sell"),
     ("keep", "lose drop abandon discard"),
@@ -87,10 +96,16 @@ const OPPOSITE_GROUPS: [(&str, &str); 48] = [
     ("true", "false"),
     ("right correct", "wrong incorrect"),
     ("same", "different"),
-    ("easy easiest simple simplest", "hard hardest difficult complex"),
+    (
+        "easy easiest simple simplest",
+        "hard hardest difficult complex",
+    ),
     ("fast fastest quick quickly", "slow slowest slowly"),
     ("good", "bad poor"),
-    ("happy satisfied pleased glad", "angry unhappy upset furious dissatisfied"),
+    (
+        "happy satisfied pleased glad",
+        "angry unhappy upset furious dissatisfied",
+    ),
     ("calm", "angry panic shout nervous"),
     ("success succeed pass", "failure fail"),
     ("safe", "dangerous unsafe"),
@@ -140,7 +155,11 @@ mod tests {
             ("table", "chair", false),
         ] {
             let stems = [one, other].map(|word| stem(&word.to_lowercase()));
-            assert_eq!(are_opposites(&stems[0], &stems[1]), expected, "{one} {other}");
+            assert_eq!(
+                are_opposites(&stems[0], &stems[1]),
+                expected,
+                "{one} {other}"
+            );
         }
     }
 }

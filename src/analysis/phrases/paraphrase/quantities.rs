@@ -40,7 +40,11 @@ impl Quantity {
         };
         if self.measure == other.measure {
             // Months have 28 to 31 days.
-            let tolerance = if self.measure == Measure::Time { 0.09 } else { 0.001 };
+            let tolerance = if self.measure == Measure::Time {
+                0.09
+            } else {
+                0.001
+            };
             return is_close(self.value, other.value, tolerance);
         }
         let has_no_unit = |quantity: &Self| quantity.measure == Measure::Count;

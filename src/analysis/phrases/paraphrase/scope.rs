@@ -49,7 +49,8 @@ pub(super) fn clauses(
 pub(super) fn begins_clause(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let is_number = |at: Option<usize>| {
-        at.and_then(|at| tokens.get(at)).is_some_and(|token| token.value.is_some())
+        at.and_then(|at| tokens.get(at))
+            .is_some_and(|token| token.value.is_some())
     };
     if token.any(&["and", "or"])
         && token.break_before == Boundary::None
@@ -97,14 +98,19 @@ pub(super) fn unreality(tokens: &[Token], range: Range<usize>) -> Unreality {
                 unreality.counterfactual += u32::from(next == Some("have"));
             }
             "nearly" | "almost" if tokens.get(at + 1).is_some_and(|t| t.value.is_none()) => {
-                let is_quantity = matches!(text(at + 1), "all" | "every" | "everyone" | "everybody");
+                let is_quantity =
+                    matches!(text(at + 1), "all" | "every" | "everyone" | "everybody");
                 unreality.counterfactual += u32::from(!is_quantity);
             }
             "if" | "unless" => unreality.counterfactual += 1,
             "want" | "wants" | "wanted" | "hope" | "hoped" | "hoping" | "wish" | "wished"
-            | "plan" | "planned" | "needed" | "intended" | "meant" | "supposed" | "considered" | "tried"
-            | "trying" | "promised" | "expected" | "loved" | "preferred" | "forgot" | "refused"
-                if matches!(text(at + 1), "to" | "for" | "that" | "him" | "her" | "them" | "us") =>
+            | "plan" | "planned" | "needed" | "intended" | "meant" | "supposed" | "considered"
+            | "tried" | "trying" | "promised" | "expected" | "loved" | "preferred" | "forgot"
+            | "refused"
+                if matches!(
+                    text(at + 1),
+                    "to" | "for" | "that" | "him" | "her" | "them" | "us"
+                ) =>
             {
                 unreality.wish += 1;
             }
@@ -124,7 +130,12 @@ pub(super) fn unreality(tokens: &[Token], range: Range<usize>) -> Unreality {
 
 /// Who does what the clause of `first` says. Without a subject ("... and called them"), the clause before
 /// it tells.
-pub(super) fn subject(tokens: &[Token], sentence: &Range<usize>, first: usize, last: usize) -> Subject {
+pub(super) fn subject(
+    tokens: &[Token],
+    sentence: &Range<usize>,
+    first: usize,
+    last: usize,
+) -> Subject {
     let mut scope = clauses(tokens, sentence, first, last);
     scope.end = last + 1;
     loop {
@@ -171,10 +182,40 @@ fn subject_at(tokens: &[Token], at: usize) -> Option<Subject> {
 /// Nouns for people beyond those of offices.
 fn is_person(text: &str) -> bool {
     const PERSONS: [&str; 34] = [
-        "man", "men", "woman", "women", "lady", "guest", "guests", "patient", "patients", "parent",
-        "parents", "mother", "father", "child", "children", "kid", "kids", "student", "students",
-        "teacher", "nurse", "doctor", "surgeon", "driver", "cook", "chef", "consultant", "trainee",
-        "assistant", "neighbor", "friend", "guy", "girl", "boy",
+        "man",
+        "men",
+        "woman",
+        "women",
+        "lady",
+        "guest",
+        "guests",
+        "patient",
+        "patients",
+        "parent",
+        "parents",
+        "mother",
+        "father",
+        "child",
+        "children",
+        "kid",
+        "kids",
+        "student",
+        "students",
+        "teacher",
+        "nurse",
+        "doctor",
+        "surgeon",
+        "driver",
+        "cook",
+        "chef",
+        "consultant",
+        "trainee",
+        "assistant",
+        "neighbor",
+        "friend",
+        "guy",
+        "girl",
+        "boy",
     ];
     PERSONS.contains(&text)
 }

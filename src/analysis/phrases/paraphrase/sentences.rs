@@ -69,7 +69,10 @@ impl Sentence {
         tokens: &[Token],
         model: &dyn SentenceModel,
     ) -> Option<Self> {
-        let texts: Vec<&str> = tokens[range.clone()].iter().map(|t| t.text.as_str()).collect();
+        let texts: Vec<&str> = tokens[range.clone()]
+            .iter()
+            .map(|t| t.text.as_str())
+            .collect();
         let vectors = model.vectors(&texts)?;
         let count = texts.len();
         if vectors.len() != count {

@@ -35,7 +35,10 @@ impl Similarities {
         let best = |row: usize| {
             let tokens = range.clone().map(|token| (token, self.of(row, token)));
             let first = (range.start, -1.0);
-            tokens.fold(first, |best, next| if next.1 > best.1 { next } else { best })
+            tokens.fold(
+                first,
+                |best, next| if next.1 > best.1 { next } else { best },
+            )
         };
         (0..self.rows.len()).map(best).collect()
     }
