@@ -1,6 +1,6 @@
 //! Starling: rehearse spoken STAR answers, aloud, on your own machine.
 //!
-//! Dependencies point one way: `gui` and `cli` use `app`; `app` uses `audio`, `asr` and `storage`; those
+//! Dependencies point one way: `gui` and `cli` use `app`; `app` uses `audio`, `asr`, `embedding` and `storage`; those
 //! use `practice` and `analysis`; and everything may use `acoustics` and `domain`. `ARCHITECTURE.md`
 //! describes the folders and the data flow.
 
@@ -15,6 +15,7 @@ pub mod asr;
 pub mod audio;
 pub mod cli;
 pub mod domain;
+pub mod embedding;
 pub mod gui;
 pub mod practice;
 pub mod storage;

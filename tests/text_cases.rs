@@ -153,7 +153,7 @@ fn results(
                 Some(own) => own.iter().collect(),
                 None => planned(subject, stories),
             };
-            let found = planned_phrases::find(transcript, &planned).into_iter();
+            let found = planned_phrases::find(transcript, &planned, None).into_iter();
             match analysis {
                 "quotes" => found.filter_map(|phrase| phrase.match_text).collect(),
                 _ => found.filter(|p| p.is_said).map(|p| p.phrase).collect(),

@@ -26,6 +26,8 @@ pub mod time_to_point;
 pub mod verdict;
 pub mod written;
 
+use std::sync::Arc;
+
 use crate::domain::profile::Profile;
 use crate::domain::story::Story;
 use crate::domain::take::Take;
@@ -36,11 +38,23 @@ pub use finding::{Finding, FindingKind, Severity};
 pub use measurements::Measurements;
 pub use part_plan::PartPlan;
 pub use written::analyze_written;
+use phrases::word_vectors::SentenceModel;
 
 /// Analyzes a take. `None` if it has not been transcribed, or if the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {
+    analyze_with_model(take, story, profile, None)
+}
+
+/// Analyzes a take. With a `model`, planned phrases are also found in words that no rule foresees.
+pub fn analyze_with_model(
+    take: &Take,
+    story: &Story,
+    profile: &Profile,
+    model: Option<Arc<dyn SentenceModel>>,
+) -> Option<Feedback> {
     take.transcription.as_ref()?;
-    PartPlan::new(story, take.part, take.level)?.analyze(take, profile)
+    let plan = PartPlan::new(story, take.part, take.level)?.with_model(model);
+    plan.analyze(take, profile)
 }
 
 #[cfg(test)]

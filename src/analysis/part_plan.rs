@@ -1,9 +1,12 @@
 //! Analyzes takes of one part of a story. Prepared once and used for all takes of the part.
 
+use std::sync::Arc;
+
 use super::feedback::Feedback;
 use super::language::tokens;
 use super::measurements::Measurements;
 use super::part_requirements::PartRequirements;
+use super::phrases::word_vectors::SentenceModel;
 use crate::domain::profile::Profile;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::Take;
@@ -27,6 +30,13 @@ impl PartPlan {
     pub fn new(story: &Story, part: Part, level: Level) -> Option<Self> {
         let required = PartRequirements::new(story, part, level)?;
         Some(Self { required })
+    }
+
+    /// Finds planned phrases in other words with `model`, too.
+    pub fn with_model(self, model: Option<Arc<dyn SentenceModel>>) -> Self {
+        Self {
+            required: self.required.with_model(model),
+        }
     }
 
     /// Analyzes a take of this part. `None` if it has not been transcribed.

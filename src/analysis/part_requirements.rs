@@ -2,10 +2,12 @@
 //! once, because parsing phrases is slower than finding them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::language::lexicon::is_function;
 use super::language::{Token, tokens_of_text};
 use super::phrases::planned_phrases::PlannedPhrases;
+use super::phrases::word_vectors::SentenceModel;
 use super::red_flags::Question;
 use crate::domain::story::{Level, Part, SectionKind, Story};
 use crate::domain::time::Secs;
@@ -39,9 +41,17 @@ impl PartRequirements {
             is_whole: part == Part::Whole,
             question: Question::new(&story.question, &story.principle),
             plans_number: plans_number(story, level),
-            phrases: PlannedPhrases::new(&brief.phrases),
+            phrases: PlannedPhrases::with_example(&brief.phrases, &brief.strong),
             topic: content_stems(&tokens_of_text(&brief.strong)),
         })
+    }
+
+    /// Finds planned phrases in other words with `model`, too.
+    pub fn with_model(self, model: Option<Arc<dyn SentenceModel>>) -> Self {
+        Self {
+            phrases: self.phrases.with_model(model),
+            ..self
+        }
     }
 
     /// Whether an answer with these tokens is about the subject of the part.

@@ -1,9 +1,12 @@
 //! Analyzes an answer that was written instead of spoken. Its words get times as if somebody spoke them at a
 //! usual rate, because other measurements order and compare words by time. What needs audio is not measured.
 
+use std::sync::Arc;
+
 use super::feedback::Feedback;
 use super::measurements::Measurements;
 use super::part_requirements::PartRequirements;
+use super::phrases::word_vectors::SentenceModel;
 use crate::analysis::delivery::pacing::spoken_word_count;
 use crate::domain::profile::Profile;
 use crate::domain::story::{Level, Part, SectionKind, Story};
@@ -35,15 +38,16 @@ pub fn transcript(answer: &WrittenAnswer) -> Transcript {
 }
 
 /// Feedback on a written answer to a part of a story, without anything that needs audio. All times are
-/// estimates. `None` if the story has no such part.
+/// estimates. With a `model`, planned phrases are also found in words that no rule foresees. `None` if the story has no such part.
 pub fn analyze_written(
     answer: &WrittenAnswer,
     story: &Story,
     part: Part,
     level: Level,
     profile: &Profile,
+    model: Option<Arc<dyn SentenceModel>>,
 ) -> Option<Feedback> {
-    let required = PartRequirements::new(story, part, level)?;
+    let required = PartRequirements::new(story, part, level)?.with_model(model);
     let transcript = transcript(answer);
     let action = answer.sections.iter().find_map(|(kind, words)| {
         let words = transcript.words.get(words.clone())?;

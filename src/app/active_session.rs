@@ -53,7 +53,8 @@ impl ActiveSession {
     }
 
     /// Replaces the session.
-    pub(super) fn start(&mut self, session: Session) {
+    pub(super) fn start(&mut self, mut session: Session, context: &Context) {
+        session.set_model(Arc::clone(&context.model));
         self.session = Some(session);
     }
 

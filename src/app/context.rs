@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 use super::event::{EventSender, Notification};
+use super::language_model::LanguageModel;
+use crate::analysis::phrases::word_vectors::SentenceModel;
 use crate::domain::story::Story;
 use crate::storage::{Store, story_library};
 
@@ -12,12 +14,15 @@ pub(super) struct Context {
     pub(super) store: Store,
     pub(super) stories: Vec<Arc<Story>>,
     pub(super) events: EventSender,
+    /// Finds planned phrases in other words.
+    pub(super) model: Arc<dyn SentenceModel>,
     notifications: Vec<Notification>,
 }
 
 impl Context {
     pub(super) fn new(store: Store, events: EventSender) -> Self {
         Self {
+            model: LanguageModel::new(vec![store.models()]),
             store,
             stories: Vec::new(),
             events,

@@ -384,8 +384,8 @@ impl Controller {
         self.leave();
         self.monitor.stop();
         let profile = self.preferences.profile().clone();
-        self.active
-            .start(Session::new(story, parts, level, profile));
+        let session = Session::new(story, parts, level, profile);
+        self.active.start(session, &self.context);
     }
 
     /// Begins a mock interview about a story.
@@ -401,8 +401,8 @@ impl Controller {
         let counts = self.follow_up_counts(&story);
         let parts = mock_interview::parts(&story, format, follow_ups, &counts);
         let profile = self.preferences.profile().clone();
-        self.active
-            .start(Session::interview(story, parts, level, profile));
+        let session = Session::interview(story, parts, level, profile);
+        self.active.start(session, &self.context);
     }
 
     /// Ends the practice. What was recorded is saved.
@@ -675,7 +675,7 @@ impl Controller {
         let profile = self.preferences.profile().clone();
         let (session, effects) = Session::reopened(story, take, profile);
         let stage = Box::new(session.stage().clone());
-        self.active.start(session);
+        self.active.start(session, &self.context);
         self.context.notify(Notification::Entered(stage));
         self.perform_all(effects);
         true

@@ -6,7 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::analysis::analyze;
+use super::language_model::LanguageModel;
+use crate::analysis::analyze_with_model;
 use crate::domain::profile::Profile;
 use crate::domain::story::Story;
 use crate::domain::take::{Take, TakeId};
@@ -164,7 +165,9 @@ pub fn render(
         story: take.story.clone(),
         folder: store.stories(),
     })?;
-    let feedback = analyze(take, story, &profile()?).ok_or_else(|| ExportError::PartMissing {
+    let model = LanguageModel::new(vec![store.models()]);
+    let feedback = analyze_with_model(take, story, &profile()?, Some(model));
+    let feedback = feedback.ok_or_else(|| ExportError::PartMissing {
         story: story.id.clone(),
         part: take.part.to_string(),
     })?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::history_entry::{HistoryEntry, TakePosition};
 use super::take_records::TakeRecords;
-use crate::analysis::analyze;
+use crate::analysis::analyze_with_model;
 use crate::audio;
 use crate::domain::profile::Profile;
 use crate::domain::story::{Part, Story};
@@ -187,7 +187,8 @@ pub(super) fn review(
 ) -> Result<Reviewed, String> {
     let take = load(id, records, context)?;
     let story = story_of(&take, context)?;
-    let feedback = analyze(&take, &story, profile)
+    let model = Some(Arc::clone(&context.model));
+    let feedback = analyze_with_model(&take, &story, profile, model)
         .ok_or_else(|| format!("take {id} is not transcribed yet"))?;
     Ok(Reviewed { take, feedback })
 }

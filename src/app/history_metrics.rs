@@ -12,6 +12,7 @@ use super::context::Context;
 use super::event::{AnalysisEvent, Event, MetricsMap, Notification};
 use super::history_entry::HistoryEntry;
 use crate::analysis::PartPlan;
+use crate::analysis::phrases::word_vectors::SentenceModel;
 use crate::domain::profile::Profile;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::{Take, TakeId};
@@ -39,6 +40,7 @@ struct AnalysisJob {
     store: Store,
     stories: Vec<Arc<Story>>,
     profile: Profile,
+    model: Arc<dyn SentenceModel>,
     takes: Vec<TakeId>,
 }
 
@@ -70,6 +72,7 @@ impl HistoryMetrics {
             store: context.store.clone(),
             stories: context.stories.clone(),
             profile: profile.clone(),
+            model: Arc::clone(&context.model),
             takes,
         };
         let events = context.events.clone();
@@ -152,7 +155,7 @@ impl AnalysisJob {
     /// Analyzes the takes until all are done or `stop` is set.
     fn run(&self, stop: &AtomicBool, send: &dyn Fn(AnalysisEvent)) -> Result<(), StoreError> {
         let database = self.store.read_only()?;
-        let mut analyzer = TakeAnalyzer::new(&self.stories, &self.profile);
+        let mut analyzer = TakeAnalyzer::new(&self.stories, &self.profile, Arc::clone(&self.model));
         let (mut metrics, mut last_sent) = (MetricsMap::new(), Instant::now());
         for id in &self.takes {
             if stop.load(Ordering::Relaxed) {
@@ -186,14 +189,16 @@ impl AnalysisJob {
 struct TakeAnalyzer<'a> {
     stories: &'a [Arc<Story>],
     profile: &'a Profile,
+    model: Arc<dyn SentenceModel>,
     plans: HashMap<(String, Part, Level), Option<PartPlan>>,
 }
 
 impl<'a> TakeAnalyzer<'a> {
-    fn new(stories: &'a [Arc<Story>], profile: &'a Profile) -> Self {
+    fn new(stories: &'a [Arc<Story>], profile: &'a Profile, model: Arc<dyn SentenceModel>) -> Self {
         Self {
             stories,
             profile,
+            model,
             plans: HashMap::new(),
         }
     }
@@ -203,7 +208,8 @@ impl<'a> TakeAnalyzer<'a> {
         let key = (take.story.clone(), take.part, take.level);
         let plan = self.plans.entry(key).or_insert_with(|| {
             let story = self.stories.iter().find(|story| story.id == take.story)?;
-            PartPlan::new(story, take.part, take.level)
+            let plan = PartPlan::new(story, take.part, take.level)?;
+            Some(plan.with_model(Some(Arc::clone(&self.model))))
         });
         let feedback = plan.as_ref()?.analyze(take, self.profile)?;
         Some(TakeMetrics::from_feedback(&feedback))

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis;
+use crate::analysis::phrases::word_vectors::SentenceModel;
 use crate::analysis::{Feedback, written};
-use crate::app;
+use crate::app::{self, LanguageModel};
 use crate::asr;
 use crate::asr::Engine;
 use crate::audio;
@@ -83,17 +84,19 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
         )));
     }
     let profile = store.profile().map_err(anyhow::Error::from)?;
+    let model = LanguageModel::new(vec![store.models()]);
     let mut engine = load_engine(args.story.model, store)?;
     let take = transcribe(&file, take, &prompt_terms(&story), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
     db.save(&take).map_err(anyhow::Error::from)?;
-    print_feedback(&file, &take, &story, &profile, args.json)
+    print_feedback(&file, &take, &story, &profile, &model, args.json)
 }
 
 /// A file that cannot be read is reported, and does not stop the rest.
 fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let (story, part, level) = asked(&args, store)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
+    let model = LanguageModel::new(vec![store.models()]);
     let mut engine = load_engine(args.story.model, store)?;
     let vocabulary = prompt_terms(&story);
     let mut failed = false;
@@ -104,7 +107,7 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
             ..untranscribed_take(TakeId(String::new()), &story)
         };
         match transcribe(file, take, &vocabulary, &mut engine) {
-            Ok(take) => print_feedback(file, &take, &story, &profile, args.json)?,
+            Ok(take) => print_feedback(file, &take, &story, &profile, &model, args.json)?,
             Err(why) => {
                 print_message(&why);
                 failed = true;
@@ -137,7 +140,8 @@ fn analyze_texts(args: &AnalyzeArgs, store: &Store) -> Result<(), Failure> {
             }
         };
         let transcript = written::transcript(&answer);
-        let feedback = written::analyze_written(&answer, &story, part, level, &profile);
+        let model = Some(Arc::clone(&model));
+        let feedback = written::analyze_written(&answer, &story, part, level, &profile, model);
         let feedback = feedback.ok_or_else(|| missing_part(file, &story, part))?;
         let mut out = io::stdout().lock();
         let file = file.display().to_string();
@@ -229,9 +233,11 @@ fn print_feedback(
     take: &Take,
     story: &Story,
     profile: &Profile,
+    model: &Arc<dyn SentenceModel>,
     json: bool,
 ) -> Result<(), Failure> {
-    let feedback: Option<Feedback> = analysis::analyze(take, story, profile);
+    let feedback: Option<Feedback> =
+        analysis::analyze_with_model(take, story, profile, Some(Arc::clone(model)));
     let (Some(feedback), Some(transcription)) = (feedback, &take.transcription) else {
         return Err(missing_part(file, story, take.part));
     };

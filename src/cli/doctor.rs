@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::asr::recognizer::whisper;
 use crate::audio::{AudioSource, Recorder, RecorderEvent};
 use crate::storage::Store;
-use crate::storage::model_files;
+use crate::storage::model_files::{self, ModelError};
 
 use super::failure::Failure;
 
@@ -49,6 +49,7 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
     let results = [
         result("processor", check_processor()),
         result("model", check_model(args.model.as_deref(), store)),
+        result("language", check_language_model(store)),
         result("microphone", check_microphone(args.mic.clone(), store)),
         result("disk", check_disk(store)),
         result("screen", check_screen()),
@@ -91,6 +92,30 @@ fn check_model(name: Option<&str>, store: &Store) -> Result<String, String> {
     let files = model_files::find(name, &[store.models()]).map_err(|error| error.to_string())?;
     model_files::check(&files).map_err(|error| error.to_string())?;
     Ok(format!("{} verified", files.whisper.display()))
+}
+
+fn check_language_model(store: &Store) -> Result<String, String> {
+    let path = model_files::find_language_model(&[store.models()]);
+    let checked = path.and_then(|path| model_files::check_language_model(&path).map(|()| path));
+    let path = checked.map_err(|error| {
+        let copy = "planned phrases in other words are rarely found; copy it";
+        match error {
+            ModelError::Missing { file, folder } => {
+                format!(
+                    "language model {file} is missing, so {copy} to {}",
+                    folder.display()
+                )
+            }
+            ModelError::Wrong(path) => {
+                format!(
+                    "language model {} is damaged, so {copy} again",
+                    path.display()
+                )
+            }
+            error => error.to_string(),
+        }
+    })?;
+    Ok(format!("{} verified", path.display()))
 }
 
 fn check_microphone(name: Option<String>, store: &Store) -> Result<String, String> {

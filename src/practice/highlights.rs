@@ -21,7 +21,7 @@ pub fn planned_words(text: &str, planned: &[&Phrase]) -> Vec<bool> {
         words: text.split_whitespace().enumerate().map(word).collect(),
     };
     let mut marks = vec![false; transcript.words.len()];
-    for result in planned_phrases::find(&transcript, planned) {
+    for result in planned_phrases::find(&transcript, planned, None) {
         let matched = result.start.zip(result.end);
         // Compares the middle of a word, since a match may start inside a word.
         let is_matched = |index: usize| {

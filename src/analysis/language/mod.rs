@@ -3,6 +3,7 @@
 
 pub mod lexicon;
 mod number_words;
+pub mod spelling;
 pub mod syllables;
 pub mod synonyms;
 mod token;

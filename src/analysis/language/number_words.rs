@@ -42,9 +42,21 @@ fn join_numbers(raw: Vec<Token>) -> Vec<Token> {
             joined.push(word_after(&number, "dollars"));
         }
         at += length;
+        // All currencies are dollars: "£8" and "eight pounds" agree.
+        if let Some(unit) = raw.get(at).filter(|next| next.any(&CURRENCIES)) {
+            joined.push(Token {
+                text: "dollars".to_owned(),
+                ..unit.clone()
+            });
+            at += 1;
+        }
     }
     joined
 }
+
+const CURRENCIES: [&str; 8] = [
+    "dollar", "dollars", "pound", "pounds", "euro", "euros", "quid", "bucks",
+];
 
 /// A token for a word that `token` implies, right after it.
 fn word_after(token: &Token, text: &str) -> Token {
@@ -66,6 +78,10 @@ fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
         .map_or(raw.len(), |at| at + 1);
     let raw = &raw[..clause_len];
     let (mut total, mut group, mut at) = (0.0, None::<f64>, 0);
+    // "a hundred and fifty"
+    if raw.len() > 1 && raw[0].is("a") && scale(&raw[1].text).is_some() && !raw[1].is("grand") {
+        (group, at) = (Some(1.0), 1);
+    }
     while let Some(token) = raw.get(at) {
         let text = token.text.as_str();
         match (below_hundred(text), scale(text), group) {

@@ -1,5 +1,6 @@
 //! Splits texts and transcripts into tokens.
 
+use super::spelling::without_accents;
 use super::token::{Boundary, Token};
 use super::verbalize::spoken_words;
 use super::verbs::stem;
@@ -89,6 +90,7 @@ fn is_abbreviation(text: &str) -> bool {
 
 /// Splits a written word into words: `wasn't` into "was not". `S.L.O.` becomes "slo".
 fn split_word(text: &str) -> Vec<String> {
+    let text = &without_accents(text);
     let trimmed = text.trim_matches(|c: char| !c.is_alphanumeric());
     let letters: Vec<&str> = trimmed.split('.').collect();
     if letters.len() > 1
@@ -98,16 +100,38 @@ fn split_word(text: &str) -> Vec<String> {
     {
         return vec![letters.concat().to_lowercase()];
     }
-    let has_currency = text.contains(['€', '£']);
-    let text = match has_currency {
-        true => format!("{} dollars", text.replace(['€', '£'], "")),
-        false => text.to_owned(),
+    let text = match text.contains(['€', '£', '$']) && text.contains(|c: char| c.is_ascii_digit())
+    {
+        true => spoken_amount(text),
+        false => text.replace('&', " and "),
     };
     let spoken = spoken_words(&text);
     spoken
         .iter()
         .flat_map(|word| expand_contraction(word))
         .collect()
+}
+
+/// `£1.2m` to "1.2 million dollars". All currencies are dollars, so that "£8" and "eight pounds" agree.
+fn spoken_amount(text: &str) -> String {
+    let amount = text.replace(['€', '£', '$'], "").to_lowercase();
+    let amount = amount.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+    let units = [
+        ("bn", "billion"),
+        ("mn", "million"),
+        ("m", "million"),
+        ("b", "billion"),
+    ];
+    let unit = units.iter().find_map(|(short, long)| {
+        let number = amount.strip_suffix(short)?;
+        number
+            .ends_with(|c: char| c.is_ascii_digit())
+            .then_some((number, *long))
+    });
+    match unit {
+        Some((number, unit)) => format!("{number} {unit} dollars"),
+        None => format!("{amount} dollars"),
+    }
 }
 
 /// `i've` to "i have"; drops a possessive.
@@ -225,6 +249,15 @@ mod tests {
             ("zero point three per cent", "#0.3 percent"),
             ("point three percent", "#0.3 percent"),
             ("$8,000 a week", "#8000 dollars per week"),
+            ("£31,000, say", "#31000 dollars say"),
+            ("thirty-one thousand pounds, say", "#31000 dollars say"),
+            (
+                "€1.2m or 1.2 million euros",
+                "#1200000 dollars or #1200000 dollars",
+            ),
+            ("a hundred and fifty thousand", "#150000"),
+            ("a thousand times", "#1000 times"),
+            ("café & bar", "cafe and bar"),
             ("eight grand weekly", "#8000 dollars per week"),
             ("8K every week", "#8000 per week"),
             ("eight thousand dollars each week", "#8000 dollars per week"),

@@ -5,12 +5,14 @@ use std::sync::LazyLock;
 
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
+use super::spelling;
+
 /// The stem that all inflections of a word share. Irregular verbs become their base form and British
 /// spelling American; the rest is Porter's second English algorithm (snowballstem.org).
 pub fn stem(word: &str) -> String {
     let base = match irregular(word) {
         Some((base, ..)) => base.to_owned(),
-        None => to_american(word),
+        None => spelling::american(word),
     };
     if base.len() < 3 || !base.is_ascii() {
         return base;
@@ -99,34 +101,6 @@ fn irregular(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
         by_form
     });
     BY_FORM.get(word).copied()
-}
-
-/// `organised` to `organized`, `behaviour` to `behavior`.
-fn to_american(word: &str) -> String {
-    if word.len() < 6 {
-        return word.to_owned();
-    }
-    for (british, spelling) in [
-        ("isation", "ization"),
-        ("ising", "izing"),
-        ("ised", "ized"),
-        ("ises", "izes"),
-        ("ise", "ize"),
-        ("yse", "yze"),
-        ("ysed", "yzed"),
-        ("ysing", "yzing"),
-        ("isational", "izational"),
-        ("avour", "avor"),
-        ("aviour", "avior"),
-        ("olour", "olor"),
-        ("elled", "eled"),
-        ("elling", "eling"),
-    ] {
-        if let Some(start) = word.strip_suffix(british) {
-            return format!("{start}{spelling}");
-        }
-    }
-    word.replace("centre", "center")
 }
 
 /// Base, past and participle of the irregular verbs.

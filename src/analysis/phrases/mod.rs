@@ -2,8 +2,11 @@
 
 pub(crate) mod compounds;
 mod negation;
+pub mod paraphrase;
 mod pattern_item;
 pub(crate) mod phrase_matcher;
 pub(crate) mod phrase_pattern;
 pub mod planned_phrases;
 pub(crate) mod token_index;
+mod verbatim;
+pub mod word_vectors;

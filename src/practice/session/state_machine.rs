@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::analysis::{Measurements, PartPlan};
+use crate::analysis::phrases::word_vectors::SentenceModel;
+use crate::analysis::{Measurements, PartPlan, analyze_with_model};
 use crate::domain::caption::Caption;
 use crate::domain::profile::Profile;
 use crate::domain::story::{Brief, Level, Part, Story};
@@ -21,6 +22,8 @@ pub const COUNT_IN: Secs = 3.0;
 pub struct Session {
     story: Arc<Story>,
     profile: Profile,
+    /// Finds planned phrases in other words.
+    model: Option<Arc<dyn SentenceModel>>,
     level: Level,
     parts: Vec<Part>,
     /// Index into `parts`.
@@ -57,6 +60,7 @@ impl Session {
             prediction: None,
             story,
             profile,
+            model: None,
             level,
             parts,
             current: 0,
@@ -112,14 +116,26 @@ impl Session {
     /// Sets the profile, and analyzes the reviewed takes again with it.
     pub fn set_profile(&mut self, profile: Profile) {
         self.profile = profile;
+        self.analyze_again();
+    }
+
+    /// Finds planned phrases in other words with `model` from now on, also in the reviewed takes.
+    pub fn set_model(&mut self, model: Arc<dyn SentenceModel>) {
+        self.model = Some(model);
+        self.plans.fill(None);
+        self.analyze_again();
+    }
+
+    fn analyze_again(&mut self) {
         let all_reviewed = self
             .reviewed
             .iter_mut()
             .chain(&mut self.interview_answers)
             .flatten();
         for Reviewed { take, feedback } in all_reviewed {
-            let plan = PartPlan::new(&self.story, take.part, take.level);
-            if let Some(new_feedback) = plan.and_then(|plan| plan.analyze(take, &self.profile)) {
+            let model = self.model.clone();
+            let feedback_now = analyze_with_model(take, &self.story, &self.profile, model);
+            if let Some(new_feedback) = feedback_now {
                 *feedback = new_feedback;
             }
         }
@@ -339,7 +355,8 @@ impl Session {
         let part = *self.parts.get(self.current)?;
         let plan = self.plans.get_mut(self.current)?;
         if plan.is_none() {
-            *plan = PartPlan::new(&self.story, part, self.level).map(Arc::new);
+            let new_plan = PartPlan::new(&self.story, part, self.level);
+            *plan = new_plan.map(|plan| Arc::new(plan.with_model(self.model.clone())));
         }
         plan.clone()
     }

@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 /// The default speech model.
 pub const DEFAULT: &str = "tiny.en-q8_0";
 const VAD: &str = "silero-v6.2.0";
+/// The language model that finds planned phrases in other words.
+const LANGUAGE_MODEL: &str = "all-minilm-l6-v2-int8";
 /// First bytes of a ggml file.
 const GGML_MAGIC: [u8; 4] = *b"lmgg";
 
@@ -130,6 +132,27 @@ pub fn names(folders: &[PathBuf]) -> Vec<String> {
 pub fn check(found: &ModelFiles) -> Result<(), ModelError> {
     check_file(&found.whisper)?;
     check_file(&found.vad)
+}
+
+/// Finds the language model, in `folders` and near the executable.
+pub fn find_language_model(folders: &[PathBuf]) -> Result<PathBuf, ModelError> {
+    let mut all_folders = folders.to_vec();
+    all_folders.extend(folders_near_executable());
+    find_file(&file_name(LANGUAGE_MODEL), &all_folders)
+}
+
+/// Verifies a language model by its checksum.
+pub fn check_language_model(path: &Path) -> Result<(), ModelError> {
+    let unreadable = |why| ModelError::Unreadable {
+        path: path.to_owned(),
+        why,
+    };
+    let manifest = manifest();
+    let published = manifest.iter().find(|entry| entry.name == LANGUAGE_MODEL);
+    match published.map(|entry| entry.sha256.as_str()) {
+        Some(sum) if sha256(path).map_err(unreadable)? == sum => Ok(()),
+        _ => Err(ModelError::Wrong(path.to_owned())),
+    }
 }
 
 /// Verifies one file.

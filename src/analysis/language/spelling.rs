@@ -1,0 +1,325 @@
+//! One spelling for each word: American, without accents. Recognizers and users mix spellings.
+
+/// The American spelling of a lower-case word: `organized` for `organised`, `gray` for `grey`.
+pub fn american(word: &str) -> String {
+    if let Some((_, american)) = WORDS.iter().find(|(british, _)| *british == word) {
+        return (*american).to_owned();
+    }
+    // Inflections of the words above: "programmes", "cheque's".
+    for ending in ["'s", "s", "d", "ed", "ing", "ly"] {
+        let base = word.strip_suffix(ending);
+        let known = base.and_then(|base| WORDS.iter().find(|(british, _)| *british == base));
+        if let Some((_, american)) = known {
+            return format!("{american}{ending}");
+        }
+    }
+    if word.len() < 6
+        || word.ends_with("wise")
+        || ALWAYS_ISE.iter().any(|stem| word.starts_with(stem))
+    {
+        return word.to_owned();
+    }
+    for (british, american) in ENDINGS {
+        if let Some(start) = word.strip_suffix(british) {
+            return format!("{start}{american}");
+        }
+    }
+    for (british, american) in [
+        ("centre", "center"),
+        ("theatre", "theater"),
+        ("fibre", "fiber"),
+    ] {
+        if word.starts_with(british) {
+            return word.replacen(british, american, 1);
+        }
+    }
+    word.to_owned()
+}
+
+/// Replaces letters with accents by the letters without.
+pub fn without_accents(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match ACCENTS.iter().find(|(accented, _)| accented.contains(c)) {
+            Some((_, letters)) => plain.push_str(letters),
+            // Accents that follow their letter.
+            None if ('\u{300}'..='\u{36f}').contains(&c) => {}
+            None => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// Lower-case letters with accents, and what they are without.
+const ACCENTS: [(&str, &str); 27] = [
+    ("àáâãäåāăą", "a"),
+    ("çćĉċč", "c"),
+    ("ďđð", "d"),
+    ("èéêëēĕėęě", "e"),
+    ("ĝğġģ", "g"),
+    ("ĥħ", "h"),
+    ("ìíîïĩīĭįı", "i"),
+    ("ĵ", "j"),
+    ("ķ", "k"),
+    ("ĺļľŀł", "l"),
+    ("ñńņňŉ", "n"),
+    ("òóôõöøōŏő", "o"),
+    ("ŕŗř", "r"),
+    ("śŝşšș", "s"),
+    ("ţťŧț", "t"),
+    ("ùúûüũūŭůűų", "u"),
+    ("ŵ", "w"),
+    ("ýÿŷ", "y"),
+    ("źżž", "z"),
+    ("æ", "ae"),
+    ("œ", "oe"),
+    ("ß", "ss"),
+    ("þ", "th"),
+    ("ÀÁÂÃÄÅ", "A"),
+    ("ÈÉÊË", "E"),
+    ("ÒÓÔÕÖØ", "O"),
+    ("ÙÚÛÜ", "U"),
+];
+
+/// British endings of longer words, and the American ones.
+const ENDINGS: [(&str, &str); 62] = [
+    ("isation", "ization"),
+    ("isations", "izations"),
+    ("isational", "izational"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+    ("iser", "izer"),
+    ("isers", "izers"),
+    ("ises", "izes"),
+    ("ise", "ize"),
+    ("yse", "yze"),
+    ("yses", "yzes"),
+    ("yser", "yzer"),
+    ("ysed", "yzed"),
+    ("ysing", "yzing"),
+    ("avour", "avor"),
+    ("avours", "avors"),
+    ("avoured", "avored"),
+    ("avouring", "avoring"),
+    ("avourite", "avorite"),
+    ("avourites", "avorites"),
+    ("avourable", "avorable"),
+    ("aviour", "avior"),
+    ("aviours", "aviors"),
+    ("avioural", "avioral"),
+    ("ighbour", "ighbor"),
+    ("ighbours", "ighbors"),
+    ("ighbouring", "ighboring"),
+    ("olour", "olor"),
+    ("olours", "olors"),
+    ("oloured", "olored"),
+    ("olourful", "olorful"),
+    ("onour", "onor"),
+    ("onours", "onors"),
+    ("onoured", "onored"),
+    ("abour", "abor"),
+    ("arbour", "arbor"),
+    ("umour", "umor"),
+    ("umours", "umors"),
+    ("umoured", "umored"),
+    ("elled", "eled"),
+    ("elling", "eling"),
+    ("eller", "eler"),
+    ("ellers", "elers"),
+    ("ancelled", "anceled"),
+    ("ancelling", "anceling"),
+    ("ialled", "ialed"),
+    ("ialling", "ialing"),
+    ("nalled", "naled"),
+    ("nalling", "naling"),
+    ("kilful", "killful"),
+    ("ogue", "og"),
+    ("ogues", "ogs"),
+    ("aemia", "emia"),
+    ("aesthetic", "esthetic"),
+    ("aesthetics", "esthetics"),
+    ("aesthetist", "esthetist"),
+    ("aediatric", "ediatric"),
+    ("aediatrics", "ediatrics"),
+    ("aediatrician", "ediatrician"),
+    ("oeuvre", "euver"),
+    ("oeuvres", "euvers"),
+    ("aeology", "eology"),
+];
+
+/// Words that end in "ise" in America, too, and others that only look British.
+const ALWAYS_ISE: [&str; 32] = [
+    "advertis",
+    "advis",
+    "apprais",
+    "aris",
+    "chastis",
+    "circumcis",
+    "compris",
+    "compromis",
+    "concis",
+    "cruis",
+    "demis",
+    "despis",
+    "devis",
+    "disguis",
+    "excis",
+    "exercis",
+    "expertis",
+    "franchis",
+    "improvis",
+    "incis",
+    "merchandis",
+    "otherwis",
+    "precis",
+    "premis",
+    "promis",
+    "rais",
+    "revis",
+    "supervis",
+    "surpris",
+    "enterpris",
+    "paradis",
+    "treatis",
+];
+
+/// Words whose spelling follows no ending: British and American.
+const WORDS: [(&str, &str); 95] = [
+    ("ageing", "aging"),
+    ("aluminium", "aluminum"),
+    ("amongst", "among"),
+    ("armour", "armor"),
+    ("artefact", "artifact"),
+    ("burnt", "burned"),
+    ("calibre", "caliber"),
+    ("catalogue", "catalog"),
+    ("catalogued", "cataloged"),
+    ("cheque", "check"),
+    ("chequebook", "checkbook"),
+    ("cosy", "cozy"),
+    ("counsellor", "counselor"),
+    ("defence", "defense"),
+    ("dialled", "dialed"),
+    ("dialling", "dialing"),
+    ("diarrhoea", "diarrhea"),
+    ("disc", "disk"),
+    ("dreamt", "dreamed"),
+    ("draught", "draft"),
+    ("encyclopaedia", "encyclopedia"),
+    ("endeavour", "endeavor"),
+    ("enquire", "inquire"),
+    ("enquired", "inquired"),
+    ("enquiries", "inquiries"),
+    ("enquiry", "inquiry"),
+    ("enrol", "enroll"),
+    ("enrolment", "enrollment"),
+    ("fibre", "fiber"),
+    ("flavour", "flavor"),
+    ("foetus", "fetus"),
+    ("fuelled", "fueled"),
+    ("fuelling", "fueling"),
+    ("fulfil", "fulfill"),
+    ("fulfilment", "fulfillment"),
+    ("grey", "gray"),
+    ("harbour", "harbor"),
+    ("haemorrhage", "hemorrhage"),
+    ("instalment", "installment"),
+    ("instil", "instill"),
+    ("jewellery", "jewelry"),
+    ("judgement", "judgment"),
+    ("kerb", "curb"),
+    ("kilometre", "kilometer"),
+    ("labour", "labor"),
+    ("leant", "leaned"),
+    ("leapt", "leaped"),
+    ("learnt", "learned"),
+    ("leukaemia", "leukemia"),
+    ("licence", "license"),
+    ("litre", "liter"),
+    ("manoeuvre", "maneuver"),
+    ("maths", "math"),
+    ("metre", "meter"),
+    ("millimetre", "millimeter"),
+    ("centimetre", "centimeter"),
+    ("modelled", "modeled"),
+    ("modelling", "modeling"),
+    ("mould", "mold"),
+    ("moustache", "mustache"),
+    ("mum", "mom"),
+    ("mummy", "mommy"),
+    ("no-one", "nobody"),
+    ("odour", "odor"),
+    ("oesophagus", "esophagus"),
+    ("offence", "offense"),
+    ("oestrogen", "estrogen"),
+    ("okay", "ok"),
+    ("orthopaedic", "orthopedic"),
+    ("plough", "plow"),
+    ("practise", "practice"),
+    ("practised", "practiced"),
+    ("practising", "practicing"),
+    ("pretence", "pretense"),
+    ("programme", "program"),
+    ("pyjamas", "pajamas"),
+    ("rancour", "rancor"),
+    ("rigour", "rigor"),
+    ("rumour", "rumor"),
+    ("savour", "savor"),
+    ("sceptic", "skeptic"),
+    ("sceptical", "skeptical"),
+    ("scepticism", "skepticism"),
+    ("smelt", "smelled"),
+    ("speciality", "specialty"),
+    ("spelt", "spelled"),
+    ("spoilt", "spoiled"),
+    ("storey", "story"),
+    ("sulphur", "sulfur"),
+    ("theatre", "theater"),
+    ("towards", "toward"),
+    ("tumour", "tumor"),
+    ("tyre", "tire"),
+    ("vigour", "vigor"),
+    ("whilst", "while"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn british_words_become_american() {
+        for (british, expected) in [
+            ("organised", "organized"),
+            ("organisation", "organization"),
+            ("colours", "colors"),
+            ("favourite", "favorite"),
+            ("labelled", "labeled"),
+            ("travelling", "traveling"),
+            ("programmes", "programs"),
+            ("grey", "gray"),
+            ("practised", "practiced"),
+            ("centres", "centers"),
+            ("judgement", "judgment"),
+            // These have one spelling only.
+            ("promised", "promised"),
+            ("raised", "raised"),
+            ("exercise", "exercise"),
+            ("noise", "noise"),
+            ("four", "four"),
+            ("hour", "hour"),
+            ("", ""),
+        ] {
+            assert_eq!(american(british), expected, "{british}");
+        }
+    }
+
+    #[test]
+    fn accents_are_dropped() {
+        assert_eq!(without_accents("café naïve"), "cafe naive");
+        assert_eq!(without_accents("cafe\u{301}"), "cafe");
+        assert_eq!(without_accents("straße 東京"), "strasse 東京");
+    }
+}
