@@ -201,7 +201,8 @@ fn derive_everything(take: &Take) {
     if let Some(feedback) = analyze(take, &STORY, &Profile::default()) {
         let view = ReportView::new(take, &STORY, transcription, &feedback);
         let _ = (report::markdown(&view), report::html(&view, b""));
-        serde_json::to_vec(&Report::new("-", &STORY, take, transcription, &feedback)).expect("JSON");
+        serde_json::to_vec(&Report::new("-", &STORY, take, transcription, &feedback))
+            .expect("JSON");
     }
 }
 

@@ -39,78 +39,31 @@ pub enum Severity {
 #[allow(missing_docs)] // each variant's sentence is in `finding_text`
 pub enum FindingKind {
     NoWords(NoWords),
-    TooQuiet {
-        dbfs: f64,
-    },
-    Clipped {
-        samples: u64,
-    },
-    LostAudio {
-        seconds: Secs,
-    },
+    TooQuiet { dbfs: f64 },
+    Clipped { samples: u64 },
+    LostAudio { seconds: Secs },
     OnTime(TimeUsed),
     OverTime(TimeUsed),
     UnderTime(TimeUsed),
-    GoodPace {
-        words_per_minute: f64,
-    },
-    Rushed {
-        words_per_minute: f64,
-    },
-    FastStretch {
-        words_per_minute: f64,
-    },
-    Slow {
-        words_per_minute: f64,
-    },
-    LongPause {
-        seconds: Secs,
-    },
-    PauseInClause {
-        seconds: Secs,
-    },
-    FlatIntonation {
-        semitones: f64,
-        usual: f64,
-    },
-    GoodPauses {
-        count: usize,
-        seconds: Secs,
-    },
-    Fillers {
-        count: usize,
-        per_minute: f64,
-    },
-    PhraseMissed {
-        phrase: String,
-        proves: String,
-    },
-    AllPhrases {
-        count: usize,
-    },
-    We {
-        said: Vec<String>,
-        own_acts: usize,
-    },
-    OwnActions {
-        i: usize,
-    },
-    Passive {
-        count: usize,
-        said: String,
-    },
-    ImpactMissing {
-        which: ImpactCheck,
-    },
+    GoodPace { words_per_minute: f64 },
+    Rushed { words_per_minute: f64 },
+    FastStretch { words_per_minute: f64 },
+    Slow { words_per_minute: f64 },
+    LongPause { seconds: Secs },
+    PauseInClause { seconds: Secs },
+    FlatIntonation { semitones: f64, usual: f64 },
+    GoodPauses { count: usize, seconds: Secs },
+    Fillers { count: usize, per_minute: f64 },
+    PhraseMissed { phrase: String, proves: String },
+    AllPhrases { count: usize },
+    We { said: Vec<String>, own_acts: usize },
+    OwnActions { i: usize },
+    Passive { count: usize, said: String },
+    ImpactMissing { which: ImpactCheck },
     ImpactComplete,
-    LateProblem {
-        after: Secs,
-    },
+    LateProblem { after: Secs },
     NoProblem,
-    RedFlag {
-        flag: RedFlagKind,
-        said: String,
-    },
+    RedFlag { flag: RedFlagKind, said: String },
 }
 
 /// The time that an answer took, and the target.

@@ -37,8 +37,8 @@ pub use feedback::{Feedback, action_span};
 pub use finding::{Finding, FindingKind, Severity};
 pub use measurements::Measurements;
 pub use part_plan::PartPlan;
-pub use written::analyze_written;
 use phrases::word_vectors::SentenceModel;
+pub use written::analyze_written;
 
 /// Analyzes a take. `None` if it has not been transcribed, or if the story has no such part.
 pub fn analyze(take: &Take, story: &Story, profile: &Profile) -> Option<Feedback> {

@@ -125,6 +125,7 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
 fn analyze_texts(args: &AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let (story, part, level) = asked(args, store)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
+    let model = LanguageModel::new(vec![store.models()]);
     let mut failed = false;
     for file in &args.text {
         let name = text_input::name(file);

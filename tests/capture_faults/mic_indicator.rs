@@ -69,7 +69,10 @@ fn microphone_is_open_on_home_and_during_takes(window: &mut Window, sound: &Soun
     window.press(Key::Space);
     window.wait_for("What to do next");
     window.wait_for_microphone(false, sound);
-    assert!(window.shows("delivered only silence") && window.shows("Nothing was said: the recording has no speech."));
+    assert!(
+        window.shows("delivered only silence")
+            && window.shows("Nothing was said: the recording has no speech.")
+    );
 }
 
 fn sound_server_restart_continues_take(window: &mut Window, sound: &SoundServer) {

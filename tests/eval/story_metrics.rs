@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use starling::analysis::ownership::pronouns::OwnershipKind;
+use starling::analysis::phrases::word_vectors::SentenceModel;
 use starling::analysis::{Feedback, FindingKind, analyze_written, written};
+use starling::app::LanguageModel;
 use starling::domain::part::{Part, SectionKind};
 use starling::domain::profile::Profile;
 use starling::domain::story::Story;
@@ -514,10 +517,15 @@ fn leaning_case(
     }
 }
 
+static LANGUAGE_MODEL: LazyLock<Arc<dyn SentenceModel>> =
+    LazyLock::new(|| LanguageModel::new(Vec::new()));
+
 /// Feedback on a text, as `starling analyze --text` gives it, and the words that its spans refer to.
 fn analyze_text(text: &str, story: &Story, part: Part) -> Result<(Transcript, Feedback)> {
     let answer = WrittenAnswer::parse(text, part)?;
-    let feedback = analyze_written(&answer, story, part, story.level, &Profile::default());
+    let model = Some(Arc::clone(&LANGUAGE_MODEL));
+    let profile = Profile::default();
+    let feedback = analyze_written(&answer, story, part, story.level, &profile, model);
     let feedback = feedback.with_context(|| format!("{} has no {part}", story.id))?;
     Ok((written::transcript(&answer), feedback))
 }
