@@ -22,7 +22,7 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn new(store: Store, events: EventSender) -> Self {
         Self {
-            model: LanguageModel::new(vec![store.models()]),
+            model: LanguageModel::shared(vec![store.models()]),
             store,
             stories: Vec::new(),
             events,

@@ -165,7 +165,7 @@ pub fn render(
         story: take.story.clone(),
         folder: store.stories(),
     })?;
-    let model = LanguageModel::new(vec![store.models()]);
+    let model = LanguageModel::shared(vec![store.models()]);
     let feedback = analyze_with_model(take, story, &profile()?, Some(model));
     let feedback = feedback.ok_or_else(|| ExportError::PartMissing {
         story: story.id.clone(),

@@ -18,7 +18,7 @@ pub struct LanguageModel {
 
 impl LanguageModel {
     /// The model in one of `folders` or near the executable.
-    pub fn new(folders: Vec<PathBuf>) -> Arc<dyn SentenceModel> {
+    pub fn shared(folders: Vec<PathBuf>) -> Arc<dyn SentenceModel> {
         Arc::new(Self {
             folders,
             encoder: OnceLock::new(),
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn model_beside_the_executable_is_loaded_on_first_use() {
-        let model = LanguageModel::new(Vec::new());
+        let model = LanguageModel::shared(Vec::new());
         let vectors = model.vectors(&["two", "words"]).expect("the shipped model");
         assert_eq!(vectors.len(), 2);
     }

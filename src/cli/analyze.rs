@@ -84,7 +84,7 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
         )));
     }
     let profile = store.profile().map_err(anyhow::Error::from)?;
-    let model = LanguageModel::new(vec![store.models()]);
+    let model = LanguageModel::shared(vec![store.models()]);
     let mut engine = load_engine(args.story.model, store)?;
     let take = transcribe(&file, take, &prompt_terms(&story), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
@@ -96,7 +96,7 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
 fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let (story, part, level) = asked(&args, store)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
-    let model = LanguageModel::new(vec![store.models()]);
+    let model = LanguageModel::shared(vec![store.models()]);
     let mut engine = load_engine(args.story.model, store)?;
     let vocabulary = prompt_terms(&story);
     let mut failed = false;
@@ -125,7 +125,7 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
 fn analyze_texts(args: &AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let (story, part, level) = asked(args, store)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
-    let model = LanguageModel::new(vec![store.models()]);
+    let model = LanguageModel::shared(vec![store.models()]);
     let mut failed = false;
     for file in &args.text {
         let name = text_input::name(file);

@@ -518,7 +518,7 @@ fn leaning_case(
 }
 
 static LANGUAGE_MODEL: LazyLock<Arc<dyn SentenceModel>> =
-    LazyLock::new(|| LanguageModel::new(Vec::new()));
+    LazyLock::new(|| LanguageModel::shared(Vec::new()));
 
 /// Feedback on a text, as `starling analyze --text` gives it, and the words that its spans refer to.
 fn analyze_text(text: &str, story: &Story, part: Part) -> Result<(Transcript, Feedback)> {

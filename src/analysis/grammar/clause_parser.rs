@@ -154,11 +154,12 @@ impl<'a> Parser<'a> {
                     self.reopen(Opener::Subordinator(self.at));
                 }
             }
-            "since" | "after" | "before" | "as" | "where" | "till" => {
-                // As prepositions they take a noun phrase and no clause.
-                if text == "where" || has_subject_next(self.tokens, self.at + 1, self.end) {
-                    self.reopen(Opener::Subordinator(self.at));
-                }
+            "where" => self.reopen(Opener::Subordinator(self.at)),
+            // As prepositions they take a noun phrase and no clause.
+            "since" | "after" | "before" | "as" | "till"
+                if has_subject_next(self.tokens, self.at + 1, self.end) =>
+            {
+                self.reopen(Opener::Subordinator(self.at));
             }
             "who" | "which" | "whom" | "whose" => self.reopen(Opener::Relative(self.at)),
             "that" => self.open_that(),
@@ -214,7 +215,7 @@ impl<'a> Parser<'a> {
             self.at + 1 < self.end && verb_group::may_be_finite(&self.tokens[self.at + 1]);
         if starts_phrase && self.opener == Opener::Verb {
             self.reopen(Opener::Subordinator(self.at));
-        } else if after_noun && (next_is_verb || is_adverb(next)) || starts_phrase && after_noun {
+        } else if after_noun && (next_is_verb || is_adverb(next) || starts_phrase) {
             if self.opener != Opener::Verb {
                 self.waiting = self
                     .subject()
@@ -457,17 +458,13 @@ impl<'a> Parser<'a> {
         }
         match self.opener {
             Opener::Coordinator | Opener::Comma if self.candidates.is_empty() => {
-                is_past
-                    && sentence
-                        .last()
-                        .is_some_and(|last| last.tense != Tense::Present || sentence.len() > 1)
-                    || is_past && self.opener == Opener::Coordinator
-                    || !sentence.is_empty()
-                        && self.opener == Opener::Coordinator
-                        && sentence
-                            .last()
-                            .is_some_and(|last| last.tense == Tense::Present)
-                        && usual_class(text) == Some(WordClass::Verb)
+                let is_coordinated = self.opener == Opener::Coordinator;
+                let last = sentence.last().map(|clause| clause.tense);
+                let is_list =
+                    last.is_some_and(|tense| tense != Tense::Present) || sentence.len() > 1;
+                let is_present_list =
+                    last == Some(Tense::Present) && usual_class(text) == Some(WordClass::Verb);
+                is_past && (is_list || is_coordinated) || is_coordinated && is_present_list
             }
             Opener::Sentence if self.candidates.is_empty() => is_past && self.at + 1 < self.end,
             Opener::Relative(_) if self.candidates.is_empty() => true,

@@ -135,7 +135,7 @@ impl Cues<'_> {
         }
         let is_ability = self.has(&["can", "could", "may"]);
         self.main()
-            .is_some_and(|main| !main.is_real && !(is_ability && main.subject == Subject::Other))
+            .is_some_and(|main| !(main.is_real || is_ability && main.subject == Subject::Other))
     }
 
     /// What the speaker does or did, not what came of it.

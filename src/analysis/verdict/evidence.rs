@@ -181,8 +181,8 @@ impl Evidence<'_> {
             business,
             second_order,
         } = self.impact;
-        let quotes = [metric, business, second_order].into_iter().flatten();
-        quotes.cloned().next().or_else(|| self.planned_number())
+        let mut quotes = [metric, business, second_order].into_iter().flatten();
+        quotes.next().cloned().or_else(|| self.planned_number())
     }
 
     /// A planned number that was said in an answer about the result.

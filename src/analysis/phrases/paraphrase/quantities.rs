@@ -132,10 +132,9 @@ fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
 fn fraction_at(tokens: &[Token], at: usize) -> Option<Quantity> {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let share = if text(at) == "half" { 0.5 } else { 0.25 };
-    let rest = (at + 1..at + 4).map(text);
+    let mut rest = (at + 1..at + 4).map(text);
     let noun = rest
-        .skip_while(|text| matches!(*text, "of" | "a" | "an" | "per"))
-        .next()
+        .find(|text| !matches!(*text, "of" | "a" | "an" | "per"))
         .unwrap_or("");
     let (measure, value, number) = match unit_of(noun) {
         Some((Measure::Time, seconds)) => (Measure::Time, share * seconds, share),

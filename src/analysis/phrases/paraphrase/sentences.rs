@@ -44,9 +44,9 @@ pub(super) struct Window {
 pub(super) fn ranges(tokens: &[Token]) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
-    for at in 1..tokens.len() {
+    for (at, token) in tokens.iter().enumerate().skip(1) {
         let length = at - start;
-        let is_end = match tokens[at].break_before {
+        let is_end = match token.break_before {
             Boundary::Sentence => true,
             Boundary::Clause => length >= MIN_SENTENCE_WORDS,
             Boundary::None => length >= MAX_SENTENCE_WORDS,
