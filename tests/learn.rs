@@ -470,7 +470,7 @@ fn level_and_principle_are_told_wherever_one_prepares() {
     window.tells(&format!("{}, selected", told.principle));
     assert!(!window.says(&format!("{}, selected", story.reframings[1].principle)));
     window.press(Key::Num7);
-    window.tells(&format!("{}, selected", plan.level));
+    window.tells(&format!("{}, selected", story.level_label(plan.level)));
     window.press(Key::Num6);
     window.tells(&reflection);
     window.tells(plan.focus.trim());
@@ -480,7 +480,7 @@ fn level_and_principle_are_told_wherever_one_prepares() {
     window.press(Key::E);
     window.tells("Section 5 of 5");
     window.tells(&reflection);
-    window.tells(&format!("As {}", plan.level));
+    window.tells(&format!("As {}", story.level_label(plan.level)));
     window.tells(plan.focus.trim());
     let lead = format!("For {}: lead with ", told.principle);
     window.tells(&lead);
