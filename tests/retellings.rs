@@ -182,11 +182,6 @@ fn details_decide_whether_other_words_say_a_phrase() {
         ),
         (
             "shipped 300 lamps in two weeks",
-            "In a fortnight we shipped three hundred lamps.",
-            true,
-        ),
-        (
-            "shipped 300 lamps in two weeks",
             "In two months we shipped three hundred lamps.",
             false,
         ),

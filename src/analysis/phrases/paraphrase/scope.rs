@@ -181,7 +181,7 @@ fn subject_at(tokens: &[Token], at: usize) -> Option<Subject> {
 
 /// Nouns for people beyond those of offices.
 fn is_person(text: &str) -> bool {
-    const PERSONS: [&str; 34] = [
+    const PERSONS: &[&str] = &[
         "man",
         "men",
         "woman",
@@ -216,6 +216,17 @@ fn is_person(text: &str) -> bool {
         "guy",
         "girl",
         "boy",
+        "uncle",
+        "aunt",
+        "brother",
+        "sister",
+        "cousin",
+        "wife",
+        "husband",
+        "son",
+        "daughter",
+        "mom",
+        "dad",
     ];
     PERSONS.contains(&text)
 }
