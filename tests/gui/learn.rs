@@ -244,7 +244,7 @@ fn level_and_principle_of_home_are_marked_on_the_pages() {
     window.expect_text(&format!("{}, selected", reframing.principle));
     window.expect_no_text(&format!("{}, selected", story.reframings[1].principle));
     window.press(Key::Num7);
-    window.expect_text(&format!("{}, selected", plan.level));
+    window.expect_text(&format!("{}, selected", story.level_label(plan.level)));
     window.press(Key::Num6);
     window.expect_texts([&one_line(&plan.reflection), plan.focus.trim()]);
     window.expect_no_text(own_reflection);
@@ -260,7 +260,7 @@ fn level_and_principle_of_home_are_shown_in_practice_and_interview() {
     window.expect_texts([
         "Section 5 of 5",
         &one_line(&plan.reflection),
-        &format!("As {}", plan.level),
+        &format!("As {}", story.level_label(plan.level)),
         plan.focus.trim(),
         &lead,
     ]);
