@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{CommandOutput, phrases_heard, run, starling};
+use common::{CommandOutput, said_phrases, run, starling};
 use serde_json::Value;
 
 /// A story of a librarian, with levels for any job and a principle of no known company.
@@ -140,7 +140,7 @@ impl Desk {
         let file = self.write("answer.txt", bytes);
         let ran = self.analyze(&file, arguments);
         ran.fails(1, part);
-        ran.says_once("answer.txt");
+        ran.has_one_message("answer.txt");
     }
 }
 
@@ -189,7 +189,7 @@ fn what_needs_audio_is_null_and_the_rest_is_there() {
         Some(true)
     );
     assert!(report["ownership"]["hiding"].is_array() && report["red_flags"].is_array());
-    assert!(phrases_heard(&report).contains(&"moved the scanner"));
+    assert!(said_phrases(&report).contains(&"moved the scanner"));
     assert!(report["verdict"]["lean"].is_string());
 }
 
@@ -368,7 +368,7 @@ fn one_bad_text_does_not_stop_the_rest() {
         ],
     );
     assert_eq!((ran.code, ran.documents().len()), (1, 1));
-    ran.says_once("bad.txt contains no text");
+    ran.has_one_message("bad.txt contains no text");
 }
 
 #[test]
