@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{CommandOutput, said_phrases, run, starling};
+use common::{CommandOutput, run, said_phrases, starling};
 use serde_json::Value;
 
 /// A story of a librarian, with levels for any job and a principle of no known company.
