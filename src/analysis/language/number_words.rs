@@ -78,8 +78,11 @@ fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
         .map_or(raw.len(), |at| at + 1);
     let raw = &raw[..clause_len];
     let (mut total, mut group, mut at) = (0.0, None::<f64>, 0);
-    // "a hundred and fifty"
-    if raw.len() > 1 && raw[0].is("a") && scale(&raw[1].text).is_some() && !raw[1].is("grand") {
+    // "a hundred and fifty", but not the "a thousand" of "three in a thousand".
+    let goes_on = raw
+        .get(2)
+        .is_some_and(|next| next.is("and") || below_hundred(&next.text).is_some());
+    if goes_on && raw[0].is("a") && scale(&raw[1].text).is_some() && !raw[1].is("grand") {
         (group, at) = (Some(1.0), 1);
     }
     while let Some(token) = raw.get(at) {

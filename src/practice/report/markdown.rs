@@ -99,6 +99,7 @@ mod tests {
             ## Likely hiring decision: lean hire
 
             - Ownership boundary: “not mine”.
+            - Goal: “I\* took \<b\>it\</b”.
             - Planned phrases: said, except “nobody had asked”, “take ownership”.
 
             ## Findings

@@ -120,12 +120,20 @@ fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
         },
         "no" | "none" | "nothing" | "nobody" => quantity(Measure::Count, 0.0, 0.0, false),
         unit => match unit_of(unit) {
-            Some((Measure::Time, seconds)) if is_article(before) => {
+            // The hour of "half an hour" belongs to the fraction.
+            Some((Measure::Time, seconds)) if is_article(before) && !is_in_fraction(tokens, at) => {
                 quantity(Measure::Time, seconds, 1.0, false)
             }
             _ => None,
         },
     }
+}
+
+/// Whether the unit at `at` follows "half" or "quarter".
+fn is_in_fraction(tokens: &[Token], at: usize) -> bool {
+    tokens[at.saturating_sub(3)..at]
+        .iter()
+        .any(|token| token.any(&["half", "quarter"]))
 }
 
 /// "half an hour", "a quarter of an hour", "half of them".
