@@ -132,7 +132,10 @@ impl Controller {
             self.handle_event(event);
         }
         if must_write && !self.records.has_new() {
-            self.records.flush(&mut self.context);
+            match self.capture.is_busy() {
+                true => self.records.flush_quietly(&mut self.context),
+                false => self.records.flush(&mut self.context),
+            }
         }
     }
 

@@ -19,6 +19,12 @@ fn join_numbers(raw: Vec<Token>) -> Vec<Token> {
             at += 1;
             continue;
         };
+        // The "a thousand" of "three in a thousand" is a rate.
+        if raw[at].is("a") && at > 0 && raw[at - 1].any(&["in", "every"]) {
+            joined.push(raw[at].clone());
+            at += 1;
+            continue;
+        }
         let run = &raw[at..at + length];
         // "one" is a pronoun more often than a number, so it needs a unit after it.
         let unit_follows = raw
@@ -78,11 +84,8 @@ fn number_at(raw: &[Token]) -> Option<(f64, usize)> {
         .map_or(raw.len(), |at| at + 1);
     let raw = &raw[..clause_len];
     let (mut total, mut group, mut at) = (0.0, None::<f64>, 0);
-    // "a hundred and fifty", but not the "a thousand" of "three in a thousand".
-    let goes_on = raw
-        .get(2)
-        .is_some_and(|next| next.is("and") || below_hundred(&next.text).is_some());
-    if goes_on && raw[0].is("a") && scale(&raw[1].text).is_some() && !raw[1].is("grand") {
+    // "a hundred and fifty"
+    if raw.len() > 1 && raw[0].is("a") && scale(&raw[1].text).is_some() && !raw[1].is("grand") {
         (group, at) = (Some(1.0), 1);
     }
     while let Some(token) = raw.get(at) {
