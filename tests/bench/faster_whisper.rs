@@ -19,7 +19,7 @@ pub struct Cost {
     pub text: String,
 }
 
-/// The running `faster_whisper.py`.
+/// The running `transcribe_with_faster_whisper.py`.
 pub struct FasterWhisper {
     child: Child,
     requests: ChildStdin,
@@ -33,7 +33,7 @@ impl FasterWhisper {
         if !is_installed(&python) {
             install(folder, &python)?;
         }
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/faster_whisper.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/transcribe_with_faster_whisper.py");
         let mut child = Command::new(&python)
             .arg(script)
             .env("HF_HUB_OFFLINE", "1")
@@ -41,9 +41,9 @@ impl FasterWhisper {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .context("cannot start faster_whisper.py")?;
+            .context("cannot start transcribe_with_faster_whisper.py")?;
         let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            bail!("faster_whisper.py has no stdin or stdout");
+            bail!("transcribe_with_faster_whisper.py has no stdin or stdout");
         };
         let mut started = Self {
             child,
@@ -65,7 +65,7 @@ impl FasterWhisper {
     fn read_line(&mut self) -> Result<String> {
         let mut line = String::new();
         match self.answers.read_line(&mut line)? {
-            0 => bail!("faster_whisper.py has ended"),
+            0 => bail!("transcribe_with_faster_whisper.py has ended"),
             _ => Ok(line),
         }
     }
