@@ -33,7 +33,8 @@ impl FasterWhisper {
         if !is_installed(&python) {
             install(folder, &python)?;
         }
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/transcribe_with_faster_whisper.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/bench/transcribe_with_faster_whisper.py");
         let mut child = Command::new(&python)
             .arg(script)
             .env("HF_HUB_OFFLINE", "1")
