@@ -5,7 +5,7 @@
 //! numbers does not count as an error.
 //!
 //! `EVAL_WORDS=1` prints word errors and `EVAL_READINGS=1` wrong measurements. `EVAL_HEARD=FOLDER` caches transcripts from
-//! one run to the next. `EVAL_CUT=live` cuts each clip on its last syllable and transcribes it live, with a user who waits
+//! one run to the next. `EVAL_CUT=live` cuts each clip on its last syllable and transcribes it live, as if a user waited
 //! for the transcript; `EVAL_CUT=file` cuts it there and transcribes it as a file.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr)]
