@@ -5,7 +5,7 @@
 //! numbers does not count as an error.
 //!
 //! `EVAL_WORDS=1` prints word errors and `EVAL_READINGS=1` wrong measurements. `EVAL_HEARD=FOLDER` caches transcripts from
-//! one run to the next. `EVAL_CUT=live` cuts each clip on its last syllable and transcribes it live, with a user who waits
+//! one run to the next. `EVAL_CUT=live` cuts each clip on its last syllable and transcribes it live, as if a user waited
 //! for the transcript; `EVAL_CUT=file` cuts it there and transcribes it as a file.
 //!
 //! `--stories FOLDER` compares the analysis of labeled answers with their labels instead. This needs no

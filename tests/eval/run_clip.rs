@@ -41,7 +41,7 @@ pub enum Mode {
     CutLive,
 }
 
-/// The recognizer, and the stories that are told in clips.
+/// The recognizer, and the stories of the clips.
 pub struct Evaluator {
     engine: Engine,
     stories: Vec<std::sync::Arc<Story>>,

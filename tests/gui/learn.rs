@@ -354,6 +354,6 @@ fn page_is_redrawn_only_while_an_example_is_read() {
     let delay = window.repaint_delay();
     assert!(
         delay > Duration::ZERO && delay < Duration::from_secs(3),
-        "the next frame should be that of the next word: {delay:?}"
+        "the next frame should be drawn when the next word is due: {delay:?}"
     );
 }

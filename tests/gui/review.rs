@@ -70,7 +70,7 @@ fn review_of_task() -> Window {
     window
 }
 
-/// The review of a first take of an action that is told with "we" and in the passive.
+/// The review of a first take of an Action that uses "we" and the passive.
 fn review_of_action() -> Window {
     let setup = Setup::new().clip("weak_action_k1_am_adam.flac");
     let mut window = setup.scrolling_pages().open();

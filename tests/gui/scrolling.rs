@@ -23,7 +23,7 @@ fn double_text() -> Window {
         .settings(&settings)
         .size(SIZE)
         .open();
-    // Applying the size of the text changes that of the window.
+    // The text size changes the size of the window.
     window.resize(SIZE);
     window
 }

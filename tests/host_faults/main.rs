@@ -120,7 +120,7 @@ fn files_of_take(folder: &Path, take: &str) -> Vec<String> {
     paths.filter(|path| path.contains(take)).collect()
 }
 
-/// The value of `--mic` for a clip in which a task is told.
+/// The value of `--mic` for a clip of a Task.
 fn mic_argument() -> String {
     clip_as_mic("strong_task_joe.flac")
 }

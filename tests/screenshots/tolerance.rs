@@ -58,7 +58,7 @@ fn draw(text: &str, left: f32) -> RgbaImage {
     harness.render().expect("an image")
 }
 
-/// A pixel on the edge of a letter: neither of the color of the background nor of that of the letter.
+/// A pixel on the edge of a letter, with a color between those of background and letter.
 fn edge_pixel(image: &RgbaImage) -> (u32, u32) {
     let values = || image.enumerate_pixels().map(|(.., pixel)| pixel.0[0]);
     let (darkest, brightest) = (values().min(), values().max());

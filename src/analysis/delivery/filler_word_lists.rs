@@ -26,7 +26,7 @@ pub(super) const INTENSIFIERS: [&str; 12] = [
     "constantly",
 ];
 
-/// Counts and measures besides the numbers below a hundred.
+/// Quantities other than the numbers below a hundred.
 pub(super) const QUANTITIES: [&str; 6] = [
     "hundred",
     "thousand",

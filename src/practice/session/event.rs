@@ -1,4 +1,4 @@
-//! What a session is told: requests of the user, and facts from the recorder, the recognizer and the clock.
+//! Inputs of a session: requests of the user, and facts from the recorder, the recognizer and the clock.
 
 use crate::analysis::Measurements;
 use crate::domain::caption::Caption;
