@@ -132,10 +132,7 @@ impl Controller {
             self.handle_event(event);
         }
         if must_write && !self.records.has_new() {
-            match self.capture.is_busy() {
-                true => self.records.flush_quietly(&mut self.context),
-                false => self.records.flush(&mut self.context),
-            }
+            self.records.flush(&mut self.context);
         }
     }
 

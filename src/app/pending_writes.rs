@@ -78,14 +78,6 @@ impl PendingWrites {
         self.failures.is_transient_reported = true;
     }
 
-    /// As [`PendingWrites::flush`], but does not report a failure that may pass: the recorder that is at work reports
-    /// a full disk itself. The next flush reports it if it lasts.
-    pub(super) fn flush_quietly(&mut self, database: &mut TakeDatabase, context: &mut Context) {
-        let was_reported = std::mem::replace(&mut self.failures.is_transient_reported, true);
-        self.flush(database, context);
-        self.failures.is_transient_reported &= was_reported;
-    }
-
     /// Tries to write everything. What cannot be written remains pending.
     pub(super) fn flush(&mut self, database: &mut TakeDatabase, context: &mut Context) {
         self.has_new = false;

@@ -60,11 +60,6 @@ impl TakeRecords {
         self.pending.flush(&mut self.database, context);
     }
 
-    /// As [`TakeRecords::flush`], while a recorder is at work that reports a full disk itself.
-    pub(super) fn flush_quietly(&mut self, context: &mut Context) {
-        self.pending.flush_quietly(&mut self.database, context);
-    }
-
     /// Whether a take was added since the last attempt to write.
     pub(super) fn has_new(&self) -> bool {
         self.pending.has_new()

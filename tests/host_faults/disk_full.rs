@@ -68,7 +68,7 @@ fn disk_that_fills_up_during_take_ends_take_and_keeps_audio() {
 fn record_until_disk_is_full(disk: &Path, data: &Path) -> (PathBuf, PathBuf) {
     let mut program = Program::start(&mut rehearse_command(data, &[]));
     program.wait_for("recording");
-    wait_for_audio(data, 4);
+    wait_for_audio(data, 1, 4);
     let filler = fill_disk(disk);
     let saved = program.wait_for("take_saved");
     let feedback = program.wait_for("feedback");

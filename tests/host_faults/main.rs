@@ -144,11 +144,11 @@ fn rehearse_command(data: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Waits until the newest take has this much audio on disk.
+/// Waits until the take after `earlier` others has this much audio on disk.
 #[track_caller]
-fn wait_for_audio(data: &Path, seconds: u64) {
+fn wait_for_audio(data: &Path, earlier: usize, seconds: u64) {
     wait_until("audio of the take on disk", STEP_TIMEOUT, || {
-        let take = take_files(data, "wav").pop()?;
+        let take = take_files(data, "wav").into_iter().nth(earlier)?;
         let bytes = fs::metadata(take).ok()?.len();
         (bytes >= seconds * BYTES_PER_SECOND).then_some(())
     });

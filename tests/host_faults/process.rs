@@ -30,6 +30,7 @@ fn model_removed_during_take_is_reported_at_next_start() {
         (None, "is missing"),
     ] {
         fs::write(&model, &complete).expect("space");
+        let earlier = take_files(&data, "wav").len();
         let mut program = Program::start(&mut rehearse_command(&data, &["--model", &path]));
         program.wait_for("recording");
         // Written in place, so that the file that the program has open changes.
@@ -37,7 +38,7 @@ fn model_removed_during_take_is_reported_at_next_start() {
             Some(bytes) => fs::write(&model, bytes).expect("space"),
             None => fs::remove_file(&model).expect("the model"),
         }
-        wait_for_audio(&data, 4);
+        wait_for_audio(&data, earlier, 4);
         program.press_enter();
         let feedback = program.wait_for("feedback");
         let words = feedback["report"]["transcript"]["words"].as_array();
@@ -81,7 +82,7 @@ fn stopped_process_continues_and_counts_missing_audio() {
         program.wait_for("count_in");
         let report = sound.play_while(&speech, || {
             program.wait_for("recording");
-            wait_for_audio(&data, 4);
+            wait_for_audio(&data, 0, 4);
             signal_all(&program, "STOP");
             std::thread::sleep(STOPPED_FOR);
             signal_all(&program, "CONT");
