@@ -8,11 +8,12 @@ use super::quantities::{Measure, Quantity, quantities};
 use super::scope::{self, Subject};
 use super::sentences::{Sentence, Window};
 use super::similarities::Similarities;
+use crate::analysis::grammar::Clause;
 use crate::analysis::language::{Boundary, Token, lexicon, synonyms, verbs};
 use crate::analysis::phrases::word_vectors::{WordVectors, cosine};
 
 /// Number of details.
-pub const FEATURES: usize = 23;
+pub(super) const DETAILS: usize = 34;
 
 /// A detail of a comparison: its index among the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,28 @@ pub(super) enum Detail {
     Torn,
     /// "Before", "after", "without" or "well" is missing.
     MissingRelation,
+    /// The clause that says most of it is negated.
+    ClauseNegated,
+    /// That clause says no fact: a wish, a duty, a condition.
+    ClauseUnreal,
+    /// The speaker acts in that clause.
+    ClauseOfSpeaker,
+    /// The team acts in that clause.
+    ClauseOfTeam,
+    /// Somebody or something else acts in that clause.
+    ClauseOfOthers,
+    /// That clause is passive.
+    ClausePassive,
+    /// Any clause with a counterpart is negated or no fact.
+    AnyClauseUnreal,
+    /// The phrase begins with a past verb: a deed.
+    PhraseIsDeed,
+    /// The phrase is negated.
+    PhraseNegated,
+    /// The phrase has numbers.
+    PhraseHasNumbers,
+    /// Words of the window over words of the phrase.
+    RelativeLength,
 }
 
 /// From this similarity on, a word has a certain counterpart.
@@ -89,6 +112,8 @@ const RELATIONS: [&str; 4] = ["before", "after", "well", "without"];
 pub(super) struct PhraseWords<'a> {
     tokens: &'a [Token],
     vectors: &'a WordVectors,
+    /// The vectors, with length 1.
+    units: Vec<f32>,
     /// Mean of the vectors.
     pub(super) mean: Vec<f32>,
     /// Indices of the content words.
@@ -127,10 +152,27 @@ impl<'a> PhraseWords<'a> {
             quantities: quantities(tokens),
             subject: subject_of_phrase(tokens),
             example_subject,
+            units: units(vectors),
             tokens,
             vectors,
             mean,
         }
+    }
+
+    /// The words.
+    pub(super) fn tokens(&self) -> &[Token] {
+        self.tokens
+    }
+
+    /// Indices of the content words.
+    pub(super) fn content(&self) -> &[usize] {
+        &self.content
+    }
+
+    /// The vector of a word, with length 1.
+    pub(super) fn unit(&self, at: usize) -> &[f32] {
+        let width = self.mean.len();
+        &self.units[at * width..][..width]
     }
 
     /// How well each token of `sentence` says each content word.
@@ -177,10 +219,11 @@ impl<'a> PhraseWords<'a> {
     pub(super) fn compare(
         &self,
         tokens: &[Token],
+        clauses: &[Clause],
         sentence: &Sentence,
         similarities: &Similarities,
         window: &Window,
-    ) -> [f32; FEATURES] {
+    ) -> [f32; DETAILS] {
         let whole = &sentence.tokens;
         let inside = window.first..window.last + 1;
         let scope = scope::clauses(tokens, whole, window.first, window.last);
@@ -229,7 +272,7 @@ impl<'a> PhraseWords<'a> {
         let has_other_subject =
             is_ours && is_other || expected == Subject::Other && subject == Subject::Speaker;
         let flag = |is: bool| if is { 1.0 } else { 0.0 };
-        let mut features = [0.0; FEATURES];
+        let mut features = [0.0; DETAILS];
         let mut set = |detail: Detail, value: f32| features[detail as usize] = value;
         set(Detail::Cosine, window.cosine);
         set(Detail::MeanSimilarity, best.clone().sum::<f32>() / count);
@@ -294,6 +337,46 @@ impl<'a> PhraseWords<'a> {
         set(
             Detail::MissingRelation,
             flag(self.tokens.iter().any(is_missing)),
+        );
+        let has = |clause: &&Clause, at: usize| (clause.first..=clause.last).contains(&at);
+        let weight = |clause: &&Clause| {
+            let within = counterparts.iter().filter(|(at, _)| has(clause, *at));
+            within
+                .map(|(_, similarity)| similarity.max(0.0))
+                .sum::<f32>()
+        };
+        let overlapping = clauses.iter().filter(|clause| weight(clause) > 0.0);
+        let main = overlapping
+            .clone()
+            .max_by(|a, b| weight(a).total_cmp(&weight(b)));
+        if let Some(clause) = main {
+            use crate::analysis::grammar::Subject as Agent;
+            set(Detail::ClauseNegated, flag(clause.is_negated));
+            set(Detail::ClauseUnreal, flag(!clause.is_real));
+            set(
+                Detail::ClauseOfSpeaker,
+                flag(clause.subject == Agent::Speaker),
+            );
+            set(Detail::ClauseOfTeam, flag(clause.subject == Agent::Team));
+            set(Detail::ClauseOfOthers, flag(clause.subject == Agent::Other));
+            set(Detail::ClausePassive, flag(clause.is_passive));
+        }
+        let is_unreal = |clause: &Clause| clause.is_negated || !clause.is_real;
+        set(
+            Detail::AnyClauseUnreal,
+            flag(overlapping.clone().any(is_unreal)),
+        );
+        let is_deed = self.tokens.first().is_some_and(|t| verbs::is_past(&t.text));
+        set(Detail::PhraseIsDeed, flag(is_deed));
+        let negations = scope::negations(self.tokens, 0..self.tokens.len());
+        set(Detail::PhraseNegated, flag(negations > 0));
+        set(
+            Detail::PhraseHasNumbers,
+            flag(self.quantities.iter().any(|q| q.is_explicit)),
+        );
+        set(
+            Detail::RelativeLength,
+            inside.len() as f32 / self.tokens.len().max(1) as f32,
         );
         features
     }
@@ -522,6 +605,16 @@ impl<'a> PhraseWords<'a> {
         (first + 1..=last).filter(begins).count() > 1
             || has_but && !self.tokens.iter().any(|token| token.is("but"))
     }
+}
+
+/// All vectors, one after the other, with length 1.
+pub(super) fn units(vectors: &WordVectors) -> Vec<f32> {
+    let unit = |at: usize| {
+        let vector = vectors.word(at);
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+        vector.iter().map(move |x| x / length.max(f32::EPSILON))
+    };
+    (0..vectors.len()).flat_map(unit).collect()
 }
 
 /// How the numbers of a phrase compare.

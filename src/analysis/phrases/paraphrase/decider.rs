@@ -1,32 +1,19 @@
-//! Decides whether words say a phrase. If they have every content word of the phrase, only a contradiction
-//! speaks against it. Otherwise the details are weighed.
+//! Decides whether words say a phrase: trees and a small network weigh the details, and a rule helps those that have
+//! every content word. All three were trained or chosen on retellings; `models/train_decider.py` has the method, and
+//! `docs/accuracy.md` the figures.
 
-use super::comparison::{Detail, FEATURES};
+use super::FEATURES;
+use super::comparison::{Detail, PhraseWords};
+use super::sentences::{Sentence, Window};
+use super::weights::WEIGHTS;
 
-/// From this sum of weighted details on, the words count as saying the phrase. Chosen so that at most
-/// 8 % of the near misses of `tests/data/retellings.tsv` do; `docs/accuracy.md` has the figures.
-const MIN_SUM: f32 = 0.16;
 /// From this similarity on, a word has a certain counterpart: the same stem, a number, a synonym.
 const CERTAIN: f32 = 0.9;
 /// Words that have every content word, but are about something else as a whole.
 const MIN_COSINE: f32 = 0.45;
 
-const BIAS: f32 = -0.29;
-/// Weights of the details, by logistic regression over the proposals for `tests/data/retellings.tsv`
-/// that lack a content word.
-const WEIGHTS: [(Detail, f32); 8] = [
-    (Detail::Cosine, 0.16),
-    (Detail::MeanSimilarity, 0.19),
-    (Detail::SmallestSimilarity, 0.54),
-    (Detail::ShareOfSameWords, -0.85),
-    (Detail::ShareWithoutCounterpart, -0.84),
-    (Detail::Shortness, -0.16),
-    (Detail::NumbersAgree, 0.92),
-    (Detail::SimilarityOfSaid, 0.21),
-];
-
-/// What contradicts a phrase, in whatever words.
-const CONTRADICTIONS: [Detail; 12] = [
+/// What contradicts a phrase, in whatever words, and what makes another sentence of the same words.
+const CONTRADICTIONS: [Detail; 15] = [
     Detail::NumbersContradict,
     Detail::NumbersExchanged,
     Detail::NumbersMissing,
@@ -39,27 +26,42 @@ const CONTRADICTIONS: [Detail; 12] = [
     Detail::PersonsExchanged,
     Detail::SidesExchanged,
     Detail::ObjectActs,
+    Detail::OtherSubject,
+    Detail::Torn,
+    Detail::MissingRelation,
 ];
 
-/// What makes another sentence of the same words.
-const REARRANGEMENTS: [Detail; 3] = [Detail::OtherSubject, Detail::Torn, Detail::MissingRelation];
+/// How much the trees believe that words with these features say the phrase.
+pub(super) fn first_impression(features: &[f32; FEATURES]) -> f32 {
+    WEIGHTS.forest.log_odds(features)
+}
 
-/// How certain it is that words with these details say the phrase; `None` if they do not.
-pub(super) fn certainty(features: &[f32; FEATURES]) -> Option<f32> {
-    let value = |detail: Detail| features[detail as usize];
-    let has_any = |details: &[Detail]| details.iter().any(|detail| value(*detail) > 0.0);
-    if has_any(&CONTRADICTIONS) {
-        return None;
-    }
-    let has_all_words =
-        value(Detail::SmallestSimilarity) >= CERTAIN && value(Detail::Cosine) > MIN_COSINE;
-    if has_all_words {
-        let certainty = 10.0 + value(Detail::Cosine);
-        return (!has_any(&REARRANGEMENTS)).then_some(certainty);
-    }
-    let weighted = WEIGHTS
+/// How certain it is that the words of `window` say `phrase`; `None` if they do not.
+pub(super) fn certainty(
+    phrase: &PhraseWords,
+    sentence: &Sentence,
+    window: &Window,
+    features: &[f32; FEATURES],
+) -> Option<f32> {
+    let weights = &*WEIGHTS;
+    let of_network = weights
+        .networks
         .iter()
-        .map(|(detail, weight)| weight * value(*detail));
-    let sum = BIAS + weighted.sum::<f32>();
-    (sum >= MIN_SUM).then_some(sum)
+        .map(|network| network.log_odds(phrase, sentence, window, features))
+        .sum::<Option<f32>>()?
+        / weights.networks.len() as f32;
+    let of_rule = if has_all_words(features) { 1.0 } else { 0.0 };
+    let sum = weights.of_forest * weights.forest.log_odds(features)
+        + weights.of_networks * of_network
+        + weights.of_rule * of_rule;
+    (sum >= weights.min_sum).then_some(sum)
+}
+
+/// Whether the words have every content word of the phrase, and nothing contradicts it.
+fn has_all_words(features: &[f32; FEATURES]) -> bool {
+    let value = |detail: Detail| features[detail as usize];
+    let is_contradicted = CONTRADICTIONS.iter().any(|detail| value(*detail) > 0.0);
+    value(Detail::SmallestSimilarity) >= CERTAIN
+        && value(Detail::Cosine) > MIN_COSINE
+        && !is_contradicted
 }

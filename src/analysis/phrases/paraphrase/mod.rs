@@ -1,23 +1,39 @@
 //! Planned phrases in other words, which no rule foresees. A language model proposes where a phrase may
 //! have been said, and a comparison of the details decides: opposites are close to each other, too.
 
+mod alignment;
 mod comparison;
 mod decider;
+mod forest;
+mod network;
 mod opposites;
 mod quantities;
 mod scope;
 mod sentences;
 mod similarities;
+mod weights;
 
+use std::sync::Arc;
+
+use crate::analysis::grammar::{self, Clause};
 use crate::analysis::language::{Token, tokens_of_text};
 
-use super::word_vectors::SentenceModel;
-use comparison::{FEATURES, PhraseWords};
+use super::word_vectors::{SentenceModel, WordVectors};
+use alignment::ALIGNMENT_FEATURES;
+use comparison::{DETAILS, PhraseWords};
 use scope::Subject;
-use sentences::Sentence;
+use sentences::{Sentence, Window};
+use similarities::Similarities;
 
 /// An example says a phrase where it has at least this share of its content words.
 const MIN_SHARE_IN_EXAMPLE: f32 = 0.6;
+
+/// Number of values that describe a comparison.
+pub const FEATURES: usize = DETAILS + ALIGNMENT_FEATURES;
+/// The candidates that the network compares.
+const MAX_CANDIDATES: usize = 6;
+/// A clause below this cosine is not worth comparing.
+const MIN_CLAUSE_COSINE: f32 = 0.15;
 
 /// A phrase, ready to be searched for.
 #[derive(Debug)]
@@ -32,6 +48,7 @@ pub(super) struct Answer<'a> {
     model: &'a dyn SentenceModel,
     tokens: &'a [Token],
     sentences: Vec<Sentence>,
+    clauses: Vec<Clause>,
 }
 
 /// Words that may say a phrase, and how they compare with it.
@@ -41,6 +58,10 @@ pub struct Proposal {
     pub first: usize,
     /// Index of the last word.
     pub last: usize,
+    /// Index of the first token.
+    pub first_token: usize,
+    /// Index of the last token.
+    pub last_token: usize,
     /// How they compare, one value for each detail.
     pub features: [f32; FEATURES],
 }
@@ -55,6 +76,7 @@ impl<'a> Answer<'a> {
             model,
             tokens,
             sentences: sentences.collect::<Option<_>>()?,
+            clauses: grammar::clauses(tokens),
         })
     }
 }
@@ -71,35 +93,111 @@ impl Paraphrase {
 
     /// First and last token of where it was said.
     pub(super) fn find(&self, answer: &Answer) -> Option<(usize, usize)> {
-        let proposals = self.proposals(answer).into_iter();
-        proposals
-            .filter_map(|proposal| Some((decider::certainty(&proposal.features)?, proposal)))
+        let vectors = self.vectors(answer)?;
+        let phrase = PhraseWords::new(&self.tokens, &vectors, self.example_subject);
+        let impression = |candidate: &Candidate| decider::first_impression(&candidate.features);
+        let mut candidates = candidates(&phrase, answer);
+        candidates.sort_by(|a, b| impression(b).total_cmp(&impression(a)));
+        candidates.truncate(MAX_CANDIDATES);
+        candidates
+            .iter()
+            .filter_map(
+                |Candidate {
+                     sentence,
+                     window,
+                     features,
+                 }| {
+                    let certainty = decider::certainty(&phrase, sentence, window, features)?;
+                    Some((certainty, (window.first, window.last)))
+                },
+            )
             .max_by(|(a, _), (b, _)| a.total_cmp(b))
-            .map(|(_, proposal)| (proposal.first, proposal.last))
+            .map(|(_, place)| place)
     }
 
-    /// The tokens that are most likely to say it.
+    /// The tokens that may say it.
     pub(super) fn proposals(&self, answer: &Answer) -> Vec<Proposal> {
-        let texts: Vec<&str> = self.tokens.iter().map(|t| t.text.as_str()).collect();
-        let Some(vectors) = answer.model.vectors(&texts) else {
+        let Some(vectors) = self.vectors(answer) else {
             return Vec::new();
         };
-        if vectors.is_empty() || vectors.len() != texts.len() {
-            return Vec::new();
-        }
         let phrase = PhraseWords::new(&self.tokens, &vectors, self.example_subject);
-        let mut proposals = Vec::new();
-        for sentence in &answer.sentences {
-            let similarities = phrase.similarities(answer.tokens, sentence);
-            let windows = sentence.windows_like(&phrase.mean, texts.len(), &similarities);
-            proposals.extend(windows.into_iter().map(|window| Proposal {
-                first: window.first,
-                last: window.last,
-                features: phrase.compare(answer.tokens, sentence, &similarities, &window),
-            }));
-        }
-        proposals
+        let candidates = candidates(&phrase, answer).into_iter();
+        candidates
+            .map(
+                |Candidate {
+                     window, features, ..
+                 }| Proposal {
+                    first: window.first,
+                    last: window.last,
+                    first_token: window.first,
+                    last_token: window.last,
+                    features,
+                },
+            )
+            .collect()
     }
+
+    /// The vectors of its words; `None` if the model cannot be used.
+    fn vectors(&self, answer: &Answer) -> Option<Arc<WordVectors>> {
+        let texts: Vec<&str> = self.tokens.iter().map(|t| t.text.as_str()).collect();
+        let vectors = answer.model.vectors(&texts)?;
+        (!vectors.is_empty() && vectors.len() == texts.len()).then_some(vectors)
+    }
+}
+
+/// Words that may say a phrase.
+struct Candidate<'a> {
+    sentence: &'a Sentence,
+    window: Window,
+    features: [f32; FEATURES],
+}
+
+/// The windows of each sentence that resemble the phrase, and its clauses, with their features.
+fn candidates<'a>(phrase: &PhraseWords, answer: &'a Answer) -> Vec<Candidate<'a>> {
+    let mut candidates = Vec::new();
+    for sentence in &answer.sentences {
+        let similarities = phrase.similarities(answer.tokens, sentence);
+        let words = phrase.tokens().len();
+        let mut windows = sentence.windows_like(&phrase.mean, words, &similarities);
+        let clauses = answer.clauses.iter().map(|clause| {
+            let first = clause.first.max(sentence.tokens.start);
+            (first, clause.last.min(sentence.tokens.end - 1))
+        });
+        let clauses = clauses.filter(|(first, last)| first + 1 < *last);
+        windows.extend(
+            clauses
+                .map(|(first, last)| sentence.window(&phrase.mean, first, last))
+                .filter(|window| window.cosine >= MIN_CLAUSE_COSINE),
+        );
+        candidates.extend(windows.into_iter().map(|window| Candidate {
+            sentence,
+            window,
+            features: features(phrase, answer, sentence, &similarities, &window),
+        }));
+    }
+    candidates
+}
+
+/// All values that describe how `window` compares with `phrase`.
+fn features(
+    phrase: &PhraseWords,
+    answer: &Answer,
+    sentence: &Sentence,
+    similarities: &Similarities,
+    window: &Window,
+) -> [f32; FEATURES] {
+    let details = phrase.compare(
+        answer.tokens,
+        &answer.clauses,
+        sentence,
+        similarities,
+        window,
+    );
+    let alignment = alignment::align(phrase, answer.tokens, sentence, window);
+    let mut features = [0.0; FEATURES];
+    features[..DETAILS].copy_from_slice(&details);
+    features[DETAILS..].copy_from_slice(&alignment);
+    features
 }
 
 /// Who does in `example` what `phrase` says.

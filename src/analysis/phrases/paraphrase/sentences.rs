@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::comparison::units;
 use super::similarities::Similarities;
 use crate::analysis::language::{Boundary, Token};
 use crate::analysis::phrases::word_vectors::{SentenceModel, WordVectors};
@@ -24,6 +25,8 @@ pub(super) struct Sentence {
     /// Its tokens.
     pub(super) tokens: Range<usize>,
     vectors: Arc<WordVectors>,
+    /// The vectors, with length 1.
+    units: Vec<f32>,
     /// For each word, the sums of the products of all pairs of words before it: the squared length of
     /// the sum of a window's vectors follows from four of them.
     products: Vec<f32>,
@@ -89,6 +92,7 @@ impl Sentence {
         }
         Some(Self {
             tokens: range,
+            units: units(&vectors),
             vectors,
             products,
         })
@@ -97,6 +101,12 @@ impl Sentence {
     /// The vector of a token.
     pub(super) fn vector(&self, token: usize) -> &[f32] {
         self.vectors.word(token - self.tokens.start)
+    }
+
+    /// The vector of a token, with length 1.
+    pub(super) fn unit(&self, token: usize) -> &[f32] {
+        let width = self.units.len() / self.tokens.len();
+        &self.units[(token - self.tokens.start) * width..][..width]
     }
 
     /// The windows that resemble a phrase most: as a whole, by its `mean`, and word by word. They overlap
@@ -145,6 +155,18 @@ impl Sentence {
             }
         }
         best
+    }
+
+    /// The window of the tokens from `first` to `last`, which are within the sentence.
+    pub(super) fn window(&self, mean: &[f32], first: usize, last: usize) -> Window {
+        let (from, end) = (first - self.tokens.start, last + 1 - self.tokens.start);
+        let along: f32 = (from..end).map(|at| dot(self.vectors.word(at), mean)).sum();
+        let norm = self.squared_length(from, end).max(f32::EPSILON).sqrt() * dot(mean, mean).sqrt();
+        Window {
+            first,
+            last,
+            cosine: along / norm.max(f32::EPSILON),
+        }
     }
 
     /// The squared length of the sum of the vectors from `first` to `end`, excluded.
