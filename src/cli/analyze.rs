@@ -194,6 +194,7 @@ fn untranscribed_take(id: TakeId, story: &Story) -> Take {
         story: story.id.clone(),
         part: Part::Whole,
         level: story.level,
+        started: None,
         audio: Audio::default(),
         transcription: None,
     }

@@ -24,6 +24,7 @@ use clap::{Parser, Subcommand};
 
 use crate::asr;
 use crate::audio::AudioSource;
+use crate::storage::clock;
 
 use controller_config::parse_audio_source;
 use lookup::open_store;
@@ -128,6 +129,22 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
 }
 
 impl Args {
+    /// Sets the clock of this program from the environment variable `STARLING_CLOCK`, if there is one.
+    pub fn set_clock(&self) -> Result<(), Failure> {
+        let Some(text) = std::env::var_os("STARLING_CLOCK").filter(|text| !text.is_empty()) else {
+            return Ok(());
+        };
+        let start = text.to_str().and_then(|text| text.parse().ok());
+        let start = start.ok_or_else(|| {
+            Failure::Arguments(format!(
+                "STARLING_CLOCK is `{}`, not a moment such as 2026-11-01T05:50:00Z: correct it or unset it",
+                text.display()
+            ))
+        })?;
+        clock::start_at(start);
+        Ok(())
+    }
+
     /// The data folder from the argument or the environment.
     pub fn data(&self) -> Option<PathBuf> {
         let from_env = || std::env::var_os("STARLING_DATA").filter(|folder| !folder.is_empty());

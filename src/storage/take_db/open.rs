@@ -12,7 +12,7 @@ use super::connect::{Connected, Locking, connect, unusable_reason};
 use super::database::TakeDb;
 use super::quarantine::{QuarantineReason, is_nonempty, quarantine, with_suffix};
 use super::salvage::{Salvaged, salvage};
-use super::{erase, import, schema, sqlite};
+use super::{erase, import, schema, sqlite, take_order};
 use crate::storage::error::StoreError;
 use crate::storage::file_ops;
 use crate::storage::store::Store;
@@ -126,6 +126,10 @@ fn open_to_write(store: &Store) -> Result<OpenedDb, StoreError> {
     };
     // Before the import: no older file may bring an erased take back.
     let erased = erase::finish(&mut connection, store);
+    take_order::complete(&mut connection, store).map_err(|why| StoreError::Database {
+        path: path.clone(),
+        why,
+    })?;
     let mut imported = import::import(&mut connection, store, is_new, salvaged)?;
     let mut notices = Vec::new();
     if let Some((reason, name)) = quarantined {

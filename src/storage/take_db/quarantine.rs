@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::storage::file_ops;
 use crate::storage::store::Store;
+use crate::storage::{clock, file_ops};
 
 /// Why a database is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,7 +153,7 @@ pub fn is_nonempty(path: &Path) -> bool {
 }
 
 fn free_name(folder: &Path, label: &str) -> PathBuf {
-    let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S");
+    let now = clock::now().strftime("%Y-%m-%dT%H-%M-%S");
     let first = PathBuf::from(format!("journal.db.{label}-{now}"));
     let more = (2..).map(|n| with_suffix(&first, &format!(".{n}")));
     let mut names = std::iter::once(first.clone()).chain(more);
