@@ -50,7 +50,7 @@ pub struct Config {
     /// The audio source; `None` for the microphone of the settings.
     pub source: Option<AudioSource>,
     /// The speech model; `None` uses the one from the settings.
-    pub model: Option<String>,
+    pub model: Option<PathBuf>,
     /// Where the recognizer runs.
     pub isolation: Isolation,
 }

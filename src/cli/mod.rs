@@ -26,7 +26,7 @@ use crate::asr;
 use crate::audio::AudioSource;
 use crate::storage::clock;
 
-use controller_config::parse_audio_source;
+use controller_config::audio_source_parser;
 use lookup::open_store;
 
 pub use controller_config::controller_config;
@@ -52,14 +52,14 @@ pub enum Command {
     /// Open the window.
     Open {
         /// Name of the microphone, or wav:FILE to use a file as the microphone.
-        #[arg(long, value_name = "SOURCE", value_parser = parse_audio_source)]
+        #[arg(long, value_name = "SOURCE", value_parser = audio_source_parser())]
         mic: Option<AudioSource>,
         /// Story to select.
         #[arg(long, value_name = "ID")]
         story: Option<String>,
         /// Name or path of the speech model.
         #[arg(long, value_name = "NAME")]
-        model: Option<String>,
+        model: Option<PathBuf>,
     },
     /// Any command that runs without a screen.
     #[command(flatten)]

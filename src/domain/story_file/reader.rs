@@ -21,13 +21,17 @@ pub(super) struct Reader<'s> {
     problems: Vec<Problem>,
     /// Keys removed because of invalid values, so that they are not also reported as missing.
     removed: Vec<String>,
+    /// The lines that are no TOML. Something else may be missing only because of them.
+    broken_lines: Vec<usize>,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
+    /// `problems` were found in the bytes of the text.
+    pub(super) fn new(source: &'s str, problems: Vec<Problem>) -> Self {
         Self {
             source,
-            problems: Vec::new(),
+            broken_lines: problems.iter().map(|problem| problem.line).collect(),
+            problems,
             removed: Vec::new(),
         }
     }
@@ -39,24 +43,38 @@ impl<'s> Reader<'s> {
         self.problems
     }
 
-    /// Reports a problem at this place.
+    /// Reports a problem at this place, unless the line is no TOML: then that is its problem.
     pub(super) fn problem(&mut self, at: At, what: impl Into<String>) {
-        let before = &self.source.as_bytes()[..at.start.min(self.source.len())];
-        self.problems.push(Problem {
-            line: 1 + before.iter().filter(|b| **b == b'\n').count(),
-            what: what.into(),
-        });
+        let line = self.line(&at);
+        if !self.broken_lines.contains(&line) {
+            let what = what.into();
+            self.problems.push(Problem { line, what });
+        }
     }
 
-    /// Deserializes the file. An invalid entry is reported and removed and the rest is parsed again, so
+    /// Reports that something is missing from the entry at this place, unless a line that is no TOML may have
+    /// it.
+    pub(super) fn missing(&mut self, at: At, what: impl Into<String>) {
+        if self.broken_lines.is_empty() {
+            self.problem(at, what);
+        }
+    }
+
+    fn line(&self, at: &At) -> usize {
+        let before = &self.source.as_bytes()[..at.start.min(self.source.len())];
+        1 + before.iter().filter(|b| **b == b'\n').count()
+    }
+
+    /// Deserializes the file. An invalid line or entry is reported and left out and the rest is read, so
     /// that one typo does not hide the next.
     pub(super) fn story_file(&mut self) -> Option<StoryFile> {
         let (mut root, errors) = DeTable::parse_recoverable(self.source);
-        if !errors.is_empty() {
-            for error in errors {
-                self.problem(error.span().unwrap_or(0..0), error.message().to_owned());
-            }
-            return None;
+        for error in errors {
+            let at = error.span().unwrap_or(0..0);
+            let line = self.line(&at);
+            // The first error of a line usually causes the others.
+            self.problem(at, error.message().replace('\n', " "));
+            self.broken_lines.push(line);
         }
         loop {
             let error = match StoryFile::deserialize(toml::de::Deserializer::from(root.clone())) {
@@ -65,7 +83,9 @@ impl<'s> Reader<'s> {
             };
             let at = error.span().unwrap_or(0..0);
             self.problem(at.clone(), error.message().replace('\n', " "));
-            match remove_at(root.get_mut(), &at) {
+            let table = root.get_mut();
+            let removed = remove_at(table, &at, Matches::Leaves);
+            match removed.or_else(|| remove_at(table, &at, Matches::Anything)) {
                 Some(key) => self.removed.push(key),
                 None => return None,
             }
@@ -76,7 +96,7 @@ impl<'s> Reader<'s> {
     pub(super) fn text(&mut self, at: &At, key: &str, value: Text) -> String {
         let Some(value) = value else {
             if !self.removed.iter().any(|removed| removed == key) {
-                self.problem(at.clone(), format!("missing `{key}`"));
+                self.missing(at.clone(), format!("missing `{key}`"));
             }
             return String::new();
         };
@@ -129,11 +149,22 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// Which entries are found by their value. A table's span can equal that of its first entry, so that leaves
+/// come first.
+#[derive(Clone, Copy, PartialEq)]
+enum Matches {
+    Leaves,
+    Anything,
+}
+
 /// Removes the entry whose key or value is at `at` and returns its key, if there is one.
-fn remove_at(table: &mut DeTable<'_>, at: &At) -> Option<String> {
+fn remove_at(table: &mut DeTable<'_>, at: &At, matches: Matches) -> Option<String> {
+    let is_hit = |value: &Spanned<DeValue<'_>>| {
+        value.span() == *at && (matches == Matches::Anything || !is_table(value))
+    };
     let hit = table
         .iter()
-        .find(|(key, value)| key.span() == *at || (value.span() == *at && !is_table_like(value)))
+        .find(|(key, value)| key.span() == *at || is_hit(value))
         .map(|(key, _)| key.clone());
     if let Some(key) = hit {
         table.remove(&key);
@@ -142,17 +173,16 @@ fn remove_at(table: &mut DeTable<'_>, at: &At) -> Option<String> {
     table
         .iter_mut()
         .find_map(|(_, value)| match value.get_mut() {
-            DeValue::Table(inner) => remove_at(inner, at),
+            DeValue::Table(inner) => remove_at(inner, at, matches),
             DeValue::Array(items) => items.iter_mut().find_map(|item| match item.get_mut() {
-                DeValue::Table(inner) => remove_at(inner, at),
+                DeValue::Table(inner) => remove_at(inner, at, matches),
                 _ => None,
             }),
             _ => None,
         })
 }
 
-/// A table's span can equal that of its first entry, so only leaves are matched by their value.
-fn is_table_like(value: &Spanned<DeValue<'_>>) -> bool {
+fn is_table(value: &Spanned<DeValue<'_>>) -> bool {
     matches!(value.get_ref(), DeValue::Table(_))
 }
 

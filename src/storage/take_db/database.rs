@@ -201,7 +201,9 @@ impl TakeDb {
     /// Summary of a take; `None` if there is none of this id.
     pub fn summary(&self, id: &TakeId) -> Result<Option<TakeSummary>, StoreError> {
         let query = format!("{SUMMARIES} WHERE id = ?1");
-        Ok(self.read(&query, &[id.0.clone()], to_summary)?.pop())
+        Ok(self
+            .read(&query, std::slice::from_ref(&id.0), to_summary)?
+            .pop())
     }
 
     /// The ids that begin with `prefix`, newest first; only the id itself if it equals `prefix`. `last` is

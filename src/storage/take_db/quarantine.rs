@@ -138,7 +138,8 @@ fn half_quarantined(store: &Store) -> Option<PathBuf> {
     }
     let files = quarantined_files(store);
     let mut without_database = files.iter().filter_map(|log| {
-        let database = PathBuf::from(log.to_str()?.strip_suffix("-wal")?);
+        let name = log.file_name()?.to_str()?.strip_suffix("-wal")?;
+        let database = log.with_file_name(name);
         (!database.exists()).then(|| database.file_name().map(PathBuf::from))?
     });
     // If there are two, it is unknown which one belongs to the database.

@@ -140,7 +140,7 @@ pub fn put_audio_only(
 /// Puts a take at a place in the order of recording.
 pub fn put_sequence(tx: &Transaction, id: &TakeId, sequence: i64) -> rusqlite::Result<()> {
     tx.execute(
-        "UPDATE takes SET sequence = ?2 WHERE id = ?1",
+        "UPDATE takes SET sequence = ?2 WHERE id = ?1 AND sequence IS NOT ?2",
         params![id.0, sequence],
     )?;
     Ok(())

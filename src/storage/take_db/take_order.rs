@@ -64,7 +64,7 @@ impl Estimate {
     fn new(local: DateTime, file: &[Timestamp], viewer: &TimeZone) -> Self {
         let readings = viewer.to_ambiguous_timestamp(local);
         let is_repeated = readings.is_ambiguous();
-        let (first, second) = (readings.clone().earlier(), readings.later());
+        let (first, second) = (readings.earlier(), readings.later());
         let start = |at: Timestamp| StartTime {
             at,
             offset: viewer.to_offset(at),
