@@ -145,3 +145,64 @@ fn file_that_is_no_text_is_one_sentence() {
         ran.has_one_message("not a story in UTF-8 or UTF-16 text");
     }
 }
+
+/// Whatever is wrong with a line, the lines after it are checked, too.
+#[test]
+fn line_that_is_no_toml_does_not_hide_later_problems() {
+    let data = temp_folder();
+    let text = story("mine").replacen("purpose = ", "purpsoe = ", 2);
+    let mut problems = 0;
+    for fault in [
+        "title \"x\"",
+        "= 3",
+        "title2 = ",
+        "title2 = x y",
+        "title2 = \"x",
+        "title2 = 'x",
+        "title2 = \u{201c}x",
+        "title = \"twice\"",
+        "just words",
+        "title2 = [1, 2",
+        "}",
+    ] {
+        let bad = text.replacen("\nquestion", &format!("\n{fault}\nquestion"), 1);
+        let lines = lines_with_problems(data.path(), &bad);
+        let at = |part: &str| bad[..bad.find(part).expect("a part")].matches('\n').count() + 1;
+        let expected = at(&format!("\n{fault}\nquestion")) + 1;
+        // An open bracket is noticed on the next line.
+        let is_named = lines.contains(&expected) || lines.contains(&(expected + 1));
+        assert!(is_named, "{fault}: {lines:?}");
+        assert!(lines.contains(&at("purpsoe")), "{fault}: {lines:?}");
+        problems += lines.len();
+    }
+    assert!(
+        problems <= 11 * 4,
+        "{problems} problems for 11 faults and their two companions"
+    );
+    // A header without its last bracket.
+    for (from, to) in [
+        ("[[section]]", "[[section]"),
+        ("[[section.phrase]]", "[[section.phrase"),
+    ] {
+        let bad = text.replacen(from, to, 1);
+        let at = |part: &str| bad[..bad.find(part).expect("a part")].matches('\n').count() + 1;
+        let lines = lines_with_problems(data.path(), &bad);
+        let expected = at(&format!("{to}\n"));
+        assert!(lines.contains(&expected), "{to}: {lines:?}");
+        assert!(lines.contains(&at("purpsoe")), "{to}: {lines:?}");
+        assert!(lines.len() <= 4, "{to}: {lines:?}");
+    }
+}
+
+/// The lines that `check` names for a story file of this text.
+fn lines_with_problems(data: &Path, text: &str) -> Vec<usize> {
+    let path = data.join("bad.toml");
+    fs::write(&path, text).expect("a file");
+    let ran = run(starling(data).arg("check").arg(&path));
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
+    let number = |line: &str| {
+        let place = line.strip_prefix(&format!("{}:", path.display()));
+        place.and_then(|rest| rest.split(':').next()?.parse().ok())
+    };
+    ran.out.lines().filter_map(number).collect()
+}

@@ -15,9 +15,12 @@ use crate::domain::time::Secs;
 /// Byte range in the source.
 pub(super) type At = Range<usize>;
 
+/// After this many lines that are no TOML, the rest of a file is not read.
+const MAX_UNREADABLE_LINES: usize = 50;
+
 /// The text of a story file, and the problems found in it so far.
-pub(super) struct Reader<'s> {
-    source: &'s str,
+pub(super) struct Reader {
+    source: String,
     problems: Vec<Problem>,
     /// Keys removed because of invalid values, so that they are not also reported as missing.
     removed: Vec<String>,
@@ -25,9 +28,9 @@ pub(super) struct Reader<'s> {
     broken_lines: Vec<usize>,
 }
 
-impl<'s> Reader<'s> {
+impl Reader {
     /// `problems` were found in the bytes of the text.
-    pub(super) fn new(source: &'s str, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(source: String, problems: Vec<Problem>) -> Self {
         Self {
             source,
             broken_lines: problems.iter().map(|problem| problem.line).collect(),
@@ -68,14 +71,10 @@ impl<'s> Reader<'s> {
     /// Deserializes the file. An invalid line or entry is reported and left out and the rest is read, so
     /// that one typo does not hide the next.
     pub(super) fn story_file(&mut self) -> Option<StoryFile> {
-        let (mut root, errors) = DeTable::parse_recoverable(self.source);
-        for error in errors {
-            let at = error.span().unwrap_or(0..0);
-            let line = self.line(&at);
-            // The first error of a line usually causes the others.
-            self.problem(at, error.message().replace('\n', " "));
-            self.broken_lines.push(line);
-        }
+        self.leave_out_unreadable_lines();
+        let source = self.source.clone();
+        let (mut root, errors) = DeTable::parse_recoverable(&source);
+        self.report_syntax(errors);
         loop {
             let error = match StoryFile::deserialize(toml::de::Deserializer::from(root.clone())) {
                 Ok(file) => return Some(file),
@@ -89,6 +88,44 @@ impl<'s> Reader<'s> {
                 Some(key) => self.removed.push(key),
                 None => return None,
             }
+        }
+    }
+
+    /// Reports and blanks the lines after which the parser gives up, so that the lines after them are read, too.
+    /// Lines keep their numbers.
+    fn leave_out_unreadable_lines(&mut self) {
+        for _ in 0..MAX_UNREADABLE_LINES {
+            let source = self.source.clone();
+            let (root, errors) = DeTable::parse_recoverable(&source);
+            let last_key = last_key(root.get_ref());
+            let lines = errors.iter().map(|e| self.line(&e.span().unwrap_or(0..0)));
+            let unreadable = lines
+                .filter(|line| *line > self.line(&(last_key..last_key)))
+                .min();
+            self.report_syntax(errors);
+            let Some(unreadable) = unreadable else {
+                return;
+            };
+            let mut lines: Vec<String> = source.split('\n').map(str::to_owned).collect();
+            let has_more = lines[unreadable..].iter().any(|line| line.contains('='));
+            let line = &mut lines[unreadable - 1];
+            let repaired = repaired_header(line).unwrap_or_default();
+            if !has_more || *line == repaired {
+                return;
+            }
+            *line = repaired;
+            self.source = lines.join("\n");
+        }
+    }
+
+    /// Reports lines that are no TOML. The first error of a line usually causes the others.
+    fn report_syntax(&mut self, mut errors: Vec<toml::de::Error>) {
+        errors.sort_by_key(|error| error.span().map_or(0, |at| at.start));
+        for error in errors {
+            let at = error.span().unwrap_or(0..0);
+            let line = self.line(&at);
+            self.problem(at, error.message().replace('\n', " "));
+            self.broken_lines.push(line);
         }
     }
 
@@ -146,6 +183,44 @@ impl<'s> Reader<'s> {
                 0.0
             }
         }
+    }
+}
+
+/// Where the last key of a table begins.
+fn last_key(table: &DeTable<'_>) -> usize {
+    let within = |value: &Spanned<DeValue<'_>>| match value.get_ref() {
+        DeValue::Table(inner) => last_key(inner),
+        DeValue::Array(items) => {
+            let inner = items.iter().map(|item| match item.get_ref() {
+                DeValue::Table(inner) => last_key(inner),
+                _ => 0,
+            });
+            inner.max().unwrap_or(0)
+        }
+        _ => 0,
+    };
+    let keys = table
+        .iter()
+        .map(|(key, value)| key.span().start.max(within(value)));
+    keys.max().unwrap_or(0)
+}
+
+/// The header of a table with its brackets in order: without it, the entries below would belong to the table
+/// above. `None` for another line.
+fn repaired_header(line: &str) -> Option<String> {
+    let brackets = line.trim_start().chars().take_while(|c| *c == '[').count();
+    let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name: String = line
+        .trim_start()
+        .chars()
+        .skip(brackets)
+        .take_while(is_name)
+        .collect();
+    match brackets {
+        _ if name.is_empty() => None,
+        0 => None,
+        1 => Some(format!("[{name}]")),
+        _ => Some(format!("[[{name}]]")),
     }
 }
 

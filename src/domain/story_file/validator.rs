@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Result<Story, Vec<Problem>> {
 /// `problems` are those that decoding has found.
 fn parse_text(text: &str, problems: Vec<Problem>) -> Result<Story, Vec<Problem>> {
     let source = source_text::normalize(text);
-    let mut reader = Reader::new(&source, problems);
+    let mut reader = Reader::new(source, problems);
     let file = reader.story_file();
     let mut validator = Validator { reader };
     // What is missing from the whole file is reported on its first line.
@@ -41,11 +41,11 @@ fn parse_text(text: &str, problems: Vec<Problem>) -> Result<Story, Vec<Problem>>
     }
 }
 
-struct Validator<'s> {
-    reader: Reader<'s>,
+struct Validator {
+    reader: Reader,
 }
 
-impl Validator<'_> {
+impl Validator {
     fn story(&mut self, root: &At, file: StoryFile) -> Option<Story> {
         match &file.schema {
             Some(schema) if *schema.get_ref() != SCHEMA => self.reader.problem(
