@@ -71,7 +71,7 @@ impl Reader {
     /// Deserializes the file. An invalid line or entry is reported and left out and the rest is read, so
     /// that one typo does not hide the next.
     pub(super) fn story_file(&mut self) -> Option<StoryFile> {
-        self.leave_out_unreadable_lines();
+        self.repair_unreadable_lines();
         let source = self.source.clone();
         let (mut root, errors) = DeTable::parse_recoverable(&source);
         self.report_syntax(errors);
@@ -91,29 +91,39 @@ impl Reader {
         }
     }
 
-    /// Reports and blanks the lines after which the parser gives up, so that the lines after them are read, too.
+    /// Reports and repairs the lines after which the parser gives up, so that the lines after them are read, too.
     /// Lines keep their numbers.
-    fn leave_out_unreadable_lines(&mut self) {
+    fn repair_unreadable_lines(&mut self) {
         for _ in 0..MAX_UNREADABLE_LINES {
             let source = self.source.clone();
-            let (root, errors) = DeTable::parse_recoverable(&source);
+            let (root, mut errors) = DeTable::parse_recoverable(&source);
             let last_key = last_key(root.get_ref());
-            let lines = errors.iter().map(|e| self.line(&e.span().unwrap_or(0..0)));
-            let unreadable = lines
-                .filter(|line| *line > self.line(&(last_key..last_key)))
-                .min();
-            self.report_syntax(errors);
-            let Some(unreadable) = unreadable else {
+            let read_until = self.line(&(last_key..last_key));
+            let mut lines: Vec<String> = source.split('\n').map(str::to_owned).collect();
+            let needs_repair = |line: &usize| {
+                let text = &lines[line - 1];
+                *line > read_until || repaired_header(text).is_some_and(|header| header != *text)
+            };
+            let line_of = |error: &toml::de::Error| self.line(&error.span().unwrap_or(0..0));
+            let Some(line) = errors.iter().map(line_of).filter(needs_repair).min() else {
                 return;
             };
-            let mut lines: Vec<String> = source.split('\n').map(str::to_owned).collect();
-            let has_more = lines[unreadable..].iter().any(|line| line.contains('='));
-            let line = &mut lines[unreadable - 1];
-            let repaired = repaired_header(line).unwrap_or_default();
-            if !has_more || *line == repaired {
-                return;
+            // The errors after it may be its consequences.
+            errors.retain(|error| line_of(error) <= line);
+            let is_in_list = errors.iter().any(|error| is_in_open_list(error, &source));
+            let repaired = match is_in_list {
+                true => close_list(&mut lines, line),
+                false => leave_out(&mut lines, line),
+            };
+            match repaired {
+                Some(Repair::ClosedList(above)) => {
+                    let what = "the list ends here without `]`: add it".to_owned();
+                    self.problems.push(Problem { line: above, what });
+                    self.broken_lines.push(above);
+                }
+                Some(Repair::LeftOut) => self.report_syntax(errors),
+                None => return,
             }
-            *line = repaired;
             self.source = lines.join("\n");
         }
     }
@@ -203,6 +213,49 @@ fn last_key(table: &DeTable<'_>) -> usize {
         .iter()
         .map(|(key, value)| key.span().start.max(within(value)));
     keys.max().unwrap_or(0)
+}
+
+/// What was done to a text so that the parser can read on.
+enum Repair {
+    LeftOut,
+    /// The line at whose end the bracket of a list was missing.
+    ClosedList(usize),
+}
+
+/// Leaves out a line, or repairs it if it is a header. `None` if nothing is left to read, or it is left out
+/// already.
+fn leave_out(lines: &mut [String], line: usize) -> Option<Repair> {
+    let has_more = lines[line..].iter().any(|line| line.contains('='));
+    let repaired = repaired_header(&lines[line - 1]).unwrap_or_default();
+    let is_new = lines[line - 1] != repaired;
+    lines[line - 1] = repaired;
+    (has_more && is_new).then_some(Repair::LeftOut)
+}
+
+/// Adds the missing bracket of a list on the line of its last element above `line`.
+fn close_list(lines: &mut [String], line: usize) -> Option<Repair> {
+    let is_element =
+        |text: &String| !text.trim().is_empty() && repaired_header(text).as_ref() != Some(text);
+    let above = lines[..line - 1].iter().rposition(is_element)?;
+    let is_new = !lines[above].ends_with(']');
+    lines[above].push(']');
+    is_new.then_some(Repair::ClosedList(above + 1))
+}
+
+/// Whether the parser took a `key =` or a header for an element of a list above it, whose bracket is missing.
+fn is_in_open_list(error: &toml::de::Error, source: &str) -> bool {
+    let message = error.message();
+    let is_about_lists = message.contains("array") && !message.contains("array table");
+    let at = error.span().map_or(0, |at| at.start).min(source.len());
+    let Some((before, after)) = source.split_at_checked(at) else {
+        return false;
+    };
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = &source[start..at + after.find('\n').unwrap_or(after.len())];
+    let is_key = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ' ';
+    let is_before_value = before[start..].chars().all(is_key);
+    let is_entry = line.trim_start_matches(is_key).starts_with('=');
+    is_about_lists && is_before_value && (is_entry || repaired_header(line).is_some())
 }
 
 /// The header of a table with its brackets in order: without it, the entries below would belong to the table
