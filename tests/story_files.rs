@@ -164,6 +164,7 @@ fn line_that_is_no_toml_does_not_hide_later_problems() {
         "title2 = [1, 2",
         "title2 = [\n  \"x\",\n  \"y\",\n",
         "title2 = [\"x\" \"y\"]",
+        "title2 = { x = 1, y = 2",
         "}",
     ] {
         let bad = text.replacen("\nquestion", &format!("\n{fault}\nquestion"), 1);

@@ -110,14 +110,14 @@ impl Reader {
             };
             // The errors after it may be its consequences.
             errors.retain(|error| line_of(error) <= line);
-            let is_in_list = errors.iter().any(|error| is_in_open_list(error, &source));
-            let repaired = match is_in_list {
-                true => close_list(&mut lines, line),
-                false => leave_out(&mut lines, line),
+            let open = errors.iter().find_map(|error| open_bracket(error, &source));
+            let repaired = match open {
+                Some(bracket) => close(&mut lines, line, bracket),
+                None => leave_out(&mut lines, line),
             };
             match repaired {
-                Some(Repair::ClosedList(above)) => {
-                    let what = "the list ends here without `]`: add it".to_owned();
+                Some(Repair::Closed(above, bracket)) => {
+                    let what = format!("the value ends here without `{bracket}`: add it");
                     self.problems.push(Problem { line: above, what });
                     self.broken_lines.push(above);
                 }
@@ -218,8 +218,8 @@ fn last_key(table: &DeTable<'_>) -> usize {
 /// What was done to a text so that the parser can read on.
 enum Repair {
     LeftOut,
-    /// The line at whose end the bracket of a list was missing.
-    ClosedList(usize),
+    /// The line at whose end the bracket of a list or of an inline table was missing.
+    Closed(usize, char),
 }
 
 /// Leaves out a line, or repairs it if it is a header. `None` if nothing is left to read, or it is left out
@@ -232,30 +232,33 @@ fn leave_out(lines: &mut [String], line: usize) -> Option<Repair> {
     (has_more && is_new).then_some(Repair::LeftOut)
 }
 
-/// Adds the missing bracket of a list on the line of its last element above `line`.
-fn close_list(lines: &mut [String], line: usize) -> Option<Repair> {
+/// Adds the missing bracket of a list or an inline table on the line of its last element above `line`.
+fn close(lines: &mut [String], line: usize, bracket: char) -> Option<Repair> {
     let is_element =
         |text: &String| !text.trim().is_empty() && repaired_header(text).as_ref() != Some(text);
     let above = lines[..line - 1].iter().rposition(is_element)?;
-    let is_new = !lines[above].ends_with(']');
-    lines[above].push(']');
-    is_new.then_some(Repair::ClosedList(above + 1))
+    let is_new = !lines[above].ends_with(bracket);
+    lines[above].push(bracket);
+    is_new.then_some(Repair::Closed(above + 1, bracket))
 }
 
-/// Whether the parser took a `key =` or a header for an element of a list above it, whose bracket is missing.
-fn is_in_open_list(error: &toml::de::Error, source: &str) -> bool {
+/// The bracket that is missing from a value above, if the parser took a `key =` or a header for an element of it.
+fn open_bracket(error: &toml::de::Error, source: &str) -> Option<char> {
     let message = error.message();
-    let is_about_lists = message.contains("array") && !message.contains("array table");
-    let at = error.span().map_or(0, |at| at.start).min(source.len());
-    let Some((before, after)) = source.split_at_checked(at) else {
-        return false;
+    let is_about = |what: &str| message.contains(what) && !message.contains("array table");
+    let bracket = match is_about("array") {
+        true => ']',
+        false if is_about("inline table") || is_about("key-value pairs") => '}',
+        false => return None,
     };
+    let at = error.span().map_or(0, |at| at.start).min(source.len());
+    let (before, after) = source.split_at_checked(at)?;
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = &source[start..at + after.find('\n').unwrap_or(after.len())];
     let is_key = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ' ';
     let is_before_value = before[start..].chars().all(is_key);
     let is_entry = line.trim_start_matches(is_key).starts_with('=');
-    is_about_lists && is_before_value && (is_entry || repaired_header(line).is_some())
+    (is_before_value && (is_entry || repaired_header(line).is_some())).then_some(bracket)
 }
 
 /// The header of a table with its brackets in order: without it, the entries below would belong to the table

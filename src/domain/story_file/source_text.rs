@@ -170,7 +170,9 @@ impl<'t> Scanner<'t> {
             .then(|| straight_end(line, straight))
             .flatten();
         let is_good = own_end.is_some_and(|end| self.may_follow(&line[end + 1..]));
-        match curly_end(line, is_quote, |rest| self.may_follow(rest)) {
+        // The other straight quotes of the line belong to other strings.
+        let is_closing = |quote| is_quote(quote) && (c != straight || quote != straight);
+        match curly_end(line, is_closing, |rest| self.may_follow(rest)) {
             Some(end) if !is_good => {
                 let content = &line[..end];
                 let closing = line[end..].chars().next().map_or(0, char::len_utf8);
@@ -278,10 +280,10 @@ fn straight_end(line: &str, straight: char) -> Option<usize> {
 /// The position of the first quote of any form after which the line may continue.
 fn curly_end(
     line: &str,
-    is_quote: fn(char) -> bool,
+    is_closing: impl Fn(char) -> bool,
     may_follow: impl Fn(&str) -> bool,
 ) -> Option<usize> {
-    let mut quotes = line.char_indices().filter(|(_, c)| is_quote(*c));
+    let mut quotes = line.char_indices().filter(|(_, c)| is_closing(*c));
     let (end, _) = quotes.find(|(end, c)| may_follow(&line[end + c.len_utf8()..]))?;
     Some(end)
 }
@@ -457,6 +459,7 @@ mod tests {
             include_str!("../../../content/wrong-call.toml"),
             "a = \"\"\"\nHe said \"\"no\"\" \\\"\"\" and \u{201c}yes\u{201d}\"\"\"\"\"\nb = ''\nc = 'x\\'\n",
             "a = \"\\\\\" # \"\nb = \"# no comment\"\nc = [ \"]\", '\"' ]\n",
+            "a = [\"x\" \"y\"]\nb = [\"x\" 'y']\nc = \"x\" \"y\"\n",
             "broken = \"no end\nb = \u{201c}no end either\n",
         ] {
             assert_eq!(normalize(text), text);
