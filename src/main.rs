@@ -11,6 +11,9 @@ fn main() -> ExitCode {
     cli::install_panic_hook();
     cli::disable_core_dumps();
     let args = Args::parse();
+    if let Err(failure) = args.set_clock() {
+        return fail(&failure);
+    }
     let data = args.data();
     let outcome = match args.command {
         None => gui::open(controller_config(data, None, None), None),

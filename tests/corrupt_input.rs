@@ -197,9 +197,10 @@ fn derive_everything(take: &Take) {
     let Some(transcription) = &take.transcription else {
         return;
     };
+    let viewer = jiff::tz::TimeZone::UTC;
     let _ = report::subtitles(&transcription.transcript);
     if let Some(feedback) = analyze(take, &STORY, &Profile::default()) {
-        let view = ReportView::new(take, &STORY, transcription, &feedback);
+        let view = ReportView::new(take, &STORY, transcription, &feedback, &viewer);
         let _ = (report::markdown(&view), report::html(&view, b""));
         serde_json::to_vec(&Report::new("-", &STORY, take, transcription, &feedback))
             .expect("JSON");

@@ -21,6 +21,9 @@ const TASK_SECS: f64 = 14.47;
 const TAKE: &str = "
     take text
     at text?
+    started text?
+    zone text?
+    sequence number
     story text?
     section text?
     level text?

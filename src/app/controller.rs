@@ -27,6 +27,7 @@ use crate::acoustics::waveform::Waveform;
 use crate::asr::{Isolation, WorkerEvent};
 use crate::audio::{AudioSource, InputSignal, MicError, Microphone, RecorderEvent};
 use crate::domain::profile::Profile;
+use crate::domain::start_time::StartTime;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, Span};
@@ -34,7 +35,7 @@ use crate::practice::mock_interview::{self, Format};
 use crate::practice::progress::Loaded;
 use crate::practice::quiz::QuizAnswer;
 use crate::practice::session::{COUNT_IN, Effect, Reviewed, Session, SessionEvent, SessionRequest};
-use crate::storage::{Settings, Store, StoreError, TakeDb, model_files};
+use crate::storage::{Settings, Store, StoreError, TakeDb, clock, model_files};
 
 /// How often [`Controller::poll`] must be called during a count-in.
 const COUNT_IN_INTERVAL: Duration = Duration::from_millis(50);
@@ -49,7 +50,7 @@ pub struct Config {
     /// The audio source; `None` for the microphone of the settings.
     pub source: Option<AudioSource>,
     /// The speech model; `None` uses the one from the settings.
-    pub model: Option<String>,
+    pub model: Option<PathBuf>,
     /// Where the recognizer runs.
     pub isolation: Isolation,
 }
@@ -186,7 +187,7 @@ impl Controller {
             request,
             SessionRequest::Next
                 | SessionRequest::Finish
-                | SessionRequest::Start(_)
+                | SessionRequest::Start(..)
                 | SessionRequest::GoTo(_)
         );
         if changes_take {
@@ -417,11 +418,13 @@ impl Controller {
         let Some(part) = self.active.current_part() else {
             return;
         };
-        let take = self.context.store.new_take_id(jiff::Zoned::now(), part);
+        let now = clock::now();
+        let started = StartTime::from(&now);
+        let take = self.context.store.new_take_id(now, part);
         self.monitor.stop();
         self.metrics.request_stop();
         self.active.restart_clock();
-        self.request(SessionRequest::Start(take));
+        self.request(SessionRequest::Start(take, Some(started)));
         if self.preferences.is_source_unthrottled() {
             self.handle(SessionEvent::Ticked(COUNT_IN));
         }

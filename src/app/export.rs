@@ -12,7 +12,7 @@ use crate::domain::profile::Profile;
 use crate::domain::story::Story;
 use crate::domain::take::{Take, TakeId};
 use crate::practice::report::{self, Report, ReportView};
-use crate::storage::{self, Store, StoreError};
+use crate::storage::{self, Store, StoreError, clock};
 
 /// The format of an exported take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +171,7 @@ pub fn render(
         story: story.id.clone(),
         part: take.part.to_string(),
     })?;
-    let view = || ReportView::new(take, story, transcription, &feedback);
+    let view = || ReportView::new(take, story, transcription, &feedback, &clock::zone());
     Ok(match format {
         ExportFormat::Html => report::html(&view(), &read_audio(&take.id, store)?).into_bytes(),
         ExportFormat::Json => {

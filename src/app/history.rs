@@ -31,7 +31,9 @@ pub(super) struct History {
 /// All that is needed to restore an erased take, until the program ends.
 pub(super) struct ErasedTake {
     id: TakeId,
-    /// Its database row; `None` if there was only its audio.
+    /// Its place among the takes; `None` if it was not in the database yet.
+    place: Option<TakeSummary>,
+    /// What is known about it; `None` if there was only its audio.
     take: Option<Take>,
     wav: Option<Vec<u8>>,
 }
@@ -169,8 +171,11 @@ pub(super) fn position(
         story: Some(take.story),
         part: Some(take.part),
     };
-    let takes = records.list(&same_part, context).ok()?.into_iter();
-    let earlier: Vec<TakeSummary> = takes.filter(|take| take.id < *id).collect();
+    let newest_first = records.list(&same_part, context).ok()?.into_iter();
+    let earlier: Vec<TakeSummary> = newest_first
+        .skip_while(|take| take.id != *id)
+        .skip(1)
+        .collect();
     let previous = earlier.iter().position(|take| take.words.unwrap_or(0) > 0);
     Some(TakePosition {
         number: earlier.len() + 1,
@@ -217,6 +222,7 @@ pub(super) fn snapshot_for_erasing(
     records.flush(context);
     Ok(ErasedTake {
         id: id.clone(),
+        place: records.summary(id, context)?,
         take: records.snapshot(id, context)?,
         wav: std::fs::read(context.store.wav(id)).ok(),
     })
@@ -230,9 +236,10 @@ fn restore(
     if let Some(wav) = &erased.wav {
         storage::write_whole(&context.store.wav(&erased.id), wav)?;
     }
-    match &erased.take {
-        Some(take) => records.save(take, context),
-        None => records.save_audio_only(&erased.id, context),
+    match (&erased.place, &erased.take) {
+        (Some(place), take) => records.restore(place, take.as_ref(), context),
+        (None, Some(take)) => records.save(take, context),
+        (None, None) => records.save_audio_only(&erased.id, context),
     }
 }
 

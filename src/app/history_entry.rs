@@ -1,19 +1,24 @@
 //! A take as the history lists it, and the filter of that list.
 
+use jiff::civil::Date;
+
 use super::context::Context;
 use crate::audio;
 use crate::domain::story::Part;
-use crate::domain::take::TakeId;
+use crate::domain::take::{TakeId, describe_start};
 use crate::domain::time::Secs;
-use crate::storage::{Store, TakeStatus, TakeSummary};
+use crate::practice::progress::day;
+use crate::storage::{Store, TakeStatus, TakeSummary, clock};
 
 /// A take in the history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEntry {
     /// Its id, which is also the name of its files.
     pub id: TakeId,
-    /// Local date and time of its start, `2026-11-23 18:04`; the id if that has no date.
+    /// When it started, for this viewer, `2026-11-23 18:04`; the id if that is unknown.
     pub began: String,
+    /// The day of practice that it counts for; `None` if that is unknown, or in the future.
+    pub day: Option<Date>,
     /// The id of its story; `None` if only the audio exists.
     pub story: Option<String>,
     /// The title of its story; the id if the story is missing.
@@ -38,10 +43,11 @@ impl HistoryEntry {
         let title = known.map(|story| story.title.clone());
         let length = || repaired_length(&context.store, &summary.id);
         Self {
-            began: summary
-                .id
-                .started_at()
-                .unwrap_or_else(|| summary.id.to_string()),
+            began: describe_start(summary.started.as_ref(), &summary.id, &clock::zone()),
+            day: match &summary.started {
+                Some(started) => started.practice_day(&clock::now()),
+                None => day(&summary.id),
+            },
             title: title.unwrap_or_else(|| story.unwrap_or("unknown story").to_owned()),
             part: summary.part,
             seconds: summary.seconds.or_else(length),
@@ -104,6 +110,7 @@ mod tests {
         let entry = HistoryEntry {
             id: TakeId("2026-11-23T18-04-09.120-task".to_owned()),
             began: "2026-11-23 18:04".to_owned(),
+            day: None,
             story: Some("webhook-drop".to_owned()),
             title: "The webhook nobody owned".to_owned(),
             part: "task".parse().ok(),

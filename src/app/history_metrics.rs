@@ -17,7 +17,7 @@ use crate::domain::profile::Profile;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::{Take, TakeId};
 use crate::practice::progress::{Loaded, TakeMetrics};
-use crate::storage::{Store, StoreError, TakeStatus};
+use crate::storage::{Store, StoreError, TakeStatus, clock};
 
 /// How often results are sent: rarely enough that redrawing costs little.
 const SEND_INTERVAL: Duration = Duration::from_millis(100);
@@ -46,7 +46,12 @@ struct AnalysisJob {
 
 /// Today's date in the local time zone.
 pub fn today() -> jiff::civil::Date {
-    jiff::Zoned::now().date()
+    clock::now().date()
+}
+
+/// The time zone of the viewer.
+pub fn time_zone() -> jiff::tz::TimeZone {
+    clock::zone()
 }
 
 impl HistoryMetrics {

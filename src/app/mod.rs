@@ -40,7 +40,7 @@ pub use controller::{Config, Controller};
 pub use event::Notification;
 pub use export::ExportFormat;
 pub use history_entry::{HistoryEntry, HistoryFilter, TakePosition, repaired_length};
-pub use history_metrics::today;
+pub use history_metrics::{time_zone, today};
 pub use language_model::LanguageModel;
 pub use playback::PlaybackPosition;
 pub use reduced_motion::MotionPreference;

@@ -36,10 +36,13 @@ enum WriteOutcome {
 }
 
 impl PendingWrites {
-    /// Adds a take; it replaces an earlier version of itself.
+    /// Adds a take. It replaces an earlier version of itself in its place, because takes are numbered in the
+    /// order in which they are written.
     pub(super) fn add_take(&mut self, take: Take) {
-        self.remove_take(&take.id);
-        self.takes.push(take);
+        match self.takes.iter_mut().find(|pending| pending.id == take.id) {
+            Some(pending) => *pending = take,
+            None => self.takes.push(take),
+        }
         self.has_new = true;
     }
 

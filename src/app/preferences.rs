@@ -1,5 +1,7 @@
 //! Owns the settings and the profile, and the choices of the command line that override them.
 
+use std::path::PathBuf;
+
 use super::context::Context;
 use crate::audio::{AudioSource, FilePacing, SPEEDS};
 use crate::domain::profile::Profile;
@@ -16,14 +18,14 @@ pub(super) struct Preferences {
     /// The audio source of the command line.
     fixed_source: Option<AudioSource>,
     /// The speech model of the command line.
-    fixed_model: Option<String>,
+    fixed_model: Option<PathBuf>,
 }
 
 impl Preferences {
     /// Reads both from the data folder. Reports a file that is invalid and uses the defaults instead.
     pub(super) fn load(
         fixed_source: Option<AudioSource>,
-        fixed_model: Option<String>,
+        fixed_model: Option<PathBuf>,
         context: &mut Context,
     ) -> Self {
         let settings = context.store.settings();
@@ -79,9 +81,9 @@ impl Preferences {
     }
 
     /// The speech model from the command line, else from the settings, else the default.
-    pub(super) fn model(&self) -> Option<String> {
-        let fixed = self.fixed_model.as_ref();
-        fixed.or(self.settings.model.as_ref()).cloned()
+    pub(super) fn model(&self) -> Option<PathBuf> {
+        let fixed = self.fixed_model.clone();
+        fixed.or_else(|| self.settings.model.as_ref().map(PathBuf::from))
     }
 
     pub(super) fn is_model_fixed(&self) -> bool {

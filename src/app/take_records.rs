@@ -122,6 +122,25 @@ impl TakeRecords {
         self.open(context)?.save(take)
     }
 
+    /// The summary of a take in the database; `None` if it is not there.
+    pub(super) fn summary(
+        &mut self,
+        id: &TakeId,
+        context: &mut Context,
+    ) -> Result<Option<TakeSummary>, StoreError> {
+        self.open(context)?.summary(id)
+    }
+
+    /// Brings an erased take back to its place. `take` is `None` if only its audio is known.
+    pub(super) fn restore(
+        &mut self,
+        place: &TakeSummary,
+        take: Option<&Take>,
+        context: &mut Context,
+    ) -> Result<(), StoreError> {
+        self.open(context)?.restore(place, take)
+    }
+
     /// Writes a row for a take of which there is only the audio.
     pub(super) fn save_audio_only(
         &mut self,

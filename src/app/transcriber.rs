@@ -1,7 +1,7 @@
 //! Owns the transcription worker and the state of its speech model. Does not know the session; it
 //! translates the worker's events for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -56,7 +56,7 @@ pub(super) struct LiveTake {
 impl Transcriber {
     /// Starts a worker that loads `model`, or the default one.
     pub(super) fn start(
-        model: Option<String>,
+        model: Option<PathBuf>,
         isolation: Isolation,
         context: &Context,
     ) -> Result<Self, StoreError> {
@@ -74,7 +74,7 @@ impl Transcriber {
 
     /// Replaces the worker by one that loads `model`, or the default one. Reports a failure and keeps the
     /// earlier worker.
-    pub(super) fn load_model(&mut self, model: Option<String>, context: &mut Context) {
+    pub(super) fn load_model(&mut self, model: Option<PathBuf>, context: &mut Context) {
         let generation = self.generation + 1;
         match start_worker(generation, model.clone(), &self.isolation, context) {
             Ok(worker) => {
@@ -195,7 +195,7 @@ impl Transcriber {
 
 /// Finds, checks and loads a speech model: by name, by path, or the default one.
 pub fn load_engine(
-    model: Option<&str>,
+    model: Option<&Path>,
     folders: &[PathBuf],
     isolation: &Isolation,
 ) -> Result<Engine, String> {
@@ -207,7 +207,7 @@ pub fn load_engine(
 /// Starts a worker, which loads the model on its own thread.
 fn start_worker(
     generation: u64,
-    model: Option<String>,
+    model: Option<PathBuf>,
     isolation: &Isolation,
     context: &Context,
 ) -> Result<Worker, StoreError> {
@@ -218,8 +218,10 @@ fn start_worker(
     Worker::start(load, send).map_err(StoreError::ThreadSpawn)
 }
 
-fn model_name(model: Option<String>) -> String {
-    model.unwrap_or_else(|| model_files::DEFAULT.to_owned())
+fn model_name(model: Option<PathBuf>) -> String {
+    model.map_or(model_files::DEFAULT.to_owned(), |model| {
+        model.display().to_string()
+    })
 }
 
 #[cfg(test)]
@@ -231,7 +233,7 @@ mod tests {
     fn events_of_an_earlier_worker_are_ignored() {
         let mut fixture = Fixture::new();
         let context = &mut fixture.context;
-        let model = Some("no-such-model".to_owned());
+        let model = Some(PathBuf::from("no-such-model"));
         let started = Transcriber::start(model.clone(), Isolation::InProcess, context);
         let mut transcriber = started.expect("a thread");
         transcriber.load_model(model, context);

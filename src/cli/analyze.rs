@@ -68,7 +68,10 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
         Err(_) => db.salvage(&id),
     };
     let stored_story = stored.as_ref().map(|take| take.story.as_str());
-    let story = find_story(stored_story.or(args.story.story.as_deref()), store)?;
+    let story = find_story(
+        stored_story.map(Path::new).or(args.story.story.as_deref()),
+        store,
+    )?;
     // What the database has about the take wins over the arguments.
     let take = stored.unwrap_or_else(|| Take {
         part: args.section.or(id.part()).unwrap_or(Part::Whole),
@@ -181,9 +184,9 @@ fn missing_part(file: &Path, story: &Story, part: Part) -> Failure {
 }
 
 /// Loads the model `name`, or the model of the settings.
-fn load_engine(name: Option<String>, store: &Store) -> Result<Engine, Failure> {
+fn load_engine(name: Option<PathBuf>, store: &Store) -> Result<Engine, Failure> {
     let settings = store.settings().map_err(anyhow::Error::from)?;
-    let model = name.or(settings.model);
+    let model = name.or(settings.model.map(PathBuf::from));
     app::load_engine(model.as_deref(), &[store.models()], &isolation())
         .map_err(|why| Failure::Work(anyhow::Error::msg(why)))
 }
@@ -194,6 +197,7 @@ fn untranscribed_take(id: TakeId, story: &Story) -> Take {
         story: story.id.clone(),
         part: Part::Whole,
         level: story.level,
+        started: None,
         audio: Audio::default(),
         transcription: None,
     }

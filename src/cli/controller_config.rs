@@ -1,6 +1,9 @@
 //! The configuration with which the window and `starling rehearse` start the controller.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::app::Config;
 use crate::asr::Isolation;
@@ -10,7 +13,7 @@ use crate::audio::{AudioSource, FilePacing};
 pub fn controller_config(
     data: Option<PathBuf>,
     source: Option<AudioSource>,
-    model: Option<String>,
+    model: Option<PathBuf>,
 ) -> Config {
     Config {
         data,
@@ -26,11 +29,30 @@ pub fn isolation() -> Isolation {
     Isolation::Subprocess(std::env::current_exe().unwrap_or_else(|_| PathBuf::from("starling")))
 }
 
-/// Parses a `--mic` argument: `wav:FILE`, or the name of a microphone.
-pub fn parse_audio_source(text: &str) -> Result<AudioSource, String> {
-    match text.strip_prefix("wav:") {
-        Some("") => Err("the file is missing: wav:FILE".to_owned()),
+/// The parser of a `--mic` argument: `wav:FILE`, or the name of a microphone. The file may have any name.
+pub fn audio_source_parser() -> impl TypedValueParser<Value = AudioSource> {
+    OsStringValueParser::new().try_map(|text| parse_audio_source(&text))
+}
+
+fn parse_audio_source(text: &OsStr) -> Result<AudioSource, String> {
+    match strip_prefix(text, "wav:") {
+        Some(file) if file.is_empty() => Err("the file is missing: wav:FILE".to_owned()),
         Some(file) => Ok(AudioSource::File(PathBuf::from(file), FilePacing::RealTime)),
-        None => Ok(AudioSource::Device(text.to_owned())),
+        None => match text.to_str() {
+            Some(name) => Ok(AudioSource::Device(name.to_owned())),
+            None => Err("the name of the microphone is not UTF-8".to_owned()),
+        },
     }
+}
+
+#[cfg(unix)]
+fn strip_prefix(text: &OsStr, prefix: &str) -> Option<OsString> {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    let rest = text.as_bytes().strip_prefix(prefix.as_bytes())?;
+    Some(OsString::from_vec(rest.to_vec()))
+}
+
+#[cfg(not(unix))]
+fn strip_prefix(text: &OsStr, prefix: &str) -> Option<OsString> {
+    Some(text.to_str()?.strip_prefix(prefix)?.into())
 }

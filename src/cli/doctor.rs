@@ -1,6 +1,7 @@
 //! `starling doctor`: checks what a practice needs. Each line is ok, or says what to do.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -33,7 +34,7 @@ pub struct DoctorArgs {
     mic: Option<String>,
     /// Name or path of the speech model.
     #[arg(long, value_name = "NAME")]
-    model: Option<String>,
+    model: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -86,9 +87,9 @@ fn check_processor() -> Result<String, String> {
     Ok(format!("{cores} cores, all required CPU features present"))
 }
 
-fn check_model(name: Option<&str>, store: &Store) -> Result<String, String> {
+fn check_model(name: Option<&Path>, store: &Store) -> Result<String, String> {
     let settings = store.settings().map_err(|error| error.to_string())?;
-    let name = name.or(settings.model.as_deref());
+    let name = name.or(settings.model.as_deref().map(Path::new));
     let files = model_files::find(name, &[store.models()]).map_err(|error| error.to_string())?;
     model_files::check(&files).map_err(|error| error.to_string())?;
     Ok(format!("{} verified", files.whisper.display()))

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
+
 use crate::app::export;
 use crate::app::export::{ExportError, ExportFormat};
 use crate::storage::Store;
@@ -17,7 +19,7 @@ pub struct ExportArgs {
     #[arg(value_name = "TAKE")]
     take: String,
     /// File to write; its extension chooses the format: .md, .html, .json, .srt or .wav.
-    #[arg(long, value_name = "FILE", value_parser = parse_target)]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(parse_target))]
     to: Target,
 }
 
@@ -48,8 +50,7 @@ pub fn run(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
     Ok(written.map_err(anyhow::Error::from)?)
 }
 
-fn parse_target(text: &str) -> Result<Target, String> {
-    let path = PathBuf::from(text);
+fn parse_target(path: PathBuf) -> Result<Target, String> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension.and_then(ExportFormat::from_extension) {
         Some(format) => Ok(Target { path, format }),

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::app::repaired_length;
+use crate::domain::start_time::StartTime;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, clock};
+use crate::storage::clock as storage_clock;
 use crate::storage::{Store, TakeFilter, TakeStatus, TakeSummary, story_library};
 
 use super::failure::Failure;
@@ -33,6 +35,9 @@ pub struct HistoryArgs {
 struct TakeEntry<'a> {
     take: &'a TakeId,
     at: Option<String>,
+    started: Option<String>,
+    zone: Option<String>,
+    sequence: i64,
     story: Option<&'a str>,
     section: Option<Part>,
     level: Option<&'static str>,
@@ -79,6 +84,9 @@ fn entry<'a>(take: &'a TakeSummary, stories: &[Arc<Story>], store: &Store) -> Ta
     TakeEntry {
         take: &take.id,
         at: take.id.started_at(),
+        started: take.started.as_ref().map(StartTime::utc),
+        zone: take.started.as_ref().map(StartTime::zone_label),
+        sequence: take.sequence,
         story: take.story.as_deref(),
         section: take.part,
         level: take.level.map(level_id),
@@ -96,13 +104,24 @@ fn write_line(out: &mut impl Write, take: &TakeSummary, store: &Store) -> io::Re
         Some(n) => format!("{n} words"),
         None => take.status().to_string(),
     };
-    writeln!(
+    write!(
         out,
         "{:<36} {:<16} {part:<11} {:>5}  {status}",
         take.id.to_string(),
         take.story.as_deref().unwrap_or("?"),
         length(take, store).map_or("?".to_owned(), clock),
-    )
+    )?;
+    match time_note(take) {
+        Some(note) => writeln!(out, "  {note}"),
+        None => writeln!(out),
+    }
+}
+
+/// When a take started, if its name does not tell this viewer: in another time zone, or in an hour that came
+/// twice.
+fn time_note(take: &TakeSummary) -> Option<String> {
+    let began = take.started.as_ref()?.describe(&storage_clock::zone());
+    (take.id.started_at().as_ref() != Some(&began)).then_some(began)
 }
 
 /// The length of a take. For an interrupted take it is read from the WAV file, whose header is repaired.

@@ -17,13 +17,13 @@ use super::failure::{Failure, print_message};
 pub struct StoryArgs {
     /// Story to practice [default: the first one].
     #[arg(long, value_name = "ID")]
-    pub story: Option<String>,
+    pub story: Option<PathBuf>,
     /// junior, mid or senior; sde1 and sde2 for the first two [default: the level of the story].
     #[arg(long)]
     pub level: Option<Level>,
     /// Name or path of the speech model.
     #[arg(long, value_name = "NAME")]
-    pub model: Option<String>,
+    pub model: Option<PathBuf>,
 }
 
 /// The data folder.
@@ -70,11 +70,12 @@ pub fn resolve_take(db: &TakeDb, name: &str) -> Result<TakeId, Failure> {
 }
 
 /// The story in the file `name`, if that is a path, otherwise as [`find_story`].
-pub fn find_story_or_file(name: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure> {
-    // An id has neither dots nor slashes.
-    match name.filter(|name| name.contains(['.', '/', '\\'])) {
+pub fn find_story_or_file(name: Option<&Path>, store: &Store) -> Result<Arc<Story>, Failure> {
+    // An id is ASCII, and has neither dots nor slashes.
+    let is_id = |name: &str| !name.contains(['.', '/', '\\']);
+    match name.filter(|name| !name.to_str().is_some_and(is_id)) {
         Some(file) => {
-            let story = story_library::read(Path::new(file));
+            let story = story_library::read(file);
             Ok(Arc::new(story.map_err(anyhow::Error::from)?))
         }
         None => find_story(name, store),
@@ -82,18 +83,18 @@ pub fn find_story_or_file(name: Option<&str>, store: &Store) -> Result<Arc<Story
 }
 
 /// The story called `id`, or the first one. Prints which story files cannot be used.
-pub fn find_story(id: Option<&str>, store: &Store) -> Result<Arc<Story>, Failure> {
+pub fn find_story(id: Option<&Path>, store: &Store) -> Result<Arc<Story>, Failure> {
     let (stories, errors) = story_library::stories(&store.stories());
     for error in errors {
         print_message(&error.to_string());
     }
     let found = stories
         .iter()
-        .find(|story| id.is_none_or(|id| story.id == id));
+        .find(|story| id.is_none_or(|id| id.as_os_str() == story.id.as_str()));
     found.cloned().ok_or_else(|| {
         Failure::Arguments(format!(
             "no story named `{}`: list the stories with `starling stories`",
-            id.unwrap_or_default()
+            id.unwrap_or(Path::new("")).display()
         ))
     })
 }

@@ -24,8 +24,9 @@ use clap::{Parser, Subcommand};
 
 use crate::asr;
 use crate::audio::AudioSource;
+use crate::storage::clock;
 
-use controller_config::parse_audio_source;
+use controller_config::audio_source_parser;
 use lookup::open_store;
 
 pub use controller_config::controller_config;
@@ -51,14 +52,14 @@ pub enum Command {
     /// Open the window.
     Open {
         /// Name of the microphone, or wav:FILE to use a file as the microphone.
-        #[arg(long, value_name = "SOURCE", value_parser = parse_audio_source)]
+        #[arg(long, value_name = "SOURCE", value_parser = audio_source_parser())]
         mic: Option<AudioSource>,
         /// Story to select.
         #[arg(long, value_name = "ID")]
         story: Option<String>,
         /// Name or path of the speech model.
         #[arg(long, value_name = "NAME")]
-        model: Option<String>,
+        model: Option<PathBuf>,
     },
     /// Any command that runs without a screen.
     #[command(flatten)]
@@ -128,6 +129,22 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
 }
 
 impl Args {
+    /// Sets the clock of this program from the environment variable `STARLING_CLOCK`, if there is one.
+    pub fn set_clock(&self) -> Result<(), Failure> {
+        let Some(text) = std::env::var_os("STARLING_CLOCK").filter(|text| !text.is_empty()) else {
+            return Ok(());
+        };
+        let start = text.to_str().and_then(|text| text.parse().ok());
+        let start = start.ok_or_else(|| {
+            Failure::Arguments(format!(
+                "STARLING_CLOCK is `{}`, not a moment such as 2026-11-01T05:50:00Z: correct it or unset it",
+                text.display()
+            ))
+        })?;
+        clock::start_at(start);
+        Ok(())
+    }
+
     /// The data folder from the argument or the environment.
     pub fn data(&self) -> Option<PathBuf> {
         let from_env = || std::env::var_os("STARLING_DATA").filter(|folder| !folder.is_empty());

@@ -9,6 +9,7 @@ pub mod caption;
 pub mod part;
 pub mod profile;
 pub mod prompt_terms;
+pub mod start_time;
 pub mod story;
 pub mod story_file;
 pub mod take;

@@ -5,8 +5,11 @@
 
 use std::fmt;
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::start_time::StartTime;
 use super::story::{Level, Part};
 use super::time::{Secs, Span};
 use super::transcript::Transcript;
@@ -32,7 +35,8 @@ impl TakeId {
         Self(format!("{time}-{part}").replace(':', ""))
     }
 
-    /// Local start time, for example `2026-11-23 18:04`; `None` if the name was given by hand.
+    /// Local start time where the take was recorded, for example `2026-11-23 18:04`; `None` if the name was
+    /// given by hand. It orders nothing: clocks are set back, and people travel.
     pub fn started_at(&self) -> Option<String> {
         let (date, time) = self.time()?.split_once('T')?;
         let digits_as_zero = |text: &str| -> String {
@@ -42,6 +46,12 @@ impl TakeId {
         let is_time =
             digits_as_zero(date) == "0000-00-00" && digits_as_zero(time) == "00-00-00.000";
         is_time.then(|| format!("{date} {}", time[..5].replace('-', ":")))
+    }
+
+    /// As [`TakeId::started_at`], to the millisecond; `None` also if there is no such date or time.
+    pub fn local_start(&self) -> Option<DateTime> {
+        self.started_at()?;
+        DateTime::strptime("%Y-%m-%dT%H-%M-%S%.f", self.time()?).ok()
     }
 
     /// The section or follow-up given in the name.
@@ -77,6 +87,9 @@ pub struct Take {
     pub part: Part,
     /// The level it is judged at.
     pub level: Level,
+    /// When it started; `None` if that is unknown.
+    #[serde(skip)]
+    pub started: Option<StartTime>,
     /// Properties of the recorded audio.
     pub audio: Audio,
     /// Transcription; `None` until the take has been transcribed.
@@ -161,6 +174,11 @@ impl fmt::Display for NoWords {
 }
 
 impl Take {
+    /// When it started, for a viewer in this time zone; its name if that is unknown.
+    pub fn began(&self, viewer: &TimeZone) -> String {
+        describe_start(self.started.as_ref(), &self.id, viewer)
+    }
+
     /// Describes an impossible value; `None` if the take is consistent. The analysis iterates over the
     /// length of a take, so an absurd length would keep it busy for days.
     pub fn problem(&self) -> Option<&'static str> {
@@ -192,6 +210,15 @@ impl Take {
         }
         None
     }
+}
+
+/// When a take started, for a viewer in this time zone; the time in its name, or the name itself, if that
+/// is all that is known.
+pub fn describe_start(started: Option<&StartTime>, id: &TakeId, viewer: &TimeZone) -> String {
+    let known = started.map(|started| started.describe(viewer));
+    known
+        .or_else(|| id.started_at())
+        .unwrap_or_else(|| id.to_string())
 }
 
 impl fmt::Display for TakeId {

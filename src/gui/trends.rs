@@ -22,7 +22,7 @@ use crate::app::{Controller, HistoryEntry, today};
 use crate::domain::profile::Profile;
 use crate::domain::story::{Part, SectionKind};
 use crate::domain::take::TakeId;
-use crate::practice::progress::{Best, Loaded, Metric, Point, Streak, TakeMetrics, Trend, day};
+use crate::practice::progress::{Best, Loaded, Metric, Point, Streak, TakeMetrics, Trend};
 use crate::storage::TakeStatus;
 
 const SIDE_WIDTH: f32 = 268.0;
@@ -89,7 +89,7 @@ impl TrendsState {
 
     /// Shows these takes, newest first, as far as they are analyzed.
     pub fn set_takes(&mut self, takes: &[HistoryEntry], controller: &Controller) {
-        let days = takes.iter().filter_map(|entry| day(&entry.id));
+        let days = takes.iter().filter_map(|entry| entry.day);
         self.streak = Streak::from_days(days, today());
         let transcribed: Vec<&HistoryEntry> = takes
             .iter()
@@ -122,7 +122,7 @@ impl TrendsState {
             let takes = of_story
                 .iter()
                 .filter(move |entry| entry.part == Some(part));
-            takes.map(|entry| (&entry.id, controller.metrics_of(&entry.id)))
+            takes.map(|entry| (*entry, controller.metrics_of(&entry.id)))
         };
         let mut parts: Vec<Part> = of_story.iter().filter_map(|entry| entry.part).collect();
         parts.sort_by_key(|part| part_order(*part));
@@ -130,7 +130,8 @@ impl TrendsState {
         self.bests = parts
             .iter()
             .map(|part| {
-                let (loaded, pending) = split_loaded(metrics_of(*part));
+                let (loaded, pending) =
+                    split_loaded(metrics_of(*part).map(|(entry, loaded)| (&entry.id, loaded)));
                 PartBest {
                     part: *part,
                     pending,
@@ -144,7 +145,9 @@ impl TrendsState {
         parts.sort_by_key(|part| part_order(*part));
         parts.dedup();
         self.parts = parts;
-        self.trend = Trend::new(query.metric, metrics_of(query.part));
+        let takes = metrics_of(query.part);
+        let takes = takes.map(|(entry, loaded)| (&entry.id, entry.began.as_str(), loaded));
+        self.trend = Trend::new(query.metric, takes);
     }
 
     /// Chooses another trend. It is shown after the next [`TrendsState::set_takes`].

@@ -6,7 +6,7 @@ use crate::domain::story::Story;
 /// An answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuizAnswer {
-    /// Local time, in a format that sorts.
+    /// Local time, to show. The order of answers is that in which they were given.
     pub at: String,
     /// The id of the story.
     pub story: String,

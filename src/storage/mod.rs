@@ -1,6 +1,7 @@
 //! Everything on the user's disk: the data folder with takes and their database, settings, and the
 //! user's own stories and models. All files are readable by their owner only.
 
+pub mod clock;
 mod error;
 mod file_ops;
 mod instance_lock;

@@ -40,7 +40,7 @@ pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
                 Entry("takes/", "the audio of each take (WAV)"),
                 Entry(
                     "journal.db",
-                    "the take database: transcripts with word times, voice measurements, quiz answers (with -wal, -shm, journal.lock and journal.open)",
+                    "the take database: transcripts with word times, voice measurements, start times with their time zones, quiz answers (with -wal, -shm, journal.lock and journal.open)",
                 ),
                 Entry(
                     "journal.db.broken-*",

@@ -76,7 +76,10 @@ pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("toml"))
+        })
         .collect();
     files.sort();
     for path in files {
@@ -104,8 +107,12 @@ pub fn read(path: &Path) -> Result<Story, StoryError> {
     if metadata.len() > MAX_FILE_BYTES {
         return Err(unreadable("larger than 1 MB".to_owned()));
     }
-    let source = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    story_file::parse(&source).map_err(|problems| StoryError::Invalid {
+    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    if !story_file::is_text(&bytes) {
+        let why = "not a story in UTF-8 or UTF-16 text: copy one of the built-in stories";
+        return Err(unreadable(why.to_owned()));
+    }
+    story_file::parse_bytes(&bytes).map_err(|problems| StoryError::Invalid {
         path: path.to_owned(),
         problems,
     })

@@ -49,6 +49,7 @@ pub fn transcribed_take(id: &str, text: &str) -> Take {
         story: "webhook-drop".to_owned(),
         part: Part::FollowUp(2),
         level: Level::Senior,
+        started: None,
         audio: Audio {
             seconds: seconds.max(11.1),
             sample_rate_hz: 48_000,

@@ -82,6 +82,7 @@ impl TakeBuilder {
             story: "webhook-drop".to_owned(),
             part: Part::Section(SectionKind::Task),
             level: Level::Mid,
+            started: None,
             audio: Audio {
                 sample_rate_hz: 16_000,
                 channels: 1,

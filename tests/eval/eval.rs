@@ -80,8 +80,12 @@ fn compare_stories(mut arguments: Vec<OsString>) -> Result<()> {
 
 fn compare_clips(folder: &Path, model: Option<String>) -> Result<()> {
     let clips = dataset::read_clips(folder)?;
-    let engine = app::load_engine(model.as_deref(), &[], &starling::asr::Isolation::InProcess)
-        .map_err(anyhow::Error::msg)?;
+    let engine = app::load_engine(
+        model.as_deref().map(Path::new),
+        &[],
+        &starling::asr::Isolation::InProcess,
+    )
+    .map_err(anyhow::Error::msg)?;
     println!(
         "model {}, {} thread, {} clips in {}",
         engine.recognizer.model(),

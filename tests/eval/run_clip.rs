@@ -80,6 +80,7 @@ impl Evaluator {
                 story: story.id.clone(),
                 part: clip.part,
                 level: story.level,
+                started: None,
                 audio: audio.clone(),
                 transcription: Some(transcription.clone()),
             };

@@ -217,6 +217,9 @@ fn killed_migration_loses_nothing() {
     rehearse_fast(before.path());
     let older = rusqlite::Connection::open(before.path().join("journal.db")).expect("a database");
     older
+        .execute_batch(include_str!("../data/take_db_version_2.sql"))
+        .expect("a database of the current version");
+    older
         .execute_batch("DROP TABLE quiz; PRAGMA user_version = 1")
         .expect("an older database");
     drop(older);

@@ -159,7 +159,7 @@ fn config(data: &Path, model: Option<&str>) -> Config {
     Config {
         data: Some(data.to_owned()),
         source: Some(AudioSource::File(clip, FilePacing::RealTime)),
-        model: model.map(str::to_owned),
+        model: model.map(Into::into),
         isolation: Isolation::Subprocess(STARLING.into()),
     }
 }

@@ -260,3 +260,62 @@ fn take_being_recorded_is_not_opened() {
     data.open(&id).expect("complete");
     assert_eq!(data.load(&id).audio.seconds, 1.25);
 }
+
+/// The hour that comes twice when the clocks are set back: the second take has the smaller name.
+#[test]
+fn takes_are_counted_compared_and_restored_in_the_order_of_recording() {
+    let mut data = AudioOnly::new();
+    data.fixture.context.store.prepare().expect("room");
+    let names = [
+        "2024-11-03T01-50-00.000-task",
+        "2024-11-03T01-10-00.000-task",
+        "2023-11-03T01-10-00.000-task",
+    ];
+    let ids = names.map(|name| TakeId(name.to_owned()));
+    for id in &ids {
+        std::fs::write(data.wav(id), "sound").expect("room");
+        let Fixture {
+            records, context, ..
+        } = &mut data.fixture;
+        let saved = records.save(&take(&id.0, "webhook-drop", "so it went"), context);
+        saved.expect("room");
+    }
+    let position_of = |data: &mut AudioOnly, id: &TakeId| {
+        let Fixture {
+            records, context, ..
+        } = &mut data.fixture;
+        position(id, records, context).expect("a position")
+    };
+    let first = position_of(&mut data, &ids[0]);
+    assert_eq!((first.number, first.previous), (1, None));
+    let last = position_of(&mut data, &ids[2]);
+    let previous = Some((ids[1].clone(), 2));
+    assert_eq!((last.number, last.previous), (3, previous.clone()));
+    data.erase(&ids[1]).expect("erased");
+    assert_eq!(position_of(&mut data, &ids[2]).number, 2);
+    data.undo_erase();
+    assert_eq!(position_of(&mut data, &ids[2]).previous, previous);
+    let mut listed: Vec<TakeId> = data.list().into_iter().map(|entry| entry.id).collect();
+    listed.retain(|id| ids.contains(id));
+    assert!(listed.iter().eq(ids.iter().rev()), "{listed:?}");
+}
+
+#[test]
+fn takes_that_wait_for_the_disk_are_written_in_the_order_of_recording() {
+    let mut data = AudioOnly::new();
+    let ids = ["b", "a"].map(|name| TakeId(name.to_owned()));
+    let Fixture {
+        records, context, ..
+    } = &mut data.fixture;
+    for (id, text) in [(&ids[0], ""), (&ids[1], ""), (&ids[0], "so it went")] {
+        std::fs::write(context.store.wav(id), "sound").expect("room");
+        records.save_soon(take(&id.0, "webhook-drop", text), context);
+    }
+    let mut listed: Vec<HistoryEntry> = data.list();
+    listed.retain(|entry| ids.contains(&entry.id));
+    let listed: Vec<(&TakeId, Option<u32>)> = listed
+        .iter()
+        .map(|entry| (&entry.id, entry.words))
+        .collect();
+    assert_eq!(listed, [(&ids[1], Some(0)), (&ids[0], Some(3))]);
+}

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::ffi::c_void;
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -101,7 +102,8 @@ impl Whisper {
         parameters.use_gpu(false);
         // Flash attention is slower, see docs/asr-tuning.md.
         parameters.flash_attn(false);
-        let context = WhisperContext::new_with_params(path_str(whisper)?, parameters)
+        let path = ReadablePath::new(whisper)?;
+        let context = WhisperContext::new_with_params(&path.text, parameters)
             .map_err(|_| EngineError::Model(whisper.to_owned()))?;
         let model = whisper.file_stem().unwrap_or_default().to_string_lossy();
         Ok(Self {
@@ -277,10 +279,33 @@ fn abort_unless(parameters: &mut FullParams, asking: &mut AbortFlag) {
     }
 }
 
-fn path_str(path: &Path) -> Result<&str, EngineError> {
-    path.to_str()
-        .filter(|text| !text.contains('\0'))
-        .ok_or_else(|| EngineError::Model(path.to_owned()))
+/// A path for whisper.cpp, which takes only UTF-8.
+struct ReadablePath {
+    text: String,
+    /// The open file, if the path is that of its descriptor.
+    _file: Option<File>,
+}
+
+impl ReadablePath {
+    fn new(path: &Path) -> Result<Self, EngineError> {
+        let unusable = || EngineError::Model(path.to_owned());
+        if let Some(text) = path.to_str() {
+            let text = Some(text.to_owned()).filter(|text| !text.contains('\0'));
+            let text = text.ok_or_else(unusable)?;
+            return Ok(Self { text, _file: None });
+        }
+        #[cfg(unix)]
+        {
+            let file = File::open(path).map_err(|_| unusable())?;
+            let descriptor = std::os::fd::AsRawFd::as_raw_fd(&file);
+            Ok(Self {
+                text: format!("/dev/fd/{descriptor}"),
+                _file: Some(file),
+            })
+        }
+        #[cfg(not(unix))]
+        Err(unusable())
+    }
 }
 
 /// Checks that the processor has the features whisper.cpp was built for. Without them it would crash

@@ -17,7 +17,7 @@ use crate::practice::report::Report;
 use crate::practice::session::{SessionRequest, Stage};
 use crate::storage::Store;
 
-use crate::cli::controller_config::{controller_config, parse_audio_source};
+use crate::cli::controller_config::{audio_source_parser, controller_config};
 use crate::cli::failure::{Failure, print_message};
 use crate::cli::feedback_text;
 use crate::cli::lookup::{StoryArgs, find_story, open_store, require_part};
@@ -38,7 +38,7 @@ pub struct RehearseArgs {
     #[arg(long, value_name = "KIND", default_value = "all")]
     section: Part,
     /// Name of the microphone, or wav:FILE to use a file as the microphone, from its start in each section.
-    #[arg(long, value_name = "SOURCE", value_parser = parse_audio_source)]
+    #[arg(long, value_name = "SOURCE", value_parser = audio_source_parser())]
     mic: Option<AudioSource>,
     /// Play the file as fast as it is processed, without a count-in.
     #[arg(long)]

@@ -4,7 +4,9 @@
 mod problem;
 mod reader;
 mod schema;
+mod source_text;
 mod validator;
 
 pub use problem::Problem;
-pub use validator::{SCHEMA, parse};
+pub use source_text::is_text;
+pub use validator::{SCHEMA, parse, parse_bytes};

@@ -5,14 +5,30 @@ use toml::Spanned;
 use super::problem::Problem;
 use super::reader::{At, Reader};
 use super::schema::*;
+use super::source_text;
 use crate::domain::story::*;
 
 /// The supported schema version.
 pub const SCHEMA: i64 = 1;
 
-/// Parses and validates a story file. On failure it returns all problems, ordered by line.
-pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
-    let mut reader = Reader::new(source);
+/// Decodes, parses and validates a story file, as [`parse`] does with its text.
+pub fn parse_bytes(bytes: &[u8]) -> Result<Story, Vec<Problem>> {
+    let (text, problems) = source_text::decode(bytes);
+    if text.is_empty() && !problems.is_empty() {
+        return Err(problems);
+    }
+    parse_text(&text, problems)
+}
+
+/// Parses and validates the text of a story file. On failure it returns all problems, ordered by line.
+pub fn parse(text: &str) -> Result<Story, Vec<Problem>> {
+    parse_text(text, Vec::new())
+}
+
+/// `problems` are those that decoding has found.
+fn parse_text(text: &str, problems: Vec<Problem>) -> Result<Story, Vec<Problem>> {
+    let source = source_text::normalize(text);
+    let mut reader = Reader::new(source, problems);
     let file = reader.story_file();
     let mut validator = Validator { reader };
     // What is missing from the whole file is reported on its first line.
@@ -25,11 +41,11 @@ pub fn parse(source: &str) -> Result<Story, Vec<Problem>> {
     }
 }
 
-struct Validator<'s> {
-    reader: Reader<'s>,
+struct Validator {
+    reader: Reader,
 }
 
-impl Validator<'_> {
+impl Validator {
     fn story(&mut self, root: &At, file: StoryFile) -> Option<Story> {
         match &file.schema {
             Some(schema) if *schema.get_ref() != SCHEMA => self.reader.problem(
@@ -42,7 +58,7 @@ impl Validator<'_> {
             Some(_) => {}
             None => self
                 .reader
-                .problem(root.clone(), format!("missing `schema = {SCHEMA}`")),
+                .missing(root.clone(), format!("missing `schema = {SCHEMA}`")),
         }
         let id = self.reader.text(root, "id", file.id.clone());
         if !id.is_empty() && !is_plain_name(&id) {
@@ -58,7 +74,7 @@ impl Validator<'_> {
             Some(takeaways) => takeaways.into_inner(),
             None => {
                 self.reader
-                    .problem(root.clone(), "missing `takeaways = [...]`");
+                    .missing(root.clone(), "missing `takeaways = [...]`");
                 Vec::new()
             }
         };
@@ -127,7 +143,7 @@ impl Validator<'_> {
             }
             let phrases: Vec<Phrase> = self.phrases(file.phrase);
             if phrases.is_empty() {
-                self.reader.problem(
+                self.reader.missing(
                     at.clone(),
                     format!("section `{name}` has no phrase: add [[section.phrase]] with `say` and `proves`"),
                 );
@@ -144,7 +160,7 @@ impl Validator<'_> {
         }
         for kind in SectionKind::ALL {
             if !sections.iter().any(|s| s.kind == kind) {
-                self.reader.problem(
+                self.reader.missing(
                     root.clone(),
                     format!(
                         "section `{}` is missing: add [[section]] with kind = \"{}\"",
@@ -215,7 +231,7 @@ impl Validator<'_> {
                 self.phrase(&line_at, line.into_inner())
             }
             None => {
-                self.reader.problem(
+                self.reader.missing(
                     at.clone(),
                     "missing [follow_up.line] with `say` and `proves`",
                 );
@@ -239,7 +255,7 @@ impl Validator<'_> {
 
     fn weak_answer(&mut self, root: &At, file: Option<Spanned<WeakAnswerFile>>) -> WeakAnswer {
         let Some(file) = file else {
-            self.reader.problem(root.clone(), "missing [weak_answer]");
+            self.reader.missing(root.clone(), "missing [weak_answer]");
             return WeakAnswer {
                 text: String::new(),
                 flaws: Vec::new(),
@@ -256,7 +272,7 @@ impl Validator<'_> {
                 let flaw_at = flaw.span();
                 let flaw = flaw.into_inner();
                 if !text.contains(&flaw.quote) {
-                    self.reader.problem(
+                    self.reader.missing(
                         flaw_at.clone(),
                         format!("quote \"{}\" is not in the weak answer's text", flaw.quote),
                     );
@@ -278,7 +294,7 @@ impl Validator<'_> {
         let at = file.span();
         let file = file.into_inner();
         if file.option.len() != 4 {
-            self.reader.problem(
+            self.reader.missing(
                 at.clone(),
                 format!("a question needs four options, found {}", file.option.len()),
             );
@@ -287,7 +303,7 @@ impl Validator<'_> {
             .filter(|i| file.option[*i].get_ref().right)
             .collect();
         if right.len() != 1 {
-            self.reader.problem(
+            self.reader.missing(
                 at.clone(),
                 format!(
                     "exactly one option must be marked `right = true`, found {}",
@@ -347,7 +363,7 @@ impl Validator<'_> {
         if !plans.iter().any(|plan| plan.level == own) {
             let name = names.id(own);
             let what = format!("the story's own level, {name}, has no [[level_plan]]");
-            self.reader.problem(root.clone(), what);
+            self.reader.missing(root.clone(), what);
         }
         plans
     }

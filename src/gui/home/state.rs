@@ -80,7 +80,7 @@ impl HomeState {
             newest: newest.to_vec(),
             practiced: sections.iter().map(|(kind, _)| *kind).collect(),
             last_practiced,
-            takes_this_week: takes_this_week(takes.iter().map(|entry| entry.began.as_str()), today),
+            takes_this_week: takes_this_week(takes.iter().filter_map(|entry| entry.day), today),
             recommendation: None,
             analyzing: false,
         }

@@ -4,6 +4,7 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Grid, Label, Role, ScrollArea, Stroke, Ui, WidgetInfo};
 
 use super::action::ReviewAction;
+use crate::app::time_zone;
 use crate::domain::time::clock;
 use crate::gui::layout;
 use crate::gui::theme;
@@ -93,7 +94,7 @@ fn columns_ui(ui: &mut Ui, widths: [f32; 2], mut add: impl FnMut(&mut Ui, bool))
 /// Draws when the take was recorded, and the button that plays it.
 fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewAction> {
     let take = &reviewed.take;
-    let began = take.id.started_at().unwrap_or_else(|| take.id.to_string());
+    let began = take.began(&time_zone());
     let mut action = None;
     ui.horizontal(|ui| {
         let label = format!("Play the take of {began}");

@@ -137,10 +137,7 @@ fn hover_ui(
 
 /// Describes a take of a trend in one line.
 pub fn point_label(point: &Point, trend: &Trend) -> String {
-    let when = point
-        .take
-        .started_at()
-        .unwrap_or_else(|| point.take.to_string());
+    let when = &point.began;
     let value = trend.metric.describe(&point.metrics);
     let lean = match trend.metric {
         Metric::Verdict => String::new(),

@@ -18,13 +18,12 @@ pub fn relative_date(began: &str, today: Date) -> String {
     }
 }
 
-/// How many of these takes started in the week of `today`. Weeks start on Monday.
-pub fn takes_this_week<'a>(began: impl Iterator<Item = &'a str>, today: Date) -> usize {
+/// How many of these takes, given by their days, started in the week of `today`. Weeks start on Monday.
+pub fn takes_this_week(days: impl Iterator<Item = Date>, today: Date) -> usize {
     let since_monday = today.weekday().to_monday_zero_offset();
     let Ok(monday) = today.checked_sub(since_monday.days()) else {
         return 0;
     };
-    let days = began.filter_map(|began| Some(split(began)?.0));
     days.filter(|day| (monday..=today).contains(day)).count()
 }
 
@@ -48,6 +47,10 @@ mod tests {
             ("2026-02-22 06:06", "2026-02-22"),
             ("2024-02-29 06:06", "2024-02-29"),
             ("2026-03-02 06:06", "2026-03-02 06:06"),
+            (
+                "2026-02-28 23:59 (17:59 in America/New_York)",
+                "yesterday 23:59 (17:59 in America/New_York)",
+            ),
             ("my own name", "my own name"),
             ("mine", "mine"),
         ] {
@@ -57,14 +60,9 @@ mod tests {
 
     #[test]
     fn week_starts_on_monday() {
-        let takes = [
-            "2026-11-22 10:00",
-            "2026-11-23 00:00",
-            "2026-11-25 10:00",
-            "2026-11-27 10:00",
-            "mine",
-        ];
-        let count = |today: &str| takes_this_week(takes.into_iter(), today.parse().expect("a day"));
+        let takes = ["2026-11-22", "2026-11-23", "2026-11-25", "2026-11-27"];
+        let days = || takes.iter().map(|day| day.parse().expect("a day"));
+        let count = |today: &str| takes_this_week(days(), today.parse().expect("a day"));
         assert_eq!(count("2026-11-27"), 3);
         assert_eq!(count("2026-11-23"), 1);
         assert_eq!(count("2026-11-22"), 1);

@@ -38,6 +38,8 @@ pub struct Point {
     pub number: usize,
     /// The take.
     pub take: TakeId,
+    /// When it started, as text.
+    pub began: String,
     /// The value of the metric.
     pub value: f64,
     /// All metrics of the take.
@@ -56,16 +58,16 @@ pub enum Loaded<'a> {
 }
 
 impl Trend {
-    /// The trend of a metric over the takes of a part, oldest first.
+    /// The trend of a metric over the takes of a part, oldest first. Each is given with the text of its start.
     pub fn new<'a>(
         metric: Metric,
-        takes: impl IntoIterator<Item = (&'a TakeId, Loaded<'a>)>,
+        takes: impl IntoIterator<Item = (&'a TakeId, &'a str, Loaded<'a>)>,
     ) -> Self {
         let mut trend = Self {
             metric,
             ..Self::default()
         };
-        for (take, loaded) in takes {
+        for (take, began, loaded) in takes {
             trend.takes += 1;
             match loaded {
                 Loaded::Pending => trend.pending += 1,
@@ -76,6 +78,7 @@ impl Trend {
                         .extend(metric.value(metrics).map(|value| Point {
                             number: trend.takes,
                             take: take.clone(),
+                            began: began.to_owned(),
                             value,
                             metrics: metrics.clone(),
                         }))
@@ -187,7 +190,9 @@ mod tests {
 
     fn trend(metric: Metric, takes: &[TakeMetrics]) -> Trend {
         let ids: Vec<TakeId> = (1..=takes.len()).map(id).collect();
-        Trend::new(metric, ids.iter().zip(takes.iter().map(Loaded::Ready)))
+        let loaded = takes.iter().map(Loaded::Ready);
+        let takes = ids.iter().zip(loaded);
+        Trend::new(metric, takes.map(|(id, loaded)| (id, "", loaded)))
     }
 
     fn describe_all(takes: &[TakeMetrics]) -> String {
@@ -278,7 +283,10 @@ mod tests {
             metrics(150.0, 0, 4, 30.0, Leaning::LeanHire),
         );
         let loaded = [Loaded::Pending, Loaded::Unavailable, Loaded::Ready(&good)];
-        let trend = Trend::new(Metric::Time, ids.iter().zip(loaded));
+        let trend = Trend::new(
+            Metric::Time,
+            ids.iter().zip(loaded).map(|(id, loaded)| (id, "", loaded)),
+        );
         assert_eq!((trend.takes, trend.pending), (3, 1));
         assert_eq!(trend.points.len(), 1);
         assert_eq!(

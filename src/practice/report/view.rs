@@ -1,5 +1,7 @@
 //! The content of a report for people, independent of its format.
 
+use jiff::tz::TimeZone;
+
 use crate::analysis::{Feedback, Severity};
 use crate::domain::story::Story;
 use crate::domain::take::{NoWords, Take, Transcription};
@@ -57,12 +59,14 @@ pub struct PlannedPhrase {
 }
 
 impl ReportView {
-    /// The report on `take`, which belongs to `story`, with its transcription and feedback.
+    /// The report on `take`, which belongs to `story`, with its transcription and feedback, for a reader in
+    /// the time zone `viewer`.
     pub fn new(
         take: &Take,
         story: &Story,
         transcription: &Transcription,
         feedback: &Feedback,
+        viewer: &TimeZone,
     ) -> Self {
         let part = match story.brief(take.part, take.level) {
             Some(brief) => brief.name,
@@ -87,7 +91,7 @@ impl ReportView {
         Self {
             title: format!("{}: {part}", story.title),
             question: story.question.clone(),
-            facts: facts(take, story, feedback),
+            facts: facts(take, story, feedback, viewer),
             lean: feedback.verdict.leaning.to_string(),
             reasons: because.iter().map(ToString::to_string).collect(),
             findings: findings.collect(),
@@ -98,12 +102,17 @@ impl ReportView {
     }
 }
 
-fn facts(take: &Take, story: &Story, feedback: &Feedback) -> Vec<(&'static str, String)> {
+fn facts(
+    take: &Take,
+    story: &Story,
+    feedback: &Feedback,
+    viewer: &TimeZone,
+) -> Vec<(&'static str, String)> {
     let pacing = &feedback.pacing;
     let used = format!("{} of {}", clock(pacing.used_s), clock(pacing.target_s));
     let voice = &feedback.intonation;
     let facts = [
-        ("Recorded", take.id.started_at()),
+        ("Recorded", recorded(take, viewer)),
         ("Level", Some(story.level_label(take.level).to_owned())),
         ("Time used", Some(used)),
         (
@@ -157,6 +166,12 @@ fn paragraphs(transcript: &Transcript) -> Vec<(String, String)> {
         .collect()
 }
 
+fn recorded(take: &Take, viewer: &TimeZone) -> Option<String> {
+    let started = take.started.as_ref();
+    let known = started.map(|started| started.describe(viewer));
+    known.or_else(|| take.id.started_at())
+}
+
 #[cfg(test)]
 pub mod tests {
     use super::*;
@@ -189,7 +204,7 @@ pub mod tests {
             .build();
         let transcription = take.transcription.as_ref().expect("words");
         let feedback = analysis::analyze(&take, &story, &Profile::default()).expect("feedback");
-        ReportView::new(&take, &story, transcription, &feedback)
+        ReportView::new(&take, &story, transcription, &feedback, &TimeZone::UTC)
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use crate::analysis::Measurements;
 use crate::domain::caption::Caption;
+use crate::domain::start_time::StartTime;
 use crate::domain::take::{Audio, TakeId, Transcription};
 use crate::domain::time::Secs;
 
 /// A request of the user.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SessionRequest {
-    /// Start a take of the current part; in a review, another take.
-    Start(TakeId),
+    /// Start a take of the current part now; in a review, another take.
+    Start(TakeId, Option<StartTime>),
     /// End the answer.
     Stop,
     /// Leave the count-in, the answer or the transcription. The recording is saved.

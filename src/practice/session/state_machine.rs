@@ -6,6 +6,7 @@ use crate::analysis::phrases::word_vectors::SentenceModel;
 use crate::analysis::{Measurements, PartPlan, analyze_with_model};
 use crate::domain::caption::Caption;
 use crate::domain::profile::Profile;
+use crate::domain::start_time::StartTime;
 use crate::domain::story::{Brief, Level, Part, Story};
 use crate::domain::take::{Audio, Take, TakeId, Transcription};
 use crate::domain::time::Secs;
@@ -29,6 +30,8 @@ pub struct Session {
     /// Index into `parts`.
     current: usize,
     stage: Stage,
+    /// When the take of the count-in started.
+    started: Option<StartTime>,
     /// The plan of each part, computed for its first take.
     plans: Vec<Option<Arc<PartPlan>>>,
     /// The newest prediction for the take that is being recorded or transcribed.
@@ -65,6 +68,7 @@ impl Session {
             parts,
             current: 0,
             stage,
+            started: None,
             interview_answers: Vec::new(),
             abandoned: Vec::new(),
             interview_phase: None,
@@ -214,7 +218,7 @@ impl Session {
     /// Handles a request. One that does not fit the stage changes nothing.
     pub fn request(&mut self, request: SessionRequest) -> Vec<Effect> {
         match request {
-            SessionRequest::Start(take) => self.start(take),
+            SessionRequest::Start(take, started) => self.start(take, started),
             SessionRequest::Stop => self.stop(),
             SessionRequest::Cancel => self.cancel(),
             SessionRequest::Retry => self.retry(),
@@ -240,7 +244,7 @@ impl Session {
         }
     }
 
-    fn start(&mut self, take: TakeId) -> Vec<Effect> {
+    fn start(&mut self, take: TakeId, started: Option<StartTime>) -> Vec<Effect> {
         let mut effects = match self.stage {
             Stage::Ready | Stage::Review | Stage::Untranscribed { .. } => Vec::new(),
             // Start over. The recording so far is saved.
@@ -251,6 +255,7 @@ impl Session {
         self.prediction = None;
         // Planning takes a while, so do it before the user speaks.
         self.plan();
+        self.started = started;
         self.stage = Stage::CountIn {
             take,
             left: COUNT_IN,
@@ -293,6 +298,7 @@ impl Session {
             story: self.story.id.clone(),
             part: self.parts[self.current],
             level: self.level,
+            started: self.started.clone(),
             audio: Audio::default(),
             transcription: None,
         };

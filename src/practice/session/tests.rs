@@ -82,7 +82,7 @@ fn send(session: &mut Session, word: &str) -> Vec<Effect> {
     let (name, argument) = word.split_once(':').unwrap_or((word, ""));
     let id = TakeId(argument.to_owned());
     let request = match name {
-        "start" => SessionRequest::Start(id),
+        "start" => SessionRequest::Start(id, None),
         "stop" => SessionRequest::Stop,
         "cancel" => SessionRequest::Cancel,
         "retry" => SessionRequest::Retry,

@@ -82,14 +82,14 @@ struct ManifestEntry {
 
 /// Finds the model called `name_or_path` (a name such as `tiny.en-q8_0`, or a path) and the voice activity
 /// detector, in `folders` and near the executable. Does not read their contents: see [`check`].
-pub fn find(name_or_path: Option<&str>, folders: &[PathBuf]) -> Result<ModelFiles, ModelError> {
-    let name_or_path = name_or_path.unwrap_or(DEFAULT);
+pub fn find(name_or_path: Option<&Path>, folders: &[PathBuf]) -> Result<ModelFiles, ModelError> {
+    let path = name_or_path.unwrap_or(Path::new(DEFAULT));
     let mut all_folders = folders.to_vec();
     all_folders.extend(folders_near_executable());
-    let path = Path::new(name_or_path);
-    let whisper = match path.is_file() || name_or_path.contains(['/', '\\']) {
-        true => path.to_owned(),
-        false => find_file(&file_name(name_or_path), &all_folders)?,
+    let is_name = |text: &&str| !path.is_file() && !text.contains(['/', '\\']);
+    let whisper = match path.to_str().filter(is_name) {
+        Some(name) => find_file(&file_name(name), &all_folders)?,
+        None => path.to_owned(),
     };
     if !whisper.is_file() {
         return Err(ModelError::Missing {
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn missing_model_is_reported_with_the_folder_to_copy_it_to() {
-        let error = find(Some("no-such"), &[PathBuf::from("/here/models")]);
+        let error = find(Some(Path::new("no-such")), &[PathBuf::from("/here/models")]);
         let message = error.expect_err("none").to_string();
         assert!(
             message.contains("ggml-no-such.bin is missing: copy it to /here/models"),

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row, Transaction};
 use super::erase::Erased;
 use super::row_mapping::{self, Found};
 use super::{erase, sqlite};
+use crate::domain::start_time::StartTime;
 use crate::domain::story::{Level, Part};
 use crate::domain::take::{Audio, Take, TakeId};
 use crate::domain::time::Secs;
@@ -49,6 +50,10 @@ pub struct TakeSummary {
     pub seconds: Option<Secs>,
     /// Number of words; `None` if it was not transcribed.
     pub words: Option<u32>,
+    /// Its place in the order of recording: a later take has a greater one, whatever the clock said.
+    pub sequence: i64,
+    /// When it started; `None` if that is unknown.
+    pub started: Option<StartTime>,
 }
 
 /// How complete a take is.
@@ -126,7 +131,19 @@ impl TakeDb {
 
     /// Saves the id of a take of which only the audio is known.
     pub fn save_audio_only(&mut self, id: &TakeId) -> Result<(), StoreError> {
-        self.write(|tx| row_mapping::put_audio_only(tx, id))
+        self.write(|tx| row_mapping::put_audio_only(tx, id, None))
+    }
+
+    /// Brings an erased take back to its place in the order of recording. `take` is `None` if only its audio
+    /// is known; the audio must exist again.
+    pub fn restore(&mut self, place: &TakeSummary, take: Option<&Take>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            match take {
+                Some(take) => row_mapping::put(tx, take)?,
+                None => row_mapping::put_audio_only(tx, &place.id, place.started.as_ref())?,
+            }
+            row_mapping::put_sequence(tx, &place.id, place.sequence)
+        })
     }
 
     /// A take with everything known about it.
@@ -171,26 +188,35 @@ impl TakeDb {
 
     /// The newest take.
     pub fn newest(&self) -> Result<Option<TakeSummary>, StoreError> {
-        let query =
-            "SELECT id, story, part, level, seconds, words FROM takes ORDER BY id DESC LIMIT 1";
-        Ok(self.read(query, &[], to_summary)?.pop())
+        let query = format!("{SUMMARIES} {NEWEST_FIRST} LIMIT 1");
+        Ok(self.read(&query, &[], to_summary)?.pop())
     }
 
     /// The takes whose recording was interrupted, newest first.
     pub fn interrupted(&self) -> Result<Vec<TakeSummary>, StoreError> {
-        let query = "SELECT id, story, part, level, seconds, words FROM takes
-            WHERE seconds IS NULL AND words IS NULL ORDER BY id DESC";
-        self.read(query, &[], to_summary)
+        let query = format!("{SUMMARIES} WHERE seconds IS NULL AND words IS NULL {NEWEST_FIRST}");
+        self.read(&query, &[], to_summary)
+    }
+
+    /// Summary of a take; `None` if there is none of this id.
+    pub fn summary(&self, id: &TakeId) -> Result<Option<TakeSummary>, StoreError> {
+        let query = format!("{SUMMARIES} WHERE id = ?1");
+        Ok(self
+            .read(&query, std::slice::from_ref(&id.0), to_summary)?
+            .pop())
     }
 
     /// The ids that begin with `prefix`, newest first; only the id itself if it equals `prefix`. `last` is
     /// the newest take.
     pub fn ids_with_prefix(&self, prefix: &str) -> Result<Vec<TakeId>, StoreError> {
-        let newest = "SELECT id FROM takes WHERE ?1 = ?1 ORDER BY id DESC LIMIT 1";
-        let matching = "SELECT id FROM takes WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id DESC";
-        let query = if prefix == "last" { newest } else { matching };
+        let query = match prefix {
+            "last" => format!("SELECT id FROM takes WHERE ?1 = ?1 {NEWEST_FIRST} LIMIT 1"),
+            _ => {
+                format!("SELECT id FROM takes WHERE substr(id, 1, length(?1)) = ?1 {NEWEST_FIRST}")
+            }
+        };
         let values = [prefix.to_owned()];
-        let mut found = self.read(query, &values, |row| Ok(TakeId(row.get(0)?)))?;
+        let mut found = self.read(&query, &values, |row| Ok(TakeId(row.get(0)?)))?;
         if found.iter().any(|id| id.0 == prefix) {
             found.retain(|id| id.0 == prefix);
         }
@@ -261,8 +287,14 @@ impl TakeDb {
     }
 }
 
+/// What [`to_summary`] reads.
+const SUMMARIES: &str = "SELECT id, story, part, level, seconds, words, sequence, started_ms,
+    utc_offset_s, zone FROM takes";
+/// The order of recording. Names and clocks are not asked: clocks are set back, and people travel.
+const NEWEST_FIRST: &str = "ORDER BY sequence DESC, number DESC";
+
 fn list_query(filter: &TakeFilter) -> (String, Vec<String>) {
-    let mut query = "SELECT id, story, part, level, seconds, words FROM takes".to_owned();
+    let mut query = SUMMARIES.to_owned();
     let part = filter.part.map(|part| part.to_string());
     let mut values = Vec::new();
     for (column, value) in [("story", filter.story.clone()), ("part", part)] {
@@ -272,7 +304,8 @@ fn list_query(filter: &TakeFilter) -> (String, Vec<String>) {
             values.push(value);
         }
     }
-    query += " ORDER BY id DESC";
+    query += " ";
+    query += NEWEST_FIRST;
     (query, values)
 }
 
@@ -290,13 +323,15 @@ fn to_summary(row: &Row) -> rusqlite::Result<TakeSummary> {
             .transpose()?,
         seconds: row.get(4)?,
         words: row.get(5)?,
+        // Only in a damaged database has a row none.
+        sequence: row.get::<_, Option<i64>>(6)?.unwrap_or_default(),
+        started: row_mapping::start_time(row)?,
     })
 }
 
 /// Reads all summaries, because SQLite does not detect damaged text.
 pub(super) fn probe(connection: &Connection) -> rusqlite::Result<()> {
-    let query = "SELECT id, story, part, level, seconds, words FROM takes NOT INDEXED";
-    let mut statement = connection.prepare(query)?;
+    let mut statement = connection.prepare(&format!("{SUMMARIES} NOT INDEXED"))?;
     let mut takes = statement.query_map([], to_summary)?;
     takes.try_for_each(|take| take.map(drop))
 }

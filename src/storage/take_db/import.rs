@@ -9,7 +9,9 @@ use rusqlite::Connection;
 
 use super::salvage::Salvaged;
 use super::take_files::{files_of_takes, is_being_recorded};
-use super::{row_mapping, sqlite};
+use super::take_order::Estimate;
+use super::{row_mapping, sqlite, take_order};
+use crate::domain::start_time::StartTime;
 use crate::domain::take::{Take, TakeId};
 use crate::storage::error::StoreError;
 use crate::storage::file_ops;
@@ -51,6 +53,8 @@ pub fn import(
         quiz_answers,
     } = salvaged;
     takes.retain(|take| take.problem().is_none());
+    // Salvaged takes are in order; what follows is put in place by its time.
+    let salvaged = takes.len();
     let mut imported = Vec::new();
     for (id, path) in jsons {
         match read(&id, &path) {
@@ -74,13 +78,34 @@ pub fn import(
         .filter(|(id, path)| !is_known(id) && (is_new || !is_being_recorded(path)))
         .map(|(id, _)| id)
         .collect();
+    let mut to_place = Vec::new();
+    let mut estimate = |id: &TakeId| {
+        let estimate = Estimate::of(id, store);
+        to_place.push((id.clone(), estimate.clone()));
+        estimate.started
+    };
+    let audio_only: Vec<(TakeId, Option<StartTime>)> = audio_only
+        .into_iter()
+        .map(|id| (id.clone(), estimate(&id)))
+        .collect();
+    for (index, take) in takes.iter_mut().enumerate() {
+        // A known take keeps its place.
+        if index >= salvaged && !known.contains_key(&take.id) {
+            take.started = estimate(&take.id);
+        } else if index < salvaged && take.started.is_none() {
+            take.started = Estimate::of(&take.id, store).started;
+        }
+    }
     if !takes.is_empty() || !audio_only.is_empty() || !quiz_answers.is_empty() {
         let written = sqlite::write(connection, |tx| {
             for take in &takes {
                 row_mapping::put(tx, take)?;
             }
-            for id in &audio_only {
-                row_mapping::put_audio_only(tx, id)?;
+            for (id, started) in &audio_only {
+                row_mapping::put_audio_only(tx, id, started.as_ref())?;
+            }
+            if !to_place.is_empty() {
+                take_order::put_in_place(tx, to_place)?;
             }
             quiz_answers
                 .iter()

@@ -13,3 +13,4 @@ pub(super) mod salvage;
 pub(super) mod schema;
 pub(super) mod sqlite;
 mod take_files;
+mod take_order;

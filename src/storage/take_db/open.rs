@@ -12,7 +12,7 @@ use super::connect::{Connected, Locking, connect, unusable_reason};
 use super::database::TakeDb;
 use super::quarantine::{QuarantineReason, is_nonempty, quarantine, with_suffix};
 use super::salvage::{Salvaged, salvage};
-use super::{erase, import, schema, sqlite};
+use super::{erase, import, schema, sqlite, take_order};
 use crate::storage::error::StoreError;
 use crate::storage::file_ops;
 use crate::storage::store::Store;
@@ -63,12 +63,25 @@ pub(super) fn connect_read_only(store: &Store) -> Option<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    let escaped = path
-        .to_str()?
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23");
-    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags).ok()
+    Connection::open_with_flags(format!("file:{}?immutable=1", escaped(&path)?), flags).ok()
+}
+
+/// The path in a URI. It may have any bytes.
+#[cfg(unix)]
+fn escaped(path: &Path) -> Option<String> {
+    let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str());
+    let escape = |byte: &u8| match byte {
+        b'/' | b'.' | b'-' | b'_' => char::from(*byte).to_string(),
+        byte if byte.is_ascii_alphanumeric() => char::from(*byte).to_string(),
+        byte => format!("%{byte:02x}"),
+    };
+    Some(bytes.iter().map(escape).collect())
+}
+
+#[cfg(not(unix))]
+fn escaped(path: &Path) -> Option<String> {
+    let path = path.to_str()?.replace('%', "%25");
+    Some(path.replace('?', "%3f").replace('#', "%23"))
 }
 
 fn is_read_only(error: &StoreError) -> bool {
@@ -126,6 +139,10 @@ fn open_to_write(store: &Store) -> Result<OpenedDb, StoreError> {
     };
     // Before the import: no older file may bring an erased take back.
     let erased = erase::finish(&mut connection, store);
+    take_order::complete(&mut connection, store).map_err(|why| StoreError::Database {
+        path: path.clone(),
+        why,
+    })?;
     let mut imported = import::import(&mut connection, store, is_new, salvaged)?;
     let mut notices = Vec::new();
     if let Some((reason, name)) = quarantined {
@@ -171,5 +188,22 @@ fn lock_for_opening(store: &Store) -> Result<File, StoreError> {
             }
             Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_POLL_INTERVAL),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// Root may write to any folder, so that the commands cannot test this everywhere.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn read_only_database_may_have_any_path() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9 100%20?#\xff&a=b");
+        let store = super::Store::at(Some(folder.path().join(name))).expect("chosen folder");
+        drop(store.open_take_db().expect("writable"));
+        let connection = super::connect_read_only(&store).expect("it opens");
+        let takes = connection.query_row("SELECT count(*) FROM takes", [], |row| row.get(0));
+        assert_eq!(takes, Ok(0));
     }
 }

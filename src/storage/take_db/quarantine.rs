@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::storage::file_ops;
 use crate::storage::store::Store;
+use crate::storage::{clock, file_ops};
 
 /// Why a database is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +138,8 @@ fn half_quarantined(store: &Store) -> Option<PathBuf> {
     }
     let files = quarantined_files(store);
     let mut without_database = files.iter().filter_map(|log| {
-        let database = PathBuf::from(log.to_str()?.strip_suffix("-wal")?);
+        let name = log.file_name()?.to_str()?.strip_suffix("-wal")?;
+        let database = log.with_file_name(name);
         (!database.exists()).then(|| database.file_name().map(PathBuf::from))?
     });
     // If there are two, it is unknown which one belongs to the database.
@@ -153,7 +154,7 @@ pub fn is_nonempty(path: &Path) -> bool {
 }
 
 fn free_name(folder: &Path, label: &str) -> PathBuf {
-    let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S");
+    let now = clock::now().strftime("%Y-%m-%dT%H-%M-%S");
     let first = PathBuf::from(format!("journal.db.{label}-{now}"));
     let more = (2..).map(|n| with_suffix(&first, &format!(".{n}")));
     let mut names = std::iter::once(first.clone()).chain(more);

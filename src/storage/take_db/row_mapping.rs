@@ -2,9 +2,12 @@
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use crate::domain::start_time::StartTime;
 use crate::domain::take::{Audio, Take, TakeId, Transcription, TranscriptionStats};
 use crate::domain::time::Span;
 use crate::domain::transcript::{Transcript, Word};
@@ -22,8 +25,8 @@ pub enum Found {
 const PUT: &str = "
     INSERT INTO takes (id, story, part, level, seconds, sample_rate_hz, channels, clipped_samples, lost_samples,
         words, model, threads, cpu_seconds, wall_seconds, speech_dbfs, loudness_range_db,
-        pitch_median_hz, pitch_sd_semitones)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+        pitch_median_hz, pitch_sd_semitones, started_ms, utc_offset_s, zone)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
     ON CONFLICT (id) DO UPDATE SET
         story = excluded.story, part = excluded.part, level = excluded.level, seconds = excluded.seconds,
         sample_rate_hz = excluded.sample_rate_hz, channels = excluded.channels,
@@ -31,13 +34,20 @@ const PUT: &str = "
         words = excluded.words, model = excluded.model, threads = excluded.threads,
         cpu_seconds = excluded.cpu_seconds, wall_seconds = excluded.wall_seconds,
         speech_dbfs = excluded.speech_dbfs, loudness_range_db = excluded.loudness_range_db,
-        pitch_median_hz = excluded.pitch_median_hz, pitch_sd_semitones = excluded.pitch_sd_semitones
+        pitch_median_hz = excluded.pitch_median_hz, pitch_sd_semitones = excluded.pitch_sd_semitones,
+        started_ms = COALESCE(excluded.started_ms, started_ms),
+        utc_offset_s = COALESCE(excluded.utc_offset_s, utc_offset_s), zone = COALESCE(excluded.zone, zone)
     RETURNING number";
 
 const GET: &str = "
     SELECT number, story, part, level, seconds, sample_rate_hz, channels, clipped_samples, lost_samples,
         words, model, threads, cpu_seconds, wall_seconds, speech_dbfs, loudness_range_db,
-        pitch_median_hz, pitch_sd_semitones
+        pitch_median_hz, pitch_sd_semitones, sequence, started_ms, utc_offset_s, zone
+    FROM takes WHERE id = ?1";
+
+/// As [`GET`], from a damaged database of an older version: its rows were numbered in their order.
+const GET_OLDER: &str = "
+    SELECT *, number AS sequence, NULL AS started_ms, NULL AS utc_offset_s, NULL AS zone
     FROM takes WHERE id = ?1";
 
 const GET_WORDS: &str =
@@ -84,6 +94,15 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
             voice.and_then(|voice| voice.loudness_range_db),
             pitch.map(|pitch| pitch.median_hz),
             pitch.map(|pitch| pitch.sd_semitones),
+            take.started
+                .as_ref()
+                .map(|started| started.at.as_millisecond()),
+            take.started
+                .as_ref()
+                .map(|started| started.offset.seconds()),
+            take.started
+                .as_ref()
+                .and_then(|started| started.zone.as_ref()),
         ],
         |row| row.get(0),
     )?;
@@ -98,13 +117,43 @@ pub fn put(tx: &Transaction, take: &Take) -> rusqlite::Result<()> {
 
 /// Writes the id of a take of which only the audio is known. Does nothing if there is a row, because its
 /// recorder may have written more meanwhile.
-pub fn put_audio_only(tx: &Transaction, id: &TakeId) -> rusqlite::Result<()> {
+pub fn put_audio_only(
+    tx: &Transaction,
+    id: &TakeId,
+    started: Option<&StartTime>,
+) -> rusqlite::Result<()> {
     let part = id.part().map(|part| part.to_string());
     tx.execute(
-        "INSERT INTO takes (id, part) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-        params![id.0, part],
+        "INSERT INTO takes (id, part, started_ms, utc_offset_s, zone) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT DO NOTHING",
+        params![
+            id.0,
+            part,
+            started.map(|started| started.at.as_millisecond()),
+            started.map(|started| started.offset.seconds()),
+            started.and_then(|started| started.zone.as_ref()),
+        ],
     )?;
     Ok(())
+}
+
+/// Puts a take at a place in the order of recording.
+pub fn put_sequence(tx: &Transaction, id: &TakeId, sequence: i64) -> rusqlite::Result<()> {
+    tx.execute(
+        "UPDATE takes SET sequence = ?2 WHERE id = ?1 AND sequence IS NOT ?2",
+        params![id.0, sequence],
+    )?;
+    Ok(())
+}
+
+/// When the take of a row started; `None` if that is unknown or impossible.
+pub fn start_time(row: &Row) -> rusqlite::Result<Option<StartTime>> {
+    let (at, offset): (Option<i64>, Option<i32>) =
+        (row.get("started_ms")?, row.get("utc_offset_s")?);
+    let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    let offset = offset.and_then(|offset| Offset::from_seconds(offset).ok());
+    let zone = row.get("zone")?;
+    Ok(Option::zip(at, offset).map(|(at, offset)| StartTime { at, offset, zone }))
 }
 
 /// Writes an answer to a quiz question.
@@ -191,9 +240,17 @@ fn put_transcription(
     Ok(())
 }
 
+/// The place in the order of recording of a take in a damaged database; `None` if it is not legible.
+pub fn salvage_sequence(connection: &Connection, id: &TakeId) -> Option<i64> {
+    let query = |column| format!("SELECT {column} FROM takes WHERE id = ?1");
+    let read = |column| connection.query_row(&query(column), [&id.0], |row| row.get(0));
+    // Older versions have no sequence, but numbered the rows in their order.
+    read("sequence").or_else(|_| read("number")).ok()
+}
+
 /// Reads a take; `None` if there is no row.
 pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Found>> {
-    match head(connection, id)? {
+    match head(connection, GET, id)? {
         Some((Found::Take(take), Some((number, transcription)))) => {
             let transcription = Some(get_transcription(connection, number, transcription)?);
             Ok(Some(Found::Take(Box::new(Take {
@@ -205,9 +262,10 @@ pub fn get(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Foun
     }
 }
 
-/// Reads the undamaged part of a take.
+/// Reads the undamaged part of a take, also of an older version.
 pub fn salvage(connection: &Connection, id: &TakeId) -> Option<Take> {
-    let Ok(Some((Found::Take(take), transcription))) = head(connection, id) else {
+    let found = head(connection, GET, id).or_else(|_| head(connection, GET_OLDER, id));
+    let Ok(Some((Found::Take(take), transcription))) = found else {
         return None;
     };
     let transcription = transcription.and_then(|(number, transcription)| {
@@ -222,7 +280,7 @@ pub fn salvage(connection: &Connection, id: &TakeId) -> Option<Take> {
 /// A row of `takes`; with a transcript, also its number and the part that other tables complete.
 type Head = (Found, Option<(i64, Transcription)>);
 
-fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> {
+fn head(connection: &Connection, query: &str, id: &TakeId) -> rusqlite::Result<Option<Head>> {
     let head = |row: &Row| {
         let (story, part, level) = (row.get("story")?, row.get("part")?, row.get("level")?);
         let (Some(story), Some(part), Some(level)): (
@@ -242,12 +300,13 @@ fn head(connection: &Connection, id: &TakeId) -> rusqlite::Result<Option<Head>> 
             story,
             part: parse("section", &part)?,
             level: parse("level", &level)?,
+            started: start_time(row)?,
             audio: audio(row)?,
             transcription: None,
         };
         Ok((Found::Take(Box::new(take)), transcription))
     };
-    connection.query_row(GET, [&id.0], head).optional()
+    connection.query_row(query, [&id.0], head).optional()
 }
 
 /// A transcription without its lists.

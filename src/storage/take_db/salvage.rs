@@ -15,7 +15,7 @@ use crate::storage::store::Store;
 /// What could be read from a damaged database.
 #[derive(Debug, Default)]
 pub struct Salvaged {
-    /// Takes whose audio exists.
+    /// Takes whose audio exists, in the order in which they were recorded.
     pub takes: Vec<Take>,
     /// Quiz answers, oldest first.
     pub quiz_answers: Vec<QuizAnswer>,
@@ -35,8 +35,10 @@ pub(super) fn salvage(store: &Store, path: &Path) -> Salvaged {
         }
         let recordings = files_of_takes(&store.takes(), "wav").into_iter();
         let takes = recordings.filter_map(|(id, _)| row_mapping::salvage(&connection, &id));
+        let mut takes: Vec<Take> = takes.collect();
+        takes.sort_by_cached_key(|take| row_mapping::salvage_sequence(&connection, &take.id));
         Ok(Salvaged {
-            takes: takes.collect(),
+            takes,
             quiz_answers: row_mapping::salvage_quiz_answers(&connection),
         })
     };

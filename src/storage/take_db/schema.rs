@@ -7,7 +7,7 @@ use rusqlite_migration::{M, Migrations};
 pub const APPLICATION_ID: i32 = 0x5354_4152;
 
 /// Facts only: feedback is computed from them when it is shown.
-const MIGRATION_STEPS: &[M] = &[M::up(TAKES), M::up(QUIZ)];
+const MIGRATION_STEPS: &[M] = &[M::up(TAKES), M::up(QUIZ), M::up(ORDER)];
 
 /// Migrations from any earlier version to the current one.
 pub const MIGRATIONS: Migrations = Migrations::from_slice(MIGRATION_STEPS);
@@ -88,6 +88,31 @@ const QUIZ: &str = "
         chosen TEXT NOT NULL
     ) STRICT;
     CREATE INDEX quiz_of_a_story ON quiz (story, number);
+";
+
+/// The order of the takes, and when each started.
+///
+/// `sequence` counts up with every new take and is the only order: it does not depend on clocks or time zones.
+/// The trigger assigns it, so that an older Starling that has the database open cannot leave it out. It stays
+/// null in the rows of older versions until `take_order` has filled it in. `started_ms` is UTC; it, the offset
+/// and the zone are null where they are unknown. The counter never goes back, so that an erased take can be
+/// restored to its place.
+const ORDER: &str = "
+    ALTER TABLE takes ADD COLUMN sequence INTEGER;
+    ALTER TABLE takes ADD COLUMN started_ms INTEGER;
+    ALTER TABLE takes ADD COLUMN utc_offset_s INTEGER;
+    ALTER TABLE takes ADD COLUMN zone TEXT;
+    DROP INDEX takes_of_a_story;
+    DROP INDEX takes_of_a_part;
+    CREATE INDEX takes_in_order ON takes (sequence);
+    CREATE INDEX takes_of_a_story ON takes (story, sequence);
+    CREATE INDEX takes_of_a_part ON takes (part, sequence);
+    CREATE TABLE take_counter (last INTEGER NOT NULL) STRICT;
+    INSERT INTO take_counter (last) VALUES (0);
+    CREATE TRIGGER number_new_take AFTER INSERT ON takes WHEN NEW.sequence IS NULL BEGIN
+        UPDATE take_counter SET last = last + 1;
+        UPDATE takes SET sequence = (SELECT last FROM take_counter) WHERE number = NEW.number;
+    END;
 ";
 
 #[cfg(test)]

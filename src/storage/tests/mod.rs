@@ -11,6 +11,7 @@ use crate::domain::take::TakeId;
 
 mod damage;
 mod import;
+mod order;
 #[cfg(unix)]
 mod permissions;
 mod versions;
@@ -27,6 +28,13 @@ fn save_takes(store: &Store, ids: &[&str]) {
 fn listed(opened: &OpenedDb) -> Vec<(String, Option<u32>)> {
     let list = opened.db.list(&TakeFilter::default()).expect("a list");
     list.into_iter().map(|t| (t.id.0, t.words)).collect()
+}
+
+/// Turns the database into one of version 2, which had no order of takes.
+fn downgrade_to_version_2(store: &Store) {
+    let connection = rusqlite::Connection::open(store.database()).expect("it exists");
+    let sql = include_str!("../../../tests/data/take_db_version_2.sql");
+    connection.execute_batch(sql).expect("the current version");
 }
 
 /// The files in the data folder whose names begin with `prefix`.

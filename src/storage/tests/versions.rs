@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 
-use super::{files_with_prefix, listed, save_takes};
+use super::{downgrade_to_version_2, files_with_prefix, listed, save_takes};
 use crate::storage::Store;
 use crate::storage::take_db::schema;
 use crate::storage::test_support::temp_store;
@@ -29,9 +29,11 @@ fn newer_database_is_quarantined_and_older_one_is_migrated() {
     // The user goes back to the old database, as the notice explains.
     let files = files_with_prefix(&store, "journal.db.newer-");
     fs::rename(&files[0], store.database()).expect("writable");
-    set_version(&store, 1);
+    downgrade_to_version_2(&store);
     let older = Connection::open(store.database()).expect("it exists");
-    older.execute_batch("DROP TABLE quiz").expect("writable");
+    older
+        .execute_batch("DROP TABLE quiz; PRAGMA user_version = 1")
+        .expect("writable");
     drop(older);
     let opened = store.open_take_db().expect("migrated");
     assert_eq!(listed(&opened), [("mine".to_owned(), Some(1))]);
@@ -43,6 +45,7 @@ fn newer_database_is_quarantined_and_older_one_is_migrated() {
 fn failed_migration_leaves_the_old_database_unchanged() {
     let (_folder, store) = temp_store();
     save_takes(&store, &["mine"]);
+    downgrade_to_version_2(&store);
     let older = Connection::open(store.database()).expect("it exists");
     // The migration fails, because its table exists with other columns.
     older

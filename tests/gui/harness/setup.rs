@@ -123,7 +123,7 @@ impl Setup {
         let config = Config {
             data: Some(self.data.path().to_owned()),
             source: self.source.clone(),
-            model: self.model.clone(),
+            model: self.model.clone().map(Into::into),
             isolation: Isolation::InProcess,
         };
         let controller = Controller::start(config, || {}).expect("the data folder can be opened");
