@@ -173,6 +173,10 @@ fn open_source(media: &mut Media, extension: Option<&str>) -> Result<Opened, Ref
     if let Some(wave) = wave::read_header(media)? {
         return open_wave(media, &wave);
     }
+    if wave::is_wave(media)? {
+        let why = "its WAV header is incomplete or invalid";
+        return Err(Refusal::Invalid(why.to_owned()));
+    }
     if let Some(file) = sample_file::read_header(media)? {
         return open_samples(media, file);
     }

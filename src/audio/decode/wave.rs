@@ -10,6 +10,8 @@ use super::pcm::{PcmLayout, SampleKind};
 
 /// Programs that write to a pipe store about the largest length, signed or not.
 const SHORTEST_PLACEHOLDER: u64 = 0x7fff_0000;
+/// Bytes before the first chunk.
+const LONGEST_START: usize = 40;
 /// A format chunk is short.
 const LONGEST_FORMAT: usize = 256;
 
@@ -60,74 +62,16 @@ pub(super) enum AdpcmKind {
     Microsoft,
 }
 
+/// Whether it is a WAV file.
+pub(super) fn is_wave(media: &mut Media) -> io::Result<bool> {
+    Ok(container(&media.bytes_at(0, LONGEST_START)?).is_some())
+}
+
 /// Reads the header; `None` if it is not a WAV file or has no usable format.
 pub(super) fn read_header(media: &mut Media) -> io::Result<Option<WaveFile>> {
-    let head = media.bytes_at(0, 40)?;
-    let (style, first, container) = match &head[..] {
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'A',
-            b'V',
-            b'E',
-            ..,
-        ] => (ChunkStyle::LittleEndian, 12, "WAV"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'X',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'A',
-            b'V',
-            b'E',
-            ..,
-        ] => (ChunkStyle::BigEndian, 12, "RIFX WAV"),
-        [
-            b'R',
-            b'F',
-            b'6',
-            b'4',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'A',
-            b'V',
-            b'E',
-            ..,
-        ]
-        | [
-            b'B',
-            b'W',
-            b'6',
-            b'4',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'A',
-            b'V',
-            b'E',
-            ..,
-        ] => (ChunkStyle::LittleEndian, 12, "RF64 WAV"),
-        [b'r', b'i', b'f', b'f', ..] if head.get(24..28) == Some(b"wave") => {
-            (ChunkStyle::Wave64, 40, "W64")
-        }
-        _ => return Ok(None),
+    let head = media.bytes_at(0, LONGEST_START)?;
+    let Some((style, first, container)) = container(&head) else {
+        return Ok(None);
     };
     let found = chunks(media, style, first, |chunk| &chunk.id == b"data")?;
     let chunk = |id: &[u8; 4]| found.iter().find(|chunk| &chunk.id == id).copied();
@@ -154,6 +98,17 @@ pub(super) fn read_header(media: &mut Media) -> io::Result<Option<WaveFile>> {
         stated_frames: fact.filter(|frames| *frames > 0).map(u64::from),
         container,
     }))
+}
+
+/// Style and position of the chunks, and the name of the container.
+fn container(head: &[u8]) -> Option<(ChunkStyle, u64, &'static str)> {
+    match (head.get(..4)?, head.get(8..12)?) {
+        (b"RIFF", b"WAVE") => Some((ChunkStyle::LittleEndian, 12, "WAV")),
+        (b"RIFX", b"WAVE") => Some((ChunkStyle::BigEndian, 12, "RIFX WAV")),
+        (b"RF64" | b"BW64", b"WAVE") => Some((ChunkStyle::LittleEndian, 12, "RF64 WAV")),
+        (b"riff", _) if head.get(24..28) == Some(b"wave") => Some((ChunkStyle::Wave64, 40, "W64")),
+        _ => None,
+    }
 }
 
 /// Length of the samples, and what the header says about it. A process that died while it recorded leaves a
