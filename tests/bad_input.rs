@@ -6,8 +6,8 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command as Tool;
 
+use common::recordings::ffmpeg;
 use common::{
     clip, clip_as_mic, fast_rehearsal, plain_words, run, starling, take_files, temp_folder,
 };
@@ -57,7 +57,7 @@ fn without_microphone_commands_fail_with_one_message() {
 fn unreadable_recording_is_named() {
     let data = temp_folder();
     let cases = [
-        ("empty.wav", Vec::new(), "is empty: record it again"),
+        ("empty.wav", Vec::new(), "has no content (0 bytes)"),
         (
             "text.wav",
             b"Dear interviewer, I noticed...\n".repeat(40),
@@ -112,7 +112,17 @@ fn unusual_recordings_are_transcribed() {
             path
         })
         .collect();
-    for name in ["spoken.mp3", "spoken.m4a", "spoken.ogg", "spoken.flac"] {
+    for name in [
+        "spoken.mp3",
+        "spoken.m4a",
+        "spoken.ogg",
+        "spoken.flac",
+        "spoken.opus",
+        "spoken.webm",
+        "spoken.aiff",
+        "spoken.caf",
+        "spoken.aac",
+    ] {
         let path = data.path().join(name);
         ffmpeg(&["-i", &show(&spoken)], &path);
         paths.push(path);
@@ -123,7 +133,7 @@ fn unusual_recordings_are_transcribed() {
         .args(&paths);
     let ran = run(&mut command);
     assert_eq!(ran.code, 0);
-    ran.has_one_message("truncated.wav is damaged: only 2.6 s could be read");
+    ran.has_one_message("truncated.wav: its header says 2.9 s, but only 2.6 s could be read");
     let reports = ran.documents();
     assert_eq!(reports.len(), paths.len());
     for (path, report) in paths.iter().zip(&reports) {
@@ -151,6 +161,28 @@ fn unusual_recordings_are_transcribed() {
 
 /// A recording that is too short or silent is not a failure. A bad file among good ones is named, and the
 /// good ones are analyzed.
+#[test]
+fn recording_from_standard_input_is_transcribed() {
+    let data = temp_folder();
+    let voice_message = data.path().join("message.opus");
+    ffmpeg(
+        &["-i", &show(&clip("weak_quiz_team_happy_joe.flac"))],
+        &voice_message,
+    );
+    let bytes = fs::read(voice_message).expect("a recording");
+    for name in ["-", "/dev/stdin"] {
+        let mut command = starling(data.path());
+        command.args(["analyze", "--section", "result", "--json", name]);
+        let ran = run(command.write_stdin(bytes.clone()));
+        let reports = ran.succeeds().documents();
+        assert_eq!(reports[0]["file"], name);
+        let words = plain_words(&reports[0]);
+        assert!(words.starts_with("the drop rate got better"), "{words}");
+    }
+    let nothing = run(starling(data.path()).args(["analyze", "-"]).write_stdin(""));
+    nothing.fails(1, "standard input has no content (0 bytes)");
+}
+
 #[test]
 fn bad_file_does_not_stop_the_others() {
     let data = temp_folder();
@@ -474,16 +506,6 @@ fn resampled(clip: &Path, rate_hz: u32) -> Vec<f32> {
         .samples::<i16>()
         .map(|s| f32::from(s.expect("a sample")) / 32_768.0)
         .collect()
-}
-
-fn ffmpeg(arguments: &[&str], out: &Path) {
-    let tool = Tool::new("ffmpeg")
-        .args(["-nostdin", "-loglevel", "error", "-y"])
-        .args(arguments)
-        .arg(out)
-        .status()
-        .expect("ffmpeg is missing: `.ci/packages test` installs what the tests need");
-    assert!(tool.success(), "ffmpeg cannot write {}", out.display());
 }
 
 /// A WAV file. `format` is 1 for integers, 3 for floats and 7 for mu-law.

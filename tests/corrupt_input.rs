@@ -7,11 +7,11 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
 use clap::Parser;
 use common::builders::{TakeBuilder, webhook_story, words_from};
+use common::recordings::ffmpeg;
 use common::{cases, clip, temp_folder};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -33,26 +33,43 @@ static STORY: LazyLock<Story> = LazyLock::new(webhook_story);
 /// One second of speech in each supported format.
 static RECORDINGS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let folder = temp_folder();
-    let formats = [
-        ("one.wav", ["-c:a", "pcm_s16le"]),
-        ("float.wav", ["-c:a", "pcm_f32le"]),
-        ("law.wav", ["-c:a", "pcm_mulaw"]),
-        ("one.flac", ["-c:a", "flac"]),
-        ("one.mp3", ["-c:a", "libmp3lame"]),
-        ("one.m4a", ["-c:a", "aac"]),
-        ("apple.m4a", ["-c:a", "alac"]),
-        ("one.ogg", ["-c:a", "libvorbis"]),
+    let spoken = clip("weak_quiz_team_happy_joe.flac").display().to_string();
+    let surround = ["-af", "pan=5.1|c0=c0|c2=c0"];
+    let formats: [(&str, &[&str]); 23] = [
+        ("one.wav", &["-c:a", "pcm_s16le"]),
+        ("float.wav", &["-c:a", "pcm_f32le"]),
+        ("law.wav", &["-c:a", "pcm_mulaw"]),
+        ("ima.wav", &["-c:a", "adpcm_ima_wav"]),
+        ("microsoft.wav", &["-c:a", "adpcm_ms"]),
+        ("mp3.wav", &["-c:a", "libmp3lame"]),
+        ("large.wav", &["-rf64", "always"]),
+        ("one.w64", &["-c:a", "pcm_s16le"]),
+        ("one.aiff", &["-c:a", "pcm_s16be"]),
+        ("ima.aiff", &["-c:a", "adpcm_ima_qt"]),
+        ("one.au", &["-c:a", "pcm_mulaw"]),
+        ("one.caf", &["-c:a", "pcm_s16be"]),
+        ("apple.caf", &["-c:a", "alac"]),
+        ("one.flac", &["-c:a", "flac"]),
+        ("one.mp3", &["-c:a", "libmp3lame"]),
+        ("one.m4a", &["-c:a", "aac"]),
+        ("one.aac", &["-c:a", "aac"]),
+        ("apple.m4a", &["-c:a", "alac"]),
+        ("one.ogg", &["-c:a", "libvorbis"]),
+        ("one.opus", &["-c:a", "libopus"]),
+        ("one.webm", &["-c:a", "libopus"]),
+        ("opus.mp4", &["-c:a", "libopus"]),
+        ("big.mov", &["-c:a", "pcm_s24be"]),
     ];
-    let files = formats.iter().map(|(name, codec)| {
+    let surrounds: [(&str, &[&str]); 2] = [
+        ("surround.opus", &["-c:a", "libopus"]),
+        ("surround.m4a", &["-c:a", "aac"]),
+    ];
+    let formats = formats.iter().map(|format| (format, &[][..]));
+    let surrounds = surrounds.iter().map(|format| (format, &surround[..]));
+    let files = formats.chain(surrounds).map(|((name, codec), channels)| {
         let path = folder.path().join(name);
-        let status = Command::new("ffmpeg")
-            .args(["-nostdin", "-loglevel", "error", "-t", "1", "-i"])
-            .arg(clip("weak_quiz_team_happy_joe.flac"))
-            .args(codec)
-            .arg(&path)
-            .status()
-            .expect("ffmpeg is missing: `.ci/packages test` installs what the tests need");
-        assert!(status.success(), "ffmpeg cannot write {name}");
+        let input = ["-t", "1", "-i", &spoken];
+        ffmpeg(&[&input[..], channels, codec].concat(), &path);
         ((*name).to_owned(), fs::read(path).expect("a recording"))
     });
     files.collect()

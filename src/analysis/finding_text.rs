@@ -24,7 +24,7 @@ impl fmt::Display for FindingKind {
             ),
             FindingKind::Clipped { samples } => write!(
                 f,
-                "The microphone level is too high ({samples} samples clipped). Turn it down a little."
+                "{samples} samples are cut off at full scale (clipped). If the microphone recorded them so, turn its level down a little."
             ),
             FindingKind::LostAudio { seconds } => write!(
                 f,

@@ -8,6 +8,10 @@ const BLOCK_FRAMES: usize = 480;
 const MIN_MEAN_SHARE: f64 = 0.35;
 /// Decay of the energies per block: 0.3 s at 48 kHz.
 const DECAY: f64 = 0.967;
+/// Largest positive value of a 16-bit file. Floats beyond 1 are loud, but not cut off.
+const FULL_SCALE: std::ops::RangeInclusive<f32> = 32_767.0 / 32_768.0..=1.0;
+/// So many equal samples in a row at full scale were cut off. A peak has fewer.
+const SHORTEST_CLIP: u64 = 3;
 
 /// Mixes interleaved frames to one channel, over any number of calls.
 #[derive(Debug)]
@@ -16,6 +20,8 @@ pub struct Downmix {
     energy: Vec<f64>,
     mean_energy: f64,
     weights: Option<Vec<f32>>,
+    /// Last sample of each channel, and how often it was repeated at full scale.
+    flat: Vec<(f32, u64)>,
     clipped_frames: u64,
 }
 
@@ -28,6 +34,7 @@ impl Downmix {
             energy: vec![0.0; channels],
             mean_energy: 0.0,
             weights: None,
+            flat: vec![(0.0, 0); channels],
             clipped_frames: 0,
         }
     }
@@ -53,7 +60,7 @@ impl Downmix {
         }
     }
 
-    /// Number of frames in which at least one channel was at full scale.
+    /// Number of frames in which at least one channel was cut off at full scale.
     pub fn clipped_frames(&self) -> u64 {
         self.clipped_frames
     }
@@ -64,16 +71,23 @@ impl Downmix {
         }
         for frame in block.chunks_exact(self.channels) {
             let mut sum = 0.0;
-            let mut clipped = false;
-            for (sample, energy) in frame.iter().zip(&mut self.energy) {
+            let mut longest_flat = 0;
+            let channels = self.energy.iter_mut().zip(&mut self.flat);
+            for (sample, (energy, flat)) in frame.iter().zip(channels) {
                 let sample = finite(*sample);
                 *energy += f64::from(sample).powi(2);
                 sum += f64::from(sample);
-                // A 16-bit file's largest positive value is 32767/32768.
-                clipped |= sample.abs() >= 32_767.0 / 32_768.0;
+                let repeats = if sample == flat.0 { flat.1 + 1 } else { 1 };
+                let is_full = FULL_SCALE.contains(&sample.abs());
+                *flat = (sample, if is_full { repeats } else { 0 });
+                longest_flat = longest_flat.max(flat.1);
             }
             self.mean_energy += (sum / self.channels as f64).powi(2);
-            self.clipped_frames += u64::from(clipped);
+            self.clipped_frames += match longest_flat {
+                0..SHORTEST_CLIP => 0,
+                SHORTEST_CLIP => SHORTEST_CLIP,
+                _ => 1,
+            };
         }
     }
 
@@ -131,9 +145,25 @@ mod tests {
     }
 
     #[test]
-    fn clipping_is_counted_per_frame() {
-        let mut downmix = Downmix::new(2);
-        downmix.push(&[1.0, -1.0, 0.5, 0.5, 0.0, -1.0], &mut Vec::new());
-        assert_eq!(downmix.clipped_frames(), 2);
+    fn samples_cut_off_at_full_scale_are_counted_per_frame() {
+        let clipped = |channels, samples: &[f32]| {
+            let mut downmix = Downmix::new(channels);
+            // A block may end anywhere.
+            let (first, rest) = samples.split_at(2 * usize::from(channels));
+            downmix.push(first, &mut Vec::new());
+            downmix.push(rest, &mut Vec::new());
+            downmix.clipped_frames()
+        };
+        let top = 32_767.0 / 32_768.0;
+        assert_eq!(clipped(1, &[0.9, top, top, top, top, 0.9]), 4);
+        assert_eq!(clipped(1, &[-0.9, -1.0, -1.0, -1.0, -0.9]), 3);
+        assert_eq!(clipped(2, &[1.0, 0.1, 1.0, 0.2, 1.0, 0.3, 0.5, 0.4]), 3);
+        // Peaks.
+        assert_eq!(clipped(1, &[0.9, 1.0, 0.9, top, top, 0.9, -1.0, 1.0]), 0);
+        // Floats keep what is louder.
+        assert_eq!(
+            clipped(1, &[0.9, 1.4, 1.8, 1.9, 1.8, 2.0, 2.0, 2.0, 2.0]),
+            0
+        );
     }
 }

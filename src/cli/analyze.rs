@@ -44,7 +44,7 @@ pub struct AnalyzeArgs {
     /// sections in paragraphs or under headings.
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     text: Vec<PathBuf>,
-    /// Recordings: WAV, FLAC, MP3, M4A or OGG Vorbis.
+    /// Recordings: WAV, AIFF, CAF, FLAC, MP3, AAC, M4A, MP4, OGG, Opus, WebM or Matroska; `-` reads standard input.
     #[arg(required_unless_present_any = ["take", "text"], value_name = "FILE")]
     files: Vec<PathBuf>,
 }
@@ -211,15 +211,12 @@ fn transcribe(
     engine: &mut Engine,
 ) -> Result<Take, String> {
     let recording = audio::decode_file(file).map_err(|error| error.to_string())?;
+    let name = audio::display_name(file);
     if recording.samples.is_empty() {
-        print_message(&format!("{} contains no audio", file.display()));
+        print_message(&format!("{name} contains no audio"));
     }
-    if recording.damaged {
-        print_message(&format!(
-            "{} is damaged: only {:.1} s could be read",
-            file.display(),
-            recording.audio.seconds
-        ));
+    if let Some(missing) = recording.missing {
+        print_message(&format!("{name}: {missing}"));
     }
     let mut progress = ProgressLine::new(file);
     let mut on_progress = |share| progress.show(share);
@@ -228,7 +225,7 @@ fn transcribe(
     progress.clear();
     Ok(Take {
         audio: recording.audio,
-        transcription: Some(transcription.map_err(|error| format!("{}: {error}", file.display()))?),
+        transcription: Some(transcription.map_err(|error| format!("{name}: {error}"))?),
         ..take
     })
 }
@@ -247,14 +244,15 @@ fn print_feedback(
         return Err(missing_part(file, story, take.part));
     };
     let mut out = io::stdout().lock();
-    let name = file.display().to_string();
     match json {
         true => {
-            let report = Report::new(&name, story, take, transcription, &feedback);
+            let file = file.display().to_string();
+            let report = Report::new(&file, story, take, transcription, &feedback);
             serde_json::to_writer(&mut out, &report)?;
             writeln!(out)?;
         }
         false => {
+            let name = audio::display_name(file);
             let transcript = &transcription.transcript;
             feedback_text::write_feedback(&mut out, &name, transcript, &feedback)?;
         }
@@ -272,7 +270,7 @@ impl ProgressLine {
     fn new(file: &Path) -> Self {
         let name = io::stderr()
             .is_terminal()
-            .then(|| file.display().to_string());
+            .then(|| audio::display_name(file));
         Self { name }
     }
 

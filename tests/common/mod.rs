@@ -3,6 +3,7 @@
 
 pub mod builders;
 pub mod process;
+pub mod recordings;
 pub mod reference_signal;
 pub mod scheduling;
 pub mod sound_server;
