@@ -24,8 +24,8 @@ import jax.numpy as jnp
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-NEAR_MISSES = 0.085
-OF_RULE = 0.5
+NEAR_MISSES = 0.0775
+OF_RULE = 0.75
 SEEDS = 2
 EPOCHS = 9
 MAX_PHRASE, MAX_WINDOW, MARGIN, PROJECTED, WIDTH = 10, 26, 2, 48, 48
