@@ -326,7 +326,7 @@ fn check_recovery(data: &Path, id: &TakeId, wav: &Path) {
 fn start_controller(data: &Path, model: Option<&str>) -> Controller {
     let config = Config {
         data: Some(data.to_owned()),
-        model: model.map(str::to_owned),
+        model: model.map(Into::into),
         ..Config::default()
     };
     Controller::start(config, || {}).expect("a data folder")

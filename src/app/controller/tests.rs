@@ -14,7 +14,7 @@ fn start(data: &Path, source: Option<AudioSource>) -> Controller {
     let config = Config {
         data: Some(data.to_owned()),
         source,
-        model: Some("no-such-model".to_owned()),
+        model: Some("no-such-model".into()),
         ..Config::default()
     };
     Controller::start(config, || {}).expect("a data folder")

@@ -100,12 +100,15 @@ impl Reader {
             let last_key = last_key(root.get_ref());
             let read_until = self.line(&(last_key..last_key));
             let mut lines: Vec<String> = source.split('\n').map(str::to_owned).collect();
-            let needs_repair = |line: &usize| {
-                let text = &lines[line - 1];
-                *line > read_until || repaired_header(text).is_some_and(|header| header != *text)
-            };
             let line_of = |error: &toml::de::Error| self.line(&error.span().unwrap_or(0..0));
-            let Some(line) = errors.iter().map(line_of).filter(needs_repair).min() else {
+            let needs_repair = |error: &&toml::de::Error| {
+                let line = line_of(error);
+                let text = &lines[line - 1];
+                line > read_until
+                    || repaired_header(text).is_some_and(|header| header != *text)
+                    || open_bracket(error, &source).is_some()
+            };
+            let Some(line) = errors.iter().filter(needs_repair).map(line_of).min() else {
                 return;
             };
             // The errors after it may be its consequences.
