@@ -154,6 +154,9 @@ const LOSSY: [(&str, &str, &str, &[&str]); 42] = [
     ("high.m4a", MONO, "96000", &["-c:a", "aac"]),
 ];
 
+/// An edit: start in seconds, `None` for a pause, and length.
+type EditSecs = (Option<f64>, f64);
+
 /// A folder with the recordings that a test makes of the clip.
 struct Recordings {
     folder: tempfile::TempDir,
@@ -326,7 +329,7 @@ fn joined_recordings_of_different_formats_are_read_to_the_end() {
 
 /// Replaces the edit list of an MP4 file that ffmpeg wrote, whose description is at the end. Edits are start,
 /// in seconds of the media, and length.
-fn with_edits(mp4: &[u8], media_rate: f64, edits: &[(Option<f64>, f64)]) -> Vec<u8> {
+fn with_edits(mp4: &[u8], media_rate: f64, edits: &[EditSecs]) -> Vec<u8> {
     let find = |name: &[u8]| {
         let at = mp4.windows(4).rposition(|four| four == name);
         at.unwrap_or_else(|| panic!("no {} in the file", name.escape_ascii()))
@@ -359,7 +362,7 @@ fn edit_list_decides_what_is_read_of_a_memo() {
     let recordings = Recordings::new();
     let all = recordings.source.len() as f64 / RATE_HZ as f64;
     // Start and length in seconds of the recording.
-    let cases: [(&str, &[(Option<f64>, f64)]); 6] = [
+    let cases: [(&str, &[EditSecs]); 6] = [
         ("trimmed at the start", &[(Some(1.0), all - 1.0)]),
         ("trimmed at both ends", &[(Some(0.5), 1.25)]),
         ("cut in the middle", &[(Some(0.0), 0.75), (Some(1.5), 1.0)]),
@@ -380,8 +383,7 @@ fn edit_list_decides_what_is_read_of_a_memo() {
             _ => 312.0 / 48_000.0,
         };
         for (what, edits) in cases {
-            let media =
-                |(start, len): &(Option<f64>, f64)| (start.map(|secs| secs + priming), *len);
+            let media = |(start, len): &EditSecs| (start.map(|secs| secs + priming), *len);
             let edits_of_media: Vec<_> = edits.iter().map(media).collect();
             let path =
                 recordings.write("edited.m4a", &with_edits(&memo, 48_000.0, &edits_of_media));

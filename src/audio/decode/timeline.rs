@@ -175,30 +175,27 @@ mod tests {
         out
     }
 
-    fn frames(ranges: &[std::ops::Range<u64>]) -> Vec<f32> {
-        ranges
-            .iter()
-            .cloned()
-            .flatten()
-            .map(|frame| frame as f32)
-            .collect()
+    /// Frames of ranges: first, and end.
+    fn frames(ranges: &[(u64, u64)]) -> Vec<f32> {
+        let all = ranges.iter().flat_map(|(first, end)| *first..*end);
+        all.map(|frame| frame as f32).collect()
     }
 
     #[test]
     fn edits_are_played_in_their_order() {
-        assert_eq!(played(&[], 35), frames(&[0..35]));
-        assert_eq!(played(&[(Some(13), None)], 35), frames(&[13..35]));
-        assert_eq!(played(&[(Some(3), Some(4))], 35), frames(&[3..7]));
+        assert_eq!(played(&[], 35), frames(&[(0, 35)]));
+        assert_eq!(played(&[(Some(13), None)], 35), frames(&[(13, 35)]));
+        assert_eq!(played(&[(Some(3), Some(4))], 35), frames(&[(3, 7)]));
         let cut = [(Some(3), Some(4)), (Some(8), Some(1)), (Some(20), Some(11))];
-        assert_eq!(played(&cut, 35), frames(&[3..7, 8..9, 20..31]));
+        assert_eq!(played(&cut, 35), frames(&[(3, 7), (8, 9), (20, 31)]));
         let moved = [
             (Some(20), Some(5)),
             (Some(3), Some(19)),
             (Some(30), Some(99)),
         ];
-        assert_eq!(played(&moved, 35), frames(&[20..25, 3..22, 30..35]));
+        assert_eq!(played(&moved, 35), frames(&[(20, 25), (3, 22), (30, 35)]));
         let twice = [(Some(5), Some(20)), (Some(5), Some(20))];
-        assert_eq!(played(&twice, 35), frames(&[5..25, 5..25]));
+        assert_eq!(played(&twice, 35), frames(&[(5, 25), (5, 25)]));
     }
 
     #[test]
