@@ -90,8 +90,8 @@ const OWN_CASES: &str = "tests/data/stories/retell.tsv";
 const BOUNDS: [(&str, std::ops::RangeInclusive<f64>); 5] = [
     ("verbatim said", 100.0..=100.0),
     ("near said", 87.0..=100.0),
-    ("medium said", 33.0..=100.0),
-    ("far said", 15.0..=100.0),
+    ("medium said", 65.0..=100.0),
+    ("far said", 38.0..=100.0),
     ("near-miss not said", 0.0..=9.0),
 ];
 

@@ -4,12 +4,12 @@
 use std::ops::Range;
 
 use super::comparison::{PhraseWords, is_content};
+use super::features::ALIGNMENT_FEATURES;
 use super::sentences::{Sentence, Window};
+use super::vectors::dot;
 use crate::analysis::language::Token;
 use crate::analysis::phrases::word_vectors::cosine;
 
-/// Number of values.
-pub(super) const ALIGNMENT_FEATURES: usize = 19;
 /// Words around the window that also count as context.
 const CONTEXT: usize = 3;
 
@@ -99,11 +99,6 @@ impl Rows {
     fn column(&self, at: usize) -> Vec<f32> {
         self.rows.iter().map(|row| row[at]).collect()
     }
-}
-
-/// The product of two vectors.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    std::iter::zip(a, b).map(|(a, b)| a * b).sum()
 }
 
 fn maximum(values: &[f32]) -> f32 {

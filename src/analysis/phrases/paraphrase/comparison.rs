@@ -3,17 +3,16 @@
 
 use std::ops::Range;
 
+use super::features::DETAILS;
 use super::opposites::are_opposites;
 use super::quantities::{Measure, Quantity, quantities};
 use super::scope::{self, Subject};
 use super::sentences::{Sentence, Window};
 use super::similarities::Similarities;
+use super::vectors::units;
 use crate::analysis::grammar::Clause;
 use crate::analysis::language::{Boundary, Token, lexicon, synonyms, verbs};
 use crate::analysis::phrases::word_vectors::{WordVectors, cosine};
-
-/// Number of details.
-pub(super) const DETAILS: usize = 34;
 
 /// A detail of a comparison: its index among the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -605,16 +604,6 @@ impl<'a> PhraseWords<'a> {
         (first + 1..=last).filter(begins).count() > 1
             || has_but && !self.tokens.iter().any(|token| token.is("but"))
     }
-}
-
-/// All vectors, one after the other, with length 1.
-pub(super) fn units(vectors: &WordVectors) -> Vec<f32> {
-    let unit = |at: usize| {
-        let vector = vectors.word(at);
-        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-        vector.iter().map(move |x| x / length.max(f32::EPSILON))
-    };
-    (0..vectors.len()).flat_map(unit).collect()
 }
 
 /// How the numbers of a phrase compare.

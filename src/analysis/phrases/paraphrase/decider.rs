@@ -2,8 +2,8 @@
 //! every content word. All three were trained or chosen on retellings; `models/train_decider.py` has the method, and
 //! `docs/accuracy.md` the figures.
 
-use super::FEATURES;
 use super::comparison::{Detail, PhraseWords};
+use super::features::FEATURES;
 use super::sentences::{Sentence, Window};
 use super::weights::WEIGHTS;
 

@@ -1,7 +1,7 @@
 //! Gradient-boosted decision trees (Friedman, 2001): each tree adds a value to the log odds.
 
-use super::FEATURES;
-use super::weights::Reader;
+use super::features::FEATURES;
+use super::number_reader::NumberReader;
 
 /// The trees.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ enum Node {
 impl Forest {
     /// Reads the baseline, the number of trees, and for each the number of its nodes and five numbers a node:
     /// feature or -1, threshold, left, right, value.
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+    pub(super) fn read(reader: &mut NumberReader) -> Option<Self> {
         let [baseline] = *reader.take(1)? else {
             return None;
         };
@@ -43,7 +43,7 @@ impl Forest {
     }
 }
 
-fn read_tree(reader: &mut Reader) -> Option<Vec<Node>> {
+fn read_tree(reader: &mut NumberReader) -> Option<Vec<Node>> {
     let count = reader.count()?;
     let nodes = reader.take(5 * count)?.chunks_exact(5);
     let nodes: Vec<Node> = nodes

@@ -4,13 +4,16 @@
 mod alignment;
 mod comparison;
 mod decider;
+mod features;
 mod forest;
 mod network;
+mod number_reader;
 mod opposites;
 mod quantities;
 mod scope;
 mod sentences;
 mod similarities;
+mod vectors;
 mod weights;
 
 use std::sync::Arc;
@@ -19,8 +22,9 @@ use crate::analysis::grammar::{self, Clause};
 use crate::analysis::language::{Token, tokens_of_text};
 
 use super::word_vectors::{SentenceModel, WordVectors};
-use alignment::ALIGNMENT_FEATURES;
-use comparison::{DETAILS, PhraseWords};
+use comparison::PhraseWords;
+use features::DETAILS;
+pub use features::FEATURES;
 use scope::Subject;
 use sentences::{Sentence, Window};
 use similarities::Similarities;
@@ -28,8 +32,6 @@ use similarities::Similarities;
 /// An example says a phrase where it has at least this share of its content words.
 const MIN_SHARE_IN_EXAMPLE: f32 = 0.6;
 
-/// Number of values that describe a comparison.
-pub const FEATURES: usize = DETAILS + ALIGNMENT_FEATURES;
 /// The candidates that the network compares.
 const MAX_CANDIDATES: usize = 6;
 /// A clause below this cosine is not worth comparing.

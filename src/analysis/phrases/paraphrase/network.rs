@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
-use super::FEATURES;
-use super::alignment::dot;
 use super::comparison::PhraseWords;
+use super::features::FEATURES;
+use super::number_reader::NumberReader;
 use super::sentences::{Sentence, Window};
-use super::weights::Reader;
+use super::vectors::dot;
 
 /// Length of a word's vector, and of what it is projected to.
 const INPUT: usize = 384;
@@ -40,7 +40,7 @@ pub(super) struct Network {
 }
 
 impl Network {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+    pub(super) fn read(reader: &mut NumberReader) -> Option<Self> {
         Some(Self {
             projection: Layer::read(reader, INPUT, PROJECTED, false)?,
             attention: reader.take(1)?[0],
@@ -163,7 +163,12 @@ struct Layer {
 }
 
 impl Layer {
-    fn read(reader: &mut Reader, inputs: usize, outputs: usize, has_bias: bool) -> Option<Self> {
+    fn read(
+        reader: &mut NumberReader,
+        inputs: usize,
+        outputs: usize,
+        has_bias: bool,
+    ) -> Option<Self> {
         Some(Self {
             rows: reader.take(inputs * outputs)?.to_vec(),
             inputs,

@@ -4,8 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::comparison::units;
 use super::similarities::Similarities;
+use super::vectors::{dot, units};
 use crate::analysis::language::{Boundary, Token};
 use crate::analysis::phrases::word_vectors::{SentenceModel, WordVectors};
 
@@ -184,8 +184,4 @@ impl Window {
         let length = |window: &Self| window.last + 1 - window.first;
         2 * shared > length(self).min(length(other))
     }
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    std::iter::zip(a, b).map(|(a, b)| a * b).sum()
 }

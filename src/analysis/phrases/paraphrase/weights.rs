@@ -3,9 +3,10 @@
 
 use std::sync::LazyLock;
 
-use super::FEATURES;
+use super::features::FEATURES;
 use super::forest::Forest;
 use super::network::Network;
+use super::number_reader::NumberReader;
 
 /// What decides whether words say a phrase.
 pub(super) struct Weights {
@@ -32,13 +33,7 @@ pub(super) static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
 impl Weights {
     /// `None` if there are too few or too many numbers, or if they were trained for other features.
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let floats = bytes.chunks_exact(4);
-        let mut reader = Reader {
-            values: floats
-                .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]))
-                .collect(),
-            at: 0,
-        };
+        let mut reader = NumberReader::new(bytes);
         if reader.count()? != FEATURES {
             return None;
         }
@@ -49,7 +44,7 @@ impl Weights {
         let networks = (0..reader.count()?)
             .map(|_| Network::read(&mut reader))
             .collect::<Option<_>>()?;
-        (reader.at == reader.values.len()).then_some(Self {
+        reader.is_at_end().then_some(Self {
             forest,
             networks,
             of_forest,
@@ -57,29 +52,6 @@ impl Weights {
             of_rule,
             min_sum,
         })
-    }
-}
-
-/// Reads numbers one after the other.
-pub(super) struct Reader {
-    values: Vec<f32>,
-    at: usize,
-}
-
-impl Reader {
-    /// The next `count` numbers.
-    pub(super) fn take(&mut self, count: usize) -> Option<&[f32]> {
-        let values = self.values.get(self.at..self.at.checked_add(count)?)?;
-        self.at += count;
-        Some(values)
-    }
-
-    /// The next number, which is a count or an index.
-    pub(super) fn count(&mut self) -> Option<usize> {
-        let [value] = *self.take(1)? else {
-            return None;
-        };
-        Some(value as usize)
     }
 }
 
