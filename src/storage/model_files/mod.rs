@@ -197,7 +197,8 @@ fn find_file(file: &str, folders: &[PathBuf]) -> Result<PathBuf, ModelError> {
 }
 
 /// `models` and `share/starling/models` in the executable's folder and the three above it. This covers
-/// installations, with `bin` beside `share`, and the repository, with `models` beside `target`.
+/// installations, with `bin` beside `share`, and the repository, with `models` beside `target`. Last comes the
+/// repository that the program was built in: `CARGO_TARGET_DIR` and `cargo install` put it elsewhere.
 fn folders_near_executable() -> Vec<PathBuf> {
     let executable = std::env::current_exe().unwrap_or_default();
     executable
@@ -205,6 +206,7 @@ fn folders_near_executable() -> Vec<PathBuf> {
         .skip(1)
         .take(4)
         .flat_map(|folder| [folder.join("models"), folder.join("share/starling/models")])
+        .chain([Path::new(env!("CARGO_MANIFEST_DIR")).join("models")])
         .collect()
 }
 
