@@ -212,6 +212,11 @@ fn heading(line: &str) -> Option<(SectionKind, &str)> {
         .unwrap_or(begin.len());
     let (name, rest) = begin.split_at(end);
     let kind = section_named(name)?;
+    // "**Action** I called", "[Action] I called"
+    let opening = &line[..line.len() - begin.len()];
+    let is_enclosed = [("**", "**"), ("__", "__"), ("[", "]")]
+        .iter()
+        .any(|(before, after)| opening.ends_with(before) && rest.starts_with(after));
     let closing = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | ']' | '`');
     let rest = rest.trim_start_matches(closing);
     let has_space = begin[end..begin.len() - rest.len()].contains(char::is_whitespace);
@@ -224,6 +229,7 @@ fn heading(line: &str) -> Option<(SectionKind, &str)> {
             kind,
             rest.trim_start_matches(['-', '\u{2013}', '\u{2014}', ' ']),
         )),
+        Some(_) if is_enclosed && !is_alone => Some((kind, rest)),
         _ if is_alone && line.len() <= MAX_HEADING && !rest.contains(['.', '?', '!']) => {
             Some((kind, ""))
         }
@@ -388,6 +394,21 @@ mod tests {
     }
 
     #[test]
+    fn enclosed_name_is_a_heading_of_the_text_behind_it() {
+        for line in [
+            "**Result** It held.",
+            "__Results__ It held.",
+            "[Result] It held.",
+        ] {
+            assert_eq!(
+                heading(line),
+                Some((SectionKind::Result, "It held.")),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
     fn wrong_headings_are_an_error() {
         check(
             "Action: I ran.\nTask: Mine.",
@@ -419,6 +440,7 @@ mod tests {
             "Situations like this are rare.",
             "Result, finally!",
             "Result!",
+            "*Result* is what counts.",
         ] {
             assert_eq!(heading(line), None, "{line}");
         }

@@ -31,6 +31,7 @@ fn changes(
 ) -> Vec<(usize, usize)> {
     let tokens = &index.tokens;
     let mut found = all_matches(index, &PATTERNS, &is_accepted);
+    found.retain(|(first, last)| !are_hours(tokens, *first, *last));
     let by_verb = (0..tokens.len()).filter_map(|at| {
         // "doubled" is verb and amount in one.
         let multiplying_verbs = [
@@ -58,6 +59,28 @@ fn changes(
     found.extend(by_verb);
     found.sort_unstable();
     found
+}
+
+/// "The shop opens from nine to five", "I spoke from two to three": hours of the day, no change.
+fn are_hours(tokens: &[Token], first: usize, last: usize) -> bool {
+    const SCHEDULED: [&str; 16] = [
+        "open", "clos", "work", "speak", "spoke", "talk", "met", "meet", "sat", "free", "keep",
+        "kept", "shift", "duti", "taught", "rest",
+    ];
+    let mut numbers = tokens[first..=last].iter().filter_map(|token| token.value);
+    let is_hour = |number: f64| (1.0..=12.0).contains(&number) && number.fract() == 0.0;
+    let (Some(from), Some(to), None) = (numbers.next(), numbers.next(), numbers.next()) else {
+        return false;
+    };
+    let has_unit =
+        tokens.get(last + 1).is_some_and(is_unit) || tokens[first..=last].iter().any(is_unit);
+    let before = tokens[first.saturating_sub(8)..first].iter().rev();
+    let mut clause = before.take_while(|token| token.break_before != Boundary::Sentence);
+    is_hour(from)
+        && is_hour(to)
+        && !has_unit
+        && tokens[first].is("from")
+        && clause.any(|token| SCHEDULED.contains(&token.stem.as_str()))
 }
 
 /// First and last token of the change at `verb` with its amount: "to zero", "by 30 percent", "in half".

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::statement::Statement;
 use super::{business, lasting_effect, measured_change};
 use crate::analysis::grammar::{Clause, Subject, Tense};
-use crate::analysis::language::{Token, lexicon, stem};
+use crate::analysis::language::{Boundary, Token, lexicon, stem};
 use crate::analysis::ownership::acts::Act;
 use crate::analysis::phrases::token_index::TokenIndex;
 
@@ -228,7 +228,26 @@ impl Cues<'_> {
         ]))
     }
 
+    /// "Sales went up, but that was not because of me."
+    fn is_disclaimed(&self) -> bool {
+        let rest = &self.answer.index.tokens[self.statement.first..];
+        let sentence = rest
+            .iter()
+            .enumerate()
+            .take_while(|(at, token)| *at == 0 || token.break_before != Boundary::Sentence);
+        let sentence: Vec<&Token> = sentence.map(|(_, token)| token).collect();
+        sentence.windows(4).any(|four| {
+            let is_self = four[3].any(&["me", "us", "mine"]);
+            let denies = four[0].is("not") && four[1].is("because") && four[2].is("of");
+            let unrelated = four[0].is("nothing") && four[1].is("to") && four[2].is("do");
+            denies && is_self || unrelated && four[3].is("with")
+        })
+    }
+
     fn metric(&self) -> u32 {
+        if self.is_disclaimed() {
+            return 0;
+        }
         let Some(main) = self.main() else {
             return if self.has_change { 4 } else { 0 };
         };
@@ -249,6 +268,10 @@ impl Cues<'_> {
             .any(|token| MONTHS.contains(&token.text.as_str()));
         if is_absence && (has_quantity || is_dated || self.has(&["single"])) {
             return 4;
+        }
+        // "Nobody has been hurt since."
+        if is_absence && main.tense == Tense::Perfect && self.has(&["since"]) {
+            return 3;
         }
         let is_early = self.has(&["early", "earlier", "sooner", "ahead"])
             && (self.has(&[
@@ -294,11 +317,16 @@ impl Cues<'_> {
     /// "hasn't come back", "haven't missed one", "nobody has been late since".
     fn is_lasting_absence(&self, main: &Clause) -> bool {
         main.is_negated
-            && (main.tense == Tense::Perfect || self.has(&["since", "again", "anymore"]))
+            && (main.tense == Tense::Perfect
+                || self.has(&["since", "again", "anymore"])
+                || self.has_pair(&[("any", "more"), ("no", "longer")]))
             || self.has(&["no", "zero"]) && self.has(&["since"])
     }
 
     fn worth(&self) -> u32 {
+        if self.is_disclaimed() {
+            return 0;
+        }
         if self.has_sum && !self.is_own_act() {
             return 7;
         }
@@ -472,6 +500,10 @@ impl Cues<'_> {
         }
         if self.is_lasting_absence(main) && self.duration() {
             return 4;
+        }
+        // "Nobody is searched at the gate any more."
+        if main.tense == Tense::Present && self.is_lasting_absence(main) {
+            return 3;
         }
         let is_by_others = main.subject == Subject::Other || main.subject == Subject::Team;
         let adopts = ADOPTS.contains(verb.stem.as_str());

@@ -337,6 +337,7 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
                 Always,
                 "lazy|incompetent|useless|hopeless|clueless|unprofessional|careless|stubborn",
             ),
+            (Blame, Always, "idiot|idiots|morons|amateurs"),
             (Blame, Always, "could|can not be bothered"),
             (Motiveless, Always, "free|spare|extra time"),
             (Motiveless, Always, "time to kill|spare"),
