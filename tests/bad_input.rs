@@ -6,8 +6,8 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use assert_cmd::Command;
 use common::recordings::ffmpeg;
 use common::{
     STARLING, clip, clip_as_mic, fast_rehearsal, plain_words, run, starling, take_files,
