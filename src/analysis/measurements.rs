@@ -1,9 +1,11 @@
 //! Everything that is measured in the voice and the words of a take. This is the slow part of the
 //! analysis. It does not need to know how the audio was recorded, so it can begin before a take ends.
 
+use std::ops::Range;
+
 use super::delivery::{articulation, filled_pauses, fillers, pacing, pauses};
 use super::grammar::Subject;
-use super::impact::checks::{self as impact_checks, Impact};
+use super::impact::checks::{self as impact_checks, Impact, ToldFrom};
 use super::language::{Token, tokens};
 use super::ownership::pronouns::{self, Ownership};
 use super::part_requirements::PartRequirements;
@@ -16,6 +18,7 @@ use super::section_content::{self, SectionContent};
 use super::structure::Structure;
 use super::time_to_point::{self, TimeToPoint};
 use crate::domain::profile::Profile;
+use crate::domain::story::SectionKind;
 use crate::domain::take::Transcription;
 use crate::domain::time::Span;
 use crate::domain::transcript::Transcript;
@@ -51,10 +54,22 @@ impl Measurements {
         required: &PartRequirements,
         profile: &Profile,
     ) -> Self {
+        Self::with_sections(voice, transcript, &[], required, profile)
+    }
+
+    /// Measures an answer whose sections are known, each with the indices of its words.
+    fn with_sections(
+        voice: &Voice,
+        transcript: &Transcript,
+        sections: &[(SectionKind, Range<usize>)],
+        required: &PartRequirements,
+        profile: &Profile,
+    ) -> Self {
         let index = TokenIndex::new(tokens(transcript), &Compounds::default());
         let tokens = &index.tokens;
         let structure = Structure::new(transcript, tokens);
-        let impact = impact_checks::check_index(transcript, &index, &structure, required.is_whole);
+        let told_from = ToldFrom::new(tokens, required.is_whole, sections);
+        let impact = impact_checks::check_index(transcript, &index, &structure, told_from);
         let red_flags = red_flags::in_context(
             red_flags::find_in_index(transcript, &index),
             transcript,
@@ -91,25 +106,25 @@ impl Measurements {
                 .filter(|act| act.agent == Subject::Speaker && act.is_concrete)
                 .count(),
             is_on_topic: required.is_on_topic(tokens),
-            action: None,
+            action: action_span(transcript, sections),
             voice: voice.clone(),
             transcript: transcript.clone(),
             profile: profile.clone(),
         }
     }
 
-    /// Measures a written answer, whose words have estimated times. `action` is where its Action is, if that is
-    /// known.
+    /// Measures a written answer, whose words have estimated times. `sections` are those that it shows, each
+    /// with the indices of its words.
     pub(super) fn of_text(
         transcript: &Transcript,
-        action: Option<Span>,
+        sections: &[(SectionKind, Range<usize>)],
         required: &PartRequirements,
         profile: &Profile,
     ) -> Self {
+        let voice = Voice::default();
         Self {
             pacing: pacing::estimate(transcript, required.target),
-            action,
-            ..Self::new(&Voice::default(), transcript, required, profile)
+            ..Self::with_sections(&voice, transcript, sections, required, profile)
         }
     }
 
@@ -119,6 +134,13 @@ impl Measurements {
             && self.transcript == transcription.transcript
             && self.profile == *profile
     }
+}
+
+/// Where the Action is; `None` if the sections are not known.
+fn action_span(transcript: &Transcript, sections: &[(SectionKind, Range<usize>)]) -> Option<Span> {
+    let (_, words) = (sections.iter()).find(|(kind, _)| *kind == SectionKind::Action)?;
+    let words = transcript.words.get(words.clone())?;
+    Some(words.first()?.span().join(words.last()?.span()))
 }
 
 /// The concrete acts of the speaker, in the speaker's words.

@@ -9,7 +9,7 @@ use super::part_requirements::PartRequirements;
 use super::phrases::word_vectors::SentenceModel;
 use crate::analysis::delivery::pacing::spoken_word_count;
 use crate::domain::profile::Profile;
-use crate::domain::story::{Level, Part, SectionKind, Story};
+use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::Audio;
 use crate::domain::time::Secs;
 use crate::domain::transcript::{Transcript, Word};
@@ -49,12 +49,7 @@ pub fn analyze_written(
 ) -> Option<Feedback> {
     let required = PartRequirements::new(story, part, level)?.with_model(model);
     let transcript = transcript(answer);
-    let action = answer.sections.iter().find_map(|(kind, words)| {
-        let words = transcript.words.get(words.clone())?;
-        let span = words.first()?.span().join(words.last()?.span());
-        (*kind == SectionKind::Action).then_some(span)
-    });
-    let measured = Measurements::of_text(&transcript, action, &required, profile);
+    let measured = Measurements::of_text(&transcript, &answer.sections, &required, profile);
     Some(Feedback::new(
         measured,
         &Audio::default(),

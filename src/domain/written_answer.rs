@@ -157,7 +157,18 @@ fn under_headings(text: &str) -> Result<Option<Vec<Block<'_>>>, WrittenError> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut before: Vec<&str> = Vec::new();
     for line in text.lines() {
-        match heading(line) {
+        let heading = heading(line).map(|(kind, rest)| {
+            let is_second = is_letter_r(line) && blocks.iter().any(|(other, _)| *other == kind);
+            (
+                if is_second {
+                    SectionKind::Reflection
+                } else {
+                    kind
+                },
+                rest,
+            )
+        });
+        match heading {
             Some((kind, _)) if blocks.iter().any(|(other, _)| *other == kind) => {
                 return Err(WrittenError::Twice(kind));
             }
@@ -211,7 +222,12 @@ fn heading(line: &str) -> Option<(SectionKind, &str)> {
         .find(|c: char| !c.is_alphabetic())
         .unwrap_or(begin.len());
     let (name, rest) = begin.split_at(end);
-    let kind = section_named(name)?;
+    let kind = match section_of_letter(name) {
+        // "A: I called", "S - the alarm", but not "A call" or "R."
+        Some(kind) if rest.trim_start().starts_with(':') || is_dash_between_spaces(rest) => kind,
+        Some(_) => return None,
+        None => section_named(name)?,
+    };
     // "**Action** I called", "[Action] I called"
     let opening = &line[..line.len() - begin.len()];
     let is_enclosed = [("**", "**"), ("__", "__"), ("[", "]")]
@@ -237,12 +253,40 @@ fn heading(line: &str) -> Option<(SectionKind, &str)> {
     }
 }
 
+/// The section that a capital letter stands for, as in STAR. The first R is the Result, the second one the
+/// Reflection.
+fn section_of_letter(name: &str) -> Option<SectionKind> {
+    match name {
+        "S" => Some(SectionKind::Situation),
+        "T" => Some(SectionKind::Task),
+        "A" => Some(SectionKind::Action),
+        "R" => Some(SectionKind::Result),
+        _ => None,
+    }
+}
+
+fn is_letter_r(line: &str) -> bool {
+    let mut letters = line
+        .trim_start_matches(|c: char| !c.is_alphabetic())
+        .chars();
+    letters.next() == Some('R') && !letters.next().is_some_and(char::is_alphabetic)
+}
+
+fn is_dash_between_spaces(rest: &str) -> bool {
+    let dash = rest
+        .trim_start()
+        .strip_prefix(['-', '\u{2013}', '\u{2014}']);
+    rest.starts_with(char::is_whitespace)
+        && dash.is_some_and(|rest| rest.starts_with(char::is_whitespace))
+}
+
 /// The section of this name, in any case; its plural counts.
 fn section_named(name: &str) -> Option<SectionKind> {
     let name = name.to_lowercase();
     SectionKind::ALL.into_iter().find(|kind| {
         let own = kind.to_string().to_lowercase();
-        name == own || name.strip_suffix('s') == Some(own.as_str())
+        let singular = name.strip_suffix('s').unwrap_or(&name);
+        singular == own || *kind == SectionKind::Reflection && singular == "learning"
     })
 }
 
@@ -406,6 +450,20 @@ mod tests {
                 "{line}"
             );
         }
+    }
+
+    #[test]
+    fn letters_of_star_are_headings() {
+        check(
+            "S: It broke.\nT - It was mine.\n**A:** I fixed it.\nA storm came. R. helped.\nR: It held.\nR: I learned.",
+            Part::Whole,
+            expect![[r#"
+            Situation It|broke.
+            Task It|was|mine.
+            Action I|fixed|it.|A|storm|came.|R.|helped.
+            Result It|held.
+            Reflection I|learned."#]],
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use super::change_polarity;
 use super::search::all_matches;
-use crate::analysis::language::Token;
 use crate::analysis::language::token_pattern::TokenPattern;
+use crate::analysis::language::{Boundary, Token, lexicon, stem};
 use crate::analysis::phrases::token_index::TokenIndex;
 
 /// "eight thousand a week" is money even without a currency: from this amount on.
@@ -42,9 +42,36 @@ fn money_at(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     if text(last + 1) == "per" {
         last += 2;
     }
+    let is_paid = tokens[at].value.is_some_and(|v| v >= MIN_BARE_SUM)
+        && tokens[at.saturating_sub(4)..at]
+            .iter()
+            .any(|token| MONEY_VERBS.contains(&token.stem))
+        && tokens.get(at + 1).is_none_or(|next| {
+            next.break_before != Boundary::None || lexicon::is_function(&next.text)
+        });
     let is_large_rate = tokens[at].value.is_some_and(|v| v >= MIN_BARE_SUM) && last == at + 2;
-    (has_currency || is_large_rate).then_some((at, last.min(tokens.len() - 1)))
+    (has_currency || is_large_rate || is_paid).then_some((at, last.min(tokens.len() - 1)))
 }
+
+/// Stems of verbs whose bare number is money: "they paid back twenty-two thousand".
+static MONEY_VERBS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        "pay",
+        "paid",
+        "refund",
+        "reimburse",
+        "save",
+        "earn",
+        "raise",
+        "donate",
+        "recover",
+        "repay",
+        "win",
+        "invest",
+    ]
+    .map(stem)
+    .into()
+});
 
 static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
     let customers = "customer|client|user|shopper|subscriber|merchant|patient|driver|partner|buyer";

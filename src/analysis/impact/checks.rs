@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+pub(crate) use super::outcome::ToldFrom;
 use super::outcome::{self, Answer};
 use crate::analysis::finding::{Finding, FindingKind, ImpactCheck, Severity};
 use crate::analysis::language::tokens;
@@ -21,6 +22,9 @@ pub struct Impact {
     pub business: Option<Quote>,
     /// What others adopted, or what lasted.
     pub second_order: Option<Quote>,
+    /// What went wrong in the end, after an outcome.
+    #[serde(skip)]
+    pub setback: Option<Quote>,
 }
 
 /// Makes the three checks, on a Result.
@@ -36,31 +40,34 @@ pub fn check_whole(transcript: &Transcript) -> Impact {
 fn check_text(transcript: &Transcript, is_whole: bool) -> Impact {
     let index = TokenIndex::new(tokens(transcript), &Compounds::default());
     let structure = Structure::new(transcript, &index.tokens);
-    check_index(transcript, &index, &structure, is_whole)
+    let told_from = ToldFrom::new(&index.tokens, is_whole, &[]);
+    check_index(transcript, &index, &structure, told_from)
 }
 
-/// As [`check`], for a transcript that is indexed and parsed. `is_whole`: it is a whole answer.
+/// As [`check`], for a transcript that is indexed and parsed.
 pub(crate) fn check_index(
     transcript: &Transcript,
     index: &TokenIndex,
     structure: &Structure,
-    is_whole: bool,
+    told_from: ToldFrom,
 ) -> Impact {
     let outcome = outcome::choose(&Answer {
         index,
         clauses: &structure.clauses,
         acts: &structure.acts,
         statements: &structure.statements,
-        is_whole,
+        told_from,
     });
-    let quote = |at: Option<usize>| {
-        let statement = &structure.statements[at?];
-        Some(index.quote(transcript, statement.first, statement.last))
+    let quote_range = |(from, to): (usize, usize)| {
+        let statements = &structure.statements;
+        index.quote(transcript, statements[from].first, statements[to].last)
     };
+    let quote = |at: Option<usize>| at.map(|at| quote_range((at, at)));
     Impact {
-        metric: quote(outcome.metric),
+        metric: outcome.metric.map(quote_range),
         business: quote(outcome.worth),
         second_order: quote(outcome.lasting),
+        setback: quote(outcome.setback),
     }
 }
 

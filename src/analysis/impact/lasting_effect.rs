@@ -20,6 +20,8 @@ static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
         "part of .. template|process|runbook|playbook|onboarding|checklist|standard|pipeline|training|handbook|toolkit".to_owned(),
         "became|become|becomes|now|still|since part of".to_owned(),
         "is|are part of every|all|each|our|their|the".to_owned(),
+        "made|make|turned|turn .. into .. habit|routine|standard|rule|practice".to_owned(),
+        "written|built|put|included in|into our|the|their|every .. briefing|handover|checklist|training|contract|process|manual|routine|plan|form".to_owned(),
         "part of .. handover|induction|routine|rota|rounds|drill|briefing|curriculum|protocol|procedure|manual|workflow|schedule|shift|contract|course|program".to_owned(),
         "into .. template|runbook|playbook|onboarding|checklist|handbook|training|guidelines".to_owned(),
         "rolled|rolling out .. across|to|other|all|company|every".to_owned(),

@@ -45,7 +45,14 @@ fn changes(
         if tokens[at].any(&multiplying_verbs) && !index.is_negated(at, false) {
             return Some((at, at)).filter(&is_accepted);
         }
-        let is_change = CHANGE_VERBS.contains(&tokens[at].stem) && !index.is_negated(at, false);
+        // "It had come down to thirty", but not "she came to us from two schools".
+        let comes = tokens[at].any(&["come", "came", "comes"])
+            && tokens[at + 1..]
+                .iter()
+                .take(2)
+                .any(|token| token.any(&["down", "up"]));
+        let is_change =
+            (CHANGE_VERBS.contains(&tokens[at].stem) || comes) && !index.is_negated(at, false);
         let amount = is_change.then(|| amount_of(tokens, at)).flatten()?;
         // "stayed at two percent" is not a change, but "stayed at zero" is the result of one.
         let stays = tokens[at].any(&["stayed", "stays", "stay", "held", "holds"])
@@ -61,11 +68,11 @@ fn changes(
     found
 }
 
-/// "The shop opens from nine to five", "I spoke from two to three": hours of the day, no change.
+/// "The shop opens from nine to five", "somebody stood there from eight to ten": hours of the day, no change.
 fn are_hours(tokens: &[Token], first: usize, last: usize) -> bool {
-    const SCHEDULED: [&str; 16] = [
+    const SCHEDULED: [&str; 17] = [
         "open", "clos", "work", "speak", "spoke", "talk", "met", "meet", "sat", "free", "keep",
-        "kept", "shift", "duti", "taught", "rest",
+        "kept", "stand", "shift", "duti", "taught", "rest",
     ];
     let mut numbers = tokens[first..=last].iter().filter_map(|token| token.value);
     let is_hour = |number: f64| (1.0..=12.0).contains(&number) && number.fract() == 0.0;
@@ -74,13 +81,18 @@ fn are_hours(tokens: &[Token], first: usize, last: usize) -> bool {
     };
     let has_unit =
         tokens.get(last + 1).is_some_and(is_unit) || tokens[first..=last].iter().any(is_unit);
-    let before = tokens[first.saturating_sub(8)..first].iter().rev();
-    let mut clause = before.take_while(|token| token.break_before != Boundary::Sentence);
+    let clause = || {
+        let before = tokens[first.saturating_sub(8)..first].iter().rev();
+        before.take_while(|token| token.break_before != Boundary::Sentence)
+    };
+    let is_scheduled = clause().any(|token| SCHEDULED.contains(&token.stem.as_str()));
+    // Few measures grow by steps that look like hours without a verb that says so.
+    let is_growth = clause().any(|token| CHANGE_VERBS.contains(&token.stem));
     is_hour(from)
         && is_hour(to)
         && !has_unit
         && tokens[first].is("from")
-        && clause.any(|token| SCHEDULED.contains(&token.stem.as_str()))
+        && (is_scheduled || !is_growth && from < to)
 }
 
 /// First and last token of the change at `verb` with its amount: "to zero", "by 30 percent", "in half".
@@ -94,7 +106,12 @@ fn amount_of(tokens: &[Token], verb: usize) -> Option<(usize, usize)> {
             break;
         }
         let is_amount = token.value.is_some()
-            || token.any(&["half", "third", "quarter", "nothing", "none", "fold"]);
+            || token.any(&["half", "nothing", "none", "fold"])
+            || is_fraction(tokens, at);
+        let is_step = token.any(&["live", "ahead", "through"]);
+        if is_step && at == verb + 1 {
+            break;
+        }
         if !is_amount || is_point_in_time(tokens, at) {
             continue;
         }
@@ -128,6 +145,13 @@ fn amount_of(tokens: &[Token], verb: usize) -> Option<(usize, usize)> {
         return Some((verb, last));
     }
     None
+}
+
+/// "by a third", but not "in the third quarter".
+fn is_fraction(tokens: &[Token], at: usize) -> bool {
+    let is_after = |words: &[&str]| at > 0 && tokens[at - 1].any(words);
+    tokens[at].any(&["third", "quarter", "fifth", "tenth"])
+        && (is_after(&["a", "one", "by", "two"]) || at > 0 && tokens[at - 1].value.is_some())
 }
 
 /// Words that may stand between a preposition and its number.
@@ -239,6 +263,9 @@ static PATTERNS: LazyLock<Vec<TokenPattern>> = LazyLock::new(|| {
         "took|takes # .. now it|they takes|take #",
         "zero .. since|afterwards",
         "# .. became #",
+        "third|half|quarter|fifth|tenth|fraction of what",
+        "twice|double|triple what",
+        "from last|bottom|worst|# .. to first|second|third|fourth|fifth|sixth|top|best|middle",
         "to zero|none",
         "down|up to|from #",
         "# percent to zero",

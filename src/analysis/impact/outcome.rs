@@ -4,6 +4,7 @@
 //! for each kind of outcome; the best one is quoted. Harm, settings and effort score nothing.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::statement::Statement;
@@ -12,6 +13,7 @@ use crate::analysis::grammar::{Clause, Subject, Tense};
 use crate::analysis::language::{Boundary, Token, lexicon, stem};
 use crate::analysis::ownership::acts::Act;
 use crate::analysis::phrases::token_index::TokenIndex;
+use crate::domain::story::SectionKind;
 
 /// In a whole answer, the outcome is not told in this first share of the words.
 const SHARE_BEFORE_OUTCOME: f64 = 0.4;
@@ -19,9 +21,12 @@ const SHARE_BEFORE_OUTCOME: f64 = 0.4;
 /// Indices of the statements that tell each kind of outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
-    pub(super) metric: Option<usize>,
+    /// First and last statement: the time before and after may be told in two.
+    pub(super) metric: Option<(usize, usize)>,
     pub(super) worth: Option<usize>,
     pub(super) lasting: Option<usize>,
+    /// What went wrong after that.
+    pub(super) setback: Option<usize>,
 }
 
 /// An answer with its structure.
@@ -30,8 +35,39 @@ pub(super) struct Answer<'a> {
     pub(super) clauses: &'a [Clause],
     pub(super) acts: &'a [Act],
     pub(super) statements: &'a [Statement],
-    /// Whether it is a whole answer, in which the outcome comes late.
-    pub(super) is_whole: bool,
+    pub(super) told_from: ToldFrom,
+}
+
+/// From which tokens on an answer may tell its outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ToldFrom {
+    /// The measured change and what it was worth.
+    change: usize,
+    /// What lasted: an Action may put it in place.
+    lasting: usize,
+}
+
+impl ToldFrom {
+    /// For an answer with these `tokens`. If it is a whole answer, its outcome comes late; `sections`, if known,
+    /// tell where, each by the indices of its words.
+    pub(crate) fn new(
+        tokens: &[Token],
+        is_whole: bool,
+        sections: &[(SectionKind, Range<usize>)],
+    ) -> Self {
+        let start_of = |kind: SectionKind| {
+            let (_, words) = sections.iter().find(|(of, _)| *of == kind)?;
+            tokens.iter().position(|token| token.first >= words.start)
+        };
+        let late = match is_whole {
+            true => (SHARE_BEFORE_OUTCOME * tokens.len() as f64) as usize,
+            false => 0,
+        };
+        Self {
+            change: start_of(SectionKind::Result).unwrap_or(late),
+            lasting: start_of(SectionKind::Action).unwrap_or(late).max(late),
+        }
+    }
 }
 
 /// A statement with the cues in it.
@@ -58,16 +94,20 @@ pub(super) fn choose(answer: &Answer) -> Outcome {
             .iter()
             .any(|(first, _)| (statement.first..=statement.last).contains(first))
     };
-    let from = match answer.is_whole {
-        true => (SHARE_BEFORE_OUTCOME * index.tokens.len() as f64) as usize,
-        false => 0,
-    };
+    let ToldFrom {
+        change,
+        lasting: late,
+    } = answer.told_from;
     let mut best = Outcome::default();
+    let mut metric = None;
     let mut scores = [0, 0, 0];
+    let mut before: Option<usize> = None;
+    let mut pair = None;
     for (at, statement) in answer.statements.iter().enumerate() {
-        if statement.first < from {
+        if statement.first < late.min(change) {
             continue;
         }
+        let tells_change = statement.first >= change;
         let cues = Cues {
             answer,
             statement,
@@ -78,11 +118,26 @@ pub(super) fn choose(answer: &Answer) -> Outcome {
         };
         let is_harm =
             !cues.has_change && (begins_in(&setbacks, statement) || begins_in(&losses, statement));
+        let has_outcome = metric.is_some() || best.worth.is_some();
+        if tells_change && has_outcome && (is_harm || cues.is_new_harm()) {
+            best.setback = Some(at);
+            continue;
+        }
         if is_harm || cues.is_unreal() {
             continue;
         }
-        let found = [cues.metric(), cues.worth(), cues.lasting()];
-        for (kind, chosen) in [&mut best.metric, &mut best.worth, &mut best.lasting]
+        if tells_change && before.is_some_and(|before| before + 1 == at) && cues.is_after() {
+            pair = Some((at - 1, at));
+        }
+        if cues.is_before() {
+            before = Some(at);
+        }
+        let found = [
+            if tells_change { cues.metric() } else { 0 },
+            if tells_change { cues.worth() } else { 0 },
+            cues.lasting(),
+        ];
+        for (kind, chosen) in [&mut metric, &mut best.worth, &mut best.lasting]
             .into_iter()
             .enumerate()
         {
@@ -92,6 +147,10 @@ pub(super) fn choose(answer: &Answer) -> Outcome {
             }
         }
     }
+    let single = metric.map(|at| (at, at));
+    best.metric = pair
+        .filter(|(_, after)| single.is_none_or(|(at, _)| at <= *after))
+        .or(single);
     best
 }
 
@@ -228,6 +287,42 @@ impl Cues<'_> {
         ]))
     }
 
+    /// "We used to lose forty a week", "a year ago it was one in five".
+    fn is_before(&self) -> bool {
+        let is_past = self.has_pair(&[
+            ("used", "to"),
+            ("had", "been"),
+            ("year", "ago"),
+            ("years", "ago"),
+            ("months", "ago"),
+            ("last", "year"),
+            ("year", "before"),
+            ("before", "that"),
+        ]) || self.has(&["before", "previously", "originally", "formerly"]);
+        is_past && self.quantity().is_some() && !self.is_own_act()
+    }
+
+    /// "Last month it was two", "now it is one in sixty".
+    fn is_after(&self) -> bool {
+        let is_recent = self.has_pair(&[
+            ("these", "days"),
+            ("this", "year"),
+            ("this", "month"),
+            ("this", "week"),
+            ("this", "spring"),
+            ("this", "summer"),
+            ("this", "autumn"),
+            ("this", "winter"),
+            ("last", "month"),
+            ("last", "week"),
+            ("last", "quarter"),
+            ("year", "after"),
+            ("year", "later"),
+        ]) || self.has(&["now", "today", "currently", "nowadays", "afterwards"])
+            || self.has(&["by", "in", "since"]) && self.has(&MONTHS);
+        is_recent && self.quantity().is_some() && !self.is_own_act()
+    }
+
     /// "Sales went up, but that was not because of me."
     fn is_disclaimed(&self) -> bool {
         let rest = &self.answer.index.tokens[self.statement.first..];
@@ -261,6 +356,9 @@ impl Cues<'_> {
         if self.is_own_act() {
             return 0;
         }
+        if self.names_no_harm() {
+            return 3;
+        }
         let is_absence = self.is_lasting_absence(main);
         let is_dated = self
             .tokens()
@@ -289,13 +387,27 @@ impl Cues<'_> {
         if self.has(&["percent", "percentage"]) && self.has(&["now", "since", "today"]) {
             return 4;
         }
+        // What others say is no change by itself, and an audience is none.
+        if SAYS.contains(&verb) || VANITY.contains(&verb) {
+            return 0;
+        }
+        let is_being = lexicon::BE.contains(&self.verb(main).text.as_str());
+        if self.has(&["now", "today", "currently"])
+            && main.tense == Tense::Present
+            && main.subject == Subject::Other
+            && (is_being && !self.is_there(main) || verb == "take" && self.duration())
+        {
+            return 4;
+        }
         if is_team {
             return 0;
+        }
+        if verb == "take" && self.duration() && !self.is_effort(main) {
+            return 2;
         }
         let is_count_of_results = main.tense == Tense::Perfect
             || self.has(&["since", "later", "within"])
             || self.is_about_time() && is_people(self.subject_text(main))
-            || verb == "take" && self.duration() && !self.is_effort(main)
             || BENEFITS.contains(verb) && is_people(self.subject_text(main));
         match is_count_of_results && !main.is_negated {
             true => 3,
@@ -312,6 +424,27 @@ impl Cues<'_> {
     /// "forty minutes later", "after nine days", "in under a minute"
     fn is_about_time(&self) -> bool {
         self.duration() && self.has(&["later", "after", "within", "in", "under", "inside"])
+    }
+
+    /// "there are twelve of us"
+    fn is_there(&self, main: &Clause) -> bool {
+        self.subject_text(main) == "there"
+    }
+
+    /// "Not one booking was lost", "not a single parcel went missing".
+    fn names_no_harm(&self) -> bool {
+        let tokens = self.tokens();
+        let first_noun = match tokens {
+            [not, one, ..] if not.is("not") && (one.any(&["one", "single"]) || one.is("a")) => 2,
+            [no, noun, ..] if no.any(&["no", "zero"]) && noun.break_before == Boundary::None => 1,
+            _ => return false,
+        };
+        let begins_single = tokens.get(1).is_none_or(|token| !token.is("a"))
+            || tokens.get(2).is_some_and(|token| token.is("single"));
+        begins_single
+            && tokens[first_noun.min(tokens.len())..]
+                .iter()
+                .any(|token| HARMS.contains(token.stem.as_str()))
     }
 
     /// "hasn't come back", "haven't missed one", "nobody has been late since".
@@ -333,7 +466,8 @@ impl Cues<'_> {
         let Some(main) = self.main() else {
             return if self.has_gain { 3 } else { 0 };
         };
-        if self.has_gain && !(self.is_own_act() && main.tense == Tense::Present) {
+        let is_telling = SAYS.contains(&self.verb(main).stem.as_str());
+        if self.has_gain && !(self.is_own_act() && (main.tense == Tense::Present || is_telling)) {
             return 5;
         }
         if self.is_own_act() {
@@ -364,7 +498,14 @@ impl Cues<'_> {
                         .tokens()
                         .iter()
                         .any(|t| HARMS.contains(t.stem.as_str())))
-        }) && !self.is_blame();
+        }) && !self.is_blame()
+            || self.names_no_harm();
+        let spares = self.tokens().windows(2).any(|pair| {
+            pair[0].any(&["spared", "saved"]) && pair[1].any(&["them", "us", "him", "her"])
+        });
+        if spares && !self.is_own_act() {
+            return 5;
+        }
         if benefits {
             return 5;
         }
@@ -386,6 +527,14 @@ impl Cues<'_> {
             ]) || self.has(&["safe", "alive", "recovered"]));
         if is_well {
             return 4;
+        }
+        // "She could write back to the families."
+        let enables = is_people(self.subject_text(main))
+            && !main.is_negated
+            && self.has(&["could"])
+            && !self.has(&["if", "so"]);
+        if enables {
+            return 2;
         }
         if self.metric() >= 6 && self.is_valued(main) {
             return 3;
@@ -415,9 +564,33 @@ impl Cues<'_> {
         let works_again = main.subject == Subject::Other
             && !main.is_negated
             && (self.has(&["back", "again"])
-                && self.has(&["was", "were", "worked", "works", "running", "up", "online"])
+                && self.has(&["was", "were", "worked", "works", "running", "online"])
                 || self.has_pair(&[("on", "time"), ("in", "time"), ("same", "day")]));
         u32::from(pleased || works_again) + u32::from(pleased && works_again)
+    }
+
+    /// Something that went wrong in the end: "the carers could not open it", "thirty patients got it late", "it
+    /// went up again".
+    fn is_new_harm(&self) -> bool {
+        let Some(main) = self.main().filter(|main| main.tense == Tense::Past) else {
+            return false;
+        };
+        let is_past = self.has_pair(&[("used", "to"), ("had", "been")]) || self.has(&["before"]);
+        if main.subject != Subject::Other || is_past {
+            return false;
+        }
+        let counts_people = self.quantity().is_some() || is_people(self.subject_text(main));
+        let is_unable = main.is_negated && self.has(&["could"]) && counts_people;
+        let is_hurt = !main.is_negated
+            && counts_people
+            && (self.has(&["late", "hospital", "hurt", "injured", "worse"])
+                || ["complain", "quit", "resign"].contains(&self.verb(main).stem.as_str()));
+        let relapses = self.has(&["again"])
+            && !main.is_negated
+            && ["go", "come", "fall", "slip", "drop", "rise", "climb"]
+                .contains(&self.verb(main).stem.as_str())
+            && self.has(&["up", "down", "worse"]);
+        is_unable || is_hurt || relapses
     }
 
     /// Whether what changed is worth something by itself: money, people, complaints, marks.
@@ -498,6 +671,11 @@ impl Cues<'_> {
         if since || still && !self.is_own_act() {
             return 6;
         }
+        // "We've been doing it for three years now."
+        if main.tense == Tense::Perfect && !main.is_negated && self.has(&["for"]) && self.duration()
+        {
+            return 5;
+        }
         if self.is_lasting_absence(main) && self.duration() {
             return 4;
         }
@@ -518,6 +696,18 @@ impl Cues<'_> {
             && (now && !is_being && main.subject == Subject::Other || adopts && is_named)
         {
             return 6;
+        }
+        // "A group down the hall started it as well."
+        let follows = self.has_pair(&[("as", "well")]) || self.has(&["too"]);
+        if main.subject == Subject::Other
+            && follows
+            && [
+                "start", "us", "do", "introduc", "adopt", "copi", "ask", "want", "work",
+            ]
+            .contains(&verb.stem.as_str())
+            && !is_pronoun(subject)
+        {
+            return 5;
         }
         let has_adopted =
             ["adopt", "copi", "borrow", "reus", "imit", "introduc"].contains(&verb.stem.as_str());
@@ -671,7 +861,21 @@ fn is_people(text: &str) -> bool {
             "lady",
             "crew",
             "crews",
-            "lady",
+            "panel",
+            "board",
+            "committee",
+            "council",
+            "court",
+            "judge",
+            "jury",
+            "supplier",
+            "agency",
+            "university",
+            "hospital",
+            "union",
+            "ministry",
+            "bank",
+            "landlord",
             "couple",
             "class",
             "branches",
@@ -687,6 +891,19 @@ fn is_people(text: &str) -> bool {
         ]
         .contains(&text)
 }
+
+fn is_pronoun(text: &str) -> bool {
+    [
+        "it", "that", "this", "which", "they", "he", "she", "there", "you",
+    ]
+    .contains(&text)
+}
+
+/// Stems of verbs that count an audience.
+const VANITY: [&str; 6] = ["view", "click", "like", "download", "visit", "attend"];
+
+/// Stems of verbs of saying.
+const SAYS: [&str; 5] = ["say", "tell", "ask", "think", "mention"];
 
 /// Groups whose content proves nothing: "everybody was happy".
 fn is_vague_crowd(text: &str) -> bool {

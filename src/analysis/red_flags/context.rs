@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::blame;
 use super::red_flag::RedFlag;
+use super::{blame, buzzwords};
 use crate::analysis::finding::RedFlagKind;
 use crate::analysis::grammar::Subject;
 use crate::analysis::impact::checks::Impact;
-use crate::analysis::language::{Token, stem, tokens_of_text};
+use crate::analysis::language::{Boundary, Token, stem, tokens_of_text};
 use crate::analysis::ownership::acts::names_an_act;
 use crate::analysis::structure::Structure;
 use crate::domain::time::Span;
@@ -18,6 +18,10 @@ use crate::domain::transcript::Transcript;
 const MIN_CLEAR_ACTS: usize = 3;
 /// With this many deeds, handing something on is one step among others.
 const MIN_DEEDS: usize = 2;
+/// Without a measured result, vague sentences decide from this many on.
+const MIN_DECIDING_VAGUE: usize = 4;
+/// How many tokens after a verb its object may stand.
+const ADMINISTRATION_REACH: usize = 7;
 /// Blame decides when it is said this often.
 const MIN_DECIDING_BLAME: usize = 2;
 
@@ -74,7 +78,11 @@ pub fn in_context(
         .filter(|act| act.agent == Subject::Speaker)
         .count();
     // Telling somebody is no deed that would make up for handing the work on.
-    let deeds = || own_acts().filter(|act| !TELLS.contains(tokens[act.verb].stem.as_str()));
+    let deeds = || {
+        own_acts().filter(|act| {
+            !TELLS.contains(tokens[act.verb].stem.as_str()) && !is_administration(tokens, act.verb)
+        })
+    };
     let start_of = |at: usize| transcript.words[tokens[at].first].start;
     let deeds_after = |flag: &RedFlag| deeds().filter(|act| start_of(act.verb) > flag.end).count();
     let deeds_elsewhere = |flag: &RedFlag| {
@@ -104,8 +112,10 @@ pub fn in_context(
         .collect();
     let blame = blame::find(tokens, &structure.clauses).into_iter();
     let hedged = hedged_acts(tokens, structure).filter(|_| own < MIN_CLEAR_ACTS);
+    let buzzwords = buzzwords::find(tokens, &structure.clauses).into_iter();
     for (kind, (first, last)) in blame
         .map(|place| (RedFlagKind::Blame, place))
+        .chain(buzzwords.map(|place| (RedFlagKind::Vague, place)))
         .chain(hedged.map(|place| (RedFlagKind::Vague, place)))
     {
         let (said, span) = transcript.quote(tokens[first].first, tokens[last].last);
@@ -123,10 +133,8 @@ pub fn in_context(
         }
     }
     flags.sort_by(|a, b| a.start.total_cmp(&b.start));
-    let blames = flags
-        .iter()
-        .filter(|flag| flag.flag == RedFlagKind::Blame)
-        .count();
+    let count = |kind: RedFlagKind| flags.iter().filter(|flag| flag.flag == kind).count();
+    let (blames, vague) = (count(RedFlagKind::Blame), count(RedFlagKind::Vague));
     for flag in &mut flags {
         flag.fatal = match flag.flag {
             RedFlagKind::Assigned | RedFlagKind::Motiveless => question.asks_ownership,
@@ -134,11 +142,22 @@ pub fn in_context(
             RedFlagKind::Routed => true,
             RedFlagKind::Vague => {
                 all_own < MIN_CLEAR_ACTS && (result.is_none() || question.asks_ownership)
+                    || vague >= MIN_DECIDING_VAGUE && impact.metric.is_none()
             }
             RedFlagKind::Blame => blames >= MIN_DECIDING_BLAME || is_contempt(&flag.said),
         };
     }
     flags
+}
+
+/// "I set the ticket to high priority", "I waited": that solves nothing.
+fn is_administration(tokens: &[Token], verb: usize) -> bool {
+    const OBJECTS: [&str; 6] = ["ticket", "priority", "comment", "queue", "status", "inbox"];
+    const PASSIVE: [&str; 4] = ["wait", "stay", "remain", "accept"];
+    let rest = tokens[verb + 1..].iter().take(ADMINISTRATION_REACH);
+    let mut clause = rest.take_while(|token| token.break_before == Boundary::None);
+    PASSIVE.contains(&tokens[verb].stem.as_str())
+        || clause.any(|token| OBJECTS.iter().any(|object| token.stem == stem(object)))
 }
 
 /// "I sort of ended up doing it", "we kind of worked around that": acts that the speaker half takes back.
@@ -221,6 +240,8 @@ static TELLS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         "file",
         "log",
         "hand",
+        "let",
+        "create",
     ]
     .map(stem)
     .into()

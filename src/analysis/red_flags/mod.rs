@@ -2,6 +2,7 @@
 //! fit any story. A negated phrase ("nobody asked me", "I did not just escalate it") is not a red flag.
 
 mod blame;
+mod buzzwords;
 mod context;
 mod patterns;
 mod red_flag;
@@ -100,7 +101,7 @@ fn quote_start(
     let tokens = &index.tokens;
     let is_denied = flag != RedFlagKind::Blame && !is_negative;
     if is_denied && is_negated(index, flag, first, last)
-        || flag == RedFlagKind::Assigned && is_if(tokens, first)
+        || flag == RedFlagKind::Assigned && (is_if(tokens, first) || is_cleft(tokens, first))
     {
         return None;
     }
@@ -114,6 +115,14 @@ fn quote_start(
             (!is_exempt).then_some(first)
         }
         Condition::ByUs => start_of_own_routing(tokens, first, last),
+        Condition::Unspecific => {
+            let mut after = tokens[last + 1..].iter().take(2);
+            let is_specified = after.next().is_some_and(|token| token.is("about"))
+                && after
+                    .next()
+                    .is_some_and(|token| token.any(&["how", "why", "what", "when"]));
+            (!is_specified).then_some(first)
+        }
         Condition::WithoutNumber => {
             let sentence = sentence_around(tokens, first, last);
             let has_number = sentence.iter().any(|token| token.value.is_some());
@@ -139,6 +148,12 @@ fn is_if(tokens: &[Token], first: usize) -> bool {
     tokens[first.saturating_sub(3)..first]
         .iter()
         .any(|t| t.any(&["if", "unless", "until", "whether", "before"]))
+}
+
+/// "What I was asked to do was typing": the answer goes on with more than that.
+fn is_cleft(tokens: &[Token], first: usize) -> bool {
+    let before = first.checked_sub(1).map(|at| &tokens[at]);
+    before.is_some_and(|token| token.any(&["what", "all", "everything"]))
 }
 
 /// "their spare time", "not because I was bored": this was not why the speaker acted.

@@ -14,6 +14,8 @@ pub(super) enum Condition {
     ByUs,
     /// There is no number in the sentence: with one, it can be checked.
     WithoutNumber,
+    /// What was learned does not follow: "about how ..." says it.
+    Unspecific,
 }
 
 pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>> = LazyLock::new(
@@ -88,7 +90,40 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
             ),
             (Assigned, Always, "MANAGER handed|passed me"),
             (Assigned, Always, "MANAGER .. said|asked please"),
+            (
+                Assigned,
+                Always,
+                "MANAGER .. said i|we should|must|had|have|needed",
+            ),
+            (Assigned, Always, "i was|got put into|onto"),
             (Routed, ByUs, "escalated"),
+            (
+                Routed,
+                ByUs,
+                "opened|filed|raised|created|logged ticket|case|request|incident",
+            ),
+            (Routed, ByUs, "let MANAGER know"),
+            (Routed, ByUs, "told|informed|notified my|our MANAGER"),
+            (
+                Routed,
+                ByUs,
+                "waited for them|answer|reply|response|fix|team",
+            ),
+            (Routed, Always, "i|we had|have to wait"),
+            (
+                Routed,
+                Always,
+                "it|that|ticket|case was|is with the .. team|department|line|supplier|vendor",
+            ),
+            (
+                Routed,
+                Always,
+                "they|he|she|MANAGER would|will pass it|this|that on",
+            ),
+            (Routed, Always, "can|could not do anything|much .. myself"),
+            (Routed, Always, "do|did not have access"),
+            (Routed, Always, "out of my hands|control"),
+            (Routed, Always, "never heard anything|back|more"),
             (
                 Routed,
                 ByUs,
@@ -207,7 +242,7 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
                 Always,
                 "assumed|assume|assuming|figured|hoped|guess|guessed it|that|this|everything|fix worked|works|working|fine|fixed|okay|ok|good|solved|gone",
             ),
-            (Vague, Always, "learned|learnt a lot"),
+            (Vague, Unspecific, "learned|learnt a lot"),
             (Vague, Always, "i am more careful"),
             (Vague, Always, "i would|will|should be more careful"),
             (Vague, Always, "on the same page"),
@@ -257,7 +292,14 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
             (
                 Vague,
                 WithoutNumber,
-                "found|reached|agreed|came .. something|compromise|agreement|way",
+                "found|reached|made .. compromise|agreement|arrangement",
+            ),
+            (Vague, WithoutNumber, "agreed|settled on something"),
+            (Vague, WithoutNumber, "found something that worked|works"),
+            (
+                Vague,
+                WithoutNumber,
+                "came to .. agreement|compromise|arrangement|understanding",
             ),
             (
                 Vague,
@@ -276,8 +318,84 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
             ),
             (
                 Vague,
-                WithoutNumber,
+                ByUs,
                 "sorted|figured|worked it|that|things|everything out",
+            ),
+            (
+                Vague,
+                WithoutNumber,
+                "feedback|response|reaction|reception .. positive|good|great|fantastic|amazing|excellent",
+            ),
+            (
+                Vague,
+                WithoutNumber,
+                "overwhelmingly|very|really|extremely positive",
+            ),
+            (
+                Vague,
+                WithoutNumber,
+                "moved|moves|brought|took us|company|team|business forward|further",
+            ),
+            (
+                Vague,
+                WithoutNumber,
+                "much|far|lot better|clearer view|picture|understanding|visibility|position",
+            ),
+            (Vague, WithoutNumber, "put us in .. position|place"),
+            (
+                Vague,
+                WithoutNumber,
+                "nice|great|good|interesting|wonderful|amazing experience",
+            ),
+            (
+                Vague,
+                WithoutNumber,
+                "mood|atmosphere|vibe|energy|morale|spirit .. better|good|great|positive",
+            ),
+            (
+                Vague,
+                WithoutNumber,
+                "challenges|tensions|trouble|difficulties|disagreements|obstacles|hurdles|friction .. but those|they|that|these|we",
+            ),
+            (
+                Vague,
+                Always,
+                "open|honest|transparent|constant communication|dialogue|dialog",
+            ),
+            (
+                Vague,
+                Always,
+                "great|good products|results|things .. teams|people",
+            ),
+            (Vague, Always, "only as good|strong as"),
+            (
+                Vague,
+                Always,
+                "take|bring|get|bringing|taking people|everyone|everybody with|along you|us|on",
+            ),
+            (Vague, Always, "results|rest|success will|would follow"),
+            (
+                Vague,
+                Always,
+                "i have|had .. real|natural|good|great instinct|talent|gift|knack|feeling for",
+            ),
+            (Vague, Always, "i did what i always do"),
+            (Vague, Always, "turned|turn on the charm"),
+            (
+                Vague,
+                Always,
+                "i am|was relentless|tireless|unstoppable|perfectionist",
+            ),
+            (Vague, Always, "good|great|strong under pressure"),
+            (
+                Vague,
+                Always,
+                "i am a|an .. great|natural|strong|born leader|communicator|player|listener",
+            ),
+            (
+                Vague,
+                Always,
+                "followed|follow|following process|procedure|protocol|rules correctly|properly|exactly",
             ),
             (Vague, Always, "back and forth"),
             (Vague, Always, "more or less"),
@@ -300,6 +418,29 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
             ),
             (Vague, Always, "always try|tried to"),
             (Motiveless, Always, "somebody|someone had to do|say|it"),
+            (
+                Blame,
+                Always,
+                "nobody|none .. explained|showed|shown|trained|taught|warned|helped me|us",
+            ),
+            (
+                Blame,
+                Always,
+                "can|could not rely|count|depend|trust on|other|others|them|people|anybody|anyone",
+            ),
+            (Blame, Always, "can|could not expect .. everything|me|us"),
+            (Blame, Always, "ones who are|is|were supposed to"),
+            (
+                Blame,
+                Always,
+                "late|wrong every single|time|year|month|week",
+            ),
+            (
+                Blame,
+                Always,
+                "nobody|none|say|think|claim .. my fault|mistake",
+            ),
+            (Blame, Always, "mistake|accident|disaster waiting to happen"),
             (Blame, Always, "not my|our fault|mistake|problem"),
             (Blame, Always, "their|his|her|team own fault|mistake"),
             (

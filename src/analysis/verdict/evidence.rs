@@ -1,6 +1,7 @@
 //! The facts about an answer that a verdict rests on, and which criteria they meet.
 
 use super::criteria::{Criterion, Expectations, Weight, criteria_for};
+use crate::analysis::finding::RedFlagKind;
 use crate::analysis::impact::checks::Impact;
 use crate::analysis::language::tokens_of_text;
 use crate::analysis::ownership::pronouns::Ownership;
@@ -165,12 +166,18 @@ impl Evidence<'_> {
 
     /// Whether the answer has the detail of a strong one, beyond its criteria.
     pub(super) fn is_detailed(&self) -> bool {
+        let is_flawed =
+            |flag: &RedFlag| matches!(flag.flag, RedFlagKind::Vague | RedFlagKind::Blame);
+        if self.red_flags.iter().any(is_flawed) {
+            return false;
+        }
         match self.part {
             Part::Section(SectionKind::Situation) => self.content.is_setting_specific,
             Part::Section(SectionKind::Task) => self.boundary.is_some(),
             Part::Section(SectionKind::Action) => self.concrete_acts >= MIN_DETAILED_ACTIONS,
             Part::Section(SectionKind::Reflection) => self.content.is_lesson_practiced,
-            Part::Section(SectionKind::Result) | Part::FollowUp(_) | Part::Whole => true,
+            Part::Section(SectionKind::Result) | Part::Whole => self.impact.setback.is_none(),
+            Part::FollowUp(_) => true,
         }
     }
 
@@ -180,6 +187,7 @@ impl Evidence<'_> {
             metric,
             business,
             second_order,
+            ..
         } = self.impact;
         let mut quotes = [metric, business, second_order].into_iter().flatten();
         quotes.next().cloned().or_else(|| self.planned_number())
