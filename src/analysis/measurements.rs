@@ -69,9 +69,10 @@ impl Measurements {
         let tokens = &index.tokens;
         let structure = Structure::new(transcript, tokens);
         let told_from = ToldFrom::new(tokens, required.is_whole, sections);
-        let impact = impact_checks::check_index(transcript, &index, &structure, told_from);
+        let scores = impact_checks::scores(&index, &structure);
+        let impact = impact_checks::check_index(transcript, &index, &structure, &scores, told_from);
         let red_flags = red_flags::in_context(
-            red_flags::find_in_index(transcript, &index),
+            red_flags::find_all(transcript, &index, &structure),
             transcript,
             tokens,
             &structure,

@@ -21,6 +21,7 @@ pub mod quote;
 pub mod ranking;
 pub mod red_flags;
 pub mod section_content;
+pub mod statement_kinds;
 pub mod structure;
 pub mod time_to_point;
 pub mod verdict;

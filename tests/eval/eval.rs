@@ -16,6 +16,7 @@
 mod dataset;
 mod metrics;
 mod run_clip;
+mod statements;
 mod stories;
 #[allow(dead_code, reason = "`tests/story_answers.rs` asks for single figures")]
 mod story_metrics;
@@ -48,6 +49,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--statements") {
+        return statements::write(&arguments[1..]);
+    }
     if arguments.iter().any(|argument| argument == "--stories") {
         return compare_stories(arguments);
     }

@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
-pub(crate) use super::outcome::ToldFrom;
-use super::outcome::{self, Answer};
+use super::cues::Answer;
+use super::outcome;
+pub(crate) use super::outcome::{Scores, ToldFrom};
 use crate::analysis::finding::{Finding, FindingKind, ImpactCheck, Severity};
 use crate::analysis::language::tokens;
 use crate::analysis::phrases::compounds::Compounds;
@@ -41,23 +42,29 @@ fn check_text(transcript: &Transcript, is_whole: bool) -> Impact {
     let index = TokenIndex::new(tokens(transcript), &Compounds::default());
     let structure = Structure::new(transcript, &index.tokens);
     let told_from = ToldFrom::new(&index.tokens, is_whole, &[]);
-    check_index(transcript, &index, &structure, told_from)
+    let scores = scores(&index, &structure);
+    check_index(transcript, &index, &structure, &scores, told_from)
 }
 
-/// As [`check`], for a transcript that is indexed and parsed.
-pub(crate) fn check_index(
-    transcript: &Transcript,
-    index: &TokenIndex,
-    structure: &Structure,
-    told_from: ToldFrom,
-) -> Impact {
-    let outcome = outcome::choose(&Answer {
+/// How well each statement tells an outcome.
+pub(crate) fn scores(index: &TokenIndex, structure: &Structure) -> Vec<Scores> {
+    outcome::scores(&Answer {
         index,
         clauses: &structure.clauses,
         acts: &structure.acts,
         statements: &structure.statements,
-        told_from,
-    });
+    })
+}
+
+/// As [`check`], for a transcript that is indexed and parsed, and whose statements have these scores.
+pub(crate) fn check_index(
+    transcript: &Transcript,
+    index: &TokenIndex,
+    structure: &Structure,
+    scores: &[Scores],
+    told_from: ToldFrom,
+) -> Impact {
+    let outcome = outcome::choose(scores, &structure.statements, told_from);
     let quote_range = |(from, to): (usize, usize)| {
         let statements = &structure.statements;
         index.quote(transcript, statements[from].first, statements[to].last)

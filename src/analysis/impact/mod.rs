@@ -3,8 +3,10 @@
 mod business;
 mod change_polarity;
 pub mod checks;
+mod cues;
 mod lasting_effect;
 mod measured_change;
 mod outcome;
 mod search;
 pub mod statement;
+mod vocabulary;

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::red_flag::RedFlag;
-use super::{blame, buzzwords};
 use crate::analysis::finding::RedFlagKind;
 use crate::analysis::grammar::Subject;
 use crate::analysis::impact::checks::Impact;
 use crate::analysis::language::{Boundary, Token, stem, tokens_of_text};
-use crate::analysis::ownership::acts::names_an_act;
 use crate::analysis::structure::Structure;
 use crate::domain::time::Span;
 use crate::domain::transcript::Transcript;
@@ -71,7 +69,6 @@ pub fn in_context(
             .iter()
             .filter(|act| act.agent == Subject::Speaker && act.is_concrete)
     };
-    let own = own_acts().count();
     let all_own = structure
         .acts
         .iter()
@@ -110,29 +107,6 @@ pub fn in_context(
             _ => true,
         })
         .collect();
-    let blame = blame::find(tokens, &structure.clauses).into_iter();
-    let hedged = hedged_acts(tokens, structure).filter(|_| own < MIN_CLEAR_ACTS);
-    let buzzwords = buzzwords::find(tokens, &structure.clauses).into_iter();
-    for (kind, (first, last)) in blame
-        .map(|place| (RedFlagKind::Blame, place))
-        .chain(buzzwords.map(|place| (RedFlagKind::Vague, place)))
-        .chain(hedged.map(|place| (RedFlagKind::Vague, place)))
-    {
-        let (said, span) = transcript.quote(tokens[first].first, tokens[last].last);
-        let is_known = flags
-            .iter()
-            .any(|flag| Span::new(flag.start, flag.end).overlaps(span));
-        if !is_known {
-            flags.push(RedFlag {
-                flag: kind,
-                said,
-                fatal: false,
-                start: span.start,
-                end: span.end,
-            });
-        }
-    }
-    flags.sort_by(|a, b| a.start.total_cmp(&b.start));
     let count = |kind: RedFlagKind| flags.iter().filter(|flag| flag.flag == kind).count();
     let (blames, vague) = (count(RedFlagKind::Blame), count(RedFlagKind::Vague));
     for flag in &mut flags {
@@ -158,23 +132,6 @@ fn is_administration(tokens: &[Token], verb: usize) -> bool {
     let mut clause = rest.take_while(|token| token.break_before == Boundary::None);
     PASSIVE.contains(&tokens[verb].stem.as_str())
         || clause.any(|token| OBJECTS.iter().any(|object| token.stem == stem(object)))
-}
-
-/// "I sort of ended up doing it", "we kind of worked around that": acts that the speaker half takes back.
-fn hedged_acts<'a>(
-    tokens: &'a [Token],
-    structure: &'a Structure,
-) -> impl Iterator<Item = (usize, usize)> + 'a {
-    let clauses = structure.clauses.iter();
-    clauses
-        .filter(|clause| matches!(clause.subject, Subject::Speaker | Subject::Team))
-        .filter(|clause| clause.is_fact_of(clause.subject) && names_an_act(tokens, clause))
-        .filter(|clause| {
-            tokens[clause.first..=clause.verb]
-                .windows(2)
-                .any(|pair| pair[0].any(&["kind", "sort"]) && pair[1].is("of"))
-        })
-        .map(|clause| (clause.first, clause.last))
 }
 
 /// Blame that decides by itself: it denies a fault or despises somebody.

@@ -4,6 +4,7 @@
 mod blame;
 mod buzzwords;
 mod context;
+mod hedges;
 mod patterns;
 mod red_flag;
 
@@ -16,6 +17,7 @@ use super::ownership::attribution::{self, Agent, Auxiliaries};
 use super::phrases::compounds::Compounds;
 use super::phrases::token_index::TokenIndex;
 use super::quote::Quote;
+use super::structure::Structure;
 use crate::analysis::language::{Boundary, Token, lexicon, tokens, verbs};
 use crate::domain::time::Span;
 use crate::domain::transcript::Transcript;
@@ -73,6 +75,33 @@ pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<
             }
         })
         .collect()
+}
+
+/// All that the words of an answer raise anywhere, whatever its context.
+pub(crate) fn find_all(
+    transcript: &Transcript,
+    index: &TokenIndex,
+    structure: &Structure,
+) -> Vec<RedFlag> {
+    let tokens = &index.tokens;
+    let mut flags = find_in_index(transcript, index);
+    let blame = blame::find(tokens, &structure.clauses).into_iter();
+    let buzzwords = buzzwords::find(tokens, &structure.clauses).into_iter();
+    let hedges = hedges::find(tokens, structure);
+    let others = (blame.map(|place| (RedFlagKind::Blame, place)))
+        .chain(hedges.map(|place| (RedFlagKind::Vague, place)))
+        .chain(buzzwords.map(|place| (RedFlagKind::Vague, place)));
+    for (kind, (first, last)) in others {
+        let quote = index.quote(transcript, first, last);
+        let is_known = flags
+            .iter()
+            .any(|flag| Span::new(flag.start, flag.end).overlaps(quote.span()));
+        if !is_known {
+            flags.push(RedFlag::new(kind, quote));
+        }
+    }
+    flags.sort_by(|a, b| a.start.total_cmp(&b.start));
+    flags
 }
 
 /// One finding for each red flag.

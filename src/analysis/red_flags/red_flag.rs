@@ -23,6 +23,17 @@ pub struct RedFlag {
 }
 
 impl RedFlag {
+    /// A flag of this kind that does not decide by itself.
+    pub(crate) fn new(flag: RedFlagKind, quote: Quote) -> Self {
+        Self {
+            flag,
+            said: quote.text,
+            fatal: false,
+            start: quote.start,
+            end: quote.end,
+        }
+    }
+
     /// The words that raise it.
     pub fn quote(&self) -> Quote {
         Quote {

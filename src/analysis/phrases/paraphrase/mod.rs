@@ -26,6 +26,7 @@ use comparison::PhraseWords;
 use features::DETAILS;
 pub use features::FEATURES;
 use scope::Subject;
+pub(crate) use sentences::ranges as sentence_ranges;
 use sentences::{Sentence, Window};
 use similarities::Similarities;
 

@@ -44,7 +44,7 @@ pub(super) struct Window {
 }
 
 /// The tokens of each sentence.
-pub(super) fn ranges(tokens: &[Token]) -> Vec<Range<usize>> {
+pub(crate) fn ranges(tokens: &[Token]) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     for (at, token) in tokens.iter().enumerate().skip(1) {
