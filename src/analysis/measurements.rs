@@ -15,6 +15,7 @@ use super::phrases::token_index::TokenIndex;
 use super::quote::Quote;
 use super::red_flags::{self, RedFlag};
 use super::section_content::{self, SectionContent};
+use super::statement_kinds::{self, Hints};
 use super::structure::Structure;
 use super::time_to_point::{self, TimeToPoint};
 use crate::domain::profile::Profile;
@@ -70,9 +71,18 @@ impl Measurements {
         let structure = Structure::new(transcript, tokens);
         let told_from = ToldFrom::new(tokens, required.is_whole, sections);
         let scores = impact_checks::scores(&index, &structure);
-        let impact = impact_checks::check_index(transcript, &index, &structure, &scores, told_from);
+        let found = red_flags::find_all(transcript, &index, &structure);
+        let hints = Hints::of_statements(transcript, tokens, &structure, &scores, &found);
+        let judgments = required
+            .model()
+            .and_then(|model| statement_kinds::judge(tokens, &structure, &hints, model));
+        let judgments = judgments.as_deref();
+        let impact = impact_checks::check_index(
+            transcript, &index, &structure, &scores, judgments, told_from,
+        );
+        let found = red_flags::judged(found, transcript, &index, &structure, judgments);
         let red_flags = red_flags::in_context(
-            red_flags::find_all(transcript, &index, &structure),
+            found,
             transcript,
             tokens,
             &structure,

@@ -30,6 +30,7 @@ pub struct PartRequirements {
     pub phrases: PlannedPhrases,
     /// Stems of the content words of the strong answer.
     topic: BTreeSet<String>,
+    model: Option<Arc<dyn SentenceModel>>,
 }
 
 impl PartRequirements {
@@ -43,15 +44,22 @@ impl PartRequirements {
             plans_number: plans_number(story, level),
             phrases: PlannedPhrases::with_example(&brief.phrases, &brief.strong),
             topic: content_stems(&tokens_of_text(&brief.strong)),
+            model: None,
         })
     }
 
-    /// Finds planned phrases in other words with `model`, too.
+    /// Finds planned phrases in other words with `model`, too, and judges statements with it.
     pub fn with_model(self, model: Option<Arc<dyn SentenceModel>>) -> Self {
         Self {
-            phrases: self.phrases.with_model(model),
+            phrases: self.phrases.with_model(model.clone()),
+            model,
             ..self
         }
+    }
+
+    /// The language model, if there is one.
+    pub(super) fn model(&self) -> Option<&dyn SentenceModel> {
+        self.model.as_deref()
     }
 
     /// Whether an answer with these tokens is about the subject of the part.

@@ -7,6 +7,7 @@ use super::cues::Answer;
 use super::outcome;
 pub(crate) use super::outcome::{Scores, ToldFrom};
 use crate::analysis::finding::{Finding, FindingKind, ImpactCheck, Severity};
+use crate::analysis::judgment::Judgment;
 use crate::analysis::language::tokens;
 use crate::analysis::phrases::compounds::Compounds;
 use crate::analysis::phrases::token_index::TokenIndex;
@@ -43,7 +44,7 @@ fn check_text(transcript: &Transcript, is_whole: bool) -> Impact {
     let structure = Structure::new(transcript, &index.tokens);
     let told_from = ToldFrom::new(&index.tokens, is_whole, &[]);
     let scores = scores(&index, &structure);
-    check_index(transcript, &index, &structure, &scores, told_from)
+    check_index(transcript, &index, &structure, &scores, None, told_from)
 }
 
 /// How well each statement tells an outcome.
@@ -62,9 +63,10 @@ pub(crate) fn check_index(
     index: &TokenIndex,
     structure: &Structure,
     scores: &[Scores],
+    judgments: Option<&[Judgment]>,
     told_from: ToldFrom,
 ) -> Impact {
-    let outcome = outcome::choose(scores, &structure.statements, told_from);
+    let outcome = outcome::choose(scores, judgments, &structure.statements, told_from);
     let quote_range = |(from, to): (usize, usize)| {
         let statements = &structure.statements;
         index.quote(transcript, statements[from].first, statements[to].last)

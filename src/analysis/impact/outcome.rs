@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::cues::{Answer, Cues};
 use super::statement::Statement;
 use super::{business, lasting_effect, measured_change};
+use crate::analysis::judgment::Judgment;
 use crate::analysis::language::Token;
 use crate::domain::story::SectionKind;
 
@@ -116,12 +117,34 @@ pub(super) fn scores(answer: &Answer) -> Vec<Scores> {
         .collect()
 }
 
-/// Chooses the statements by their scores.
-pub(super) fn choose(all: &[Scores], statements: &[Statement], told_from: ToldFrom) -> Outcome {
+/// How much a point of a score adds to the log odds of the classifier.
+const SCORE_WEIGHT: f32 = 0.3;
+/// From this sum on, a statement tells a measured change, what it was worth, and what lasted.
+const MIN_SUMS: [f32; 3] = [-0.6, -0.6, -0.6];
+
+/// How well the statement tells an outcome of this kind; `None` if it does not.
+fn fitness(scores: &Scores, judgment: Option<&Judgment>, kind: usize) -> Option<f32> {
+    let score = scores.kinds[kind] as f32;
+    match judgment {
+        None => (score > 0.0).then_some(score),
+        Some(judgment) => {
+            let sum = judgment.outcome[kind] + SCORE_WEIGHT * score - MIN_SUMS[kind];
+            (sum >= 0.0).then_some(sum)
+        }
+    }
+}
+
+/// Chooses the statements by their scores, and by what the classifier makes of them.
+pub(super) fn choose(
+    all: &[Scores],
+    judgments: Option<&[Judgment]>,
+    statements: &[Statement],
+    told_from: ToldFrom,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let mut metric = None;
     let mut pair = None;
-    let mut best = [0; 3];
+    let mut best = [0.0; 3];
     for (at, (statement, scores)) in std::iter::zip(statements, all).enumerate() {
         let tells_change = statement.first >= told_from.change;
         if !tells_change && statement.first < told_from.lasting {
@@ -140,10 +163,11 @@ pub(super) fn choose(all: &[Scores], statements: &[Statement], told_from: ToldFr
         }
         let chosen = [&mut metric, &mut outcome.worth, &mut outcome.lasting];
         for (kind, chosen) in chosen.into_iter().enumerate() {
-            let score = scores.kinds[kind];
+            let judgment = judgments.map(|judgments| &judgments[at]);
             let is_told = tells_change || kind == LASTING;
-            if is_told && score > 0 && score >= best[kind] {
-                best[kind] = score;
+            let fitness = fitness(scores, judgment, kind).filter(|_| is_told);
+            if let Some(fitness) = fitness.filter(|fitness| *fitness >= best[kind]) {
+                best[kind] = fitness;
                 *chosen = Some(at);
             }
         }

@@ -13,6 +13,7 @@ use patterns::{Condition, PATTERNS};
 pub use red_flag::RedFlag;
 
 use super::finding::{Finding, FindingKind, RedFlagKind, Severity};
+use super::judgment::Judgment;
 use super::ownership::attribution::{self, Agent, Auxiliaries};
 use super::phrases::compounds::Compounds;
 use super::phrases::token_index::TokenIndex;
@@ -102,6 +103,44 @@ pub(crate) fn find_all(
     }
     flags.sort_by(|a, b| a.start.total_cmp(&b.start));
     flags
+}
+
+/// From these log odds on, a statement is vague, or blames others, whatever the patterns say.
+const MIN_VAGUE: f32 = 0.5;
+const MIN_BLAME: f32 = 0.0;
+/// Below these log odds, what a pattern calls vague is not.
+const MIN_PATTERN: f32 = -2.0;
+
+/// The red flags in `found` and those that the classifier of statements adds, without those that it denies.
+pub(crate) fn judged(
+    mut found: Vec<RedFlag>,
+    transcript: &Transcript,
+    index: &TokenIndex,
+    structure: &Structure,
+    judgments: Option<&[Judgment]>,
+) -> Vec<RedFlag> {
+    let Some(judgments) = judgments else {
+        return found;
+    };
+    for (statement, judgment) in std::iter::zip(&structure.statements, judgments) {
+        let quote = index.quote(transcript, statement.first, statement.last);
+        let overlaps = |flag: &RedFlag| Span::new(flag.start, flag.end).overlaps(quote.span());
+        if judgment.vague < MIN_PATTERN {
+            found.retain(|flag| flag.flag != RedFlagKind::Vague || !overlaps(flag));
+        }
+        let kind = if judgment.blame >= MIN_BLAME.max(judgment.vague) {
+            RedFlagKind::Blame
+        } else if judgment.vague >= MIN_VAGUE {
+            RedFlagKind::Vague
+        } else {
+            continue;
+        };
+        if !found.iter().any(overlaps) {
+            found.push(RedFlag::new(kind, quote));
+        }
+    }
+    found.sort_by(|a, b| a.start.total_cmp(&b.start));
+    found
 }
 
 /// One finding for each red flag.

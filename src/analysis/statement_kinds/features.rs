@@ -12,8 +12,12 @@ use crate::analysis::structure::Structure;
 const WIDTH: usize = 384;
 /// Number of values beside the vector.
 const DETAILS: usize = 56;
-/// Number of all values.
-pub const FEATURES: usize = DETAILS + WIDTH;
+/// Number of all values: the details, then the vectors of the statement, of the one before it, of the one after
+/// it, and of the answer.
+pub const FEATURES: usize = DETAILS + 4 * WIDTH;
+
+/// By what the vectors are multiplied, so that training weighs them against the details.
+const SCALES: [f32; 4] = [4.0, 1.5, 1.5, 3.0];
 
 /// The highest score of an outcome.
 const MAX_SCORE: f32 = 7.0;
@@ -61,6 +65,13 @@ pub(super) fn of_statements(
 ) -> Option<Vec<[f32; FEATURES]>> {
     let vectors = word_vectors(tokens, model)?;
     let answer = AnswerCounts::new(structure, hints);
+    let means: Vec<[f32; WIDTH]> = structure
+        .statements
+        .iter()
+        .map(|statement| mean(&vectors, statement))
+        .collect();
+    let zeros = [0.0; WIDTH];
+    let whole = mean_of(&means);
     let described = structure.statements.iter().enumerate();
     Some(
         described
@@ -68,11 +79,25 @@ pub(super) fn of_statements(
                 let mut features = [0.0; FEATURES];
                 let details = details(tokens, structure, statement, &hints[at], &answer);
                 features[..DETAILS].copy_from_slice(&details);
-                features[DETAILS..].copy_from_slice(&mean(&vectors, statement));
+                let before = at.checked_sub(1).map_or(&zeros, |at| &means[at]);
+                let after = means.get(at + 1).unwrap_or(&zeros);
+                let vectors = [&means[at], before, after, &whole];
+                let places = features[DETAILS..].chunks_exact_mut(WIDTH);
+                for ((place, vector), scale) in places.zip(vectors).zip(SCALES) {
+                    std::iter::zip(place, vector).for_each(|(place, x)| *place = scale * x);
+                }
                 features
             })
             .collect(),
     )
+}
+
+fn mean_of(vectors: &[[f32; WIDTH]]) -> [f32; WIDTH] {
+    let mut mean = [0.0; WIDTH];
+    for vector in vectors {
+        std::iter::zip(&mut mean, vector).for_each(|(mean, x)| *mean += x / vectors.len() as f32);
+    }
+    mean
 }
 
 /// The vectors of all tokens, one after the other. The sentences are those of the phrase matcher, so each is

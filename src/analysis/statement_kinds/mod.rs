@@ -2,6 +2,7 @@
 //! give hints; a classifier that was trained on labeled answers weighs them with the meaning of the words. Without
 //! a language model, the hints decide alone.
 
+mod classifier;
 mod features;
 
 pub use features::FEATURES;
@@ -9,6 +10,7 @@ pub use features::FEATURES;
 use super::finding::RedFlagKind;
 use super::impact::checks::{self as impact_checks, Scores};
 use super::impact::statement::Statement;
+use super::judgment::Judgment;
 use super::language::{Token, tokens};
 use super::phrases::compounds::Compounds;
 use super::phrases::token_index::TokenIndex;
@@ -67,6 +69,25 @@ impl Hints {
             })
             .collect()
     }
+}
+
+/// Judges each statement of an answer. `None` if the model cannot be used.
+pub(crate) fn judge(
+    tokens: &[Token],
+    structure: &Structure,
+    hints: &[Hints],
+    model: &dyn SentenceModel,
+) -> Option<Vec<Judgment>> {
+    let features = features::of_statements(tokens, structure, hints, model)?;
+    let judgments = features.iter().map(|features| {
+        let [metric, worth, lasting, vague, blame, ..] = classifier::log_odds(features);
+        Judgment {
+            outcome: [metric, worth, lasting],
+            vague,
+            blame,
+        }
+    });
+    Some(judgments.collect())
 }
 
 /// A statement, for the training of the classifier.

@@ -1,7 +1,7 @@
 //! Gradient-boosted decision trees (Friedman, 2001): each tree adds a value to the log odds.
 
 use super::features::FEATURES;
-use super::number_reader::NumberReader;
+use crate::analysis::number_reader::NumberReader;
 
 /// The trees.
 #[derive(Debug)]

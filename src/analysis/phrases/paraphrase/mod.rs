@@ -7,7 +7,6 @@ mod decider;
 mod features;
 mod forest;
 mod network;
-mod number_reader;
 mod opposites;
 mod quantities;
 mod scope;

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use super::comparison::PhraseWords;
 use super::features::FEATURES;
-use super::number_reader::NumberReader;
 use super::sentences::{Sentence, Window};
 use super::vectors::dot;
+use crate::analysis::number_reader::NumberReader;
 
 /// Length of a word's vector, and of what it is projected to.
 const INPUT: usize = 384;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::features::FEATURES;
 use super::forest::Forest;
 use super::network::Network;
-use super::number_reader::NumberReader;
+use crate::analysis::number_reader::NumberReader;
 
 /// What decides whether words say a phrase.
 pub(super) struct Weights {

@@ -1,14 +1,14 @@
 //! Reads 32-bit floats one after the other.
 
 /// Reads numbers one after the other.
-pub(super) struct NumberReader {
+pub(crate) struct NumberReader {
     values: Vec<f32>,
     at: usize,
 }
 
 impl NumberReader {
     /// Reads little-endian numbers.
-    pub(super) fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
         let floats = bytes.chunks_exact(4);
         Self {
             values: floats
@@ -19,19 +19,19 @@ impl NumberReader {
     }
 
     /// Whether all numbers were read.
-    pub(super) fn is_at_end(&self) -> bool {
+    pub(crate) fn is_at_end(&self) -> bool {
         self.at == self.values.len()
     }
 
     /// The next `count` numbers.
-    pub(super) fn take(&mut self, count: usize) -> Option<&[f32]> {
+    pub(crate) fn take(&mut self, count: usize) -> Option<&[f32]> {
         let values = self.values.get(self.at..self.at.checked_add(count)?)?;
         self.at += count;
         Some(values)
     }
 
     /// The next number, which is a count or an index.
-    pub(super) fn count(&mut self) -> Option<usize> {
+    pub(crate) fn count(&mut self) -> Option<usize> {
         let [value] = *self.take(1)? else {
             return None;
         };
