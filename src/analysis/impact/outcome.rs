@@ -120,7 +120,7 @@ pub(super) fn scores(answer: &Answer) -> Vec<Scores> {
 /// How much a point of a score adds to the log odds of the classifier.
 const SCORE_WEIGHT: f32 = 0.3;
 /// From this sum on, a statement tells a measured change, what it was worth, and what lasted.
-const MIN_SUMS: [f32; 3] = [-0.6, -0.6, -0.6];
+const MIN_SUMS: [f32; 3] = [-0.9, -1.0, -0.9];
 
 /// How well the statement tells an outcome of this kind; `None` if it does not.
 fn fitness(scores: &Scores, judgment: Option<&Judgment>, kind: usize) -> Option<f32> {

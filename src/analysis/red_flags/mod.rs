@@ -106,8 +106,8 @@ pub(crate) fn find_all(
 }
 
 /// From these log odds on, a statement is vague, or blames others, whatever the patterns say.
-const MIN_VAGUE: f32 = 0.5;
-const MIN_BLAME: f32 = 0.0;
+const MIN_VAGUE: f32 = 1.0;
+const MIN_BLAME: f32 = 0.4;
 /// Below these log odds, what a pattern calls vague is not.
 const MIN_PATTERN: f32 = -2.0;
 
