@@ -16,6 +16,7 @@ mod lookup;
 mod privacy;
 mod rehearse;
 mod stories;
+mod terminal;
 mod text_input;
 
 use std::path::PathBuf;
@@ -124,7 +125,10 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
         Headless::Export(args) => export::run(&args, &open_store(data)?),
         Headless::Erase(args) => erase::run(&args, &open_store(data)?),
         Headless::Privacy => privacy::run(&open_store(data)?),
-        Headless::Recognizer { model, threads } => Ok(asr::serve(&model, threads)?),
+        Headless::Recognizer { model, threads } => {
+            controller_config::name_process();
+            Ok(asr::serve(&model, threads)?)
+        }
     }
 }
 
