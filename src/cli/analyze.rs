@@ -216,6 +216,9 @@ fn transcribe(
     if let Some(missing) = recording.missing {
         print_message(&format!("{name}: {missing}"));
     }
+    if let Some(tracks) = recording.tracks {
+        print_message(&tracks.message(file));
+    }
     let mut progress = ProgressLine::new(file);
     let mut on_progress = |share| progress.show(share);
     let samples = &recording.samples;

@@ -95,16 +95,17 @@ fn is_digit(key: Key) -> bool {
     (Key::Num0..=Key::Num9).contains(&key)
 }
 
-/// The command of a key. A punctuation mark without a command counts as the digit at its place, if any: on a
-/// French keyboard, the keys of the digits type those without Shift.
+/// The command of a key. A punctuation mark without a command counts as the digit or letter at its place, if any:
+/// on a French keyboard, the keys of the digits type those without Shift, and on a Hebrew one that of W.
 fn with_key_or_place<A>(
     commands: &[Command<A>],
     key: Key,
     place: Option<Key>,
 ) -> Option<&Command<A>> {
     let is_mark = (Key::Colon..=Key::Quote).contains(&key);
-    let digit = place.filter(|place| is_mark && is_digit(*place));
-    with_key(commands, key).or_else(|| with_key(commands, digit?))
+    let is_letter = |place: Key| (Key::A..=Key::Z).contains(&place);
+    let place = place.filter(|place| is_mark && (is_digit(*place) || is_letter(*place)));
+    with_key(commands, key).or_else(|| with_key(commands, place?))
 }
 
 /// Removes the keys of `commands` from the input, so that no widget sees them, and returns the action of the
