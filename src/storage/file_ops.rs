@@ -7,23 +7,34 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::StoreError;
+use crate::domain::story_file;
 
 /// Linux follows so many symbolic links.
 const MOST_LINKS: u32 = 40;
 
 /// Reads a TOML file; the default if there is none. Errors contain the line.
 pub fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T, StoreError> {
+    let text = read_toml_text(path)?;
+    toml::from_str(&text).map_err(|error| {
+        let before = &text[..error.span().map_or(0, |span| span.start)];
+        let line = 1 + before.matches('\n').count();
+        StoreError::Read {
+            path: path.to_owned(),
+            why: format!("line {line}: {}", error.message()),
+        }
+    })
+}
+
+/// Reads a TOML file as text, whatever encoding and kind of quotes an editor saved it in; empty if there is none.
+pub fn read_toml_text(path: &Path) -> Result<String, StoreError> {
     let read = |why: String| StoreError::Read {
         path: path.to_owned(),
         why,
     };
-    match fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| {
-            let before = &text[..error.span().map_or(0, |span| span.start)];
-            let line = 1 + before.matches('\n').count();
-            read(format!("line {line}: {}", error.message()))
-        }),
-        Err(error) if is_absent(&error) => Ok(T::default()),
+    match fs::read(path) {
+        Ok(bytes) => story_file::toml_text(&bytes)
+            .map_err(|problem| read(format!("line {}: {}", problem.line, problem.what))),
+        Err(error) if is_absent(&error) => Ok(String::new()),
         Err(error) => Err(read(error.to_string())),
     }
 }
@@ -141,6 +152,10 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &linked_file(path)?;
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
+    if !folder.exists() {
+        let why = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, why));
+    }
     #[cfg(target_os = "linux")]
     if let Some(done) = write_with_unnamed_temp_file(path, folder, bytes) {
         return done;
