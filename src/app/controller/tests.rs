@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::app::forgotten_answer::LONGEST_ANSWER;
 use crate::app::suspend::SuspendDetector;
 use crate::app::test_support::{problems as problems_in, take};
 use crate::audio::FilePacing;
@@ -104,6 +105,29 @@ fn suspension_cancels_a_count_in() {
     assert_eq!(stage, Some(&Stage::Ready));
     assert!(!controller.is_listening());
     assert_eq!(controller.history().expect("a list"), []);
+}
+
+#[test]
+fn forgotten_answer_ends_after_an_hour() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut controller = answering(data.path(), 1.0);
+    controller.handle(SessionEvent::Ticked(LONGEST_ANSWER - 30.0));
+    controller.poll();
+    assert!(controller.is_listening());
+    assert_eq!(problems(&mut controller), Vec::<String>::new());
+    controller.handle(SessionEvent::Ticked(30.0));
+    controller.poll();
+    assert!(!controller.is_listening());
+    let problems = problems(&mut controller);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(
+        problems[0].contains("stopped after an hour"),
+        "{problems:?}"
+    );
+    wait_until(&mut controller, |controller| {
+        !controller.capture.is_finishing()
+    });
+    assert_eq!(controller.history().expect("a list").len(), 1);
 }
 
 #[test]
