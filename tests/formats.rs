@@ -288,7 +288,7 @@ fn film_with_several_audio_tracks_says_which_was_decoded() {
         for input in &["0", "1", "2", "3"][..inputs] {
             arguments.extend(["-map", input]);
         }
-        arguments.extend(["-c:a", codec]);
+        arguments.extend(["-ar", "48000", "-c:a", codec]);
         let path = recordings.path(name);
         ffmpeg(&arguments, &path);
         let decoded = decode_all(&path);
