@@ -111,19 +111,26 @@ fn suspension_cancels_a_count_in() {
 fn forgotten_answer_ends_after_an_hour() {
     let data = tempfile::tempdir().expect("a folder");
     let mut controller = answering(data.path(), 1.0);
-    controller.handle(SessionEvent::Ticked(LONGEST_ANSWER - 30.0));
-    controller.poll();
-    assert!(controller.is_listening());
-    assert_eq!(problems(&mut controller), Vec::<String>::new());
-    controller.handle(SessionEvent::Ticked(30.0));
-    controller.poll();
-    assert!(!controller.is_listening());
-    let problems = problems(&mut controller);
-    assert_eq!(problems.len(), 1, "{problems:?}");
-    assert!(
-        problems[0].contains("stopped after an hour"),
-        "{problems:?}"
-    );
+    let is_answering = |controller: &Controller| {
+        let stage = controller.session().map(Session::stage);
+        matches!(stage, Some(Stage::Answering { .. }))
+    };
+    let Some(Stage::Answering { take, .. }) = controller.session().map(Session::stage) else {
+        panic!("no answer")
+    };
+    let take = take.id.clone();
+    for (elapsed, ends) in [(LONGEST_ANSWER - 0.1, false), (LONGEST_ANSWER, true)] {
+        controller.handle(SessionEvent::Recorded(take.clone(), elapsed));
+        controller.tick();
+        assert_eq!(is_answering(&controller), !ends, "after {elapsed} s");
+        let problems = problems(&mut controller);
+        assert_eq!(problems.len(), usize::from(ends), "{problems:?}");
+        assert!(
+            problems
+                .iter()
+                .all(|text| text.contains("stopped after an hour"))
+        );
+    }
     wait_until(&mut controller, |controller| {
         !controller.capture.is_finishing()
     });
