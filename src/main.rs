@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use starling::cli;
 use starling::cli::{Args, Command, Failure, controller_config};
 use starling::gui;
@@ -10,7 +9,10 @@ use starling::gui;
 fn main() -> ExitCode {
     cli::install_panic_hook();
     cli::disable_core_dumps();
-    let args = Args::parse();
+    let args = match Args::from_command_line() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
     if let Err(failure) = args.set_clock() {
         return fail(&failure);
     }

@@ -263,6 +263,48 @@ fn film_gives_its_audio() {
     assert!(matches!(error, DecodeError::NoAudio(_)), "{error}");
 }
 
+/// Recorders of screens and meetings write a track for each source. One of them is decoded, and the others are named.
+#[test]
+fn film_with_several_audio_tracks_says_which_was_decoded() {
+    let recordings = Recordings::new();
+    let clips = [SPOKEN, "edge_typing_10s.flac", "short_yes_joe.flac"];
+    let clips = clips.map(|name| clip(name).display().to_string());
+    let picture = ["-f", "lavfi", "-i", "testsrc=d=2:s=64x64:r=5"];
+    for (name, count, codec) in [
+        ("two.mkv", 2, "aac"),
+        ("two.mp4", 2, "aac"),
+        ("two.webm", 2, "libopus"),
+        ("three.mka", 3, "flac"),
+        ("film.mov", 3, "pcm_s16le"),
+        // A picture is no audio track.
+        ("film.mkv", 1, "aac"),
+    ] {
+        let has_picture = name.starts_with("film");
+        let mut arguments: Vec<&str> = picture[..if has_picture { 4 } else { 0 }].to_vec();
+        for clip in &clips[..count] {
+            arguments.extend(["-i", clip]);
+        }
+        let inputs = count + usize::from(has_picture);
+        for input in &["0", "1", "2", "3"][..inputs] {
+            arguments.extend(["-map", input]);
+        }
+        arguments.extend(["-ar", "48000", "-c:a", codec]);
+        let path = recordings.path(name);
+        ffmpeg(&arguments, &path);
+        let decoded = decode_all(&path);
+        recordings.check(name, &decoded.samples, 0.95);
+        let Some(tracks) = decoded.tracks else {
+            assert_eq!(count, 1, "{name}");
+            continue;
+        };
+        assert_eq!((tracks.decoded, tracks.count), (0, count), "{name}");
+        let other = path.with_extension("track2.wav");
+        let command = format!("-map 0:a:1 {}", other.display());
+        let message = tracks.message(&path);
+        assert!(message.contains(&command), "{message}");
+    }
+}
+
 #[test]
 fn joined_recordings_of_different_formats_are_read_to_the_end() {
     let recordings = Recordings::new();

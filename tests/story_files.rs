@@ -204,3 +204,54 @@ fn lines_with_problems(data: &Path, text: &str) -> Vec<usize> {
     };
     ran.out.lines().filter_map(number).collect()
 }
+
+/// What other systems and editors put beside a file is not a story: it is neither listed nor reported.
+#[test]
+fn hidden_files_beside_stories_are_left_out() {
+    let data = temp_folder();
+    let folder = data.path().join("stories");
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join("talk.toml"), story("talk")).expect("a file");
+    // macOS on a shared drive, a download that is under way, a copy that a sync program is writing.
+    fs::write(
+        folder.join("._talk.toml"),
+        b"\0\x05\x16\x07\0\x02\0\0Mac OS X",
+    )
+    .expect("a file");
+    fs::write(folder.join(".talk.toml"), &story("talk")[..400]).expect("a file");
+    fs::write(folder.join(".syncthing.talk.TOML"), "").expect("a file");
+    // The lock of Emacs leads nowhere.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("ann@host.4711:1", folder.join(".#talk.toml")).expect("a link");
+    assert_eq!(listed(data.path()), ["talk"]);
+}
+
+/// Copies made because of a conflict, or by hand, have longer names. They do not take the place of the story,
+/// and each is reported together with it.
+#[test]
+fn copy_of_a_story_never_replaces_it() {
+    for copy in [
+        "talk (Ann's conflicted copy 2026-01-02).toml",
+        "talk.sync-conflict-20260102-030405-ABCDEFG.toml",
+        "talk-LAPTOP7.toml",
+        "talk - Copy.toml",
+        "Copy of talk.toml",
+        "talk (1).toml",
+        "Talk copy.TOML",
+    ] {
+        let data = temp_folder();
+        let folder = data.path().join("stories");
+        fs::create_dir(&folder).expect("a folder");
+        let newer = story("talk").replacen("title = \"", "title = \"Newer: ", 1);
+        fs::write(folder.join("talk.toml"), newer).expect("a file");
+        fs::write(folder.join(copy), story("talk")).expect("a file");
+        let ran = run(starling(data.path()).arg("stories"));
+        assert!(ran.out.contains("Newer: "), "{copy}: {}", ran.out);
+        ran.has_one_message(copy);
+        assert!(
+            ran.err.contains("talk.toml has the same id `talk`"),
+            "{copy}: {}",
+            ran.err
+        );
+    }
+}

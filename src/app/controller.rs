@@ -21,7 +21,7 @@ use super::preferences::Preferences;
 use super::prompter::Prompter;
 use super::take_records::TakeRecords;
 use super::transcriber::{LiveTake, ModelState, Transcriber};
-use super::{disk_space, quiz, suspend};
+use super::{disk_space, forgotten_answer, quiz, suspend};
 use crate::acoustics::InputLevel;
 use crate::acoustics::waveform::Waveform;
 use crate::asr::{Isolation, WorkerEvent};
@@ -167,6 +167,11 @@ impl Controller {
             self.on_resume(suspended);
         }
         self.handle(SessionEvent::Ticked(tick.elapsed.as_secs_f64()));
+        let stage = self.session().map(Session::stage);
+        if let Some(message) = stage.and_then(forgotten_answer::reason_to_stop) {
+            self.request(SessionRequest::Stop);
+            self.context.problem(message);
+        }
         self.monitor.stop_if_expired();
     }
 

@@ -219,20 +219,11 @@ pub(super) fn write_to_folder(
     store: &Store,
     render: impl FnOnce() -> Result<Vec<u8>, ExportError>,
 ) -> Result<PathBuf, ExportError> {
-    let folder = expand_home(folder);
+    let folder = storage::expand_home(folder);
     if store.is_among_takes(&folder.join("file")) {
         return Err(ExportError::InsideDataFolder(folder));
     }
     write_new_file(&folder, id, format, &render()?)
-}
-
-/// Replaces a leading `~` by the home folder, as shells do.
-fn expand_home(folder: &Path) -> PathBuf {
-    let home = directories::UserDirs::new().map(|user| user.home_dir().to_owned());
-    match (folder.strip_prefix("~"), home) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => folder.to_owned(),
-    }
 }
 
 /// Writes a file under the first free name, so that no existing file is lost.

@@ -16,6 +16,7 @@ mod controller;
 mod disk_space;
 mod event;
 pub mod export;
+mod forgotten_answer;
 mod history;
 mod history_entry;
 mod history_metrics;

@@ -24,6 +24,7 @@ use super::failure::{Failure, print_message};
 use super::lookup::{
     StoryArgs, find_story, find_story_or_file, open_db, require_part, resolve_take,
 };
+use super::terminal::printable;
 use super::{feedback_text, text_input};
 
 /// What to analyze, and against what.
@@ -147,17 +148,14 @@ fn analyze_texts(args: &AnalyzeArgs, store: &Store) -> Result<(), Failure> {
         let model = Some(Arc::clone(&model));
         let feedback = written::analyze_written(&answer, &story, part, level, &profile, model);
         let feedback = feedback.ok_or_else(|| missing_part(file, &story, part))?;
-        let mut out = io::stdout().lock();
         let file = file.display().to_string();
         match args.json {
             true => {
                 let report = Report::of_text(&file, &story, (part, level), &transcript, &feedback);
-                serde_json::to_writer(&mut out, &report)?;
-                writeln!(out)?;
+                print_json(&report)?;
             }
-            false => feedback_text::write_feedback(&mut out, &name, &transcript, &feedback)?,
+            false => feedback_text::print_feedback(&name, &transcript, &feedback)?,
         }
-        out.flush()?;
     }
     if failed {
         Err(Failure::AlreadyReported)
@@ -218,6 +216,9 @@ fn transcribe(
     if let Some(missing) = recording.missing {
         print_message(&format!("{name}: {missing}"));
     }
+    if let Some(tracks) = recording.tracks {
+        print_message(&tracks.message(file));
+    }
     let mut progress = ProgressLine::new(file);
     let mut on_progress = |share| progress.show(share);
     let samples = &recording.samples;
@@ -243,20 +244,24 @@ fn print_feedback(
     let (Some(feedback), Some(transcription)) = (feedback, &take.transcription) else {
         return Err(missing_part(file, story, take.part));
     };
-    let mut out = io::stdout().lock();
     match json {
         true => {
             let file = file.display().to_string();
-            let report = Report::new(&file, story, take, transcription, &feedback);
-            serde_json::to_writer(&mut out, &report)?;
-            writeln!(out)?;
+            print_json(&Report::new(&file, story, take, transcription, &feedback))
         }
         false => {
             let name = audio::display_name(file);
             let transcript = &transcription.transcript;
-            feedback_text::write_feedback(&mut out, &name, transcript, &feedback)?;
+            Ok(feedback_text::print_feedback(&name, transcript, &feedback)?)
         }
     }
+}
+
+/// Prints one line.
+fn print_json(report: &Report) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, report)?;
+    writeln!(out)?;
     Ok(out.flush()?)
 }
 
@@ -268,9 +273,8 @@ struct ProgressLine {
 
 impl ProgressLine {
     fn new(file: &Path) -> Self {
-        let name = io::stderr()
-            .is_terminal()
-            .then(|| audio::display_name(file));
+        let name = || printable(&audio::display_name(file)).into_owned();
+        let name = io::stderr().is_terminal().then(name);
         Self { name }
     }
 

@@ -25,8 +25,21 @@ pub fn controller_config(
 
 /// The recognizer runs in a subprocess of this executable.
 pub fn isolation() -> Isolation {
+    // Names the running program even after an update has replaced or removed its file.
+    let running = PathBuf::from("/proc/self/exe");
+    let program = match running.exists() {
+        true => Ok(running),
+        false => std::env::current_exe(),
+    };
     // If the system does not provide the path, the executable is looked up by name.
-    Isolation::Subprocess(std::env::current_exe().unwrap_or_else(|_| PathBuf::from("starling")))
+    Isolation::Subprocess(program.unwrap_or_else(|_| PathBuf::from("starling")))
+}
+
+/// Gives the recognizer's process the name of the program in lists of processes, instead of `exe`.
+pub fn name_process() {
+    #[cfg(target_os = "linux")]
+    // Without a name it works as well.
+    let _ = std::fs::write("/proc/self/comm", "starling");
 }
 
 /// The parser of a `--mic` argument: `wav:FILE`, or the name of a microphone. The file may have any name.

@@ -6,8 +6,8 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use crate::app::export;
 use crate::app::export::{ExportError, ExportFormat};
-use crate::storage::Store;
 use crate::storage::story_library;
+use crate::storage::{self, Store};
 
 use super::failure::Failure;
 use super::lookup::{open_db, resolve_take};
@@ -53,7 +53,10 @@ pub fn run(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
 fn parse_target(path: PathBuf) -> Result<Target, String> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension.and_then(ExportFormat::from_extension) {
-        Some(format) => Ok(Target { path, format }),
+        Some(format) => Ok(Target {
+            path: storage::expand_home(&path),
+            format,
+        }),
         None => Err("the extension must be .md, .html, .json, .srt or .wav".to_owned()),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use super::terminal;
+
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -62,5 +64,5 @@ pub fn print_error(failure: &Failure) {
 /// Prints an error or a warning to stderr.
 pub fn print_message(text: &str) {
     // If stderr is closed, there is no other place to report to.
-    let _ = writeln!(io::stderr(), "starling: {text}");
+    let _ = writeln!(io::stderr(), "starling: {}", terminal::printable(text));
 }

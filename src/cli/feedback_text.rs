@@ -7,9 +7,17 @@ use crate::analysis::{Feedback, Severity};
 use crate::domain::time::{Secs, clock};
 use crate::domain::transcript::Transcript;
 
-/// Writes the transcript, the measurements, the findings and the verdict of one take, or of a written answer,
+use super::terminal;
+
+/// Prints the transcript, the measurements, the findings and the verdict of one take, or of a written answer,
 /// which has no times.
-pub fn write_feedback(
+pub fn print_feedback(title: &str, transcript: &Transcript, feedback: &Feedback) -> io::Result<()> {
+    let mut out = terminal::stdout();
+    write_feedback(&mut out, title, transcript, feedback)?;
+    out.flush()
+}
+
+fn write_feedback(
     out: &mut impl Write,
     title: &str,
     transcript: &Transcript,

@@ -15,6 +15,7 @@ use crate::storage::{Store, TakeFilter, TakeStatus, TakeSummary, story_library};
 
 use super::failure::Failure;
 use super::lookup::open_db_if_present;
+use super::terminal::PlainText;
 
 /// Which takes to list.
 #[derive(Debug, clap::Args)]
@@ -57,18 +58,19 @@ pub fn run(args: HistoryArgs, store: &Store) -> Result<(), Failure> {
         Some(db) => db.list(&filter).map_err(anyhow::Error::from)?,
         None => Vec::new(),
     };
-    let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
+        let mut out = io::BufWriter::new(io::stdout().lock());
         // Each story has its own names for the levels. Unusable story files are no subject here.
         let (stories, _) = story_library::stories(&store.stories());
         let entries = takes.iter().map(|take| entry(take, &stories, store));
         let entries: Vec<TakeEntry> = entries.collect();
         serde_json::to_writer(&mut out, &entries)?;
         writeln!(out)?;
-    } else {
-        for take in &takes {
-            write_line(&mut out, take, store)?;
-        }
+        return Ok(out.flush()?);
+    }
+    let mut out = PlainText(io::BufWriter::new(io::stdout().lock()));
+    for take in &takes {
+        write_line(&mut out, take, store)?;
     }
     Ok(out.flush()?)
 }

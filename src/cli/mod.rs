@@ -16,9 +16,12 @@ mod lookup;
 mod privacy;
 mod rehearse;
 mod stories;
+mod terminal;
 mod text_input;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -28,6 +31,7 @@ use crate::storage::clock;
 
 use controller_config::audio_source_parser;
 use lookup::open_store;
+use terminal::PlainText;
 
 pub use controller_config::controller_config;
 pub use crash_privacy::{disable_core_dumps, install_panic_hook};
@@ -124,11 +128,27 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
         Headless::Export(args) => export::run(&args, &open_store(data)?),
         Headless::Erase(args) => erase::run(&args, &open_store(data)?),
         Headless::Privacy => privacy::run(&open_store(data)?),
-        Headless::Recognizer { model, threads } => Ok(asr::serve(&model, threads)?),
+        Headless::Recognizer { model, threads } => {
+            controller_config::name_process();
+            Ok(asr::serve(&model, threads)?)
+        }
     }
 }
 
 impl Args {
+    /// The arguments of this process. On failure, and for `--help`, prints the text, and returns the exit code.
+    pub fn from_command_line() -> Result<Self, ExitCode> {
+        Args::try_parse().map_err(|error| {
+            // If the stream is closed, there is no other place to print to.
+            let _ = match error.use_stderr() {
+                // It quotes arguments.
+                true => write!(PlainText(io::stderr()), "{}", error.render()),
+                false => error.print(),
+            };
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        })
+    }
+
     /// Sets the clock of this program from the environment variable `STARLING_CLOCK`, if there is one.
     pub fn set_clock(&self) -> Result<(), Failure> {
         let Some(text) = std::env::var_os("STARLING_CLOCK").filter(|text| !text.is_empty()) else {

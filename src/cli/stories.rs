@@ -9,6 +9,7 @@ use crate::storage::Store;
 use crate::storage::story_library;
 
 use super::failure::{Failure, print_message};
+use super::terminal;
 
 /// One story in the JSON output.
 #[derive(Serialize)]
@@ -28,7 +29,6 @@ pub fn run(json: bool, store: &Store) -> Result<(), Failure> {
     for error in &errors {
         print_message(&error.to_string());
     }
-    let mut out = io::stdout().lock();
     let entries: Vec<StoryEntry> = stories
         .iter()
         .map(|story| StoryEntry {
@@ -42,20 +42,22 @@ pub fn run(json: bool, store: &Store) -> Result<(), Failure> {
         })
         .collect();
     if json {
+        let mut out = io::stdout().lock();
         serde_json::to_writer(&mut out, &entries)?;
         writeln!(out)?;
-    } else {
-        for entry in entries {
-            writeln!(
-                out,
-                "{:<16} {}  ({}, {}, {})",
-                entry.id,
-                entry.title,
-                entry.principle,
-                entry.level,
-                clock(entry.target_s)
-            )?;
-        }
+        return Ok(out.flush()?);
+    }
+    let mut out = terminal::stdout();
+    for entry in entries {
+        writeln!(
+            out,
+            "{:<16} {}  ({}, {}, {})",
+            entry.id,
+            entry.title,
+            entry.principle,
+            entry.level,
+            clock(entry.target_s)
+        )?;
     }
     Ok(out.flush()?)
 }

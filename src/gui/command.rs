@@ -86,8 +86,27 @@ pub fn flat_button_with_key_ui<A: Clone>(
     with_key(commands, key)?.flat_ui(ui)
 }
 
-/// Keys that need Shift on many keyboards.
-const SHIFTED_KEYS: [Key; 2] = [Key::Questionmark, Key::Plus];
+/// Whether a key needs Shift on some keyboards: digits on a French one, `?` and `+` on an English one.
+fn may_need_shift(key: Key) -> bool {
+    is_digit(key) || matches!(key, Key::Questionmark | Key::Plus)
+}
+
+fn is_digit(key: Key) -> bool {
+    (Key::Num0..=Key::Num9).contains(&key)
+}
+
+/// The command of a key. A punctuation mark without a command counts as the digit or letter at its place, if any:
+/// on a French keyboard, the keys of the digits type those without Shift, and on a Hebrew one that of W.
+fn with_key_or_place<A>(
+    commands: &[Command<A>],
+    key: Key,
+    place: Option<Key>,
+) -> Option<&Command<A>> {
+    let is_mark = (Key::Colon..=Key::Quote).contains(&key);
+    let is_letter = |place: Key| (Key::A..=Key::Z).contains(&place);
+    let place = place.filter(|place| is_mark && (is_digit(*place) || is_letter(*place)));
+    with_key(commands, key).or_else(|| with_key(commands, place?))
+}
 
 /// Removes the keys of `commands` from the input, so that no widget sees them, and returns the action of the
 /// first one that was pressed.
@@ -107,21 +126,21 @@ pub fn pressed<A: Clone>(ui: &Ui, commands: &[Command<A>], recording: bool) -> O
         input.events.retain(|event| {
             let Event::Key {
                 key,
+                physical_key,
                 pressed: true,
                 repeat,
                 modifiers,
-                ..
             } = event
             else {
                 return true;
             };
             let unmodified =
-                modifiers.is_none() || (modifiers.shift_only() && SHIFTED_KEYS.contains(key));
+                modifiers.is_none() || (modifiers.shift_only() && may_need_shift(*key));
             let for_focused_widget = *key == Key::Enter || (*key == Key::Space && !recording);
             if !unmodified || (focused && for_focused_widget) {
                 return true;
             }
-            let Some(command) = with_key(commands, *key) else {
+            let Some(command) = with_key_or_place(commands, *key, *physical_key) else {
                 return !(recording && *key == Key::Space);
             };
             // Holding an arrow key moves through a list.
@@ -150,7 +169,7 @@ pub fn pressed<A: Clone>(ui: &Ui, commands: &[Command<A>], recording: bool) -> O
 fn release_shifted_keys(input: &mut InputState) {
     let released = |event: &Event| matches!(event, Event::Key { pressed: false, .. });
     if input.events.iter().any(released) {
-        input.keys_down.retain(|key| !SHIFTED_KEYS.contains(key));
+        input.keys_down.retain(|key| !may_need_shift(*key));
     }
 }
 

@@ -83,6 +83,11 @@ impl StoreError {
 pub fn advice(why: &io::Error) -> &'static str {
     match why.kind() {
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => "Make it writable",
-        _ => "Free disk space",
+        io::ErrorKind::StorageFull
+        | io::ErrorKind::QuotaExceeded
+        | io::ErrorKind::FileTooLarge
+        | io::ErrorKind::WriteZero => "Free disk space",
+        // A drive that is not connected, a file where a folder is expected, a broken disk.
+        _ => "Check the path and its drive",
     }
 }

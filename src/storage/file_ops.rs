@@ -7,20 +7,34 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::StoreError;
+use crate::domain::story_file;
+
+/// Linux follows so many symbolic links.
+const MOST_LINKS: u32 = 40;
 
 /// Reads a TOML file; the default if there is none. Errors contain the line.
 pub fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T, StoreError> {
+    let text = read_toml_text(path)?;
+    toml::from_str(&text).map_err(|error| {
+        let before = &text[..error.span().map_or(0, |span| span.start)];
+        let line = 1 + before.matches('\n').count();
+        StoreError::Read {
+            path: path.to_owned(),
+            why: format!("line {line}: {}", error.message()),
+        }
+    })
+}
+
+/// Reads a TOML file as text, whatever encoding and kind of quotes an editor saved it in; empty if there is none.
+pub fn read_toml_text(path: &Path) -> Result<String, StoreError> {
     let read = |why: String| StoreError::Read {
         path: path.to_owned(),
         why,
     };
-    match fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| {
-            let before = &text[..error.span().map_or(0, |span| span.start)];
-            let line = 1 + before.matches('\n').count();
-            read(format!("line {line}: {}", error.message()))
-        }),
-        Err(error) if is_absent(&error) => Ok(T::default()),
+    match fs::read(path) {
+        Ok(bytes) => story_file::toml_text(&bytes)
+            .map_err(|problem| read(format!("line {}: {}", problem.line, problem.what))),
+        Err(error) if is_absent(&error) => Ok(String::new()),
         Err(error) => Err(read(error.to_string())),
     }
 }
@@ -40,7 +54,34 @@ pub fn create_private(folder: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder
+        .create(folder)
+        .map_err(|why| match broken_link(folder) {
+            Some(link) => io::Error::new(io::ErrorKind::NotFound, link),
+            None => why,
+        })
+}
+
+/// Describes the symbolic link in a path that leads nowhere, as one to a drive that is not connected. The system
+/// says of it that it exists.
+fn broken_link(path: &Path) -> Option<String> {
+    let link = path.ancestors().find(|part| part.is_symlink())?;
+    let target = link.metadata().is_err().then(|| linked_file(link))?.ok()?;
+    Some(format!(
+        "{} is a link to {}, which does not exist",
+        link.display(),
+        target.display()
+    ))
+}
+
+/// Replaces a leading `~` by the home folder, as shells do; they leave it in `--data=~/folder`, in quotes and in
+/// files.
+pub fn expand_home(path: &Path) -> PathBuf {
+    let home = directories::UserDirs::new().map(|user| user.home_dir().to_owned());
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
 }
 
 /// Restricts a folder to its owner, for example one that was created by hand or restored from a backup.
@@ -93,9 +134,28 @@ pub fn open_lock(path: &Path) -> io::Result<File> {
 
 /// Writes a private file atomically: a reader finds the old file or the new one. On Linux the temporary
 /// file has no name, so that a process that dies leaves nothing behind.
+///
+/// A symbolic link stays, and the file it names is written: settings are often links into a folder under
+/// version control. A file that its owner made read-only is not replaced. A pipe or a device is written to.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Ok(existing) = path.metadata() {
+        if existing.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if existing.is_file() && existing.permissions().readonly() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        if !existing.is_file() {
+            return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+        }
+    }
+    let path = &linked_file(path)?;
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
+    if !folder.exists() {
+        let why = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, why));
+    }
     #[cfg(target_os = "linux")]
     if let Some(done) = write_with_unnamed_temp_file(path, folder, bytes) {
         return done;
@@ -106,6 +166,18 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file: File = file.persist(path).map_err(|error| error.error)?;
     drop(file);
     Ok(())
+}
+
+/// The file that a symbolic link names, which need not exist; any other path as it is.
+pub fn linked_file(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
 }
 
 /// Temporary files left behind by a process that died.

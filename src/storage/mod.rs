@@ -17,6 +17,7 @@ mod test_support;
 mod tests;
 
 pub use error::{StoreError, advice};
+pub use file_ops::expand_home;
 pub use instance_lock::InstanceLock;
 pub use privacy_notice::{NoticeItem, NoticeSection, privacy_notice, privacy_notice_text};
 pub use settings::{Cues, Motion, Settings, Theme};

@@ -6,7 +6,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use super::file_ops::{create_private, read_toml, write_whole};
+use super::file_ops::{create_private, read_toml, read_toml_text, write_whole};
 use super::store::Store;
 use crate::domain::profile::Profile;
 use crate::domain::story::Level;
@@ -156,11 +156,7 @@ impl Store {
             path: path.clone(),
             why,
         };
-        let mut text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(why) if why.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(why) => return Err(failed(why)),
-        };
+        let mut text = read_toml_text(&path)?;
         let to_table = |profile: &Profile| {
             let table = toml::Table::try_from(profile);
             table.map_err(|why| failed(io::Error::other(why)))

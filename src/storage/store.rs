@@ -17,11 +17,12 @@ pub struct Store {
 }
 
 impl Store {
-    /// The folder `chosen` by the user, or the system's default. Nothing is created yet.
+    /// The folder `chosen` by the user, or the system's default. Nothing is created yet. `~` is the home folder.
     pub fn at(chosen: Option<PathBuf>) -> Result<Self, StoreError> {
         let default =
             || directories::ProjectDirs::from("", "", "starling").map(|d| d.data_dir().to_owned());
         let is_chosen = chosen.is_some();
+        let chosen = chosen.map(|folder| file_ops::expand_home(&folder));
         let folder = chosen.or_else(default).ok_or(StoreError::NoHomeDir)?;
         Ok(Self {
             folder,
@@ -49,8 +50,12 @@ impl Store {
         self.takes().join(format!("{take}.wav"))
     }
 
-    /// Whether a path is inside the folder of the takes, where only takes may be written.
+    /// Whether a file, or the one that a link names, is in the folder of the takes, where only takes may be
+    /// written.
     pub fn is_among_takes(&self, file: &Path) -> bool {
+        let Ok(file) = file_ops::linked_file(file) else {
+            return false;
+        };
         let folder = file.parent().filter(|folder| *folder != Path::new(""));
         let folder = folder.unwrap_or(Path::new(".")).canonicalize();
         match (folder, self.takes().canonicalize()) {

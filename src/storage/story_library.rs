@@ -1,6 +1,7 @@
 //! Finds and reads stories: the built-in ones, and the user's own in the data folder. Does not know the
 //! story file format.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,17 +50,26 @@ pub enum StoryError {
         problems: Vec<Problem>,
     },
     /// Another story has the same id.
-    #[error("cannot use story {path}: story id `{id}` already exists; choose another id", path = path.display())]
+    #[error(
+        "cannot use story {path}: {other} has the same id `{id}`; choose another id, or move the file away if it is a copy",
+        path = path.display()
+    )]
     DuplicateId {
         /// The file.
         path: PathBuf,
         /// The id.
         id: String,
+        /// The story that has the id.
+        other: String,
     },
 }
 
 /// All stories, the built-in ones first, and the problems of unusable files in `folder`. A missing folder
 /// counts as empty.
+///
+/// Hidden files are left out: they are what other systems and editors put beside a file, such as `._mine.toml`
+/// and `.#mine.toml`. Of files with the same id the one with the shortest name is used: programs that copy a file
+/// because of a conflict, or as a backup, add to its name.
 pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
     let mut stories = Vec::new();
     let mut errors = Vec::new();
@@ -77,21 +87,46 @@ pub fn stories(folder: &Path) -> (Vec<Arc<Story>>, Vec<StoryError>) {
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {
-            path.extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("toml"))
+            let is_toml = |e: &OsStr| e.eq_ignore_ascii_case("toml");
+            path.extension().is_some_and(is_toml) && !is_hidden(path)
         })
         .collect();
-    files.sort();
+    files.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
+    let mut found: Vec<(PathBuf, Arc<Story>)> = Vec::new();
     for path in files {
         match read(&path) {
-            Ok(story) if stories.iter().any(|other| other.id == story.id) => {
-                errors.push(StoryError::DuplicateId { path, id: story.id });
-            }
-            Ok(story) => stories.push(Arc::new(story)),
+            Ok(story) => match other_with_id(&story.id, &stories, &found) {
+                Some(other) => errors.push(StoryError::DuplicateId {
+                    path,
+                    id: story.id,
+                    other,
+                }),
+                None => found.push((path, Arc::new(story))),
+            },
             Err(error) => errors.push(error),
         }
     }
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    stories.extend(found.into_iter().map(|(_, story)| story));
     (stories, errors)
+}
+
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// What has this id already: a built-in story, or a file that was read.
+fn other_with_id(
+    id: &str,
+    built_in: &[Arc<Story>],
+    found: &[(PathBuf, Arc<Story>)],
+) -> Option<String> {
+    if built_in.iter().any(|story| story.id == id) {
+        return Some("a built-in story".to_owned());
+    }
+    let file = found.iter().find(|(_, story)| story.id == id);
+    file.map(|(path, _)| path.display().to_string())
 }
 
 /// Reads one story file.

@@ -124,8 +124,13 @@ impl Program {
 
     /// Presses Enter at the program's terminal.
     pub fn press_enter(&mut self) {
+        self.type_bytes(b"\n");
+    }
+
+    /// Sends bytes from the program's terminal.
+    pub fn type_bytes(&mut self, bytes: &[u8]) {
         let stdin = self.child.0.stdin.as_mut().expect("stdin is piped");
-        stdin.write_all(b"\n").expect("the program reads stdin");
+        stdin.write_all(bytes).expect("the program reads stdin");
     }
 
     /// Waits until the program exits. Returns its status, all events, and all lines of stderr.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egui::{Key, pos2, vec2};
+use egui::{Event, Key, Modifiers, pos2, vec2};
 use starling::app::ModelState;
 use starling::domain::story::Story;
 use starling::gui::MIN_SIZE;
@@ -108,6 +108,41 @@ fn last_pages_are_the_weak_answer_and_the_quiz() {
     window.expect_text("Question 1 of 3");
     // There is no page after the quiz.
     window.press(Key::ArrowDown);
+    window.expect_text("Question 1 of 3");
+}
+
+/// On a French keyboard the digits need Shift, and their keys type marks without it: `'` at 4, and `-` at 6. On a
+/// Hebrew one, the key of Q types a slash.
+#[test]
+fn pages_are_reached_from_keyboards_where_keys_type_other_marks() {
+    let (mut window, story) = open_page(Key::Num1);
+    let (plain, shift) = (Modifiers::NONE, Modifiers::SHIFT);
+    for (key, place, modifiers, section) in [
+        (Key::Quote, Key::Num4, plain, 2),
+        (Key::Minus, Key::Num6, plain, 4),
+        (Key::Num3, Key::Num3, shift, 1),
+        (Key::Num5, Key::Num5, shift, 3),
+        (Key::Plus, Key::Num2, plain, 0),
+        // The keypad without Num Lock, and a mark that needs Shift: neither is a digit.
+        (Key::End, Key::Num6, plain, 0),
+        (Key::Exclamationmark, Key::Num5, shift, 0),
+    ] {
+        window.send_input([true, false].map(|pressed| Event::Key {
+            key,
+            physical_key: Some(place),
+            pressed,
+            repeat: false,
+            modifiers,
+        }));
+        window.expect_text(&story.sections[section].purpose);
+    }
+    window.send_input([Event::Key {
+        key: Key::Slash,
+        physical_key: Some(Key::Q),
+        pressed: true,
+        repeat: false,
+        modifiers: plain,
+    }]);
     window.expect_text("Question 1 of 3");
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::app::forgotten_answer::LONGEST_ANSWER;
 use crate::app::suspend::SuspendDetector;
 use crate::app::test_support::{problems as problems_in, take};
 use crate::audio::FilePacing;
@@ -104,6 +105,36 @@ fn suspension_cancels_a_count_in() {
     assert_eq!(stage, Some(&Stage::Ready));
     assert!(!controller.is_listening());
     assert_eq!(controller.history().expect("a list"), []);
+}
+
+#[test]
+fn forgotten_answer_ends_after_an_hour() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut controller = answering(data.path(), 1.0);
+    let is_answering = |controller: &Controller| {
+        let stage = controller.session().map(Session::stage);
+        matches!(stage, Some(Stage::Answering { .. }))
+    };
+    let Some(Stage::Answering { take, .. }) = controller.session().map(Session::stage) else {
+        panic!("no answer")
+    };
+    let take = take.id.clone();
+    for (elapsed, ends) in [(LONGEST_ANSWER - 0.1, false), (LONGEST_ANSWER, true)] {
+        controller.handle(SessionEvent::Recorded(take.clone(), elapsed));
+        controller.tick();
+        assert_eq!(is_answering(&controller), !ends, "after {elapsed} s");
+        let problems = problems(&mut controller);
+        assert_eq!(problems.len(), usize::from(ends), "{problems:?}");
+        assert!(
+            problems
+                .iter()
+                .all(|text| text.contains("stopped after an hour"))
+        );
+    }
+    wait_until(&mut controller, |controller| {
+        !controller.capture.is_finishing()
+    });
+    assert_eq!(controller.history().expect("a list").len(), 1);
 }
 
 #[test]

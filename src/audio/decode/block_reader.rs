@@ -10,7 +10,7 @@ use symphonia::core::errors::Error as SymphoniaError;
 use super::aac::AdtsReader;
 use super::adpcm::AdpcmReader;
 use super::demuxed::{DemuxedReader, NO_AUDIO_TRACK};
-use super::error::{DecodeError, MissingAudio};
+use super::error::{AudioTracks, DecodeError, MissingAudio};
 use super::format_adapter::FormatAdapter;
 use super::frame_source::{FrameSource, StreamFormat};
 use super::identify::{Identity, identify};
@@ -159,6 +159,11 @@ impl BlockReader {
     /// What could not be read, after the end.
     pub(super) fn missing(&self) -> Option<MissingAudio> {
         self.source.missing()
+    }
+
+    /// Which track is read, if there are several.
+    pub(super) fn tracks(&self) -> Option<AudioTracks> {
+        self.source.tracks()
     }
 
     pub(crate) fn rate_error(&self, why: RateError) -> DecodeError {

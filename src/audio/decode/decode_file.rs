@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::block_reader::BlockReader;
 use super::converter::AnalysisConverter;
-use super::error::{DecodeError, MissingAudio};
+use super::error::{AudioTracks, DecodeError, MissingAudio};
 use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::domain::take::Audio;
 
@@ -20,6 +20,8 @@ pub struct DecodedAudio {
     pub audio: Audio,
     /// What could not be read of it.
     pub missing: Option<MissingAudio>,
+    /// Which track was decoded, if the file has several.
+    pub tracks: Option<AudioTracks>,
 }
 
 /// Decodes a whole file, or standard input for `-`. A truncated file yields the part that exists.
@@ -40,5 +42,6 @@ pub fn decode_file(path: &Path) -> Result<DecodedAudio, DecodeError> {
         samples,
         audio,
         missing: blocks.missing(),
+        tracks: blocks.tracks(),
     })
 }

@@ -23,7 +23,7 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, TimeBase, Timestamp};
 
 use super::codecs::CODECS;
-use super::error::MissingAudio;
+use super::error::{AudioTracks, MissingAudio};
 use super::frame_source::{FrameSource, StreamFormat};
 use super::media::Media;
 use super::mp4::{self, Edit, Mp4Track};
@@ -50,6 +50,7 @@ pub(super) struct DemuxedReader {
     decoder: Box<dyn AudioDecoder>,
     parameters: AudioCodecParameters,
     track: u32,
+    tracks: Option<AudioTracks>,
     time_base: Option<TimeBase>,
     edits: Vec<Edit>,
     timescale: u32,
@@ -120,6 +121,7 @@ impl DemuxedReader {
         };
         Ok(Self {
             track: track.id,
+            tracks: audio_tracks(&*format, track.id),
             time_base: track.time_base,
             edits,
             timescale,
@@ -303,6 +305,10 @@ impl FrameSource for DemuxedReader {
         None
     }
 
+    fn tracks(&self) -> Option<AudioTracks> {
+        self.tracks
+    }
+
     fn missing(&self) -> Option<MissingAudio> {
         let count = self.read.skipped_packets;
         if count > TOLERATED_PACKETS {
@@ -379,6 +385,22 @@ fn audio_track(format: &dyn FormatReader) -> Result<(&Track, &AudioCodecParamete
     parameters
         .map(|parameters| (track, parameters))
         .ok_or(SymphoniaError::Unsupported("unknown audio codec"))
+}
+
+/// Which audio track this is, if there are several.
+fn audio_tracks(format: &dyn FormatReader, track: u32) -> Option<AudioTracks> {
+    let is_audio = |other: &&Track| {
+        other
+            .codec_params
+            .as_ref()
+            .is_some_and(|p| p.audio().is_some())
+    };
+    let audio: Vec<&Track> = format.tracks().iter().filter(is_audio).collect();
+    let decoded = audio.iter().position(|other| other.id == track)?;
+    (audio.len() > 1).then_some(AudioTracks {
+        decoded,
+        count: audio.len(),
+    })
 }
 
 /// Duration by the container.

@@ -117,6 +117,30 @@ impl fmt::Display for MissingAudio {
     }
 }
 
+/// A file with several audio tracks, as recorders of screens and meetings write them: only one is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AudioTracks {
+    /// The decoded track, counted from 0.
+    pub decoded: usize,
+    /// Number of audio tracks.
+    pub count: usize,
+}
+
+impl AudioTracks {
+    /// Says which track of `path` was decoded, and how to get another one.
+    pub fn message(self, path: &Path) -> String {
+        let other = usize::from(self.decoded == 0);
+        format!(
+            "{} has {} audio tracks, and only track {} was analyzed; for track {}: {}",
+            display_name(path),
+            self.count,
+            self.decoded + 1,
+            other + 1,
+            extraction(path, other)
+        )
+    }
+}
+
 /// How messages call a recording.
 pub fn display_name(path: &Path) -> String {
     match path == Path::new("-") {
@@ -136,6 +160,19 @@ fn conversion(path: &Path) -> String {
     match path == Path::new("-") {
         true => "ffmpeg -i - recording.wav".to_owned(),
         false => format!("ffmpeg -i {} {}", quoted(path), quoted(&wav)),
+    }
+}
+
+/// The command that writes one audio track, counted from 0, to a WAV file beside the recording.
+fn extraction(path: &Path, track: usize) -> String {
+    let wav = path.with_extension(format!("track{}.wav", track + 1));
+    match path == Path::new("-") {
+        true => format!("ffmpeg -i - -map 0:a:{track} recording.wav"),
+        false => format!(
+            "ffmpeg -i {} -map 0:a:{track} {}",
+            quoted(path),
+            quoted(&wav)
+        ),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the readers of the different formats have in common: a stream of blocks of interleaved frames.
 
-use super::error::MissingAudio;
+use super::error::{AudioTracks, MissingAudio};
 
 /// Sample rate and channel count of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,4 +17,9 @@ pub(super) trait FrameSource: Send {
 
     /// What could not be read, after the end.
     fn missing(&self) -> Option<MissingAudio>;
+
+    /// Which track is read, if there are several.
+    fn tracks(&self) -> Option<AudioTracks> {
+        None
+    }
 }

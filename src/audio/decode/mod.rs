@@ -24,4 +24,4 @@ mod wave;
 pub(crate) use block_reader::BlockReader;
 pub(crate) use converter::AnalysisConverter;
 pub use decode_file::{DecodedAudio, decode_file};
-pub use error::{DecodeError, MissingAudio, display_name};
+pub use error::{AudioTracks, DecodeError, MissingAudio, display_name};

@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::cli::failure::Failure;
+use crate::cli::terminal::printable;
 use crate::domain::story::Part;
 use crate::domain::take::TakeId;
 use crate::domain::time::Secs;
@@ -80,7 +81,7 @@ impl EventPrinter {
         }
         let text = text();
         if !text.is_empty() && io::stderr().is_terminal() {
-            writeln!(io::stderr(), "{text}")?;
+            writeln!(io::stderr(), "{}", printable(&text))?;
         }
         Ok(())
     }

@@ -26,7 +26,8 @@ impl Keyboard {
         std::thread::Builder::new()
             .name("keys".to_owned())
             .spawn(move || {
-                for _ in io::stdin().lock().lines().map_while(Result::ok) {
+                // Lines of bytes: not every terminal sends UTF-8.
+                for _ in io::stdin().lock().split(b'\n').map_while(Result::ok) {
                     enters.fetch_add(1, Ordering::Relaxed);
                 }
             })?;

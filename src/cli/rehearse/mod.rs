@@ -4,7 +4,6 @@
 mod event_printer;
 mod keyboard;
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -315,15 +314,10 @@ impl Rehearsal {
             return Ok(());
         };
         if !self.printer.is_json() {
-            let mut out = io::stdout().lock();
             let title = part.to_string();
-            feedback_text::write_feedback(
-                &mut out,
-                &title,
-                &transcription.transcript,
-                &reviewed.feedback,
-            )?;
-            return Ok(out.flush()?);
+            let transcript = &transcription.transcript;
+            feedback_text::print_feedback(&title, transcript, &reviewed.feedback)?;
+            return Ok(());
         }
         let file = self.controller.store().wav(&reviewed.take.id);
         let file = file.display().to_string();
