@@ -5,9 +5,29 @@ use std::process::ExitCode;
 use clap::Parser;
 use starling::cli;
 use starling::cli::{Args, Command, Failure, controller_config};
+use starling::domain::model_source::EmbeddedModel;
 use starling::gui;
+use starling::storage::model_files;
+
+/// The default models, so that one file works wherever it was built, copied or installed. They are here, not in
+/// the library, because each test program would contain them. docs/performance.md has what this costs.
+static MODELS: [EmbeddedModel; 3] = [
+    EmbeddedModel {
+        file: "ggml-tiny.en-q8_0.bin",
+        bytes: include_bytes!("../models/ggml-tiny.en-q8_0.bin"),
+    },
+    EmbeddedModel {
+        file: "ggml-silero-v6.2.0.bin",
+        bytes: include_bytes!("../models/ggml-silero-v6.2.0.bin"),
+    },
+    EmbeddedModel {
+        file: "all-minilm-l6-v2-int8.safetensors",
+        bytes: include_bytes!("../models/all-minilm-l6-v2-int8.safetensors"),
+    },
+];
 
 fn main() -> ExitCode {
+    model_files::embed(&MODELS);
     cli::install_panic_hook();
     cli::disable_core_dumps();
     let args = Args::parse();

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::asr::recognizer::whisper;
 use crate::audio::{AudioSource, Recorder, RecorderEvent};
+use crate::domain::model_source::ModelSource;
 use crate::storage::Store;
 use crate::storage::model_files::{self, ModelError};
 
@@ -92,13 +93,13 @@ fn check_model(name: Option<&Path>, store: &Store) -> Result<String, String> {
     let name = name.or(settings.model.as_deref().map(Path::new));
     let files = model_files::find(name, &[store.models()]).map_err(|error| error.to_string())?;
     model_files::check(&files).map_err(|error| error.to_string())?;
-    Ok(format!("{} verified", files.whisper.display()))
+    Ok(verified(&files.whisper))
 }
 
 fn check_language_model(store: &Store) -> Result<String, String> {
-    let path = model_files::find_language_model(&[store.models()]);
-    let checked = path.and_then(|path| model_files::check_language_model(&path).map(|()| path));
-    let path = checked.map_err(|error| {
+    let model = model_files::find_language_model(&[store.models()]);
+    let checked = model.and_then(|model| model_files::check_language_model(&model).map(|()| model));
+    let model = checked.map_err(|error| {
         let copy = "planned phrases in other words are rarely found; copy it";
         match error {
             ModelError::Missing { file, folder } => {
@@ -116,7 +117,15 @@ fn check_language_model(store: &Store) -> Result<String, String> {
             error => error.to_string(),
         }
     })?;
-    Ok(format!("{} verified", path.display()))
+    Ok(verified(&model))
+}
+
+/// A model that was checked. One in the program needs no check.
+fn verified(model: &ModelSource) -> String {
+    match model {
+        ModelSource::File(path) => format!("{} verified", path.display()),
+        ModelSource::Embedded(model) => format!("{}, part of this program", model.file),
+    }
 }
 
 fn check_microphone(name: Option<String>, store: &Store) -> Result<String, String> {

@@ -24,7 +24,8 @@ use clap::{Parser, Subcommand};
 
 use crate::asr;
 use crate::audio::AudioSource;
-use crate::storage::clock;
+use crate::domain::model_source::ModelSource;
+use crate::storage::{clock, model_files};
 
 use controller_config::audio_source_parser;
 use lookup::open_store;
@@ -104,10 +105,10 @@ pub enum Headless {
     /// The subprocess that runs the speech recognizer. Started by Starling itself.
     #[command(hide = true, alias = "recogniser")]
     Recognizer {
-        /// Whisper model file.
-        model: PathBuf,
         /// Number of threads for decoding.
         threads: u32,
+        /// Whisper model file [default: the one in the program].
+        model: Option<PathBuf>,
     },
 }
 
@@ -124,8 +125,20 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
         Headless::Export(args) => export::run(&args, &open_store(data)?),
         Headless::Erase(args) => erase::run(&args, &open_store(data)?),
         Headless::Privacy => privacy::run(&open_store(data)?),
-        Headless::Recognizer { model, threads } => Ok(asr::serve(&model, threads)?),
+        Headless::Recognizer { threads, model } => {
+            let model = match model {
+                Some(path) => ModelSource::File(path),
+                None => default_model()?,
+            };
+            Ok(asr::serve(&model, threads)?)
+        }
     }
+}
+
+/// The speech model in the program.
+fn default_model() -> Result<ModelSource, Failure> {
+    let found = model_files::find(None, &[]).map_err(anyhow::Error::from)?;
+    Ok(found.whisper)
 }
 
 impl Args {

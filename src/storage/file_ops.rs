@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::StoreError;
+use crate::domain::story_file::toml_text;
 
 /// Reads a TOML file; the default if there is none. Errors contain the line.
 pub fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T, StoreError> {
@@ -14,13 +15,26 @@ pub fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<
         path: path.to_owned(),
         why,
     };
-    match fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| {
-            let before = &text[..error.span().map_or(0, |span| span.start)];
-            let line = 1 + before.matches('\n').count();
-            read(format!("line {line}: {}", error.message()))
-        }),
-        Err(error) if is_absent(&error) => Ok(T::default()),
+    let text = read_toml_text(path)?;
+    toml::from_str(&text).map_err(|error| {
+        let before = &text[..error.span().map_or(0, |span| span.start)];
+        let line = 1 + before.matches('\n').count();
+        // The first line says what is wrong.
+        let what = error.message().lines().next().unwrap_or_default();
+        read(format!("line {line}: {what}"))
+    })
+}
+
+/// Reads the text of a TOML file in any encoding that story files may have; empty if there is no file.
+pub fn read_toml_text(path: &Path) -> Result<String, StoreError> {
+    let read = |why: String| StoreError::Read {
+        path: path.to_owned(),
+        why,
+    };
+    match fs::read(path) {
+        Ok(bytes) => toml_text(&bytes)
+            .map_err(|problem| read(format!("line {}: {}", problem.line, problem.what))),
+        Err(error) if is_absent(&error) => Ok(String::new()),
         Err(error) => Err(read(error.to_string())),
     }
 }

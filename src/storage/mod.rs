@@ -3,6 +3,7 @@
 
 pub mod clock;
 mod error;
+mod exposure;
 mod file_ops;
 mod instance_lock;
 pub mod model_files;
@@ -17,6 +18,7 @@ mod test_support;
 mod tests;
 
 pub use error::{StoreError, advice};
+pub use exposure::Exposure;
 pub use instance_lock::InstanceLock;
 pub use privacy_notice::{NoticeItem, NoticeSection, privacy_notice, privacy_notice_text};
 pub use settings::{Cues, Motion, Settings, Theme};

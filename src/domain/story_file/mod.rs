@@ -8,5 +8,5 @@ mod source_text;
 mod validator;
 
 pub use problem::Problem;
-pub use source_text::is_text;
+pub use source_text::{is_text, toml_text};
 pub use validator::{SCHEMA, parse, parse_bytes};

@@ -13,6 +13,16 @@ pub fn is_text(bytes: &[u8]) -> bool {
     is_named || !text.contains('\0') && (is_utf8 || text.contains('='))
 }
 
+/// The TOML text in the bytes of a file, as [`decode`] and [`normalize`] understand it, or the first byte that is no
+/// text.
+pub fn toml_text(bytes: &[u8]) -> Result<String, Problem> {
+    let (text, problems) = decode(bytes);
+    match problems.into_iter().next() {
+        Some(problem) => Err(problem),
+        None => Ok(normalize(&text)),
+    }
+}
+
 /// Decodes the bytes of a story file. Bytes that are no text are replaced and reported, so that the rest of the
 /// file can be checked, too.
 pub(super) fn decode(bytes: &[u8]) -> (String, Vec<Problem>) {
