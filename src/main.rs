@@ -40,6 +40,9 @@ fn main() -> ExitCode {
         Some(Command::Open { mic, story, model }) => {
             gui::open(controller_config(data, mic, model), story)
         }
+        Some(Command::ExamineWindow) => {
+            gui::examine_window(data).and_then(|report| Ok(cli::print_json(&report)?))
+        }
         Some(Command::Work(command)) => match cli::run(command, data) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(failure) => return fail(&failure),

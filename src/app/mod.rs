@@ -35,6 +35,7 @@ mod take_records;
 #[cfg(test)]
 mod test_support;
 mod transcriber;
+mod window_report;
 
 pub use controller::{Config, Controller};
 pub use event::Notification;
@@ -45,3 +46,4 @@ pub use language_model::LanguageModel;
 pub use playback::PlaybackPosition;
 pub use reduced_motion::MotionPreference;
 pub use transcriber::{ModelState, THREADS, load_engine};
+pub use window_report::WindowReport;

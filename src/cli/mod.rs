@@ -18,9 +18,11 @@ mod rehearse;
 mod stories;
 mod text_input;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 
 use crate::asr;
 use crate::audio::AudioSource;
@@ -62,6 +64,9 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         model: Option<PathBuf>,
     },
+    /// Open an invisible window, and print what it shows. Started by `starling doctor`.
+    #[command(hide = true)]
+    ExamineWindow,
     /// Any command that runs without a screen.
     #[command(flatten)]
     Work(Headless),
@@ -80,7 +85,7 @@ pub enum Headless {
         #[arg(long)]
         json: bool,
     },
-    /// Check processor, speech model, microphone, disk and screen.
+    /// Check what a practice needs: models, microphone, formats, data folder, time zone, screen and fonts.
     Doctor(doctor::DoctorArgs),
     /// List the stories.
     Stories {
@@ -133,6 +138,14 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
             Ok(asr::serve(&model, threads)?)
         }
     }
+}
+
+/// Prints a document on stdout.
+pub fn print_json(document: &impl Serialize) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, document)?;
+    writeln!(out)?;
+    Ok(out.flush()?)
 }
 
 /// The speech model in the program.
