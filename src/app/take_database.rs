@@ -54,7 +54,7 @@ impl TakeDatabase {
         self.is_exposure_reported = true;
         match context.store.exposure() {
             Some(exposure @ (Exposure::Unrestricted(_) | Exposure::Foreign(_))) => {
-                context.problem(exposure);
+                context.notify(Notification::Warning(exposure.to_string()));
             }
             // What a file server permits is not known; the privacy page says so.
             Some(Exposure::FileServer(_)) | None => {}

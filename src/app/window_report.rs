@@ -12,8 +12,6 @@ pub struct WindowReport {
     pub screen: Option<[f32; 2]>,
     /// Pixels per point.
     pub scale: f32,
-    /// How many different characters of the user's stories the included font lacks.
-    pub foreign_characters: usize,
-    /// Which of these no font of the system has, and what to install.
+    /// Which scripts in the user's stories no font has, and what to install.
     pub missing_fonts: Option<String>,
 }

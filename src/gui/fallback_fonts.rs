@@ -114,21 +114,73 @@ pub fn missing_fonts(scripts: &BTreeSet<Script>) -> String {
     let fonts: Vec<&str> = fonts.into_iter().collect();
     format!(
         "no installed font has the {} characters in your texts: install {}, then start Starling again",
-        names.join(" and "),
-        fonts.join(" and ")
+        list(&names),
+        list(&fonts)
     )
+}
+
+/// `Arabic, Hebrew and Thai`.
+fn list(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
+    use egui::FontId;
+
     use super::*;
+    use crate::gui::theme;
+
+    #[test]
+    fn characters_outside_inter_are_drawn_or_named() {
+        let ctx = Context::default();
+        theme::install(&ctx);
+        let fonts = FallbackFonts::install(&ctx);
+        let text = "aЖα\u{531}\u{10d0}\u{3042}\u{639}\u{915}\u{f40}";
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let drawn = loop {
+            let mut drawn = Vec::new();
+            let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                let font = FontId::proportional(theme::BODY);
+                drawn =
+                    ui.fonts_mut(|fonts| text.chars().map(|c| fonts.has_glyph(&font, c)).collect());
+            });
+            output.textures_delta.clear();
+            let is_listed = matches!(fonts.state().fonts, Fonts::Ready(_));
+            let is_drawn = drawn.iter().all(|is_drawn| *is_drawn);
+            if is_listed && (is_drawn || fonts.take_problem().is_some()) {
+                break drawn;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "the fonts of the system are not listed"
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        assert_eq!(drawn[..3], [true; 3], "Inter has these");
+        let missing = fonts.missing_scripts().expect("listed");
+        for (c, is_drawn) in std::iter::zip(text.chars(), drawn).skip(3) {
+            let script = script_of(c).expect("a script that Inter lacks");
+            assert_eq!(is_drawn, !missing.contains(&script), "{c} {missing:?}");
+        }
+        assert_eq!(
+            fonts.take_problem(),
+            None,
+            "the same scripts are named once"
+        );
+    }
 
     #[test]
     fn sentence_names_each_script_and_font_once() {
         let scripts: BTreeSet<Script> = "한日क".chars().filter_map(script_of).collect();
         assert_eq!(
             missing_fonts(&scripts),
-            "no installed font has the Chinese and Devanagari and Korean characters in your texts: install \
+            "no installed font has the Chinese or Japanese, Devanagari and Korean characters in your texts: install \
              Noto Sans CJK and Noto Sans Devanagari, then start Starling again"
         );
     }

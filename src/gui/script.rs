@@ -29,6 +29,7 @@ pub fn script_of(c: char) -> Option<Script> {
     Some(Script { name, font })
 }
 
+const HAN: &str = "Chinese or Japanese";
 const CJK: &str = "Noto Sans CJK";
 const EMOJI: &str = "Noto Color Emoji";
 const SYMBOLS: &str = "Noto Sans Symbols";
@@ -59,19 +60,19 @@ const RANGES: [(u32, u32, &str, &str); 37] = [
     (0x1200, 0x137f, "Ethiopic", "Noto Sans Ethiopic"),
     (0x1780, 0x17ff, "Khmer", "Noto Sans Khmer"),
     (0x2600, 0x27bf, "symbol", SYMBOLS),
-    (0x2e80, 0x303f, "Chinese", CJK),
+    (0x2e80, 0x303f, HAN, CJK),
     (0x3040, 0x30ff, "Japanese", CJK),
-    (0x3100, 0x312f, "Chinese", CJK),
+    (0x3100, 0x312f, HAN, CJK),
     (0x3130, 0x318f, "Korean", CJK),
     (0x31f0, 0x31ff, "Japanese", CJK),
-    (0x3400, 0x9fff, "Chinese", CJK),
+    (0x3400, 0x9fff, HAN, CJK),
     (0xac00, 0xd7af, "Korean", CJK),
-    (0xf900, 0xfaff, "Chinese", CJK),
+    (0xf900, 0xfaff, HAN, CJK),
     (0xfb50, 0xfdff, "Arabic", "Noto Sans Arabic"),
     (0xfe70, 0xfeff, "Arabic", "Noto Sans Arabic"),
     (0xff66, 0xff9f, "Japanese", CJK),
     (0x1f000, 0x1faff, "emoji", EMOJI),
-    (0x20000, 0x323af, "Chinese", CJK),
+    (0x20000, 0x323af, HAN, CJK),
 ];
 
 #[cfg(test)]
@@ -87,7 +88,7 @@ mod tests {
         let expected = [
             None,
             None,
-            Some("Chinese"),
+            Some("Chinese or Japanese"),
             Some("Japanese"),
             Some("Korean"),
             Some("Arabic"),

@@ -93,7 +93,6 @@ impl Probe {
             opengl: self.opengl.clone(),
             screen: ctx.input(|input| input.viewport().monitor_size.map(Into::into)),
             scale: ctx.pixels_per_point(),
-            foreign_characters: self.characters.len(),
             missing_fonts: (!missing.is_empty()).then(|| missing_fonts(&missing)),
         })
     }

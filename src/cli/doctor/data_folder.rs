@@ -30,8 +30,8 @@ pub(super) fn check_permissions(store: &Store) -> Result<String, String> {
 
 /// Whether the take database can be read. Changes nothing.
 pub(super) fn check_database(store: &Store) -> Result<String, String> {
-    if !store.has_takes() {
-        return Ok("no takes yet".to_owned());
+    if !store.has_database() {
+        return Ok("no take database yet".to_owned());
     }
     match store.read_only() {
         Ok(_) => Ok("the take database is readable".to_owned()),
