@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 
 use common::recordings::ffmpeg;
 use common::{
-    STARLING, clip, clip_as_mic, fast_rehearsal, plain_words, run, starling, take_files,
-    temp_folder,
+    clip, clip_as_mic, fast_rehearsal, plain_words, run, starling, take_files, temp_folder,
 };
 
 /// A short clip in which nothing is said.

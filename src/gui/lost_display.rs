@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use x11_dl::xlib::{Display, Xlib};
 
-use super::native_window::{LOST, print};
+use super::stderr::{LOST, print};
 
 /// The header of a recording is updated within this time, so that it covers all of it.
 const HEADER_UPDATED: Duration = Duration::from_millis(600);

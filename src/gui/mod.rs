@@ -28,6 +28,7 @@ mod settings;
 mod shortcuts;
 mod single_instance;
 mod startup_error;
+mod stderr;
 mod summary;
 #[cfg(target_os = "linux")]
 mod system_libraries;
@@ -57,7 +58,7 @@ const START_SIZE: [f32; 2] = [1180.0, 700.0];
 ///
 /// If another process has this data folder open, its window comes to the front instead.
 pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
-    if no_display() {
+    if native_window::no_display() {
         bail!(
             "cannot open the window: no display found. Start Starling on a desktop, or use `starling rehearse`"
         );
@@ -127,11 +128,6 @@ pub fn app(
         app.show_problem(format!("recordings and settings cannot be saved: {why}"));
     }
     Ok(app)
-}
-
-fn no_display() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")
 }
 
 /// Brings the window to the front when Starling is started again. If this fails, the second process shows an

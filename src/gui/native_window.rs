@@ -1,6 +1,5 @@
 //! Runs the native window, and explains why it cannot open or went away. Does not know what it shows.
 
-use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +7,8 @@ use std::time::Duration;
 
 use eframe::{AppCreator, NativeOptions};
 use egui::{Context, ViewportCommand};
+
+use super::stderr::{LOST, print};
 
 /// How long the window has to close when the process is asked to end. A take is saved within two seconds.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,10 +45,6 @@ pub enum WindowError {
     #[error("{0}")]
     App(Box<dyn std::error::Error + Send + Sync>),
 }
-
-/// The display server ended the connection or destroyed the window.
-pub const LOST: &str = "the window is gone, because the display ended or closed it. A take that was being recorded is \
-    kept: start Starling again";
 
 /// Opens a window with the app that `create` returns, and returns when it is closed.
 ///
@@ -128,8 +125,8 @@ pub fn close_on_signals(ctx: &Context) {
     });
 }
 
-/// Prints a message to stderr.
-pub fn print(message: &str) {
-    // If stderr is closed, there is no other place to report to.
-    let _ = writeln!(io::stderr(), "starling: {message}");
+/// Whether there is no display to open a window on.
+pub fn no_display() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")
 }

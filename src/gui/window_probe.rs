@@ -9,9 +9,9 @@ use egui::{Context, FontId, Ui, ViewportBuilder, ViewportCommand};
 use glow::HasContext;
 
 use super::fallback_fonts::{FallbackFonts, missing_fonts};
-use super::native_window::{self, WindowError};
+use super::native_window::{self, WindowError, no_display};
 use super::script::script_of;
-use super::{no_display, theme};
+use super::theme;
 use crate::app::WindowReport;
 use crate::storage::{Store, story_library};
 

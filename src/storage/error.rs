@@ -83,6 +83,29 @@ impl StoreError {
 pub fn advice(why: &io::Error) -> &'static str {
     match why.kind() {
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => "Make it writable",
-        _ => "Free disk space",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "Free disk space",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "Check its name"
+        }
+        _ => "Check the disk",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_fits_the_error() {
+        for (kind, expected) in [
+            (io::ErrorKind::StorageFull, "Free disk space"),
+            (io::ErrorKind::QuotaExceeded, "Free disk space"),
+            (io::ErrorKind::ReadOnlyFilesystem, "Make it writable"),
+            (io::ErrorKind::NotADirectory, "Check its name"),
+            (io::ErrorKind::NotFound, "Check its name"),
+            (io::ErrorKind::TimedOut, "Check the disk"),
+        ] {
+            assert_eq!(advice(&kind.into()), expected, "{kind}");
+        }
     }
 }

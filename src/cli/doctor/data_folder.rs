@@ -1,5 +1,6 @@
 //! The checks of what the user keeps: disk space, permissions, take database, settings and stories.
 
+use crate::domain::take::TakeId;
 use crate::storage::{Exposure, Store, story_library};
 
 /// About 100 minutes of audio, at 2 MB a minute.
@@ -22,6 +23,7 @@ pub(super) fn check_disk(store: &Store) -> Result<String, String> {
 /// Whether others can read the takes.
 pub(super) fn check_permissions(store: &Store) -> Result<String, String> {
     match store.exposure() {
+        None if !store.has_takes() => Ok("no takes yet".to_owned()),
         None => Ok("only you can read your takes".to_owned()),
         Some(exposure @ Exposure::FileServer(_)) => Ok(exposure.to_string()),
         Some(exposure) => Err(exposure.to_string()),
@@ -33,7 +35,9 @@ pub(super) fn check_database(store: &Store) -> Result<String, String> {
     if !store.has_database() {
         return Ok("no take database yet".to_owned());
     }
-    match store.read_only() {
+    // Opening alone does not read the file.
+    let absent = TakeId(String::new());
+    match store.read_only().and_then(|db| db.take(&absent)) {
         Ok(_) => Ok("the take database is readable".to_owned()),
         Err(error) => Err(error.to_string()),
     }

@@ -2,6 +2,7 @@
 
 mod data_folder;
 mod microphone;
+mod outcome;
 mod window;
 
 use std::io::{self, Write};
@@ -17,6 +18,7 @@ use crate::storage::clock;
 use crate::storage::model_files::{self, ModelError};
 
 use super::failure::Failure;
+use outcome::Outcome;
 
 /// What to check.
 #[derive(Debug, clap::Args)]
@@ -30,14 +32,6 @@ pub struct DoctorArgs {
     /// Name or path of the speech model.
     #[arg(long, value_name = "NAME")]
     model: Option<PathBuf>,
-}
-
-/// The outcome of a check.
-enum Outcome {
-    Passed(String),
-    Failed(String),
-    /// It needs something that this computer does not have, which another check reports.
-    Skipped(String),
 }
 
 #[derive(Serialize)]
@@ -92,15 +86,6 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
         0 => Ok(()),
         1 => Err(Failure::Work(anyhow::anyhow!("1 check failed"))),
         n => Err(Failure::Work(anyhow::anyhow!("{n} checks failed"))),
-    }
-}
-
-impl From<Result<String, String>> for Outcome {
-    fn from(result: Result<String, String>) -> Self {
-        match result {
-            Ok(message) => Outcome::Passed(message),
-            Err(message) => Outcome::Failed(message),
-        }
     }
 }
 

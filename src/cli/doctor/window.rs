@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::app::WindowReport;
 use crate::storage::Store;
 
-use super::Outcome;
+use super::outcome::Outcome;
 
 /// How long the window has to open.
 const TIMEOUT: Duration = Duration::from_secs(20);
