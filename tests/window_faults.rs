@@ -133,6 +133,26 @@ fn signals_close_the_window_and_complete_the_take() {
     }
 }
 
+/// A window started with `nohup` outlives its terminal.
+#[test]
+fn window_that_ignores_hangups_stays_open() {
+    let _serial = serial_lock();
+    let data = temp_folder();
+    let mut screen = Screen::start();
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "trap '' HUP; exec \"$0\" open --model no-such", STARLING])
+        .env("STARLING_DATA", data.path())
+        .env("PULSE_SERVER", "unix:/nonexistent");
+    screen.set_environment(&mut command);
+    let mut program = Program::start(&mut command);
+    screen.focus("Starling", &mut program);
+    send_signal(program.pid(), "HUP");
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(program.is_running());
+    screen.focus("Starling", &mut program);
+}
+
 /// Runs the program on a screen until it ends, at most ten seconds.
 fn try_to_open(screen: &Screen, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let data = temp_folder();

@@ -112,8 +112,12 @@ fn retry_with_software_rendering() {
     let _ = again.exec();
 }
 
-/// Closes the window when the process is asked to end (SIGTERM, SIGHUP, SIGINT), so that a take is saved.
+/// Closes the window when the process is asked to end (SIGTERM, SIGHUP, SIGINT), so that a take is saved. Started with
+/// `nohup`, it keeps the usual reactions, since a handler of ours would be for all three.
 pub fn close_on_signals(ctx: &Context) {
+    if ignores_hangup() {
+        return;
+    }
     let ctx = ctx.clone();
     // Without a handler, the take remains as an interrupted one.
     let _ = ctrlc::set_handler(move || {
@@ -123,6 +127,14 @@ pub fn close_on_signals(ctx: &Context) {
         print("ended before the window closed. A take that was being recorded is kept");
         std::process::exit(1);
     });
+}
+
+/// Whether this process was started so that it ignores SIGHUP, the first signal of the mask.
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 /// Whether there is no display to open a window on.
