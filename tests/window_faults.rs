@@ -141,7 +141,11 @@ fn window_that_ignores_hangups_stays_open() {
     let mut screen = Screen::start();
     let mut command = Command::new("sh");
     command
-        .args(["-c", "trap '' HUP; exec \"$0\" open --model no-such", STARLING])
+        .args([
+            "-c",
+            "trap '' HUP; exec \"$0\" open --model no-such",
+            STARLING,
+        ])
         .env("STARLING_DATA", data.path())
         .env("PULSE_SERVER", "unix:/nonexistent");
     screen.set_environment(&mut command);
