@@ -277,6 +277,20 @@ mod tests {
         }
     }
 
+    /// These files become part of the program, which does not check them.
+    #[test]
+    fn included_models_are_the_published_ones() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        for name in [DEFAULT, VAD, LANGUAGE_MODEL] {
+            let published = manifest().into_iter().find(|entry| entry.name == name);
+            let published = published.expect("an entry of the manifest");
+            let file = folder.join(published.file);
+            let sum = sha256(&file).expect("a model");
+            let bytes = file.metadata().expect("a model").len();
+            assert_eq!((sum, bytes), (published.sha256, published.bytes), "{name}");
+        }
+    }
+
     #[test]
     fn models_are_listed_by_name_without_the_vad() {
         let folder = tempfile::tempdir().expect("a folder");
