@@ -7,11 +7,9 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use common::recordings::ffmpeg;
 use common::{
-    STARLING, clip, clip_as_mic, fast_rehearsal, plain_words, run, starling, take_files,
-    temp_folder,
+    clip, clip_as_mic, fast_rehearsal, plain_words, run, starling, take_files, temp_folder,
 };
 
 /// A short clip in which nothing is said.
@@ -53,29 +51,6 @@ fn without_microphone_commands_fail_with_one_message() {
         ["microphone", "screen"],
         "failed checks of `doctor`"
     );
-}
-
-/// As with `CARGO_TARGET_DIR` or `cargo install`: the program is far from its models.
-#[test]
-fn copied_program_uses_the_models_of_its_repository() {
-    let data = temp_folder();
-    let copy = data.path().join("copy");
-    fs::copy(STARLING, &copy).expect("space");
-    let mut doctor = Command::new(copy);
-    let environment = starling(data.path());
-    let variables = environment.get_envs();
-    doctor
-        .args(["doctor", "--json"])
-        .envs(variables.filter_map(|(name, value)| Some((name, value?))));
-    let checks = run(&mut doctor).documents().remove(0);
-    for name in ["model", "language"] {
-        let mut checks = checks.as_array().into_iter().flatten();
-        let check = checks.find(|check| check["check"] == name);
-        assert!(
-            check.is_some_and(|check| check["ok"] == true),
-            "{name}: {check:?}"
-        );
-    }
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn details_decide_whether_other_words_say_a_phrase() {
 
 fn model() -> Arc<dyn SentenceModel> {
     let path = Path::new("models/all-minilm-l6-v2-int8.safetensors");
-    Arc::new(SentenceEncoder::load(path).expect("the model"))
+    Arc::new(SentenceEncoder::load(&path.into()).expect("the model"))
 }
 
 fn read(path: &str) -> Vec<Case> {

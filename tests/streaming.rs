@@ -468,7 +468,7 @@ fn engine() -> Engine {
 
 fn silero() -> Silero {
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
-    Silero::load(&model).expect("the voice activity model in models/")
+    Silero::load(&model.as_path().into()).expect("the voice activity model in models/")
 }
 
 fn transcribe_file(engine: &mut Engine, samples: &[f32]) -> Transcription {

@@ -208,7 +208,12 @@ fn model_file_that_aborts_the_recognizer_is_named() {
     junk.resize(1 << 20, 0x55);
     std::fs::write(&model, junk).expect("a model file");
     let vad = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-silero-v6.2.0.bin");
-    let loaded = Engine::load(&model, &vad, 1, &Isolation::Subprocess(STARLING.into()));
+    let loaded = Engine::load(
+        &model.as_path().into(),
+        &vad.as_path().into(),
+        1,
+        &Isolation::Subprocess(STARLING.into()),
+    );
     let why = loaded.err().expect("an error").to_string();
     assert!(
         why.starts_with("cannot load speech model") && why.contains("ggml-junk.bin"),

@@ -6,6 +6,7 @@ use super::context::Context;
 use crate::audio;
 use crate::domain::story::Part;
 use crate::domain::take::{TakeId, describe_start};
+use crate::domain::text_folding::folded;
 use crate::domain::time::Secs;
 use crate::practice::progress::day;
 use crate::storage::{Store, TakeStatus, TakeSummary, clock};
@@ -80,13 +81,14 @@ impl HistoryFilter {
     /// Whether the filter selects this take.
     pub fn matches(&self, entry: &HistoryEntry) -> bool {
         let part = entry.part.map_or(String::new(), |part| part.to_string());
-        let text = format!("{} {} {part} {}", entry.began, entry.title, entry.state).to_lowercase();
+        let text = folded(&format!(
+            "{} {} {part} {}",
+            entry.began, entry.title, entry.state
+        ));
         let story = self.story.as_ref();
         story.is_none_or(|story| entry.story.as_ref() == Some(story))
             && self.part.is_none_or(|part| entry.part == Some(part))
-            && self
-                .text
-                .to_lowercase()
+            && folded(&self.text)
                 .split_whitespace()
                 .all(|word| text.contains(word))
     }
@@ -128,6 +130,7 @@ mod tests {
         };
         assert!(HistoryFilter::default().matches(&entry));
         assert!(matches("NOBODY 11-23  task", None, None));
+        assert!(matches("nóbody ｗｅｂｈｏｏｋ 11\u{2011}23", None, None));
         assert!(matches("interrupted", Some("webhook-drop"), Some("task")));
         assert!(!matches("nobody result", None, None));
         assert!(!matches("", Some("wrong-call"), None));

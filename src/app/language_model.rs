@@ -27,8 +27,8 @@ impl LanguageModel {
 
     fn load(&self) -> Option<SentenceEncoder> {
         // A missing or broken file is no error here: `doctor` reports it.
-        let path = model_files::find_language_model(&self.folders).ok()?;
-        SentenceEncoder::load(&path).ok()
+        let model = model_files::find_language_model(&self.folders).ok()?;
+        SentenceEncoder::load(&model).ok()
     }
 }
 

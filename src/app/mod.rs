@@ -36,6 +36,7 @@ mod take_records;
 #[cfg(test)]
 mod test_support;
 mod transcriber;
+mod window_report;
 
 pub use controller::{Config, Controller};
 pub use event::Notification;
@@ -46,3 +47,4 @@ pub use language_model::LanguageModel;
 pub use playback::PlaybackPosition;
 pub use reduced_motion::MotionPreference;
 pub use transcriber::{ModelState, THREADS, load_engine};
+pub use window_report::WindowReport;

@@ -2,12 +2,13 @@
 
 use super::context::Context;
 use super::event::Notification;
-use crate::storage::{OpenedDb, StoreError, TakeDb};
+use crate::storage::{Exposure, OpenedDb, StoreError, TakeDb};
 
 /// The connection to the take database, if one is open.
 #[derive(Default)]
 pub(super) struct TakeDatabase {
     connection: Option<TakeDb>,
+    is_exposure_reported: bool,
 }
 
 impl TakeDatabase {
@@ -37,10 +38,27 @@ impl TakeDatabase {
                 for notice in notices {
                     context.notify(Notification::Problem(notice));
                 }
+                self.report_exposure(context);
                 db
             }
         };
         Ok(self.connection.insert(connection))
+    }
+
+    /// Says once if others can read the takes. Opening the database has restricted their folder, where that is
+    /// possible.
+    fn report_exposure(&mut self, context: &mut Context) {
+        if self.is_exposure_reported {
+            return;
+        }
+        self.is_exposure_reported = true;
+        match context.store.exposure() {
+            Some(exposure @ (Exposure::Unrestricted(_) | Exposure::Foreign(_))) => {
+                context.notify(Notification::Warning(exposure.to_string()));
+            }
+            // What a file server permits is not known; the privacy page says so.
+            Some(Exposure::FileServer(_)) | None => {}
+        }
     }
 
     /// Closes an exclusive connection.

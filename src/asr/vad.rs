@@ -8,9 +8,9 @@
 //! version. Here the network is 250 lines.
 
 use std::fs;
-use std::path::Path;
 
 use super::recognizer::EngineError;
+use crate::domain::model_source::ModelSource;
 
 /// Samples (16 kHz) per hop: 32 ms.
 pub const HOP: usize = 512;
@@ -56,11 +56,13 @@ impl Default for SileroState {
 }
 
 impl Silero {
-    /// Loads a model file such as `ggml-silero-v6.2.0.bin`.
-    pub fn load(path: &Path) -> Result<Self, EngineError> {
-        let invalid_model = || EngineError::Model(path.to_owned());
-        let bytes = fs::read(path).map_err(|_| invalid_model())?;
-        Self::parse(&bytes).ok_or_else(invalid_model)
+    /// Loads a model such as `ggml-silero-v6.2.0.bin`.
+    pub fn load(model: &ModelSource) -> Result<Self, EngineError> {
+        let parsed = match model {
+            ModelSource::File(path) => fs::read(path).ok().and_then(|bytes| Self::parse(&bytes)),
+            ModelSource::Embedded(model) => Self::parse(model.bytes),
+        };
+        parsed.ok_or_else(|| EngineError::Model(model.path().to_owned()))
     }
 
     /// Speech probability, 0 to 1, of the next [`HOP`] samples of the stream with this `state`. Fewer
@@ -332,7 +334,7 @@ mod tests {
 
     #[test]
     fn corrupt_model_file_is_rejected() {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
         let bytes = fs::read(models.join("ggml-silero-v6.2.0.bin")).expect("a model");
         assert!(Silero::parse(&bytes).is_some());
         for end in [0, 3, 100, 1000, bytes.len() - 1] {

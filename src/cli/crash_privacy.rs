@@ -11,6 +11,15 @@ pub fn install_panic_hook() {
         return;
     }
     panic::set_hook(Box::new(|panic| {
+        // The window explains why it is gone.
+        let is_window = std::thread::current().name() == Some("main");
+        if is_window
+            && panic
+                .location()
+                .is_some_and(|at| is_of_the_window(at.file()))
+        {
+            return;
+        }
         let location = panic.location().map_or_else(
             || "an unknown location".to_owned(),
             |at| format!("{}:{}", at.file(), at.line()),
@@ -20,6 +29,30 @@ pub fn install_panic_hook() {
              RUST_BACKTRACE=1 shows details, which may quote your words"
         ));
     }));
+}
+
+/// Whether a source file belongs to a crate that draws the window or talks to the display.
+fn is_of_the_window(file: &str) -> bool {
+    const CRATES: [&str; 12] = [
+        "accesskit",
+        "calloop",
+        "eframe",
+        "egui",
+        "glutin",
+        "glow",
+        "smithay",
+        "wayland",
+        "winit",
+        "x11",
+        "xkbcommon",
+        "xkeysym",
+    ];
+    let folders = file.split(['/', '\\']);
+    folders.into_iter().any(|folder| {
+        // Folders of the registry end in a version.
+        folder.contains(|c: char| c.is_ascii_digit())
+            && CRATES.iter().any(|name| folder.starts_with(name))
+    })
 }
 
 /// From now on neither this process nor its children leave a core dump. A limit of 0 does not stop Linux

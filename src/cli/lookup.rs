@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::app::repaired_length;
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::take::TakeId;
+use crate::domain::text_folding::{folded, plain_letters};
 use crate::storage::story_library;
 use crate::storage::{Store, TakeDb};
 
@@ -56,6 +57,9 @@ pub fn open_db(store: &Store) -> Result<TakeDb, Failure> {
 
 /// The take called `name`, or the only one whose name starts with it.
 pub fn resolve_take(db: &TakeDb, name: &str) -> Result<TakeId, Failure> {
+    // Copied from a text, it may have other hyphens, digits or invisible characters.
+    let name = &*plain_letters(name.trim());
+    let name = &*name.replace(['\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}'], "-");
     let matches = db.ids_with_prefix(name).map_err(anyhow::Error::from)?;
     let message = match matches.as_slice() {
         [only] if !name.is_empty() => return Ok(only.clone()),
@@ -88,9 +92,11 @@ pub fn find_story(id: Option<&Path>, store: &Store) -> Result<Arc<Story>, Failur
     for error in errors {
         print_message(&error.to_string());
     }
+    // Ids are in lower case.
+    let wanted = id.map(|id| folded(id.to_string_lossy().trim()));
     let found = stories
         .iter()
-        .find(|story| id.is_none_or(|id| id.as_os_str() == story.id.as_str()));
+        .find(|story| wanted.as_ref().is_none_or(|wanted| *wanted == story.id));
     found.cloned().ok_or_else(|| {
         Failure::Arguments(format!(
             "no story named `{}`: list the stories with `starling stories`",

@@ -24,10 +24,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 
 use crate::asr;
 use crate::audio::AudioSource;
-use crate::storage::clock;
+use crate::domain::model_source::ModelSource;
+use crate::storage::{clock, model_files};
 
 use controller_config::audio_source_parser;
 use lookup::open_store;
@@ -65,6 +67,9 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         model: Option<PathBuf>,
     },
+    /// Open an invisible window, and print what it shows. Started by `starling doctor`.
+    #[command(hide = true)]
+    ExamineWindow,
     /// Any command that runs without a screen.
     #[command(flatten)]
     Work(Headless),
@@ -83,7 +88,7 @@ pub enum Headless {
         #[arg(long)]
         json: bool,
     },
-    /// Check processor, speech model, microphone, disk and screen.
+    /// Check what a practice needs: models, microphone, formats, data folder, time zone, screen and fonts.
     Doctor(doctor::DoctorArgs),
     /// List the stories.
     Stories {
@@ -108,10 +113,10 @@ pub enum Headless {
     /// The subprocess that runs the speech recognizer. Started by Starling itself.
     #[command(hide = true, alias = "recogniser")]
     Recognizer {
-        /// Whisper model file.
-        model: PathBuf,
         /// Number of threads for decoding.
         threads: u32,
+        /// Whisper model file [default: the one in the program].
+        model: Option<PathBuf>,
     },
 }
 
@@ -128,11 +133,29 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
         Headless::Export(args) => export::run(&args, &open_store(data)?),
         Headless::Erase(args) => erase::run(&args, &open_store(data)?),
         Headless::Privacy => privacy::run(&open_store(data)?),
-        Headless::Recognizer { model, threads } => {
+        Headless::Recognizer { threads, model } => {
             controller_config::name_process();
+            let model = match model {
+                Some(path) => ModelSource::File(path),
+                None => default_model()?,
+            };
             Ok(asr::serve(&model, threads)?)
         }
     }
+}
+
+/// Prints a document on stdout.
+pub fn print_json(document: &impl Serialize) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, document)?;
+    writeln!(out)?;
+    Ok(out.flush()?)
+}
+
+/// The speech model in the program.
+fn default_model() -> Result<ModelSource, Failure> {
+    let found = model_files::find(None, &[]).map_err(anyhow::Error::from)?;
+    Ok(found.whisper)
 }
 
 impl Args {

@@ -9,6 +9,6 @@ use super::failure::Failure;
 /// Prints the notice. Reads and creates no files.
 pub fn run(store: &Store) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    out.write_all(privacy_notice_text(store.folder()).as_bytes())?;
+    out.write_all(privacy_notice_text(store).as_bytes())?;
     Ok(out.flush()?)
 }

@@ -6,6 +6,7 @@
 #[path = "../../tests/common/builders.rs"]
 pub(crate) mod builders;
 pub mod caption;
+pub mod model_source;
 pub mod part;
 pub mod profile;
 pub mod prompt_terms;
@@ -13,6 +14,7 @@ pub mod start_time;
 pub mod story;
 pub mod story_file;
 pub mod take;
+pub mod text_folding;
 pub mod thresholds;
 pub mod time;
 pub mod transcript;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::text_folding::plain_letters;
 use super::time::{Secs, Span};
 
 /// One word as the recognizer wrote it, including punctuation.
@@ -68,11 +69,9 @@ impl Transcript {
     }
 }
 
-/// Normalizes a word: lower case, no surrounding punctuation, straight apostrophes.
+/// Normalizes a word: lower case, no surrounding punctuation, [plain letters](plain_letters).
 pub fn plain(text: &str) -> String {
-    trim_punctuation(text)
-        .replace('\u{2019}', "'")
-        .to_lowercase()
+    trim_punctuation(&plain_letters(text)).to_lowercase()
 }
 
 /// Keeps a leading decimal point, as in ".5".
@@ -99,12 +98,13 @@ mod tests {
             "$8,000.",
             "(I)",
             "ready-to-merge",
+            "\u{201c}CAFE\u{301}\u{201d}",
         ]
         .map(plain)
         .to_vec();
         assert_eq!(
             normalized,
-            ["team's", "0.3%", "$8,000", "i", "ready-to-merge"]
+            ["team's", "0.3%", "$8,000", "i", "ready-to-merge", "cafe"]
         );
     }
 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::part::{Part, SectionKind};
+use super::text_folding::folded;
 
 /// A whole answer has a Reflection or ends with the Result.
 const MIN_SECTIONS: usize = SectionKind::ALL.len() - 1;
@@ -282,7 +283,7 @@ fn is_dash_between_spaces(rest: &str) -> bool {
 
 /// The section of this name, in any case; its plural counts.
 fn section_named(name: &str) -> Option<SectionKind> {
-    let name = name.to_lowercase();
+    let name = folded(name);
     SectionKind::ALL.into_iter().find(|kind| {
         let own = kind.to_string().to_lowercase();
         let singular = name.strip_suffix('s').unwrap_or(&name);

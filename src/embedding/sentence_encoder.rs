@@ -2,7 +2,6 @@
 //! analysis of a growing answer asks for the same ones again and again.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
@@ -11,6 +10,7 @@ use super::tensor_file::{TensorError, TensorFile};
 use super::transformer::{MAX_PIECES, Transformer, WIDTH};
 use super::word_pieces::Vocabulary;
 use crate::analysis::phrases::word_vectors::{SentenceModel, WordVectors};
+use crate::domain::model_source::ModelSource;
 
 /// How many sentences are remembered: a few answers. A sentence of 20 words takes 31 kB.
 const MAX_REMEMBERED: usize = 400;
@@ -41,8 +41,11 @@ impl SentenceEncoder {
     /// # Errors
     ///
     /// If the file cannot be read, or is not this model.
-    pub fn load(path: &Path) -> Result<Self, LoadError> {
-        let file = TensorFile::parse(std::fs::read(path)?)?;
+    pub fn load(model: &ModelSource) -> Result<Self, LoadError> {
+        let file = match model {
+            ModelSource::File(path) => TensorFile::parse(std::fs::read(path)?)?,
+            ModelSource::Embedded(model) => TensorFile::parse(model.bytes)?,
+        };
         let vocabulary = Vocabulary::new(file.text("vocabulary")?)
             .ok_or_else(|| TensorError::Tensor("vocabulary".to_owned()))?;
         Ok(Self {
@@ -102,6 +105,8 @@ impl SentenceModel for SentenceEncoder {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use serde::Deserialize;
 
@@ -115,7 +120,7 @@ mod tests {
     fn encoder() -> SentenceEncoder {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
         let file = folder.join("all-minilm-l6-v2-int8.safetensors");
-        SentenceEncoder::load(&file).expect("the shipped model")
+        SentenceEncoder::load(&file.as_path().into()).expect("the shipped model")
     }
 
     /// The reference was computed with ONNX Runtime from the published file.
@@ -155,8 +160,8 @@ mod tests {
     fn other_files_are_errors() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("model");
-        assert!(SentenceEncoder::load(&path).is_err());
+        assert!(SentenceEncoder::load(&path.as_path().into()).is_err());
         std::fs::write(&path, b"no model").expect("writable");
-        assert!(SentenceEncoder::load(&path).is_err());
+        assert!(SentenceEncoder::load(&path.as_path().into()).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! Reads tensors from a file in the safetensors format: the length of a JSON header (8 bytes, little
 //! endian), the header with type, shape and place of each tensor, then their values.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ pub enum TensorError {
 
 /// A file of tensors, in memory.
 pub(super) struct TensorFile {
-    bytes: Vec<u8>,
+    bytes: Cow<'static, [u8]>,
     tensors: HashMap<String, Tensor>,
 }
 
@@ -36,7 +37,8 @@ struct Tensor {
 
 impl TensorFile {
     /// Parses the header.
-    pub(super) fn parse(bytes: Vec<u8>) -> Result<Self, TensorError> {
+    pub(super) fn parse(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, TensorError> {
+        let bytes = bytes.into();
         let length = bytes.first_chunk::<8>().ok_or(TensorError::Format)?;
         let length = usize::try_from(u64::from_le_bytes(*length)).ok();
         let start = length.and_then(|length| length.checked_add(8));

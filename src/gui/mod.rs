@@ -8,26 +8,35 @@ mod app;
 mod command;
 mod erase_all;
 mod export;
+mod fallback_fonts;
 mod history;
 mod home;
 mod layout;
 mod learn;
+#[cfg(target_os = "linux")]
+mod lost_display;
 mod microphone;
 mod mock_interview;
+mod native_window;
 mod practice;
 mod privacy;
 mod prompter;
 mod review;
 mod screen;
+mod script;
 mod settings;
 mod shortcuts;
 mod single_instance;
 mod startup_error;
+mod stderr;
 mod summary;
+#[cfg(target_os = "linux")]
+mod system_libraries;
 mod text;
 pub mod theme;
 mod trends;
 mod widgets;
+mod window_probe;
 
 use anyhow::bail;
 use eframe::{CreationContext, NativeOptions};
@@ -36,8 +45,11 @@ use egui::{Color32, ViewportBuilder, Visuals};
 use crate::app::{Config, Controller};
 use crate::storage::{Store, StoreError};
 
+use fallback_fonts::FallbackFonts;
+
 pub use app::App;
 pub use layout::MIN_SIZE;
+pub use window_probe::examine_window;
 
 /// Fits the screen of a small laptop, beside the bars of the desktop.
 const START_SIZE: [f32; 2] = [1180.0, 700.0];
@@ -46,7 +58,7 @@ const START_SIZE: [f32; 2] = [1180.0, 700.0];
 ///
 /// If another process has this data folder open, its window comes to the front instead.
 pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
-    if no_display() {
+    if native_window::no_display() {
         bail!(
             "cannot open the window: no display found. Start Starling on a desktop, or use `starling rehearse`"
         );
@@ -80,31 +92,26 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
             .with_app_id("starling")
             .with_inner_size(START_SIZE)
             .with_min_inner_size(MIN_SIZE),
+        // Ours look for the system's fonts only when they are needed.
+        system_font_fallback: false,
         ..NativeOptions::default()
     };
     let create = |context: &CreationContext| {
         theme::install(&context.egui_ctx);
+        native_window::close_on_signals(&context.egui_ctx);
         let ctx = context.egui_ctx.clone();
         let wake = move || ctx.request_repaint();
         let app = app(config, story, unwritable, wake)?;
         Ok(Box::new(Window {
             app,
+            fonts: FallbackFonts::install(&context.egui_ctx),
             #[cfg(unix)]
             _activation: is_first
                 .then(|| listen_for_activation(&store, &context.egui_ctx))
                 .flatten(),
         }) as Box<dyn eframe::App>)
     };
-    match eframe::run_native("Starling", options, Box::new(create)) {
-        Ok(()) => Ok(()),
-        Err(eframe::Error::AppCreation(error)) => bail!("{error}"),
-        Err(eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)) => bail!(
-            "cannot open the window: the display does not answer. Start Starling on a desktop, or use `starling rehearse`"
-        ),
-        Err(error) => bail!(
-            "cannot open the window: {error}. Check the graphics driver, or use `starling rehearse`"
-        ),
-    }
+    Ok(native_window::run(options, Box::new(create))?)
 }
 
 /// Starts the controller, and returns the content of the window.
@@ -121,11 +128,6 @@ pub fn app(
         app.show_problem(format!("recordings and settings cannot be saved: {why}"));
     }
     Ok(app)
-}
-
-fn no_display() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")
 }
 
 /// Brings the window to the front when Starling is started again. If this fails, the second process shows an
@@ -153,11 +155,16 @@ struct Window {
     #[cfg(unix)]
     _activation: Option<single_instance::ActivationListener>,
     app: App,
+    fonts: FallbackFonts,
 }
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.app.pump(ctx);
+        if let Some(problem) = self.fonts.take_problem() {
+            self.app.show_problem(problem);
+            ctx.request_repaint();
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

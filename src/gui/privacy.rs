@@ -10,6 +10,7 @@ use super::layout::MinSize;
 use super::screen::{Page, Screen};
 use super::theme;
 use super::theme::{BODY, SPACE, TITLE};
+use super::widgets::icon::{Icon, line_icon_ui};
 use crate::storage::{NoticeItem, Store, privacy_notice};
 
 /// The title of the page, and the label of the commands that open it.
@@ -56,7 +57,7 @@ impl Screen for PrivacyScreen<'_> {
             layout::scroll_by_keys(ui);
             ui.set_max_width(ui.available_width().min(MAX_WIDTH));
             ui.spacing_mut().item_spacing.y = SPACE[1];
-            for section in privacy_notice(self.store.folder()) {
+            for section in privacy_notice(self.store) {
                 ui.add_space(SPACE[2]);
                 ui.label(theme::strong(section.title, TITLE));
                 for item in section.items {
@@ -73,6 +74,14 @@ fn item_ui(ui: &mut Ui, item: &NoticeItem) {
     match item {
         NoticeItem::Text(text) => {
             ui.add(Label::new(theme::text(*text, BODY)).wrap());
+        }
+        NoticeItem::Warning(text) => {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[1];
+                let amber = theme::palette(ui).amber;
+                line_icon_ui(ui, Icon::Triangle, BODY, amber, "warning");
+                ui.add(Label::new(theme::text(text, BODY)).wrap());
+            });
         }
         NoticeItem::Path(folder) => {
             ui.add(Label::new(theme::strong(folder, BODY)).wrap());

@@ -24,6 +24,26 @@ pub fn now() -> Zoned {
     now.saturating_add(shift).unwrap_or(now).to_zoned(zone())
 }
 
+/// The name of the time zone of the viewer, or why it cannot be read: then times are in UTC.
+pub fn zone_name() -> Result<String, String> {
+    let setting = std::env::var_os("TZ").filter(|name| !name.is_empty());
+    match (TimeZone::try_system(), setting) {
+        (Ok(zone), _) => {
+            let name = zone.iana_name().map_or("without a name", |name| name);
+            Ok(format!(
+                "{name}, now {}",
+                now().strftime("%Y-%m-%d %H:%M %:z")
+            ))
+        }
+        // As on most servers.
+        (Err(_), None) => Ok("UTC, since this computer has no time zone".to_owned()),
+        (Err(_), Some(name)) => Err(format!(
+            "the time zone TZ={} is unknown, so times are in UTC: use a name such as Europe/Berlin",
+            name.display()
+        )),
+    }
+}
+
 /// The time zone of the viewer: that of the computer, or of the environment variable `TZ`.
 pub fn zone() -> TimeZone {
     TimeZone::system()

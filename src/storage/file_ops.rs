@@ -20,7 +20,11 @@ pub fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<
         let line = 1 + before.matches('\n').count();
         StoreError::Read {
             path: path.to_owned(),
-            why: format!("line {line}: {}", error.message()),
+            // The first line says what is wrong.
+            why: format!(
+                "line {line}: {}",
+                error.message().lines().next().unwrap_or_default()
+            ),
         }
     })
 }

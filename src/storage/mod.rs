@@ -3,6 +3,7 @@
 
 pub mod clock;
 mod error;
+mod exposure;
 mod file_ops;
 mod instance_lock;
 pub mod model_files;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use error::{StoreError, advice};
 pub use file_ops::expand_home;
+pub use exposure::Exposure;
 pub use instance_lock::InstanceLock;
 pub use privacy_notice::{NoticeItem, NoticeSection, privacy_notice, privacy_notice_text};
 pub use settings::{Cues, Motion, Settings, Theme};

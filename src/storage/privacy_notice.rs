@@ -1,7 +1,8 @@
 //! The privacy notice: what is stored where, what never happens, and how to erase. Shown by the command
 //! line and the window.
 
-use std::path::Path;
+use super::exposure::Exposure;
+use super::store::Store;
 
 /// Width of the text in characters; only paths may be wider.
 const WIDTH: usize = 100;
@@ -22,15 +23,18 @@ pub struct NoticeSection {
 pub enum NoticeItem {
     /// Sentences.
     Text(&'static str),
+    /// A sentence about this data folder.
+    Warning(String),
     /// A folder.
     Path(String),
     /// A file or a command, and its description.
     Entry(&'static str, &'static str),
 }
 
-/// The page for the data folder `folder`.
-pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
+/// The page for the data folder of `store`.
+pub fn privacy_notice(store: &Store) -> Vec<NoticeSection> {
     use NoticeItem::{Entry, Path, Text};
+    let folder = store.folder();
     vec![
         NoticeSection {
             title: "What is stored",
@@ -58,8 +62,9 @@ pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
                     "stories/ models/",
                     "your own stories and models, if you add any",
                 ),
+                readers(store.exposure().as_ref()),
                 Text(
-                    "Only you (and the administrators of this computer) can read these files. They are not encrypted. Feedback is not stored: it is recomputed from the transcript each time.",
+                    "The files are not encrypted. Feedback is not stored: it is recomputed from the transcript each time.",
                 ),
             ],
         },
@@ -99,10 +104,26 @@ pub fn privacy_notice(folder: &Path) -> Vec<NoticeSection> {
     ]
 }
 
+/// Who can read the files.
+fn readers(exposure: Option<&Exposure>) -> NoticeItem {
+    match exposure {
+        None => NoticeItem::Text(
+            "Starling lets only you (and the administrators of this computer) read these files.",
+        ),
+        Some(exposure) => {
+            let mut sentence = exposure.to_string();
+            if let Some(first) = sentence.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            NoticeItem::Warning(format!("{sentence}."))
+        }
+    }
+}
+
 /// The page as plain text for the terminal, wrapped at 100 characters.
-pub fn privacy_notice_text(folder: &Path) -> String {
+pub fn privacy_notice_text(store: &Store) -> String {
     let mut page = String::new();
-    for (index, section) in privacy_notice(folder).into_iter().enumerate() {
+    for (index, section) in privacy_notice(store).into_iter().enumerate() {
         if index > 0 {
             page.push('\n');
         }
@@ -111,6 +132,7 @@ pub fn privacy_notice_text(folder: &Path) -> String {
         for item in section.items {
             match item {
                 NoticeItem::Text(text) => push_wrapped(&mut page, "  ", text, 2),
+                NoticeItem::Warning(text) => push_wrapped(&mut page, "  ", &text, 2),
                 NoticeItem::Path(folder) => push_wrapped(&mut page, "  ", &folder, 2),
                 NoticeItem::Entry(name, description) => {
                     let first = format!("  {name:<0$}", COLUMN - 2);
@@ -149,7 +171,8 @@ mod tests {
 
     #[test]
     fn page_fits_a_screen_and_names_the_folder() {
-        let page = privacy_notice_text(Path::new("/home/me/.local/share/starling"));
+        let folder = "/home/me/.local/share/starling".into();
+        let page = privacy_notice_text(&Store::at(Some(folder)).expect("a chosen folder"));
         assert!(page.contains("\n  /home/me/.local/share/starling\n"));
         assert!(
             page.contains("\n  takes/                the audio"),

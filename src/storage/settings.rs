@@ -327,6 +327,70 @@ mod tests {
         assert!(path.exists());
     }
 
+    /// As word processors and other systems save them.
+    #[test]
+    fn settings_and_profile_in_any_encoding_are_read() {
+        let (_folder, store) = store();
+        store.prepare().expect("writable");
+        let [settings, profile] =
+            ["settings.toml", "profile.toml"].map(|name| store.folder().join(name));
+        let text = "theme = \"dark\"\r\nmicrophone = \u{201c}Pfeifenköpfe\u{201d}\r\n";
+        let utf16 = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            let marked = format!("\u{feff}{text}");
+            marked.encode_utf16().flat_map(unit).collect()
+        };
+        for bytes in [
+            text.as_bytes().to_vec(),
+            format!("\u{feff}{text}").into_bytes(),
+            text.replace("\r\n", "\r").into_bytes(),
+            utf16(text, u16::to_le_bytes),
+            utf16(text, u16::to_be_bytes),
+        ] {
+            fs::write(&settings, &bytes).expect("writable");
+            let read = store.settings().expect("readable");
+            assert_eq!(read.theme, Theme::Dark);
+            assert_eq!(read.microphone.as_deref(), Some("Pfeifenköpfe"));
+        }
+        fs::write(
+            &profile,
+            utf16("# ours\r\npause_red = 5.0\r\n", u16::to_le_bytes),
+        )
+        .expect("writable");
+        let changed = store.change_profile(|profile| profile.pause_red = 4.5);
+        assert_eq!(changed.expect("writable").pause_red, 4.5);
+        let text = fs::read_to_string(&profile).expect("UTF-8 now");
+        assert_eq!(text, "# ours\npause_red = 4.5\n");
+    }
+
+    #[test]
+    fn wrong_values_and_bytes_are_named_with_their_line() {
+        let (_folder, store) = store();
+        store.prepare().expect("writable");
+        let path = store.folder().join("settings.toml");
+        for (bytes, expected) in [
+            (
+                &b"captions = true\n\ntimed = 'yes'\n"[..],
+                "line 3: invalid type: string",
+            ),
+            (
+                b"text_percent = 1e3\n",
+                "line 1: invalid type: floating point",
+            ),
+            (b"# mine\ncues = \"all\"\n", "line 2: unknown variant `all`"),
+            (
+                b"theme = \"dark\"\nmicrophone = \"K\xf6pfe\"\n",
+                "line 2: not UTF-8",
+            ),
+            (b"theme = \"dark\ntimed = true\n", "line 1: "),
+        ] {
+            fs::write(&path, bytes).expect("writable");
+            let message = store.settings().expect_err("broken").to_string();
+            assert!(message.contains(expected), "{message}");
+            assert!(!message.contains('\n'), "{message}");
+            assert_eq!(fs::read(&path).expect("it exists"), bytes);
+        }
+    }
+
     #[cfg(unix)]
     #[test]
     fn stored_files_are_private() {

@@ -142,6 +142,11 @@ impl Store {
         self.takes().exists() || self.database().exists()
     }
 
+    /// Whether there is a take database.
+    pub fn has_database(&self) -> bool {
+        self.database().exists()
+    }
+
     /// Folder of the takes' audio.
     pub(in crate::storage) fn takes(&self) -> PathBuf {
         self.folder.join("takes")

@@ -114,6 +114,14 @@ impl Screen {
         done.expect("the window is resized");
     }
 
+    /// Destroys the window called `title`, as a faulty program may.
+    #[track_caller]
+    pub fn destroy_window(&self, title: &str) {
+        let pattern = format!("^{title}$");
+        // The window may be gone before xdotool has its answer.
+        let _ = self.xdotool(&["search", "--onlyvisible", "--name", &pattern, "windowclose"]);
+    }
+
     /// A picture of the focused window without its frame, scaled down to `columns` by `rows` pixels: red,
     /// green and blue of each pixel, line by line.
     pub fn picture(&self, columns: usize, rows: usize) -> Vec<u8> {

@@ -120,13 +120,13 @@ fn space_presses_the_focused_button_before_an_answer() {
 fn privacy_page_shows_the_notice_of_the_command_line() {
     let mut window = Window::open();
     window.press(Key::K);
-    let folder = window.controller().store().folder().to_owned();
-    for section in privacy_notice(&folder) {
+    let store = window.controller().store().clone();
+    for section in privacy_notice(&store) {
         window.expect_text(section.title);
         for item in section.items {
             match &item {
                 NoticeItem::Text(text) => window.expect_text(text),
-                NoticeItem::Path(path) => window.expect_text(path),
+                NoticeItem::Path(text) | NoticeItem::Warning(text) => window.expect_text(text),
                 NoticeItem::Entry(name, text) => window.expect_texts([*name, *text]),
             }
         }

@@ -1,4 +1,4 @@
-//! One spelling for each word: American, without accents. Recognizers and users mix spellings.
+//! One spelling for each word: American. Recognizers and users mix spellings.
 
 /// The American spelling of a lower-case word: `organized` for `organised`, `gray` for `grey`.
 pub fn american(word: &str) -> String {
@@ -35,54 +35,6 @@ pub fn american(word: &str) -> String {
     }
     word.to_owned()
 }
-
-/// Replaces letters with accents by the letters without.
-pub fn without_accents(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_owned();
-    }
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        match ACCENTS.iter().find(|(accented, _)| accented.contains(c)) {
-            Some((_, letters)) => plain.push_str(letters),
-            // Accents that follow their letter.
-            None if ('\u{300}'..='\u{36f}').contains(&c) => {}
-            None => plain.push(c),
-        }
-    }
-    plain
-}
-
-/// Lower-case letters with accents, and what they are without.
-const ACCENTS: [(&str, &str); 27] = [
-    ("àáâãäåāăą", "a"),
-    ("çćĉċč", "c"),
-    ("ďđð", "d"),
-    ("èéêëēĕėęě", "e"),
-    ("ĝğġģ", "g"),
-    ("ĥħ", "h"),
-    ("ìíîïĩīĭįı", "i"),
-    ("ĵ", "j"),
-    ("ķ", "k"),
-    ("ĺļľŀł", "l"),
-    ("ñńņňŉ", "n"),
-    ("òóôõöøōŏő", "o"),
-    ("ŕŗř", "r"),
-    ("śŝşšș", "s"),
-    ("ţťŧț", "t"),
-    ("ùúûüũūŭůűų", "u"),
-    ("ŵ", "w"),
-    ("ýÿŷ", "y"),
-    ("źżž", "z"),
-    ("æ", "ae"),
-    ("œ", "oe"),
-    ("ß", "ss"),
-    ("þ", "th"),
-    ("ÀÁÂÃÄÅ", "A"),
-    ("ÈÉÊË", "E"),
-    ("ÒÓÔÕÖØ", "O"),
-    ("ÙÚÛÜ", "U"),
-];
 
 /// British endings of longer words, and the American ones.
 const ENDINGS: [(&str, &str); 62] = [
@@ -314,12 +266,5 @@ mod tests {
         ] {
             assert_eq!(american(british), expected, "{british}");
         }
-    }
-
-    #[test]
-    fn accents_are_dropped() {
-        assert_eq!(without_accents("café naïve"), "cafe naive");
-        assert_eq!(without_accents("cafe\u{301}"), "cafe");
-        assert_eq!(without_accents("straße 東京"), "strasse 東京");
     }
 }

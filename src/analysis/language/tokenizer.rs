@@ -1,10 +1,10 @@
 //! Splits texts and transcripts into tokens.
 
-use super::spelling::without_accents;
 use super::token::{Boundary, Token};
 use super::verbalize::spoken_words;
 use super::verbs::stem;
 use super::{lexicon, number_words, verbs};
+use crate::domain::text_folding::plain_letters;
 use crate::domain::transcript::Transcript;
 
 /// The tokens of a transcript, without hesitation sounds such as "um".
@@ -22,6 +22,7 @@ fn tokens_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Token> {
     let mut raw: Vec<Token> = Vec::new();
     let mut pending = Boundary::Sentence;
     for (index, text) in texts.enumerate() {
+        let text = &*plain_letters(text);
         // Recognizers end sentences too early: a lower-case "and" continues the sentence.
         let before = match pending {
             Boundary::Sentence if index > 0 && matches!(text, "and" | "but" | "or" | "because") => {
@@ -90,7 +91,6 @@ fn is_abbreviation(text: &str) -> bool {
 
 /// Splits a written word into words: `wasn't` into "was not". `S.L.O.` becomes "slo".
 fn split_word(text: &str) -> Vec<String> {
-    let text = &without_accents(text);
     let trimmed = text.trim_matches(|c: char| !c.is_alphanumeric());
     let letters: Vec<&str> = trimmed.split('.').collect();
     if letters.len() > 1
@@ -258,6 +258,9 @@ mod tests {
             ("a hundred and fifty thousand", "#150000"),
             ("a thousand times", "#1000 times"),
             ("café & bar", "cafe and bar"),
+            ("cafe\u{301}, \u{fb01}rst", "cafe first"),
+            ("１２．５％ of it", "#12.5 percent of it"),
+            ("it wasn\u{2bc}t re\u{2011}run", "it was not re run"),
             ("eight grand weekly", "#8000 dollars per week"),
             ("8K every week", "#8000 per week"),
             ("eight thousand dollars each week", "#8000 dollars per week"),

@@ -2,7 +2,6 @@
 //! and exits when its stdin is closed.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -13,13 +12,14 @@ use crossbeam_channel::{Sender, unbounded};
 use super::protocol::{Request, Response, receive, send};
 use super::whisper::Whisper;
 use super::{DecodeParams, EngineError, Recognizer};
+use crate::domain::model_source::ModelSource;
 
 /// Interval of heartbeats, as far as whisper.cpp calls back.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Loads the model, then responses requests from stdin on stdout. When stdin is closed, the process exits,
+/// Loads the model, then answers requests from stdin on stdout. When stdin is closed, the process exits,
 /// even if a decode hangs.
-pub fn serve(model: &Path, threads: u32) -> io::Result<()> {
+pub fn serve(model: &ModelSource, threads: u32) -> io::Result<()> {
     let mut responses = io::stdout().lock();
     let (jobs, inbox) = unbounded();
     // Windows up to this number are cancelled.

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::protocol::{Request, Response, receive, send};
 use super::{DecodeParams, EngineError, Recognizer, Segment};
+use crate::domain::model_source::ModelSource;
 
 /// How often a waiting call polls `keep_going`.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
@@ -26,7 +27,7 @@ const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 /// A recognizer in another process.
 pub struct SubprocessRecognizer {
     program: PathBuf,
-    model: PathBuf,
+    model: ModelSource,
     threads: u32,
     name: String,
     /// `None` after it exited, until it is needed again.
@@ -45,15 +46,15 @@ enum NoReply {
 
 impl SubprocessRecognizer {
     /// Starts the process and waits until it has loaded the model.
-    pub fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
+    pub fn start(program: &Path, model: &ModelSource, threads: u32) -> Result<Self, EngineError> {
         let process = Process::start(program, model, threads)?;
         let Ok(Response::Ready(name)) = process.responses.recv() else {
             // A file that passes all checks can still crash whisper.cpp.
-            return Err(EngineError::Model(model.to_owned()));
+            return Err(EngineError::Model(model.path().to_owned()));
         };
         Ok(Self {
             program: program.to_owned(),
-            model: model.to_owned(),
+            model: model.clone(),
             threads,
             name,
             process: Some(process),
@@ -106,7 +107,9 @@ impl SubprocessRecognizer {
                     }
                 }
                 Ok(Response::Ready(_) | Response::Heartbeat) => {}
-                Ok(Response::LoadFailed) => return Err(EngineError::Model(self.model.clone())),
+                Ok(Response::LoadFailed) => {
+                    return Err(EngineError::Model(self.model.path().to_owned()));
+                }
                 Err(RecvTimeoutError::Timeout) if process.is_hung() => {
                     process.kill();
                     let reason = "no response".to_owned();
@@ -171,16 +174,15 @@ struct Process {
 }
 
 impl Process {
-    fn start(program: &Path, model: &Path, threads: u32) -> Result<Self, EngineError> {
+    fn start(program: &Path, model: &ModelSource, threads: u32) -> Result<Self, EngineError> {
         Self::spawn(program, model, threads)
             .map_err(|why| EngineError::SpawnFailed(program.to_owned(), why.to_string()))
     }
 
-    fn spawn(program: &Path, model: &Path, threads: u32) -> io::Result<Self> {
+    fn spawn(program: &Path, model: &ModelSource, threads: u32) -> io::Result<Self> {
         let mut command = Command::new(program);
         command
             .arg("recogniser")
-            .arg(model)
             .arg(threads.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -188,6 +190,10 @@ impl Process {
             // stdout and takes seconds.
             .stderr(Stdio::null())
             .env("GGML_NO_BACKTRACE", "1");
+        // Without a path, it uses the model in the program, which is the same program.
+        if let ModelSource::File(path) = model {
+            command.arg(path);
+        }
         // Ctrl-C in a terminal must only reach the program, which still needs the recognizer then.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

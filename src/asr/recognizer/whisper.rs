@@ -19,6 +19,7 @@ use super::subprocess::SubprocessRecognizer;
 use super::{AudioContext, DecodeParams, EngineError, Recognizer, Segment, Token};
 use crate::acoustics::ANALYSIS_RATE_HZ;
 use crate::asr::vad::Silero;
+use crate::domain::model_source::ModelSource;
 use crate::domain::time::Secs;
 
 /// Maximum length of a window: Whisper processes 30 s at a time.
@@ -74,8 +75,8 @@ pub struct Whisper {
 impl Engine {
     /// Loads a Whisper model and the voice activity detector. Takes about a second.
     pub fn load(
-        whisper: &Path,
-        vad: &Path,
+        whisper: &ModelSource,
+        vad: &ModelSource,
         threads: u32,
         isolation: &Isolation,
     ) -> Result<Self, EngineError> {
@@ -94,7 +95,7 @@ impl Engine {
 
 impl Whisper {
     /// Loads a model that decodes on `threads` threads.
-    pub fn load(whisper: &Path, threads: u32) -> Result<Self, EngineError> {
+    pub fn load(whisper: &ModelSource, threads: u32) -> Result<Self, EngineError> {
         // Without a log backend, this keeps whisper.cpp from writing to stderr.
         whisper_rs::install_logging_hooks();
         matmul::install();
@@ -102,10 +103,18 @@ impl Whisper {
         parameters.use_gpu(false);
         // Flash attention is slower, see docs/asr-tuning.md.
         parameters.flash_attn(false);
-        let path = ReadablePath::new(whisper)?;
-        let context = WhisperContext::new_with_params(&path.text, parameters)
-            .map_err(|_| EngineError::Model(whisper.to_owned()))?;
-        let model = whisper.file_stem().unwrap_or_default().to_string_lossy();
+        let context = match whisper {
+            ModelSource::File(path) => {
+                let path = ReadablePath::new(path)?;
+                WhisperContext::new_with_params(&path.text, parameters)
+            }
+            ModelSource::Embedded(model) => {
+                WhisperContext::new_from_buffer_with_params(model.bytes, parameters)
+            }
+        };
+        let context = context.map_err(|_| EngineError::Model(whisper.path().to_owned()))?;
+        let name = whisper.path().file_stem().unwrap_or_default();
+        let model = name.to_string_lossy();
         Ok(Self {
             model: model.trim_start_matches("ggml-").to_owned(),
             threads: threads.max(1),
@@ -397,7 +406,7 @@ mod tests {
         }
 
         let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ggml-tiny.en-q8_0.bin");
-        let whisper = Whisper::load(&model, 1).expect("the model");
+        let whisper = Whisper::load(&model.as_path().into(), 1).expect("the model");
         let second = vec![0.0; ANALYSIS_RATE_HZ as usize];
         for aborts in [true, false] {
             let mut state = whisper.context.create_state().expect("memory");

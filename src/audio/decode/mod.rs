@@ -22,6 +22,7 @@ mod timeline;
 mod wave;
 
 pub(crate) use block_reader::BlockReader;
+pub use codecs::compressed_formats;
 pub(crate) use converter::AnalysisConverter;
 pub use decode_file::{DecodedAudio, decode_file};
 pub use error::{AudioTracks, DecodeError, MissingAudio, display_name};

@@ -71,8 +71,12 @@ pub fn run(args: RehearseArgs, data: Option<PathBuf>) -> Result<(), Failure> {
         printed_words: 0,
     };
     rehearsal.wait_for_model()?;
-    // Unusable story files were reported above.
-    rehearsal.controller.take_notifications();
+    // Problems, which are unusable story files, were reported above.
+    for notification in rehearsal.controller.take_notifications() {
+        if let (Notification::Warning(text), Some(part)) = (&notification, parts.first()) {
+            rehearsal.print_warning(*part, text)?;
+        }
+    }
     rehearsal
         .controller
         .start_practice(story, parts.clone(), level);

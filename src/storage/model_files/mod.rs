@@ -1,5 +1,6 @@
-//! Finds speech model files and verifies them. Does not know how they are used.
+//! Finds models and verifies their files. Does not know how they are used.
 
+mod embedded;
 mod ggml;
 
 use std::fs::File;
@@ -9,6 +10,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::domain::model_source::ModelSource;
+use embedded::embedded;
+
+pub use embedded::embed;
+
 /// The default speech model.
 pub const DEFAULT: &str = "tiny.en-q8_0";
 const VAD: &str = "silero-v6.2.0";
@@ -17,13 +23,13 @@ const LANGUAGE_MODEL: &str = "all-minilm-l6-v2-int8";
 /// First bytes of a ggml file.
 const GGML_MAGIC: [u8; 4] = *b"lmgg";
 
-/// The files that speech recognition needs.
+/// The models that speech recognition needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelFiles {
     /// The Whisper model.
-    pub whisper: PathBuf,
+    pub whisper: ModelSource,
     /// The voice activity detector.
-    pub vad: PathBuf,
+    pub vad: ModelSource,
 }
 
 /// Why a model file cannot be used.
@@ -81,29 +87,23 @@ struct ManifestEntry {
 }
 
 /// Finds the model called `name_or_path` (a name such as `tiny.en-q8_0`, or a path) and the voice activity
-/// detector, in `folders` and near the executable. Does not read their contents: see [`check`].
+/// detector, in the program, in `folders` and near the executable. Does not read their contents: see [`check`].
 pub fn find(name_or_path: Option<&Path>, folders: &[PathBuf]) -> Result<ModelFiles, ModelError> {
     let path = name_or_path.unwrap_or(Path::new(DEFAULT));
-    let mut all_folders = folders.to_vec();
-    all_folders.extend(folders_near_executable());
     let is_name = |text: &&str| !path.is_file() && !text.contains(['/', '\\']);
     let whisper = match path.to_str().filter(is_name) {
-        Some(name) => find_file(&file_name(name), &all_folders)?,
-        None => path.to_owned(),
+        Some(name) => find_model(&file_name(name), folders)?,
+        None if path.is_file() => ModelSource::File(path.to_owned()),
+        None => return Err(missing(&path.display().to_string(), folders)),
     };
-    if !whisper.is_file() {
-        return Err(ModelError::Missing {
-            file: whisper.display().to_string(),
-            folder: folders.first().cloned().unwrap_or_default(),
-        });
-    }
     Ok(ModelFiles {
         whisper,
-        vad: find_file(&file_name(VAD), &all_folders)?,
+        vad: find_model(&file_name(VAD), folders)?,
     })
 }
 
-/// The names of the Whisper models in `folders` and near the executable, sorted and without duplicates.
+/// The names of the Whisper models in the program, in `folders` and near the executable, sorted and without
+/// duplicates.
 /// Judged by file name only; [`check`] verifies a file.
 pub fn names(folders: &[PathBuf]) -> Vec<String> {
     let manifest = manifest();
@@ -112,37 +112,44 @@ pub fn names(folders: &[PathBuf]) -> Vec<String> {
     let files = all_folders
         .iter()
         .filter_map(|folder| std::fs::read_dir(folder).ok())
-        .flat_map(|entries| entries.flatten());
+        .flat_map(|entries| entries.flatten())
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    let built_in = embedded().iter().map(|model| model.file.to_owned());
     let mut names: Vec<String> = files
-        .filter_map(|entry| {
-            let file = entry.file_name().into_string().ok()?;
-            match manifest.iter().find(|entry| entry.file == file) {
+        .chain(built_in)
+        .filter_map(
+            |file| match manifest.iter().find(|entry| entry.file == file) {
                 Some(entry) => (entry.kind == "whisper").then(|| entry.name.clone()),
                 None => Some(file.strip_prefix("ggml-")?.strip_suffix(".bin")?.to_owned()),
-            }
-        })
+            },
+        )
         .collect();
     names.sort();
     names.dedup();
     names
 }
 
-/// Verifies both files: a published model by checksum, any other one by walking through its structure.
-/// Takes some tenths of a second.
+/// Verifies both models. A part of the program needs no check. A file of a published model is verified by
+/// checksum, which takes some tenths of a second, any other one by walking through its structure.
 pub fn check(found: &ModelFiles) -> Result<(), ModelError> {
-    check_file(&found.whisper)?;
-    check_file(&found.vad)
+    for model in [&found.whisper, &found.vad] {
+        if let ModelSource::File(path) = model {
+            check_file(path)?;
+        }
+    }
+    Ok(())
 }
 
-/// Finds the language model, in `folders` and near the executable.
-pub fn find_language_model(folders: &[PathBuf]) -> Result<PathBuf, ModelError> {
-    let mut all_folders = folders.to_vec();
-    all_folders.extend(folders_near_executable());
-    find_file(&file_name(LANGUAGE_MODEL), &all_folders)
+/// Finds the language model, in the program, in `folders` and near the executable.
+pub fn find_language_model(folders: &[PathBuf]) -> Result<ModelSource, ModelError> {
+    find_model(&file_name(LANGUAGE_MODEL), folders)
 }
 
-/// Verifies a language model by its checksum.
-pub fn check_language_model(path: &Path) -> Result<(), ModelError> {
+/// Verifies the file of a language model by its checksum.
+pub fn check_language_model(model: &ModelSource) -> Result<(), ModelError> {
+    let ModelSource::File(path) = model else {
+        return Ok(());
+    };
     let unreadable = |why| ModelError::Unreadable {
         path: path.to_owned(),
         why,
@@ -185,27 +192,42 @@ fn check_file(path: &Path) -> Result<(), ModelError> {
     }
 }
 
-fn find_file(file: &str, folders: &[PathBuf]) -> Result<PathBuf, ModelError> {
-    folders
+/// Finds the model that is published as `file`. The one in the program comes first: a copy of it in a folder has
+/// the same content, or is damaged.
+fn find_model(file: &str, folders: &[PathBuf]) -> Result<ModelSource, ModelError> {
+    if let Some(model) = embedded().iter().find(|model| model.file == file) {
+        return Ok(ModelSource::Embedded(*model));
+    }
+    let near_executable = folders_near_executable();
+    let path = folders
         .iter()
+        .chain(&near_executable)
         .map(|folder| folder.join(file))
-        .find(|path| path.is_file())
-        .ok_or_else(|| ModelError::Missing {
-            file: file.to_owned(),
-            folder: folders.first().cloned().unwrap_or_default(),
-        })
+        .find(|path| path.is_file());
+    path.map(ModelSource::File)
+        .ok_or_else(|| missing(file, folders))
 }
 
-/// `models` and `share/starling/models` in the executable's folder and the three above it. This covers
-/// installations, with `bin` beside `share`, and the repository, with `models` beside `target`. Last comes the
-/// repository that the program was built in: `CARGO_TARGET_DIR` and `cargo install` put it elsewhere.
+fn missing(file: &str, folders: &[PathBuf]) -> ModelError {
+    ModelError::Missing {
+        file: file.to_owned(),
+        folder: folders.first().cloned().unwrap_or_default(),
+    }
+}
+
+/// `models`, `share/starling/models` and `lib/starling/models` in the executable's folder and the three above it.
+/// This covers packages, with `bin` beside `share` and `lib`, and the repository, with `models` beside `target`.
+/// Last comes the repository that the program was built in: `CARGO_TARGET_DIR` and `cargo install` put it elsewhere.
 fn folders_near_executable() -> Vec<PathBuf> {
     let executable = std::env::current_exe().unwrap_or_default();
+    // The program may have been started through a symbolic link, or have been deleted since.
+    let executable = executable.canonicalize().unwrap_or(executable);
+    let places = ["models", "share/starling/models", "lib/starling/models"];
     executable
         .ancestors()
         .skip(1)
         .take(4)
-        .flat_map(|folder| [folder.join("models"), folder.join("share/starling/models")])
+        .flat_map(|folder| places.map(|place| folder.join(place)))
         .chain([Path::new(env!("CARGO_MANIFEST_DIR")).join("models")])
         .collect()
 }
@@ -252,6 +274,20 @@ mod tests {
         let names: Vec<String> = manifest().into_iter().map(|entry| entry.name).collect();
         for name in [DEFAULT, VAD] {
             assert!(names.iter().any(|listed| listed == name), "{name}");
+        }
+    }
+
+    /// These files become part of the program, which does not check them.
+    #[test]
+    fn included_models_are_the_published_ones() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        for name in [DEFAULT, VAD, LANGUAGE_MODEL] {
+            let published = manifest().into_iter().find(|entry| entry.name == name);
+            let published = published.expect("an entry of the manifest");
+            let file = folder.join(published.file);
+            let sum = sha256(&file).expect("a model");
+            let bytes = file.metadata().expect("a model").len();
+            assert_eq!((sum, bytes), (published.sha256, published.bytes), "{name}");
         }
     }
 
