@@ -5,6 +5,7 @@
 //! from `analysis` and `practice`.
 
 mod app;
+mod bottom_bar;
 mod command;
 mod erase_all;
 mod export;
@@ -28,6 +29,7 @@ mod text;
 pub mod theme;
 mod trends;
 mod widgets;
+mod window_placement;
 
 use anyhow::bail;
 use eframe::{CreationContext, NativeOptions};
@@ -35,12 +37,10 @@ use egui::{Color32, ViewportBuilder, Visuals};
 
 use crate::app::{Config, Controller};
 use crate::storage::{Store, StoreError};
+use window_placement::{Monitor, PlacedWindow, START_SIZE};
 
 pub use app::App;
-pub use layout::MIN_SIZE;
-
-/// Fits the screen of a small laptop, beside the bars of the desktop.
-const START_SIZE: [f32; 2] = [1180.0, 700.0];
+pub use layout::{FOLDED_SIZE, FULL_SIZE};
 
 /// Opens the window, with the story of this id selected, and returns when it is closed.
 ///
@@ -79,7 +79,7 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
             .with_title("Starling")
             .with_app_id("starling")
             .with_inner_size(START_SIZE)
-            .with_min_inner_size(MIN_SIZE),
+            .with_min_inner_size(FOLDED_SIZE),
         ..NativeOptions::default()
     };
     let create = |context: &CreationContext| {
@@ -89,6 +89,7 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
         let app = app(config, story, unwritable, wake)?;
         Ok(Box::new(Window {
             app,
+            placed: PlacedWindow::default(),
             #[cfg(unix)]
             _activation: is_first
                 .then(|| listen_for_activation(&store, &context.egui_ctx))
@@ -153,11 +154,40 @@ struct Window {
     #[cfg(unix)]
     _activation: Option<single_instance::ActivationListener>,
     app: App,
+    placed: PlacedWindow,
 }
 
 impl eframe::App for Window {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if let Some(window) = frame.winit_window() {
+            let saved = self.app.controller().settings().window;
+            let here = window.current_monitor().or(window.primary_monitor());
+            let handles: Vec<_> = window.available_monitors().collect();
+            let current = handles
+                .iter()
+                .position(|handle| Some(handle) == here.as_ref());
+            let monitors: Vec<Monitor> = handles
+                .iter()
+                .map(|handle| {
+                    let (corner, size) = (handle.position(), handle.size());
+                    let corner = egui::pos2(corner.x as f32, corner.y as f32);
+                    let size = egui::vec2(size.width as f32, size.height as f32);
+                    Monitor {
+                        rect: egui::Rect::from_min_size(corner, size),
+                        scale: handle.scale_factor() as f32,
+                    }
+                })
+                .collect();
+            self.placed
+                .follow(ctx, saved.as_ref(), &monitors, current.unwrap_or(0));
+        }
         self.app.pump(ctx);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(place) = self.placed.place() {
+            self.app.remember_window(place);
+        }
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

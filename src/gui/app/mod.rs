@@ -15,6 +15,7 @@ use super::settings::{SettingChange, SettingsAction};
 use super::{layout, shortcuts, theme};
 use crate::app::{Controller, MotionPreference};
 use crate::practice::session::{SessionEvent, SessionRequest};
+use crate::storage::{Settings, WindowPlace};
 
 use action::Action;
 use route::Route;
@@ -64,6 +65,12 @@ impl App {
     /// Shows a problem that occurred before there was a window.
     pub fn show_problem(&mut self, problem: String) {
         self.state.notifications.problem(problem);
+    }
+
+    /// Saves where the window is, for its next start.
+    pub fn remember_window(&mut self, place: WindowPlace) {
+        let change = |settings: &mut Settings| settings.window = Some(place);
+        self.state.controller.change_settings(change);
     }
 
     /// What runs behind the window.

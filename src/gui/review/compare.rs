@@ -48,7 +48,7 @@ pub fn compare_ui(
         let width = ui.available_width() - gap;
         let halves = [(0.5 * width).floor(), (0.5 * width).floor()];
         let uneven = [(0.61 * width).floor(), (0.39 * width).floor()];
-        columns_ui(ui, uneven, |ui, right| match right {
+        let changes_ui = |ui: &mut Ui, right| match right {
             false => {
                 ui.label(theme::strong("What changed", LARGE));
                 metrics_ui(ui, &comparison.metrics);
@@ -61,7 +61,14 @@ pub fn compare_ui(
                     phrase_ui(ui, phrase);
                 }
             }
-        });
+        };
+        match layout::is_narrow(ui.ctx()) {
+            true => {
+                ui.scope(|ui| changes_ui(ui, false));
+                ui.scope(|ui| changes_ui(ui, true));
+            }
+            false => columns_ui(ui, uneven, changes_ui),
+        }
         ui.add_space(SPACE[1]);
         ui.label(theme::strong("Transcripts", LARGE));
         legend_ui(ui);
@@ -96,7 +103,7 @@ fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewActi
     let take = &reviewed.take;
     let began = take.began(&time_zone());
     let mut action = None;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let label = format!("Play the take of {began}");
         if play_ui(ui, &label).clicked() {
             action = Some(ReviewAction::PlayTake(take.id.clone(), take.audio.seconds));
@@ -158,7 +165,7 @@ fn phrase_ui(ui: &mut Ui, phrase: &PhraseChange) {
         (true, false) => (Icon::Triangle, palette.amber, "lost"),
         (false, false) => (Icon::Diamond, palette.dim, "missed both times"),
     };
-    let row = ui.horizontal(|ui| {
+    let row = ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         line_icon_ui(ui, icon, BODY, color, word);
         ui.label(theme::text(&phrase.phrase, BODY));
