@@ -24,5 +24,6 @@ mod scrolling;
 mod settings;
 mod time_limit;
 mod trends;
+mod window_sizes;
 
 use common::builders;

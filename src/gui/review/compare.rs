@@ -18,6 +18,8 @@ use crate::practice::session::Reviewed;
 
 /// The height of a metric, and of a planned phrase.
 const ROW_HEIGHT: f32 = 20.0;
+/// A narrower table of changes has icons without words.
+const MIN_TABLE_WIDTH: f32 = 420.0;
 
 /// The previous take, and what has changed since.
 #[derive(Debug)]
@@ -118,10 +120,15 @@ fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewActi
 fn metrics_ui(ui: &mut Ui, readings: &[MetricChange]) {
     let palette = theme::palette(ui);
     ui.spacing_mut().interact_size.y = 0.0;
+    let gap = match layout::is_narrow(ui.ctx()) {
+        true => SPACE[0],
+        false => SPACE[2],
+    };
+    let has_words = ui.available_width() >= MIN_TABLE_WIDTH;
     Grid::new("what changed")
         .num_columns(5)
         .min_col_width(0.0)
-        .spacing([SPACE[2], SPACE[1]])
+        .spacing([gap, SPACE[1]])
         .min_row_height(ROW_HEIGHT)
         .show(ui, |ui| {
             for head in ["", "Before", "Now", "", ""] {
@@ -133,11 +140,14 @@ fn metrics_ui(ui: &mut Ui, readings: &[MetricChange]) {
                 ui.label(theme::dim(ui, &change.name, SMALL));
                 ui.label(theme::dim(ui, &change.before, SMALL));
                 ui.label(theme::text(&change.now, SMALL));
-                match icon {
+                let icon = match icon {
                     Some(icon) => line_icon_ui(ui, icon, SMALL, color, word),
                     None => ui.label(""),
                 };
-                let response = ui.label(theme::text(word, SMALL).color(color));
+                let response = match has_words {
+                    true => ui.label(theme::text(word, SMALL).color(color)),
+                    false => icon.on_hover_text(word),
+                };
                 let text = format!(
                     "{}: {}, before {}. {word}",
                     change.name, change.now, change.before

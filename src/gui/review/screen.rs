@@ -289,18 +289,31 @@ fn first_mentions_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
         for (name, mention) in mentions {
             let Some(mention) = mention else { continue };
             let quote = &mention.quote;
+            let text = format!("{name} after {:.0} s", mention.after);
+            let text = text.replace(' ', "\u{a0}");
+            // A button and its text stay in one row.
+            let text_width = width_of(ui, &text);
+            if ui.available_size_before_wrap().x < play_button::SIZE + SPACE[0] + text_width {
+                ui.end_row();
+            }
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[0];
                 let label = format!("Play the {name}, \u{201c}{}\u{201d}", quote.text);
                 if play_ui(ui, &label).clicked() {
                     action = Some(ReviewAction::Play(quote.span()));
                 }
-                let text = format!("{name} after {:.0} s", mention.after);
-                ui.label(theme::dim(ui, text.replace(' ', "\u{a0}"), SMALL));
+                ui.label(theme::dim(ui, text, SMALL));
             });
         }
     });
     action
+}
+
+/// The width of a short note in one line.
+fn width_of(ui: &Ui, text: &str) -> f32 {
+    let (font, color) = (theme::regular(SMALL), theme::palette(ui).dim);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
+    galley.size().x
 }
 
 fn findings_column_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
