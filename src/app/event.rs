@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
 
+use super::recording_import::ImportedRecording;
 use crate::acoustics::waveform::Waveform;
 use crate::analysis::Measurements;
 use crate::asr::WorkerEvent;
@@ -43,6 +44,8 @@ pub enum Notification {
     HistoryAnalyzed,
     /// The file a take was exported to, or why the export failed.
     Exported(Result<PathBuf, String>),
+    /// A recording was imported as this take, which is not transcribed yet.
+    Imported(TakeId),
     /// All takes were erased; their number.
     AllErased(usize),
     /// Why not all takes could be erased.
@@ -77,6 +80,8 @@ pub(super) enum Event {
     Exported(Result<PathBuf, String>),
     /// The outcome of erasing all takes.
     AllErased(Box<EraseAllOutcome>),
+    /// The recording that the import with this number has written, or why it failed.
+    RecordingImported(u64, Box<Result<ImportedRecording, String>>),
 }
 
 /// Metrics by take; `None` for a take that cannot be analyzed.

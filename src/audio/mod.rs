@@ -17,7 +17,9 @@ pub use capture::input_device::{AudioSource, FilePacing, MicError, Microphone, m
 pub use capture::message::{RecordError, RecorderEvent};
 pub use capture::recorder::Recorder;
 pub use capture::wav_repair::repair_take;
-pub use decode::{DecodeError, DecodedAudio, MissingAudio, decode_file, display_name};
+pub use decode::{
+    DecodeError, DecodedAudio, MissingAudio, decode_file, decode_file_unless, display_name,
+};
 pub use playback::chime::chime;
 pub use playback::output_stream::PlayError;
 pub use playback::player::{Player, PlayerEvent, SPEEDS};

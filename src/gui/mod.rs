@@ -7,6 +7,7 @@
 mod app;
 mod bottom_bar;
 mod command;
+mod drop;
 mod erase_all;
 mod export;
 mod history;

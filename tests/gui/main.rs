@@ -10,6 +10,7 @@ mod harness;
 mod past;
 
 mod accessibility;
+mod drop;
 mod export;
 mod flow;
 mod history;

@@ -376,8 +376,8 @@ impl Sizes {
             + question_height.unwrap_or(0.0)
             + optional(is_whole_answer, section_marker::HEIGHT);
         let caption_height = caption::HEIGHT + SPACE[2];
-        if available < RING[0] + others {
-            // The gaps become smaller first, then the ring.
+        if available < RING[0] + others + optional(captions, caption_height) {
+            // The gaps become smaller first, then the ring, and then the captions go.
             let others = others - LABEL_HEIGHT;
             let free = available - others - SPACE[1];
             let captions = captions && free >= LOW_RING[1] + caption_height;
