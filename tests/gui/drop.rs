@@ -68,7 +68,7 @@ fn recording_is_analyzed_as_the_page_that_the_user_reads() {
 
 #[test]
 fn user_is_asked_for_the_part_where_none_is_chosen() {
-    let mut window = Window::open();
+    let mut window = Setup::new().scrolling_pages().open();
     window.press(Key::Comma);
     window.drop_files([&clip("strong_situation_joe.flac")]);
     window.expect_announcement(ASKED);
@@ -140,7 +140,10 @@ fn files_that_are_no_recordings_are_named_with_what_to_do() {
         (file("noise.ogg", b"these are not the bytes"), "noise.ogg"),
         (file("nothing.mp3", b""), "nothing.mp3"),
         (inner, "Recordings is a folder"),
-        (folder.path().join("gone.wav"), "cannot open gone.wav"),
+        (
+            folder.path().join("gone.wav"),
+            "open gone.wav: the file does not",
+        ),
     ] {
         window.drop_files([&path]);
         window.wait_for_text(problem);
