@@ -34,7 +34,7 @@ mod window_placement;
 
 use anyhow::bail;
 use eframe::{CreationContext, NativeOptions};
-use egui::{Color32, ViewportBuilder, Visuals};
+use egui::{Color32, Rect, ViewportBuilder, Visuals, pos2, vec2};
 
 use crate::app::{Config, Controller};
 use crate::storage::{Store, StoreError};
@@ -160,28 +160,30 @@ struct Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        if let Some(window) = frame.winit_window() {
-            let saved = self.app.controller().settings().window;
+        if let Some(window) = frame.winit_window()
+            && self.placed.needs_monitors(ctx)
+        {
             let here = window.current_monitor().or(window.primary_monitor());
             let handles: Vec<_> = window.available_monitors().collect();
-            let current = handles
-                .iter()
-                .position(|handle| Some(handle) == here.as_ref());
+            let is_here = |handle| Some(handle) == here.as_ref();
+            let current = handles.iter().position(is_here).unwrap_or(0);
             let monitors: Vec<Monitor> = handles
                 .iter()
                 .map(|handle| {
                     let (corner, size) = (handle.position(), handle.size());
-                    let corner = egui::pos2(corner.x as f32, corner.y as f32);
-                    let size = egui::vec2(size.width as f32, size.height as f32);
+                    let corner = pos2(corner.x as f32, corner.y as f32);
+                    let size = vec2(size.width as f32, size.height as f32);
                     Monitor {
-                        rect: egui::Rect::from_min_size(corner, size),
+                        rect: Rect::from_min_size(corner, size),
                         scale: handle.scale_factor() as f32,
                     }
                 })
                 .collect();
-            self.placed
-                .follow(ctx, saved.as_ref(), &monitors, current.unwrap_or(0));
+            let saved = self.app.controller().settings().window;
+            let placed = &mut self.placed;
+            placed.follow(ctx, saved.as_ref(), &monitors, current);
         }
+        self.placed.remember(ctx);
         self.app.pump(ctx);
     }
 

@@ -118,15 +118,31 @@ fn finite(size: [f32; 2]) -> Option<[f32; 2]> {
 /// Places the window when it opens, limits its size, and remembers where it is.
 #[derive(Debug, Default)]
 pub struct PlacedWindow {
+    /// What the smallest size was last derived from: the size of the monitor, its scale, and the scale of the text.
+    screen: Option<[Option<f32>; 4]>,
+    maximized: MaximizedByPlacement,
     is_placed: bool,
-    /// The smallest inner size that was set last, in points of egui.
-    min_size: Option<Vec2>,
-    /// Where the window is now.
+    /// Where the window is now, as far as the user chose that.
     now: Option<WindowPlace>,
 }
 
+/// Whether the window was maximized when it was placed. That is not yet a choice of the user.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum MaximizedByPlacement {
+    #[default]
+    No,
+    /// Asked of the desktop, which has not done it yet.
+    Asked,
+    Yes,
+}
+
 impl PlacedWindow {
-    /// Follows the window. To be called in each frame, with the monitors and the index of the one it is on.
+    /// Whether [`PlacedWindow::follow`] has something to do with the monitors. They are slow to list.
+    pub fn needs_monitors(&self, ctx: &Context) -> bool {
+        self.screen != Some(screen(ctx))
+    }
+
+    /// Places the window once, and limits its size. `current` is the index of the monitor that it is on.
     pub fn follow(
         &mut self,
         ctx: &Context,
@@ -135,6 +151,7 @@ impl PlacedWindow {
         current: usize,
     ) {
         let zoom = ctx.zoom_factor();
+        self.screen = Some(screen(ctx));
         if !self.is_placed
             && let Some(placement) = place(saved, monitors, current)
         {
@@ -144,26 +161,23 @@ impl PlacedWindow {
             let position = placement.position / (placement.scale * zoom);
             ctx.send_viewport_cmd(ViewportCommand::OuterPosition(position));
             if placement.maximized {
+                self.maximized = MaximizedByPlacement::Asked;
                 ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
             }
         }
         if let Some(monitor) = monitors.get(current).or(monitors.first()) {
             let min_size = smallest(monitor) / zoom;
-            if self.min_size != Some(min_size) {
-                self.min_size = Some(min_size);
-                ctx.send_viewport_cmd(ViewportCommand::MinInnerSize(min_size));
-            }
+            ctx.send_viewport_cmd(ViewportCommand::MinInnerSize(min_size));
         }
-        self.remember(ctx);
     }
 
-    /// Where the window is. `None` if it is not known.
+    /// Where the window is, as far as the user chose that.
     pub fn place(&self) -> Option<WindowPlace> {
         self.now
     }
 
-    /// A maximized window keeps its size and position from before.
-    fn remember(&mut self, ctx: &Context) {
+    /// Remembers where the window is. A maximized window keeps its size and position from before.
+    pub fn remember(&mut self, ctx: &Context) {
         let (viewport, size) = ctx.input(|input| {
             let size = input.content_rect().size();
             (input.viewport().clone(), size)
@@ -172,23 +186,43 @@ impl PlacedWindow {
         let Some(scale) = viewport.native_pixels_per_point.filter(|_| !hidden) else {
             return;
         };
-        let maximized = viewport.maximized == Some(true);
-        if let (true, Some(now)) = (maximized, &mut self.now) {
-            now.maximized = true;
+        if viewport.maximized == Some(true) {
+            match (self.maximized, &mut self.now) {
+                (MaximizedByPlacement::No, Some(now)) => now.maximized = true,
+                (MaximizedByPlacement::No, None) => {}
+                _ => self.maximized = MaximizedByPlacement::Yes,
+            }
             return;
         }
+        if self.maximized == MaximizedByPlacement::Asked {
+            return;
+        }
+        // The user has restored it.
+        self.maximized = MaximizedByPlacement::No;
         let zoom = ctx.zoom_factor();
         let position = viewport.outer_rect.map(|rect| rect.min * (scale * zoom));
-        let position = position.map(|corner| [corner.x.round() as i32, corner.y.round() as i32]);
         self.now = Some(WindowPlace {
-            position: position.filter(|_| !maximized),
-            size: match maximized {
-                true => START_SIZE,
-                false => (size * zoom).round().into(),
-            },
-            maximized,
+            position: position.map(|corner| [corner.x.round() as i32, corner.y.round() as i32]),
+            size: (size * zoom).round().into(),
+            maximized: false,
         });
     }
+}
+
+/// What the smallest size depends on.
+fn screen(ctx: &Context) -> [Option<f32>; 4] {
+    let zoom = ctx.zoom_factor();
+    ctx.input(|input| {
+        let viewport = input.viewport();
+        let size = viewport.monitor_size.map(|size| size * zoom);
+        let scale = viewport.native_pixels_per_point;
+        [
+            size.map(|size| size.x),
+            size.map(|size| size.y),
+            scale,
+            Some(zoom),
+        ]
+    })
 }
 
 #[cfg(test)]
