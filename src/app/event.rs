@@ -9,13 +9,12 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
 
-use super::recording_import::ImportedRecording;
 use crate::acoustics::waveform::Waveform;
 use crate::analysis::Measurements;
 use crate::asr::WorkerEvent;
 use crate::audio::{InputSignal, MicError, Microphone, PlayerEvent, RecorderEvent};
 use crate::domain::caption::Caption;
-use crate::domain::take::TakeId;
+use crate::domain::take::{Take, TakeId};
 use crate::practice::progress::TakeMetrics;
 use crate::practice::session::Stage;
 use crate::storage::{Erased, StoreError, TakeDb};
@@ -101,6 +100,14 @@ pub(super) struct EraseAllOutcome {
     pub(super) database: Option<TakeDb>,
     /// What was erased, or why it failed.
     pub(super) erased: Result<Erased, StoreError>,
+}
+
+/// A recording whose audio is on disk as the audio of a take.
+pub(super) struct ImportedRecording {
+    /// The take. It is not in the take database yet.
+    pub(super) take: Take,
+    /// What could not be read of it, as a sentence.
+    pub(super) missing: Option<String>,
 }
 
 /// Puts events into the queue and wakes the thread that polls the controller.

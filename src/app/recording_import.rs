@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::background_task::BackgroundTask;
 use super::context::Context;
-use super::event::Event;
+use super::event::{Event, ImportedRecording};
 use crate::audio;
 use crate::audio::capture::wav_writer::WavWriter;
 use crate::domain::take::Take;
@@ -28,13 +28,6 @@ struct Running {
     source: PathBuf,
     stop: Arc<AtomicBool>,
     task: BackgroundTask,
-}
-
-/// A recording whose audio is on disk as the audio of a take.
-pub(super) struct ImportedRecording {
-    pub(super) take: Take,
-    /// What could not be read of it, as a sentence.
-    pub(super) missing: Option<String>,
 }
 
 impl RecordingImport {

@@ -327,7 +327,8 @@ mod tests {
             (monitor(0.0, 0.0, 1920.0, 1080.0, 2.0), true),
             (monitor(0.0, 0.0, 1080.0, 1920.0, 1.0), true),
             (monitor(0.0, 0.0, 1280.0, 800.0, 1.0), false),
-            (monitor(0.0, 0.0, 3840.0, 2160.0, 3.0), false),
+            (monitor(0.0, 0.0, 3840.0, 2160.0, 2.5), false),
+            (monitor(0.0, 0.0, 3840.0, 2160.0, 3.0), true),
         ] {
             let placement = placed(None, &[monitor], 0);
             assert_eq!(placement.maximized, maximized, "{monitor:?}");

@@ -5,8 +5,8 @@ use std::time::Duration;
 use egui::{Align, Context, Key, Layout, ScrollArea, Ui, vec2};
 
 use super::action::{BackTarget, PracticeAction};
+use super::answer_sizes::{QUESTION_HEIGHT, RING, ROW_HEIGHT, Sizes};
 use super::commands::{back_command, next_command, session_command};
-use super::section_marker;
 use super::section_marker::section_marker_ui;
 use super::side_panel::{
     SIDE_WIDTH, SidePanel, card_ui, cue_commands, is_in_side_panel, limit_buttons_ui,
@@ -15,9 +15,7 @@ use super::side_panel::{
 use super::state::{FrozenAnswer, PracticeState};
 use super::story_text::example_ui;
 use crate::audio::InputSignal;
-use crate::domain::caption::Caption;
 use crate::domain::story::{Brief, Part};
-use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, clock};
 use crate::gui::command::Command;
 use crate::gui::layout;
@@ -26,8 +24,6 @@ use crate::gui::microphone::signal_problem_ui;
 use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
-use crate::gui::widgets::caption;
-use crate::gui::widgets::caption::caption_ui;
 use crate::gui::widgets::countdown::{clock_ui, count_in_ui, count_up_ui, countdown_ui};
 use crate::gui::widgets::icon::{Icon, icon_ui};
 use crate::gui::widgets::level_meter::level_ui;
@@ -40,19 +36,8 @@ use crate::storage::{Cues, Settings};
 
 /// The panel is wider for the full text, which needs longer lines.
 const FULL_TEXT_WIDTH: f32 = 400.0;
-/// The smallest and the largest diameter of the ring.
-const RING: [f32; 2] = [272.0, 340.0];
-/// The smallest diameter of the ring in a low window, without and with captions.
-const LOW_RING: [f32; 2] = [110.0, 150.0];
-/// A little wider than the ring. The lines are aligned to the left, but stand below the ring.
-const CAPTION_WIDTH: f32 = 440.0;
-/// Fits an interviewer's question of two lines.
-const QUESTION_HEIGHT: f32 = 44.0;
-const TITLE_HEIGHT: f32 = 40.0;
 /// A row with a problem of the signal.
 const PROBLEM_ROW_WIDTH: f32 = 460.0;
-const LABEL_HEIGHT: f32 = 24.0;
-const ROW_HEIGHT: f32 = 34.0;
 /// How many seconds the answer stays on the screen after it was stopped. Its feedback is usually there sooner,
 /// and a page that vanishes before it can be read would only flash.
 const LINGER: f64 = 0.25;
@@ -347,63 +332,6 @@ impl RecordingScreen<'_> {
             None => String::new(),
         };
         announce_ui(ui, "last seconds", &text);
-    }
-}
-
-/// How the height of the page is shared out. The ring is in the same place in all stages.
-struct Sizes {
-    /// The space above the title.
-    top: f32,
-    /// The space between two elements.
-    gap: f32,
-    /// The diameter of the ring.
-    ring: f32,
-    /// Whether captions are shown. A small window, or one full of notifications, has no room for them.
-    captions: bool,
-}
-
-impl Sizes {
-    fn new(
-        available: f32,
-        question_height: Option<f32>,
-        is_whole_answer: bool,
-        captions: bool,
-    ) -> Self {
-        let optional = |present: bool, height: f32| if present { height } else { 0.0 };
-        let others = TITLE_HEIGHT
-            + LABEL_HEIGHT
-            + ROW_HEIGHT
-            + question_height.unwrap_or(0.0)
-            + optional(is_whole_answer, section_marker::HEIGHT);
-        let caption_height = caption::HEIGHT + SPACE[2];
-        if available < RING[0] + others + optional(captions, caption_height) {
-            // The gaps become smaller first, then the ring, and then the captions go.
-            let others = others - LABEL_HEIGHT;
-            let free = available - others - SPACE[1];
-            let captions = captions && free >= LOW_RING[1] + caption_height;
-            let free = free - optional(captions, caption_height);
-            return Self {
-                top: SPACE[0],
-                gap: SPACE[1],
-                ring: free.clamp(LOW_RING[0], RING[0]),
-                captions,
-            };
-        }
-        let captions = captions && available >= RING[0] + others + caption_height;
-        let others = others + optional(captions, caption_height);
-        let ring = (available - others - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
-        Self {
-            top: ((available - others - ring) / 2.0 - SPACE[1]).max(SPACE[0]),
-            gap: SPACE[2],
-            ring,
-            captions,
-        }
-    }
-
-    fn caption_ui(&self, ui: &mut Ui, take: &TakeId, caption: &Caption) {
-        if self.captions {
-            caption_ui(ui, take, caption, CAPTION_WIDTH);
-        }
     }
 }
 
