@@ -54,7 +54,7 @@ pub fn ask_ui(
         theme::announce(ui, &title);
         let story = &question.story.title;
         let text = format!(
-            "{name} is analyzed as an answer of \u{201c}{story}\u{201d}, and a copy is kept in the history."
+            "{name} is compared with \u{201c}{story}\u{201d}, and a copy is kept in the history."
         );
         ui.add(Label::new(theme::text(text, BODY)).wrap());
         let mut action = None;
