@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use super::active_session::ActiveSession;
 use super::capture::{Capture, CaptureOutcome, SavedRecording};
 use super::context::Context;
-use super::event::{EraseAllOutcome, Event, Notification, event_queue};
+use super::event::{EraseAllOutcome, Event, ImportedRecording, Notification, event_queue};
 use super::export::ExportFormat;
 use super::history::{self, History};
 use super::history_entry::{HistoryEntry, TakePosition};
@@ -19,6 +19,7 @@ use super::mic_monitor::MicMonitor;
 use super::playback::{Playback, PlaybackPosition};
 use super::preferences::Preferences;
 use super::prompter::Prompter;
+use super::recording_import::RecordingImport;
 use super::take_records::TakeRecords;
 use super::transcriber::{LiveTake, ModelState, Transcriber};
 use super::{disk_space, forgotten_answer, quiz, suspend};
@@ -29,7 +30,7 @@ use crate::audio::{AudioSource, InputSignal, MicError, Microphone, RecorderEvent
 use crate::domain::profile::Profile;
 use crate::domain::start_time::StartTime;
 use crate::domain::story::{Level, Part, Story};
-use crate::domain::take::TakeId;
+use crate::domain::take::{Audio, Take, TakeId};
 use crate::domain::time::{Secs, Span};
 use crate::practice::mock_interview::{self, Format};
 use crate::practice::progress::Loaded;
@@ -72,6 +73,7 @@ pub struct Controller {
     playback: Playback,
     prompter: Prompter,
     jobs: Jobs,
+    import: RecordingImport,
 }
 
 /// Start and polling.
@@ -111,6 +113,7 @@ impl Controller {
             playback: Playback::default(),
             prompter: Prompter::default(),
             jobs: Jobs::default(),
+            import: RecordingImport::default(),
         })
     }
 
@@ -229,6 +232,7 @@ impl Controller {
                 context.notify(Notification::Exported(result));
             }
             Event::AllErased(outcome) => self.handle_all_erased(*outcome),
+            Event::RecordingImported(number, imported) => self.handle_imported(number, *imported),
         }
     }
 
@@ -305,6 +309,31 @@ impl Controller {
                 let why = why.to_string();
                 self.context.notify(Notification::EraseFailed(why));
             }
+        }
+    }
+
+    fn handle_imported(&mut self, number: u64, imported: Result<ImportedRecording, String>) {
+        let is_wanted = self.import.finish(number);
+        let ImportedRecording { take, missing } = match imported {
+            Ok(imported) => imported,
+            Err(why) if is_wanted => return self.context.problem(why),
+            Err(_) => return,
+        };
+        if !is_wanted {
+            // It was cancelled when its audio was already written.
+            let wav = self.context.store.wav(&take.id);
+            if let Err(why) = std::fs::remove_file(&wav) {
+                let wav = wav.display();
+                self.context.problem(format!("cannot remove {wav}: {why}"));
+            }
+            return;
+        }
+        if let Some(missing) = missing {
+            self.context.problem(missing);
+        }
+        match self.records.save(&take, &mut self.context) {
+            Ok(()) => self.context.notify(Notification::Imported(take.id)),
+            Err(error) => self.context.problem(error),
         }
     }
 
@@ -635,6 +664,55 @@ impl Controller {
     /// Plays the chime that marks a target.
     pub fn play_chime(&mut self) {
         self.prompter.play_chime();
+    }
+}
+
+/// Recordings that were made elsewhere.
+impl Controller {
+    /// Imports a recording as a take of this part, in the background: a notification names the take, or says why
+    /// the file cannot be read. An import that is still running is cancelled.
+    pub fn import_recording(&mut self, source: PathBuf, story: &Story, part: Part, level: Level) {
+        if let Err(why) = self.try_to_import(source, story, part, level) {
+            self.context.problem(why);
+        }
+    }
+
+    fn try_to_import(
+        &mut self,
+        source: PathBuf,
+        story: &Story,
+        part: Part,
+        level: Level,
+    ) -> Result<(), String> {
+        let prepared = self.context.store.prepare();
+        prepared.map_err(|error| error.to_string())?;
+        let target = story.brief(part, level).map_or(0.0, |brief| brief.target);
+        disk_space::check(target, &mut self.context)?;
+        // Opened before the take has a file, which opening would import as a take without a row.
+        let opened = self.records.open(&mut self.context).map(drop);
+        opened.map_err(|error| error.to_string())?;
+        let now = clock::now();
+        let take = Take {
+            started: Some(StartTime::from(&now)),
+            id: self.context.store.new_take_id(now, part),
+            story: story.id.clone(),
+            part,
+            level,
+            audio: Audio::default(),
+            transcription: None,
+        };
+        self.import.start(source, take, &mut self.context);
+        Ok(())
+    }
+
+    /// The file that is being imported.
+    pub fn importing(&self) -> Option<&Path> {
+        self.import.source()
+    }
+
+    /// Cancels the import. Nothing is left of it.
+    pub fn cancel_import(&mut self) {
+        self.import.cancel();
     }
 }
 

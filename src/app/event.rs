@@ -14,7 +14,7 @@ use crate::analysis::Measurements;
 use crate::asr::WorkerEvent;
 use crate::audio::{InputSignal, MicError, Microphone, PlayerEvent, RecorderEvent};
 use crate::domain::caption::Caption;
-use crate::domain::take::TakeId;
+use crate::domain::take::{Take, TakeId};
 use crate::practice::progress::TakeMetrics;
 use crate::practice::session::Stage;
 use crate::storage::{Erased, StoreError, TakeDb};
@@ -43,6 +43,8 @@ pub enum Notification {
     HistoryAnalyzed,
     /// The file a take was exported to, or why the export failed.
     Exported(Result<PathBuf, String>),
+    /// A recording was imported as this take, which is not transcribed yet.
+    Imported(TakeId),
     /// All takes were erased; their number.
     AllErased(usize),
     /// Why not all takes could be erased.
@@ -77,6 +79,8 @@ pub(super) enum Event {
     Exported(Result<PathBuf, String>),
     /// The outcome of erasing all takes.
     AllErased(Box<EraseAllOutcome>),
+    /// The recording that the import with this number has written, or why it failed.
+    RecordingImported(u64, Box<Result<ImportedRecording, String>>),
 }
 
 /// Metrics by take; `None` for a take that cannot be analyzed.
@@ -96,6 +100,14 @@ pub(super) struct EraseAllOutcome {
     pub(super) database: Option<TakeDb>,
     /// What was erased, or why it failed.
     pub(super) erased: Result<Erased, StoreError>,
+}
+
+/// A recording whose audio is on disk as the audio of a take.
+pub(super) struct ImportedRecording {
+    /// The take. It is not in the take database yet.
+    pub(super) take: Take,
+    /// What could not be read of it, as a sentence.
+    pub(super) missing: Option<String>,
 }
 
 /// Puts events into the queue and wakes the thread that polls the controller.

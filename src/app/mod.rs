@@ -29,6 +29,7 @@ mod playback;
 mod preferences;
 mod prompter;
 mod quiz;
+mod recording_import;
 mod reduced_motion;
 mod suspend;
 mod take_database;

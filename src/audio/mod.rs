@@ -18,7 +18,7 @@ pub use capture::message::{RecordError, RecorderEvent};
 pub use capture::recorder::Recorder;
 pub use capture::wav_repair::repair_take;
 pub use decode::{
-    AudioTracks, DecodeError, DecodedAudio, MissingAudio, compressed_formats, decode_file, display_name,
+    AudioTracks, DecodeError, DecodedAudio, MissingAudio, compressed_formats, decode_file, decode_file_unless, display_name,
 };
 pub use playback::chime::chime;
 pub use playback::output_stream::PlayError;

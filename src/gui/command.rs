@@ -2,10 +2,8 @@
 //!
 //! The same list draws the buttons and handles the keys, so a button always shows the key that works.
 
-use egui::{Align, Event, FocusDirection, InputState, Key, Label, Layout, Ui};
+use egui::{Event, FocusDirection, InputState, Key, Ui};
 
-use super::theme;
-use super::theme::{BODY, SPACE};
 use super::widgets::button::{ButtonStyle, flat_button_ui, key_button_ui};
 
 /// Something the user can do now. `A` is the action type of the screen that offers it.
@@ -61,7 +59,13 @@ impl<A: Clone> Command<A> {
 
     /// Draws its button.
     pub fn ui(&self, ui: &mut Ui) -> Option<A> {
-        key_button_ui(ui, &self.label, key_name(self.key), self.style)
+        self.button_ui(ui, true)
+    }
+
+    /// Draws its button, with or without its key.
+    pub fn button_ui(&self, ui: &mut Ui, has_key: bool) -> Option<A> {
+        let key = if has_key { key_name(self.key) } else { "" };
+        key_button_ui(ui, &self.label, key, self.style)
             .clicked()
             .then(|| self.action.clone())
     }
@@ -171,40 +175,6 @@ fn release_shifted_keys(input: &mut InputState) {
     if input.events.iter().any(released) {
         input.keys_down.retain(|key| !may_need_shift(*key));
     }
-}
-
-/// Draws the buttons in a row, with the command that leaves the screen (Escape) at the right.
-pub fn bar_ui<A: Clone>(ui: &mut Ui, commands: &[&Command<A>]) -> Option<A> {
-    let mut action = None;
-    let leaves = |command: &&&Command<A>| command.key == Key::Escape;
-    ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = SPACE[1];
-        for command in commands.iter().filter(|command| !leaves(command)) {
-            action = action.take().or(command.ui(ui));
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for command in commands.iter().filter(leaves) {
-                action = action.take().or(command.ui(ui));
-            }
-        });
-    });
-    action
-}
-
-/// Draws a question in place of the buttons, with its answers at the right.
-pub fn question_ui<A: Clone>(ui: &mut Ui, text: &str, answers: &[&Command<A>]) -> Option<A> {
-    let mut action = None;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = SPACE[1];
-        for command in answers.iter().rev() {
-            action = action.take().or(command.ui(ui));
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let label = ui.add(Label::new(theme::text(text, BODY)).wrap());
-            theme::announce(ui, &label);
-        });
-    });
-    action
 }
 
 /// The name of a key, as written on a button.

@@ -1,16 +1,15 @@
 //! The confirmation before all takes are erased: what will be erased, and what will be kept.
 
-use egui::{Context, Key, Label, ScrollArea, Ui};
+use egui::{Context, Key, Label, Ui};
 
 use super::command::Command;
 use super::layout;
-use super::layout::MinSize;
-use super::screen::{Page, Screen};
+use super::layout::Page;
+use super::screen::Screen;
 use super::theme;
 use super::theme::{BODY, LARGE, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui};
 
-const MAX_WIDTH: f32 = 760.0;
 const ERASED: [&str; 3] = [
     "Recordings and transcripts of all takes, of all stories",
     "Your quiz answers",
@@ -59,7 +58,7 @@ impl Screen for EraseAllScreen {
     }
 
     fn page(&self) -> Page {
-        Page::new("erase all", MinSize::Little)
+        Page::full_width("erase all")
     }
 
     fn content_ui(
@@ -67,12 +66,7 @@ impl Screen for EraseAllScreen {
         ui: &mut Ui,
         _commands: &[Command<EraseAllAction>],
     ) -> Option<EraseAllAction> {
-        let body = ScrollArea::vertical()
-            .id_salt("erase all")
-            .auto_shrink(false);
-        body.show(ui, |ui| {
-            layout::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+        layout::text_page_ui(ui, "erase all", |ui| {
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.add_space(SPACE[2]);
             let title = match (self.erasing, self.takes) {

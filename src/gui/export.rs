@@ -1,18 +1,17 @@
 //! The export of a take: its format and its destination.
 
-use egui::{Context, Id, Key, Label, Margin, ScrollArea, TextEdit, Ui};
+use egui::{Context, Id, Key, Label, Margin, TextEdit, Ui};
 
 use super::command::{Command, key_name};
 use super::layout;
-use super::layout::MinSize;
-use super::screen::{Page, Screen};
+use super::layout::Page;
+use super::screen::Screen;
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE, TITLE};
 use super::widgets::radio::choice_ui;
 use crate::app::ExportFormat;
 use crate::domain::take::TakeId;
 
-const MAX_WIDTH: f32 = 760.0;
 /// All formats, each with its key.
 const FORMATS: [(ExportFormat, Key); 5] = [
     (ExportFormat::Html, Key::Num1),
@@ -154,7 +153,7 @@ impl Screen for ExportScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("export", MinSize::Little)
+        Page::full_width("export")
     }
 
     fn is_in_bar(&self, command: &Command<ExportAction>) -> bool {
@@ -162,10 +161,7 @@ impl Screen for ExportScreen<'_> {
     }
 
     fn content_ui(&self, ui: &mut Ui, commands: &[Command<ExportAction>]) -> Option<ExportAction> {
-        let body = ScrollArea::vertical().id_salt("export").auto_shrink(false);
-        body.show(ui, |ui| {
-            layout::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+        layout::text_page_ui(ui, "export", |ui| {
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.add_space(SPACE[2]);
             let title = format!("Export {}", self.state.take_name);
@@ -180,7 +176,6 @@ impl Screen for ExportScreen<'_> {
             ui.add_space(SPACE[3]);
             action
         })
-        .inner
     }
 }
 

@@ -1,136 +1,218 @@
 //! The layout of the window: a header, a page, and a bottom bar.
 //!
-//! The two bars keep their place. A page fills the space between them. If the window is too small for a page, the
-//! page keeps its minimum size and scrolls.
+//! The two bars are always visible as a whole. A page fills the space between them. In a window below [`FULL_SIZE`]
+//! screens fold: columns are stacked, and the page scrolls vertically. Nothing scrolls sideways.
 
-use egui::scroll_area::ScrollBarVisibility;
 use egui::style::ScrollAnimation;
 use egui::{
-    CentralPanel, Frame, Id, Key, Margin, Modifiers, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder,
-    Vec2, vec2,
+    CentralPanel, Context, Frame, Id, Key, Margin, Modifiers, Panel, Rect, ScrollArea, Sense, Ui,
+    UiBuilder, Vec2, vec2,
 };
 
 use super::theme;
 use crate::storage::{Motion, Settings};
 
-/// The smallest window in which nothing is cut off.
-pub const MIN_SIZE: [f32; 2] = [900.0, 600.0];
+/// The smallest window, in points, in which nothing folds.
+pub const FULL_SIZE: [f32; 2] = [900.0, 600.0];
+/// The smallest window, in points, that every screen fits into after it has folded.
+pub const FOLDED_SIZE: [f32; 2] = [400.0, 240.0];
+/// The width of a column of text or of a form.
+pub const TEXT_WIDTH: f32 = 760.0;
 
+/// The width of the bars, and of a page with two columns.
+const MAX_WIDTH: f32 = TEXT_WIDTH + 340.0;
 const HEADER_HEIGHT: f32 = 56.0;
+const LOW_HEADER_HEIGHT: f32 = 44.0;
+/// A bar with one row of buttons.
 const BOTTOM_HEIGHT: f32 = 68.0;
-/// The margin at the left and right of a bar.
-const BAR_MARGIN: f32 = 24.0;
+/// The margin above and below the buttons if there is little space.
+const LOW_BAR_MARGIN: f32 = 6.0;
 /// How far an arrow key scrolls, in points.
 const ARROW_STEP: f32 = 80.0;
 /// How much of the visible height Page Up and Page Down scroll. The last lines stay visible.
 const PAGE_STEP: f32 = 0.9;
+/// Scale factors round sizes by up to this many points.
+const ROUNDING: f32 = 0.5;
 
-/// The space that a page needs before it scrolls.
+/// How a page uses the space between the two bars.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Identifies the page. A page with another name starts at its top.
+    pub name: String,
+    /// The height it needs before it scrolls.
+    pub min_height: MinHeight,
+    /// The space around its content.
+    pub margin: Margin,
+    /// Whether its content has all the width. It centers its columns itself.
+    pub is_full_width: bool,
+}
+
+impl Page {
+    /// A page of two columns, with the usual margin at its left and right.
+    pub fn new(name: impl Into<String>, min_height: MinHeight) -> Self {
+        Self {
+            name: name.into(),
+            min_height,
+            margin: Margin::symmetric(24, 0),
+            is_full_width: false,
+        }
+    }
+
+    /// A page whose own content scrolls and is centered.
+    pub fn full_width(name: impl Into<String>) -> Self {
+        Self {
+            is_full_width: true,
+            ..Self::new(name, MinHeight::Little)
+        }
+    }
+
+    /// The same page, with some space at its top.
+    pub fn with_top_margin(self, top: i8) -> Self {
+        let margin = Margin { top, ..self.margin };
+        Self { margin, ..self }
+    }
+}
+
+/// The height that a page needs before it scrolls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MinSize {
-    /// All of the smallest window: the page never scrolls in it.
-    All,
-    /// The width of the smallest window, and most of its height.
+pub enum MinHeight {
+    /// Enough for a clock and what stands below it.
+    Clock,
+    /// Enough for a list below its filters, for a chart, or for a question in the middle.
     Most,
-    /// The width of the smallest window. The page's own content scrolls vertically.
-    Width,
-    /// Little: its text wraps.
+    /// Little: its own content scrolls.
     Little,
 }
 
-impl MinSize {
-    fn points(self) -> Vec2 {
-        let width = MIN_SIZE[0] - 2.0 * BAR_MARGIN;
+impl MinHeight {
+    fn points(self) -> f32 {
         match self {
-            MinSize::All => vec2(width, MIN_SIZE[1] - HEADER_HEIGHT - BOTTOM_HEIGHT),
-            MinSize::Most => vec2(width, 340.0),
-            MinSize::Width => vec2(width, 160.0),
-            MinSize::Little => vec2(512.0, 120.0),
+            MinHeight::Clock => 290.0,
+            MinHeight::Most => 340.0,
+            MinHeight::Little => 100.0,
         }
     }
 }
 
-/// Draws the header. It is always visible; in a narrow window it scrolls sideways.
+/// Whether the window is too narrow for two columns.
+pub fn is_narrow(ctx: &Context) -> bool {
+    ctx.content_rect().width() + ROUNDING < FULL_SIZE[0]
+}
+
+/// Whether the window is too low for margins.
+pub fn is_low(ctx: &Context) -> bool {
+    ctx.content_rect().height() + ROUNDING < FULL_SIZE[1]
+}
+
+/// The margin at the left and right of a bar and of a page.
+pub fn side_margin(ctx: &Context) -> f32 {
+    match is_narrow(ctx) {
+        true => 12.0,
+        false => 24.0,
+    }
+}
+
+/// The width of what a bar contains.
+pub fn bar_width(ctx: &Context) -> f32 {
+    (ctx.content_rect().width() - 2.0 * side_margin(ctx)).min(MAX_WIDTH)
+}
+
+/// Draws the header.
 pub fn header_ui<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let panel = Panel::top("bar").exact_size(HEADER_HEIGHT);
-    bar_ui(ui, panel, "bar at the top", add)
+    let height = match is_low(ui.ctx()) {
+        true => LOW_HEADER_HEIGHT,
+        false => HEADER_HEIGHT,
+    };
+    bar_ui(ui, Panel::top("bar").exact_size(height), add)
 }
 
-/// Draws the bottom bar. It behaves as the header does.
-pub fn bottom_ui<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let panel = Panel::bottom("commands").exact_size(BOTTOM_HEIGHT);
-    bar_ui(ui, panel, "bar at the bottom", add)
+/// Draws the bottom bar, with buttons of this height.
+pub fn bottom_ui<R>(ui: &mut Ui, content_height: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let needed = content_height + 2.0 * LOW_BAR_MARGIN;
+    let height = match is_low(ui.ctx()) {
+        true => needed,
+        false => needed.max(BOTTOM_HEIGHT),
+    };
+    bar_ui(ui, Panel::bottom("commands").exact_size(height), add)
 }
 
-fn bar_ui<R>(ui: &mut Ui, panel: Panel, name: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let frame = Frame::new().inner_margin(Margin::symmetric(BAR_MARGIN as i8, 8));
-    let min_size = vec2(MIN_SIZE[0] - 2.0 * BAR_MARGIN, 0.0);
+fn bar_ui<R>(ui: &mut Ui, panel: Panel, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let margin = side_margin(ui.ctx()) as i8;
+    let frame = Frame::new().inner_margin(Margin::symmetric(margin, 0));
     let shown = panel
         .frame(frame)
-        .show(ui, |ui| scroll_if_needed_ui(ui, name, min_size, false, add));
+        .show(ui, |ui| column_ui(ui, MAX_WIDTH, add));
     shown.inner
 }
 
-/// Draws the page between the bars. A page with another `name` starts at its top.
-pub fn page_ui<R>(
-    ui: &mut Ui,
-    name: &str,
-    min_size: MinSize,
-    margin: Margin,
-    add: impl FnOnce(&mut Ui) -> R,
-) -> R {
+/// Draws the page between the bars.
+pub fn page_ui<R>(ui: &mut Ui, page: &Page, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let side = side_margin(ui.ctx()) as i8;
+    let margin = Margin {
+        left: page.margin.left.min(side),
+        right: page.margin.right.min(side),
+        ..page.margin
+    };
     let panel = CentralPanel::default().frame(Frame::new().inner_margin(margin));
-    let min_size = min_size.points() - vec2(0.0, margin.sum().y);
-    // The id gives each page its own scroll positions.
+    let max_width = match page.is_full_width {
+        true => f32::INFINITY,
+        false => MAX_WIDTH,
+    };
+    let min_height = page.min_height.points() - margin.sum().y;
+    // The id gives each page its own scroll position.
     let shown = panel.show(ui, |ui| {
-        ui.push_id(name, |ui| {
-            scroll_if_needed_ui(ui, name, min_size, true, add)
-        })
-        .inner
+        let scrolled = ui.push_id(&page.name, |ui| {
+            scroll_if_low_ui(ui, &page.name, min_height, |ui| {
+                column_ui(ui, max_width, add)
+            })
+        });
+        scrolled.inner
     });
     shown.inner
 }
 
-/// Draws what `add` adds in all the available space. If that is less than `min_size`, it scrolls; with `keys`, it
-/// also scrolls by the keyboard and shows scroll bars.
-fn scroll_if_needed_ui<R>(
+/// Draws what `add` adds in a column of at most this width, in the middle of the available space.
+pub fn column_ui<R>(ui: &mut Ui, max_width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let mut rect = ui.available_rect_before_wrap();
+    let width = rect.width().min(max_width);
+    rect.min.x += (0.5 * (rect.width() - width)).floor();
+    rect.max.x = rect.min.x + width;
+    let builder = UiBuilder::new().max_rect(rect);
+    ui.scope_builder(builder, add).inner
+}
+
+/// Draws what `add` adds in a column of the usual width for text, in the middle of a page that scrolls as a whole.
+pub fn text_page_ui<R>(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let page = ScrollArea::vertical().id_salt(id).auto_shrink(false);
+    page.show(ui, |ui| {
+        scroll_by_keys(ui);
+        column_ui(ui, TEXT_WIDTH, add)
+    })
+    .inner
+}
+
+/// Draws what `add` adds in all the available space. If that is lower than `min_height`, it scrolls, also by the
+/// keyboard.
+fn scroll_if_low_ui<R>(
     ui: &mut Ui,
     name: &str,
-    min_size: Vec2,
-    keys: bool,
+    min_height: f32,
     add: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let available = ui.available_size();
-    // Scale factors round sizes by up to half a point.
-    let too_small = [
-        available.x + 0.5 < min_size.x,
-        available.y + 0.5 < min_size.y,
-    ];
-    if too_small == [false, false] {
+    if ui.available_height() + ROUNDING >= min_height {
         return add(ui);
     }
-    // The bars of the window are too low for a scroll bar.
-    let scroll_bars = match keys {
-        true => ScrollBarVisibility::VisibleWhenNeeded,
-        false => ScrollBarVisibility::AlwaysHidden,
-    };
-    ScrollArea::new(too_small)
+    ScrollArea::vertical()
         .id_salt(name)
         .auto_shrink(false)
-        .scroll_bar_visibility(scroll_bars)
         .show(ui, |ui| {
-            // What the scroll bars leave.
-            let inside = ui.available_size();
-            let width = if too_small[0] { min_size.x } else { inside.x };
-            let height = if too_small[1] { min_size.y } else { inside.y };
-            let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+            let size = vec2(ui.available_width(), min_height);
+            let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
             let mut page = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("page"));
             let added = add(&mut page);
-            if keys {
-                // After the page, whose own lists come first.
-                ui.scroll_with_delta(ctrl_arrow_delta(ui));
-                scroll_by_keys(ui);
-            }
+            // After the page, whose own lists come first.
+            ui.scroll_with_delta(ctrl_arrow_delta(ui));
+            scroll_by_keys(ui);
             scroll_to_new_focus(ui, rect);
             added
         })
@@ -187,7 +269,9 @@ pub fn apply_display_settings(
         Motion::Full => false,
     };
     theme::set_animations(ctx, !reduced);
-    let (wanted, actual) = (settings.text_scale(), ctx.zoom_factor());
+    let actual = ctx.zoom_factor();
+    let window = ctx.content_rect().size() * actual;
+    let wanted = fitting_scale(settings.text_scale(), window);
     let near = |a: f32, b: f32| (a - b).abs() < 0.001;
     if near(wanted, actual) {
         *applied = Some(wanted);
@@ -206,11 +290,18 @@ pub fn apply_display_settings(
     }
 }
 
+/// The scale of the text, as far as a window of this size at 100 % has room for it: the bars stay visible.
+fn fitting_scale(wanted: f32, window: Vec2) -> f32 {
+    let largest = (window.x / FOLDED_SIZE[0]).min(window.y / FOLDED_SIZE[1]);
+    let least = f32::from(Settings::TEXT_PERCENT[0]) / 100.0;
+    // Windows that are resized step by step do not change the scale all the time.
+    let largest = (largest * 20.0).floor() / 20.0;
+    wanted.min(largest.max(least))
+}
+
 /// How far Ctrl and the arrow keys scroll in this frame.
 fn ctrl_arrow_delta(ui: &Ui) -> Vec2 {
     let steps = [
-        (Key::ArrowLeft, vec2(ARROW_STEP, 0.0)),
-        (Key::ArrowRight, vec2(-ARROW_STEP, 0.0)),
         (Key::ArrowUp, vec2(0.0, ARROW_STEP)),
         (Key::ArrowDown, vec2(0.0, -ARROW_STEP)),
     ];

@@ -2,17 +2,22 @@
 
 use egui::{ComboBox, Label, Role, Ui, WidgetInfo};
 
+use super::layout;
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE};
 use super::widgets::icon::{Icon, line_icon_ui};
 use crate::app::Controller;
 use crate::audio::{AudioSource, InputSignal};
 
+/// The width of the list of microphones, as far as there is room.
+const WIDTH: f32 = 220.0;
+const MIN_WIDTH: f32 = 60.0;
+
 /// The user's choice of a microphone, by its name; `None` is the system's default.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MicrophoneChoice(pub Option<String>);
 
-/// Draws whether the microphone is on. Nothing is drawn if a file is used as input.
+/// Draws whether the microphone is on; in a narrow window, as an icon. Nothing is drawn if a file is used as input.
 pub fn indicator_ui(ui: &mut Ui, controller: &Controller) {
     if matches!(controller.source(), AudioSource::File(..)) {
         return;
@@ -24,6 +29,11 @@ pub fn indicator_ui(ui: &mut Ui, controller: &Controller) {
     };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[0];
+        if layout::is_narrow(ui.ctx()) {
+            let icon = line_icon_ui(ui, icon, SMALL, color, text);
+            icon.on_hover_text(text);
+            return;
+        }
         line_icon_ui(ui, icon, SMALL, color, "microphone");
         ui.label(theme::dim(ui, text, SMALL));
     });
@@ -47,7 +57,7 @@ pub fn choice_ui(ui: &mut Ui, controller: &Controller) -> Option<MicrophoneChoic
     let selected_text = selected.clone().unwrap_or("System default".to_owned());
     let mut choice = None;
     let combo = ComboBox::from_id_salt("microphone")
-        .width(220.0)
+        .width(ui.available_width().clamp(MIN_WIDTH, WIDTH))
         .truncate()
         .selected_text(selected_text)
         .show_ui(ui, |ui| {
@@ -74,13 +84,12 @@ pub fn choice_ui(ui: &mut Ui, controller: &Controller) -> Option<MicrophoneChoic
     choice
 }
 
-/// Draws what is wrong with the signal. Returns whether something is wrong.
-pub fn signal_problem_ui(ui: &mut Ui, signal: InputSignal) -> bool {
+/// Draws what is wrong with the signal, if something is wrong.
+pub fn signal_problem_ui(ui: &mut Ui, signal: InputSignal) {
     if signal == InputSignal::Present {
-        return false;
+        return;
     }
     let amber = theme::palette(ui).amber;
     line_icon_ui(ui, Icon::Triangle, SMALL, amber, "problem");
     ui.label(theme::text(theme::sentence(&signal.to_string()), SMALL));
-    true
 }

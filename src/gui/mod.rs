@@ -5,7 +5,9 @@
 //! from `analysis` and `practice`.
 
 mod app;
+mod bottom_bar;
 mod command;
+mod drop;
 mod erase_all;
 mod export;
 mod fallback_fonts;
@@ -36,23 +38,22 @@ mod text;
 pub mod theme;
 mod trends;
 mod widgets;
+mod window_placement;
 mod window_probe;
 
 use anyhow::bail;
 use eframe::{CreationContext, NativeOptions};
-use egui::{Color32, ViewportBuilder, Visuals};
+use egui::{Color32, Rect, ViewportBuilder, Visuals, pos2, vec2};
 
 use crate::app::{Config, Controller};
 use crate::storage::{Store, StoreError};
+use window_placement::{Monitor, PlacedWindow, START_SIZE};
 
 use fallback_fonts::FallbackFonts;
 
 pub use app::App;
-pub use layout::MIN_SIZE;
+pub use layout::{FOLDED_SIZE, FULL_SIZE};
 pub use window_probe::examine_window;
-
-/// Fits the screen of a small laptop, beside the bars of the desktop.
-const START_SIZE: [f32; 2] = [1180.0, 700.0];
 
 /// Opens the window, with the story of this id selected, and returns when it is closed.
 ///
@@ -91,7 +92,7 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
             .with_title("Starling")
             .with_app_id("starling")
             .with_inner_size(START_SIZE)
-            .with_min_inner_size(MIN_SIZE),
+            .with_min_inner_size(FOLDED_SIZE),
         // Ours look for the system's fonts only when they are needed.
         system_font_fallback: false,
         ..NativeOptions::default()
@@ -105,6 +106,7 @@ pub fn open(config: Config, story: Option<String>) -> anyhow::Result<()> {
         Ok(Box::new(Window {
             app,
             fonts: FallbackFonts::install(&context.egui_ctx),
+            placed: PlacedWindow::default(),
             #[cfg(unix)]
             _activation: is_first
                 .then(|| listen_for_activation(&store, &context.egui_ctx))
@@ -156,14 +158,45 @@ struct Window {
     _activation: Option<single_instance::ActivationListener>,
     app: App,
     fonts: FallbackFonts,
+    placed: PlacedWindow,
 }
 
 impl eframe::App for Window {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if let Some(window) = frame.winit_window()
+            && self.placed.needs_monitors(ctx)
+        {
+            let here = window.current_monitor().or(window.primary_monitor());
+            let handles: Vec<_> = window.available_monitors().collect();
+            let is_here = |handle| Some(handle) == here.as_ref();
+            let current = handles.iter().position(is_here).unwrap_or(0);
+            let monitors: Vec<Monitor> = handles
+                .iter()
+                .map(|handle| {
+                    let (corner, size) = (handle.position(), handle.size());
+                    let corner = pos2(corner.x as f32, corner.y as f32);
+                    let size = vec2(size.width as f32, size.height as f32);
+                    Monitor {
+                        rect: Rect::from_min_size(corner, size),
+                        scale: handle.scale_factor() as f32,
+                    }
+                })
+                .collect();
+            let saved = self.app.controller().settings().window;
+            let placed = &mut self.placed;
+            placed.follow(ctx, saved.as_ref(), &monitors, current);
+        }
+        self.placed.remember(ctx);
         self.app.pump(ctx);
         if let Some(problem) = self.fonts.take_problem() {
             self.app.show_problem(problem);
             ctx.request_repaint();
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(place) = self.placed.place() {
+            self.app.remember_window(place);
         }
     }
 

@@ -2,12 +2,12 @@
 //!
 //! `starling privacy` prints the same text.
 
-use egui::{Context, Key, Label, ScrollArea, Ui};
+use egui::{Context, Key, Label, Ui};
 
 use super::command::Command;
 use super::layout;
-use super::layout::MinSize;
-use super::screen::{Page, Screen};
+use super::layout::Page;
+use super::screen::Screen;
 use super::theme;
 use super::theme::{BODY, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui};
@@ -15,7 +15,6 @@ use crate::storage::{NoticeItem, Store, privacy_notice};
 
 /// The title of the page, and the label of the commands that open it.
 pub const TITLE_TEXT: &str = "Privacy & data";
-const MAX_WIDTH: f32 = 760.0;
 /// Fits the longest file name or command.
 const NAME_WIDTH: f32 = 190.0;
 
@@ -44,7 +43,7 @@ impl Screen for PrivacyScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("privacy", MinSize::Little)
+        Page::full_width("privacy")
     }
 
     fn content_ui(
@@ -52,10 +51,7 @@ impl Screen for PrivacyScreen<'_> {
         ui: &mut Ui,
         _commands: &[Command<PrivacyAction>],
     ) -> Option<PrivacyAction> {
-        let body = ScrollArea::vertical().id_salt("privacy").auto_shrink(false);
-        body.show(ui, |ui| {
-            layout::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+        layout::text_page_ui(ui, "privacy", |ui| {
             ui.spacing_mut().item_spacing.y = SPACE[1];
             for section in privacy_notice(self.store) {
                 ui.add_space(SPACE[2]);
@@ -87,6 +83,11 @@ fn item_ui(ui: &mut Ui, item: &NoticeItem) {
             ui.add(Label::new(theme::strong(folder, BODY)).wrap());
         }
         NoticeItem::Entry(name, text) => {
+            if layout::is_narrow(ui.ctx()) {
+                ui.label(theme::strong(*name, BODY));
+                ui.add(Label::new(theme::text(*text, BODY)).wrap());
+                return;
+            }
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[2];
                 ui.allocate_ui(egui::vec2(NAME_WIDTH, 0.0), |ui| {

@@ -1,37 +1,10 @@
 //! What every screen provides, and how a screen is laid out between the header and the bottom bar.
 
-use egui::{Context, Margin, Ui};
+use egui::{Context, Ui};
 
-use super::command::{Command, bar_ui};
-use super::layout::MinSize;
-
-/// How a screen uses the space between the two bars.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// Identifies the page. A page with another name starts at its top.
-    pub name: String,
-    /// The space it needs before it scrolls.
-    pub min_size: MinSize,
-    /// The space around its content.
-    pub margin: Margin,
-}
-
-impl Page {
-    /// A page with the usual margin at its left and right.
-    pub fn new(name: impl Into<String>, min_size: MinSize) -> Self {
-        Self {
-            name: name.into(),
-            min_size,
-            margin: Margin::symmetric(24, 0),
-        }
-    }
-
-    /// The same page, with some space at its top.
-    pub fn with_top_margin(self, top: i8) -> Self {
-        let margin = Margin { top, ..self.margin };
-        Self { margin, ..self }
-    }
-}
+use super::bottom_bar::Bar;
+use super::command::Command;
+use super::layout::Page;
 
 /// A screen: a view of some state that draws it and returns what the user asked for.
 ///
@@ -54,11 +27,21 @@ pub trait Screen {
         true
     }
 
+    /// The height of what the bottom bar contains.
+    fn bar_height(&self, ui: &Ui, commands: &[Command<Self::Action>]) -> f32 {
+        Bar::new(ui, &self.in_bar(commands)).height()
+    }
+
     /// Draws the bottom bar.
     fn bar_ui(&self, ui: &mut Ui, commands: &[Command<Self::Action>]) -> Option<Self::Action> {
+        let shown = self.in_bar(commands);
+        Bar::new(ui, &shown).ui(ui, &shown)
+    }
+
+    /// The commands whose buttons belong in the bottom bar.
+    fn in_bar<'a>(&self, commands: &'a [Command<Self::Action>]) -> Vec<&'a Command<Self::Action>> {
         let in_bar = |command: &&Command<Self::Action>| self.is_in_bar(command);
-        let shown: Vec<_> = commands.iter().filter(in_bar).collect();
-        bar_ui(ui, &shown)
+        commands.iter().filter(in_bar).collect()
     }
 
     /// Draws the content.

@@ -18,8 +18,8 @@ const GENERAL: [(&str, &str); 7] = [
     ("page up", "Scroll one page up; page down scrolls down"),
     ("home, end", "Scroll to the top or the end"),
     (
-        "ctrl + \u{2190}",
-        "Scroll sideways if the page is wider than the window",
+        "ctrl + \u{2191}",
+        "Scroll up, also where the arrow keys select; ctrl + \u{2193} scrolls down",
     ),
     (
         "space",
@@ -57,7 +57,7 @@ pub fn shortcuts_ui<A: Clone>(ui: &Ui, commands: &[Command<A>], close: &A) -> Op
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.label(theme::strong("Keyboard shortcuts", TITLE));
             ui.set_max_width(max_width);
-            let max_height = (window.height() - 220.0).max(120.0);
+            let max_height = (window.height() - 220.0).max(90.0);
             ScrollArea::vertical()
                 .max_height(max_height)
                 .show(ui, |ui| {

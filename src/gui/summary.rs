@@ -1,15 +1,15 @@
 //! The overview: all parts of a practice on one page.
 
-use egui::{Align, Context, Key, Label, Layout, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use egui::{Align, Context, Key, Label, Layout, Response, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use super::command::Command;
 use super::layout;
-use super::layout::MinSize;
+use super::layout::{MinHeight, Page};
 use super::practice::{
     BackTarget, PracticeAction, is_part_command, part_commands, whole_answer_command,
 };
 use super::review::{most_urgent_finding, time_severity, time_word};
-use super::screen::{Page, Screen};
+use super::screen::Screen;
 use super::theme;
 use super::theme::{BODY, SMALL, SPACE, TITLE};
 use super::widgets::icon::{Icon, line_icon_ui, severity_style};
@@ -62,7 +62,7 @@ impl Screen for SummaryScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("summary", MinSize::Width)
+        Page::new("summary", MinHeight::Little)
     }
 
     fn is_in_bar(&self, command: &Command<PracticeAction>) -> bool {
@@ -94,10 +94,18 @@ impl Screen for SummaryScreen<'_> {
                 .show(ui, |ui| {
                     ui.set_width(ui.available_width());
                     ui.spacing_mut().item_spacing.y = 0.0;
-                    head_ui(ui);
+                    let is_narrow = layout::is_narrow(ui.ctx());
+                    if !is_narrow {
+                        head_ui(ui);
+                    }
                     for part in 0..count {
-                        ui.separator();
-                        let clicked = row_ui(ui, session, part, commands);
+                        if part > 0 || !is_narrow {
+                            ui.separator();
+                        }
+                        let clicked = match is_narrow {
+                            true => folded_row_ui(ui, session, part, commands),
+                            false => row_ui(ui, session, part, commands),
+                        };
                         action = action.take().or(clicked);
                     }
                 });
@@ -149,16 +157,70 @@ fn row_ui(
         cell_ui(ui, width, ROW_HEIGHT, |ui| to_do_ui(ui, feedback));
         let layout = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(BUTTON_WIDTH, ROW_HEIGHT), layout, |ui| {
-            let go_to = PracticeAction::Session(SessionRequest::GoTo(part));
-            let mut rows = commands.iter().filter(|command| is_part_command(command));
-            rows.find(|command| command.action == go_to)?.ui(ui)
+            part_command(commands, part)?.ui(ui)
         })
         .inner
     });
-    let name = format!("{} row", brief.name);
-    row.response
-        .widget_info(|| WidgetInfo::labeled(Role::Row, true, &name));
+    name_row(&row.response, &brief.name);
     row.inner
+}
+
+/// A row of a narrow window: the metrics stand below the name, and what to do below them.
+fn folded_row_ui(
+    ui: &mut Ui,
+    session: &Session,
+    part: usize,
+    commands: &[Command<PracticeAction>],
+) -> Option<PracticeAction> {
+    let brief = session.brief(part)?;
+    let feedback = session.reviewed(part).map(|reviewed| &reviewed.feedback);
+    let row = ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing = vec2(SPACE[1], SPACE[0]);
+        ui.add_space(SPACE[0]);
+        let action = ui
+            .horizontal(|ui| {
+                ui.label(theme::strong(&brief.name, BODY));
+                let right = Layout::right_to_left(Align::Center);
+                ui.with_layout(right, |ui| {
+                    part_command(commands, part)?.button_ui(ui, false)
+                })
+                .inner
+            })
+            .inner;
+        let text = match feedback {
+            Some(feedback) => {
+                let pacing = &feedback.pacing;
+                let [pace, phrases, fillers] = metrics(feedback);
+                format!(
+                    "{} of {} \u{b7} {pace} words/min \u{b7} {phrases} phrases \u{b7} {fillers} fillers",
+                    clock(pacing.used_s),
+                    clock(pacing.target_s),
+                )
+            }
+            None => format!("not practiced yet, {} planned", clock(brief.target)),
+        };
+        ui.add(Label::new(theme::dim(ui, text, SMALL)).wrap());
+        ui.horizontal(|ui| to_do_ui(ui, feedback));
+        ui.add_space(SPACE[0]);
+        action
+    });
+    name_row(&row.response, &brief.name);
+    row.inner
+}
+
+/// The command that leads to a part.
+fn part_command(
+    commands: &[Command<PracticeAction>],
+    part: usize,
+) -> Option<&Command<PracticeAction>> {
+    let go_to = PracticeAction::Session(SessionRequest::GoTo(part));
+    let mut rows = commands.iter().filter(|command| is_part_command(command));
+    rows.find(|command| command.action == go_to)
+}
+
+fn name_row(response: &Response, part: &str) {
+    let name = format!("{part} row");
+    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &name));
 }
 
 fn metrics_ui(ui: &mut Ui, feedback: &Feedback) {
@@ -180,17 +242,20 @@ fn metrics_ui(ui: &mut Ui, feedback: &Feedback) {
             });
         });
     });
-    let pace = pacing
-        .speech_rate_wpm
-        .map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}"));
-    let said = feedback.phrases.iter().filter(|p| p.is_said).count();
-    let phrases = format!("{said} of {}", feedback.phrases.len());
-    let fillers = feedback.fillers.len().to_string();
-    for (text, (_, width)) in [pace, phrases, fillers].into_iter().zip(&COLUMNS[2..]) {
+    for (text, (_, width)) in metrics(feedback).into_iter().zip(&COLUMNS[2..]) {
         cell_ui(ui, *width, ROW_HEIGHT, |ui| {
             ui.label(theme::text(text, BODY));
         });
     }
+}
+
+/// Words per minute, phrases and fillers.
+fn metrics(feedback: &Feedback) -> [String; 3] {
+    let wpm = feedback.pacing.speech_rate_wpm;
+    let pace = wpm.map_or("\u{2013}".to_owned(), |wpm| format!("{wpm:.0}"));
+    let said = feedback.phrases.iter().filter(|p| p.is_said).count();
+    let phrases = format!("{said} of {}", feedback.phrases.len());
+    [pace, phrases, feedback.fillers.len().to_string()]
 }
 
 fn to_do_ui(ui: &mut Ui, feedback: Option<&Feedback>) {

@@ -8,8 +8,8 @@ use egui::{
 
 use super::command::Command;
 use super::layout;
-use super::layout::MinSize;
-use super::screen::{Page, Screen};
+use super::layout::{MinHeight, Page};
+use super::screen::Screen;
 use super::text::{part_name, part_order};
 use super::theme;
 use super::theme::{BODY, LARGE, SMALL, SPACE};
@@ -29,6 +29,8 @@ const SIDE_WIDTH: f32 = 268.0;
 const BEST_HEIGHT: f32 = 48.0;
 /// Below the chart: the selected take, and the legend.
 const BELOW_CHART: f32 = 68.0;
+/// The chart of a narrow window, whose page scrolls.
+const STACKED_CHART_HEIGHT: f32 = 200.0;
 const METRIC_KEYS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
 
 /// What the user can ask for on this screen.
@@ -247,7 +249,7 @@ impl Screen for TrendsScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("trends", MinSize::Most).with_top_margin(12)
+        Page::new("trends", MinHeight::Most).with_top_margin(12)
     }
 
     fn is_in_bar(&self, command: &Command<TrendsAction>) -> bool {
@@ -262,6 +264,11 @@ impl Screen for TrendsScreen<'_> {
             ui.label(theme::dim(ui, hint, BODY));
             return None;
         };
+        if layout::is_narrow(ui.ctx()) {
+            let page = ScrollArea::vertical().auto_shrink(false);
+            let stacked = page.show(ui, |ui| self.stacked_ui(ui, query));
+            return stacked.inner;
+        }
         let mut action = query_ui(ui, trends, query);
         ui.add_space(SPACE[1]);
         let side = Panel::right("progress")
@@ -278,29 +285,54 @@ impl Screen for TrendsScreen<'_> {
             bottom: 0,
         });
         let main = CentralPanel::default().frame(frame);
-        let opened = main.show(ui, |ui| trend_ui(ui, trends, self.profile)).inner;
-        action.or(opened)
+        let main = main.show(ui, |ui| trend_ui(ui, trends, self.profile));
+        action.or(main.inner)
+    }
+}
+
+impl TrendsScreen<'_> {
+    /// Everything in one column, for a narrow window.
+    fn stacked_ui(&self, ui: &mut Ui, query: &TrendQuery) -> Option<TrendsAction> {
+        layout::scroll_by_keys(ui);
+        let trends = self.state;
+        let mut action = query_ui(ui, trends, query);
+        ui.add_space(SPACE[1]);
+        action = action.or(trend_ui(ui, trends, self.profile));
+        ui.add_space(SPACE[2]);
+        streak_ui(ui, trends);
+        action.or(bests_ui(ui, trends))
     }
 }
 
 /// The choice of story, part and metric.
 fn query_ui(ui: &mut Ui, trends: &TrendsState, query: &TrendQuery) -> Option<TrendsAction> {
     let mut wanted = query.clone();
-    ui.horizontal(|ui| {
+    let is_narrow = layout::is_narrow(ui.ctx());
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         let stories = trends.stories.iter();
         let stories = stories.map(|(title, id)| (id.clone(), title.clone()));
         combo_ui(ui, "Story", 190.0, &mut wanted.story, stories);
         let parts = trends.parts.iter().map(|part| (*part, part_name(*part)));
         combo_ui(ui, "Section", 130.0, &mut wanted.part, parts);
+        let tabs = Metric::ALL.into_iter().enumerate();
+        let tab = |ui: &mut Ui, (index, metric): (usize, Metric)| {
+            let (name, digit) = (metric.to_string(), (index + 1).to_string());
+            let key = if is_narrow { "" } else { &digit };
+            let tab = tab_ui(ui, &name, key, metric == query.metric);
+            tab.clicked().then_some(metric)
+        };
+        if is_narrow {
+            ui.end_row();
+            for one in tabs {
+                wanted.metric = tab(ui, one).unwrap_or(wanted.metric);
+            }
+            return;
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
-            for (index, metric) in Metric::ALL.into_iter().enumerate().rev() {
-                let (name, digit) = (metric.to_string(), (index + 1).to_string());
-                let selected = metric == query.metric;
-                if tab_ui(ui, &name, &digit, selected).clicked() {
-                    wanted.metric = metric;
-                }
+            for one in tabs.rev() {
+                wanted.metric = tab(ui, one).unwrap_or(wanted.metric);
             }
         });
     });
@@ -310,12 +342,19 @@ fn query_ui(ui: &mut Ui, trends: &TrendsState, query: &TrendQuery) -> Option<Tre
 /// The sentence, the chart, and the selected take.
 fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<TrendsAction> {
     let trend = &trends.trend;
-    let summary = Label::new(theme::strong(trend.describe(), LARGE)).truncate();
-    ui.add(summary);
+    let is_narrow = layout::is_narrow(ui.ctx());
+    let fit = |label: Label| match is_narrow {
+        true => label.wrap(),
+        false => label.truncate(),
+    };
+    ui.add(fit(Label::new(theme::strong(trend.describe(), LARGE))));
     let hint = theme::dim(ui, trend.hint(profile), SMALL);
-    ui.add(Label::new(hint).truncate());
+    ui.add(fit(Label::new(hint)));
     ui.add_space(SPACE[0]);
-    let height = (ui.available_height() - BELOW_CHART).max(120.0);
+    let height = match is_narrow {
+        true => STACKED_CHART_HEIGHT,
+        false => (ui.available_height() - BELOW_CHART).max(120.0),
+    };
     let size = vec2(ui.available_width(), height);
     let selected = trends.selected_point().map(|point| &point.take);
     let clicked = chart_ui(ui, trend, profile, selected, size);
@@ -333,7 +372,7 @@ fn trend_ui(ui: &mut Ui, trends: &TrendsState, profile: &Profile) -> Option<Tren
 /// What the icons of the chart mean.
 fn legend_ui(ui: &mut Ui) {
     let palette = theme::palette(ui);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         ui.spacing_mut().interact_size.y = SMALL;
         for (severity, text) in [
@@ -353,18 +392,28 @@ fn legend_ui(ui: &mut Ui) {
 
 /// The practice streak, and the best take of each part.
 fn side_ui(ui: &mut Ui, trends: &TrendsState) -> Option<TrendsAction> {
+    streak_ui(ui, trends);
+    let list = ScrollArea::vertical().auto_shrink(false);
+    list.show(ui, |ui| {
+        layout::scroll_by_keys(ui);
+        bests_ui(ui, trends)
+    })
+    .inner
+}
+
+fn streak_ui(ui: &mut Ui, trends: &TrendsState) {
     ui.label(theme::strong(trends.streak.describe(), BODY));
     ui.label(theme::dim(ui, trends.streak.describe_total(), SMALL));
     ui.add_space(SPACE[2]);
     ui.label(theme::dim(ui, "Best takes", SMALL));
+}
+
+fn bests_ui(ui: &mut Ui, trends: &TrendsState) -> Option<TrendsAction> {
     let mut action = None;
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        layout::scroll_by_keys(ui);
-        ui.spacing_mut().item_spacing.y = SPACE[0];
-        for best in &trends.bests {
-            action = action.take().or(best_ui(ui, best));
-        }
-    });
+    ui.spacing_mut().item_spacing.y = SPACE[0];
+    for best in &trends.bests {
+        action = action.take().or(best_ui(ui, best));
+    }
     action
 }
 

@@ -43,6 +43,8 @@ pub struct Settings {
     pub principle: Option<String>,
     /// Playback speed; 1 is normal.
     pub play_speed: f64,
+    /// Where the window was closed; `None` before that. The last field, because it is a table.
+    pub window: Option<WindowPlace>,
 }
 
 impl Default for Settings {
@@ -62,8 +64,23 @@ impl Default for Settings {
             level: None,
             principle: None,
             play_speed: 1.0,
+            window: None,
         }
     }
+}
+
+/// Where a window was. A value edited by hand may be anything.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowPlace {
+    /// The outer top left corner, in pixels of the desktop; `None` if the desktop does not tell.
+    #[serde(default)]
+    pub position: Option<[i32; 2]>,
+    /// The inner size, in points at a text size of 100 %.
+    pub size: [f32; 2],
+    /// Whether the window filled its monitor. Position and size are those from before.
+    #[serde(default)]
+    pub maximized: bool,
 }
 
 impl Settings {

@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use starling::app::{Config, Controller};
 use starling::asr::Isolation;
-use starling::gui::{App, MIN_SIZE, theme};
+use starling::gui::{App, FULL_SIZE, theme};
 use starling::practice::session::{Session, Stage};
 
 use crate::common::scheduling::retry_if_stalled;
@@ -121,7 +121,7 @@ impl Window {
         };
         let controller = Controller::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()
-            .with_size(vec2(MIN_SIZE[0], MIN_SIZE[1]))
+            .with_size(vec2(FULL_SIZE[0], FULL_SIZE[1]))
             .with_step_dt(0.1)
             .with_context_setup(theme::install)
             .build_ui_state(

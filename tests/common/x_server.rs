@@ -30,13 +30,18 @@ pub struct Screen {
 impl Screen {
     /// Starts a server on a free display and waits until its window manager answers.
     pub fn start() -> Self {
+        Self::start_sized("1280x800")
+    }
+
+    /// As [`Screen::start`], with a screen of this size in pixels, such as `1024x600`.
+    pub fn start_sized(size: &str) -> Self {
         let mut server = tool("Xvfb")
             .args([
                 "-displayfd",
                 "1",
                 "-screen",
                 "0",
-                "1280x800x24",
+                &format!("{size}x24"),
                 "-nolisten",
                 "tcp",
             ])
@@ -128,10 +133,19 @@ impl Screen {
         let window = self
             .xdotool(&["getactivewindow"])
             .expect("a focused window");
+        self.picture_of(&window, columns, rows)
+    }
+
+    /// As [`Screen::picture`], of the whole screen.
+    pub fn whole_picture(&self, columns: usize, rows: usize) -> Vec<u8> {
+        self.picture_of("root", columns, rows)
+    }
+
+    fn picture_of(&self, window: &str, columns: usize, rows: usize) -> Vec<u8> {
         let mut import = tool("import");
         self.set_environment(&mut import);
         import
-            .args(["-window", &window, "-filter", "box", "-resize"])
+            .args(["-window", window, "-filter", "box", "-resize"])
             .arg(format!("{columns}x{rows}!"))
             .args(["-depth", "8", "rgb:-"]);
         let picture = import.output().expect("import starts");

@@ -5,7 +5,7 @@ use egui::{Event, Key, Modifiers, Pos2, Rect, Role};
 use egui_kittest::Node;
 use egui_kittest::kittest::NodeT;
 use starling::domain::story::SectionKind;
-use starling::gui::MIN_SIZE;
+use starling::gui::FULL_SIZE;
 
 use crate::common::builders::webhook_story;
 use crate::harness::{Setup, Window, text_of};
@@ -49,7 +49,7 @@ fn expect_accessible(window: &mut Window, text: &str) {
     let [focused] = focused.as_slice() else {
         panic!("{text}: one control should have the focus: {focused:?}");
     };
-    let view = Rect::from_min_size(Pos2::ZERO, MIN_SIZE.into());
+    let view = Rect::from_min_size(Pos2::ZERO, FULL_SIZE.into());
     assert!(
         view.contains_rect(focused.rect()),
         "{text}: the focused control \"{}\" is out of view",

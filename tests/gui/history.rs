@@ -6,7 +6,7 @@ use egui::accesskit::Toggled;
 use egui::{Key, Role};
 use egui_kittest::kittest::NodeT;
 use starling::domain::story::{Part, SectionKind};
-use starling::gui::MIN_SIZE;
+use starling::gui::FULL_SIZE;
 
 use crate::harness::{STORY, Setup, Window};
 use crate::past;
@@ -142,7 +142,7 @@ fn long_history_draws_only_visible_rows_and_scrolls_to_the_selected_one() {
         .find(|row| row.accesskit_node().toggled() == Some(Toggled::True));
     let selected = selected.expect("the selected take should be drawn").rect();
     assert!(
-        selected.bottom() <= MIN_SIZE[1] - 60.0,
+        selected.bottom() <= FULL_SIZE[1] - 60.0,
         "the selected take should be above the bottom bar: {selected:?}"
     );
 }

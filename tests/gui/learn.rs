@@ -5,7 +5,7 @@ use std::time::Duration;
 use egui::{Event, Key, Modifiers, pos2, vec2};
 use starling::app::ModelState;
 use starling::domain::story::Story;
-use starling::gui::MIN_SIZE;
+use starling::gui::FULL_SIZE;
 
 use crate::common::builders::webhook_story;
 use crate::harness::{FRAME_SECS, STORY, Setup, Window, text_of};
@@ -196,7 +196,7 @@ fn flaw_is_explained_when_hovered_selected_or_focused() {
     let center = window.control(&mark(4)).rect().center();
     window.hover(center + vec2(2.0, 0.0));
     expect_explanation(&window, &story, 3);
-    window.hover(pos2(MIN_SIZE[0] - 2.0, 80.0));
+    window.hover(pos2(FULL_SIZE[0] - 2.0, 80.0));
     assert!(
         !explains(&window, &story, 3),
         "the explanation should go with the pointer"

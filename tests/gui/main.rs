@@ -10,6 +10,7 @@ mod harness;
 mod past;
 
 mod accessibility;
+mod drop;
 mod export;
 mod flow;
 mod history;
@@ -24,5 +25,6 @@ mod scrolling;
 mod settings;
 mod time_limit;
 mod trends;
+mod window_sizes;
 
 use common::builders;

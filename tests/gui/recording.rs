@@ -3,7 +3,7 @@
 use egui::{Key, Rect, Role};
 use egui_kittest::kittest::NodeT;
 use starling::domain::take::Audio;
-use starling::gui::MIN_SIZE;
+use starling::gui::FULL_SIZE;
 use starling::practice::session::{SessionEvent, Stage};
 use starling::storage::Cues;
 
@@ -65,7 +65,7 @@ fn captions_stay_below_the_countdown(window: &Window) {
     let captions = window.rect("Captions: ");
     let countdown = window.only(Role::Timer).rect();
     assert!(
-        captions.bottom() <= MIN_SIZE[1],
+        captions.bottom() <= FULL_SIZE[1],
         "captions are below the window: {captions:?}"
     );
     let offset = captions.center().x - countdown.center().x;

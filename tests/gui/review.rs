@@ -8,7 +8,7 @@ use starling::analysis::FindingKind;
 use starling::analysis::ownership::pronouns::OwnershipKind;
 use starling::app::PlaybackPosition;
 use starling::domain::time::{Secs, clock};
-use starling::gui::MIN_SIZE;
+use starling::gui::FULL_SIZE;
 use starling::practice::session::{Reviewed, Stage};
 
 use crate::common::sound_server::SoundServer;
@@ -281,11 +281,13 @@ fn example_answer_is_scrolled_into_view() {
     let mut window = review_of_task();
     let bottom = |window: &Window| window.rect("Example answer").bottom();
     assert!(
-        bottom(&window) > MIN_SIZE[1],
+        bottom(&window) > FULL_SIZE[1],
         "the example should be below the window at first"
     );
     window.press(Key::E);
-    window.wait_for("the example in view", |window| bottom(window) < MIN_SIZE[1]);
+    window.wait_for("the example in view", |window| {
+        bottom(window) < FULL_SIZE[1]
+    });
 }
 
 #[test]

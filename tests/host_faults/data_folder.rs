@@ -86,7 +86,7 @@ fn open_window(data: &Path, takes: usize) -> Harness<'static, gui::App> {
         || {},
     );
     let mut window = Harness::builder()
-        .with_size(vec2(gui::MIN_SIZE[0], gui::MIN_SIZE[1]))
+        .with_size(vec2(gui::FULL_SIZE[0], gui::FULL_SIZE[1]))
         .with_step_dt(0.1)
         .with_context_setup(gui::theme::install)
         .build_ui_state(

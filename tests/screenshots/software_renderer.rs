@@ -12,8 +12,8 @@ use image::RgbaImage;
 
 /// Vertices are rounded to this fraction of a pixel. Integer arithmetic then decides which pixels a triangle covers.
 const SUBPIXELS: f32 = 256.0;
-/// Images are this many times smaller than the window, so that the reference images are small files.
-const REDUCTION: usize = 2;
+/// A pixel of the image is this many points of the window wide, so that the reference images are small files.
+const POINTS_PER_PIXEL: f32 = 2.0;
 
 /// The renderer, with the textures that egui has uploaded.
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl TestRenderer for SoftwareRenderer {
             let texture = texture.ok_or_else(|| format!("no texture {:?}", mesh.texture_id))?;
             canvas.draw_mesh(mesh, texture, clipped.clip_rect * scale, scale);
         }
-        canvas.into_image()
+        canvas.into_image((POINTS_PER_PIXEL * scale).round() as usize)
     }
 }
 
@@ -100,30 +100,30 @@ impl Canvas {
         }
     }
 
-    /// The image, scaled down.
-    fn into_image(self) -> Result<RgbaImage, String> {
-        let (width, height) = (self.width / REDUCTION, self.height / REDUCTION);
+    /// The image, this many times smaller.
+    fn into_image(self, reduction: usize) -> Result<RgbaImage, String> {
+        let (width, height) = (self.width / reduction, self.height / reduction);
         let mut bytes = Vec::with_capacity(4 * width * height);
         for y in 0..height {
             for x in 0..width {
-                bytes.extend(self.average(x * REDUCTION, y * REDUCTION));
+                bytes.extend(self.average(x * reduction, y * reduction, reduction));
             }
         }
         let image = RgbaImage::from_raw(width as u32, height as u32, bytes);
         image.ok_or("the image has a wrong size".to_owned())
     }
 
-    /// The average color of the square of pixels at a position.
-    fn average(&self, left: usize, top: usize) -> [u8; 4] {
+    /// The average color of a square of pixels with this side.
+    fn average(&self, left: usize, top: usize, side: usize) -> [u8; 4] {
         let mut sum = [0_usize; 4];
-        for y in top..top + REDUCTION {
-            for x in left..left + REDUCTION {
+        for y in top..top + side {
+            for x in left..left + side {
                 for (sum, channel) in sum.iter_mut().zip(self.pixels[y * self.width + x]) {
                     *sum += usize::from(channel);
                 }
             }
         }
-        sum.map(|sum| (sum / (REDUCTION * REDUCTION)) as u8)
+        sum.map(|sum| (sum / (side * side)) as u8)
     }
 
     fn draw_mesh(&mut self, mesh: &Mesh, texture: &ColorImage, clip: Rect, scale: f32) {

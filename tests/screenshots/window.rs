@@ -10,12 +10,13 @@ use starling::app::{Config, Controller};
 use starling::asr::Isolation;
 use starling::audio;
 use starling::audio::{AudioSource, FilePacing};
+use starling::domain::caption::Caption;
 use starling::domain::story::{Part, SectionKind};
 use starling::domain::take::{Take, TakeId};
 use starling::domain::time::Span;
 use starling::gui::{App, theme};
 use starling::practice::progress::Loaded;
-use starling::practice::session::Session;
+use starling::practice::session::{Session, SessionEvent, Stage};
 use starling::storage::Store;
 
 use crate::common::builders::{TakeBuilder, webhook_story, words_from};
@@ -57,6 +58,11 @@ pub struct Window {
 impl Window {
     /// Opens home with the fixed history. The model is loaded and the microphone is off, so nothing moves.
     pub fn open(theme_name: &str, size: Vec2) -> Self {
+        Self::open_scaled(theme_name, size, 1.0)
+    }
+
+    /// As [`Window::open`], on a monitor with this many pixels per point.
+    pub fn open_scaled(theme_name: &str, size: Vec2, scale: f32) -> Self {
         // The path is shown on screens, so it is short, relative, and the same on every machine.
         let data = PathBuf::from(format!("target/screenshots/{theme_name}-{}", size.x));
         // It is there if the test ran before.
@@ -74,13 +80,17 @@ impl Window {
         let controller = Controller::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()
             .with_size(size)
+            .with_pixels_per_point(scale)
             .with_step_dt(0.1)
             .with_options(snapshot_options(FOLDER))
             .with_context_setup(theme::install)
             .renderer(SoftwareRenderer::default())
             .build_ui_state(
                 |ui, app: &mut App| {
-                    app.pump(ui.ctx());
+                    // An answer stands still.
+                    if !is_answering(app) {
+                        app.pump(ui.ctx());
+                    }
                     app.ui(ui);
                 },
                 App::new(controller, Some("webhook-drop".to_owned())),
@@ -116,6 +126,24 @@ impl Window {
         self.harness.snapshot(name);
     }
 
+    /// Waits until the answer begins, and moves on to a moment of it.
+    pub fn answer(&mut self) {
+        self.wait_for("the answer", |window| is_answering(window.harness.state()));
+        let app = self.harness.state_mut();
+        let session = app.controller().session().expect("a practice");
+        let Stage::Answering { take, .. } = session.stage() else {
+            panic!("an answer should be recorded");
+        };
+        let take = take.id.clone();
+        let caption = Caption {
+            confirmed: words_from(0.0, 0.5, 0.4, "I noticed that the service was"),
+            tentative: "losing events".to_owned(),
+        };
+        app.handle(SessionEvent::Recorded(take.clone(), 12.0));
+        app.handle(SessionEvent::Captioned(take, caption));
+        self.harness.run_steps(3);
+    }
+
     fn is_analyzed(&self) -> bool {
         let controller = self.harness.state().controller();
         let pending = |(began, kind, _): &(&str, SectionKind, f64)| {
@@ -147,6 +175,11 @@ impl Window {
             self.harness.run_steps(1);
         }
     }
+}
+
+fn is_answering(app: &App) -> bool {
+    let stage = app.controller().session().map(Session::stage);
+    matches!(stage, Some(Stage::Answering { .. }))
 }
 
 /// How images are compared with the references in a folder.

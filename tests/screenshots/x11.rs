@@ -42,6 +42,58 @@ fn real_window_opens_draws_and_closes() {
     assert!(status.success(), "{errors:?}");
 }
 
+/// Screens as small laptops have them: size in pixels, and pixels per point.
+const SMALL_SCREENS: [(&str, &str); 3] = [
+    ("1024x600", "1"),
+    ("1366x768", "1.5"),
+    ("1920x1080", "2.25"),
+];
+
+#[test]
+fn start_button_is_on_a_small_screen() {
+    for (size, scale) in SMALL_SCREENS {
+        let data = temp_folder();
+        std::fs::write(data.path().join("settings.toml"), "theme = \"dark\"\n").expect("space");
+        let mut screen = Screen::start_sized(size);
+        let mut command = Command::new(STARLING);
+        command
+            .args(["open", "--story", "webhook-drop", "--mic"])
+            .arg(clip_as_mic("edge_silence_30s.flac"))
+            .env("WINIT_X11_SCALE_FACTOR", scale)
+            .env("STARLING_DATA", data.path());
+        screen.set_environment(&mut command);
+        let mut program = Program::start(&mut command);
+        screen.focus("Starling", &mut program);
+        let what = format!("the primary button at the bottom of {size} at scale {scale}");
+        wait_until(&what, TIMEOUT, || {
+            // From home to the preparation; there, the key does nothing.
+            screen.press("Return");
+            let picture = screen.whole_picture(COLUMNS, ROWS);
+            has_primary_button(&picture).then_some(())
+        });
+        screen.press("alt+F4");
+        let (status, _, errors) = program.wait_for_exit();
+        assert!(status.success(), "{errors:?}");
+    }
+}
+
+/// Whether the lowest fifth of the picture has the color of primary buttons, with some background below it.
+fn has_primary_button(picture: &[u8]) -> bool {
+    let accent = [0x35_u8, 0xC2, 0xAE];
+    let is_accent = |pixel: &[u8]| {
+        let channels = std::iter::zip(pixel, accent);
+        channels
+            .into_iter()
+            .all(|(a, b)| a.abs_diff(b) < COLOR_DIFFERENCE)
+    };
+    let rows: Vec<bool> = picture
+        .chunks(3 * COLUMNS)
+        .map(|row| row.chunks(3).filter(|pixel| is_accent(pixel)).count() >= 4)
+        .collect();
+    let lowest = rows.iter().rposition(|has_accent| *has_accent);
+    lowest.is_some_and(|row| row > ROWS * 4 / 5 && row < ROWS - 1)
+}
+
 /// At least a fiftieth of the picture has another color than its first pixel, which is background.
 fn has_content(picture: &[u8]) -> bool {
     let background: Vec<u8> = picture[..3].repeat(picture.len() / 3);

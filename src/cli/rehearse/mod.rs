@@ -236,6 +236,7 @@ impl Rehearsal {
                     self.print_feedback(part, *after_stop)?
                 }
                 Notification::HistoryAnalyzed
+                | Notification::Imported(_)
                 | Notification::Exported(_)
                 | Notification::AllErased(_)
                 | Notification::EraseFailed(_) => {}

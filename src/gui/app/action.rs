@@ -1,5 +1,6 @@
 //! The actions of the window: those of each screen, and those that every screen has.
 
+use crate::gui::drop::DropAction;
 use crate::gui::erase_all::EraseAllAction;
 use crate::gui::export::ExportAction;
 use crate::gui::history::HistoryAction;
@@ -37,6 +38,8 @@ pub enum Action {
     Settings(SettingsAction),
     /// An action of the privacy page.
     Privacy(PrivacyAction),
+    /// An action on files that are dropped onto the window.
+    Drop(DropAction),
     /// Show the settings.
     ShowSettings,
     /// Show the keyboard shortcuts, or hide them.

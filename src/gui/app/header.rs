@@ -5,7 +5,7 @@ use egui::{Align, Key, Label, Layout, Ui};
 use super::action::Action;
 use super::route::Route;
 use super::state::State;
-use crate::gui::command::{Command, flat_button_with_key_ui};
+use crate::gui::command::{Command, with_key};
 use crate::gui::history::tabs_ui;
 use crate::gui::home::microphone_ui;
 use crate::gui::layout;
@@ -14,6 +14,7 @@ use crate::gui::practice::PracticeAction;
 use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SPACE};
+use crate::gui::widgets::button::flat_button_ui;
 use crate::gui::widgets::section_nav::{SectionStep, stepper_ui};
 use crate::practice::session::{InterviewPhase, Session, SessionRequest, Stage};
 
@@ -30,12 +31,25 @@ pub fn header_ui(
     layout::header_ui(ui, |ui| {
         let centered = ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
-            ui.label(theme::strong("Starling", LARGE));
-            let shortcuts = flat_button_with_key_ui(ui, commands, Key::Questionmark);
+            if !layout::is_narrow(ui.ctx()) {
+                ui.label(theme::strong("Starling", LARGE));
+            }
+            let shortcuts = command_ui(ui, commands, Key::Questionmark);
             shortcuts.or(content_ui(ui, state, route, commands))
         });
         centered.inner
     })
+}
+
+/// The button with this key. In a narrow window, it does not show the key.
+fn command_ui(ui: &mut Ui, commands: &[Command<Action>], key: Key) -> Option<Action> {
+    let command = with_key(commands, key)?;
+    match layout::is_narrow(ui.ctx()) {
+        true => flat_button_ui(ui, &command.label, "")
+            .clicked()
+            .then(|| command.action.clone()),
+        false => command.flat_ui(ui),
+    }
 }
 
 fn content_ui(
@@ -56,7 +70,7 @@ fn content_ui(
     };
     let mut action = None;
     if session.is_none() || ui.max_rect().width() >= WIDE {
-        action = flat_button_with_key_ui(ui, commands, Key::Comma);
+        action = command_ui(ui, commands, Key::Comma);
     }
     if let Some(session) = session {
         return action.or(session_ui(ui, state, session, title));
@@ -73,7 +87,9 @@ fn content_ui(
             action
         }
         Route::History(_) | Route::Trends(_) => {
-            ui.label(theme::dim(ui, title, BODY));
+            if !layout::is_narrow(ui.ctx()) {
+                ui.label(theme::dim(ui, title, BODY));
+            }
             let tab = tabs_ui(ui, matches!(route, Route::Trends(_)));
             indicator_ui(ui, controller);
             action.or(tab.map(Action::History))

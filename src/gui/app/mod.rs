@@ -1,6 +1,7 @@
 //! The window's content: draws the screen that the state leads to, and performs what the user asks for.
 
 mod action;
+mod dropped;
 mod header;
 mod notify;
 mod route;
@@ -15,6 +16,7 @@ use super::settings::{SettingChange, SettingsAction};
 use super::{layout, shortcuts, theme};
 use crate::app::{Controller, MotionPreference};
 use crate::practice::session::{SessionEvent, SessionRequest};
+use crate::storage::{Settings, WindowPlace};
 
 use action::Action;
 use route::Route;
@@ -66,6 +68,12 @@ impl App {
         self.state.notifications.problem(problem);
     }
 
+    /// Saves where the window is, for its next start.
+    pub fn remember_window(&mut self, place: WindowPlace) {
+        let change = |settings: &mut Settings| settings.window = Some(place);
+        self.state.controller.change_settings(change);
+    }
+
     /// What runs behind the window.
     pub fn controller(&self) -> &Controller {
         &self.state.controller
@@ -115,7 +123,9 @@ impl App {
         let resized = text_percent.map(|percent| {
             Action::Settings(SettingsAction::Set(SettingChange::TextPercent(percent)))
         });
-        if let Some(action) = resized.or(self.window_ui(ui)) {
+        let drawn = self.window_ui(ui);
+        let dropped = dropped::dropped_files(ui.ctx());
+        if let Some(action) = resized.or(dropped).or(drawn) {
             update::update(&mut self.state, action, ui.ctx());
             // Shows the result, even if nothing else happens.
             ui.ctx().request_repaint();
@@ -129,14 +139,19 @@ impl App {
         let mut commands = route.commands(ui.ctx(), self.state.leaving);
         commands.extend(self.general_commands(ui.ctx()));
         let close = Action::ShowShortcuts(false);
-        let mut action = match self.state.shortcuts {
-            true => {
+        let mut action = match (dropped::dialog_commands(&self.state), self.state.shortcuts) {
+            (Some(dialog), _) => {
+                let pressed = pressed(ui, &dialog, recording);
+                pressed.or(dropped::dialog_ui(ui, &self.state))
+            }
+            (None, true) => {
                 let open = shortcuts::commands_while_open(&commands, &close);
                 let pressed = pressed(ui, &open, recording);
                 pressed.or(shortcuts::shortcuts_ui(ui, &commands, &close))
             }
-            false => pressed(ui, &commands, recording),
+            (None, false) => pressed(ui, &commands, recording),
         };
+        dropped::hover_ui(ui, &self.state);
         action = action.or(header::header_ui(ui, &self.state, &route, &commands));
         match recording {
             // The screen must not move while the user is recording.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::dropped;
 use super::state::State;
 use crate::app::Notification;
 use crate::domain::take::TakeId;
@@ -25,6 +26,11 @@ pub fn notify(state: &mut State, notification: Notification) {
         Notification::HistoryAnalyzed => {
             state.refresh_trends();
             state.home.update_recommendation(&state.controller);
+        }
+        Notification::Imported(take) => {
+            dropped::imported(state, &take);
+            state.refresh_history();
+            state.refresh_home();
         }
         Notification::Exported(result) => exported(state, result),
         Notification::AllErased(takes) => all_erased(state, Ok(takes)),

@@ -12,7 +12,7 @@ use crate::gui::home::HomeScreen;
 use crate::gui::layout;
 use crate::gui::learn::LearnScreen;
 use crate::gui::mock_interview::{
-    LeaveTarget, QuestionScreen, SetupScreen, VerdictScreen, leave_commands, leave_ui,
+    LeaveTarget, QuestionScreen, SetupScreen, VerdictScreen, leave_commands, leave_height, leave_ui,
 };
 use crate::gui::practice::{BackTarget, PrepareScreen, RecordingScreen};
 use crate::gui::privacy::PrivacyScreen;
@@ -210,14 +210,15 @@ fn screen_ui<S: Screen>(
     leaving: Option<LeaveTarget>,
 ) -> Option<Action> {
     let commands = screen.commands(ui.ctx());
-    let pressed = layout::bottom_ui(ui, |ui| match leaving {
+    let height = match leaving {
+        Some(target) => leave_height(ui, target),
+        None => screen.bar_height(ui, &commands),
+    };
+    let pressed = layout::bottom_ui(ui, height, |ui| match leaving {
         Some(target) => leave_ui(ui, target).map(Action::MockInterview),
         None => screen.bar_ui(ui, &commands).map(&wrap),
     });
-    let page = screen.page();
-    let clicked = layout::page_ui(ui, &page.name, page.min_size, page.margin, |ui| {
-        screen.content_ui(ui, &commands)
-    });
+    let clicked = layout::page_ui(ui, &screen.page(), |ui| screen.content_ui(ui, &commands));
     pressed.or(clicked.map(wrap))
 }
 

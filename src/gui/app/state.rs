@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::{Controller, today};
 use crate::domain::story::{Level, Story};
+use crate::gui::drop::Question;
 use crate::gui::history::HistoryState;
 use crate::gui::home::HomeState;
 use crate::gui::learn::LearnState;
@@ -41,6 +42,8 @@ pub struct State {
     pub privacy: bool,
     /// Whether the overlay of keyboard shortcuts is open.
     pub shortcuts: bool,
+    /// A dropped recording of which the user is asked which part it answers.
+    pub drop_question: Option<Question>,
     /// Problems and notes.
     pub notifications: Notifications,
 }
@@ -61,7 +64,23 @@ impl State {
             settings: None,
             privacy: false,
             shortcuts: false,
+            drop_question: None,
             notifications: Notifications::default(),
+        }
+    }
+
+    /// Closes what covers the screens.
+    pub fn close_overlays(&mut self) {
+        self.shortcuts = false;
+        self.privacy = false;
+        self.close_settings();
+    }
+
+    /// Closes the settings, if they are open.
+    pub fn close_settings(&mut self) {
+        if self.settings.take().is_some() {
+            self.controller.stop_monitor();
+            self.controller.discard_mic_test();
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::Context;
 
 use super::action::Action;
+use super::dropped;
 use super::state::State;
 use crate::app::export::usual_folders;
 use crate::domain::story::Part;
@@ -62,6 +63,7 @@ pub fn update(state: &mut State, action: Action, ctx: &Context) {
             state.shortcuts = false;
         }
         Action::ShowShortcuts(show) => state.shortcuts = show,
+        Action::Drop(action) => dropped::update(state, action),
         Action::DismissNotification => state.notifications.dismiss(),
     }
 }
@@ -286,11 +288,7 @@ fn update_settings(state: &mut State, action: SettingsAction) {
         SettingsAction::TestMicrophone => state.controller.start_mic_test(),
         SettingsAction::PlayTest => state.controller.play_mic_test(),
         SettingsAction::ShowPrivacy => state.privacy = true,
-        SettingsAction::Close => {
-            state.settings = None;
-            state.controller.stop_monitor();
-            state.controller.discard_mic_test();
-        }
+        SettingsAction::Close => state.close_settings(),
     }
 }
 

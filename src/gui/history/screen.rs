@@ -5,9 +5,11 @@ use egui::{ComboBox, Context, Id, Key, Margin, Role, TextEdit, Ui, WidgetInfo};
 use super::list::list_ui;
 use super::state::{HistoryAction, HistoryState};
 use crate::app::HistoryFilter;
-use crate::gui::command::{Command, bar_ui, key_name, question_ui};
-use crate::gui::layout::MinSize;
-use crate::gui::screen::{Page, Screen};
+use crate::gui::bottom_bar::{Bar, Question};
+use crate::gui::command::{Command, key_name};
+use crate::gui::layout;
+use crate::gui::layout::{MinHeight, Page};
+use crate::gui::screen::Screen;
 use crate::gui::text::part_name;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
@@ -109,7 +111,7 @@ impl Screen for HistoryScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("history", MinSize::Width).with_top_margin(16)
+        Page::new("history", MinHeight::Most).with_top_margin(16)
     }
 
     fn is_in_bar(&self, command: &Command<HistoryAction>) -> bool {
@@ -117,19 +119,20 @@ impl Screen for HistoryScreen<'_> {
         ![Key::ArrowUp, Key::ArrowDown, Key::T, Key::F].contains(&command.key)
     }
 
+    fn bar_height(&self, ui: &Ui, commands: &[Command<HistoryAction>]) -> f32 {
+        let shown = self.in_bar(commands);
+        match self.question(commands) {
+            Some(question) => Question::new(ui, &question, &shown).height(),
+            None => Bar::new(ui, &shown).height(),
+        }
+    }
+
     fn bar_ui(&self, ui: &mut Ui, commands: &[Command<HistoryAction>]) -> Option<HistoryAction> {
-        let in_bar = |command: &&Command<HistoryAction>| self.is_in_bar(command);
-        let shown: Vec<_> = commands.iter().filter(in_bar).collect();
-        let asks = commands.iter().any(|command| command.key == Key::Y);
-        let Some(entry) = self.state.selected_entry().filter(|_| asks) else {
-            return bar_ui(ui, &shown);
-        };
-        let part = entry.part.map_or("Take".to_owned(), part_name);
-        let question = format!(
-            "Erase {part} of {}, with recording and transcript? You can undo until you quit.",
-            entry.began
-        );
-        question_ui(ui, &question, &shown)
+        let shown = self.in_bar(commands);
+        match self.question(commands) {
+            Some(question) => Question::new(ui, &question, &shown).ui(ui),
+            None => Bar::new(ui, &shown).ui(ui, &shown),
+        }
     }
 
     fn content_ui(
@@ -157,6 +160,19 @@ impl Screen for HistoryScreen<'_> {
     }
 }
 
+impl HistoryScreen<'_> {
+    /// The question whether to erase the selected take, if it is asked.
+    fn question(&self, commands: &[Command<HistoryAction>]) -> Option<String> {
+        let asks = commands.iter().any(|command| command.key == Key::Y);
+        let entry = self.state.selected_entry().filter(|_| asks)?;
+        let part = entry.part.map_or("Take".to_owned(), part_name);
+        Some(format!(
+            "Erase {part} of {}, with recording and transcript? You can undo until you quit.",
+            entry.began
+        ))
+    }
+}
+
 fn search_field_id() -> Id {
     Id::unique("search the history")
 }
@@ -164,7 +180,7 @@ fn search_field_id() -> Id {
 /// The search field and two filters.
 fn filter_ui(ui: &mut Ui, history: &HistoryState) -> Option<HistoryAction> {
     let mut filter = history.filter().clone();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         let count = match (history.row_count(), history.takes().len()) {
             (matching, all) if matching < all => format!("{matching} of {all} takes"),
@@ -213,7 +229,9 @@ fn filter_ui(ui: &mut Ui, history: &HistoryState) -> Option<HistoryAction> {
             &mut filter.part,
             "All sections",
         );
-        ui.add_space(SPACE[1]);
+        if !layout::is_narrow(ui.ctx()) {
+            ui.add_space(SPACE[1]);
+        }
         ui.label(theme::dim(ui, count, SMALL));
     });
     (filter != *history.filter()).then_some(HistoryAction::Filter(filter))

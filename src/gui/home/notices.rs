@@ -7,6 +7,7 @@ use crate::app::Controller;
 use crate::audio::MicError;
 use crate::domain::time::clock;
 use crate::gui::command::{Command, button_ui};
+use crate::gui::layout;
 use crate::gui::text::part_name;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SPACE};
@@ -55,7 +56,7 @@ pub fn recoverable_take_ui(
     notice_ui(ui, &text, "interrupted take", commands, &[Key::N, Key::F])
 }
 
-/// A card with a warning, and at its right the buttons with these keys, the last one first.
+/// A card with a warning, and at its right or below it the buttons with these keys, the last one first.
 fn notice_ui(
     ui: &mut Ui,
     text: &str,
@@ -64,11 +65,17 @@ fn notice_ui(
     keys: &[Key],
 ) -> Option<HomeAction> {
     let mut action = None;
+    let is_narrow = layout::is_narrow(ui.ctx());
     theme::card(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
             let amber = theme::palette(ui).amber;
             line_icon_ui(ui, Icon::Triangle, BODY, amber, icon_name);
+            if is_narrow {
+                ui.add(Label::new(theme::text(text, BODY)).wrap());
+                return;
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 for key in keys {
                     action = action.take().or(button_ui(ui, commands, *key));
@@ -78,6 +85,13 @@ fn notice_ui(
                 });
             });
         });
+        if is_narrow {
+            ui.horizontal_wrapped(|ui| {
+                for key in keys.iter().rev() {
+                    action = action.take().or(button_ui(ui, commands, *key));
+                }
+            });
+        }
     });
     ui.add_space(SPACE[2]);
     action

@@ -1,8 +1,8 @@
 //! The home screen around the selected story: the list of stories, the bottom bar, and the microphone.
 
 use egui::{
-    Align, CentralPanel, Context, Frame, Key, Label, Layout, Margin, Panel, Role, ScrollArea,
-    Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+    Align, CentralPanel, ComboBox, Context, Frame, Key, Label, Layout, Margin, Panel, Role,
+    ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
 use super::notices::{microphone_error, missing_microphone_ui, recoverable_take_ui};
@@ -13,11 +13,12 @@ use crate::app::{Controller, ModelState};
 use crate::audio::AudioSource;
 use crate::domain::story::{Level, Part, SectionKind, Story};
 use crate::domain::time::clock;
-use crate::gui::command::{Command, button_ui};
-use crate::gui::layout::MinSize;
+use crate::gui::command::{Command, with_key};
+use crate::gui::layout;
+use crate::gui::layout::{MinHeight, Page};
 use crate::gui::microphone::choice_ui;
 use crate::gui::privacy;
-use crate::gui::screen::{Page, Screen};
+use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::button::focus_ring;
@@ -25,6 +26,8 @@ use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::level_meter::level_ui;
 
 const LIST_WIDTH: f32 = 300.0;
+/// The list of stories in a narrow window.
+const PICKER_WIDTH: f32 = 400.0;
 
 /// The home screen.
 pub struct HomeScreen<'a> {
@@ -86,15 +89,21 @@ impl Screen for HomeScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("home", MinSize::Width).with_top_margin(16)
+        Page::new("home", MinHeight::Little).with_top_margin(16)
+    }
+
+    fn is_in_bar(&self, command: &Command<HomeAction>) -> bool {
+        // The others are drawn with what they are about.
+        matches!(command.key, Key::H | Key::K)
     }
 
     fn bar_ui(&self, ui: &mut Ui, commands: &[Command<HomeAction>]) -> Option<HomeAction> {
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[1];
+            let is_narrow = layout::is_narrow(ui.ctx());
             let mut action = None;
-            for key in [Key::H, Key::K] {
-                action = action.or(button_ui(ui, commands, key));
+            for command in self.in_bar(commands) {
+                action = action.or(command.button_ui(ui, !is_narrow));
             }
             ui.add_space(SPACE[2]);
             status_ui(ui, self.controller);
@@ -105,25 +114,24 @@ impl Screen for HomeScreen<'_> {
 
     fn content_ui(&self, ui: &mut Ui, commands: &[Command<HomeAction>]) -> Option<HomeAction> {
         let controller = self.controller;
-        let mut action = missing_microphone_ui(ui, controller, commands);
-        action = action.or(recoverable_take_ui(ui, controller, commands));
+        let settings = controller.settings();
         let Some(story) = controller.stories().get(self.selected) else {
-            ui.label(theme::strong("No stories yet", TITLE));
-            let folder = controller.store().stories();
-            let hint = format!(
-                "Copy a story pack to {} and restart Starling.",
-                folder.display()
-            );
-            ui.label(theme::dim(ui, hint, BODY));
-            return action;
+            return self.no_story_ui(ui, commands);
         };
+        if layout::is_narrow(ui.ctx()) {
+            return story_ui(ui, story, settings, self.state, commands, |ui| {
+                let action = notices_ui(ui, controller, commands);
+                action.or(picker_ui(ui, controller, self.selected, commands))
+            });
+        }
+        let action = notices_ui(ui, controller, commands);
         let list = Panel::left("stories")
             .exact_size(LIST_WIDTH)
             .resizable(false)
             .show_separator_line(false)
             .frame(Frame::new())
             .show(ui, |ui| list_ui(ui, controller, self.selected, commands));
-        action = action.or(list.inner);
+        let action = action.or(list.inner);
         let frame = Frame::new().inner_margin(Margin {
             left: 24,
             right: 0,
@@ -131,10 +139,34 @@ impl Screen for HomeScreen<'_> {
             bottom: 0,
         });
         let shown = CentralPanel::default().frame(frame).show(ui, |ui| {
-            story_ui(ui, story, controller.settings(), self.state, commands)
+            story_ui(ui, story, settings, self.state, commands, |_| None)
         });
         action.or(shown.inner)
     }
+}
+
+impl HomeScreen<'_> {
+    /// Says how to get stories, if there are none.
+    fn no_story_ui(&self, ui: &mut Ui, commands: &[Command<HomeAction>]) -> Option<HomeAction> {
+        let action = notices_ui(ui, self.controller, commands);
+        ui.label(theme::strong("No stories yet", TITLE));
+        let folder = self.controller.store().stories();
+        let hint = format!(
+            "Copy a story pack to {} and restart Starling.",
+            folder.display()
+        );
+        ui.add(Label::new(theme::dim(ui, hint, BODY)).wrap());
+        action
+    }
+}
+
+fn notices_ui(
+    ui: &mut Ui,
+    controller: &Controller,
+    commands: &[Command<HomeAction>],
+) -> Option<HomeAction> {
+    let action = missing_microphone_ui(ui, controller, commands);
+    action.or(recoverable_take_ui(ui, controller, commands))
 }
 
 /// Draws the choice of microphone with its level, for the header.
@@ -143,12 +175,60 @@ pub fn microphone_ui(
     controller: &Controller,
     commands: &[Command<HomeAction>],
 ) -> Option<HomeAction> {
+    let is_narrow = layout::is_narrow(ui.ctx());
+    let level_width = if is_narrow { 40.0 } else { 90.0 };
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let action = button_ui(ui, commands, Key::M);
-        level_ui(ui, controller.level_dbfs(), 90.0);
+        let command = with_key(commands, Key::M);
+        let action = command.and_then(|command| command.button_ui(ui, !is_narrow));
+        level_ui(ui, controller.level_dbfs(), level_width);
         action.or(choice_ui(ui, controller).map(HomeAction::Microphone))
     })
     .inner
+}
+
+/// The stories of a narrow window: a drop-down list, and the buttons to the previous and the next one.
+fn picker_ui(
+    ui: &mut Ui,
+    controller: &Controller,
+    selected: usize,
+    commands: &[Command<HomeAction>],
+) -> Option<HomeAction> {
+    let stories = controller.stories();
+    let mut action = None;
+    ui.horizontal_wrapped(|ui| {
+        let title = stories.get(selected).map_or("", |story| &story.title);
+        let combo = ComboBox::from_id_salt("story")
+            .width(ui.available_width().min(PICKER_WIDTH))
+            .truncate()
+            .selected_text(title)
+            .show_ui(ui, |ui| {
+                for (index, story) in stories.iter().enumerate() {
+                    if ui
+                        .selectable_label(index == selected, &story.title)
+                        .clicked()
+                    {
+                        action = Some(HomeAction::SelectStory(index));
+                    }
+                }
+            });
+        combo
+            .response
+            .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Story"));
+        let neighbors = neighbors_ui(ui, commands);
+        action = action.take().or(neighbors);
+    });
+    action
+}
+
+/// The buttons to the previous and the next story.
+fn neighbors_ui(ui: &mut Ui, commands: &[Command<HomeAction>]) -> Option<HomeAction> {
+    let mut action = None;
+    for command in commands {
+        if matches!(command.key, Key::ArrowLeft | Key::ArrowRight) {
+            action = action.take().or(command.flat_ui(ui));
+        }
+    }
+    action
 }
 
 fn list_ui(
@@ -166,13 +246,8 @@ fn list_ui(
             }
             ui.add_space(SPACE[0]);
         }
-        ui.horizontal(|ui| {
-            for command in commands {
-                if matches!(command.key, Key::ArrowLeft | Key::ArrowRight) {
-                    action = action.take().or(command.flat_ui(ui));
-                }
-            }
-        });
+        let neighbors = ui.horizontal(|ui| neighbors_ui(ui, commands)).inner;
+        action = action.take().or(neighbors);
     });
     action
 }
@@ -219,7 +294,7 @@ fn card_ui(ui: &mut Ui, story: &Story, level: Level, selected: bool) -> bool {
     response.clicked()
 }
 
-/// The states of the speech model and of the microphone.
+/// The states of the speech model and, in a wide window, of the microphone. The header shows it, too.
 fn status_ui(ui: &mut Ui, controller: &Controller) {
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.x = SPACE[1];
@@ -235,6 +310,9 @@ fn status_ui(ui: &mut Ui, controller: &Controller) {
     };
     line_icon_ui(ui, icon, SMALL, color, icon_name);
     ui.add(Label::new(theme::dim(ui, text, SMALL)).truncate());
+    if layout::is_narrow(ui.ctx()) {
+        return;
+    }
     ui.add_space(SPACE[3]);
     let (icon, color, text) = match (controller.source(), controller.is_listening()) {
         (AudioSource::File(..), _) => (Icon::Circle, palette.dim, "Microphone not in use"),

@@ -19,7 +19,6 @@ use crate::gui::widgets::icon::{Icon, line_icon_ui};
 use crate::gui::widgets::radio::choice_ui;
 use crate::storage::Settings;
 
-const MAX_WIDTH: f32 = 760.0;
 /// The three ways to rehearse, by the keys of their commands, with a description each.
 const MODES: [(Key, &str); 3] = [
     (Key::L, "Read the story, follow an example, take a quiz."),
@@ -81,23 +80,25 @@ fn set_principle(principle: Option<String>) -> HomeAction {
     HomeAction::Set(SettingChange::Principle(principle))
 }
 
-/// Draws the selected story.
+/// Draws the selected story, below what `add_above` adds.
 pub fn story_ui(
     ui: &mut Ui,
     story: &Story,
     settings: &Settings,
     home: &HomeState,
     commands: &[Command<HomeAction>],
+    add_above: impl FnOnce(&mut Ui) -> Option<HomeAction>,
 ) -> Option<HomeAction> {
     let level = story.level_for(settings.level);
     let body = ScrollArea::vertical().id_salt(&story.id).auto_shrink(false);
     body.show(ui, |ui| {
         layout::scroll_by_keys(ui);
-        ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+        ui.set_max_width(ui.available_width().min(layout::TEXT_WIDTH));
         ui.spacing_mut().item_spacing.y = SPACE[2];
+        let above = add_above(ui);
         let quoted = format!("\u{201c}{}\u{201d}", story.question);
         ui.label(theme::strong(quoted, TITLE));
-        let mut action = modes_ui(ui, commands);
+        let mut action = above.or(modes_ui(ui, commands));
         action = action.or(next_ui(ui, home, commands));
         action = action.or(level_ui(ui, story, level));
         action = action.or(principle_ui(ui, story, settings, commands));
@@ -125,9 +126,19 @@ pub fn story_ui(
     .inner
 }
 
-/// The three ways to rehearse, each with its description below its button.
+/// The three ways to rehearse, each with its description below its button or, in a narrow window, beside it.
 fn modes_ui(ui: &mut Ui, commands: &[Command<HomeAction>]) -> Option<HomeAction> {
     let mut action = None;
+    if layout::is_narrow(ui.ctx()) {
+        for (key, description) in MODES {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = SPACE[2];
+                action = action.take().or(button_ui(ui, commands, key));
+                ui.add(Label::new(theme::dim(ui, description, SMALL)).wrap());
+            });
+        }
+        return action;
+    }
     ui.columns_const(|columns: &mut [Ui; MODES.len()]| {
         for (ui, (key, description)) in std::iter::zip(columns, MODES) {
             ui.spacing_mut().item_spacing.y = SPACE[1];
@@ -164,13 +175,17 @@ fn next_ui(ui: &mut Ui, home: &HomeState, commands: &[Command<HomeAction>]) -> O
     action
 }
 
-/// A text, and at its right the button with this key.
+/// A text, and at its right or, in a narrow window, below it the button with this key.
 fn text_with_button_ui(
     ui: &mut Ui,
     text: &str,
     commands: &[Command<HomeAction>],
     key: Key,
 ) -> Option<HomeAction> {
+    if layout::is_narrow(ui.ctx()) {
+        ui.add(Label::new(theme::text(text, BODY)).wrap());
+        return button_ui(ui, commands, key);
+    }
     let size = vec2(ui.available_width(), 38.0);
     let right = Layout::right_to_left(Align::Center);
     ui.allocate_ui_with_layout(size, right, |ui| {
@@ -185,7 +200,7 @@ fn text_with_button_ui(
 
 fn level_ui(ui: &mut Ui, story: &Story, selected: Level) -> Option<HomeAction> {
     let mut action = None;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(theme::strong("Level", BODY));
         for (level, _, key) in LEVELS {
             if story.plan(level).is_some()
@@ -290,11 +305,14 @@ fn sections_ui(ui: &mut Ui, story: &Story, level: Level, home: &HomeState) {
     let total: Secs = sections.iter().map(|(_, target, _)| target).sum();
     let total = total.max(1.0);
     let width = ui.available_width();
-    let free = width - SECTION_GAP * 4.0 - MIN_SECTION_WIDTH * sections.len() as f32;
+    let count = sections.len().max(1) as f32;
+    let without_gaps = width - SECTION_GAP * (count - 1.0);
+    let min_width = MIN_SECTION_WIDTH.min(without_gaps / count);
+    let free = without_gaps - min_width * count;
     let (rect, _) = ui.allocate_exact_size(vec2(width, 52.0), Sense::hover());
     let mut x = rect.left();
     for (kind, target, purpose) in sections {
-        let width = MIN_SECTION_WIDTH + free.max(0.0) * (target / total) as f32;
+        let width = min_width + free.max(0.0) * (target / total) as f32;
         let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(width, rect.height()));
         section_ui(ui, cell, kind, target, purpose, home.is_practiced(kind));
         x += width + SECTION_GAP;

@@ -60,7 +60,7 @@ pub fn levels_ui(ui: &mut Ui, story: &Story, selected: Level) {
                 Some(min) => format!("{} to {max}", clock(min)),
                 None => format!("up to {max}"),
             };
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 name_ui(ui, story.level_label(plan.level), plan.level == selected);
                 ui.label(theme::dim(ui, length, BODY));
                 if plan.level == story.level {
@@ -90,7 +90,9 @@ pub fn principles_ui(ui: &mut Ui, story: &Story, selected: Option<&str>) {
         ui.add_space(SPACE[0]);
         theme::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.horizontal(|ui| name_ui(ui, &reframing.principle, selected == Some(reframing)));
+            ui.horizontal_wrapped(|ui| {
+                name_ui(ui, &reframing.principle, selected == Some(reframing))
+            });
             labeled_text_ui(ui, "Lead with", &reframing.lead);
             labeled_text_ui(ui, "Emphasize", &reframing.emphasize);
             labeled_text_ui(ui, "Downplay", &reframing.downplay);
@@ -138,7 +140,7 @@ pub fn follow_up_commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
 /// Draws a follow-up, with tabs that lead to the others.
 pub fn follow_up_ui(ui: &mut Ui, story: &Story, current: usize) -> Option<LearnAction> {
     let mut action = None;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for index in 0..story.follow_ups.len() {
             let name = format!("Question {}", index + 1);
             if tab_ui(ui, &name, "", index == current).clicked() && index != current {

@@ -6,8 +6,8 @@ use super::state::{LearnAction, LearnState, OpenStory, Page};
 use super::{pages, quiz, section, toc, weak_answer};
 use crate::gui::command::Command;
 use crate::gui::layout;
-use crate::gui::layout::MinSize;
-use crate::gui::screen::{Page as ScreenPage, Screen};
+use crate::gui::layout::{MinHeight, Page as ScreenPage};
+use crate::gui::screen::Screen;
 use crate::gui::theme::SPACE;
 
 const CONTENTS_WIDTH: f32 = 212.0;
@@ -53,7 +53,7 @@ impl Screen for LearnScreen<'_> {
         let name = format!("learn {}", page.unwrap_or_default());
         ScreenPage {
             margin: Margin::ZERO,
-            ..ScreenPage::new(name, MinSize::Width)
+            ..ScreenPage::new(name, MinHeight::Little)
         }
     }
 
@@ -62,9 +62,14 @@ impl Screen for LearnScreen<'_> {
         open_story.is_some_and(|open_story| in_bar(open_story.page, command.key))
     }
 
-    /// Draws the table of contents, and the selected page.
+    /// Draws the selected page, beside the table of contents or below a drop-down list of it.
     fn content_ui(&self, ui: &mut Ui, commands: &[Command<LearnAction>]) -> Option<LearnAction> {
         let open_story = self.state.open_story()?;
+        if layout::is_narrow(ui.ctx()) {
+            let frame = Frame::new().inner_margin(Margin::symmetric(12, 0));
+            let page = |ui: &mut Ui| page_ui(ui, open_story, commands);
+            return CentralPanel::default().frame(frame).show(ui, page).inner;
+        }
         let toc_response = Panel::left("contents")
             .exact_size(CONTENTS_WIDTH)
             .resizable(false)
@@ -107,6 +112,10 @@ fn page_ui(
         ui.set_max_width(width);
         ui.spacing_mut().item_spacing.y = SPACE[1];
         ui.add_space(SPACE[1]);
+        let picked = match layout::is_narrow(ui.ctx()) {
+            true => toc::picker_ui(ui, open_story),
+            false => None,
+        };
         let action = match open_story.page {
             Page::Overview => {
                 pages::overview_ui(ui, &open_story.story, open_story.level);
@@ -126,7 +135,7 @@ fn page_ui(
             Page::Quiz => quiz::quiz_ui(ui, open_story),
         };
         ui.add_space(SPACE[4]);
-        action
+        picked.or(action)
     });
     response.inner
 }

@@ -11,7 +11,8 @@ use super::state::{Example, LearnAction, OpenStory};
 use super::text_layout::{changed, line_rects};
 use crate::domain::story::{Part, SectionKind};
 use crate::domain::time::clock;
-use crate::gui::command::{Command, key_name};
+use crate::gui::command::{Command, button_ui, key_name, with_key};
+use crate::gui::layout;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE, TITLE};
 use crate::gui::widgets::button::{ButtonStyle, key_button_ui};
@@ -114,28 +115,44 @@ fn rate_ui(
     commands: &[Command<LearnAction>],
 ) -> Option<LearnAction> {
     let mut action = None;
-    ui.horizontal(|ui| {
+    let rate = format!("{} words/min", open_story.reading.wpm());
+    let is_narrow = layout::is_narrow(ui.ctx());
+    ui.horizontal_wrapped(|ui| {
         ui.label(theme::strong("Example answer", BODY));
+        if is_narrow {
+            ui.end_row();
+            action = step_ui(ui, commands, Key::ArrowLeft, "Slower");
+            ui.label(theme::text(&rate, BODY));
+            let faster = step_ui(ui, commands, Key::ArrowRight, "Faster");
+            action = action.take().or(faster);
+            return;
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for (key, label) in [(Key::ArrowRight, "Faster"), (Key::ArrowLeft, "Slower")] {
-                let command = commands.iter().find(|command| command.key == key);
-                match command {
-                    Some(command) => action = action.take().or(command.ui(ui)),
-                    // At the slowest and the fastest rate, a disabled button keeps the layout stable.
-                    None => {
-                        ui.add_enabled_ui(false, |ui| {
-                            key_button_ui(ui, label, key_name(key), ButtonStyle::Plain)
-                        });
-                    }
-                }
-                if key == Key::ArrowRight {
-                    let rate = format!("{} words/min", open_story.reading.wpm());
-                    ui.label(theme::text(rate, BODY));
-                }
-            }
+            let faster = step_ui(ui, commands, Key::ArrowRight, "Faster");
+            ui.label(theme::text(&rate, BODY));
+            let slower = step_ui(ui, commands, Key::ArrowLeft, "Slower");
+            action = faster.or(slower);
         });
     });
     action
+}
+
+/// A button that changes the rate. At the slowest and the fastest rate, it is disabled, so that nothing moves.
+fn step_ui(
+    ui: &mut Ui,
+    commands: &[Command<LearnAction>],
+    key: Key,
+    label: &str,
+) -> Option<LearnAction> {
+    let is_narrow = layout::is_narrow(ui.ctx());
+    if let Some(command) = with_key(commands, key) {
+        return command.button_ui(ui, !is_narrow);
+    }
+    let key = if is_narrow { "" } else { key_name(key) };
+    ui.add_enabled_ui(false, |ui| {
+        key_button_ui(ui, label, key, ButtonStyle::Plain)
+    });
+    None
 }
 
 /// Draws start, pause, and how long reading takes.
@@ -146,15 +163,19 @@ fn reading_ui(
     commands: &[Command<LearnAction>],
 ) -> Option<LearnAction> {
     let mut action = None;
-    ui.horizontal(|ui| {
+    let duration = clock(example.pacer.duration(open_story.reading.wpm()));
+    let text = theme::dim(ui, format!("{duration} at this rate"), SMALL);
+    let is_narrow = layout::is_narrow(ui.ctx());
+    ui.horizontal_wrapped(|ui| {
         for key in [Key::Space, Key::R] {
-            let command = commands.iter().find(|command| command.key == key);
-            action = action.take().or(command.and_then(|command| command.ui(ui)));
+            action = action.take().or(button_ui(ui, commands, key));
+        }
+        if is_narrow {
+            ui.label(text);
+            return;
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let duration = clock(example.pacer.duration(open_story.reading.wpm()));
-            let text = format!("{duration} at this rate");
-            ui.label(theme::dim(ui, text, SMALL));
+            ui.label(text);
         });
     });
     action

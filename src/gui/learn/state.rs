@@ -214,6 +214,15 @@ impl OpenStory {
         self.example = example;
     }
 
+    /// The part that the current page is about, if it is about one.
+    pub fn part(&self) -> Option<Part> {
+        match self.page {
+            Page::Section(kind) => Some(Part::Section(kind)),
+            Page::FollowUps => Some(Part::FollowUp(self.follow_up + 1)),
+            _ => None,
+        }
+    }
+
     /// What the current section asks for.
     pub fn brief(&self) -> Option<Brief<'_>> {
         let section = self.section()?;

@@ -1,6 +1,8 @@
 //! The table of contents: the pages of a story, each with its key.
 
-use egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, ComboBox, Key, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::state::{LearnAction, OpenStory, Page};
 use super::text_layout::changed;
@@ -12,6 +14,8 @@ use crate::gui::widgets::button::focus_ring;
 
 /// Fits all pages into the smallest window, even below a notification.
 const ROW: f32 = 32.0;
+/// The drop-down list of a narrow window.
+const PICKER_WIDTH: f32 = 240.0;
 
 /// The commands that open the next page, the previous page, and each page by its key.
 pub fn commands(open_story: &OpenStory) -> Vec<Command<LearnAction>> {
@@ -79,14 +83,7 @@ pub fn contents_ui(ui: &mut Ui, open_story: &OpenStory) -> Option<LearnAction> {
     ScrollArea::vertical().id_salt("pages").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for page in pages(&open_story.story) {
-            let score = open_story
-                .quiz
-                .last_complete_round()
-                .filter(|_| page == Page::Quiz);
-            let score = score.map_or(String::new(), |round| {
-                let right = round.right(&open_story.story);
-                format!("{right} of {}", open_story.story.quiz.len())
-            });
+            let score = score(open_story, page);
             let row = row_ui(ui, page, page == open_story.page, &score);
             if row.clicked() {
                 action = Some(LearnAction::GoTo(page));
@@ -98,6 +95,42 @@ pub fn contents_ui(ui: &mut Ui, open_story: &OpenStory) -> Option<LearnAction> {
         }
     });
     action
+}
+
+/// Draws the table of contents as a drop-down list, for a narrow window.
+pub fn picker_ui(ui: &mut Ui, open_story: &OpenStory) -> Option<LearnAction> {
+    let mut action = None;
+    let combo = ComboBox::from_id_salt("pages")
+        .width(ui.available_width().min(PICKER_WIDTH))
+        .truncate()
+        .selected_text(name(open_story.page))
+        .show_ui(ui, |ui| {
+            for page in pages(&open_story.story) {
+                let label = match score(open_story, page) {
+                    score if score.is_empty() => name(page),
+                    score => format!("{}, {score} correct", name(page)),
+                };
+                let selected = page == open_story.page;
+                if ui.selectable_label(selected, label).clicked() {
+                    action = Some(LearnAction::GoTo(page));
+                }
+            }
+        });
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Page"));
+    action
+}
+
+/// The score of the quiz, for its page.
+fn score(open_story: &OpenStory, page: Page) -> String {
+    let round = open_story.quiz.last_complete_round();
+    round
+        .filter(|_| page == Page::Quiz)
+        .map_or(String::new(), |round| {
+            let right = round.right(&open_story.story);
+            format!("{right} of {}", open_story.story.quiz.len())
+        })
 }
 
 /// The pages that the story has content for.

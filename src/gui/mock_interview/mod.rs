@@ -8,7 +8,7 @@ mod setup;
 mod state;
 mod verdict;
 
-pub use leave::{leave_commands, leave_ui};
+pub use leave::{leave_commands, leave_height, leave_ui};
 pub use question::QuestionScreen;
 pub use setup::SetupScreen;
 pub use state::{LeaveTarget, MockInterviewAction, SetupState};

@@ -5,15 +5,14 @@ use egui::{Context, Key, Ui};
 use super::state::MockInterviewAction;
 use crate::domain::time::clock;
 use crate::gui::command::Command;
-use crate::gui::layout::MinSize;
+use crate::gui::layout::{MinHeight, Page, TEXT_WIDTH};
 use crate::gui::practice::{BackTarget, PracticeAction, lead_ui};
-use crate::gui::screen::{Page, Screen};
+use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SPACE, TITLE};
 use crate::practice::mock_interview::question;
 use crate::practice::session::{Session, SessionRequest};
 
-const MAX_WIDTH: f32 = 760.0;
 /// How much of the page is above the question.
 const TOP_SHARE: f32 = 0.22;
 
@@ -50,7 +49,7 @@ impl Screen for QuestionScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("question", MinSize::Most)
+        Page::new("question", MinHeight::Most)
     }
 
     fn content_ui(
@@ -63,7 +62,7 @@ impl Screen for QuestionScreen<'_> {
         let question = question(session.story(), *part);
         ui.add_space((ui.available_height() * TOP_SHARE).floor());
         ui.vertical_centered(|ui| {
-            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+            ui.set_max_width(ui.available_width().min(TEXT_WIDTH));
             ui.spacing_mut().item_spacing.y = SPACE[3];
             let count = session.parts().len();
             let position = format!("Question {} of {count}", session.current() + 1);

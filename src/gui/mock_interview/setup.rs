@@ -1,20 +1,19 @@
 //! The setup of a mock interview: how to tell the story, and how many follow-ups to ask.
 
-use egui::{Context, Key, ScrollArea, Ui};
+use egui::{Context, Key, Ui};
 
 use super::state::{MockInterviewAction, SetupState};
 use crate::domain::story::{Level, Part, Story};
 use crate::domain::time::clock;
 use crate::gui::command::Command;
 use crate::gui::layout;
-use crate::gui::layout::MinSize;
-use crate::gui::screen::{Page, Screen};
+use crate::gui::layout::Page;
+use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SMALL, SPACE};
 use crate::gui::widgets::tab::tab_ui;
 use crate::practice::mock_interview::{FOLLOW_UPS, Format};
 
-const MAX_WIDTH: f32 = 760.0;
 /// The formats, with label and key.
 const FORMATS: [(Format, &str, Key, &str); 2] = [
     (Format::WholeAnswer, "Whole answer", Key::Num1, "1"),
@@ -65,7 +64,7 @@ impl Screen for SetupScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("mock interview", MinSize::Width)
+        Page::full_width("mock interview")
     }
 
     fn is_in_bar(&self, command: &Command<MockInterviewAction>) -> bool {
@@ -77,10 +76,7 @@ impl Screen for SetupScreen<'_> {
         ui: &mut Ui,
         commands: &[Command<MockInterviewAction>],
     ) -> Option<MockInterviewAction> {
-        let body = ScrollArea::vertical().auto_shrink(false);
-        body.show(ui, |ui| {
-            layout::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+        layout::text_page_ui(ui, "mock interview", |ui| {
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.add_space(SPACE[3]);
             ui.label(theme::strong("Mock interview", DISPLAY));
@@ -97,7 +93,6 @@ impl Screen for SetupScreen<'_> {
             ui.add_space(SPACE[3]);
             action
         })
-        .inner
     }
 }
 
@@ -109,7 +104,7 @@ impl SetupScreen<'_> {
     fn format_ui(&self, ui: &mut Ui) -> Option<MockInterviewAction> {
         let mut action = None;
         ui.label(theme::strong("Answer format", LARGE));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             for (format, label, _, key) in FORMATS {
                 if tab_ui(ui, label, key, self.state.format == format).clicked() {
                     action = Some(MockInterviewAction::SetFormat(format));
@@ -140,7 +135,7 @@ impl SetupScreen<'_> {
     ) -> Option<MockInterviewAction> {
         let mut action = None;
         ui.label(theme::strong("Follow-ups", LARGE));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
             let count = format!(
                 "{} of {}",

@@ -1,6 +1,6 @@
 //! The end of a mock interview: the verdict with its reasons, what to do next, and each answer.
 
-use egui::{Align, Context, Key, Layout, ScrollArea, Ui};
+use egui::{Align, Context, Key, Layout, Ui};
 
 use super::state::MockInterviewAction;
 use crate::analysis::Feedback;
@@ -8,9 +8,9 @@ use crate::domain::story::Part;
 use crate::domain::time::{Span, clock};
 use crate::gui::command::Command;
 use crate::gui::layout;
-use crate::gui::layout::MinSize;
+use crate::gui::layout::Page;
 use crate::gui::practice::{BackTarget, PracticeAction, is_part_command, part_commands};
-use crate::gui::screen::{Page, Screen};
+use crate::gui::screen::Screen;
 use crate::gui::text::{capitalize, part_name};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SPACE, TITLE};
@@ -20,7 +20,6 @@ use crate::gui::widgets::live_region::announce_ui;
 use crate::practice::mock_interview::{InterviewVerdict, judge};
 use crate::practice::session::{Session, SessionRequest};
 
-const MAX_WIDTH: f32 = 960.0;
 /// At most this many reasons are shown.
 const MAX_REASONS: usize = 8;
 
@@ -56,7 +55,7 @@ impl Screen for VerdictScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("verdict", MinSize::Width)
+        Page::full_width("verdict")
     }
 
     fn is_in_bar(&self, command: &Command<MockInterviewAction>) -> bool {
@@ -78,9 +77,7 @@ impl Screen for VerdictScreen<'_> {
         let verdict = judge(&answers);
         let answered = answers.iter().any(|(_, feedback)| feedback.is_some());
         let mut action = None;
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            layout::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+        layout::text_page_ui(ui, "verdict", |ui| {
             ui.spacing_mut().item_spacing.y = SPACE[1];
             ui.add_space(SPACE[3]);
             announce_ui(ui, "verdict", &announcement(&verdict));
@@ -173,7 +170,7 @@ impl VerdictScreen<'_> {
         let brief = self.session.brief(index)?;
         let feedback = self.feedback(index);
         let palette = theme::palette(ui);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE[2];
             let (icon, color, icon_name) = match feedback {
                 Some(feedback) => {
@@ -193,14 +190,14 @@ impl VerdictScreen<'_> {
                 None => "not answered".to_owned(),
             };
             ui.label(theme::dim(ui, text, BODY));
+            let go_to = PracticeAction::Session(SessionRequest::GoTo(index));
+            let go_to = MockInterviewAction::Practice(go_to);
+            let open = commands.iter().find(|command| command.action == go_to);
+            if layout::is_narrow(ui.ctx()) {
+                return open?.ui(ui);
+            }
             let right = Layout::right_to_left(Align::Center);
-            ui.with_layout(right, |ui| {
-                let go_to = PracticeAction::Session(SessionRequest::GoTo(index));
-                let go_to = MockInterviewAction::Practice(go_to);
-                let mut commands = commands.iter();
-                commands.find(|command| command.action == go_to)?.ui(ui)
-            })
-            .inner
+            ui.with_layout(right, |ui| open?.ui(ui)).inner
         })
         .inner
     }

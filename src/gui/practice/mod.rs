@@ -3,6 +3,7 @@
 //! The review of a take has its own module. A mock interview uses the recording screen, too.
 
 mod action;
+mod answer_sizes;
 mod commands;
 mod prepare;
 mod recording;

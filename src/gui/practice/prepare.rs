@@ -8,6 +8,7 @@ use super::commands::{
 };
 use super::side_panel::{
     SIDE_WIDTH, SidePanel, card_ui, cue_commands, is_in_side_panel, limit_commands, side_ui,
+    stacked_ui,
 };
 use super::state::PracticeState;
 use super::story_text::{example_ui, lead_ui};
@@ -15,8 +16,8 @@ use crate::app::ModelState;
 use crate::domain::story::{Brief, Part};
 use crate::gui::command::Command;
 use crate::gui::layout;
-use crate::gui::layout::MinSize;
-use crate::gui::screen::{Page, Screen};
+use crate::gui::layout::{MinHeight, Page};
+use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, DISPLAY, LARGE, SPACE, TITLE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
@@ -67,7 +68,7 @@ impl Screen for PrepareScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("prepare", MinSize::Width)
+        Page::new("prepare", MinHeight::Little)
     }
 
     fn is_in_bar(&self, command: &Command<PracticeAction>) -> bool {
@@ -85,11 +86,16 @@ impl Screen for PrepareScreen<'_> {
             limit: self.state.limit,
             commands,
         };
-        let action = side_ui(ui, SIDE_WIDTH, side_panel, |ui| {
+        let is_narrow = layout::is_narrow(ui.ctx());
+        let phrases_ui = |ui: &mut Ui| {
             card_ui(ui, "Planned phrases", |ui| {
                 planned_phrases_ui(ui, &brief.phrases)
             });
-        });
+        };
+        let mut action = None;
+        if !is_narrow {
+            action = side_ui(ui, SIDE_WIDTH, side_panel, phrases_ui);
+        }
         let body = ScrollArea::vertical()
             .id_salt(&brief.name)
             .auto_shrink(false);
@@ -101,6 +107,9 @@ impl Screen for PrepareScreen<'_> {
                 ui.add_space(SPACE[3]);
                 let whole_answer = self.heading_ui(ui, &brief, side_panel);
                 self.advice_ui(ui, &brief);
+                if is_narrow {
+                    action = stacked_ui(ui, side_panel, phrases_ui);
+                }
                 ui.add_space(SPACE[3]);
                 whole_answer
             })
@@ -128,7 +137,7 @@ impl PrepareScreen<'_> {
         };
         let (number, count) = (session.current() + 1, session.parts().len());
         let whole_answer = ui
-            .horizontal(|ui| {
+            .horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[2];
                 let position = format!("{word} {number} of {count}");
                 ui.label(theme::dim(ui, position, BODY));
@@ -138,14 +147,22 @@ impl PrepareScreen<'_> {
                     .flat_ui(ui)
             })
             .inner;
-        ui.horizontal(|ui| {
-            ui.label(theme::strong(&brief.name, DISPLAY));
-            ui.add_space(SPACE[1]);
-            ui.with_layout(Layout::left_to_right(Align::Max), |ui| {
-                let length = side_panel.length_text(brief.target);
-                ui.label(theme::dim(ui, length, TITLE));
-            });
-        });
+        let name = theme::strong(&brief.name, DISPLAY);
+        let length = theme::dim(ui, side_panel.length_text(brief.target), TITLE);
+        match layout::is_narrow(ui.ctx()) {
+            true => {
+                ui.label(name);
+                ui.label(length);
+            }
+            false => {
+                ui.horizontal(|ui| {
+                    ui.label(name);
+                    ui.add_space(SPACE[1]);
+                    let bottom = Layout::left_to_right(Align::Max);
+                    ui.with_layout(bottom, |ui| ui.label(length));
+                });
+            }
+        }
         ui.label(theme::text(brief.purpose, LARGE));
         if !matches!(self.part(), Some(Part::FollowUp(_))) {
             lead_ui(ui, session.story(), self.settings.principle.as_deref());

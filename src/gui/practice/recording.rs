@@ -2,31 +2,28 @@
 
 use std::time::Duration;
 
-use egui::{Align, Context, Key, Layout, Ui, vec2};
+use egui::{Align, Context, Key, Layout, ScrollArea, Ui, vec2};
 
 use super::action::{BackTarget, PracticeAction};
+use super::answer_sizes::{QUESTION_HEIGHT, RING, ROW_HEIGHT, Sizes};
 use super::commands::{back_command, next_command, session_command};
-use super::section_marker;
 use super::section_marker::section_marker_ui;
 use super::side_panel::{
     SIDE_WIDTH, SidePanel, card_ui, cue_commands, is_in_side_panel, limit_buttons_ui,
-    limit_commands, side_ui,
+    limit_commands, side_ui, stacked_ui,
 };
 use super::state::{FrozenAnswer, PracticeState};
 use super::story_text::example_ui;
 use crate::audio::InputSignal;
-use crate::domain::caption::Caption;
 use crate::domain::story::{Brief, Part};
-use crate::domain::take::TakeId;
 use crate::domain::time::{Secs, clock};
 use crate::gui::command::Command;
-use crate::gui::layout::MinSize;
+use crate::gui::layout;
+use crate::gui::layout::{MinHeight, Page};
 use crate::gui::microphone::signal_problem_ui;
-use crate::gui::screen::{Page, Screen};
+use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
-use crate::gui::widgets::caption;
-use crate::gui::widgets::caption::caption_ui;
 use crate::gui::widgets::countdown::{clock_ui, count_in_ui, count_up_ui, countdown_ui};
 use crate::gui::widgets::icon::{Icon, icon_ui};
 use crate::gui::widgets::level_meter::level_ui;
@@ -39,15 +36,8 @@ use crate::storage::{Cues, Settings};
 
 /// The panel is wider for the full text, which needs longer lines.
 const FULL_TEXT_WIDTH: f32 = 400.0;
-/// The smallest and the largest diameter of the ring.
-const RING: [f32; 2] = [272.0, 340.0];
-/// A little wider than the ring. The lines are aligned to the left, but stand below the ring.
-const CAPTION_WIDTH: f32 = 440.0;
-/// Fits an interviewer's question of two lines.
-const QUESTION_HEIGHT: f32 = 44.0;
-const TITLE_HEIGHT: f32 = 40.0;
-const LABEL_HEIGHT: f32 = 24.0;
-const ROW_HEIGHT: f32 = 34.0;
+/// A row with a problem of the signal.
+const PROBLEM_ROW_WIDTH: f32 = 460.0;
 /// How many seconds the answer stays on the screen after it was stopped. Its feedback is usually there sooner,
 /// and a page that vanishes before it can be read would only flash.
 const LINGER: f64 = 0.25;
@@ -117,7 +107,7 @@ impl Screen for RecordingScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("recording", MinSize::All)
+        Page::new("recording", MinHeight::Clock)
     }
 
     fn is_in_bar(&self, command: &Command<PracticeAction>) -> bool {
@@ -143,11 +133,54 @@ impl Screen for RecordingScreen<'_> {
             (_, Some(frozen)) => &frozen.said,
             _ => &[],
         };
+        if layout::is_narrow(ui.ctx()) {
+            return self.stacked_ui(ui, &brief, said, side_panel);
+        }
         let action = match self.is_interview() {
             true => limit_buttons_ui(ui, side_panel),
             false => plan_ui(ui, &brief, said, side_panel),
         };
+        let height = ui.available_height();
+        self.answer_ui(ui, &brief, side_panel, height);
+        action
+    }
+}
+
+impl RecordingScreen<'_> {
+    /// The answer, and the plan below it.
+    fn stacked_ui(
+        &self,
+        ui: &mut Ui,
+        brief: &Brief,
+        said: &[bool],
+        side_panel: SidePanel,
+    ) -> Option<PracticeAction> {
+        let height = ui.available_height();
+        let id = ("recording", self.session.current());
+        let body = ScrollArea::vertical().id_salt(id).auto_shrink(false);
+        body.show(ui, |ui| {
+            layout::scroll_by_keys(ui);
+            // The same height in all stages, so that nothing below moves.
+            let size = vec2(ui.available_width(), height);
+            let answer = Layout::top_down(Align::Min);
+            ui.allocate_ui_with_layout(size, answer, |ui| {
+                ui.set_min_height(height);
+                self.answer_ui(ui, brief, side_panel, height);
+            });
+            stacked_ui(ui, side_panel, |ui| {
+                if !self.is_interview() {
+                    cues_ui(ui, brief, said, side_panel.settings.cues);
+                }
+            })
+        })
+        .inner
+    }
+
+    /// The title, the question of an interviewer, the clock, and what stands below it.
+    fn answer_ui(&self, ui: &mut Ui, brief: &Brief, side_panel: SidePanel, height: f32) {
+        let session = self.session;
         let now = ui.input(|input| input.time);
+        let frozen = self.frozen_answer();
         let frozen = frozen.filter(|frozen| now < frozen.stopped_at + LINGER);
         let part = session.parts().get(session.current()).copied();
         let is_whole_answer = part == Some(Part::Whole);
@@ -155,15 +188,22 @@ impl Screen for RecordingScreen<'_> {
         let question = part
             .filter(|part| self.is_interview() || !matches!(part, Part::Section(_)))
             .map(|part| question(session.story(), part));
+        let question_height = question.map(|question| {
+            let font = theme::regular(BODY);
+            let color = theme::palette(ui).dim;
+            let width = ui.available_width();
+            let galley = ui.painter().layout(question.to_owned(), font, color, width);
+            QUESTION_HEIGHT.max(galley.size().y + SPACE[1])
+        });
         let sizes = Sizes::new(
-            ui.available_height(),
-            question.is_some(),
+            height,
+            question_height,
             is_whole_answer,
             self.settings.captions,
         );
         ui.add_space(sizes.top);
         ui.vertical_centered(|ui| {
-            ui.spacing_mut().item_spacing.y = SPACE[2];
+            ui.spacing_mut().item_spacing.y = sizes.gap;
             let title = side_panel.part_title(&brief.name, brief.target);
             ui.label(theme::strong(title, TITLE));
             if let Some(question) = question {
@@ -171,11 +211,8 @@ impl Screen for RecordingScreen<'_> {
             }
             self.stage_ui(ui, &sizes, brief.target, is_whole_answer, frozen);
         });
-        action
     }
-}
 
-impl RecordingScreen<'_> {
     /// In an interview, nothing of the plan is shown.
     fn is_interview(&self) -> bool {
         self.session.interview_phase() == Some(InterviewPhase::Running)
@@ -244,9 +281,11 @@ impl RecordingScreen<'_> {
 
     /// Below the ring: that the microphone is recording, since when, and its level.
     fn recording_row_ui(&self, ui: &mut Ui, elapsed: Secs) {
-        let width = match self.signal {
-            InputSignal::Present => 246.0,
-            _ => 460.0,
+        let has_problem = self.signal != InputSignal::Present;
+        let has_room = ui.available_width() >= PROBLEM_ROW_WIDTH;
+        let width = match has_problem && has_room {
+            true => PROBLEM_ROW_WIDTH,
+            false => 246.0,
         };
         row_ui(ui, width, |ui| {
             let palette = theme::palette(ui);
@@ -255,10 +294,14 @@ impl RecordingScreen<'_> {
             ui.add_space(SPACE[0]);
             clock_ui(ui, &clock(elapsed), LARGE, palette.text);
             ui.add_space(SPACE[1]);
-            if !signal_problem_ui(ui, self.signal) {
-                level_ui(ui, self.level_dbfs, 120.0);
+            match has_problem && has_room {
+                true => signal_problem_ui(ui, self.signal),
+                false => level_ui(ui, self.level_dbfs, 120.0),
             }
         });
+        if has_problem && !has_room {
+            ui.horizontal_wrapped(|ui| signal_problem_ui(ui, self.signal));
+        }
     }
 
     /// The answer as it was when it was stopped.
@@ -292,42 +335,6 @@ impl RecordingScreen<'_> {
     }
 }
 
-/// How the height of the page is shared out. The ring is in the same place in all stages.
-struct Sizes {
-    /// The space above the title.
-    top: f32,
-    /// The diameter of the ring.
-    ring: f32,
-    /// Whether captions are shown. A small window, or one full of notifications, has no room for them.
-    captions: bool,
-}
-
-impl Sizes {
-    fn new(available: f32, has_question: bool, is_whole_answer: bool, captions: bool) -> Self {
-        let optional = |present: bool, height: f32| if present { height } else { 0.0 };
-        let others = TITLE_HEIGHT
-            + LABEL_HEIGHT
-            + ROW_HEIGHT
-            + optional(has_question, QUESTION_HEIGHT)
-            + optional(is_whole_answer, section_marker::HEIGHT);
-        let caption_height = caption::HEIGHT + SPACE[2];
-        let captions = captions && available >= RING[0] + others + caption_height;
-        let others = others + optional(captions, caption_height);
-        let ring = (available - others - 2.0 * SPACE[5]).clamp(RING[0], RING[1]);
-        Self {
-            top: ((available - others - ring) / 2.0 - SPACE[1]).max(SPACE[0]),
-            ring,
-            captions,
-        }
-    }
-
-    fn caption_ui(&self, ui: &mut Ui, take: &TakeId, caption: &Caption) {
-        if self.captions {
-            caption_ui(ui, take, caption, CAPTION_WIDTH);
-        }
-    }
-}
-
 fn captions_command(shown: bool) -> Command<PracticeAction> {
     let label = match shown {
         true => "Hide captions",
@@ -348,23 +355,29 @@ fn plan_ui(
         Cues::Full => FULL_TEXT_WIDTH,
         Cues::Phrases | Cues::Nothing => SIDE_WIDTH,
     };
-    side_ui(ui, width, side_panel, |ui| match cues {
+    side_ui(ui, width, side_panel, |ui| cues_ui(ui, brief, said, cues))
+}
+
+/// As much of the plan as the user wants.
+fn cues_ui(ui: &mut Ui, brief: &Brief, said: &[bool], cues: Cues) {
+    match cues {
         Cues::Full => example_ui(ui, &brief.strong),
         Cues::Phrases => card_ui(ui, "Planned phrases", |ui| {
             phrase_cues_ui(ui, &brief.phrases, said);
         }),
         Cues::Nothing => {}
-    })
+    }
 }
 
 fn transcribing_ui(ui: &mut Ui, progress: Option<f32>) {
-    ui.add_space(SPACE[5]);
+    let high = ui.available_height() >= RING[0];
+    ui.add_space(if high { SPACE[5] } else { SPACE[1] });
     let text = match progress {
         None => "Saving the take",
         Some(_) => "Transcribing your answer",
     };
     ui.label(theme::text(text, LARGE));
-    progress_ui(ui, progress, 320.0, text);
+    progress_ui(ui, progress, ui.available_width().min(320.0), text);
     row_ui(ui, 60.0, |ui| {
         if let Some(share) = progress.filter(|share| *share > 0.0) {
             let percent = format!("{:.0} %", share * 100.0);
@@ -389,5 +402,6 @@ fn untranscribed_ui(ui: &mut Ui, why: &str) {
 /// A centered row of this width.
 fn row_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
     let layout = Layout::left_to_right(Align::Center).with_main_align(Align::Center);
+    let width = width.min(ui.available_width());
     ui.allocate_ui_with_layout(vec2(width, ROW_HEIGHT), layout, add);
 }

@@ -16,6 +16,8 @@ use crate::practice::time_limit::TimeLimit;
 pub const HEIGHT: f32 = 62.0;
 /// Fits the five names, with the widest of them in bold.
 const WIDTH: f32 = 428.0;
+/// Fits the widest name in bold, and five icons.
+const NARROW_WIDTH: f32 = 190.0;
 
 /// Shows which section the answer should have reached, on the clock of the answer, and when the next one starts.
 ///
@@ -31,8 +33,14 @@ pub fn section_marker_ui(
         return;
     };
     let palette = theme::palette(ui);
+    // A narrow window has room for the name of the current section.
+    let has_all_names = ui.available_width() >= WIDTH;
+    let width = match has_all_names {
+        true => WIDTH,
+        false => NARROW_WIDTH,
+    };
     let row = Layout::left_to_right(Align::Center);
-    ui.allocate_ui_with_layout(vec2(WIDTH, 30.0), row, |ui| {
+    ui.allocate_ui_with_layout(vec2(width, 30.0), row, |ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         for kind in SectionKind::ALL {
             let (icon, color, status) = match kind.cmp(&expected) {
@@ -41,10 +49,11 @@ pub fn section_marker_ui(
                 Ordering::Greater => (Icon::Diamond, palette.dim, "upcoming"),
             };
             line_icon_ui(ui, icon, SMALL, color, &format!("{kind}, {status}"));
-            match kind == expected {
-                true => ui.label(theme::strong(kind.to_string(), BODY)),
-                false => ui.label(theme::dim(ui, kind.to_string(), BODY)),
-            };
+            if kind == expected {
+                ui.label(theme::strong(kind.to_string(), BODY));
+            } else if has_all_names {
+                ui.label(theme::dim(ui, kind.to_string(), BODY));
+            }
         }
     });
     let text = match (expected, left < 0.0) {

@@ -120,6 +120,21 @@ pub fn side_ui(
         .inner
 }
 
+/// Draws what the panel contains below the rest of the page, for a narrow window.
+pub fn stacked_ui(
+    ui: &mut Ui,
+    side_panel: SidePanel,
+    add: impl FnOnce(&mut Ui),
+) -> Option<PracticeAction> {
+    ui.scope(|ui| {
+        let action = buttons_ui(ui, side_panel);
+        ui.add_space(SPACE[0]);
+        add(ui);
+        action
+    })
+    .inner
+}
+
 /// Draws the buttons of the time limit at the right edge, for an answer without a panel.
 pub fn limit_buttons_ui(ui: &mut Ui, side_panel: SidePanel) -> Option<PracticeAction> {
     let page = ui.max_rect();
@@ -155,7 +170,7 @@ fn buttons_ui(ui: &mut Ui, side_panel: SidePanel) -> Option<PracticeAction> {
     // The rows exist in every stage, so nothing moves.
     let heading = if has_cues { "Cues" } else { "" };
     ui.label(theme::dim(ui, heading, SMALL));
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.set_min_height(ROW_HEIGHT);
         for command in commands {
             let Some(cues) = cues_of(command) else {
@@ -172,7 +187,7 @@ fn buttons_ui(ui: &mut Ui, side_panel: SidePanel) -> Option<PracticeAction> {
             }
         }
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.set_min_height(ROW_HEIGHT);
         for command in commands {
             if is_in_side_panel(command) && cues_of(command).is_none() {

@@ -18,6 +18,8 @@ use crate::practice::session::Reviewed;
 
 /// The height of a metric, and of a planned phrase.
 const ROW_HEIGHT: f32 = 20.0;
+/// A narrower table of changes has icons without words.
+const MIN_TABLE_WIDTH: f32 = 420.0;
 
 /// The previous take, and what has changed since.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub fn compare_ui(
         let width = ui.available_width() - gap;
         let halves = [(0.5 * width).floor(), (0.5 * width).floor()];
         let uneven = [(0.61 * width).floor(), (0.39 * width).floor()];
-        columns_ui(ui, uneven, |ui, right| match right {
+        let changes_ui = |ui: &mut Ui, right| match right {
             false => {
                 ui.label(theme::strong("What changed", LARGE));
                 metrics_ui(ui, &comparison.metrics);
@@ -61,7 +63,14 @@ pub fn compare_ui(
                     phrase_ui(ui, phrase);
                 }
             }
-        });
+        };
+        match layout::is_narrow(ui.ctx()) {
+            true => {
+                ui.scope(|ui| changes_ui(ui, false));
+                ui.scope(|ui| changes_ui(ui, true));
+            }
+            false => columns_ui(ui, uneven, changes_ui),
+        }
         ui.add_space(SPACE[1]);
         ui.label(theme::strong("Transcripts", LARGE));
         legend_ui(ui);
@@ -96,7 +105,7 @@ fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewActi
     let take = &reviewed.take;
     let began = take.began(&time_zone());
     let mut action = None;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let label = format!("Play the take of {began}");
         if play_ui(ui, &label).clicked() {
             action = Some(ReviewAction::PlayTake(take.id.clone(), take.audio.seconds));
@@ -111,10 +120,15 @@ fn head_ui(ui: &mut Ui, heading: &str, reviewed: &Reviewed) -> Option<ReviewActi
 fn metrics_ui(ui: &mut Ui, readings: &[MetricChange]) {
     let palette = theme::palette(ui);
     ui.spacing_mut().interact_size.y = 0.0;
+    let gap = match layout::is_narrow(ui.ctx()) {
+        true => SPACE[0],
+        false => SPACE[2],
+    };
+    let has_words = ui.available_width() >= MIN_TABLE_WIDTH;
     Grid::new("what changed")
         .num_columns(5)
         .min_col_width(0.0)
-        .spacing([SPACE[2], SPACE[1]])
+        .spacing([gap, SPACE[1]])
         .min_row_height(ROW_HEIGHT)
         .show(ui, |ui| {
             for head in ["", "Before", "Now", "", ""] {
@@ -126,11 +140,14 @@ fn metrics_ui(ui: &mut Ui, readings: &[MetricChange]) {
                 ui.label(theme::dim(ui, &change.name, SMALL));
                 ui.label(theme::dim(ui, &change.before, SMALL));
                 ui.label(theme::text(&change.now, SMALL));
-                match icon {
+                let icon = match icon {
                     Some(icon) => line_icon_ui(ui, icon, SMALL, color, word),
                     None => ui.label(""),
                 };
-                let response = ui.label(theme::text(word, SMALL).color(color));
+                let response = match has_words {
+                    true => ui.label(theme::text(word, SMALL).color(color)),
+                    false => icon.on_hover_text(word),
+                };
                 let text = format!(
                     "{}: {}, before {}. {word}",
                     change.name, change.now, change.before
@@ -158,7 +175,7 @@ fn phrase_ui(ui: &mut Ui, phrase: &PhraseChange) {
         (true, false) => (Icon::Triangle, palette.amber, "lost"),
         (false, false) => (Icon::Diamond, palette.dim, "missed both times"),
     };
-    let row = ui.horizontal(|ui| {
+    let row = ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
         line_icon_ui(ui, icon, BODY, color, word);
         ui.label(theme::text(&phrase.phrase, BODY));

@@ -5,6 +5,7 @@ use egui::{Role, Ui, WidgetInfo, vec2};
 use crate::analysis::{Feedback, FindingKind, Severity};
 use crate::domain::profile::{Profile, Rating};
 use crate::domain::time::{Secs, clock};
+use crate::gui::layout;
 use crate::gui::theme;
 use crate::gui::theme::{LARGE, SMALL, SPACE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui, severity_style};
@@ -20,18 +21,27 @@ struct Tile {
     severity: Option<Severity>,
 }
 
-/// Draws the six tiles in a row.
+/// The tiles of a row. In a narrow window, two rows have half as many.
+const TILES_PER_ROW: usize = 6;
+
+/// Draws the six tiles.
 pub fn metrics_ui(ui: &mut Ui, feedback: &Feedback, profile: &Profile) {
     let tiles = tiles(feedback, profile);
     let gap = SPACE[1];
-    let count = tiles.len() as f32;
-    let width = (ui.available_width() - gap * (count - 1.0)) / count;
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = gap;
-        for tile in &tiles {
-            tile_ui(ui, tile, width);
-        }
-    });
+    let count = match layout::is_narrow(ui.ctx()) {
+        true => TILES_PER_ROW / 2,
+        false => TILES_PER_ROW,
+    };
+    let gaps = gap * (count as f32 - 1.0);
+    let width = (ui.available_width() - gaps) / count as f32;
+    for row in tiles.chunks(count) {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for tile in row {
+                tile_ui(ui, tile, width);
+            }
+        });
+    }
 }
 
 fn tile_ui(ui: &mut Ui, tile: &Tile, width: f32) {

@@ -1,6 +1,6 @@
 //! The review screen: metrics, timeline, findings, transcript, phrases and the example.
 
-use egui::{Context, Key, ScrollArea, Ui, vec2};
+use egui::{Context, Key, Response, ScrollArea, Ui, vec2};
 
 use super::action::ReviewAction;
 use super::compare::compare_ui;
@@ -15,9 +15,9 @@ use crate::domain::time::{Secs, Span};
 use crate::domain::transcript::Transcript;
 use crate::gui::command::Command;
 use crate::gui::layout;
-use crate::gui::layout::MinSize;
+use crate::gui::layout::{MinHeight, Page};
 use crate::gui::practice::{BackTarget, PracticeAction, example_ui, next_command};
-use crate::gui::screen::{Page, Screen};
+use crate::gui::screen::Screen;
 use crate::gui::text::capitalize;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, LARGE, SMALL, SPACE, TITLE};
@@ -90,7 +90,7 @@ impl Screen for ReviewScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("review", MinSize::Width)
+        Page::new("review", MinHeight::Little)
     }
 
     fn is_in_bar(&self, command: &Command<ReviewAction>) -> bool {
@@ -168,8 +168,11 @@ fn review_ui(
         ui.add_space(SPACE[1]);
         let gap = SPACE[4];
         let width = ui.available_width() - gap;
-        let columns = [(width * 0.46).floor(), (width * 0.54).floor()];
-        ui.horizontal_top(|ui| {
+        let columns = match layout::is_narrow(ui.ctx()) {
+            true => [ui.available_width(); 2],
+            false => [(width * 0.46).floor(), (width * 0.54).floor()],
+        };
+        row_ui(ui, |ui| {
             ui.spacing_mut().item_spacing.x = gap;
             column_ui(ui, columns[0], |ui| {
                 action = action.take().or(findings_column_ui(ui, feedback));
@@ -193,7 +196,7 @@ fn review_ui(
             });
         });
         ui.add_space(SPACE[3]);
-        let row = ui.horizontal_top(|ui| {
+        let row = row_ui(ui, |ui| {
             ui.spacing_mut().item_spacing.x = gap;
             column_ui(ui, columns[0], |ui| {
                 if !feedback.phrases.is_empty() {
@@ -206,7 +209,7 @@ fn review_ui(
         });
         let scroll_requested = ui.data_mut(|data| data.remove_temp::<bool>(example_id()));
         if scroll_requested.is_some() {
-            ui.scroll_to_rect(row.response.rect, Some(egui::Align::Min));
+            ui.scroll_to_rect(row.rect, Some(egui::Align::Min));
         }
         ui.add_space(SPACE[1]);
         let file = controller.store().wav(&take.id);
@@ -286,18 +289,31 @@ fn first_mentions_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
         for (name, mention) in mentions {
             let Some(mention) = mention else { continue };
             let quote = &mention.quote;
+            let text = format!("{name} after {:.0} s", mention.after);
+            let text = text.replace(' ', "\u{a0}");
+            // A button and its text stay in one row.
+            let text_width = width_of(ui, &text);
+            if ui.available_size_before_wrap().x < play_button::SIZE + SPACE[0] + text_width {
+                ui.end_row();
+            }
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = SPACE[0];
                 let label = format!("Play the {name}, \u{201c}{}\u{201d}", quote.text);
                 if play_ui(ui, &label).clicked() {
                     action = Some(ReviewAction::Play(quote.span()));
                 }
-                let text = format!("{name} after {:.0} s", mention.after);
-                ui.label(theme::dim(ui, text.replace(' ', "\u{a0}"), SMALL));
+                ui.label(theme::dim(ui, text, SMALL));
             });
         }
     });
     action
+}
+
+/// The width of a short note in one line.
+fn width_of(ui: &Ui, text: &str) -> f32 {
+    let (font, color) = (theme::regular(SMALL), theme::palette(ui).dim);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
+    galley.size().x
 }
 
 fn findings_column_ui(ui: &mut Ui, feedback: &Feedback) -> Option<ReviewAction> {
@@ -346,6 +362,14 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict) -> Option<Span> {
         action = action.or(reason_ui(ui, reason, &reason.to_string()));
     }
     action
+}
+
+/// Columns side by side or, in a narrow window, one below the other.
+fn row_ui(ui: &mut Ui, add: impl FnOnce(&mut Ui)) -> Response {
+    match layout::is_narrow(ui.ctx()) {
+        true => ui.vertical(add).response,
+        false => ui.horizontal_top(add).response,
+    }
 }
 
 fn column_ui(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {

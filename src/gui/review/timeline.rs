@@ -15,6 +15,7 @@ use crate::app::{Controller, PlaybackPosition};
 use crate::domain::profile::Profile;
 use crate::domain::time::{Secs, Span, clock};
 use crate::gui::command::Command;
+use crate::gui::layout;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, Palette, SMALL, SPACE};
 use crate::gui::widgets::button::focus_ring;
@@ -117,6 +118,9 @@ fn player_ui(
         clock_ui(ui, &text, BODY, theme::palette(ui).text);
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
             action = action.take().or(button(ui, egui::Key::S));
+            if layout::is_narrow(ui.ctx()) {
+                return;
+            }
             let text = "Click to jump, \u{2190} \u{2192} word by word";
             ui.label(theme::dim(ui, text, SMALL));
         });

@@ -34,7 +34,7 @@ pub fn row_ui<A>(
     };
     let control_ui = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.y = SPACE[0];
-        let action = ui.horizontal(|ui| add(ui)).inner;
+        let action = ui.horizontal_wrapped(|ui| add(ui)).inner;
         if !note.is_empty() {
             ui.add(Label::new(theme::dim(ui, note, SMALL)).wrap());
         }

@@ -1,6 +1,6 @@
 //! The settings screen: appearance, recording, microphone and analysis.
 
-use egui::{ComboBox, Context, Key, Label, Role, ScrollArea, Ui, WidgetInfo};
+use egui::{ComboBox, Context, Key, Label, Role, Ui, WidgetInfo};
 
 use super::change::{
     CUES, MOTIONS, OWNERSHIP_STYLES, ProfileChange, SWITCH, SettingChange, THEMES, next_option,
@@ -12,10 +12,10 @@ use crate::domain::profile::{OwnershipStyle, Profile};
 use crate::domain::thresholds::Threshold;
 use crate::gui::command::{Command, button_ui};
 use crate::gui::layout;
-use crate::gui::layout::MinSize;
+use crate::gui::layout::Page;
 use crate::gui::microphone::{MicrophoneChoice, choice_ui as microphone_ui};
 use crate::gui::privacy;
-use crate::gui::screen::{Page, Screen};
+use crate::gui::screen::Screen;
 use crate::gui::theme;
 use crate::gui::theme::{BODY, SPACE};
 use crate::gui::widgets::icon::{Icon, line_icon_ui};
@@ -23,7 +23,6 @@ use crate::gui::widgets::level_meter::level_ui;
 use crate::gui::widgets::spin_button::spin_ui;
 use crate::storage::Settings;
 
-const MAX_WIDTH: f32 = 840.0;
 /// The text size changes by this many percent.
 const TEXT_STEP: u16 = 10;
 
@@ -99,7 +98,7 @@ impl Screen for SettingsScreen<'_> {
     }
 
     fn page(&self) -> Page {
-        Page::new("settings", MinSize::Little)
+        Page::full_width("settings")
     }
 
     fn is_in_bar(&self, command: &Command<SettingsAction>) -> bool {
@@ -112,12 +111,7 @@ impl Screen for SettingsScreen<'_> {
         commands: &[Command<SettingsAction>],
     ) -> Option<SettingsAction> {
         let settings = self.controller.settings();
-        let body = ScrollArea::vertical()
-            .id_salt("settings")
-            .auto_shrink([false, true]);
-        body.show(ui, |ui| {
-            layout::scroll_by_keys(ui);
-            ui.set_max_width(ui.available_width().min(MAX_WIDTH));
+        layout::text_page_ui(ui, "settings", |ui| {
             ui.spacing_mut().item_spacing.y = SPACE[2];
             ui.add_space(SPACE[0]);
             let action = appearance_ui(ui, settings, commands);
@@ -128,7 +122,6 @@ impl Screen for SettingsScreen<'_> {
             ui.add_space(SPACE[3]);
             action
         })
-        .inner
     }
 }
 
@@ -192,8 +185,13 @@ fn appearance_ui(
     let theme = row_ui(ui, "Theme", "T", "", |ui| {
         options_ui(ui, "Theme", &THEMES, settings.theme)
     });
-    let note = "From 80 to 200 %. Pages that do not fit can be scrolled with ctrl + an arrow key.";
-    let text_size = row_ui(ui, "Text size", "", note, |ui| {
+    let [least, most] = Settings::TEXT_PERCENT;
+    let shown = (100.0 * ui.ctx().zoom_factor()).round();
+    let note = match shown < f32::from(settings.text_percent) {
+        true => format!("From {least} to {most} %. This window has room for {shown} %."),
+        false => format!("From {least} to {most} %."),
+    };
+    let text_size = row_ui(ui, "Text size", "", &note, |ui| {
         let smaller = button_ui(ui, commands, Key::Minus);
         ui.label(theme::strong(format!("{} %", settings.text_percent), BODY));
         smaller.or(button_ui(ui, commands, Key::Plus))

@@ -1,11 +1,17 @@
 //! Buttons that show their keyboard shortcut.
 
-use egui::{Align2, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
+    Align2, Color32, Galley, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+};
 
 use crate::gui::theme;
 use crate::gui::theme::SPACE;
 
-const HEIGHT: f32 = 38.0;
+/// The height of a button.
+pub const HEIGHT: f32 = 38.0;
 const FLAT_HEIGHT: f32 = 34.0;
 
 /// How prominent a button is.
@@ -29,15 +35,12 @@ pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, style: ButtonStyle) ->
         ),
         ButtonStyle::Plain => (palette.raised, palette.text, palette.dim, palette.line),
     };
-    let painter = ui.painter();
-    let label_galley =
-        painter.layout_no_wrap(label.to_owned(), theme::semibold(theme::BODY), text_color);
-    let key = painter.layout_no_wrap(key.to_owned(), theme::regular(theme::SMALL), hint);
-    let gap = match key.size().x > 0.0 {
-        true => SPACE[2],
-        false => 0.0,
-    };
-    let width = label_galley.size().x + gap + key.size().x + 2.0 * SPACE[3];
+    let key = key_galley(ui, key, hint);
+    let others = width_of_others(&key);
+    // A long name is cut off at the width of its container.
+    let max_width = (ui.max_rect().width() - others).max(0.0);
+    let label_galley = label_galley(ui, label, text_color, max_width);
+    let width = label_galley.size().x + others;
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
 
@@ -67,6 +70,32 @@ pub fn key_button_ui(ui: &mut Ui, label: &str, key: &str, style: ButtonStyle) ->
     painter.galley(left, label_galley, text_color);
     painter.galley(right, key, hint);
     response
+}
+
+/// The width of [`key_button_ui`].
+pub fn key_button_width(ui: &Ui, label: &str, key: &str) -> f32 {
+    let color = Color32::PLACEHOLDER;
+    let key = key_galley(ui, key, color);
+    let label = label_galley(ui, label, color, f32::INFINITY);
+    label.size().x + width_of_others(&key)
+}
+
+fn label_galley(ui: &Ui, label: &str, color: Color32, max_width: f32) -> Arc<Galley> {
+    let font = theme::semibold(theme::BODY);
+    let mut job = LayoutJob::simple_singleline(label.to_owned(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(max_width);
+    ui.painter().layout_job(job)
+}
+
+fn key_galley(ui: &Ui, key: &str, color: Color32) -> Arc<Galley> {
+    let font = theme::regular(theme::SMALL);
+    ui.painter().layout_no_wrap(key.to_owned(), font, color)
+}
+
+/// The width of a button without its label.
+fn width_of_others(key: &Galley) -> f32 {
+    let gap = if key.size().x > 0.0 { SPACE[2] } else { 0.0 };
+    gap + key.size().x + 2.0 * SPACE[3]
 }
 
 /// Draws a button without a frame, for less common commands.

@@ -2,13 +2,20 @@
 
 use std::f32::consts::TAU;
 
-use egui::{Color32, FontId, Painter, Pos2, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{
+    Align, Color32, FontId, Painter, Pos2, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::domain::time::{Secs, clock};
 use crate::gui::theme;
 use crate::gui::theme::{BODY, CLOCK, LARGE};
 
 const RING_WIDTH: f32 = 10.0;
+/// From this diameter on, the digits have their full size.
+const FULL_DIAMETER: f32 = 272.0;
+/// The distance of the notes from the digits.
+const NOTE_OFFSET: f32 = 66.0;
 
 /// Draws the time that is left of `target`, or by how much it is exceeded.
 pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
@@ -56,23 +63,24 @@ pub fn countdown_ui(ui: &mut Ui, diameter: f32, target: Secs, elapsed: Secs) {
         painter,
         rect.center(),
         &digits,
-        theme::semibold(CLOCK),
+        theme::semibold(CLOCK * scale(diameter)),
         text_color,
     );
+    let note_offset = vec2(0.0, NOTE_OFFSET * scale(diameter));
     let (above, below) = match is_over {
         true => ("over by", format!("of {}", clock(target))),
         false => ("", format!("left of {}", clock(target))),
     };
     let center = egui::Align2::CENTER_CENTER;
     painter.text(
-        rect.center() - vec2(0.0, 66.0),
+        rect.center() - note_offset,
         center,
         above,
         theme::semibold(LARGE),
         text_color,
     );
     painter.text(
-        rect.center() + vec2(0.0, 66.0),
+        rect.center() + note_offset,
         center,
         below,
         theme::regular(BODY),
@@ -94,11 +102,11 @@ pub fn count_up_ui(ui: &mut Ui, diameter: f32, elapsed: Secs) {
         painter,
         rect.center(),
         &digits,
-        theme::semibold(CLOCK),
+        theme::semibold(CLOCK * scale(diameter)),
         palette.text,
     );
     painter.text(
-        rect.center() + vec2(0.0, 66.0),
+        rect.center() + vec2(0.0, NOTE_OFFSET * scale(diameter)),
         egui::Align2::CENTER_CENTER,
         "no limit",
         theme::regular(BODY),
@@ -131,15 +139,23 @@ pub fn count_in_ui(ui: &mut Ui, diameter: f32, left: Secs, of: Secs, waiting: &s
     match left > 0.0 {
         true => {
             let digits = format!("{number:.0}");
-            let font = theme::semibold(CLOCK);
+            let font = theme::semibold(CLOCK * scale(diameter));
             fixed_digits(painter, rect.center(), &digits, font, palette.text);
         }
         false => {
-            let font = theme::regular(LARGE);
-            let center = egui::Align2::CENTER_CENTER;
-            painter.text(rect.center(), center, waiting, font, palette.text);
+            let font = theme::regular(LARGE * scale(diameter).max(0.75));
+            let mut job = LayoutJob::simple(waiting.to_owned(), font, palette.text, 0.8 * diameter);
+            job.halign = Align::Center;
+            let galley = painter.layout_job(job);
+            let top = rect.center() - vec2(0.0, 0.5 * galley.size().y);
+            painter.galley(top, galley, palette.text);
         }
     }
+}
+
+/// The scale of the digits in a ring of this diameter.
+fn scale(diameter: f32) -> f32 {
+    (diameter / FULL_DIAMETER).min(1.0)
 }
 
 /// Draws a text whose digits do not move when they change.

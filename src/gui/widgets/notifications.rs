@@ -18,6 +18,8 @@ const MAX_COUNT: usize = 5;
 /// The largest height, below the header and over it.
 const HEIGHT_BELOW_HEADER: f32 = 150.0;
 const HEIGHT_OVER_HEADER: f32 = 52.0;
+/// The largest height below the header, as a share of the window.
+const LARGEST_SHARE: f32 = 0.25;
 
 /// Notifications, oldest first.
 #[derive(Debug, Default)]
@@ -79,7 +81,11 @@ impl Notifications {
         Panel::top("notices")
             .frame(frame)
             .show_separator_line(false)
-            .show(ui, |ui| self.list_ui(ui, HEIGHT_BELOW_HEADER));
+            .show(ui, |ui| {
+                let window_height = ui.ctx().content_rect().height();
+                let height = HEIGHT_BELOW_HEADER.min(LARGEST_SHARE * window_height);
+                self.list_ui(ui, height);
+            });
     }
 
     /// Draws them over the header, so that nothing below it moves.

@@ -9,16 +9,24 @@ use crate::gui::theme::{BODY, SPACE};
 const HEIGHT: f32 = 30.0;
 const NAME_WIDTH: f32 = 240.0;
 const VALUE_WIDTH: f32 = 150.0;
+const MIN_ROW_WIDTH: f32 = NAME_WIDTH + VALUE_WIDTH + 2.0 * HEIGHT + 3.0 * SPACE[1];
 
 /// Draws the number. Returns whether to raise (`true`) or lower it. `enabled` is whether the buttons that lower and
 /// raise it are enabled.
 pub fn spin_ui(ui: &mut Ui, name: &str, value: &str, enabled: [bool; 2]) -> Option<bool> {
     let mut raise = None;
+    // Without room for a row, the name stands above the buttons.
+    let is_stacked = ui.available_width() < MIN_ROW_WIDTH;
+    if is_stacked {
+        ui.label(theme::text(name, BODY));
+    }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE[1];
-        cell_ui(ui, NAME_WIDTH, |ui| {
-            ui.label(theme::text(name, BODY));
-        });
+        if !is_stacked {
+            cell_ui(ui, NAME_WIDTH, |ui| {
+                ui.label(theme::text(name, BODY));
+            });
+        }
         if step_ui(ui, name, "less", "\u{2212}", enabled[0]) {
             raise = Some(false);
         }

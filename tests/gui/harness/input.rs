@@ -1,9 +1,28 @@
 //! What the user does: keys, pointer, and what a screen reader can do.
 
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Role};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egui::{
+    DroppedFile, DroppedFileHandle, Event, HoveredFile, Key, Modifiers, PointerButton, Pos2, Role,
+};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::Window;
+
+/// A file as the desktop hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
 
 /// What the user does.
 impl Window {
@@ -134,6 +153,26 @@ impl Window {
             }
         }
         panic!("Tab never reaches \"{label}\"\n{}", self.labels_on_screen());
+    }
+
+    /// Drops files onto the window.
+    pub fn drop_files<P: AsRef<Path>>(&mut self, files: impl IntoIterator<Item = P>) {
+        let handle = |file: P| Arc::new(Dropped(file.as_ref().to_owned())) as DroppedFileHandle;
+        let files = files.into_iter().map(handle).collect();
+        let input = self.harness.input_mut();
+        input.hovered_files.clear();
+        input.dropped_files = files;
+        self.settle();
+    }
+
+    /// Drags files over the window, or away from it if there are none.
+    pub fn hover_files<P: AsRef<Path>>(&mut self, files: impl IntoIterator<Item = P>) {
+        let hovered = |file: P| HoveredFile {
+            path: Some(file.as_ref().to_owned()),
+            ..HoveredFile::default()
+        };
+        self.harness.input_mut().hovered_files = files.into_iter().map(hovered).collect();
+        self.settle();
     }
 
     /// Sends input events, with a few frames after each.

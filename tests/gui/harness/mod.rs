@@ -55,4 +55,22 @@ impl Window {
         self.harness.set_size(size);
         self.settle();
     }
+
+    /// As [`Window::resize`], on a monitor with this many pixels per point.
+    pub fn resize_scaled(&mut self, size: Vec2, scale: f32) {
+        let viewports = &mut self.harness.input_mut().viewports;
+        if let Some(viewport) = viewports.get_mut(&egui::ViewportId::ROOT) {
+            viewport.native_pixels_per_point = Some(scale);
+        }
+        self.resize(size);
+    }
+
+    /// Makes the window this large, in points at a text size of 100 %.
+    pub fn resize_native(&mut self, size: Vec2) {
+        // A larger window may have room for larger text.
+        for _ in 0..2 {
+            let zoom = self.harness.ctx.zoom_factor();
+            self.resize(size / zoom);
+        }
+    }
 }

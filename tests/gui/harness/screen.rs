@@ -6,14 +6,14 @@ use egui::accesskit::{Live, Toggled};
 use egui::{Rangef, Rect, Role};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
-use starling::gui::MIN_SIZE;
+use starling::gui::FULL_SIZE;
 
 use super::Window;
 
-/// Heights between header and bottom bar in the smallest window.
+/// Heights between header and bottom bar in the smallest window that does not fold.
 pub const PAGE: Rangef = Rangef {
     min: 56.0,
-    max: MIN_SIZE[1] - 68.0,
+    max: FULL_SIZE[1] - 68.0,
 };
 
 /// What the window is expected to show.
@@ -92,9 +92,6 @@ impl Window {
     #[track_caller]
     pub fn expect_controls_in_view(&self) {
         let view = self.harness.ctx.content_rect();
-        if view.width() < MIN_SIZE[0] || view.height() < MIN_SIZE[1] {
-            return; // Here pages may scroll sideways, too.
-        }
         for role in [
             Role::Button,
             Role::ComboBox,
@@ -144,7 +141,9 @@ impl Window {
     }
 
     fn may_scroll(&self, role: Role) -> bool {
-        self.setup.pages_scroll && !matches!(role, Role::Tab | Role::Timer)
+        let view = self.harness.ctx.content_rect();
+        let folds = view.width() < FULL_SIZE[0] || view.height() < FULL_SIZE[1];
+        folds || self.setup.pages_scroll && !matches!(role, Role::Tab | Role::Timer)
     }
 
     /// Role and text of everything that has a text, for failure messages.

@@ -6,7 +6,7 @@ use starling::app::{Config, Controller};
 use starling::asr::Isolation;
 use starling::audio::{AudioSource, FilePacing};
 use starling::domain::take::Take;
-use starling::gui::{App, MIN_SIZE, theme};
+use starling::gui::{App, FULL_SIZE, theme};
 use starling::storage::{Settings, Store};
 use tempfile::TempDir;
 
@@ -25,14 +25,14 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The smallest window on an empty data folder, with a clip of a task as its microphone.
+    /// The smallest window that does not fold, on an empty data folder, with a clip of a task as its microphone.
     pub fn new() -> Self {
         Self {
             data: temp_folder(),
             source: None,
             model: None,
             story: None,
-            size: Vec2::from(MIN_SIZE),
+            size: Vec2::from(FULL_SIZE),
             pages_scroll: false,
             stop_events: |_| false,
         }
