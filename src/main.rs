@@ -16,10 +16,13 @@ fn main() -> ExitCode {
     }
     let data = args.data();
     let outcome = match args.command {
-        None => gui::open(controller_config(data, None, None), None),
-        Some(Command::Open { mic, story, model }) => {
-            gui::open(controller_config(data, mic, model), story)
-        }
+        None => gui::open(controller_config(data, None, None, None), None),
+        Some(Command::Open {
+            mic,
+            channel,
+            story,
+            model,
+        }) => gui::open(controller_config(data, mic, channel, model), story),
         Some(Command::Work(command)) => match cli::run(command, data) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(failure) => return fail(&failure),

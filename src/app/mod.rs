@@ -23,6 +23,7 @@ mod jobs;
 mod language_model;
 mod mic_monitor;
 mod mic_test;
+mod open_input;
 mod pending_writes;
 mod playback;
 mod preferences;
@@ -35,6 +36,7 @@ mod take_records;
 #[cfg(test)]
 mod test_support;
 mod transcriber;
+mod voice_detector;
 
 pub use controller::{Config, Controller};
 pub use event::Notification;
@@ -45,3 +47,4 @@ pub use language_model::LanguageModel;
 pub use playback::PlaybackPosition;
 pub use reduced_motion::MotionPreference;
 pub use transcriber::{ModelState, THREADS, load_engine};
+pub use voice_detector::voice_detector;

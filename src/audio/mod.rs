@@ -2,9 +2,11 @@
 //! leave this module are 16 kHz mono from -1 to 1. Knows nothing of stories, sessions or transcripts.
 
 pub mod capture;
+mod channels;
 pub mod decode;
 pub mod downmix;
 mod host;
+mod microphones;
 pub mod playback;
 #[cfg(target_os = "linux")]
 mod pulse_cookie;
@@ -13,11 +15,18 @@ mod stream;
 pub mod tts;
 
 pub use capture::capture_report::{CaptureReport, InputSignal};
-pub use capture::input_device::{AudioSource, FilePacing, MicError, Microphone, microphones};
-pub use capture::message::{RecordError, RecorderEvent};
+pub use capture::message::{OpenedMicrophone, RecordError, RecorderEvent};
 pub use capture::recorder::Recorder;
+pub use capture::source::{AudioSource, FilePacing, InputRequest};
 pub use capture::wav_repair::repair_take;
-pub use decode::{DecodeError, DecodedAudio, MissingAudio, decode_file, display_name};
+pub use channels::note::ChannelNote;
+pub use channels::rule::{ChannelRule, NewVoiceDetector, VoiceDetector};
+pub use decode::{
+    DecodeError, DecodedAudio, MissingAudio, decode_channels, decode_file, display_name,
+};
+pub use microphones::device::{KnownMicrophone, Microphone};
+pub use microphones::error::MicError;
+pub use microphones::{find_known, microphones};
 pub use playback::chime::chime;
 pub use playback::output_stream::PlayError;
 pub use playback::player::{Player, PlayerEvent, SPEEDS};

@@ -7,8 +7,12 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use crate::app;
 use crate::asr::recognizer::whisper;
-use crate::audio::{AudioSource, Recorder, RecorderEvent};
+use crate::audio::{
+    AudioSource, ChannelNote, ChannelRule, InputRequest, KnownMicrophone, OpenedMicrophone,
+    Recorder, RecorderEvent,
+};
 use crate::storage::Store;
 use crate::storage::model_files::{self, ModelError};
 
@@ -29,9 +33,12 @@ pub struct DoctorArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Name of the microphone [default: the one in the settings, or the system's default].
+    /// Microphone: id, name or a part of it [default: the one in the settings, or the system's default].
     #[arg(long, value_name = "NAME")]
     mic: Option<String>,
+    /// Number of the microphone's channel to check [default: those with a voice].
+    #[arg(long, value_name = "N")]
+    channel: Option<u16>,
     /// Name or path of the speech model.
     #[arg(long, value_name = "NAME")]
     model: Option<PathBuf>,
@@ -51,7 +58,7 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
         result("processor", check_processor()),
         result("model", check_model(args.model.as_deref(), store)),
         result("language", check_language_model(store)),
-        result("microphone", check_microphone(args.mic.clone(), store)),
+        result("microphone", check_microphone(args, store)),
         result("disk", check_disk(store)),
         result("screen", check_screen()),
     ];
@@ -119,36 +126,109 @@ fn check_language_model(store: &Store) -> Result<String, String> {
     Ok(format!("{} verified", path.display()))
 }
 
-fn check_microphone(name: Option<String>, store: &Store) -> Result<String, String> {
+/// What was learned about the microphone while it was open.
+#[derive(Default)]
+struct MicrophoneCheck {
+    peak_dbfs: Option<f64>,
+    opened: Option<OpenedMicrophone>,
+    /// Loudest level of each of several channels.
+    channel_peaks_dbfs: Vec<f64>,
+    note: Option<ChannelNote>,
+}
+
+fn check_microphone(args: &DoctorArgs, store: &Store) -> Result<String, String> {
+    let check = measure_microphone(args, store)?;
+    let details = check.details();
+    match check.peak_dbfs {
+        None => Err("the microphone delivers no audio: choose another one".to_owned()),
+        Some(peak) if peak < SILENT_DBFS => Err(format!(
+            "the microphone is open but silent ({peak:.0} dBFS): unmute it, or choose another one{details}"
+        )),
+        Some(peak) => Ok(format!("signal present, peak {peak:.0} dBFS{details}")),
+    }
+}
+
+fn measure_microphone(args: &DoctorArgs, store: &Store) -> Result<MicrophoneCheck, String> {
     let (sender, events) = mpsc::channel();
     let settings = store.settings().map_err(|error| error.to_string())?;
-    let name = name.or(settings.microphone);
-    let source = name.map_or(AudioSource::Default, AudioSource::Device);
+    let source = match (&args.mic, settings.microphone) {
+        (Some(name), _) => AudioSource::Device(name.clone()),
+        (None, Some(chosen)) => AudioSource::Chosen(KnownMicrophone {
+            id: chosen.id,
+            name: chosen.name,
+            place: chosen.place,
+        }),
+        (None, None) => AudioSource::Default,
+    };
+    let detector = app::voice_detector(args.model.as_deref(), vec![store.models()]);
+    let channels = ChannelRule {
+        stored: settings.microphone_channels,
+        ..ChannelRule::of(args.channel, Some(detector))
+    };
     let on_event = move |event| {
         // The receiver is gone once the measurement is over.
         let _ = sender.send(event);
     };
-    let recorder = Recorder::open(source, on_event).map_err(|error| error.to_string())?;
+    let recorder = Recorder::open(InputRequest { source, channels }, on_event);
+    let recorder = recorder.map_err(|error| error.to_string())?;
     let mut deadline = Instant::now() + OPEN_TIMEOUT;
-    let mut peak_dbfs = f64::NEG_INFINITY;
+    let mut check = MicrophoneCheck::default();
     loop {
         match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(RecorderEvent::Opened(opened)) => check.opened = Some(*opened),
             Ok(RecorderEvent::Listening) => deadline = Instant::now() + MEASURE_FOR,
-            Ok(RecorderEvent::Level(dbfs)) => peak_dbfs = peak_dbfs.max(dbfs),
+            Ok(RecorderEvent::Level(dbfs)) => {
+                check.peak_dbfs = Some(check.peak_dbfs.map_or(dbfs, |peak| peak.max(dbfs)));
+            }
+            Ok(RecorderEvent::ChannelLevels(levels)) => {
+                check
+                    .channel_peaks_dbfs
+                    .resize(levels.len(), f64::NEG_INFINITY);
+                for (peak, level) in check.channel_peaks_dbfs.iter_mut().zip(levels) {
+                    *peak = peak.max(level);
+                }
+            }
+            Ok(RecorderEvent::ChannelsDiffer(note)) => check.note = Some(note),
             Ok(RecorderEvent::Failed(error)) => return Err(error.to_string()),
             Ok(_) => {}
             Err(_) => break,
         }
     }
     drop(recorder);
-    match peak_dbfs {
-        peak if peak == f64::NEG_INFINITY => {
-            Err("the microphone delivers no audio: choose another one".to_owned())
+    Ok(check)
+}
+
+impl MicrophoneCheck {
+    /// Which microphone it is and what its channels carry, as parts of a sentence.
+    fn details(&self) -> String {
+        let mut details = String::new();
+        if let Some(opened) = &self.opened {
+            let name = &opened.microphone.name;
+            details += &match &opened.replaces {
+                Some(known) => format!("; \"{name}\" is used in place of \"{}\"", known.name),
+                None => format!("; \"{name}\""),
+            };
+            if opened.microphone.loopback {
+                details += " records what the computer plays, not a microphone";
+            }
+            if let Some(channel) = opened.channel {
+                details += &format!("; only channel {channel} is used");
+            }
         }
-        peak if peak < SILENT_DBFS => Err(format!(
-            "the microphone is open but silent ({peak:.0} dBFS): unmute it, or choose another one"
-        )),
-        peak => Ok(format!("signal present, peak {peak:.0} dBFS")),
+        let levels = (1..).zip(&self.channel_peaks_dbfs);
+        let levels: Vec<String> = levels
+            .map(|(channel, dbfs)| match *dbfs < SILENT_DBFS {
+                true => format!("channel {channel} silent"),
+                false => format!("channel {channel} {dbfs:.0} dBFS"),
+            })
+            .collect();
+        if !levels.is_empty() {
+            details += &format!("; {}", levels.join(", "));
+        }
+        if let Some(note) = &self.note {
+            details += &format!("; {note}");
+        }
+        details
     }
 }
 

@@ -13,6 +13,7 @@ mod home;
 mod layout;
 mod learn;
 mod microphone;
+mod microphone_menu;
 mod mock_interview;
 mod practice;
 mod privacy;

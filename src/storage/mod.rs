@@ -19,7 +19,7 @@ mod tests;
 pub use error::{StoreError, advice};
 pub use instance_lock::InstanceLock;
 pub use privacy_notice::{NoticeItem, NoticeSection, privacy_notice, privacy_notice_text};
-pub use settings::{Cues, Motion, Settings, Theme};
+pub use settings::{Cues, MicrophoneSetting, Motion, Settings, Theme};
 pub use store::{Store, write_whole};
 pub use take_db::database::{TakeDb, TakeFilter, TakeStatus, TakeSummary};
 pub use take_db::erase::{Erased, ResidualData};

@@ -6,6 +6,8 @@ use super::block_reader::BlockReader;
 use super::converter::AnalysisConverter;
 use super::error::{DecodeError, MissingAudio};
 use crate::acoustics::ANALYSIS_RATE_HZ;
+use crate::audio::channels::note::ChannelNote;
+use crate::audio::channels::rule::ChannelRule;
 use crate::domain::take::Audio;
 
 /// Longer than any answer; protects against filling the memory with a film by mistake.
@@ -20,12 +22,21 @@ pub struct DecodedAudio {
     pub audio: Audio,
     /// What could not be read of it.
     pub missing: Option<MissingAudio>,
+    /// What the user should know about its channels.
+    pub channels: Option<ChannelNote>,
+}
+
+/// As [`decode_channels`], with every channel.
+pub fn decode_file(path: &Path) -> Result<DecodedAudio, DecodeError> {
+    decode_channels(path, &ChannelRule::default())
 }
 
 /// Decodes a whole file, or standard input for `-`. A truncated file yields the part that exists.
-pub fn decode_file(path: &Path) -> Result<DecodedAudio, DecodeError> {
+pub fn decode_channels(path: &Path, rule: &ChannelRule) -> Result<DecodedAudio, DecodeError> {
     let mut blocks = BlockReader::open(path)?;
-    let mut converter = AnalysisConverter::new(blocks.rate_hz, blocks.channels)
+    let channel = blocks.channel(rule)?;
+    let detector = rule.detector.as_ref();
+    let mut converter = AnalysisConverter::new(blocks.rate_hz, blocks.channels, channel, detector)
         .map_err(|why| blocks.rate_error(why))?;
     let mut samples = Vec::new();
     let mut block = Vec::new();
@@ -35,8 +46,10 @@ pub fn decode_file(path: &Path) -> Result<DecodedAudio, DecodeError> {
             return Err(DecodeError::TooLong(path.to_owned()));
         }
     }
+    let channels = converter.take_note();
     let audio = converter.finish(&mut samples);
     Ok(DecodedAudio {
+        channels,
         samples,
         audio,
         missing: blocks.missing(),

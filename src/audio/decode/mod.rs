@@ -23,5 +23,5 @@ mod wave;
 
 pub(crate) use block_reader::BlockReader;
 pub(crate) use converter::AnalysisConverter;
-pub use decode_file::{DecodedAudio, decode_file};
+pub use decode_file::{DecodedAudio, decode_channels, decode_file};
 pub use error::{DecodeError, MissingAudio, display_name};
