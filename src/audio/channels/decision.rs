@@ -83,7 +83,7 @@ pub(super) fn decide(heard: &[Heard], differ: &dyn Fn(usize, usize) -> bool) -> 
         decision.left_out[*channel] = true;
     }
     // Noise is nothing to choose from.
-    let is_lively = |channel: &usize| !heard[*channel].is_steady;
+    let is_lively = |channel: &usize| !heard[*channel].is_steady || is_voice(&heard[*channel]);
     let is_note_needed = groups
         .iter()
         .filter(|group| group.iter().any(is_lively))
@@ -241,6 +241,12 @@ mod tests {
         let [voice, music] = [VOICE, MUSIC].map(|(a, b)| heard(a, b));
         check("ab", &[voice, noise], &[2], false);
         check("ab", &[noise, noise], &[], false);
+        // A voice in noise is no noise.
+        let noisy_voice = Heard {
+            is_steady: true,
+            ..voice
+        };
+        check("ab", &[voice, noisy_voice], &[], true);
         check("abc", &[noise, voice, music], &[1, 3], true);
     }
 

@@ -19,23 +19,23 @@ pub enum ChannelNote {
 impl ChannelNote {
     /// The sentence about a file, whose channel is chosen on the command line.
     pub fn of_file(&self) -> String {
-        self.sentence("with --channel")
+        self.sentence(" with --channel")
     }
 
     /// The sentence beside the choice of a channel.
     pub fn of_settings(&self) -> String {
-        self.sentence("here")
+        self.sentence("")
     }
 
     fn sentence(&self, place: &str) -> String {
         match self {
             ChannelNote::Mixed(channels) => format!(
-                "{} carry different sound and are mixed, so words of others may be in the transcript: choose the \
-                 channel with your voice {place}",
+                "{} carry different sound and are mixed, so words of others may be in the transcript: choose your \
+                 channel{place}",
                 named(channels)
             ),
             ChannelNote::LeftOut { recorded, left_out } => format!(
-                "{} with other sound {} left out, and {} {} used: to change that, choose a channel {place}",
+                "{} with other sound {} left out, and {} {} used: to change that, choose a channel{place}",
                 named(left_out),
                 are(left_out),
                 named(recorded),
@@ -48,7 +48,7 @@ impl ChannelNote {
 /// The sentence about a microphone.
 impl fmt::Display for ChannelNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sentence("in the settings or with --channel"))
+        f.write_str(&self.sentence(" in the settings or with --channel"))
     }
 }
 

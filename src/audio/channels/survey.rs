@@ -22,7 +22,7 @@ const DECAY: f64 = 0.99947;
 /// Hops between two decisions: 0.25 s.
 const DECIDE_EVERY: u64 = 8;
 /// Levels of noise differ by less than this, between the quietest and the loudest tenth.
-const STEADY_DB: f64 = 8.0;
+const STEADY_DB: f64 = 4.0;
 /// A channel that is this much louder than before has a new sound.
 const RISE_DB: f64 = 10.0;
 /// Hops with a voice among the last ones after which a voice has begun.
@@ -131,6 +131,16 @@ impl ChannelSurvey {
         }
         while self.channels.iter().all(|one| one.pending.len() >= HOP) {
             self.hop();
+        }
+    }
+
+    /// Listens to what comes later, so that the decision does not have to wait for it.
+    pub(crate) fn preview(&mut self, interleaved: &[f32]) {
+        self.push(interleaved);
+        for channel in &mut self.channels {
+            // The last sound is not the one before the first.
+            channel.heard.has_risen = false;
+            channel.risen_until = 0;
         }
     }
 

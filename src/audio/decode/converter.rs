@@ -55,6 +55,18 @@ impl AnalysisConverter {
         })
     }
 
+    /// Whether it decides which channels are recorded.
+    pub(crate) fn is_deciding(&self) -> bool {
+        self.survey.is_some() && self.only.is_none()
+    }
+
+    /// Listens to interleaved frames that will be pushed, so that the decision does not have to wait for them.
+    pub(crate) fn preview(&mut self, interleaved: &[f32]) {
+        if let Some(survey) = &mut self.survey {
+            survey.preview(interleaved);
+        }
+    }
+
     /// Converts whole interleaved frames and appends the result to `out`.
     pub(crate) fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
         let channels = usize::from(self.channels.max(1));

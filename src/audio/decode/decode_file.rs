@@ -13,6 +13,9 @@ use crate::domain::take::Audio;
 /// Longer than any answer; protects against filling the memory with a film by mistake.
 const LONGEST_SECONDS: u64 = 2 * 3600;
 
+/// The channels of a file are compared over this time before the first of it is used.
+const PREVIEW_SECONDS: usize = 8;
+
 /// A decoded file, ready for analysis.
 #[derive(Debug)]
 pub struct DecodedAudio {
@@ -40,6 +43,15 @@ pub fn decode_channels(path: &Path, rule: &ChannelRule) -> Result<DecodedAudio, 
         .map_err(|why| blocks.rate_error(why))?;
     let mut samples = Vec::new();
     let mut block = Vec::new();
+    if converter.is_deciding() {
+        let mut beginning = Vec::new();
+        let previewed = PREVIEW_SECONDS * blocks.rate_hz as usize * usize::from(blocks.channels);
+        while beginning.len() < previewed && blocks.next(&mut block)? {
+            beginning.extend_from_slice(&block);
+        }
+        converter.preview(&beginning);
+        converter.push(&beginning, &mut samples);
+    }
     while blocks.next(&mut block)? {
         converter.push(&block, &mut samples);
         if samples.len() as u64 > LONGEST_SECONDS * u64::from(ANALYSIS_RATE_HZ) {
