@@ -290,9 +290,7 @@ impl Controller {
     }
 
     fn handle_capture(&mut self, take: TakeId, event: RecorderEvent) {
-        if self.capture.is_open_for(&take) {
-            self.handle_input(&event, true);
-        }
+        self.handle_input(&event, true);
         match self.capture.handle(&take, event, &mut self.context) {
             None => {}
             Some(CaptureOutcome::Listening) => self.handle(SessionEvent::MicrophoneOpened(take)),

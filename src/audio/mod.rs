@@ -1,6 +1,8 @@
 //! Audio input and output: microphones, audio files, loudspeakers and speech output. All samples that
 //! leave this module are 16 kHz mono from -1 to 1. Knows nothing of stories, sessions or transcripts.
 
+#[cfg(target_os = "linux")]
+mod block_on;
 pub mod capture;
 mod channels;
 pub mod decode;

@@ -353,7 +353,7 @@ impl<'a> CaptureLoop<'a> {
         let mut samples = Vec::new();
         if let Some(converter) = &mut self.converter {
             converter.push(interleaved, &mut samples);
-            if let Some(note) = converter.take_note() {
+            if let Some(note) = converter.take_note(false) {
                 (self.emit)(RecorderEvent::ChannelsDiffer(note));
             }
         }
@@ -433,9 +433,13 @@ impl<'a> CaptureLoop<'a> {
     fn finish(mut self) -> Result<Option<FinishedTake>, RecordError> {
         let resolved = self.resolve_dropout();
         let clipped_samples = self.total_clipped_frames();
-        let (Some(mut take), Some(converter)) = (self.take.take(), self.converter.take()) else {
+        let (Some(mut take), Some(mut converter)) = (self.take.take(), self.converter.take())
+        else {
             return Ok(None);
         };
+        if let Some(note) = converter.take_note(true) {
+            (self.emit)(RecorderEvent::ChannelsDiffer(note));
+        }
         let elapsed = self.last_arrival.saturating_duration_since(take.started());
         let elapsed = (!self.input.is_file()).then_some(elapsed.as_secs_f64());
         // Close the input as soon as possible: nothing more is recorded.

@@ -2,18 +2,20 @@
 //! sessions.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use cpal::traits::DeviceTrait;
 use cpal::{FromSample, SizedSample};
 
+#[cfg(target_os = "linux")]
+use super::pulse_stream::{self, PulseStream};
 use super::source::DeviceChoice;
+use super::stream_state::StreamState;
 use crate::audio::host::OPEN_TIMEOUT;
 use crate::audio::microphones::device::Microphone;
 use crate::audio::microphones::error::{MicError, mic_error};
 use crate::audio::microphones::{default_device, known_device, named_device};
-use crate::audio::stream::{EndingError, RunningStream, build_with_buffer, with_sample_type};
+use crate::audio::stream::{RunningStream, build_with_buffer, with_sample_type};
 
 /// How long to retry while the microphone is in use.
 const BUSY_RETRY_TIMEOUT: Duration = Duration::from_secs(1);
@@ -31,24 +33,14 @@ pub(super) struct InputStream {
     /// Interleaved samples from -1 to 1, whole frames.
     samples: rtrb::Consumer<f32>,
     pub(super) state: Arc<StreamState>,
-    _stream: RunningStream,
+    _stream: OpenStream,
 }
 
-/// Counters and errors written by the callbacks.
-#[derive(Default)]
-pub(super) struct StreamState {
-    lost_frames: AtomicU64,
-    failed: EndingError<MicError>,
-}
-
-impl StreamState {
-    pub(super) fn lost_frames(&self) -> u64 {
-        self.lost_frames.load(Ordering::Relaxed)
-    }
-
-    fn failed(&self) -> Option<MicError> {
-        self.failed.get().cloned()
-    }
+/// Keeps the stream running.
+enum OpenStream {
+    Cpal(#[allow(dead_code, reason = "it is dropped")] RunningStream),
+    #[cfg(target_os = "linux")]
+    Pulse(#[allow(dead_code, reason = "it is dropped")] PulseStream),
 }
 
 /// Opens a microphone and starts it. May block for as long as the sound server does.
@@ -78,11 +70,38 @@ fn open_once(host: &cpal::Host, choice: &DeviceChoice) -> Result<InputStream, Mi
             (_, error) => error,
         }
     })?;
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = with_own_channels(&device, &microphone)? {
+        return Ok(stream);
+    }
     with_sample_type!(
         config.sample_format(),
         start(&device, &microphone, &config),
         MicError::Other
     )
+}
+
+/// A stream of a source of PulseAudio that has other channels than cpal would ask for.
+#[cfg(target_os = "linux")]
+fn with_own_channels(
+    device: &cpal::Device,
+    microphone: &Microphone,
+) -> Result<Option<InputStream>, MicError> {
+    let Some(name) = microphone.id.strip_prefix("pulseaudio:") else {
+        return Ok(None);
+    };
+    let Some(opened) = pulse_stream::open(name, RING_SECONDS)? else {
+        return Ok(None);
+    };
+    Ok(Some(InputStream {
+        microphone: microphone.clone(),
+        host: device.id().map_err(mic_error)?.host(),
+        rate_hz: opened.spec.sample_rate,
+        channels: u16::from(opened.spec.channels),
+        samples: opened.samples,
+        state: opened.state,
+        _stream: OpenStream::Pulse(opened.stream),
+    }))
 }
 
 impl InputStream {
@@ -132,7 +151,7 @@ where
         channels: config.channels(),
         samples,
         state,
-        _stream: stream,
+        _stream: OpenStream::Cpal(stream),
     })
 }
 
@@ -159,12 +178,9 @@ where
                             .map(|s| <f32 as FromSample<T>>::from_sample_(*s)),
                     );
                 }
-                let lost = (data.len() - taken) / channels;
-                counters
-                    .lost_frames
-                    .fetch_add(lost as u64, Ordering::Relaxed);
+                counters.count_lost((data.len() - taken) / channels);
             },
-            move |error: cpal::Error| errors.failed.record(error, mic_error),
+            move |error: cpal::Error| errors.record_error(error),
             Some(OPEN_TIMEOUT),
         )
         .map_err(mic_error)?;

@@ -7,9 +7,12 @@ mod device_open;
 mod input;
 mod input_device;
 pub mod message;
+#[cfg(target_os = "linux")]
+mod pulse_stream;
 pub mod recorder;
 pub mod source;
 mod stream_clock;
+mod stream_state;
 mod take_writer;
 pub mod wav_repair;
 pub mod wav_writer;

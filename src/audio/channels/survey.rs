@@ -38,8 +38,9 @@ const OTHER_WAVE: f64 = 0.3;
 /// The same for the courses of their levels, which stay alike if one microphone is farther away than the other.
 const SAME_LEVELS: f64 = 0.6;
 const OTHER_LEVELS: f64 = 0.4;
-/// A note waits for this many hops with different sound (2 s), so that it does not change at once.
-const NOTE_AFTER: u64 = 62;
+/// A note waits for so many hops, so that it does not change at once: that channels are mixed (4 s) longer than that
+/// some are left out (1 s), because the decision may follow.
+const NOTE_AFTER: [u64; 2] = [125, 31];
 
 /// What is known about the channels of an input.
 pub(crate) struct ChannelSurvey {
@@ -157,11 +158,14 @@ impl ChannelSurvey {
             .collect()
     }
 
-    /// What the user should know, once it is certain. Each kind of note is returned only once.
-    pub(crate) fn take_note(&mut self) -> Option<ChannelNote> {
-        let is_certain = self.hops >= self.note_since + NOTE_AFTER;
-        let note = self.note.as_ref().filter(|_| is_certain)?;
+    /// What the user should know, once it is certain or if the input `has_ended`. Each kind of note is returned only
+    /// once.
+    pub(crate) fn take_note(&mut self, has_ended: bool) -> Option<ChannelNote> {
+        let note = self.note.as_ref()?;
         let kind = usize::from(matches!(note, ChannelNote::LeftOut { .. }));
+        if !has_ended && self.hops < self.note_since + NOTE_AFTER[kind] {
+            return None;
+        }
         let is_told = std::mem::replace(&mut self.told[kind], true);
         (!is_told).then(|| note.clone())
     }

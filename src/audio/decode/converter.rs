@@ -99,8 +99,8 @@ impl AnalysisConverter {
     }
 
     /// What the user should know about the channels. Returned only once.
-    pub(crate) fn take_note(&mut self) -> Option<ChannelNote> {
-        self.survey.as_mut()?.take_note()
+    pub(crate) fn take_note(&mut self, has_ended: bool) -> Option<ChannelNote> {
+        self.survey.as_mut()?.take_note(has_ended)
     }
 
     /// The level of each of several channels since the last call, in dBFS.

@@ -58,7 +58,7 @@ pub fn decode_channels(path: &Path, rule: &ChannelRule) -> Result<DecodedAudio, 
             return Err(DecodeError::TooLong(path.to_owned()));
         }
     }
-    let channels = converter.take_note();
+    let channels = converter.take_note(true);
     let audio = converter.finish(&mut samples);
     Ok(DecodedAudio {
         channels,

@@ -2,16 +2,13 @@
 //! cpal passes neither on.
 
 use std::collections::HashMap;
-use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::Duration;
 
 use super::alsa::alsa_card;
 use super::device::Microphone;
+use crate::audio::block_on::block_on;
 
 /// A server that takes longer has not answered cpal either.
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -105,25 +102,6 @@ fn alsa_place(cards: &str, card: &str) -> Option<String> {
     })?;
     let (_, place) = lines.next()?.rsplit_once(" at ")?;
     Some(place.split(',').next()?.trim().to_owned())
-}
-
-/// Waits for a future; the standard library has no such function, and a crate for ten lines is not worth it.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => thread::park(),
-        }
-    }
 }
 
 #[cfg(test)]

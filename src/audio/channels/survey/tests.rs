@@ -69,7 +69,7 @@ fn same_voice_on_several_channels_is_one_sound() {
     let mut survey = survey(&[true, true, true, true]);
     push(&mut survey, 0.0, 20.0, frame);
     assert_eq!(left_out(&survey), Vec::<usize>::new());
-    assert_eq!(survey.take_note(), None);
+    assert_eq!(survey.take_note(false), None);
 }
 
 #[test]
@@ -81,14 +81,14 @@ fn music_beside_a_voice_is_left_out_and_said_once() {
     };
     push(&mut survey, 0.0, 8.0, frame);
     assert_eq!(left_out(&survey), [1, 2]);
-    let note = survey.take_note();
+    let note = survey.take_note(false);
     let expected = ChannelNote::LeftOut {
         recorded: vec![3],
         left_out: vec![1, 2],
     };
     assert_eq!(note, Some(expected));
     push(&mut survey, 8.0, 12.0, frame);
-    assert_eq!(survey.take_note(), None);
+    assert_eq!(survey.take_note(false), None);
 }
 
 #[test]
@@ -112,7 +112,10 @@ fn two_voices_are_both_recorded_and_said() {
     let frame = |i: usize| vec![0.0, syllables(1, i), 0.0, syllables(5, i)];
     push(&mut survey, 0.0, 10.0, frame);
     assert_eq!(left_out(&survey), Vec::<usize>::new());
-    assert_eq!(survey.take_note(), Some(ChannelNote::Mixed(vec![2, 4])));
+    assert_eq!(
+        survey.take_note(false),
+        Some(ChannelNote::Mixed(vec![2, 4]))
+    );
 }
 
 #[test]
@@ -139,7 +142,10 @@ fn without_a_detector_no_sound_is_left_out() {
         vec![syllables(7, i), syllables(1, i)]
     });
     assert_eq!(left_out(&survey), Vec::<usize>::new());
-    assert_eq!(survey.take_note(), Some(ChannelNote::Mixed(vec![1, 2])));
+    assert_eq!(
+        survey.take_note(false),
+        Some(ChannelNote::Mixed(vec![1, 2]))
+    );
 }
 
 #[test]
@@ -152,5 +158,5 @@ fn levels_are_measured_for_each_channel_even_if_one_is_chosen() {
     assert!((levels[0] + 9.0).abs() < 0.5, "{levels:?}");
     assert!(levels[1] < -90.0 && levels[2] < -90.0, "{levels:?}");
     assert_eq!(left_out(&survey), Vec::<usize>::new());
-    assert_eq!(survey.take_note(), None);
+    assert_eq!(survey.take_note(false), None);
 }
