@@ -94,9 +94,10 @@ pub fn choice_ui(ui: &mut Ui, controller: &Controller) -> Option<MicrophoneActio
             let is_old = controller.is_microphone_list_old();
             menu_ui(ui, &menu, connected.is_empty(), is_old)
         });
-    combo
-        .response
-        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Microphone"));
+    combo.response.widget_info(|| WidgetInfo {
+        current_text_value: Some(menu.text.clone()),
+        ..WidgetInfo::labeled(Role::ComboBox, true, "Microphone")
+    });
     combo.response.on_hover_text(&menu.text);
     combo.inner.flatten()
 }
@@ -115,6 +116,8 @@ fn menu_ui(
         let response = ui.push_id(id, |ui| ui.selectable_label(entry.is_chosen, &entry.label));
         if response.inner.clicked() {
             clicked = Some(MicrophoneAction::Choose(entry.microphone.clone()));
+            // A click closes the menu by itself, a key does not.
+            ui.close();
         }
     }
     if is_empty {

@@ -18,6 +18,7 @@ use common::{CommandOutput, STARLING, add_long_answer_story, clip, documents, ru
 use serde_json::Value;
 use starling::audio;
 
+/// Sample rate of all signals.
 pub const RATE_HZ: u32 = 48_000;
 
 /// Loads a sink of the sound server, whose monitor becomes a microphone with these channel positions; an empty text
@@ -63,6 +64,7 @@ pub fn add_microphone(
     })
 }
 
+/// Unloads modules, the last one first.
 pub fn unplug(sound: &SoundServer, modules: &[String]) {
     for module in modules.iter().rev() {
         sound.pactl(&["unload-module", module]).expect("unloaded");
@@ -82,6 +84,7 @@ pub fn command(data: &Path, sound: &SoundServer, arguments: &[&str]) -> CommandO
     run(command.args(arguments))
 }
 
+/// What `devices --json` lists.
 pub fn devices(data: &Path, sound: &SoundServer) -> Vec<Value> {
     let listed = command(data, sound, &["devices", "--json"]);
     let listed = listed.succeeds().documents().remove(0);
@@ -158,6 +161,7 @@ pub fn play(sound: &SoundServer, sink: &str, file: &Path) -> KillOnDrop {
     KillOnDrop(paplay.spawn().expect("paplay starts"))
 }
 
+/// Starts to rehearse a task.
 pub fn start_rehearsal(data: &Path, sound: &SoundServer, arguments: &[&str]) -> Program {
     let mut command = Command::new(STARLING);
     command
@@ -169,6 +173,7 @@ pub fn start_rehearsal(data: &Path, sound: &SoundServer, arguments: &[&str]) -> 
     Program::start(&mut command)
 }
 
+/// The texts of the warnings.
 pub fn warnings(events: &[Value]) -> Vec<String> {
     let warnings = events.iter().filter(|event| event["event"] == "warning");
     warnings

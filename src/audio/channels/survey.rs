@@ -11,6 +11,8 @@ use crate::audio::resample::{RateError, Resampler};
 
 /// Quieter than this is silence or the noise of the input.
 const SOUND_DBFS: f64 = -60.0;
+/// The level of digital silence.
+const SILENT_DBFS: f64 = -120.0;
 /// Probability from which a hop has a voice.
 const VOICE_PROBABILITY: f32 = 0.5;
 /// Hops that are compared between channels: 4 s.
@@ -102,7 +104,7 @@ impl ChannelSurvey {
                 },
                 levels: VecDeque::new(),
                 voices: VecDeque::new(),
-                peak_dbfs: f64::NEG_INFINITY,
+                peak_dbfs: SILENT_DBFS,
                 heard: Heard::default(),
                 risen_until: 0,
             })
@@ -154,7 +156,7 @@ impl ChannelSurvey {
     pub(crate) fn take_levels(&mut self) -> Vec<f64> {
         let channels = self.channels.iter_mut();
         channels
-            .map(|channel| std::mem::replace(&mut channel.peak_dbfs, f64::NEG_INFINITY))
+            .map(|channel| std::mem::replace(&mut channel.peak_dbfs, SILENT_DBFS))
             .collect()
     }
 

@@ -21,8 +21,7 @@ pub fn named_level_ui(ui: &mut Ui, name: &str, dbfs: Option<f64>, width: f32) {
     let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
     response.widget_info(|| {
         let label = match dbfs {
-            Some(dbfs) if dbfs.is_finite() => format!("{name} level {dbfs:.0} dB"),
-            Some(_) => format!("{name} silent"),
+            Some(dbfs) => format!("{name} level {dbfs:.0} dB"),
             None => format!("No {} level", name.to_lowercase()),
         };
         WidgetInfo::labeled(Role::Meter, true, label)
