@@ -351,9 +351,11 @@ impl<'a> CaptureLoop<'a> {
             take.add_frames(interleaved.len() as u64 / u64::from(self.format.1.max(1)));
         }
         let mut samples = Vec::new();
+        // A microphone test is too short to wait for certainty, and nothing is lost by a change of mind.
+        let is_test = self.take.is_none() && self.monitor_sink.is_some();
         if let Some(converter) = &mut self.converter {
             converter.push(interleaved, &mut samples);
-            if let Some(note) = converter.take_note(false) {
+            if let Some(note) = converter.take_note(is_test) {
                 (self.emit)(RecorderEvent::ChannelsDiffer(note));
             }
         }
