@@ -53,10 +53,26 @@ fn microphone_and_channel_are_chosen_by_keyboard() {
 
     let mut window = Window::open();
     window.press(Key::Comma);
+    default_is_followed_while_the_menu_is_open(&mut window, &sound);
     second_of_two_is_chosen(&mut window);
     list_follows_while_the_menu_is_open(&mut window, &sound);
     vanished_microphone_stays_chosen(&mut window, &sound, &first);
     channel_is_chosen_for_its_microphone(&mut window, &sound);
+}
+
+fn default_is_followed_while_the_menu_is_open(window: &mut Window, sound: &SoundServer) {
+    let default = "System default: Pod (usb-Pod-00.mono)";
+    window.open_menu();
+    window.choose(default);
+    window.open_menu();
+    for id in ["usb-Pod-00.mono.2", "usb-Pod-00.mono"] {
+        sound
+            .pactl(&["set-default-source", id])
+            .expect("a default");
+        window.step_until(id, |window| window.opens(id));
+    }
+    window.wait_for(default);
+    window.choose(default);
 }
 
 fn second_of_two_is_chosen(window: &mut Window) {
@@ -72,8 +88,7 @@ fn second_of_two_is_chosen(window: &mut Window) {
         ("pulseaudio:usb-Pod-00.mono.2", "Pod")
     );
     window.step_until("the second one to be open", |window| {
-        let opened = window.harness.state().controller().opened_microphone();
-        opened.is_some_and(|opened| opened.microphone.id == stored.id)
+        window.opens("usb-Pod-00.mono.2")
     });
 }
 
@@ -206,6 +221,12 @@ impl Window {
     #[track_caller]
     fn expect_only_tick(&self, entry: &str) {
         assert_eq!(self.ticked(Role::Button, ""), [entry]);
+    }
+
+    /// Whether the microphone with this id was opened last.
+    fn opens(&self, id: &str) -> bool {
+        let opened = self.harness.state().controller().opened_microphone();
+        opened.is_some_and(|opened| opened.microphone.id == format!("pulseaudio:{id}"))
     }
 
     /// The labels on screen.
