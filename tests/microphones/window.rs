@@ -66,9 +66,7 @@ fn default_is_followed_while_the_menu_is_open(window: &mut Window, sound: &Sound
     window.choose(default);
     window.open_menu();
     for id in ["usb-Pod-00.mono.2", "usb-Pod-00.mono"] {
-        sound
-            .pactl(&["set-default-source", id])
-            .expect("a default");
+        sound.pactl(&["set-default-source", id]).expect("a default");
         window.step_until(id, |window| window.opens(id));
     }
     window.wait_for(default);
