@@ -56,10 +56,13 @@ fn main() -> ExitCode {
     }
     let data = args.data();
     let outcome = match args.command {
-        None => gui::open(controller_config(data, None, None), None),
-        Some(Command::Open { mic, story, model }) => {
-            gui::open(controller_config(data, mic, model), story)
-        }
+        None => gui::open(controller_config(data, None, None, None), None),
+        Some(Command::Open {
+            mic,
+            channel,
+            story,
+            model,
+        }) => gui::open(controller_config(data, mic, channel, model), story),
         Some(Command::ExamineWindow) => {
             gui::examine_window(data).and_then(|report| Ok(cli::print_json(&report)?))
         }

@@ -251,6 +251,7 @@ impl Practice {
                 FilePacing::Unthrottled,
             )),
             model: None,
+            channel: None,
             isolation: Isolation::Subprocess(STARLING.into()),
         };
         let mut controller = Controller::start(config, || {}).expect("a data folder");

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::context::Context;
 use super::event::{Event, Notification};
-use crate::audio::{AudioSource, InputSignal, RecordError, Recorder, RecorderEvent};
+use crate::audio::{InputRequest, InputSignal, RecordError, Recorder, RecorderEvent};
 use crate::domain::take::{Audio, TakeId};
 use crate::domain::time::Secs;
 
@@ -89,12 +89,12 @@ impl Capture {
     pub(super) fn open(
         &mut self,
         take: TakeId,
-        source: AudioSource,
+        request: InputRequest,
         context: &Context,
     ) -> Result<(), String> {
         let (events, id) = (context.events.clone(), take.clone());
         let send = move |event| events.send(Event::Capture(id.clone(), event));
-        let recorder = Recorder::open(source, send).map_err(|error| error.to_string())?;
+        let recorder = Recorder::open(request, send).map_err(|error| error.to_string())?;
         self.current = Some(Recording {
             take,
             has_begun: false,
@@ -143,6 +143,10 @@ impl Capture {
         context: &mut Context,
     ) -> Option<CaptureOutcome> {
         match event {
+            // Handled by the component that knows the microphone.
+            RecorderEvent::Opened(_)
+            | RecorderEvent::ChannelLevels(_)
+            | RecorderEvent::ChannelsDiffer(_) => None,
             RecorderEvent::Listening => Some(CaptureOutcome::Listening),
             RecorderEvent::Level(dbfs) => {
                 if self.is_open_for(take) {

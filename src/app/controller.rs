@@ -16,17 +16,22 @@ use super::history_entry::{HistoryEntry, TakePosition};
 use super::history_metrics::HistoryMetrics;
 use super::jobs::{ExportRequest, Jobs};
 use super::mic_monitor::MicMonitor;
+use super::open_input::OpenInput;
 use super::playback::{Playback, PlaybackPosition};
 use super::preferences::Preferences;
 use super::prompter::Prompter;
 use super::recording_import::RecordingImport;
 use super::take_records::TakeRecords;
 use super::transcriber::{LiveTake, ModelState, Transcriber};
+use super::voice_detector::voice_detector;
 use super::{disk_space, forgotten_answer, quiz, suspend};
 use crate::acoustics::InputLevel;
 use crate::acoustics::waveform::Waveform;
 use crate::asr::{Isolation, WorkerEvent};
-use crate::audio::{AudioSource, InputSignal, MicError, Microphone, RecorderEvent};
+use crate::audio::{
+    AudioSource, ChannelNote, InputRequest, InputSignal, KnownMicrophone, MicError, Microphone,
+    NewVoiceDetector, OpenedMicrophone, RecorderEvent,
+};
 use crate::domain::profile::Profile;
 use crate::domain::start_time::StartTime;
 use crate::domain::story::{Level, Part, Story};
@@ -36,7 +41,7 @@ use crate::practice::mock_interview::{self, Format};
 use crate::practice::progress::Loaded;
 use crate::practice::quiz::QuizAnswer;
 use crate::practice::session::{COUNT_IN, Effect, Reviewed, Session, SessionEvent, SessionRequest};
-use crate::storage::{Settings, Store, StoreError, TakeDb, clock, model_files};
+use crate::storage::{MicrophoneSetting, Settings, Store, StoreError, TakeDb, clock, model_files};
 
 /// How often [`Controller::poll`] must be called during a count-in.
 const COUNT_IN_INTERVAL: Duration = Duration::from_millis(50);
@@ -50,6 +55,8 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// The audio source; `None` for the microphone of the settings.
     pub source: Option<AudioSource>,
+    /// The channel of the audio source, from 1; `None` for the one of the settings, or those with a voice.
+    pub channel: Option<u16>,
     /// The speech model; `None` uses the one from the settings.
     pub model: Option<PathBuf>,
     /// Where the recognizer runs.
@@ -63,6 +70,8 @@ pub struct Controller {
     transcriber: Transcriber,
     capture: Capture,
     monitor: MicMonitor,
+    input: OpenInput,
+    detector: NewVoiceDetector,
     inbox: Receiver<Event>,
     context: Context,
     records: TakeRecords,
@@ -87,24 +96,29 @@ impl Controller {
         let Config {
             data,
             source,
+            channel,
             model,
             isolation,
         } = config;
         let store = Store::at(data)?;
         let (events, inbox) = event_queue(wake);
         let mut context = Context::new(store, events);
-        let preferences = Preferences::load(source, model, &mut context);
+        let preferences = Preferences::load(source, channel, model, &mut context);
         context.load_stories();
         let records = TakeRecords::open_existing(&mut context);
         let transcriber = Transcriber::start(preferences.model(), isolation, &context)?;
         transcriber.show_captions(preferences.settings().captions);
         let history = History::new(&records, &context);
+        let models = vec![context.store.models()];
+        let detector = voice_detector(preferences.model().as_deref(), models);
         Ok(Self {
             preferences,
             active: ActiveSession::new(),
             transcriber,
             capture: Capture::new(),
             monitor: MicMonitor::default(),
+            input: OpenInput::default(),
+            detector,
             inbox,
             context,
             records,
@@ -215,11 +229,11 @@ impl Controller {
         let context = &mut self.context;
         match event {
             Event::Capture(take, event) => self.handle_capture(take, event),
-            Event::Monitor(number, event) => self.monitor.handle(number, event, context),
+            Event::Monitor(number, event) => self.handle_monitor(number, event),
             Event::MicTestRecorded(number, samples) => {
                 self.monitor.handle_test_recorded(number, samples);
             }
-            Event::MicrophonesListed(found) => self.monitor.set_microphones(found),
+            Event::MicrophonesListed(found) => self.handle_microphones_listed(found),
             Event::Transcriber(number, event) => self.handle_transcriber(number, event),
             Event::Predicted(take, measurements) => {
                 self.handle(SessionEvent::Predicted(take, measurements));
@@ -236,7 +250,56 @@ impl Controller {
         }
     }
 
+    fn handle_monitor(&mut self, number: u64, event: RecorderEvent) {
+        if self.monitor.is_current(number) {
+            self.handle_input(&event, false);
+            let has_failed = matches!(event, RecorderEvent::Failed(_));
+            self.monitor.handle(number, event, &mut self.context);
+            if has_failed {
+                self.input.close();
+                // It may have been unplugged.
+                self.monitor.list_microphones(&mut self.context);
+            }
+        }
+    }
+
+    /// Handles what a recorder reports about its microphone.
+    fn handle_input(&mut self, event: &RecorderEvent, is_take: bool) {
+        if let RecorderEvent::Opened(opened) = event {
+            self.remember_microphone(&opened.microphone);
+        }
+        if let Some(sentence) = self.input.handle(event, is_take) {
+            self.context.notify(Notification::Warning(sentence));
+        }
+    }
+
+    /// Adds the id to the setting of a version that stored only names.
+    fn remember_microphone(&mut self, microphone: &Microphone) {
+        let chosen = self.settings().microphone.as_ref();
+        let lacks_id = chosen.is_some_and(|chosen| chosen.id.is_empty());
+        if lacks_id && !self.is_source_fixed() {
+            let setting = microphone_setting(&microphone.known());
+            self.change_settings(|settings| settings.microphone = Some(setting.clone()));
+        }
+    }
+
+    /// Stores the list of devices. If the system's default has changed, it is measured from now on.
+    fn handle_microphones_listed(&mut self, found: Result<Vec<Microphone>, MicError>) {
+        let opened = self.input.opened().map(|opened| &opened.microphone.id);
+        let default = found.iter().flatten().find(|one| one.default);
+        let is_other = default.is_some_and(|one| opened.is_some_and(|id| *id != one.id));
+        self.monitor.set_microphones(found);
+        if is_other && self.source() == AudioSource::Default && self.monitor.is_metering() {
+            self.start_monitor();
+        }
+    }
+
+    fn input_request(&self) -> InputRequest {
+        self.preferences.request(Arc::clone(&self.detector))
+    }
+
     fn handle_capture(&mut self, take: TakeId, event: RecorderEvent) {
+        self.handle_input(&event, true);
         match self.capture.handle(&take, event, &mut self.context) {
             None => {}
             Some(CaptureOutcome::Listening) => self.handle(SessionEvent::MicrophoneOpened(take)),
@@ -380,8 +443,8 @@ impl Controller {
         if let Err(error) = self.records.open(&mut self.context) {
             self.context.problem(error);
         }
-        let source = self.preferences.source();
-        self.capture.open(take, source, &self.context)
+        let request = self.input_request();
+        self.capture.open(take, request, &self.context)
     }
 
     fn begin_recording(&mut self, take: TakeId) {
@@ -509,13 +572,59 @@ impl Controller {
             return;
         }
         self.playback.pause();
-        self.monitor
-            .start(self.preferences.source(), &mut self.context);
+        let request = self.input_request();
+        self.monitor.start(request, &mut self.context);
     }
 
     /// Closes the microphone again.
     pub fn stop_monitor(&mut self) {
         self.monitor.stop();
+    }
+
+    /// The microphone that is open or was opened last.
+    pub fn opened_microphone(&self) -> Option<&OpenedMicrophone> {
+        self.input.opened()
+    }
+
+    /// The level of each channel of the open microphone; empty if it is closed or has one channel.
+    pub fn channel_levels_dbfs(&self) -> &[f64] {
+        match self.is_listening() {
+            true => self.input.levels_dbfs(),
+            false => &[],
+        }
+    }
+
+    /// What the channels of the microphone carry, if they differ.
+    pub fn channel_note(&self) -> Option<&ChannelNote> {
+        self.input.note()
+    }
+
+    /// Uses another microphone from now on; `None` is the system's default.
+    pub fn choose_microphone(&mut self, chosen: Option<&KnownMicrophone>) {
+        let setting = chosen.map(microphone_setting);
+        self.change_settings(|settings| settings.microphone.clone_from(&setting));
+        self.start_monitor();
+    }
+
+    /// Records only this channel, from 1, of the microphone with this id; `None` lets the sound decide.
+    pub fn choose_channel(&mut self, id: &str, channel: Option<u16>) {
+        self.change_settings(|settings| {
+            match channel {
+                Some(channel) => settings.microphone_channels.insert(id.to_owned(), channel),
+                None => settings.microphone_channels.remove(id),
+            };
+        });
+        self.start_monitor();
+    }
+
+    /// Whether the channel was chosen on the command line, so that settings do not change it.
+    pub fn is_channel_fixed(&self) -> bool {
+        self.preferences.is_channel_fixed()
+    }
+
+    /// Whether the list of input devices is so old that it should be asked for again while it is shown.
+    pub fn is_microphone_list_old(&self) -> bool {
+        self.monitor.is_list_old()
     }
 
     /// Whether the microphone is open to measure its level.
@@ -529,8 +638,8 @@ impl Controller {
             return;
         }
         self.playback.pause();
-        self.monitor
-            .start_test(self.preferences.source(), &mut self.context);
+        let request = self.input_request();
+        self.monitor.start_test(request, &mut self.context);
     }
 
     /// Whether a microphone test is being recorded.
@@ -943,6 +1052,15 @@ impl Controller {
     /// Whether the model was chosen on the command line, so that settings do not change it.
     pub fn is_model_fixed(&self) -> bool {
         self.preferences.is_model_fixed()
+    }
+}
+
+/// What is stored of a microphone that was chosen.
+fn microphone_setting(known: &KnownMicrophone) -> MicrophoneSetting {
+    MicrophoneSetting {
+        id: known.id.clone(),
+        name: known.name.clone(),
+        place: known.place.clone(),
     }
 }
 

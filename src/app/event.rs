@@ -131,8 +131,12 @@ impl EventSender {
     pub(super) fn send(&self, event: Event) {
         let droppable = matches!(
             event,
-            Event::Capture(_, RecorderEvent::Level(_) | RecorderEvent::Recorded(_))
-                | Event::Monitor(_, RecorderEvent::Level(_))
+            Event::Capture(
+                _,
+                RecorderEvent::Level(_)
+                    | RecorderEvent::ChannelLevels(_)
+                    | RecorderEvent::Recorded(_)
+            ) | Event::Monitor(_, RecorderEvent::Level(_) | RecorderEvent::ChannelLevels(_))
                 | Event::Player(_, PlayerEvent::At(_))
                 | Event::Predicted(..)
                 | Event::Transcriber(_, WorkerEvent::Progressed(..) | WorkerEvent::Captioned(..))

@@ -7,8 +7,12 @@ use super::context::Context;
 use super::event::Event;
 use super::mic_test::{MicTest, TestRecorder};
 use crate::acoustics::InputLevel;
-use crate::audio::{self, AudioSource, MicError, Microphone, RecordError, Recorder, RecorderEvent};
+use crate::audio::{
+    self, InputRequest, MicError, Microphone, RecordError, Recorder, RecorderEvent,
+};
 
+/// While the list of devices is shown, it is not older than this.
+const LIST_AGE: Duration = Duration::from_secs(2);
 /// The microphone is closed after this time.
 const OPEN_TIME: Duration = Duration::from_secs(15);
 
@@ -21,6 +25,8 @@ pub(super) struct MicMonitor {
     level_dbfs: Option<f64>,
     test: MicTest,
     microphones: Option<Result<Vec<Microphone>, MicError>>,
+    /// When the system was last asked for its devices.
+    listed: Option<Instant>,
 }
 
 /// An open microphone.
@@ -35,6 +41,11 @@ impl MicMonitor {
         self.open.is_some()
     }
 
+    /// Whether it is open only for its level.
+    pub(super) fn is_metering(&self) -> bool {
+        self.is_open() && !self.test.is_running()
+    }
+
     /// Time until the microphone is closed.
     pub(super) fn time_left(&self) -> Option<Duration> {
         let open = self.open.as_ref()?;
@@ -47,14 +58,14 @@ impl MicMonitor {
     }
 
     /// Opens the audio source for a while and discards the earlier test. Reports a failure.
-    pub(super) fn start(&mut self, source: AudioSource, context: &mut Context) {
+    pub(super) fn start(&mut self, request: InputRequest, context: &mut Context) {
         self.stop();
         self.test = MicTest::default();
         self.opened += 1;
         let number = self.opened;
         let events = context.events.clone();
         let send = move |event| events.send(Event::Monitor(number, event));
-        match Recorder::open(source, send) {
+        match Recorder::open(request, send) {
             Ok(recorder) => {
                 self.open = Some(OpenMonitor {
                     number,
@@ -67,8 +78,8 @@ impl MicMonitor {
     }
 
     /// As [`MicMonitor::start`], and records a microphone test.
-    pub(super) fn start_test(&mut self, source: AudioSource, context: &mut Context) {
-        self.start(source, context);
+    pub(super) fn start_test(&mut self, request: InputRequest, context: &mut Context) {
+        self.start(request, context);
         if let Some(open) = &self.open {
             let mut recorder = TestRecorder::new(open.number, context.events.clone());
             let sink = move |samples: &[f32]| recorder.push(samples);
@@ -140,7 +151,8 @@ impl MicMonitor {
     }
 
     /// Asks the system for its input devices. They arrive as an event.
-    pub(super) fn list_microphones(&self, context: &mut Context) {
+    pub(super) fn list_microphones(&mut self, context: &mut Context) {
+        self.listed = Some(Instant::now());
         let events = context.events.clone();
         // A sound server may take seconds to answer. The thread ends after its only event, so it is not
         // joined.
@@ -150,6 +162,12 @@ impl MicMonitor {
         if let Err(error) = thread {
             context.problem(error);
         }
+    }
+
+    /// Whether the list of devices is too old to be shown.
+    pub(super) fn is_list_old(&self) -> bool {
+        self.listed
+            .is_none_or(|listed| listed.elapsed() >= LIST_AGE)
     }
 
     /// Stores the input devices.
@@ -162,7 +180,8 @@ impl MicMonitor {
         self.microphones.as_ref()
     }
 
-    fn is_current(&self, number: u64) -> bool {
+    /// Whether the monitor with this number is the open one.
+    pub(super) fn is_current(&self, number: u64) -> bool {
         self.open.as_ref().is_some_and(|open| open.number == number)
     }
 }

@@ -24,6 +24,7 @@ mod jobs;
 mod language_model;
 mod mic_monitor;
 mod mic_test;
+mod open_input;
 mod pending_writes;
 mod playback;
 mod preferences;
@@ -37,6 +38,7 @@ mod take_records;
 #[cfg(test)]
 mod test_support;
 mod transcriber;
+mod voice_detector;
 mod window_report;
 
 pub use controller::{Config, Controller};
@@ -48,4 +50,5 @@ pub use language_model::LanguageModel;
 pub use playback::PlaybackPosition;
 pub use reduced_motion::MotionPreference;
 pub use transcriber::{ModelState, THREADS, load_engine};
+pub use voice_detector::voice_detector;
 pub use window_report::WindowReport;

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::context::Context;
-use crate::audio::{AudioSource, FilePacing, SPEEDS};
+use crate::audio::{
+    AudioSource, ChannelRule, FilePacing, InputRequest, KnownMicrophone, NewVoiceDetector, SPEEDS,
+};
 use crate::domain::profile::Profile;
 use crate::storage::Settings;
 
@@ -17,6 +19,8 @@ pub(super) struct Preferences {
     profile: Profile,
     /// The audio source of the command line.
     fixed_source: Option<AudioSource>,
+    /// The channel of the command line, from 1.
+    fixed_channel: Option<u16>,
     /// The speech model of the command line.
     fixed_model: Option<PathBuf>,
 }
@@ -25,6 +29,7 @@ impl Preferences {
     /// Reads both from the data folder. Reports a file that is invalid and uses the defaults instead.
     pub(super) fn load(
         fixed_source: Option<AudioSource>,
+        fixed_channel: Option<u16>,
         fixed_model: Option<PathBuf>,
         context: &mut Context,
     ) -> Self {
@@ -44,6 +49,7 @@ impl Preferences {
             has_unsaved_changes: false,
             profile,
             fixed_source,
+            fixed_channel,
             fixed_model,
         }
     }
@@ -60,9 +66,29 @@ impl Preferences {
     pub(super) fn source(&self) -> AudioSource {
         match (&self.fixed_source, &self.settings.microphone) {
             (Some(source), _) => source.clone(),
-            (None, Some(name)) => AudioSource::Device(name.clone()),
+            (None, Some(chosen)) => AudioSource::Chosen(KnownMicrophone {
+                id: chosen.id.clone(),
+                name: chosen.name.clone(),
+                place: chosen.place.clone(),
+            }),
             (None, None) => AudioSource::Default,
         }
+    }
+
+    /// The audio source and which of its channels are recorded.
+    pub(super) fn request(&self, detector: NewVoiceDetector) -> InputRequest {
+        InputRequest {
+            source: self.source(),
+            channels: ChannelRule {
+                fixed: self.fixed_channel,
+                stored: self.settings.microphone_channels.clone(),
+                detector: Some(detector),
+            },
+        }
+    }
+
+    pub(super) fn is_channel_fixed(&self) -> bool {
+        self.fixed_channel.is_some()
     }
 
     pub(super) fn is_source_fixed(&self) -> bool {
@@ -174,12 +200,15 @@ mod tests {
     fn changing_a_setting_keeps_manual_edits_of_the_file() {
         let mut fixture = Fixture::new();
         let context = &mut fixture.context;
-        let mut preferences = Preferences::load(None, None, context);
+        let mut preferences = Preferences::load(None, None, None, context);
         let file = fixture.data.path().join("settings.toml");
         fs::write(&file, "microphone = \"Headset\"\n").expect("room");
         change(&mut preferences, Theme::Dark, context);
         let stored = context.store.settings().expect("a valid file");
-        assert_eq!(stored.microphone.as_deref(), Some("Headset"));
+        assert_eq!(
+            stored.microphone.map(|one| one.name).as_deref(),
+            Some("Headset")
+        );
         assert_eq!(stored.theme, Theme::Dark);
         // An invalid file is not overwritten, and is reported once.
         let broken = "theme = \"pink\"\n";

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::background_task::BackgroundTask;
 use super::context::Context;
 use super::event::{Event, ImportedRecording};
-use crate::audio;
 use crate::audio::capture::wav_writer::WavWriter;
+use crate::audio::{self, ChannelRule};
 use crate::domain::take::Take;
 use crate::storage::StoreError;
 
@@ -86,7 +86,7 @@ fn import(
 ) -> Result<Option<ImportedRecording>, String> {
     let name = audio::display_name(source);
     let is_stopped = || stop.load(Ordering::Relaxed);
-    let decoded = audio::decode_file_unless(source, &is_stopped);
+    let decoded = audio::decode_file_unless(source, &ChannelRule::default(), &is_stopped);
     let Some(mut recording) = decoded.map_err(|error| error.to_string())? else {
         return Ok(None);
     };

@@ -11,6 +11,7 @@ use crate::app::{self, LanguageModel};
 use crate::asr;
 use crate::asr::Engine;
 use crate::audio;
+use crate::audio::ChannelRule;
 use crate::domain::profile::Profile;
 use crate::domain::prompt_terms::prompt_terms;
 use crate::domain::story::{Level, Part, Story};
@@ -38,6 +39,9 @@ pub struct AnalyzeArgs {
     /// Print one JSON document per line.
     #[arg(long)]
     json: bool,
+    /// Number of the channel to transcribe [default: those with a voice].
+    #[arg(long, value_name = "N", conflicts_with_all = ["take", "text"])]
+    channel: Option<u16>,
     /// Take from the history to transcribe again, and save; `last` is the newest.
     #[arg(long, value_name = "TAKE", conflicts_with_all = ["files", "text"])]
     take: Option<String>,
@@ -90,7 +94,8 @@ fn analyze_take(name: &str, args: AnalyzeArgs, store: &Store) -> Result<(), Fail
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let model = LanguageModel::shared(vec![store.models()]);
     let mut engine = load_engine(args.story.model, store)?;
-    let take = transcribe(&file, take, &prompt_terms(&story), &mut engine);
+    let rule = ChannelRule::default();
+    let take = transcribe(&file, &rule, take, &prompt_terms(&story), &mut engine);
     let take = take.map_err(|why| Failure::Work(anyhow::Error::msg(why)))?;
     db.save(&take).map_err(anyhow::Error::from)?;
     print_feedback(&file, &take, &story, &profile, &model, args.json)
@@ -101,6 +106,8 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
     let (story, part, level) = asked(&args, store)?;
     let profile = store.profile().map_err(anyhow::Error::from)?;
     let model = LanguageModel::shared(vec![store.models()]);
+    let detector = app::voice_detector(args.story.model.as_deref(), vec![store.models()]);
+    let rule = ChannelRule::of(args.channel, Some(detector));
     let mut engine = load_engine(args.story.model, store)?;
     let vocabulary = prompt_terms(&story);
     let mut failed = false;
@@ -110,7 +117,7 @@ fn analyze_files(args: AnalyzeArgs, store: &Store) -> Result<(), Failure> {
             level,
             ..untranscribed_take(TakeId(String::new()), &story)
         };
-        match transcribe(file, take, &vocabulary, &mut engine) {
+        match transcribe(file, &rule, take, &vocabulary, &mut engine) {
             Ok(take) => print_feedback(file, &take, &story, &profile, &model, args.json)?,
             Err(why) => {
                 print_message(&why);
@@ -204,14 +211,18 @@ fn untranscribed_take(id: TakeId, story: &Story) -> Take {
 /// The take with its audio facts and its transcription from `file`.
 fn transcribe(
     file: &Path,
+    rule: &ChannelRule,
     take: Take,
     vocabulary: &str,
     engine: &mut Engine,
 ) -> Result<Take, String> {
-    let recording = audio::decode_file(file).map_err(|error| error.to_string())?;
+    let recording = audio::decode_channels(file, rule).map_err(|error| error.to_string())?;
     let name = audio::display_name(file);
     if recording.samples.is_empty() {
         print_message(&format!("{name} contains no audio"));
+    }
+    if let Some(note) = recording.channels {
+        print_message(&format!("{name}: {}", note.of_file()));
     }
     if let Some(missing) = recording.missing {
         print_message(&format!("{name}: {missing}"));

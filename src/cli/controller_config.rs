@@ -13,11 +13,13 @@ use crate::audio::{AudioSource, FilePacing};
 pub fn controller_config(
     data: Option<PathBuf>,
     source: Option<AudioSource>,
+    channel: Option<u16>,
     model: Option<PathBuf>,
 ) -> Config {
     Config {
         data,
         source,
+        channel,
         model,
         isolation: isolation(),
     }

@@ -14,15 +14,23 @@ pub fn run(json: bool) -> Result<(), Failure> {
         serde_json::to_writer(&mut out, &microphones)?;
         writeln!(out)?;
     } else {
+        let has_microphone = microphones.iter().any(|mic| !mic.loopback);
         for mic in microphones {
+            let label = mic.label();
             let mark = if mic.default { "*" } else { " " };
             let format = match (mic.sample_rate_hz, mic.channels, mic.format) {
+                (Some(rate), Some(1), Some(format)) => format!("{rate} Hz, 1 channel, {format}"),
                 (Some(rate), Some(channels), Some(format)) => {
                     format!("{rate} Hz, {channels} channels, {format}")
                 }
                 _ => "format unknown".to_owned(),
             };
-            writeln!(out, "{mark} {}  ({format})", mic.name)?;
+            writeln!(out, "{mark} {label}  ({format})")?;
+        }
+        if !has_microphone {
+            let note =
+                "There is no microphone. Without --mic, what the computer plays is recorded.";
+            writeln!(out, "{note}")?;
         }
     }
     Ok(out.flush()?)

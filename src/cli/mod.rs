@@ -57,9 +57,12 @@ pub struct Args {
 pub enum Command {
     /// Open the window.
     Open {
-        /// Name of the microphone, or wav:FILE to use a file as the microphone.
+        /// Microphone (id, name or a part of it), or wav:FILE to use a file as the microphone.
         #[arg(long, value_name = "SOURCE", value_parser = audio_source_parser())]
         mic: Option<AudioSource>,
+        /// Number of the microphone's channel to record [default: those with a voice].
+        #[arg(long, value_name = "N")]
+        channel: Option<u16>,
         /// Story to select.
         #[arg(long, value_name = "ID")]
         story: Option<String>,

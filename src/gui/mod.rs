@@ -18,6 +18,7 @@ mod learn;
 #[cfg(target_os = "linux")]
 mod lost_display;
 mod microphone;
+mod microphone_menu;
 mod mock_interview;
 mod native_window;
 mod practice;

@@ -18,11 +18,11 @@ mod test_support;
 mod tests;
 
 pub use error::{StoreError, advice};
-pub use file_ops::expand_home;
 pub use exposure::Exposure;
+pub use file_ops::expand_home;
 pub use instance_lock::InstanceLock;
 pub use privacy_notice::{NoticeItem, NoticeSection, privacy_notice, privacy_notice_text};
-pub use settings::{Cues, Motion, Settings, Theme, WindowPlace};
+pub use settings::{Cues, MicrophoneSetting, Motion, Settings, Theme, WindowPlace};
 pub use store::{Store, write_whole};
 pub use take_db::database::{TakeDb, TakeFilter, TakeStatus, TakeSummary};
 pub use take_db::erase::{Erased, ResidualData};

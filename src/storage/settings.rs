@@ -1,6 +1,7 @@
 //! Settings that persist between starts. They are a text file instead of a table in the take database, so
 //! that a user who is locked out by a wrong setting can fix it, and so that they survive a damaged database.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,10 @@ use crate::domain::story::Level;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The microphone's name; `None` for the system's default.
-    pub microphone: Option<String>,
+    /// The microphone; `None` for the system's default.
+    pub microphone: Option<MicrophoneSetting>,
+    /// The channels that were chosen, from 1, by the id of the microphone. Without one, the sound decides.
+    pub microphone_channels: BTreeMap<String, u16>,
     /// The speech model's name; `None` for the included one.
     pub model: Option<String>,
     /// Id of the story practised last.
@@ -51,6 +54,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             microphone: None,
+            microphone_channels: BTreeMap::new(),
             model: None,
             story: None,
             theme: Theme::default(),
@@ -91,6 +95,46 @@ impl Settings {
     pub fn text_scale(&self) -> f32 {
         let [min, max] = Self::TEXT_PERCENT;
         f32::from(self.text_percent.clamp(min, max)) / 100.0
+    }
+}
+
+/// The microphone that the user chose.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredMicrophone")]
+pub struct MicrophoneSetting {
+    /// The system's id; empty if only the name is known.
+    pub id: String,
+    /// The name that the system gave it.
+    pub name: String,
+    /// Where it was plugged in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// A microphone as it stands in the file.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "the name of a microphone, or its id and name")]
+enum StoredMicrophone {
+    /// Versions before 0.3, or the user, wrote the name only.
+    Name(String),
+    Full {
+        #[serde(default)]
+        id: String,
+        #[serde(default)]
+        name: String,
+        place: Option<String>,
+    },
+}
+
+impl From<StoredMicrophone> for MicrophoneSetting {
+    fn from(stored: StoredMicrophone) -> Self {
+        match stored {
+            StoredMicrophone::Name(name) => Self {
+                name,
+                ..Self::default()
+            },
+            StoredMicrophone::Full { id, name, place } => Self { id, name, place },
+        }
     }
 }
 
@@ -241,7 +285,12 @@ mod tests {
         let (_folder, store) = store();
         assert_eq!(store.settings().expect("none"), Settings::default());
         let settings = Settings {
-            microphone: Some("Headset \"2\"".to_owned()),
+            microphone: Some(MicrophoneSetting {
+                id: "pulseaudio:alsa_input.usb-1".to_owned(),
+                name: "Headset \"2\"".to_owned(),
+                place: Some("usb-2".to_owned()),
+            }),
+            microphone_channels: [("pulseaudio:a.b".to_owned(), 3)].into(),
             theme: Theme::Dark,
             captions: false,
             ..Settings::default()
@@ -259,7 +308,10 @@ mod tests {
         fs::write(&path, older).expect("writable");
         let read = store.settings().expect("older");
         let expected = Settings {
-            microphone: Some("Headset".to_owned()),
+            microphone: Some(MicrophoneSetting {
+                name: "Headset".to_owned(),
+                ..MicrophoneSetting::default()
+            }),
             theme: Theme::Dark,
             captions: false,
             ..Settings::default()

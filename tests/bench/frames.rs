@@ -197,6 +197,7 @@ impl Window {
             data: Some(folder.join("data")),
             source: Some(AudioSource::File(speech, FilePacing::RealTime)),
             model: None,
+            channel: None,
             isolation: Isolation::InProcess,
         };
         let ctx = Context::default();

@@ -120,6 +120,7 @@ impl Practice {
                 FilePacing::Unthrottled,
             )),
             model: None,
+            channel: None,
             isolation: Isolation::Subprocess(env!("CARGO_BIN_EXE_starling").into()),
         };
         let mut controller = Controller::start(config, || {})?;

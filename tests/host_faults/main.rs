@@ -160,6 +160,7 @@ fn config(data: &Path, model: Option<&str>) -> Config {
         data: Some(data.to_owned()),
         source: Some(AudioSource::File(clip, FilePacing::RealTime)),
         model: model.map(Into::into),
+        channel: None,
         isolation: Isolation::Subprocess(STARLING.into()),
     }
 }

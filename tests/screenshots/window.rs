@@ -75,6 +75,7 @@ impl Window {
             data: Some(data),
             source: Some(AudioSource::File(silence, FilePacing::RealTime)),
             model: None,
+            channel: None,
             isolation: Isolation::InProcess,
         };
         let controller = Controller::start(config, || {}).expect("a data folder");

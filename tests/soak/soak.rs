@@ -153,6 +153,7 @@ impl Practice {
             data: Some(data.to_owned()),
             source: Some(AudioSource::File(input.to_owned(), FilePacing::Unthrottled)),
             model: None,
+            channel: None,
             isolation: Isolation::Subprocess(program_path()?),
         };
         let mut controller = Controller::start(config, || {})?;

@@ -7,12 +7,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::input::{InputSource, ReadStatus};
-use super::input_device::FilePacing;
-use super::message::{Command, RecordError, RecorderEvent, SampleSink};
+use super::message::{Command, OpenedMicrophone, RecordError, RecorderEvent, SampleSink};
+use super::source::FilePacing;
 use super::stream_clock::StreamClock;
 use super::take_writer::{FinishedTake, TakeStart, TakeWriter};
 use super::wav_writer::WavWriter;
 use crate::acoustics::{ANALYSIS_RATE_HZ, rms_dbfs};
+use crate::audio::channels::rule::ChannelRule;
 use crate::audio::decode::AnalysisConverter;
 use crate::domain::take::Audio;
 use crate::domain::time::Secs;
@@ -31,6 +32,7 @@ const SIGNAL_LOST_AFTER: Duration = Duration::from_millis(1500);
 /// State of the capture thread.
 pub(super) struct CaptureLoop<'a> {
     input: InputSource,
+    channel_rule: ChannelRule,
     emit: &'a dyn Fn(RecorderEvent),
     take: Option<TakeWriter>,
     /// Receives samples while there is no take.
@@ -57,10 +59,15 @@ pub(super) struct CaptureLoop<'a> {
 }
 
 impl<'a> CaptureLoop<'a> {
-    pub(super) fn new(input: InputSource, emit: &'a dyn Fn(RecorderEvent)) -> Self {
+    pub(super) fn new(
+        input: InputSource,
+        channel_rule: ChannelRule,
+        emit: &'a dyn Fn(RecorderEvent),
+    ) -> Self {
         let now = Instant::now();
         Self {
             input,
+            channel_rule,
             emit,
             take: None,
             monitor_sink: None,
@@ -189,7 +196,16 @@ impl<'a> CaptureLoop<'a> {
             Some(clock) => clock.reopened(rate_hz),
             none => *none = Some(StreamClock::new(rate_hz)),
         }
-        self.set_format(rate_hz, channels)
+        self.set_format(rate_hz, channels)?;
+        if let Some(microphone) = self.input.microphone() {
+            (self.emit)(RecorderEvent::Opened(Box::new(OpenedMicrophone {
+                microphone: microphone.clone(),
+                channels,
+                channel: self.input.channel(&self.channel_rule)?,
+                replaces: self.input.replaced().cloned(),
+            })));
+        }
+        Ok(())
     }
 
     fn set_format(&mut self, rate_hz: u32, channels: u16) -> Result<(), RecordError> {
@@ -198,7 +214,9 @@ impl<'a> CaptureLoop<'a> {
             self.clipped_frames += before.finish(&mut rest).clipped_samples;
         }
         self.format = (rate_hz, channels);
-        let converter = AnalysisConverter::new(rate_hz, channels);
+        let channel = self.input.channel(&self.channel_rule)?;
+        let detector = self.channel_rule.detector.as_ref();
+        let converter = AnalysisConverter::new(rate_hz, channels, channel, detector);
         self.converter = Some(converter.map_err(|why| match &self.input {
             InputSource::File { blocks, .. } => blocks.rate_error(why).into(),
             InputSource::Microphone(_) => RecordError::Rate(why),
@@ -232,7 +250,10 @@ impl<'a> CaptureLoop<'a> {
         let actual_rate_hz = clock.actual_rate_hz();
         if let Some(take) = &mut self.take {
             let seconds = frames as f64 / f64::from(rate_hz);
-            take.observe(&arrived, seconds);
+            match &self.converter {
+                Some(converter) => take.observe(&converter.chosen(&arrived), seconds),
+                None => take.observe(&arrived, seconds),
+            }
         }
         match in_dropout {
             false => self.process(&arrived)?,
@@ -330,8 +351,13 @@ impl<'a> CaptureLoop<'a> {
             take.add_frames(interleaved.len() as u64 / u64::from(self.format.1.max(1)));
         }
         let mut samples = Vec::new();
+        // A microphone test is too short to wait for certainty, and nothing is lost by a change of mind.
+        let is_test = self.take.is_none() && self.monitor_sink.is_some();
         if let Some(converter) = &mut self.converter {
             converter.push(interleaved, &mut samples);
+            if let Some(note) = converter.take_note(is_test) {
+                (self.emit)(RecorderEvent::ChannelsDiffer(note));
+            }
         }
         self.write(&samples)
     }
@@ -341,6 +367,13 @@ impl<'a> CaptureLoop<'a> {
         while self.level.len() >= REPORT_INTERVAL {
             let tenth: Vec<f32> = self.level.drain(..REPORT_INTERVAL).collect();
             (self.emit)(RecorderEvent::Level(rms_dbfs(&tenth)));
+            if let Some(levels) = self
+                .converter
+                .as_mut()
+                .and_then(AnalysisConverter::take_levels)
+            {
+                (self.emit)(RecorderEvent::ChannelLevels(levels));
+            }
         }
         match &mut self.take {
             None => {
@@ -376,6 +409,9 @@ impl<'a> CaptureLoop<'a> {
         }
         self.resolve_dropout()?;
         let file = WavWriter::create(&path).map_err(|why| RecordError::Disk { path, why })?;
+        if let Some(converter) = &mut self.converter {
+            converter.begin_take();
+        }
         let pre_roll: Vec<f32> = self.pre_roll.drain(..).collect();
         let start = TakeStart {
             last_arrival: self.last_arrival,
@@ -399,9 +435,13 @@ impl<'a> CaptureLoop<'a> {
     fn finish(mut self) -> Result<Option<FinishedTake>, RecordError> {
         let resolved = self.resolve_dropout();
         let clipped_samples = self.total_clipped_frames();
-        let (Some(mut take), Some(converter)) = (self.take.take(), self.converter.take()) else {
+        let (Some(mut take), Some(mut converter)) = (self.take.take(), self.converter.take())
+        else {
             return Ok(None);
         };
+        if let Some(note) = converter.take_note(true) {
+            (self.emit)(RecorderEvent::ChannelsDiffer(note));
+        }
         let elapsed = self.last_arrival.saturating_duration_since(take.started());
         let elapsed = (!self.input.is_file()).then_some(elapsed.as_secs_f64());
         // Close the input as soon as possible: nothing more is recorded.

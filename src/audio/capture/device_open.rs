@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cpal::traits::HostTrait;
 
-use super::input_device::{InputStream, MicError, open};
+use super::input_device::{InputStream, open};
+use super::source::DeviceChoice;
 use crate::audio::host::{host, host_by_id};
+use crate::audio::microphones::error::MicError;
 
 /// Interval between attempts to reopen a disconnected microphone.
 const RETRY_INTERVAL: Duration = Duration::from_millis(250);
+/// A chosen microphone has this long to return before another one of its kind may replace it.
+const SAME_DEVICE_TIME: Duration = Duration::from_secs(4);
 
 /// A microphone that is being opened on a thread of its own, because an unresponsive sound server or a
 /// suspended source can block the call indefinitely.
@@ -21,23 +25,35 @@ pub(super) struct PendingOpen {
 }
 
 impl PendingOpen {
-    /// Opens the microphone called `name`, or the default one, and starts it.
-    pub(super) fn start(name: Option<String>) -> Result<Self, MicError> {
-        Self::on_thread(move |_| open(&host(), name.as_deref()))
+    /// Opens a microphone and starts it.
+    pub(super) fn start(choice: DeviceChoice) -> Result<Self, MicError> {
+        Self::on_thread(move |_| open(&host(), &choice))
     }
 
     /// Reopens a disconnected microphone: retries until it is available or this is dropped. Uses only the
-    /// same host, because another one could seize the card from a sound server that is restarting. A
-    /// loudspeaker's monitor does not replace a microphone, unless it was one before.
-    pub(super) fn reopen(name: Option<String>, lost: &InputStream) -> Result<Self, MicError> {
-        let (host_id, was_monitor) = (lost.host, lost.is_monitor);
+    /// same host, because another one could seize the card from a sound server that is restarting. What records the
+    /// loudspeakers does not replace a microphone, unless it was one before. Another microphone of the same kind
+    /// replaces it only if it stays away.
+    pub(super) fn reopen(choice: DeviceChoice, lost: &InputStream) -> Result<Self, MicError> {
+        let (host_id, lost) = (lost.host, lost.microphone.clone());
+        // The name of the user may fit another microphone now.
+        let choice = match choice {
+            DeviceChoice::Default => DeviceChoice::Default,
+            _ => DeviceChoice::Known(lost.known()),
+        };
+        let is_default = matches!(choice, DeviceChoice::Default);
+        let started = Instant::now();
         Self::on_thread(move |keep_trying| {
             let mut last_host = None;
             loop {
                 let host = last_host.take().or_else(|| host_by_id(host_id));
                 if let Some(host) = host {
-                    match open(&host, name.as_deref()) {
-                        Ok(stream) if name.is_some() || was_monitor || !stream.is_monitor => {
+                    match open(&host, &choice) {
+                        Ok(stream)
+                            if stream.microphone.id == lost.id
+                                || (is_default || started.elapsed() > SAME_DEVICE_TIME)
+                                    && (lost.loopback || !stream.microphone.loopback) =>
+                        {
                             return Ok(stream);
                         }
                         _ => {}

@@ -4,9 +4,13 @@
 use std::time::{Duration, Instant};
 
 use super::device_open::PendingOpen;
-use super::input_device::{AudioSource, FilePacing, InputStream, MicError};
+use super::input_device::InputStream;
 use super::message::RecordError;
+use super::source::{AudioSource, DeviceChoice, FilePacing};
+use crate::audio::channels::rule::ChannelRule;
 use crate::audio::decode::BlockReader;
+use crate::audio::microphones::device::{KnownMicrophone, Microphone};
+use crate::audio::microphones::error::MicError;
 
 /// A sound server that has not opened a microphone by then will not.
 const OPEN_DEADLINE: Duration = Duration::from_secs(8);
@@ -49,7 +53,7 @@ pub(super) enum ReadStatus {
 
 /// A microphone that is reopened if it is lost during a take.
 pub(super) struct ReconnectingDevice {
-    name: Option<String>,
+    choice: DeviceChoice,
     stream: Option<InputStream>,
     opening: Option<PendingOpen>,
     /// Why it was lost.
@@ -64,11 +68,14 @@ pub(super) struct ReconnectingDevice {
 
 impl InputSource {
     pub(super) fn open(source: &AudioSource) -> Result<Self, RecordError> {
+        let microphone = |choice| {
+            let opening = ReconnectingDevice::open(choice);
+            opening.map(InputSource::Microphone)
+        };
         Ok(match source {
-            AudioSource::Default => InputSource::Microphone(ReconnectingDevice::open(None)?),
-            AudioSource::Device(name) => {
-                InputSource::Microphone(ReconnectingDevice::open(Some(name.clone()))?)
-            }
+            AudioSource::Default => microphone(DeviceChoice::Default)?,
+            AudioSource::Device(name) => microphone(DeviceChoice::Named(name.clone()))?,
+            AudioSource::Chosen(known) => microphone(DeviceChoice::Known(known.clone()))?,
             AudioSource::File(path, pace) => InputSource::File {
                 blocks: BlockReader::open(path)?,
                 pace: *pace,
@@ -96,9 +103,41 @@ impl InputSource {
 
     /// Display name of the open microphone.
     pub(super) fn name(&self) -> Option<&str> {
+        Some(&self.microphone()?.name)
+    }
+
+    /// The open microphone.
+    pub(super) fn microphone(&self) -> Option<&Microphone> {
         match self {
-            InputSource::Microphone(microphone) => Some(&microphone.stream.as_ref()?.name),
+            InputSource::Microphone(microphone) => Some(&microphone.stream.as_ref()?.microphone),
             InputSource::File { .. } => None,
+        }
+    }
+
+    /// The microphone that was chosen earlier, if another one is open in its place.
+    pub(super) fn replaced(&self) -> Option<&KnownMicrophone> {
+        match self {
+            InputSource::Microphone(ReconnectingDevice {
+                choice: DeviceChoice::Known(known),
+                stream: Some(stream),
+                ..
+            }) if !known.id.is_empty() && known.id != stream.microphone.id => Some(known),
+            _ => None,
+        }
+    }
+
+    /// The channel that a rule chooses of the open input, from 1.
+    pub(super) fn channel(&self, rule: &ChannelRule) -> Result<Option<u16>, RecordError> {
+        match self {
+            InputSource::Microphone(device) => {
+                let Some(stream) = &device.stream else {
+                    return Ok(None);
+                };
+                let Microphone { id, name, .. } = &stream.microphone;
+                let input = format!("microphone \"{name}\"");
+                Ok(rule.channel(Some(id), &input, stream.channels)?)
+            }
+            InputSource::File { blocks, .. } => Ok(blocks.channel(rule)?),
         }
     }
 
@@ -165,10 +204,10 @@ impl InputSource {
 }
 
 impl ReconnectingDevice {
-    fn open(name: Option<String>) -> Result<Self, MicError> {
+    fn open(choice: DeviceChoice) -> Result<Self, MicError> {
         Ok(Self {
-            opening: Some(PendingOpen::start(name.clone())?),
-            name,
+            opening: Some(PendingOpen::start(choice.clone())?),
+            choice,
             stream: None,
             lost_because: None,
             last_poll: Instant::now(),
@@ -232,7 +271,7 @@ impl ReconnectingDevice {
 
     fn start_reopening(&mut self, lost_because: MicError) -> Result<(), MicError> {
         if let Some(stream) = self.stream.take() {
-            self.opening = Some(PendingOpen::reopen(self.name.clone(), &stream)?);
+            self.opening = Some(PendingOpen::reopen(self.choice.clone(), &stream)?);
             self.lost_because = Some(lost_because);
         }
         Ok(())
@@ -246,7 +285,7 @@ mod tests {
     #[test]
     fn time_without_polling_does_not_count_as_stalled() {
         let mut microphone = ReconnectingDevice {
-            name: None,
+            choice: DeviceChoice::Default,
             stream: None,
             opening: None,
             lost_because: None,

@@ -6,8 +6,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::capture_report::{CaptureReport, InputSignal};
-use super::input_device::MicError;
+use crate::audio::channels::note::ChannelNote;
+use crate::audio::channels::rule::NoSuchChannel;
 use crate::audio::decode::DecodeError;
+use crate::audio::microphones::device::{KnownMicrophone, Microphone};
+use crate::audio::microphones::error::MicError;
 use crate::audio::resample::RateError;
 use crate::domain::take::Audio;
 use crate::domain::time::Secs;
@@ -25,13 +28,32 @@ pub(super) enum Command {
     End,
 }
 
+/// A microphone that was opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedMicrophone {
+    /// What the system says about it.
+    pub microphone: Microphone,
+    /// Its number of channels.
+    pub channels: u16,
+    /// The chosen channel, from 1; `None` if the sound decides.
+    pub channel: Option<u16>,
+    /// The microphone that was chosen earlier, if this is another one or has another id now.
+    pub replaces: Option<KnownMicrophone>,
+}
+
 /// What happened on the capture thread.
 #[derive(Debug)]
 pub enum RecorderEvent {
+    /// A microphone was opened.
+    Opened(Box<OpenedMicrophone>),
     /// The first audio arrived.
     Listening,
     /// Level of the last 0.1 s, in dBFS.
     Level(f64),
+    /// Level of each of several channels in the last 0.1 s, in dBFS.
+    ChannelLevels(Vec<f64>),
+    /// The channels carry different sound. Reported once.
+    ChannelsDiffer(ChannelNote),
     /// Length of the take written so far.
     Recorded(Secs),
     /// During a take, the input signal was lost, went silent or came back.
@@ -60,6 +82,9 @@ pub enum RecordError {
     /// The file that replaces the microphone cannot be read.
     #[error(transparent)]
     File(#[from] DecodeError),
+    /// A channel was chosen that the input does not have.
+    #[error(transparent)]
+    Channel(#[from] NoSuchChannel),
     /// The microphone's sample rate is not supported.
     #[error("cannot use the microphone: {0}")]
     Rate(#[from] RateError),

@@ -5,10 +5,14 @@ mod capture_loop;
 pub mod capture_report;
 mod device_open;
 mod input;
-pub mod input_device;
+mod input_device;
 pub mod message;
+#[cfg(target_os = "linux")]
+mod pulse_stream;
 pub mod recorder;
+pub mod source;
 mod stream_clock;
+mod stream_state;
 mod take_writer;
 pub mod wav_repair;
 pub mod wav_writer;

@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 
 use super::capture_loop::CaptureLoop;
 use super::input::InputSource;
-use super::input_device::AudioSource;
 use super::message::{Command, RecordError, RecorderEvent, SampleSink};
+use super::source::InputRequest;
 
 /// Handle of the capture thread. Dropping it completes the take being written, then closes the input.
 pub struct Recorder {
@@ -18,17 +18,18 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Opens `source`. `emit` is called on the capture thread.
+    /// Opens an input. `emit` is called on the capture thread.
     pub fn open(
-        source: AudioSource,
+        request: impl Into<InputRequest>,
         emit: impl Fn(RecorderEvent) + Send + 'static,
     ) -> io::Result<Self> {
+        let InputRequest { source, channels } = request.into();
         let (commands, inbox) = sync_channel(4);
         let thread = std::thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || {
                 let work = AssertUnwindSafe(|| match InputSource::open(&source) {
-                    Ok(input) => CaptureLoop::new(input, &emit).run(&inbox),
+                    Ok(input) => CaptureLoop::new(input, channels, &emit).run(&inbox),
                     Err(error) => emit(RecorderEvent::Failed(error)),
                 });
                 // The session waits for a last event, even after a panic.

@@ -10,7 +10,7 @@ use symphonia::core::errors::Error as SymphoniaError;
 use super::aac::AdtsReader;
 use super::adpcm::AdpcmReader;
 use super::demuxed::{DemuxedReader, NO_AUDIO_TRACK};
-use super::error::{AudioTracks, DecodeError, MissingAudio};
+use super::error::{AudioTracks, DecodeError, MissingAudio, display_name};
 use super::format_adapter::FormatAdapter;
 use super::frame_source::{FrameSource, StreamFormat};
 use super::identify::{Identity, identify};
@@ -18,6 +18,7 @@ use super::media::Media;
 use super::pcm::PcmReader;
 use super::sample_file::{self, SampleCoding, SampleFile};
 use super::wave::{self, WaveCoding, WaveFile};
+use crate::audio::channels::rule::ChannelRule;
 use crate::audio::resample::RateError;
 
 /// Enough to recognize a format.
@@ -164,6 +165,12 @@ impl BlockReader {
     /// Which track is read, if there are several.
     pub(super) fn tracks(&self) -> Option<AudioTracks> {
         self.source.tracks()
+    }
+
+    /// The channel that a rule chooses, from 1.
+    pub(crate) fn channel(&self, rule: &ChannelRule) -> Result<Option<u16>, DecodeError> {
+        let name = display_name(&self.path);
+        Ok(rule.channel(None, &name, self.channels)?)
     }
 
     pub(crate) fn rate_error(&self, why: RateError) -> DecodeError {

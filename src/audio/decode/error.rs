@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::audio::channels::rule::NoSuchChannel;
 use crate::audio::resample::RateError;
 
 /// Why a file cannot be decoded.
@@ -64,6 +65,9 @@ pub enum DecodeError {
         /// The rate.
         why: RateError,
     },
+    /// A channel was chosen that it does not have.
+    #[error(transparent)]
+    Channel(#[from] NoSuchChannel),
     /// It is far longer than any answer.
     #[error("{path} is longer than two hours: trim it to the answer", path = display_name(.0))]
     TooLong(PathBuf),

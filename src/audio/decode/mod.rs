@@ -24,5 +24,5 @@ mod wave;
 pub(crate) use block_reader::BlockReader;
 pub use codecs::compressed_formats;
 pub(crate) use converter::AnalysisConverter;
-pub use decode_file::{DecodedAudio, decode_file, decode_file_unless};
+pub use decode_file::{DecodedAudio, decode_channels, decode_file, decode_file_unless};
 pub use error::{AudioTracks, DecodeError, MissingAudio, display_name};

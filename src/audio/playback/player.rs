@@ -242,7 +242,7 @@ struct PcmSource {
 impl PcmSource {
     fn open(path: &Path, span: Span, speed: f64, rate_hz: u32) -> Result<Self, PlayError> {
         let blocks = BlockReader::open(path)?;
-        let converter = AnalysisConverter::new(blocks.rate_hz, blocks.channels);
+        let converter = AnalysisConverter::new(blocks.rate_hz, blocks.channels, None, None);
         let converter = converter.map_err(|why| blocks.rate_error(why))?;
         let converter = Some(converter);
         let decoded = Box::new(Decoded { blocks, converter });

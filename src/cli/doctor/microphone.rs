@@ -1,10 +1,15 @@
-//! The check of the microphone: whether it opens, with which format, and whether it delivers a signal.
+//! The check of the microphone: whether it opens, which one it is, what its channels carry, and whether it delivers a
+//! signal.
 
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::audio;
-use crate::audio::{AudioSource, Microphone, Recorder, RecorderEvent};
+use super::DoctorArgs;
+use crate::app;
+use crate::audio::{
+    AudioSource, ChannelNote, ChannelRule, InputRequest, KnownMicrophone, OpenedMicrophone,
+    Recorder, RecorderEvent,
+};
 use crate::storage::Store;
 
 /// The noise of a quiet room is louder than this; the signal of an unplugged input is not.
@@ -14,57 +19,110 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(8);
 /// How long the signal level is measured.
 const MEASURE_FOR: Duration = Duration::from_secs(2);
 
-/// Opens the microphone `name`, or that of the settings, and measures its level.
-pub(super) fn check(name: Option<String>, store: &Store) -> Result<String, String> {
+/// Opens the microphone of the arguments, or that of the settings, and measures its level.
+pub(super) fn check(args: &DoctorArgs, store: &Store) -> Result<String, String> {
+    let check = measure(args, store)?;
+    let details = check.details();
+    match check.peak_dbfs {
+        None => Err("the microphone delivers no audio: choose another one".to_owned()),
+        Some(peak) if peak < SILENT_DBFS => Err(format!(
+            "the microphone is open but silent ({peak:.0} dBFS): unmute it, or choose another one{details}"
+        )),
+        Some(peak) => Ok(format!("signal present, peak {peak:.0} dBFS{details}")),
+    }
+}
+
+/// What was learned about the microphone while it was open.
+#[derive(Default)]
+struct MicrophoneCheck {
+    peak_dbfs: Option<f64>,
+    opened: Option<OpenedMicrophone>,
+    /// Loudest level of each of several channels.
+    channel_peaks_dbfs: Vec<f64>,
+    note: Option<ChannelNote>,
+}
+
+fn measure(args: &DoctorArgs, store: &Store) -> Result<MicrophoneCheck, String> {
     let (sender, events) = mpsc::channel();
     // Settings that cannot be read have a check of their own.
     let settings = store.settings().unwrap_or_default();
-    let name = name.or(settings.microphone);
-    let source = name
-        .clone()
-        .map_or(AudioSource::Default, AudioSource::Device);
+    let source = match (&args.mic, settings.microphone) {
+        (Some(name), _) => AudioSource::Device(name.clone()),
+        (None, Some(chosen)) => AudioSource::Chosen(KnownMicrophone {
+            id: chosen.id,
+            name: chosen.name,
+            place: chosen.place,
+        }),
+        (None, None) => AudioSource::Default,
+    };
+    let detector = app::voice_detector(args.model.as_deref(), vec![store.models()]);
+    let channels = ChannelRule {
+        stored: settings.microphone_channels,
+        ..ChannelRule::of(args.channel, Some(detector))
+    };
     let on_event = move |event| {
         // The receiver is gone once the measurement is over.
         let _ = sender.send(event);
     };
-    let recorder = Recorder::open(source, on_event).map_err(|error| error.to_string())?;
+    let recorder = Recorder::open(InputRequest { source, channels }, on_event);
+    let recorder = recorder.map_err(|error| error.to_string())?;
     let mut deadline = Instant::now() + OPEN_TIMEOUT;
-    let mut peak_dbfs = f64::NEG_INFINITY;
+    let mut check = MicrophoneCheck::default();
     loop {
         match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(RecorderEvent::Opened(opened)) => check.opened = Some(*opened),
             Ok(RecorderEvent::Listening) => deadline = Instant::now() + MEASURE_FOR,
-            Ok(RecorderEvent::Level(dbfs)) => peak_dbfs = peak_dbfs.max(dbfs),
+            Ok(RecorderEvent::Level(dbfs)) => {
+                check.peak_dbfs = Some(check.peak_dbfs.map_or(dbfs, |peak| peak.max(dbfs)));
+            }
+            Ok(RecorderEvent::ChannelLevels(levels)) => {
+                check
+                    .channel_peaks_dbfs
+                    .resize(levels.len(), f64::NEG_INFINITY);
+                for (peak, level) in check.channel_peaks_dbfs.iter_mut().zip(levels) {
+                    *peak = peak.max(level);
+                }
+            }
+            Ok(RecorderEvent::ChannelsDiffer(note)) => check.note = Some(note),
             Ok(RecorderEvent::Failed(error)) => return Err(error.to_string()),
             Ok(_) => {}
             Err(_) => break,
         }
     }
     drop(recorder);
-    match peak_dbfs {
-        peak if peak == f64::NEG_INFINITY => {
-            Err("the microphone delivers no audio: choose another one".to_owned())
-        }
-        peak if peak < SILENT_DBFS => Err(format!(
-            "the microphone is open but silent ({peak:.0} dBFS): unmute it, or choose another one"
-        )),
-        peak => Ok(format!(
-            "signal present, peak {peak:.0} dBFS{}",
-            format_of(name.as_deref())
-        )),
-    }
+    Ok(check)
 }
 
-/// Channels and sampling rate of the microphone `name`, or of the default one, if they are known.
-fn format_of(name: Option<&str>) -> String {
-    let found = audio::microphones().unwrap_or_default();
-    let is_meant = |mic: &&Microphone| match name {
-        Some(name) => mic.name == name || mic.id == name,
-        None => mic.default,
-    };
-    let format = found.iter().find(is_meant);
-    match format.and_then(|mic| Some((mic.channels?, mic.sample_rate_hz?))) {
-        Some((1, rate)) => format!(", 1 channel, {rate} Hz"),
-        Some((channels, rate)) => format!(", {channels} channels, {rate} Hz"),
-        None => String::new(),
+impl MicrophoneCheck {
+    /// Which microphone it is and what its channels carry, as parts of a sentence.
+    fn details(&self) -> String {
+        let mut details = String::new();
+        if let Some(opened) = &self.opened {
+            let name = &opened.microphone.name;
+            details += &match &opened.replaces {
+                Some(known) => format!("; \"{name}\" is used in place of \"{}\"", known.name),
+                None => format!("; \"{name}\""),
+            };
+            if opened.microphone.loopback {
+                details += " records what the computer plays, not a microphone";
+            }
+            if let Some(channel) = opened.channel {
+                details += &format!("; only channel {channel} is used");
+            }
+        }
+        let levels = (1..).zip(&self.channel_peaks_dbfs);
+        let levels: Vec<String> = levels
+            .map(|(channel, dbfs)| match *dbfs < SILENT_DBFS {
+                true => format!("channel {channel} silent"),
+                false => format!("channel {channel} {dbfs:.0} dBFS"),
+            })
+            .collect();
+        if !levels.is_empty() {
+            details += &format!("; {}", levels.join(", "));
+        }
+        if let Some(note) = &self.note {
+            details += &format!("; {note}");
+        }
+        details
     }
 }

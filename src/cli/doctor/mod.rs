@@ -26,9 +26,12 @@ pub struct DoctorArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Name of the microphone [default: the one in the settings, or the system's default].
+    /// Microphone: id, name or a part of it [default: the one in the settings, or the system's default].
     #[arg(long, value_name = "NAME")]
     mic: Option<String>,
+    /// Number of the microphone's channel to check [default: those with a voice].
+    #[arg(long, value_name = "N")]
+    channel: Option<u16>,
     /// Name or path of the speech model.
     #[arg(long, value_name = "NAME")]
     model: Option<PathBuf>,
@@ -50,10 +53,7 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
         ("processor", check_processor().into()),
         ("model", check_model(args.model.as_deref(), store).into()),
         ("language", check_language_model(store).into()),
-        (
-            "microphone",
-            microphone::check(args.mic.clone(), store).into(),
-        ),
+        ("microphone", microphone::check(args, store).into()),
         ("formats", check_formats().into()),
         ("disk", data_folder::check_disk(store).into()),
         ("permissions", data_folder::check_permissions(store).into()),

@@ -36,9 +36,12 @@ pub struct RehearseArgs {
     /// A section, a follow-up, or all five sections one after the other.
     #[arg(long, value_name = "KIND", default_value = "all")]
     section: Part,
-    /// Name of the microphone, or wav:FILE to use a file as the microphone, from its start in each section.
+    /// Microphone (id, name or a part of it), or wav:FILE to use a file as the microphone, from its start in each section.
     #[arg(long, value_name = "SOURCE", value_parser = audio_source_parser())]
     mic: Option<AudioSource>,
+    /// Number of the channel to record [default: those with a voice].
+    #[arg(long, value_name = "N")]
+    channel: Option<u16>,
     /// Play the file as fast as it is processed, without a count-in.
     #[arg(long)]
     fast: bool,
@@ -62,7 +65,7 @@ pub fn run(args: RehearseArgs, data: Option<PathBuf>) -> Result<(), Failure> {
     }
     let mic = audio_source(args.mic, args.fast)?;
     check_storage(&store)?;
-    let config = controller_config(data, mic, args.story.model);
+    let config = controller_config(data, mic, args.channel, args.story.model);
     let mut rehearsal = Rehearsal {
         controller: Controller::start(config, || {}).map_err(anyhow::Error::from)?,
         keyboard: Keyboard::watch()?,

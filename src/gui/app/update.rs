@@ -18,7 +18,7 @@ use crate::gui::history;
 use crate::gui::history::HistoryAction;
 use crate::gui::home::HomeAction;
 use crate::gui::learn::LearnAction;
-use crate::gui::microphone::MicrophoneChoice;
+use crate::gui::microphone;
 use crate::gui::mock_interview::{LeaveTarget, MockInterviewAction};
 use crate::gui::practice::{FrozenAnswer, PracticeAction};
 use crate::gui::privacy::PrivacyAction;
@@ -61,6 +61,9 @@ pub fn update(state: &mut State, action: Action, ctx: &Context) {
                 has_voice: state.controller.has_voice(),
             });
             state.shortcuts = false;
+            if !state.controller.is_source_fixed() {
+                state.controller.list_microphones();
+            }
         }
         Action::ShowShortcuts(show) => state.shortcuts = show,
         Action::Drop(action) => dropped::update(state, action),
@@ -98,7 +101,7 @@ fn update_home(state: &mut State, action: HomeAction, ctx: &Context) {
             state.controller.list_microphones();
             state.controller.start_monitor();
         }
-        HomeAction::Microphone(choice) => choose_microphone(state, &choice),
+        HomeAction::Microphone(action) => microphone::update(&mut state.controller, &action),
     }
 }
 
@@ -284,7 +287,9 @@ fn update_settings(state: &mut State, action: SettingsAction) {
             state.analyze_trends();
             state.refresh_home();
         }
-        SettingsAction::Microphone(choice) => choose_microphone(state, &choice),
+        SettingsAction::Microphone(action) => {
+            microphone::update(&mut state.controller, &action);
+        }
         SettingsAction::TestMicrophone => state.controller.start_mic_test(),
         SettingsAction::PlayTest => state.controller.play_mic_test(),
         SettingsAction::ShowPrivacy => state.privacy = true,
@@ -296,13 +301,6 @@ fn set(state: &mut State, change: &SettingChange) {
     state
         .controller
         .change_settings(|settings| change.apply(settings));
-}
-
-fn choose_microphone(state: &mut State, MicrophoneChoice(name): &MicrophoneChoice) {
-    state
-        .controller
-        .change_settings(|settings| settings.microphone.clone_from(name));
-    state.controller.start_monitor();
 }
 
 /// Whether leaving now would lose the verdict of an interview.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::app::{Controller, HistoryEntry};
 use crate::domain::story::{Part, SectionKind, Story};
 use crate::domain::take::TakeId;
-use crate::gui::microphone::MicrophoneChoice;
+use crate::gui::microphone::MicrophoneAction;
 use crate::gui::settings::SettingChange;
 use crate::practice::progress::{
     Loaded, RECENT_TAKES, Recommendation, relative_date, takes_this_week,
@@ -38,7 +38,7 @@ pub enum HomeAction {
     /// Search for microphones again.
     ListMicrophones,
     /// Use another microphone.
-    Microphone(MicrophoneChoice),
+    Microphone(MicrophoneAction),
 }
 
 /// What the takes of the selected story show.

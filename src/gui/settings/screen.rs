@@ -13,7 +13,9 @@ use crate::domain::thresholds::Threshold;
 use crate::gui::command::{Command, button_ui};
 use crate::gui::layout;
 use crate::gui::layout::Page;
-use crate::gui::microphone::{MicrophoneChoice, choice_ui as microphone_ui};
+use crate::gui::microphone::{
+    MicrophoneAction, channels_ui, choice_ui as microphone_ui, has_channels,
+};
 use crate::gui::privacy;
 use crate::gui::screen::Screen;
 use crate::gui::theme;
@@ -34,7 +36,7 @@ pub enum SettingsAction {
     /// Change the profile.
     SetProfile(ProfileChange),
     /// Use another microphone.
-    Microphone(MicrophoneChoice),
+    Microphone(MicrophoneAction),
     /// Record three seconds to test the microphone.
     TestMicrophone,
     /// Play the microphone test, or stop playing it.
@@ -249,6 +251,12 @@ fn sound_ui(
 ) -> Option<SettingsAction> {
     heading_ui(ui, "Microphone");
     let choice = row_ui(ui, "Microphone", "", "", |ui| microphone_ui(ui, controller));
+    let channel = has_channels(controller).then(|| {
+        let note =
+            "Automatic: records the channels with a voice. The meters show which one is yours.";
+        row_ui(ui, "Channel", "", note, |ui| channels_ui(ui, controller))
+    });
+    let choice = channel.flatten().or(choice);
     let note = "Records 3 seconds, never saved. Speak as you would in the interview.";
     let test = row_ui(ui, "Test", "", note, |ui| {
         if controller.is_testing_mic() {

@@ -11,13 +11,18 @@ const BAR_GAP: f32 = 2.0;
 
 /// Draws a row of bars, lit up to the level. Without a level, none is lit.
 pub fn level_ui(ui: &mut Ui, dbfs: Option<f64>, width: f32) {
+    named_level_ui(ui, "Microphone", dbfs, width);
+}
+
+/// As [`level_ui`], with the name of what has this level.
+pub fn named_level_ui(ui: &mut Ui, name: &str, dbfs: Option<f64>, width: f32) {
     let palette = theme::palette(ui);
     let bars = (width / (BAR_WIDTH + BAR_GAP)) as usize;
     let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
     response.widget_info(|| {
         let label = match dbfs {
-            Some(dbfs) => format!("Microphone level {dbfs:.0} dB"),
-            None => "No microphone level".to_owned(),
+            Some(dbfs) => format!("{name} level {dbfs:.0} dB"),
+            None => format!("No {} level", name.to_lowercase()),
         };
         WidgetInfo::labeled(Role::Meter, true, label)
     });

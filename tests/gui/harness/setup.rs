@@ -124,6 +124,7 @@ impl Setup {
             data: Some(self.data.path().to_owned()),
             source: self.source.clone(),
             model: self.model.clone().map(Into::into),
+            channel: None,
             isolation: Isolation::InProcess,
         };
         let controller = Controller::start(config, || {}).expect("the data folder can be opened");
