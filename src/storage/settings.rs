@@ -418,7 +418,10 @@ mod tests {
             fs::write(&settings, &bytes).expect("writable");
             let read = store.settings().expect("readable");
             assert_eq!(read.theme, Theme::Dark);
-            assert_eq!(read.microphone.as_ref().map(|chosen| chosen.name.as_str()), Some("Pfeifenköpfe"));
+            assert_eq!(
+                read.microphone.as_ref().map(|chosen| chosen.name.as_str()),
+                Some("Pfeifenköpfe")
+            );
         }
         fs::write(
             &profile,

@@ -10,7 +10,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use starling::app::{Config, Controller};
 use starling::asr::Isolation;
-use starling::gui::{App, MIN_SIZE, theme};
+use starling::gui::{App, FULL_SIZE, theme};
 use starling::storage::Store;
 
 use crate::common::scheduling::retry_if_stalled;
@@ -159,7 +159,7 @@ impl Window {
         };
         let controller = Controller::start(config, || {}).expect("a data folder");
         let harness = Harness::builder()
-            .with_size(vec2(MIN_SIZE[0], 2_000.0))
+            .with_size(vec2(FULL_SIZE[0], 2_000.0))
             .with_step_dt(0.1)
             .with_context_setup(theme::install)
             .build_ui_state(
