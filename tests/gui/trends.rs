@@ -78,6 +78,7 @@ fn unpracticed_section_is_chosen_by_keyboard_and_the_best_take_is_opened() {
         "Record a second take to see a trend",
     ]);
 
+    window.wait_for("the best takes", |window| !window.shows("being analyzed"));
     window.click("Best Task: ");
     window.expect_texts(["What to do next", "Go to Task, current"]);
     window.press(Key::Escape);

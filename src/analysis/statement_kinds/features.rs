@@ -1,6 +1,6 @@
 //! The values that describe a statement: the mean vector of its words, its grammar, and the hints of the rules.
 
-use super::Hints;
+use super::hints::Hints;
 use crate::analysis::grammar::{Clause, Subject, Tense};
 use crate::analysis::impact::statement::Statement;
 use crate::analysis::language::{Token, lexicon};

@@ -1,10 +1,10 @@
 //! The check of the microphone: whether it opens, which one it is, what its channels carry, and whether it delivers a
 //! signal.
 
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::DoctorArgs;
 use crate::app;
 use crate::audio::{
     AudioSource, ChannelNote, ChannelRule, InputRequest, KnownMicrophone, OpenedMicrophone,
@@ -19,9 +19,14 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(8);
 /// How long the signal level is measured.
 const MEASURE_FOR: Duration = Duration::from_secs(2);
 
-/// Opens the microphone of the arguments, or that of the settings, and measures its level.
-pub(super) fn check(args: &DoctorArgs, store: &Store) -> Result<String, String> {
-    let check = measure(args, store)?;
+/// Opens the microphone `name`, or that of the settings, and measures its level.
+pub(super) fn check(
+    name: Option<&str>,
+    channel: Option<u16>,
+    model: Option<&Path>,
+    store: &Store,
+) -> Result<String, String> {
+    let check = measure(name, channel, model, store)?;
     let details = check.details();
     match check.peak_dbfs {
         None => Err("the microphone delivers no audio: choose another one".to_owned()),
@@ -42,12 +47,17 @@ struct MicrophoneCheck {
     note: Option<ChannelNote>,
 }
 
-fn measure(args: &DoctorArgs, store: &Store) -> Result<MicrophoneCheck, String> {
+fn measure(
+    name: Option<&str>,
+    channel: Option<u16>,
+    model: Option<&Path>,
+    store: &Store,
+) -> Result<MicrophoneCheck, String> {
     let (sender, events) = mpsc::channel();
     // Settings that cannot be read have a check of their own.
     let settings = store.settings().unwrap_or_default();
-    let source = match (&args.mic, settings.microphone) {
-        (Some(name), _) => AudioSource::Device(name.clone()),
+    let source = match (name, settings.microphone) {
+        (Some(name), _) => AudioSource::Device(name.to_owned()),
         (None, Some(chosen)) => AudioSource::Chosen(KnownMicrophone {
             id: chosen.id,
             name: chosen.name,
@@ -55,10 +65,10 @@ fn measure(args: &DoctorArgs, store: &Store) -> Result<MicrophoneCheck, String> 
         }),
         (None, None) => AudioSource::Default,
     };
-    let detector = app::voice_detector(args.model.as_deref(), vec![store.models()]);
+    let detector = app::voice_detector(model, vec![store.models()]);
     let channels = ChannelRule {
         stored: settings.microphone_channels,
-        ..ChannelRule::of(args.channel, Some(detector))
+        ..ChannelRule::of(channel, Some(detector))
     };
     let on_event = move |event| {
         // The receiver is gone once the measurement is over.

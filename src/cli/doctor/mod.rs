@@ -53,7 +53,16 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
         ("processor", check_processor().into()),
         ("model", check_model(args.model.as_deref(), store).into()),
         ("language", check_language_model(store).into()),
-        ("microphone", microphone::check(args, store).into()),
+        (
+            "microphone",
+            microphone::check(
+                args.mic.as_deref(),
+                args.channel,
+                args.model.as_deref(),
+                store,
+            )
+            .into(),
+        ),
         ("formats", check_formats().into()),
         ("disk", data_folder::check_disk(store).into()),
         ("permissions", data_folder::check_permissions(store).into()),
