@@ -454,11 +454,12 @@ impl Cues<'_> {
         if main.subject != Subject::Other || is_past {
             return false;
         }
-        let counts_people = self.quantity().is_some() || is_people(self.subject_text(main));
+        let counts_people = self.counts_people() || is_people(self.subject_text(main));
         let is_unable = main.is_negated && self.has(&["could"]) && counts_people;
         let is_hurt = !main.is_negated
             && counts_people
-            && (self.has(&["late", "hospital", "hurt", "injured", "worse"])
+            && (self.has(&["hospital", "hurt", "injured", "worse"])
+                || self.ends_late()
                 || ["complain", "quit", "resign"].contains(&self.verb(main).stem.as_str()));
         let relapses = self.has(&["again"])
             && !main.is_negated
@@ -466,6 +467,18 @@ impl Cues<'_> {
                 .contains(&self.verb(main).stem.as_str())
             && self.has(&["up", "down", "worse"]);
         is_unable || is_hurt || relapses
+    }
+
+    /// "They got it late", but not "from late payments".
+    fn ends_late(&self) -> bool {
+        let tokens = self.tokens();
+        (0..tokens.len()).any(|at| {
+            let next = tokens.get(at + 1);
+            tokens[at].is("late")
+                && next.is_none_or(|next| {
+                    next.break_before != Boundary::None || lexicon::is_function(&next.text)
+                })
+        })
     }
 
     /// Whether what changed is worth something by itself: money, people, complaints, marks.

@@ -119,3 +119,28 @@ fn count(sentence: &[Token]) -> usize {
         .filter(|pair| PAIRS.iter().any(|(a, b)| pair[0].is(a) && pair[1].is(b)));
     words.len() + pairs.count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::grammar;
+    use crate::analysis::language::tokens_of_text;
+
+    #[test]
+    fn sentences_of_buzzwords_without_a_number_are_found() {
+        for (text, expected) in [
+            ("Our vision was a seamless journey for every guest.", 1),
+            ("It was cutting edge, at scale, and a real game changer.", 1),
+            (
+                "I aligned the stakeholders. We were agile and proactive.",
+                2,
+            ),
+            ("The vision was to ship 14 seamless screens.", 0),
+            ("I rang the supplier and asked for their strategy.", 0),
+        ] {
+            let tokens = tokens_of_text(text);
+            let found = find(&tokens, &grammar::clauses(&tokens));
+            assert_eq!(found.len(), expected, "{text}");
+        }
+    }
+}

@@ -103,7 +103,11 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
                 "opened|filed|raised|created|logged ticket|case|request|incident",
             ),
             (Routed, ByUs, "let MANAGER know"),
-            (Routed, ByUs, "told|informed|notified my|our MANAGER"),
+            (
+                Routed,
+                ByUs,
+                "told|informed|notified my|our MANAGER about|of",
+            ),
             (
                 Routed,
                 ByUs,
@@ -421,7 +425,7 @@ pub(super) static PATTERNS: LazyLock<Vec<(RedFlagKind, Condition, TokenPattern)>
             (
                 Blame,
                 Always,
-                "nobody|none .. explained|showed|shown|trained|taught|warned|helped me|us",
+                "nobody|none .. explained|showed|shown|trained|taught|warned|helped .. me|us",
             ),
             (
                 Blame,
