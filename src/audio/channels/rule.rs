@@ -18,7 +18,7 @@ pub struct NoSuchChannel {
 
 /// Estimates whether audio contains a voice. One instance follows one channel.
 pub trait VoiceDetector: Send {
-    /// The probability, 0 to 1, for the next [`HOP`] samples (16 kHz).
+    /// The probability, 0 to 1, for the next 512 samples (16 kHz).
     fn voice_probability(&mut self, samples: &[f32]) -> f32;
 }
 
