@@ -2,7 +2,7 @@
 """Train what judges the statements of an answer.
 
     pip install numpy scikit-learn
-    cargo run --example eval -- --statements tests/data/stories tests/data/answers/* > target/statements.jsonl
+    cargo run --example eval -- --statements tests/data/stories tests/data/answers/? > target/statements.jsonl
     python3 models/train_statements.py assets/statements/kinds.weights target/statements.jsonl
 
 Each line of the input is an answer or one of its sections: its words, and its statements with their features. The labels are in

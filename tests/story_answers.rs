@@ -27,7 +27,7 @@ fn report() -> &'static StoryReport {
     })
 }
 
-/// The comparison with answers that neither rules nor training have seen.
+/// The comparison with answers that no rule or training used.
 fn unseen() -> StoryReport {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/answers/m");
     let set = StorySet::load(&folder).expect("the set");

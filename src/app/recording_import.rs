@@ -101,6 +101,10 @@ fn import(
     }
     write(wav, &recording.samples)
         .map_err(|why| format!("cannot write {}: {why}", wav.display()))?;
+    if is_stopped() {
+        fs::remove_file(wav).map_err(|why| format!("cannot remove {}: {why}", wav.display()))?;
+        return Ok(None);
+    }
     Ok(Some(ImportedRecording {
         take: Take {
             audio: recording.audio,

@@ -115,7 +115,7 @@ pub struct MicrophoneSetting {
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "the name of a microphone, or its id and name")]
 enum StoredMicrophone {
-    /// Versions before 0.3, or the user, wrote the name only.
+    /// Versions up to 0.2, or the user, wrote the name only.
     Name(String),
     Full {
         #[serde(default)]

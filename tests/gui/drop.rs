@@ -134,7 +134,7 @@ fn files_that_are_no_recordings_are_named_with_what_to_do() {
     for (path, problem) in [
         (
             file("MINE.Toml", b"title = 1"),
-            "MINE.Toml is a text, not a recording",
+            "MINE.Toml is a text file, not a recording",
         ),
         (file("answer.txt", b"I led it."), "starling analyze --text"),
         (file("noise.ogg", b"these are not the bytes"), "noise.ogg"),

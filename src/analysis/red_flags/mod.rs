@@ -1,5 +1,5 @@
-//! Red flags: phrases that disqualify an answer about ownership, whatever else it says. The patterns
-//! fit any story. A negated phrase ("nobody asked me", "I did not just escalate it") is not a red flag.
+//! Red flags: words that an interviewer holds against the speaker. Patterns that fit any story find them, and the
+//! classifier of statements; the context decides which count. A negated phrase ("nobody asked me", "I did not just escalate it") is not a red flag.
 
 mod blame;
 mod buzzwords;
@@ -35,7 +35,7 @@ pub fn find(transcript: &Transcript) -> Vec<RedFlag> {
 }
 
 /// As [`find`], for a transcript that is indexed.
-pub(crate) fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<RedFlag> {
+fn find_in_index(transcript: &Transcript, index: &TokenIndex) -> Vec<RedFlag> {
     let mut found: Vec<(usize, usize, RedFlagKind)> = PATTERNS
         .iter()
         .flat_map(|(flag, condition, pattern)| {

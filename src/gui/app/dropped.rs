@@ -155,7 +155,7 @@ fn refusal(state: &State, file: &Path) -> Option<String> {
             let folder = state.controller.store().stories();
             let folder = folder.display();
             Some(format!(
-                "{name} is a text, not a recording: to add a story, copy its .toml file to {folder} and restart; for a written answer, use `starling analyze --text`"
+                "{name} is a text file, not a recording: to add a story, copy its .toml file to {folder} and restart; for a written answer, use `starling analyze --text`"
             ))
         }
     }
@@ -166,8 +166,11 @@ fn reason_to_wait(state: &State) -> Option<String> {
     if let Some(file) = state.controller.importing() {
         return Some(format!("{} is still being read", file_name(file)));
     }
+    if state.controller.is_erasing_all() {
+        return Some("all takes are being erased".to_owned());
+    }
     if state.drop_question.is_some() {
-        return Some("another recording waits for its part".to_owned());
+        return Some("choose the part of the other recording first".to_owned());
     }
     let session = state.controller.session()?;
     let is_interview = session.interview_phase() == Some(InterviewPhase::Running);
