@@ -72,7 +72,7 @@ impl Measurements {
         let told_from = ToldFrom::new(tokens, required.is_whole, sections);
         let scores = impact_checks::scores(&index, &structure);
         let found = red_flags::find_all(transcript, &index, &structure);
-        let hints = Hints::of_statements(transcript, tokens, &structure, &scores, &found);
+        let hints = Hints::of_statements(transcript, &index, &structure, &scores, &found);
         let judgments = required
             .model()
             .and_then(|model| statement_kinds::judge(tokens, &structure, &hints, model));

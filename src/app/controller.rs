@@ -29,8 +29,8 @@ use crate::acoustics::InputLevel;
 use crate::acoustics::waveform::Waveform;
 use crate::asr::{Isolation, WorkerEvent};
 use crate::audio::{
-    AudioSource, ChannelNote, InputRequest, InputSignal, KnownMicrophone, MicError, Microphone,
-    NewVoiceDetector, OpenedMicrophone, RecorderEvent,
+    AudioSource, ChannelNote, ChannelRule, InputRequest, InputSignal, KnownMicrophone, MicError,
+    Microphone, NewVoiceDetector, OpenedMicrophone, RecorderEvent,
 };
 use crate::domain::profile::Profile;
 use crate::domain::start_time::StartTime;
@@ -377,7 +377,7 @@ impl Controller {
 
     fn handle_imported(&mut self, number: u64, imported: Result<ImportedRecording, String>) {
         let is_wanted = self.import.finish(number);
-        let ImportedRecording { take, missing } = match imported {
+        let ImportedRecording { take, notes } = match imported {
             Ok(imported) => imported,
             Err(why) if is_wanted => return self.context.problem(why),
             Err(_) => return,
@@ -391,8 +391,8 @@ impl Controller {
             }
             return;
         }
-        if let Some(missing) = missing {
-            self.context.problem(missing);
+        for note in notes {
+            self.context.problem(note);
         }
         match self.records.save(&take, &mut self.context) {
             Ok(()) => self.context.notify(Notification::Imported(take.id)),
@@ -810,7 +810,8 @@ impl Controller {
             audio: Audio::default(),
             transcription: None,
         };
-        self.import.start(source, take, &mut self.context);
+        let rule = ChannelRule::of(None, Some(Arc::clone(&self.detector)));
+        self.import.start(source, rule, take, &mut self.context);
         Ok(())
     }
 

@@ -106,8 +106,8 @@ pub(super) struct EraseAllOutcome {
 pub(super) struct ImportedRecording {
     /// The take. It is not in the take database yet.
     pub(super) take: Take,
-    /// What could not be read of it, as a sentence.
-    pub(super) missing: Option<String>,
+    /// What the user should know about it, one sentence each: what could not be read, its channels, its tracks.
+    pub(super) notes: Vec<String>,
 }
 
 /// Puts events into the queue and wakes the thread that polls the controller.

@@ -38,7 +38,13 @@ impl RecordingImport {
 
     /// Decodes `source` and writes its audio for `take`, which has neither audio nor transcript yet. The result
     /// arrives as an event.
-    pub(super) fn start(&mut self, source: PathBuf, take: Take, context: &mut Context) {
+    pub(super) fn start(
+        &mut self,
+        source: PathBuf,
+        rule: ChannelRule,
+        take: Take,
+        context: &mut Context,
+    ) {
         self.cancel();
         self.number += 1;
         let (number, events) = (self.number, context.events.clone());
@@ -46,7 +52,7 @@ impl RecordingImport {
         let stop = Arc::new(AtomicBool::new(false));
         let (file, stopped) = (source.clone(), Arc::clone(&stop));
         let task = BackgroundTask::start("import", move || {
-            let imported = import(&file, take, &wav, &stopped);
+            let imported = import(&file, &rule, take, &wav, &stopped);
             if let Some(imported) = imported.transpose() {
                 events.send(Event::RecordingImported(number, Box::new(imported)));
             }
@@ -80,13 +86,14 @@ impl Drop for RecordingImport {
 /// Decodes and writes a recording; `None` once `stop` is set.
 fn import(
     source: &Path,
+    rule: &ChannelRule,
     take: Take,
     wav: &Path,
     stop: &AtomicBool,
 ) -> Result<Option<ImportedRecording>, String> {
     let name = audio::display_name(source);
     let is_stopped = || stop.load(Ordering::Relaxed);
-    let decoded = audio::decode_file_unless(source, &ChannelRule::default(), &is_stopped);
+    let decoded = audio::decode_file_unless(source, rule, &is_stopped);
     let Some(mut recording) = decoded.map_err(|error| error.to_string())? else {
         return Ok(None);
     };
@@ -110,9 +117,14 @@ fn import(
             audio: recording.audio,
             ..take
         },
-        missing: recording
-            .missing
-            .map(|missing| format!("{name}: {missing}")),
+        notes: [
+            (recording.missing).map(|missing| format!("{name}: {missing}")),
+            (recording.channels).map(|note| format!("{name}: {}", note.of_dropped_file())),
+            recording.tracks.map(|tracks| tracks.message(source)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }))
 }
 
@@ -142,6 +154,7 @@ fn write(wav: &Path, samples: &[f32]) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audio::{NewVoiceDetector, VoiceDetector};
     use crate::domain::builders::TakeBuilder;
     use crate::domain::story::{Part, SectionKind};
     use crate::domain::take::TakeId;
@@ -152,9 +165,10 @@ mod tests {
         TakeBuilder::new(&id.0).section(SectionKind::Result).build()
     }
 
-    fn float_wav(path: &Path, samples: &[f32]) {
+    /// Writes interleaved samples.
+    fn wav_of_channels(path: &Path, channels: u16, samples: &[f32]) {
         let spec = hound::WavSpec {
-            channels: 1,
+            channels,
             sample_rate: 16_000,
             bits_per_sample: 32,
             sample_format: hound::SampleFormat::Float,
@@ -166,6 +180,51 @@ mod tests {
         writer.finalize().expect("room");
     }
 
+    fn float_wav(path: &Path, samples: &[f32]) {
+        wav_of_channels(path, 1, samples);
+    }
+
+    /// Takes every sound for a voice.
+    struct AlwaysVoice;
+
+    impl VoiceDetector for AlwaysVoice {
+        fn voice_probability(&mut self, _: &[f32]) -> f32 {
+            1.0
+        }
+    }
+
+    #[test]
+    fn channels_with_different_voices_are_pointed_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (source, wav) = (
+            folder.path().join("call.wav"),
+            folder.path().join("take.wav"),
+        );
+        // Noise that has nothing in common.
+        let mut seed = 7_u32;
+        let noise = std::iter::repeat_with(|| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / (1 << 25) as f32 - 0.25
+        });
+        let samples: Vec<f32> = noise.take(2 * 10 * 16_000).collect();
+        wav_of_channels(&source, 2, &samples);
+        let detector: NewVoiceDetector = Arc::new(|| Some(Box::new(AlwaysVoice)));
+        let rule = ChannelRule::of(None, Some(detector));
+        let imported = import(&source, &rule, take(), &wav, &AtomicBool::new(false));
+        let notes = imported.expect("a recording").expect("not stopped").notes;
+        let [note] = notes.as_slice() else {
+            panic!("{notes:?}");
+        };
+        assert!(
+            note.contains("channels 1 and 2 carry different sound"),
+            "{note}"
+        );
+        assert!(
+            note.ends_with("with `starling analyze --channel`"),
+            "{note}"
+        );
+    }
+
     #[test]
     fn audio_is_written_as_a_take_without_being_cut_off() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -175,10 +234,16 @@ mod tests {
         );
         let samples: Vec<f32> = (0..16_000).map(|n| 2.5 * (n as f32 * 0.05).sin()).collect();
         float_wav(&source, &samples);
-        let imported = import(&source, take(), &wav, &AtomicBool::new(false));
+        let imported = import(
+            &source,
+            &ChannelRule::default(),
+            take(),
+            &wav,
+            &AtomicBool::new(false),
+        );
         let imported = imported.expect("a recording").expect("not stopped");
         assert!((imported.take.audio.seconds - 1.0).abs() < 0.01);
-        assert_eq!(imported.missing, None);
+        assert_eq!(imported.notes, Vec::<String>::new());
         let written = audio::decode_file(&wav).expect("a take").samples;
         for (written, original) in written.iter().zip(&samples).skip(100).take(15_000) {
             assert!(
@@ -187,7 +252,16 @@ mod tests {
             );
         }
         // A take never overwrites another.
-        assert!(import(&source, take(), &wav, &AtomicBool::new(false)).is_err());
+        assert!(
+            import(
+                &source,
+                &ChannelRule::default(),
+                take(),
+                &wav,
+                &AtomicBool::new(false)
+            )
+            .is_err()
+        );
     }
 
     #[test]
@@ -195,14 +269,35 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (source, wav) = (folder.path().join("a.wav"), folder.path().join("take.wav"));
         float_wav(&source, &[0.1; 16_000]);
-        let stopped = import(&source, take(), &wav, &AtomicBool::new(true));
+        let stopped = import(
+            &source,
+            &ChannelRule::default(),
+            take(),
+            &wav,
+            &AtomicBool::new(true),
+        );
         assert!(stopped.is_ok_and(|imported| imported.is_none()));
         fs::write(&source, "not a sound").expect("room");
-        let refused = import(&source, take(), &wav, &AtomicBool::new(false));
+        let refused = import(
+            &source,
+            &ChannelRule::default(),
+            take(),
+            &wav,
+            &AtomicBool::new(false),
+        );
         let why = refused.err().expect("an error");
         assert!(why.contains("a.wav") && !why.contains('\n'), "{why}");
         float_wav(&source, &[]);
-        assert!(import(&source, take(), &wav, &AtomicBool::new(false)).is_err());
+        assert!(
+            import(
+                &source,
+                &ChannelRule::default(),
+                take(),
+                &wav,
+                &AtomicBool::new(false)
+            )
+            .is_err()
+        );
         assert!(!wav.exists());
     }
 }

@@ -38,7 +38,7 @@ const LETTERS: [(char, &str); 22] = [
 /// Superscripts and fractions stay, since `10²` is not 102 and `2½` not 21. In scripts other than Latin and Greek, marks distinguish words, so they
 /// stay, too.
 pub fn plain_letters(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    if text.is_ascii() && !text.contains('`') {
         return Cow::Borrowed(text);
     }
     let mut plain = String::with_capacity(text.len());

@@ -141,9 +141,10 @@ fn menu_ui(
 pub fn channels_ui(ui: &mut Ui, controller: &Controller) -> Option<MicrophoneAction> {
     let opened = controller.opened_microphone()?;
     if controller.is_channel_fixed() {
-        let channel = opened.channel.map_or(0, |channel| channel);
-        let text = format!("Channel {channel}, set on the command line");
-        ui.label(theme::dim(ui, text, BODY));
+        if let Some(channel) = opened.channel {
+            let text = format!("Channel {channel}, set on the command line");
+            ui.label(theme::dim(ui, text, BODY));
+        }
         return None;
     }
     let id = &opened.microphone.id;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 /// The display server ended the connection or destroyed the window.
-pub const LOST: &str = "the window is gone, because the display ended or closed it. A take that was being recorded is \
+pub const LOST: &str = "the window is gone: the display ended or closed it, or drawing failed. A take that was being recorded is \
     kept: start Starling again";
 
 /// Prints a message to stderr.

@@ -29,7 +29,7 @@ pub fn zone_name() -> Result<String, String> {
     let setting = std::env::var_os("TZ").filter(|name| !name.is_empty());
     match (TimeZone::try_system(), setting) {
         (Ok(zone), _) => {
-            let name = zone.iana_name().map_or("without a name", |name| name);
+            let name = zone.iana_name().unwrap_or("local time");
             Ok(format!(
                 "{name}, now {}",
                 now().strftime("%Y-%m-%d %H:%M %:z")

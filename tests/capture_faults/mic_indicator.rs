@@ -1,6 +1,5 @@
 //! The window with a real sound server: when it opens the microphone, and whether it shows that.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use egui::{Key, vec2};
@@ -21,20 +20,9 @@ const TIMEOUT: Duration = Duration::from_secs(90);
 #[test]
 fn window_opens_microphone_only_while_it_is_needed() {
     retry_if_stalled(|| {
-        let folder = temp_folder();
-        let mut command = Command::new(std::env::current_exe().expect("path of this program"));
-        command.args([
-            "--exact",
+        sound_server::run_in_own_process(
             "mic_indicator::microphone_is_open_only_while_it_is_needed",
-            "--ignored",
-        ]);
-        sound_server::set_environment(&mut command, folder.path());
-        let output = command.output().expect("this program starts again");
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success() && stdout.contains("1 passed"),
-            "{stdout}"
-        );
+        )
     });
 }
 

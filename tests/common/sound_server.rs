@@ -11,7 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::process::{KillOnDrop, send_signal, tool};
-use super::wait_until;
+use super::{temp_folder, wait_until};
 
 /// Name of the microphone in `starling devices`.
 pub const MIC: &str = "FakeMic";
@@ -187,6 +187,21 @@ pub fn set_environment(command: &mut Command, folder: &Path) {
         .env("ALSA_CONFIG_PATH", "/dev/null")
         .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
         .env("LC_ALL", "C.UTF-8");
+}
+
+/// Runs an ignored test of this program in a process of its own, for which a sound server can be started: cpal reads
+/// from the environment which one to use.
+pub fn run_in_own_process(test: &str) {
+    let folder = temp_folder();
+    let mut command = Command::new(std::env::current_exe().expect("path of this program"));
+    command.args(["--exact", test, "--ignored"]);
+    set_environment(&mut command, folder.path());
+    let output = command.output().expect("this program starts again");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && stdout.contains("1 passed"),
+        "{stdout}"
+    );
 }
 
 fn spawn_server(folder: &Path) -> KillOnDrop {

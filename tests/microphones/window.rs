@@ -1,7 +1,6 @@
 //! The window with microphones of equal names and an interface with four channels: the menu, the channels, and what
 //! happens when a microphone is unplugged.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use egui::accesskit::Toggled;
@@ -24,20 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 #[test]
 fn window_offers_microphones_and_channels() {
     retry_if_stalled(|| {
-        let folder = temp_folder();
-        let mut command = Command::new(std::env::current_exe().expect("path of this program"));
-        command.args([
-            "--exact",
-            "window::microphone_and_channel_are_chosen_by_keyboard",
-            "--ignored",
-        ]);
-        sound_server::set_environment(&mut command, folder.path());
-        let output = command.output().expect("this program starts again");
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success() && stdout.contains("1 passed"),
-            "{stdout}"
-        );
+        sound_server::run_in_own_process("window::microphone_and_channel_are_chosen_by_keyboard")
     });
 }
 

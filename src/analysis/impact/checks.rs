@@ -8,7 +8,7 @@ use super::outcome;
 pub(crate) use super::outcome::{Scores, ToldFrom};
 use crate::analysis::finding::{Finding, FindingKind, ImpactCheck, Severity};
 use crate::analysis::judgment::Judgment;
-use crate::analysis::language::tokens;
+use crate::analysis::language::{tokens, tokens_of_text};
 use crate::analysis::phrases::compounds::Compounds;
 use crate::analysis::phrases::token_index::TokenIndex;
 use crate::analysis::quote::Quote;
@@ -27,6 +27,18 @@ pub struct Impact {
     /// What went wrong in the end, after an outcome.
     #[serde(skip)]
     pub setback: Option<Quote>,
+}
+
+impl Impact {
+    /// The words with a number that tell what changed: the measured change, or what it was worth in numbers.
+    pub fn measured(&self) -> Option<&Quote> {
+        let has_number = |quote: &&Quote| {
+            let words = tokens_of_text(&quote.text);
+            words.iter().any(|token| token.value.is_some())
+        };
+        let worth = || self.business.as_ref().filter(has_number);
+        self.metric.as_ref().or_else(worth)
+    }
 }
 
 /// Makes the three checks, on a Result.
@@ -86,9 +98,9 @@ pub fn findings(impact: &Impact, transcript: &Transcript) -> Vec<Finding> {
         return Vec::new();
     };
     let missing: Vec<Finding> = [
-        (ImpactCheck::Metric, &impact.metric),
-        (ImpactCheck::Business, &impact.business),
-        (ImpactCheck::SecondOrder, &impact.second_order),
+        (ImpactCheck::Metric, impact.measured()),
+        (ImpactCheck::Business, impact.business.as_ref()),
+        (ImpactCheck::SecondOrder, impact.second_order.as_ref()),
     ]
     .into_iter()
     .filter(|(_, quote)| quote.is_none())

@@ -3,7 +3,7 @@
 
 use super::statement::Statement;
 use super::vocabulary::{
-    ADOPTS, BENEFITS, DURABLE, HARMS, MONTHS, PUTS_IN_PLACE, SAYS, VALUED, VANITY, is_people,
+    ADOPTS, BENEFITS, DURABLE, HARMS, PUTS_IN_PLACE, SAYS, VALUED, VANITY, is_date, is_people,
     is_pronoun, is_vague_crowd,
 };
 use crate::analysis::grammar::{Clause, Subject, Tense};
@@ -194,7 +194,7 @@ impl Cues<'_> {
             ("year", "after"),
             ("year", "later"),
         ]) || self.has(&["now", "today", "currently", "nowadays", "afterwards"])
-            || self.has(&["by", "in", "since"]) && self.has(&MONTHS);
+            || self.has(&["by", "in", "since"]) && self.tokens().iter().any(is_date);
         is_recent && self.quantity().is_some() && !self.is_own_act()
     }
 
@@ -235,10 +235,7 @@ impl Cues<'_> {
             return 3;
         }
         let is_absence = self.is_lasting_absence(main);
-        let is_dated = self
-            .tokens()
-            .iter()
-            .any(|token| MONTHS.contains(&token.text.as_str()));
+        let is_dated = self.tokens().iter().any(is_date);
         if is_absence && (has_quantity || is_dated || self.has(&["single"])) {
             return 4;
         }
@@ -309,17 +306,14 @@ impl Cues<'_> {
     /// "Not one booking was lost", "not a single parcel went missing".
     fn names_no_harm(&self) -> bool {
         let tokens = self.tokens();
-        let first_noun = match tokens {
-            [not, one, ..] if not.is("not") && (one.any(&["one", "single"]) || one.is("a")) => 2,
-            [no, noun, ..] if no.any(&["no", "zero"]) && noun.break_before == Boundary::None => 1,
-            _ => return false,
+        let is_none = match tokens {
+            [not, one, ..] if not.is("not") && one.any(&["one", "single"]) => true,
+            [not, a, single, ..] if not.is("not") && a.is("a") => single.is("single"),
+            [no, noun, ..] if no.any(&["no", "zero"]) => noun.break_before == Boundary::None,
+            _ => false,
         };
-        let begins_single = tokens.get(1).is_none_or(|token| !token.is("a"))
-            || tokens.get(2).is_some_and(|token| token.is("single"));
-        begins_single
-            && tokens[first_noun.min(tokens.len())..]
-                .iter()
-                .any(|token| HARMS.contains(token.stem.as_str()))
+        let mut words = tokens.iter().skip(1);
+        is_none && words.any(|token| HARMS.contains(token.stem.as_str()))
     }
 
     /// "hasn't come back", "haven't missed one", "nobody has been late since".

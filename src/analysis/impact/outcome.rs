@@ -172,6 +172,11 @@ pub(super) fn choose(
             }
         }
     }
+    // What came right again is no setback.
+    let last = metric.max(pair.map(|(_, after)| after));
+    outcome.setback = outcome
+        .setback
+        .filter(|at| last.is_none_or(|last| last < *at));
     let single = metric.map(|at| (at, at));
     outcome.metric = pair
         .filter(|(_, after)| single.is_none_or(|(at, _)| at <= *after))

@@ -3,26 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use crate::analysis::language::{lexicon, stem};
+use crate::analysis::language::{Token, lexicon, stem};
 
-pub(super) const MONTHS: [&str; 16] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "spring",
-    "summer",
-    "autumn",
-    "winter",
-];
+/// Whether a token names a month or a season.
+pub(super) fn is_date(token: &Token) -> bool {
+    token.any(&lexicon::MONTHS) || token.any(&lexicon::SEASONS)
+}
 
 /// A person or group of people.
 pub(super) fn is_people(text: &str) -> bool {

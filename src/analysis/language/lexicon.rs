@@ -98,6 +98,25 @@ pub const TAKES_IS: [&str; 22] = [
     "why",
 ];
 
+/// Months.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Seasons.
+pub const SEASONS: [&str; 4] = ["spring", "summer", "autumn", "winter"];
+
 /// Units of time.
 pub const TIME_UNITS: [&str; 18] = [
     "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks",

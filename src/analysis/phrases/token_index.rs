@@ -10,6 +10,7 @@ use super::compounds::Compounds;
 use super::negation::{self, Negation};
 use crate::analysis::language::{Boundary, Token, lexicon, synonyms};
 use crate::analysis::quote::Quote;
+use crate::domain::time::Span;
 use crate::domain::transcript::Transcript;
 
 /// From this length on, a word stays recognizable when one letter is wrong.
@@ -89,6 +90,12 @@ impl TokenIndex {
     /// Quotes the tokens from `first` to `last`, both included.
     pub fn quote(&self, transcript: &Transcript, first: usize, last: usize) -> Quote {
         Quote::from_words(transcript, self.tokens[first].first, self.tokens[last].last)
+    }
+
+    /// When the words from `first` to `last` were said.
+    pub fn span(&self, transcript: &Transcript, first: usize, last: usize) -> Span {
+        let word = |word: usize| transcript.words[word].span();
+        word(self.tokens[first].first).join(word(self.tokens[last].last))
     }
 
     /// Whether what begins at `first` is negated. "not just" counts only if `strict`.

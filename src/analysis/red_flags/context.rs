@@ -126,12 +126,11 @@ pub fn in_context(
 
 /// "I set the ticket to high priority", "I waited": that solves nothing.
 fn is_administration(tokens: &[Token], verb: usize) -> bool {
-    const OBJECTS: [&str; 6] = ["ticket", "priority", "comment", "queue", "status", "inbox"];
     const PASSIVE: [&str; 4] = ["wait", "stay", "remain", "accept"];
     let rest = tokens[verb + 1..].iter().take(ADMINISTRATION_REACH);
     let mut clause = rest.take_while(|token| token.break_before == Boundary::None);
     PASSIVE.contains(&tokens[verb].stem.as_str())
-        || clause.any(|token| OBJECTS.iter().any(|object| token.stem == stem(object)))
+        || clause.any(|token| FORMALITIES.contains(token.stem.as_str()))
 }
 
 /// Blame that decides by itself: it denies a fault or despises somebody.
@@ -167,6 +166,13 @@ fn is_contempt(said: &str) -> bool {
         ])
     })
 }
+
+/// Stems of objects of work that solves nothing.
+static FORMALITIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    ["ticket", "priority", "comment", "queue", "status", "inbox"]
+        .map(stem)
+        .into()
+});
 
 /// Stems of verbs of telling and handing on.
 static TELLS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {

@@ -123,8 +123,8 @@ pub(crate) fn judged(
         return found;
     };
     for (statement, judgment) in std::iter::zip(&structure.statements, judgments) {
-        let quote = index.quote(transcript, statement.first, statement.last);
-        let overlaps = |flag: &RedFlag| Span::new(flag.start, flag.end).overlaps(quote.span());
+        let span = index.span(transcript, statement.first, statement.last);
+        let overlaps = |flag: &RedFlag| Span::new(flag.start, flag.end).overlaps(span);
         if judgment.vague < MIN_PATTERN {
             found.retain(|flag| flag.flag != RedFlagKind::Vague || !overlaps(flag));
         }
@@ -136,6 +136,7 @@ pub(crate) fn judged(
             continue;
         };
         if !found.iter().any(overlaps) {
+            let quote = index.quote(transcript, statement.first, statement.last);
             found.push(RedFlag::new(kind, quote));
         }
     }

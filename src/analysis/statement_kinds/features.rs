@@ -10,8 +10,10 @@ use crate::analysis::structure::Structure;
 
 /// Length of the vectors of the language model.
 const WIDTH: usize = 384;
-/// Number of values beside the vector.
-const DETAILS: usize = 56;
+/// Number of values that are not those of a hint or a cue.
+const GRAMMAR: usize = 21;
+/// Number of values beside the vectors: two for each score, one for each red flag and each cue.
+const DETAILS: usize = GRAMMAR + 2 * 3 + 5 + CUES.len();
 /// Number of all values: the details, then the vectors of the statement, of the one before it, of the one after
 /// it, and of the answer.
 pub const FEATURES: usize = DETAILS + 4 * WIDTH;
@@ -181,7 +183,7 @@ fn details(
             / 3.0
     };
     let has_time = |token: &Token| lexicon::TIME_UNITS.contains(&token.text.as_str());
-    let mut values = vec![
+    let grammar: [f32; GRAMMAR] = [
         statement.first as f32 / tokens.len() as f32,
         (words.len() as f32).ln() / 4.0,
         flag(words.iter().any(|token| token.value.is_some())),
@@ -204,12 +206,12 @@ fn details(
         answer.flags,
         flag(hints.is_harm),
     ];
-    values.extend(hints.outcome.map(|score| score as f32 / MAX_SCORE));
-    values.extend(hints.outcome.map(|score| flag(score > 0)));
-    values.extend(hints.flags.map(flag));
-    values.extend(CUES.map(|cue| flag(words.iter().any(|token| token.any(cue)))));
-    values.resize(DETAILS, 0.0);
+    let values = (grammar.into_iter())
+        .chain(hints.outcome.map(|score| score as f32 / MAX_SCORE))
+        .chain(hints.outcome.map(|score| flag(score > 0)))
+        .chain(hints.flags.map(flag))
+        .chain(CUES.map(|cue| flag(words.iter().any(|token| token.any(cue)))));
     let mut details = [0.0; DETAILS];
-    details.copy_from_slice(&values);
+    std::iter::zip(&mut details, values).for_each(|(detail, value)| *detail = value);
     details
 }

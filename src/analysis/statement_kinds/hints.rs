@@ -2,8 +2,7 @@
 
 use crate::analysis::finding::RedFlagKind;
 use crate::analysis::impact::checks::Scores;
-use crate::analysis::impact::statement::Statement;
-use crate::analysis::language::Token;
+use crate::analysis::phrases::token_index::TokenIndex;
 use crate::analysis::red_flags::RedFlag;
 use crate::analysis::structure::Structure;
 use crate::domain::time::Span;
@@ -33,19 +32,15 @@ impl Hints {
     /// The hints about each statement of an answer.
     pub(crate) fn of_statements(
         transcript: &Transcript,
-        tokens: &[Token],
+        index: &TokenIndex,
         structure: &Structure,
         scores: &[Scores],
         flags: &[RedFlag],
     ) -> Vec<Self> {
-        let span = |statement: &Statement| {
-            let word = |token: usize| transcript.words[tokens[token].first].span();
-            word(statement.first).join(word(statement.last))
-        };
         let hints = std::iter::zip(&structure.statements, scores);
         hints
             .map(|(statement, scores)| {
-                let span = span(statement);
+                let span = index.span(transcript, statement.first, statement.last);
                 let is_raised = |kind: &RedFlagKind| {
                     let mut of_kind = flags.iter().filter(|flag| flag.flag == *kind);
                     of_kind.any(|flag| Span::new(flag.start, flag.end).overlaps(span))

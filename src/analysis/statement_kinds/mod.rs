@@ -56,7 +56,7 @@ pub fn describe(transcript: &Transcript, model: &dyn SentenceModel) -> Option<Ve
     let structure = Structure::new(transcript, &index.tokens);
     let scores = impact_checks::scores(&index, &structure);
     let flags = red_flags::find_all(transcript, &index, &structure);
-    let hints = Hints::of_statements(transcript, &index.tokens, &structure, &scores, &flags);
+    let hints = Hints::of_statements(transcript, &index, &structure, &scores, &flags);
     let features = features::of_statements(&index.tokens, &structure, &hints, model)?;
     let described = std::iter::zip(&structure.statements, features);
     let words = |statement: &Statement| {

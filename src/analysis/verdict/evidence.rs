@@ -109,9 +109,8 @@ impl Evidence<'_> {
             Criterion::Lesson => if_quoted(self.content.lesson.clone()),
             Criterion::Outcome => if_quoted(self.any_impact()),
             Criterion::MeasuredChange => {
-                let planned = || self.planned_number();
-                let metric = self.impact.metric.clone().or_else(planned);
-                if_quoted(metric.or_else(|| self.counted_impact()))
+                let measured = self.impact.measured().cloned();
+                if_quoted(measured.or_else(|| self.planned_number()))
             }
             Criterion::BusinessImpact => if_quoted(self.impact.business.clone()),
             Criterion::LastingEffect => if_quoted(self.impact.second_order.clone()),
@@ -193,13 +192,6 @@ impl Evidence<'_> {
         } = self.impact;
         let mut quotes = [metric, business, second_order].into_iter().flatten();
         quotes.next().cloned().or_else(|| self.planned_number())
-    }
-
-    /// What it was worth, if that is said in numbers.
-    fn counted_impact(&self) -> Option<Quote> {
-        let business = self.impact.business.as_ref()?;
-        let has_number = |text: &str| tokens_of_text(text).iter().any(|t| t.value.is_some());
-        has_number(&business.text).then(|| business.clone())
     }
 
     /// A planned number that was said in an answer about the result.

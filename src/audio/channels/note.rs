@@ -22,6 +22,11 @@ impl ChannelNote {
         self.sentence(" with --channel")
     }
 
+    /// The sentence about a file that was dropped onto the window, where no channel can be chosen.
+    pub fn of_dropped_file(&self) -> String {
+        self.sentence(" with `starling analyze --channel`")
+    }
+
     /// The sentence beside the choice of a channel.
     pub fn of_settings(&self) -> String {
         self.sentence("")

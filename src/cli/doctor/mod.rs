@@ -5,7 +5,7 @@ mod microphone;
 mod outcome;
 mod window;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -18,6 +18,7 @@ use crate::storage::clock;
 use crate::storage::model_files::{self, ModelError};
 
 use super::failure::Failure;
+use super::{print_json, terminal};
 use outcome::Outcome;
 
 /// What to check.
@@ -75,11 +76,10 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
         ("fonts", fonts),
     ];
     let results = results.map(|(check, outcome)| result(check, outcome));
-    let mut out = io::stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut out, &results)?;
-        writeln!(out)?;
+        print_json(&results)?;
     } else {
+        let mut out = terminal::stdout();
         for result in &results {
             let mark = match (result.ok, result.skipped) {
                 (_, true) => "skip",
@@ -89,8 +89,8 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
             let message = result.message.replace('\n', "\n                 ");
             writeln!(out, "{mark:<4} {:<11} {message}", result.check)?;
         }
+        out.flush()?;
     }
-    out.flush()?;
     match results.iter().filter(|result| !result.ok).count() {
         0 => Ok(()),
         1 => Err(Failure::Work(anyhow::anyhow!("1 check failed"))),
