@@ -25,7 +25,7 @@ use super::failure::{Failure, print_message};
 use super::lookup::{
     StoryArgs, find_story, find_story_or_file, open_db, require_part, resolve_take,
 };
-use super::terminal::printable;
+use super::terminal::{print_json, printable};
 use super::{feedback_text, text_input};
 
 /// What to analyze, and against what.
@@ -258,7 +258,8 @@ fn print_feedback(
     match json {
         true => {
             let file = file.display().to_string();
-            print_json(&Report::new(&file, story, take, transcription, &feedback))
+            let report = Report::new(&file, story, take, transcription, &feedback);
+            Ok(print_json(&report)?)
         }
         false => {
             let name = audio::display_name(file);
@@ -266,14 +267,6 @@ fn print_feedback(
             Ok(feedback_text::print_feedback(&name, transcript, &feedback)?)
         }
     }
-}
-
-/// Prints one line.
-fn print_json(report: &Report) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, report)?;
-    writeln!(out)?;
-    Ok(out.flush()?)
 }
 
 /// A line on the terminal that shows the progress of a file, and is wiped at the end.

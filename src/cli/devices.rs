@@ -5,13 +5,13 @@ use std::io::Write;
 use crate::audio;
 
 use super::failure::Failure;
-use super::{print_json, terminal};
+use super::terminal;
 
 /// Lists the microphones, the default one first.
 pub fn run(json: bool) -> Result<(), Failure> {
     let microphones = audio::microphones().map_err(anyhow::Error::from)?;
     if json {
-        return print_json(&microphones);
+        return Ok(terminal::print_json(&microphones)?);
     }
     let mut out = terminal::stdout();
     let has_microphone = microphones.iter().any(|mic| !mic.loopback);

@@ -15,7 +15,7 @@ use crate::storage::{Store, TakeFilter, TakeStatus, TakeSummary, story_library};
 
 use super::failure::Failure;
 use super::lookup::open_db_if_present;
-use super::terminal::PlainText;
+use super::terminal::{PlainText, print_json};
 
 /// Which takes to list.
 #[derive(Debug, clap::Args)]
@@ -59,14 +59,11 @@ pub fn run(args: HistoryArgs, store: &Store) -> Result<(), Failure> {
         None => Vec::new(),
     };
     if args.json {
-        let mut out = io::BufWriter::new(io::stdout().lock());
         // Each story has its own names for the levels. Unusable story files are no subject here.
         let (stories, _) = story_library::stories(&store.stories());
         let entries = takes.iter().map(|take| entry(take, &stories, store));
         let entries: Vec<TakeEntry> = entries.collect();
-        serde_json::to_writer(&mut out, &entries)?;
-        writeln!(out)?;
-        return Ok(out.flush()?);
+        return Ok(print_json(&entries)?);
     }
     let mut out = PlainText(io::BufWriter::new(io::stdout().lock()));
     for take in &takes {

@@ -24,7 +24,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use serde::Serialize;
 
 use crate::asr;
 use crate::audio::AudioSource;
@@ -34,6 +33,7 @@ use crate::storage::{clock, model_files};
 use controller_config::audio_source_parser;
 use lookup::open_store;
 use terminal::PlainText;
+pub use terminal::print_json;
 
 pub use controller_config::controller_config;
 pub use crash_privacy::{disable_core_dumps, install_panic_hook};
@@ -145,14 +145,6 @@ pub fn run(command: Headless, data: Option<PathBuf>) -> Result<(), Failure> {
             Ok(asr::serve(&model, threads)?)
         }
     }
-}
-
-/// Prints a document on stdout.
-pub fn print_json(document: &impl Serialize) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, document)?;
-    writeln!(out)?;
-    Ok(out.flush()?)
 }
 
 /// The speech model in the program.

@@ -1,6 +1,6 @@
 //! `starling stories`: lists the stories.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde::Serialize;
 
@@ -42,10 +42,7 @@ pub fn run(json: bool, store: &Store) -> Result<(), Failure> {
         })
         .collect();
     if json {
-        let mut out = io::stdout().lock();
-        serde_json::to_writer(&mut out, &entries)?;
-        writeln!(out)?;
-        return Ok(out.flush()?);
+        return Ok(terminal::print_json(&entries)?);
     }
     let mut out = terminal::stdout();
     for entry in entries {

@@ -1,12 +1,22 @@
 //! Text for the terminal. Names of files, stories and takes may contain characters that a terminal obeys: they are
-//! written out instead. JSON does not pass through here.
+//! written out instead. JSON escapes them by itself.
 
 use std::borrow::Cow;
 use std::io::{self, StdoutLock, Write};
 
+use serde::Serialize;
+
 /// Standard output for text.
 pub fn stdout() -> PlainText<StdoutLock<'static>> {
     PlainText(io::stdout().lock())
+}
+
+/// Prints a JSON document on one line of standard output.
+pub fn print_json(document: &impl Serialize) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    serde_json::to_writer(&mut out, document)?;
+    writeln!(out)?;
+    out.flush()
 }
 
 /// Writes text on, with control characters as `\u{1b}`. Each call must get whole characters, as `write!` does.

@@ -18,7 +18,7 @@ use crate::storage::clock;
 use crate::storage::model_files::{self, ModelError};
 
 use super::failure::Failure;
-use super::{print_json, terminal};
+use super::terminal;
 use outcome::Outcome;
 
 /// What to check.
@@ -77,7 +77,7 @@ pub fn run(args: &DoctorArgs, store: &Store) -> Result<(), Failure> {
     ];
     let results = results.map(|(check, outcome)| result(check, outcome));
     if args.json {
-        print_json(&results)?;
+        terminal::print_json(&results)?;
     } else {
         let mut out = terminal::stdout();
         for result in &results {
